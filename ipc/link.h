@@ -1,0 +1,91 @@
+/*
+ * gms_link: messages between nginx worker processes, the command line and
+ * the supervisor (a unix SOCK_SEQPACKET socket), and between the supervisor
+ * and its lanes (a socketpair with the same messages).
+ *
+ * One message is a fixed header followed by a body.  A body above
+ * GMS_LINK_INLINE bytes travels as a memfd that the receiver reads with
+ * pread into memory of its own.  Nothing in a message is trusted: sizes,
+ * types and NUL-termination are checked before a caller sees it.
+ */
+
+#ifndef GMS_LINK_H
+#define GMS_LINK_H
+
+#include "memory.h"
+
+#define GMS_PROTOCOL_VERSION 1
+#define GMS_LINK_INLINE (60 * 1024)
+#define GMS_LINK_BODY_MAX (4 * 1024 * 1024)
+#define GMS_LINK_VERB_SIZE 32
+#define GMS_LINK_KEY_SIZE 80
+
+typedef enum {
+    GMS_LINK_HELLO = 1,   /* nginx ->: peer, pid, config generation and id */
+    GMS_LINK_WELCOME,     /* ->: status 0, config id; fd: eventfd */
+    GMS_LINK_NEED_CONFIG, /* ->: send CONFIG */
+    GMS_LINK_CONFIG,      /* nginx ->: body canonical JSON */
+    GMS_LINK_CONFIG_DONE, /* ->: status 0 ok, else body = sentence */
+    GMS_LINK_STALE,       /* ->: an older generation than the one in force */
+    GMS_LINK_LANE,        /* ->: lane; fd: memfd; also when it changes */
+    GMS_LINK_LANE_GONE,   /* ->: lane no longer configured */
+    GMS_LINK_LANE_STATE,  /* ->: lane; value 1 process runs, 0 it does not */
+    GMS_LINK_WATCH,       /* nginx ->: lane; value 1 on, 0 off: frame wakes */
+    GMS_LINK_ASK,         /* -> lane, verb, role, key, id, body JSON */
+    GMS_LINK_ANSWER,      /* <- id, status = HTTP status, body JSON */
+    GMS_LINK_EVENTFD,     /* supervisor -> lane: value = slot; fd or none */
+    GMS_LINK_TYPES
+} gms_link_type_e;
+
+typedef enum {
+    GMS_ROLE_VIEWER,
+    GMS_ROLE_SHOOTER,
+    GMS_ROLE_COACH,
+    GMS_ROLE_ADMIN
+} gms_role_e;
+
+typedef struct {
+    uint32_t  type;
+    uint32_t  status;      /* ANSWER: HTTP status; *_DONE, WELCOME: 0 = ok */
+    uint64_t  id;          /* ASK and its ANSWER */
+    uint64_t  generation;  /* configuration: grows; 0: none */
+    uint64_t  config_id;   /* configuration: hash of its text */
+    int64_t   deadline_ns; /* ASK: CLOCK_MONOTONIC, later is too late */
+    int64_t   value;
+    uint32_t  pid;
+    uint32_t  role;        /* gms_role_e of who asks */
+    uint32_t  layout;      /* GMS_LAYOUT_VERSION of the sender */
+    uint32_t  body_size;
+    char      lane[GMS_LANE_NAME_SIZE];
+    char      verb[GMS_LINK_VERB_SIZE]; /* "session.start" ... */
+    char      key[GMS_LINK_KEY_SIZE];   /* Idempotency-Key or "" */
+} gms_link_header_t;
+
+typedef struct {
+    gms_link_header_t  header;
+    int                fd;   /* received or to be sent, -1: none */
+    char              *body; /* NUL-terminated on receipt; owner: see below */
+} gms_link_message_t;
+
+/* Server: listening socket, mode 0660, group kept; a stale socket file of a
+ * dead server is replaced, a living one refused (errno EADDRINUSE).
+ * Returns the fd or GMS_ESYS. */
+int gms_link_listen(const char *path);
+
+/* Client: non-blocking, close on exec. Returns the fd or GMS_ESYS. */
+int gms_link_connect(const char *path);
+
+/* Sends header and body (m->body, header.body_size bytes); fd goes along if
+ * >= 0 and stays open here.  GMS_EAGAIN, GMS_ETOOBIG, GMS_ESYS. */
+int gms_link_send(int fd, const gms_link_message_t *m);
+
+/* Receives one message; m->body is malloc'ed (never NULL on GMS_OK), m->fd is
+ * the caller's.  GMS_EAGAIN, GMS_EEND (peer gone), GMS_ECORRUPT (drop the
+ * peer), GMS_EVERSION (header.layout holds the peer's), GMS_ENOMEM,
+ * GMS_ESYS. */
+int gms_link_receive(int fd, gms_link_message_t *m);
+
+/* Frees the body and closes the fd of a received message. */
+void gms_link_release(gms_link_message_t *m);
+
+#endif /* GMS_LINK_H */

@@ -1,0 +1,105 @@
+/*
+ * gms_event: a durable fact about a lane.  Facts are journaled, derived
+ * values never (but a shot carries the score it was given, with the rule's
+ * inputs, since a jury's value is a fact).
+ */
+
+#ifndef GMS_EVENT_H
+#define GMS_EVENT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "../target/face.h"
+#include "../target/calibration.h"
+
+#define GMS_ID_SIZE 96
+#define GMS_SHOOTER_SIZE 64
+#define GMS_KEY_SIZE 80
+#define GMS_REASON_SIZE 128
+
+typedef enum {
+    GMS_EVENT_SESSION_STARTED = 1,
+    GMS_EVENT_SESSION_ENDED,
+    GMS_EVENT_SESSION_PAUSED,
+    GMS_EVENT_SESSION_RESUMED,
+    GMS_EVENT_SHOT,
+    GMS_EVENT_SHOT_REMOVED,
+    GMS_EVENT_CALIBRATION
+} gms_event_kind_e;
+
+typedef struct {
+    char        id[GMS_ID_SIZE]; /* "<lane>-<epoch hex>-<seq>" */
+    char        shooter[GMS_SHOOTER_SIZE]; /* an id, never a name */
+    gms_face_t  face;            /* as it was at the start: rules may change */
+    double      caliber_mm;
+    double      distance_m;
+} gms_event_session_t;
+
+typedef struct {
+    uint32_t  n;        /* 1, 2, ... in the session, never reused */
+    uint32_t  hole;     /* the detector's id, to match the provisional mark */
+    double    x_mm;
+    double    y_mm;
+    double    x_px;
+    double    y_px;
+    double    radius_px;
+    int       score_tenths;
+    int       ring;
+    bool      inner;
+    bool      sighter;
+    bool      overlap;
+    bool      recovered;  /* fired while the lane was down */
+    double    confidence;
+    int64_t   frame_real_ns; /* of the first frame that showed it */
+    int64_t   frame_mono_ns;
+} gms_event_shot_t;
+
+typedef struct {
+    uint32_t  n;
+    char      reason[GMS_REASON_SIZE];
+    char      author[GMS_SHOOTER_SIZE]; /* "detector" or who did it */
+} gms_event_removed_t;
+
+typedef struct {
+    gms_event_kind_e  kind;
+    uint64_t          seq;
+    int64_t           real_ns;
+    int64_t           mono_ns;
+    char              boot_id[33];
+    char              key[GMS_KEY_SIZE]; /* Idempotency-Key of its command */
+    union {
+        gms_event_session_t  session;
+        gms_event_shot_t     shot;
+        gms_event_removed_t  removed;
+        gms_calibration_t    calibration;
+    } u;
+} gms_event_t;
+
+/* Name in SSE and journal: "session", "shot", "shot.removed",
+ * "calibration". */
+const char *gms_event_name(gms_event_kind_e kind);
+
+/*
+ * JSON of the event as clients and the journal hold it, one line, malloc'ed;
+ * NULL: out of memory.  Members: lane, seq, then by kind (docs/events.md):
+ *
+ * session: state started|ended|paused|resumed, session, shooter, face
+ *          {canonical shape}, caliber_mm, distance_m, t_us
+ * shot:    session, n, hole, x_mm, y_mm, x_px, y_px, radius_px,
+ *          score_tenths, ring, inner, sighter, overlap, recovered,
+ *          confidence, t_frame_us, t_us
+ * shot.removed: session, n, reason, author, t_us
+ * calibration: origin, homography_mm_to_px [9], residual_mm, px_per_mm,
+ *          tilt_deg, t_us
+ */
+char *gms_event_to_json(const gms_event_t *event, const char *lane,
+    const char *session_id);
+
+/* Back from that text plus what the journal's columns hold (seq, times, boot
+ * id, key are set by the caller).  GMS_ECORRUPT. */
+int gms_event_from_json(gms_event_t *event, const char *name,
+    const char *json);
+
+#endif /* GMS_EVENT_H */

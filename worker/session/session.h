@@ -1,0 +1,98 @@
+/*
+ * gms_session: what happened on a lane, as a fold over its events.
+ *
+ * gms_session_apply alone changes the state; gms_session_decide alone makes
+ * events, from commands and detections.  Both are pure: no clock, no file.
+ * Live, on recovery and in tests the same two functions run.
+ */
+
+#ifndef GMS_SESSION_H
+#define GMS_SESSION_H
+
+#include "event.h"
+
+#define GMS_SESSION_SHOTS_MAX 5000
+#define GMS_DECIDE_MAX 4
+
+typedef enum {
+    GMS_LANE_IDLE,
+    GMS_LANE_LIVE,
+    GMS_LANE_PAUSED
+} gms_lane_state_e;
+
+typedef struct {
+    gms_event_shot_t  shot;
+    uint64_t          seq;
+    bool              removed;
+    int64_t           real_ns;
+} gms_session_shot_t;
+
+typedef struct {
+    char                 lane[32];
+    uint64_t             epoch;
+    uint64_t             seq;     /* last event applied */
+    gms_lane_state_e     state;
+    bool                 has_session; /* open, or ended and still shown */
+    gms_event_session_t  session;
+    int64_t              started_ns; /* CLOCK_REALTIME */
+    int64_t              ended_ns;   /* 0: open */
+    char                 start_key[GMS_KEY_SIZE]; /* last start, last end: */
+    char                 end_key[GMS_KEY_SIZE];   /* answers to repeats */
+    uint32_t             shots;   /* used rows, removed ones included */
+    uint32_t             capacity;
+    gms_session_shot_t  *shot;    /* by number; owned */
+    int32_t              total_tenths; /* of counted shots */
+    int32_t              total_rings;
+    int32_t              inner;
+    int32_t              counted;
+    bool                 has_calibration;
+    gms_calibration_t    calibration; /* the last one */
+} gms_session_t;
+
+typedef enum {
+    GMS_INPUT_START,   /* u.session without id */
+    GMS_INPUT_END,
+    GMS_INPUT_PAUSE,
+    GMS_INPUT_RESUME,
+    GMS_INPUT_SHOT,    /* u.shot without n and score */
+    GMS_INPUT_REMOVE,  /* u.removed with the detector's hole id in n_is_hole */
+    GMS_INPUT_CALIBRATION
+} gms_input_kind_e;
+
+typedef struct {
+    gms_input_kind_e  kind;
+    int64_t           real_ns;
+    int64_t           mono_ns;
+    char              boot_id[33];
+    char              key[GMS_KEY_SIZE];
+    uint32_t          hole; /* REMOVE: which detection */
+    union {
+        gms_event_session_t  session;
+        gms_event_shot_t     shot;
+        gms_event_removed_t  removed;
+        gms_calibration_t    calibration;
+    } u;
+} gms_input_t;
+
+int  gms_session_init(gms_session_t *s, const char *lane, uint64_t epoch);
+void gms_session_free(gms_session_t *s);
+
+/*
+ * What events the input causes now: the number written to out (at most
+ * GMS_DECIDE_MAX), 0 when it causes none (a shot while no session is open, a
+ * shot of a hole that is already recorded, a repeat of an answered command),
+ * GMS_ESTATE when the state forbids it, GMS_ETOOBIG when the session holds
+ * GMS_SESSION_SHOTS_MAX shots.  Shots get their number and score here.
+ */
+int gms_session_decide(const gms_session_t *s, const gms_input_t *input,
+    gms_event_t *out);
+
+/* Folds one event in.  GMS_ECORRUPT when it cannot follow (a gap in seq), the
+ * state is then unchanged; GMS_ENOMEM likewise. */
+int gms_session_apply(gms_session_t *s, const gms_event_t *event);
+
+/* The members "session" and "shots" of the state document (docs/events.md),
+ * as one cJSON object to be merged by the caller; NULL: out of memory. */
+cJSON *gms_session_to_json(const gms_session_t *s);
+
+#endif /* GMS_SESSION_H */
