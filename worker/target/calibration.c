@@ -1,0 +1,184 @@
+/*
+ * gms_calibration: a homography checked and put to use.
+ */
+
+#include "calibration.h"
+
+#include "../../ipc/error.h"
+#include "homography.h"
+
+#include <cjson/cJSON.h>
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+/* A calibration's text is nine numbers and a few words. */
+#define TEXT_MAX (64 * 1024)
+
+/* One pixel for 100 mm up to 1000 for one: beyond is no camera's view. */
+#define PX_PER_MM_MIN 0.01
+#define PX_PER_MM_MAX 1000.0
+
+/* The horizon of a card tilted by t lies f / sin t pixels from its centre,
+ * and no lens has a focal length f of so few pixels. */
+#define HORIZON_PX_MIN 60.0
+
+/* Squeezed more than this (80 degrees) no ring can be told from the next. */
+#define SQUEEZE_MIN 0.17
+
+
+/* Largest and smallest stretch of a 2x2 map: its singular values. */
+static void
+stretches(const double j[4], double *largest, double *smallest)
+{
+    double e = (j[0] + j[3]) / 2, f = (j[0] - j[3]) / 2;
+    double g = (j[2] + j[1]) / 2, h = (j[2] - j[1]) / 2;
+    double q = hypot(e, h), r = hypot(f, g);
+
+    *largest = q + r;
+    *smallest = fabs(q - r);
+}
+
+
+int
+gms_calibration_set(gms_calibration_t *c, const double mm_to_px[9],
+    gms_calibration_origin_e origin, double residual_mm)
+{
+    gms_calibration_t set = { .origin = origin, .residual_mm = residual_mm };
+    double j[4], largest, smallest, horizon;
+
+    for (int i = 0; i < 9; i++) {
+        if (!isfinite(mm_to_px[i])) {
+            return GMS_EINVALID;
+        }
+        set.mm_to_px[i] = mm_to_px[i] / mm_to_px[8];
+        if (!isfinite(set.mm_to_px[i])) {
+            return GMS_EINVALID;
+        }
+    }
+    if (gms_homography_invert(set.px_to_mm, set.mm_to_px) != GMS_OK
+        || gms_homography_jacobian(set.mm_to_px, 0, 0, j) != GMS_OK)
+    {
+        return GMS_EINVALID;
+    }
+
+    stretches(j, &largest, &smallest);
+    set.px_per_mm = sqrt(largest * smallest);
+    if (!(set.px_per_mm >= PX_PER_MM_MIN && set.px_per_mm <= PX_PER_MM_MAX)
+        || !(smallest >= SQUEEZE_MIN * largest))
+    {
+        return GMS_EINVALID;
+    }
+    horizon = hypot(set.mm_to_px[6], set.mm_to_px[7]);
+    if (horizon > 0 && set.px_per_mm / horizon < HORIZON_PX_MIN) {
+        return GMS_EINVALID;
+    }
+
+    /* A card seen from afar shrinks by the cosine along the tilt alone. */
+    set.tilt_deg = acos(fmin(smallest / largest, 1)) * 180 / M_PI;
+    if (!isfinite(residual_mm) || residual_mm < 0) {
+        set.residual_mm = -1;
+    }
+    *c = set;
+    return GMS_OK;
+}
+
+
+static int
+take_numbers(double *h, int *n, const cJSON *list)
+{
+    const cJSON *item;
+
+    cJSON_ArrayForEach (item, list) {
+        if (!cJSON_IsNumber(item) || *n == 9) {
+            return GMS_EINVALID;
+        }
+        h[(*n)++] = item->valuedouble;
+    }
+    return GMS_OK;
+}
+
+
+/* Nine numbers, in a row or in three rows of three. */
+static int
+read_matrix(double h[9], const cJSON *list)
+{
+    const cJSON *row;
+    int n = 0;
+
+    if (!cJSON_IsArray(list)) {
+        return GMS_EINVALID;
+    }
+    if (!cJSON_IsArray(list->child)) {
+        return take_numbers(h, &n, list) == GMS_OK && n == 9 ? GMS_OK
+                                                             : GMS_EINVALID;
+    }
+    cJSON_ArrayForEach (row, list) {
+        if (!cJSON_IsArray(row) || cJSON_GetArraySize(row) != 3
+            || take_numbers(h, &n, row) != GMS_OK)
+        {
+            return GMS_EINVALID;
+        }
+    }
+    return n == 9 ? GMS_OK : GMS_EINVALID;
+}
+
+
+int
+gms_calibration_from_json(gms_calibration_t *c, const char *text, char *err,
+    size_t err_size)
+{
+    const cJSON *list, *residual;
+    cJSON *json = NULL;
+    double h[9];
+    const char *why = NULL;
+
+    if (strnlen(text, TEXT_MAX + 1) > TEXT_MAX) {
+        why = "The calibration is longer than 64 KiB.";
+
+    } else if ((json = cJSON_Parse(text)) == NULL) {
+        why = "The calibration is not JSON.";
+
+    } else {
+        list = cJSON_IsArray(json) ? json
+                                   : cJSON_GetObjectItemCaseSensitive(json,
+                                         "homography_mm_to_px");
+        residual = cJSON_GetObjectItemCaseSensitive(json, "residual_mm");
+
+        if (read_matrix(h, list) != GMS_OK) {
+            why = "homography_mm_to_px must be nine numbers, in a row or in "
+                  "three rows of three.";
+
+        } else if (gms_calibration_set(c, h, GMS_CALIBRATION_FILE,
+                       cJSON_IsNumber(residual) ? residual->valuedouble : -1)
+                   != GMS_OK)
+        {
+            why = "homography_mm_to_px is no view of a card: it is singular, "
+                  "not finite, or folds the card over.";
+        }
+    }
+
+    cJSON_Delete(json);
+    if (why != NULL) {
+        snprintf(err, err_size, "%s", why);
+        return GMS_EINVALID;
+    }
+    return GMS_OK;
+}
+
+
+void
+gms_calibration_to_px(const gms_calibration_t *c, double x_mm, double y_mm,
+    double *x_px, double *y_px)
+{
+    (void) gms_homography_apply(c->mm_to_px, x_mm, y_mm, x_px, y_px);
+}
+
+
+void
+gms_calibration_to_mm(const gms_calibration_t *c, double x_px, double y_px,
+    double *x_mm, double *y_mm)
+{
+    (void) gms_homography_apply(c->px_to_mm, x_px, y_px, x_mm, y_mm);
+}
