@@ -1,0 +1,498 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "../ipc/error.h"
+#include "analysis.h"
+#include "base/clock.h"
+
+#define GMS_TAKE_MS 200
+#define GMS_DETECTIONS_MAX 16
+
+/* Times of the last pictures, for the quantiles on show. */
+#define GMS_TIMES 256
+
+typedef struct {
+    gms_detector_t        detector;
+    bool                  open;
+    gms_detector_state_e  state;
+    bool                  odd_size;
+    int                   width;  /* of the pictures that were calibrated */
+    int                   height;
+    bool                  calibrate;
+    int64_t               calibrate_ns;
+    gms_face_t            face;
+    gms_view_t            view;
+    bool                  relearn;
+    int64_t               relearn_ns;
+    bool                  loaded;
+    bool                  loaded_first; /* no picture yet since the load */
+    uint64_t              loaded_frame;
+    double                ms[GMS_TIMES];
+    unsigned              times;
+    int64_t               noted_ns;
+    char                  detail[GMS_SENTENCE_SIZE];
+} gms_analyst_t;
+
+typedef struct {
+    gms_analysis_t  *a;
+    gms_jpeg_t      *jpeg;
+    gms_image_t      gray;
+    uint8_t         *last; /* bytes of the picture before */
+    size_t           last_size;
+    size_t           last_capacity;
+    bool             stop;
+    gms_analyst_t    lane[GMS_PROCESS_LANES_MAX];
+} gms_analysing_t;
+
+
+static int
+analysis_compare(const void *a, const void *b)
+{
+    double x, y;
+
+    x = *(const double *) a;
+    y = *(const double *) b;
+
+    return (x > y) - (x < y);
+}
+
+
+static void
+analysis_note(gms_analysing_t *t, unsigned i)
+{
+    gms_analyst_t *lane;
+    gms_note_t note;
+    double ms[GMS_TIMES];
+    unsigned n;
+
+    lane = &t->lane[i];
+    n = lane->times < GMS_TIMES ? lane->times : GMS_TIMES;
+
+    memset(&note, 0, sizeof(note));
+    note.kind = GMS_NOTE_ANALYSIS;
+    note.lane = i;
+    note.mono_ns = gms_clock_mono_ns();
+    note.u.analysis.running = lane->open;
+    note.u.analysis.state = lane->state;
+    note.u.analysis.odd_size = lane->odd_size;
+    snprintf(note.u.analysis.detail, sizeof(note.u.analysis.detail), "%s",
+             lane->detail);
+
+    if (n > 0) {
+        memcpy(ms, lane->ms, n * sizeof(double));
+        qsort(ms, n, sizeof(double), analysis_compare);
+        note.u.analysis.ms_p50 = ms[n / 2];
+        note.u.analysis.ms_p95 = ms[(n * 95) / 100];
+    }
+
+    lane->noted_ns = note.mono_ns;
+    gms_inbox_put(t->a->notes, &note);
+}
+
+
+static void
+analysis_calibrate(gms_analysing_t *t, unsigned i)
+{
+    gms_analyst_t *lane;
+    gms_note_t note;
+
+    lane = &t->lane[i];
+    lane->calibrate = false;
+
+    memset(&note, 0, sizeof(note));
+    note.kind = GMS_NOTE_CALIBRATED;
+    note.lane = i;
+    note.u.calibrated.error = gms_calibrate(
+        &note.u.calibrated.calibration, &t->gray, &lane->face, &lane->view,
+        note.u.calibrated.reason, sizeof(note.u.calibrated.reason));
+
+    lane->width = t->gray.width;
+    lane->height = t->gray.height;
+    lane->odd_size = false;
+
+    gms_inbox_put(t->a->notes, &note);
+}
+
+
+static void
+analysis_detect_order(gms_analysing_t *t, const gms_order_t *order)
+{
+    gms_analyst_t *lane;
+    unsigned i;
+    int rc;
+
+    lane = &t->lane[order->lane];
+
+    if (lane->open) {
+        gms_detector_close(&lane->detector);
+        lane->open = false;
+    }
+
+    lane->detail[0] = '\0';
+    lane->loaded = false;
+    lane->loaded_first = false;
+    lane->times = 0;
+
+    rc = gms_detector_open(&lane->detector, t->a->detector[order->lane],
+                           &order->detector, lane->detail,
+                           sizeof(lane->detail));
+    lane->open = rc == GMS_OK;
+
+    if (lane->open && order->load) {
+        rc = gms_detector_load(&lane->detector, t->a->path[order->lane]);
+        lane->loaded = rc == GMS_OK;
+        lane->loaded_first = lane->loaded;
+
+        for (i = 0; lane->loaded && i < order->holes; i++) {
+            gms_detector_know(&lane->detector, order->hole[i].x_px,
+                              order->hole[i].y_px, order->hole[i].radius_px);
+        }
+    }
+
+    if (lane->open) {
+        lane->state = gms_detector_state(&lane->detector);
+    }
+
+    free(order->hole);
+    analysis_note(t, order->lane);
+}
+
+
+static void
+analysis_order(gms_analysing_t *t, const gms_order_t *order)
+{
+    gms_analyst_t *lane;
+
+    lane = &t->lane[order->lane];
+
+    switch (order->kind) {
+
+    case GMS_ORDER_STOP:
+        t->stop = true;
+        break;
+
+    case GMS_ORDER_CALIBRATE:
+        lane->calibrate = true;
+        lane->calibrate_ns = order->mono_ns;
+        lane->face = order->face;
+        lane->view = order->detector.view;
+        break;
+
+    case GMS_ORDER_DETECT:
+        analysis_detect_order(t, order);
+        break;
+
+    case GMS_ORDER_RELEARN:
+        /* A memory of the old paper must not outlive it. */
+        unlink(t->a->path[order->lane]);
+        lane->relearn = true;
+        lane->relearn_ns = order->mono_ns;
+        break;
+
+    case GMS_ORDER_SAVE:
+        if (lane->open && lane->state != GMS_DETECTOR_LEARNING) {
+            gms_detector_save(&lane->detector, t->a->path[order->lane]);
+        }
+        break;
+
+    case GMS_ORDER_REOPEN:
+        break;
+    }
+}
+
+
+static void
+analysis_report(gms_analysing_t *t, unsigned i, const gms_frame_t *frame,
+    const gms_detection_t *detection)
+{
+    gms_note_t note;
+    gms_analyst_t *lane;
+
+    lane = &t->lane[i];
+
+    memset(&note, 0, sizeof(note));
+    note.kind = GMS_NOTE_DETECTION;
+    note.lane = i;
+    note.u.seen.detection = *detection;
+    note.u.seen.recovered = lane->loaded &&
+                            detection->first_frame <= lane->loaded_frame + 1;
+
+    /* The record carries when the hole was first seen; latency is counted
+     * from the picture that made this report. */
+    note.mono_ns = frame->mono_ns;
+    note.real_ns = frame->real_ns - (frame->mono_ns - detection->first_ns);
+
+    gms_inbox_put(t->a->notes, &note);
+}
+
+
+static void
+analysis_state(gms_analysing_t *t, unsigned i)
+{
+    gms_analyst_t *lane;
+    gms_detector_state_e state;
+
+    lane = &t->lane[i];
+    state = gms_detector_state(&lane->detector);
+
+    if (state != lane->state) {
+        if (lane->state == GMS_DETECTOR_LEARNING &&
+            state == GMS_DETECTOR_LIVE) {
+            gms_detector_save(&lane->detector, t->a->path[i]);
+        }
+
+        lane->state = state;
+        analysis_note(t, i);
+    }
+}
+
+
+static void
+analysis_push(gms_analysing_t *t, unsigned i, const gms_frame_t *frame,
+    int64_t decode_ns)
+{
+    gms_analyst_t *lane;
+    gms_detection_t detection[GMS_DETECTIONS_MAX];
+    int64_t begin;
+    int n, k;
+
+    lane = &t->lane[i];
+
+    if (lane->width == 0) {
+        lane->width = t->gray.width;
+        lane->height = t->gray.height;
+    }
+
+    if (lane->width != t->gray.width || lane->height != t->gray.height) {
+        if (!lane->odd_size) {
+            lane->odd_size = true;
+            snprintf(lane->detail, sizeof(lane->detail),
+                     "pictures are %dx%d, but the calibration was made at "
+                     "%dx%d: set the camera back or calibrate again",
+                     t->gray.width, t->gray.height, lane->width,
+                     lane->height);
+            analysis_note(t, i);
+        }
+        return;
+    }
+
+    if (lane->odd_size) {
+        lane->odd_size = false;
+        lane->detail[0] = '\0';
+        analysis_note(t, i);
+    }
+
+    if (lane->relearn && frame->mono_ns >= lane->relearn_ns) {
+        lane->relearn = false;
+        lane->loaded = false;
+        gms_detector_relearn(&lane->detector);
+        analysis_state(t, i);
+    }
+
+    if (lane->relearn) {
+        return;
+    }
+
+    if (lane->loaded_first) {
+        lane->loaded_first = false;
+        lane->loaded_frame = frame->id;
+    }
+
+    begin = gms_clock_thread_ns();
+    n = gms_detector_push(&lane->detector, &t->gray, frame->id,
+                          frame->mono_ns, detection, GMS_DETECTIONS_MAX);
+    lane->ms[lane->times++ % GMS_TIMES] =
+        (double) (gms_clock_thread_ns() - begin + decode_ns) / (double) GMS_MS;
+
+    for (k = 0; k < n; k++) {
+        analysis_report(t, i, frame, &detection[k]);
+    }
+
+    gms_memory_count(t->a->memory[i], GMS_COUNTER_FRAMES_ANALYSED, 1);
+    gms_memory_record(t->a->memory[i], GMS_HISTOGRAM_ANALYSE,
+                      gms_clock_mono_ns() - frame->mono_ns);
+    analysis_state(t, i);
+}
+
+
+/* True when the camera sent the same bytes again: nothing new to see. */
+static bool
+analysis_repeated(gms_analysing_t *t, const gms_frame_t *frame)
+{
+    uint8_t *grown;
+
+    if (t->last_size == frame->jpeg_size &&
+        memcmp(t->last, frame->jpeg, t->last_size) == 0) {
+        return true;
+    }
+
+    if (t->last_capacity < frame->jpeg_size) {
+        grown = realloc(t->last, frame->jpeg_size);
+        if (grown == NULL) {
+            t->last_size = 0;
+            return false;
+        }
+
+        t->last = grown;
+        t->last_capacity = frame->jpeg_size;
+    }
+
+    memcpy(t->last, frame->jpeg, frame->jpeg_size);
+    t->last_size = frame->jpeg_size;
+
+    return false;
+}
+
+
+static void
+analysis_frame(gms_analysing_t *t, const gms_frame_t *frame)
+{
+    gms_counter_e counter;
+    int64_t begin, decode_ns;
+    unsigned i;
+    bool repeated;
+
+    decode_ns = 0;
+    counter = GMS_COUNTER_FRAMES_REPEATED;
+    repeated = analysis_repeated(t, frame);
+
+    if (!repeated) {
+        begin = gms_clock_thread_ns();
+        if (gms_jpeg_decode_gray(t->jpeg, frame->jpeg, frame->jpeg_size,
+                                 &t->gray) != GMS_OK) {
+            t->last_size = 0;
+            counter = GMS_COUNTER_FRAMES_BAD;
+        }
+        decode_ns = gms_clock_thread_ns() - begin;
+    }
+
+    for (i = 0; i < t->a->lanes; i++) {
+        if (repeated || t->last_size == 0) {
+            gms_memory_count(t->a->memory[i], counter, 1);
+
+        } else {
+            gms_memory_record(t->a->memory[i], GMS_HISTOGRAM_DECODE,
+                              decode_ns);
+        }
+
+        if (t->last_size == 0) {
+            continue;
+        }
+
+        if (t->lane[i].calibrate &&
+            frame->mono_ns >= t->lane[i].calibrate_ns) {
+            analysis_calibrate(t, i);
+        }
+
+        /* A still picture that is repeated must end the learning, too. */
+        if (t->lane[i].open &&
+            (!repeated || t->lane[i].state == GMS_DETECTOR_LEARNING ||
+             t->lane[i].relearn)) {
+            analysis_push(t, i, frame, decode_ns);
+        }
+    }
+}
+
+
+static void *
+analysis_thread(void *data)
+{
+    gms_analysing_t *t;
+    gms_frame_t frame;
+    gms_order_t order;
+    unsigned i;
+    int64_t now;
+
+    t = data;
+
+    while (!t->stop) {
+        now = gms_clock_mono_ns();
+
+        for (i = 0; i < t->a->lanes; i++) {
+            gms_memory_beat(t->a->memory[i], GMS_BEAT_ANALYSIS, now);
+
+            if (now - t->lane[i].noted_ns > GMS_S) {
+                analysis_note(t, i);
+            }
+        }
+
+        while (gms_inbox_take(&t->a->orders, &order)) {
+            analysis_order(t, &order);
+        }
+
+        if (!t->stop &&
+            gms_mailbox_take(t->a->mailbox, &frame, GMS_TAKE_MS) == GMS_OK) {
+            analysis_frame(t, &frame);
+        }
+    }
+
+    for (i = 0; i < t->a->lanes; i++) {
+        if (t->lane[i].open) {
+            gms_detector_close(&t->lane[i].detector);
+        }
+    }
+
+    gms_image_free(&t->gray);
+    gms_jpeg_destroy(t->jpeg);
+    free(t->last);
+    free(t);
+
+    return NULL;
+}
+
+
+int
+gms_analysis_start(gms_analysis_t *a)
+{
+    gms_analysing_t *t;
+    int rc;
+
+    t = calloc(1, sizeof(*t));
+    if (t == NULL) {
+        return GMS_ENOMEM;
+    }
+
+    t->a = a;
+    t->jpeg = gms_jpeg_create();
+    rc = t->jpeg != NULL ? GMS_OK : GMS_ENOMEM;
+
+    if (rc == GMS_OK) {
+        rc = gms_inbox_init(&a->orders, sizeof(gms_order_t), 64);
+    }
+
+    if (rc == GMS_OK) {
+        if (pthread_create(&a->thread, NULL, analysis_thread, t) == 0) {
+            a->started = true;
+            return GMS_OK;
+        }
+
+        gms_inbox_close(&a->orders);
+        rc = GMS_ESYS;
+    }
+
+    gms_jpeg_destroy(t->jpeg);
+    free(t);
+
+    return rc;
+}
+
+
+void
+gms_analysis_stop(gms_analysis_t *a)
+{
+    gms_order_t order;
+
+    if (!a->started) {
+        return;
+    }
+
+    memset(&order, 0, sizeof(order));
+    order.kind = GMS_ORDER_STOP;
+    gms_inbox_put(&a->orders, &order);
+
+    pthread_join(a->thread, NULL);
+    gms_inbox_close(&a->orders);
+    a->started = false;
+}

@@ -1,0 +1,432 @@
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cJSON.h>
+
+#include "../ipc/error.h"
+#include "config.h"
+
+/* The text is bounded by the link already; a file is not. */
+#define GMS_CONFIG_FILE_MAX (8 * 1024 * 1024)
+#define GMS_CONFIG_FILE "config.json"
+
+
+static const char *
+config_string(const cJSON *object, const char *key)
+{
+    const char *s;
+
+    s = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(object, key));
+
+    return s != NULL ? s : "";
+}
+
+
+static double
+config_number(const cJSON *object, const char *key)
+{
+    const cJSON *item;
+
+    item = cJSON_GetObjectItemCaseSensitive(object, key);
+
+    return cJSON_IsNumber(item) ? item->valuedouble : 0;
+}
+
+
+static const cJSON *
+config_find_face(const cJSON *targets, const char *name)
+{
+    const cJSON *face;
+
+    cJSON_ArrayForEach(face, targets)
+    {
+        if (strcmp(config_string(face, "name"), name) == 0) {
+            return face;
+        }
+    }
+
+    return NULL;
+}
+
+
+static int
+config_camera(gms_lane_config_t *lane, const cJSON *words, char *err,
+    size_t err_size)
+{
+    const cJSON *word;
+    const char *argv[GMS_CAMERA_OPTIONS_MAX];
+    int argc, rc;
+
+    argc = 0;
+
+    cJSON_ArrayForEach(word, words)
+    {
+        if (argc == GMS_CAMERA_OPTIONS_MAX || !cJSON_IsString(word)) {
+            snprintf(err, err_size, "lane %s: camera is not a list of words",
+                     lane->name);
+            return GMS_EINVALID;
+        }
+
+        argv[argc++] = word->valuestring;
+    }
+
+    rc = gms_camera_parse(&lane->camera, argc, argv, NULL, err, err_size);
+    if (rc != GMS_OK) {
+        return rc;
+    }
+
+    lane->view.rotate = lane->camera.rotate;
+    lane->view.mirror = lane->camera.mirror;
+    lane->view.has_region = lane->camera.has_region;
+    memcpy(lane->view.region, lane->camera.region, sizeof(lane->view.region));
+
+    return GMS_OK;
+}
+
+
+static int
+config_faces(gms_lane_config_t *lane, const cJSON *json, const cJSON *targets,
+    char *err, size_t err_size)
+{
+    const cJSON *name, *face;
+    bool found;
+    int rc;
+
+    found = false;
+
+    cJSON_ArrayForEach(name, cJSON_GetObjectItemCaseSensitive(json, "targets"))
+    {
+        face = cJSON_IsString(name)
+                   ? config_find_face(targets, name->valuestring)
+                   : NULL;
+
+        if (face == NULL || lane->faces == GMS_LANE_FACES_MAX) {
+            snprintf(err, err_size,
+                     face == NULL ? "lane %s: a target is not defined"
+                                  : "lane %s: more than %d targets",
+                     lane->name, GMS_LANE_FACES_MAX);
+            return GMS_EINVALID;
+        }
+
+        rc = gms_face_from_json(&lane->face[lane->faces], face, err, err_size);
+        if (rc != GMS_OK) {
+            return rc;
+        }
+
+        if (strcmp(name->valuestring, config_string(json, "target")) == 0) {
+            lane->default_face = lane->faces;
+            found = true;
+        }
+
+        lane->faces++;
+    }
+
+    if (!found) {
+        snprintf(err, err_size, "lane %s: target is not among its targets",
+                 lane->name);
+        return GMS_EINVALID;
+    }
+
+    return GMS_OK;
+}
+
+
+static int
+config_calibers(gms_lane_config_t *lane, const cJSON *json, char *err,
+    size_t err_size)
+{
+    const cJSON *caliber;
+
+    lane->default_caliber_mm = config_number(json, "caliber_mm");
+
+    cJSON_ArrayForEach(caliber,
+                       cJSON_GetObjectItemCaseSensitive(json, "calibers_mm"))
+    {
+        if (lane->calibers == GMS_LANE_CALIBERS_MAX ||
+            !cJSON_IsNumber(caliber) || !(caliber->valuedouble > 0)) {
+            snprintf(err, err_size, "lane %s: bad list of calibers",
+                     lane->name);
+            return GMS_EINVALID;
+        }
+
+        lane->caliber_mm[lane->calibers++] = caliber->valuedouble;
+    }
+
+    if (lane->calibers == 0 || !(lane->default_caliber_mm > 0)) {
+        snprintf(err, err_size, "lane %s: no caliber", lane->name);
+        return GMS_EINVALID;
+    }
+
+    return GMS_OK;
+}
+
+
+/* The lane's own members and the faces it may use: when this text is equal,
+ * nothing that concerns the lane has changed. */
+static char *
+config_lane_text(const gms_lane_config_t *lane, const cJSON *json)
+{
+    cJSON *copy, *faces;
+    unsigned i;
+    char *text;
+
+    copy = cJSON_Duplicate(json, 1);
+    faces = cJSON_AddArrayToObject(copy, "faces");
+
+    for (i = 0; i < lane->faces; i++) {
+        cJSON_AddItemToArray(faces, gms_face_to_json(&lane->face[i]));
+    }
+
+    text = cJSON_PrintUnformatted(copy);
+    cJSON_Delete(copy);
+
+    return text;
+}
+
+
+static int
+config_lane(gms_config_t *config, const cJSON *json, const cJSON *targets,
+    char *err, size_t err_size)
+{
+    gms_lane_config_t *lane;
+    const char *name, *detector;
+    int rc;
+
+    lane = &config->lane[config->lanes];
+    name = config_string(json, "name");
+    detector = config_string(json, "detector");
+
+    /* The name becomes a folder of the state directory. */
+    if (name[0] == '\0' || strlen(name) >= sizeof(lane->name) ||
+        strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_-") !=
+            strlen(name) ||
+        gms_config_lane(config, name) != NULL) {
+        snprintf(err, err_size, "bad or doubled lane name \"%.40s\"", name);
+        return GMS_EINVALID;
+    }
+
+    if (strlen(detector) >= sizeof(lane->detector)) {
+        snprintf(err, err_size, "lane %s: bad detector name", name);
+        return GMS_EINVALID;
+    }
+
+    snprintf(lane->name, sizeof(lane->name), "%s", name);
+    snprintf(lane->title, sizeof(lane->title), "%s",
+             config_string(json, "title"));
+    snprintf(lane->detector, sizeof(lane->detector), "%s", detector);
+    lane->distance_m = config_number(json, "distance_m");
+    config->lanes++;
+
+    rc = config_camera(lane, cJSON_GetObjectItemCaseSensitive(json, "camera"),
+                       err, err_size);
+    if (rc == GMS_OK) {
+        rc = config_faces(lane, json, targets, err, err_size);
+    }
+    if (rc == GMS_OK) {
+        rc = config_calibers(lane, json, err, err_size);
+    }
+    if (rc == GMS_OK) {
+        lane->text = config_lane_text(lane, json);
+        rc = lane->text != NULL ? GMS_OK : GMS_ENOMEM;
+    }
+
+    return rc;
+}
+
+
+int
+gms_config_parse(gms_config_t *config, const char *text, char *err,
+    size_t err_size)
+{
+    cJSON *root;
+    const cJSON *lanes, *lane, *targets;
+    int n, rc;
+
+    memset(config, 0, sizeof(*config));
+    snprintf(err, err_size, "out of memory");
+
+    root = cJSON_Parse(text);
+    lanes = cJSON_GetObjectItemCaseSensitive(root, "lanes");
+    targets = cJSON_GetObjectItemCaseSensitive(root, "targets");
+
+    if (!cJSON_IsArray(lanes) || !cJSON_IsArray(targets)) {
+        cJSON_Delete(root);
+        snprintf(err, err_size, "the configuration is not valid JSON with "
+                                "lanes and targets");
+        return GMS_EINVALID;
+    }
+
+    rc = GMS_OK;
+    n = cJSON_GetArraySize(lanes);
+
+    if (n > GMS_CONFIG_LANES_MAX) {
+        snprintf(err, err_size, "%d lanes, at most %d are supported", n,
+                 GMS_CONFIG_LANES_MAX);
+        rc = GMS_EINVALID;
+    }
+
+    if (rc == GMS_OK && n > 0) {
+        config->lane = calloc((size_t) n, sizeof(*config->lane));
+        rc = config->lane != NULL ? GMS_OK : GMS_ENOMEM;
+    }
+
+    if (rc == GMS_OK) {
+        cJSON_ArrayForEach(lane, lanes)
+        {
+            rc = config_lane(config, lane, targets, err, err_size);
+            if (rc != GMS_OK) {
+                break;
+            }
+        }
+    }
+
+    if (rc == GMS_OK) {
+        config->text = strdup(text);
+        rc = config->text != NULL ? GMS_OK : GMS_ENOMEM;
+    }
+
+    cJSON_Delete(root);
+
+    if (rc != GMS_OK) {
+        gms_config_free(config);
+    }
+
+    return rc;
+}
+
+
+void
+gms_config_free(gms_config_t *config)
+{
+    unsigned i;
+
+    for (i = 0; i < config->lanes; i++) {
+        free(config->lane[i].text);
+    }
+
+    free(config->lane);
+    free(config->text);
+    memset(config, 0, sizeof(*config));
+}
+
+
+const gms_lane_config_t *
+gms_config_lane(const gms_config_t *config, const char *name)
+{
+    unsigned i;
+
+    for (i = 0; i < config->lanes; i++) {
+        if (strcmp(config->lane[i].name, name) == 0) {
+            return &config->lane[i];
+        }
+    }
+
+    return NULL;
+}
+
+
+static char *
+config_read_file(const char *path)
+{
+    struct stat st;
+    ssize_t n;
+    char *text;
+    int fd;
+
+    fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd == -1) {
+        return NULL;
+    }
+
+    text = NULL;
+
+    if (fstat(fd, &st) == 0 && st.st_size <= GMS_CONFIG_FILE_MAX) {
+        text = malloc((size_t) st.st_size + 1);
+    }
+
+    if (text != NULL) {
+        n = read(fd, text, (size_t) st.st_size);
+        text[n > 0 ? n : 0] = '\0';
+    }
+
+    close(fd);
+
+    return text;
+}
+
+
+/* First line: "<generation> <id>", then the canonical text. */
+int
+gms_config_load(gms_config_t *config, const char *state_dir, char *err,
+    size_t err_size)
+{
+    uint64_t generation, id;
+    char path[4096], *text, *body;
+    int rc;
+
+    memset(config, 0, sizeof(*config));
+    snprintf(path, sizeof(path), "%s/%s", state_dir, GMS_CONFIG_FILE);
+
+    errno = 0;
+    text = config_read_file(path);
+    if (text == NULL) {
+        return errno == ENOENT ? GMS_ENOTFOUND : GMS_ESYS;
+    }
+
+    body = strchr(text, '\n');
+
+    if (body == NULL ||
+        sscanf(text, "%" SCNu64 " %" SCNx64, &generation, &id) != 2) {
+        snprintf(err, err_size, "%s is not a stored configuration", path);
+        free(text);
+        return GMS_ECORRUPT;
+    }
+
+    rc = gms_config_parse(config, body + 1, err, err_size);
+    free(text);
+
+    if (rc != GMS_OK) {
+        return GMS_ECORRUPT;
+    }
+
+    config->generation = generation;
+    config->id = id;
+
+    return GMS_OK;
+}
+
+
+int
+gms_config_save(const gms_config_t *config, const char *state_dir)
+{
+    char path[4096], tmp[4096 + 8];
+    FILE *f;
+    int rc;
+
+    snprintf(path, sizeof(path), "%s/%s", state_dir, GMS_CONFIG_FILE);
+    snprintf(tmp, sizeof(tmp), "%s.new", path);
+
+    f = fopen(tmp, "we");
+    if (f == NULL) {
+        return GMS_ESYS;
+    }
+
+    rc = fprintf(f, "%" PRIu64 " %016" PRIx64 "\n%s", config->generation,
+                 config->id, config->text) < 0;
+    rc |= fflush(f) != 0;
+    rc |= fsync(fileno(f)) != 0;
+    rc |= fclose(f) != 0;
+
+    if (rc != 0 || rename(tmp, path) != 0) {
+        unlink(tmp);
+        return GMS_ESYS;
+    }
+
+    return GMS_OK;
+}

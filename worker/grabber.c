@@ -1,0 +1,382 @@
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "../ipc/error.h"
+#include "base/clock.h"
+#include "grabber.h"
+
+#define GMS_NEXT_MS 300
+
+/* A lost camera is tried again after 0.2, 0.4 ... 5 s: soon enough for a
+ * pulled cable, seldom enough for a camera that boots. */
+#define GMS_REOPEN_MIN_NS (200 * GMS_MS)
+#define GMS_REOPEN_MAX_NS (5 * GMS_S)
+
+/* The camera's rate as shown: mean over about this many pictures. */
+#define GMS_FPS_WEIGHT (1.0 / 16)
+
+typedef struct {
+    gms_grabber_t       *g;
+    gms_source_t         source;
+    gms_frames_t         frames[GMS_PROCESS_LANES_MAX];
+    gms_camera_status_t  status;
+    bool                 open;
+    bool                 stop;
+    int64_t              retry_ns;  /* when to open next */
+    int64_t              backoff_ns;
+    int64_t              noted_ns;  /* last GMS_NOTE_CAMERA */
+    int64_t              last_ns;   /* last picture */
+    double               interval_ns;
+    size_t               truths;
+    uint64_t             turn;
+    uint64_t             dropped;
+} gms_grab_t;
+
+
+static void
+grab_beat(gms_grab_t *grab)
+{
+    int64_t now;
+    unsigned i;
+
+    now = gms_clock_mono_ns();
+
+    for (i = 0; i < grab->g->lanes; i++) {
+        gms_memory_beat(grab->g->memory[i], GMS_BEAT_CAPTURE, now);
+    }
+}
+
+
+static void
+grab_count(gms_grab_t *grab, gms_counter_e counter, uint64_t n)
+{
+    unsigned i;
+
+    for (i = 0; i < grab->g->lanes; i++) {
+        gms_memory_count(grab->g->memory[i], counter, n);
+    }
+}
+
+
+static void
+grab_note(gms_grab_t *grab)
+{
+    gms_note_t note;
+    unsigned i;
+
+    memset(&note, 0, sizeof(note));
+    note.kind = GMS_NOTE_CAMERA;
+    note.mono_ns = gms_clock_mono_ns();
+    note.u.camera = grab->status;
+    note.u.camera.fps =
+        grab->interval_ns > 0 ? (double) GMS_S / grab->interval_ns : 0;
+    grab->noted_ns = note.mono_ns;
+
+    for (i = 0; i < grab->g->lanes; i++) {
+        note.lane = i;
+        gms_inbox_put(grab->g->notes, &note);
+    }
+}
+
+
+/* Notes a change at once, and otherwise how things stand once a second. */
+static void
+grab_state(gms_grab_t *grab, gms_camera_state_e state, const char *detail)
+{
+    bool changed;
+
+    changed = grab->status.state != state ||
+              strcmp(grab->status.detail, detail) != 0;
+
+    grab->status.state = state;
+
+    if (changed) {
+        snprintf(grab->status.detail, sizeof(grab->status.detail), "%s",
+                 detail);
+    }
+
+    if (changed || gms_clock_mono_ns() - grab->noted_ns > GMS_S) {
+        grab_note(grab);
+    }
+}
+
+
+static void
+grab_open(gms_grab_t *grab)
+{
+    char err[GMS_SENTENCE_SIZE];
+    int rc;
+
+    err[0] = '\0';
+    rc = gms_source_open(&grab->source, err, sizeof(err));
+
+    if (rc == GMS_OK) {
+        grab->open = true;
+        grab->interval_ns = 0;
+        grab->last_ns = 0;
+        grab_count(grab, GMS_COUNTER_CAMERA_OPENS, 1);
+        return;
+    }
+
+    grab->backoff_ns = grab->backoff_ns == 0 ? GMS_REOPEN_MIN_NS
+                                             : grab->backoff_ns * 2;
+    if (grab->backoff_ns > GMS_REOPEN_MAX_NS) {
+        grab->backoff_ns = GMS_REOPEN_MAX_NS;
+    }
+
+    grab->retry_ns = gms_clock_mono_ns() + grab->backoff_ns;
+    grab_state(grab, GMS_CAMERA_LOST, err[0] != '\0' ? err : gms_strerror(rc));
+}
+
+
+static void
+grab_lost(gms_grab_t *grab, const char *why)
+{
+    gms_source_close(&grab->source);
+    grab->open = false;
+    grab->retry_ns = gms_clock_mono_ns() + GMS_REOPEN_MIN_NS;
+    grab_state(grab, GMS_CAMERA_LOST, why);
+}
+
+
+static void
+grab_truth(gms_grab_t *grab)
+{
+    gms_scene_t scene;
+    gms_truth_t truth[8];
+    gms_note_t note;
+    size_t n, i;
+
+    gms_memory_scene(grab->g->memory[0], &scene);
+
+    if (scene.turn != grab->turn) {
+        grab->turn = scene.turn;
+        grab->truths = 0;
+    }
+
+    n = gms_source_truth(&grab->source, grab->truths, truth, 8);
+
+    for (i = 0; i < n; i++) {
+        memset(&note, 0, sizeof(note));
+        note.kind = GMS_NOTE_TRUTH;
+        note.u.truth = truth[i];
+        gms_inbox_put(grab->g->notes, &note);
+    }
+
+    grab->truths += n;
+}
+
+
+static void
+grab_frame(gms_grab_t *grab, const gms_frame_t *frame)
+{
+    gms_grabber_t *g;
+    gms_frame_info_t info;
+    uint64_t dropped;
+    unsigned i;
+    int rc;
+
+    g = grab->g;
+    rc = GMS_OK;
+
+    memset(&info, 0, sizeof(info));
+    info.id = frame->id;
+    info.t_us = frame->real_ns / GMS_US;
+    info.mono_ns = frame->mono_ns;
+    info.width = (uint32_t) frame->width;
+    info.height = (uint32_t) frame->height;
+    info.size = frame->jpeg_size;
+
+    for (i = 0; i < g->lanes; i++) {
+        rc = gms_frames_write(&grab->frames[i], &info, frame->jpeg);
+    }
+
+    gms_wake_frame(g->wake);
+
+    dropped = gms_mailbox_put(g->mailbox, frame);
+    if (dropped > grab->dropped) {
+        grab_count(grab, GMS_COUNTER_FRAMES_DROPPED, dropped - grab->dropped);
+        grab->dropped = dropped;
+    }
+
+    grab_count(grab, GMS_COUNTER_FRAMES_CAPTURED, 1);
+
+    if (grab->last_ns != 0) {
+        double interval = (double) (frame->mono_ns - grab->last_ns);
+
+        grab->interval_ns += (grab->interval_ns == 0 ? 1 : GMS_FPS_WEIGHT) *
+                             (interval - grab->interval_ns);
+    }
+
+    grab->last_ns = frame->mono_ns;
+    grab->backoff_ns = 0;
+    grab->status.width = frame->width;
+    grab->status.height = frame->height;
+    grab->status.frame_real_ns = frame->real_ns;
+
+    grab_state(grab, GMS_CAMERA_OK,
+               rc == GMS_ETOOBIG
+                   ? "pictures are too large to be shown; give the camera's "
+                     "size=WIDTHxHEIGHT in its line, or lower its quality"
+                   : "");
+
+    if (grab->source.ops->truth != NULL) {
+        grab_truth(grab);
+    }
+}
+
+
+static void
+grab_next(gms_grab_t *grab)
+{
+    gms_frame_t frame;
+    char err[GMS_SENTENCE_SIZE];
+
+    memset(&frame, 0, sizeof(frame));
+    err[0] = '\0';
+
+    switch (gms_source_next(&grab->source, &frame, GMS_NEXT_MS, err,
+                            sizeof(err))) {
+
+    case GMS_OK:
+        grab_frame(grab, &frame);
+        break;
+
+    case GMS_EAGAIN:
+        grab_state(grab, grab->status.state, grab->status.detail);
+        break;
+
+    case GMS_EBAD_FRAME:
+        grab_count(grab, GMS_COUNTER_FRAMES_BAD, 1);
+        grab_state(grab, grab->status.state, err);
+        break;
+
+    case GMS_EEND:
+        grab->status.state = GMS_CAMERA_ENDED;
+        grab_state(grab, GMS_CAMERA_ENDED, err);
+        grab->retry_ns = gms_clock_mono_ns() + GMS_S;
+        break;
+
+    default:
+        grab_lost(grab, err[0] != '\0' ? err : "the camera is gone");
+    }
+}
+
+
+static void
+grab_order(gms_grab_t *grab, const gms_order_t *order)
+{
+    gms_note_t note;
+
+    if (order->kind == GMS_ORDER_STOP) {
+        grab->stop = true;
+        return;
+    }
+
+    gms_source_close(&grab->source);
+    grab->open = false;
+    grab->g->face = order->face;
+    grab->g->config.face = &grab->g->face;
+    grab->g->config.caliber_mm = order->caliber_mm;
+
+    gms_source_init(&grab->source, &grab->g->config);
+    grab_open(grab);
+
+    memset(&note, 0, sizeof(note));
+    note.kind = GMS_NOTE_REOPENED;
+    note.lane = order->lane;
+    note.mono_ns = gms_clock_mono_ns();
+    gms_inbox_put(grab->g->notes, &note);
+}
+
+
+static void *
+grab_thread(void *data)
+{
+    gms_grab_t grab;
+    gms_order_t order;
+    unsigned i;
+
+    memset(&grab, 0, sizeof(grab));
+    grab.g = data;
+
+    for (i = 0; i < grab.g->lanes; i++) {
+        gms_frames_attach(&grab.frames[i], grab.g->memory[i]);
+    }
+
+    gms_source_init(&grab.source, &grab.g->config);
+    grab_note(&grab);
+
+    while (!grab.stop) {
+        grab_beat(&grab);
+
+        while (gms_inbox_take(&grab.g->orders, &order)) {
+            grab_order(&grab, &order);
+        }
+
+        if (grab.stop) {
+            break;
+        }
+
+        if (!grab.open && gms_clock_mono_ns() >= grab.retry_ns) {
+            grab_open(&grab);
+        }
+
+        if (grab.open && grab.status.state != GMS_CAMERA_ENDED) {
+            grab_next(&grab);
+
+        } else {
+            struct timespec pause = { 0, 50 * GMS_MS };
+            nanosleep(&pause, NULL);
+            grab_state(&grab, grab.status.state, grab.status.detail);
+        }
+    }
+
+    gms_source_close(&grab.source);
+
+    return NULL;
+}
+
+
+int
+gms_grabber_start(gms_grabber_t *g)
+{
+    int rc;
+
+    g->config.face = &g->face;
+
+    rc = gms_inbox_init(&g->orders, sizeof(gms_order_t), 16);
+    if (rc != GMS_OK) {
+        return rc;
+    }
+
+    if (pthread_create(&g->thread, NULL, grab_thread, g) != 0) {
+        gms_inbox_close(&g->orders);
+        return GMS_ESYS;
+    }
+
+    g->started = true;
+
+    return GMS_OK;
+}
+
+
+void
+gms_grabber_stop(gms_grabber_t *g)
+{
+    gms_order_t order;
+
+    if (!g->started) {
+        return;
+    }
+
+    memset(&order, 0, sizeof(order));
+    order.kind = GMS_ORDER_STOP;
+    gms_inbox_put(&g->orders, &order);
+
+    pthread_join(g->thread, NULL);
+    gms_inbox_close(&g->orders);
+    g->started = false;
+}

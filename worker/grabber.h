@@ -1,0 +1,35 @@
+/*
+ * gms_grabber: the capture thread.  Opens the source, and again with backoff
+ * when it is lost; copies each picture's JPEG bytes into the frame slots of
+ * every lane of the process and into the mailbox; tells main about the
+ * camera by notes.
+ */
+
+#ifndef GMS_GRABBER_H
+#define GMS_GRABBER_H
+
+#include "../ipc/frames.h"
+#include "capture/mailbox.h"
+#include "lane.h"
+#include "wake.h"
+
+typedef struct {
+    gms_source_config_t  config;
+    gms_face_t           face; /* config.face points here */
+    unsigned             lanes;
+    gms_memory_t        *memory[GMS_PROCESS_LANES_MAX];
+    gms_mailbox_t       *mailbox;
+    gms_inbox_t         *notes;
+    gms_wake_t          *wake;
+
+    gms_inbox_t          orders; /* REOPEN, STOP */
+    pthread_t            thread;
+    bool                 started;
+} gms_grabber_t;
+
+/* config, face, lanes, memory, mailbox, notes and wake are set by the
+ * caller.  GMS_ENOMEM, GMS_ESYS. */
+int  gms_grabber_start(gms_grabber_t *g);
+void gms_grabber_stop(gms_grabber_t *g);
+
+#endif /* GMS_GRABBER_H */

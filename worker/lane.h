@@ -1,0 +1,133 @@
+/*
+ * gms_lane: the process of one camera and of the lanes that look through it
+ * (one, unless several ranges name the same camera with their own regions).
+ *
+ *   capture thread   source -> frame slots, mailbox
+ *   analysis thread  mailbox -> gray -> detectors -> notes
+ *   store thread     batches of events -> journals -> notes
+ *   main thread      notes, commands, timers: alone decides, applies, writes
+ *
+ * Threads talk through the mailbox and through inboxes of notes (to main) and
+ * orders (to analysis and capture) only; what one thread owns no other reads.
+ */
+
+#ifndef GMS_LANE_H
+#define GMS_LANE_H
+
+#include "../ipc/link.h"
+#include "capture/source.h"
+#include "config.h"
+#include "detect/detector.h"
+#include "inbox.h"
+#include "session/session.h"
+
+#define GMS_PROCESS_LANES_MAX 8
+#define GMS_WAKES_MAX 64
+#define GMS_SENTENCE_SIZE 512
+
+/* What the supervisor hands to a lane process at its birth. */
+typedef struct {
+    unsigned                  lanes;
+    const gms_lane_config_t  *config[GMS_PROCESS_LANES_MAX];
+    gms_memory_t             *memory[GMS_PROCESS_LANES_MAX];
+    const char               *state_dir;
+    int                       control; /* socketpair to the supervisor */
+    int                       wake[GMS_WAKES_MAX]; /* eventfds, -1: none */
+    unsigned                  restarts; /* lives before this one */
+    bool                      pending;  /* a new configuration waits */
+} gms_lane_birth_t;
+
+/* Runs until SIGTERM or until the supervisor's end of the socket closes;
+ * returns the exit status. */
+int gms_lane_run(const gms_lane_birth_t *birth);
+
+typedef enum {
+    GMS_CAMERA_OPENING,
+    GMS_CAMERA_OK,
+    GMS_CAMERA_LOST,
+    GMS_CAMERA_ENDED
+} gms_camera_state_e;
+
+typedef struct {
+    gms_camera_state_e  state;
+    char                detail[GMS_SENTENCE_SIZE];
+    int                 width;
+    int                 height;
+    double              fps;
+    int64_t             frame_real_ns; /* of the newest picture */
+} gms_camera_status_t;
+
+typedef struct {
+    gms_detector_state_e  state;
+    bool                  running; /* a detector is open */
+    bool                  odd_size; /* pictures of another size arrive */
+    double                ms_p50;
+    double                ms_p95;
+    char                  detail[GMS_SENTENCE_SIZE];
+} gms_analysis_status_t;
+
+typedef enum {
+    GMS_NOTE_CAMERA,    /* capture */
+    GMS_NOTE_REOPENED,  /* capture: the source draws the new face since t */
+    GMS_NOTE_TRUTH,     /* capture, simulated lanes */
+    GMS_NOTE_DETECTION, /* analysis */
+    GMS_NOTE_ANALYSIS,  /* analysis: status */
+    GMS_NOTE_CALIBRATED,/* analysis: answer to an order, or its refusal */
+    GMS_NOTE_COMMITTED  /* store: answer to a batch */
+} gms_note_kind_e;
+
+typedef struct {
+    gms_note_kind_e  kind;
+    unsigned         lane;
+    int64_t          real_ns;
+    int64_t          mono_ns;
+    union {
+        gms_camera_status_t    camera;
+        gms_truth_t            truth;
+        gms_analysis_status_t  analysis;
+        struct {
+            gms_detection_t  detection;
+            bool             recovered;
+        } seen;
+        struct {
+            int                error;
+            gms_calibration_t  calibration;
+            char               reason[GMS_SENTENCE_SIZE];
+        } calibrated;
+        struct {
+            int      error;
+            int64_t  took_ns;
+            char     reason[GMS_SENTENCE_SIZE];
+        } committed;
+    } u;
+} gms_note_t;
+
+typedef enum {
+    GMS_ORDER_STOP,
+    GMS_ORDER_CALIBRATE, /* in a picture not older than mono_ns */
+    GMS_ORDER_DETECT,    /* with this calibration, caliber and zone */
+    GMS_ORDER_RELEARN,   /* from pictures not older than mono_ns */
+    GMS_ORDER_SAVE,      /* the detector's memory */
+    GMS_ORDER_REOPEN     /* capture: simulate another face */
+} gms_order_kind_e;
+
+/* A hole that the journal holds, for a detector that takes over. */
+typedef struct {
+    double  x_px;
+    double  y_px;
+    double  radius_px;
+} gms_known_hole_t;
+
+typedef struct {
+    gms_order_kind_e       kind;
+    unsigned               lane;
+    int64_t                mono_ns;
+    gms_face_t             face;
+    double                 caliber_mm;
+    gms_detector_config_t  detector;
+    bool                   load;   /* DETECT: take over the saved memory */
+    unsigned               holes;  /* ... with these holes on record */
+    gms_known_hole_t      *hole;   /* owned by who takes the order */
+} gms_order_t;
+
+#endif /* GMS_LANE_H */

@@ -1,0 +1,106 @@
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "../ipc/error.h"
+#include "base/clock.h"
+#include "storekeeper.h"
+
+#define GMS_STORE_BEAT_MS 300
+
+
+static void
+store_commit(gms_storekeeper_t *s, const gms_batch_t *batch)
+{
+    gms_note_t note;
+    int64_t begin;
+
+    memset(&note, 0, sizeof(note));
+    note.kind = GMS_NOTE_COMMITTED;
+    note.lane = batch->lane;
+
+    begin = gms_clock_mono_ns();
+    note.u.committed.error = gms_journal_append(
+        s->journal[batch->lane], batch->event, batch->events, batch->session,
+        note.u.committed.reason, sizeof(note.u.committed.reason));
+    note.u.committed.took_ns = gms_clock_mono_ns() - begin;
+
+    if (note.u.committed.error == GMS_OK) {
+        gms_memory_record(s->memory[batch->lane], GMS_HISTOGRAM_COMMIT,
+                          note.u.committed.took_ns);
+        gms_memory_count(s->memory[batch->lane], GMS_COUNTER_COMMITS, 1);
+    }
+
+    gms_inbox_put(s->notes, &note);
+}
+
+
+static void *
+store_thread(void *data)
+{
+    gms_storekeeper_t *s;
+    gms_batch_t batch;
+    struct pollfd p;
+    unsigned i;
+
+    s = data;
+    p.fd = s->batches.fd;
+    p.events = POLLIN;
+
+    for ( ;; ) {
+        for (i = 0; i < s->lanes; i++) {
+            gms_memory_beat(s->memory[i], GMS_BEAT_STORE,
+                            gms_clock_mono_ns());
+        }
+
+        poll(&p, 1, GMS_STORE_BEAT_MS);
+
+        while (gms_inbox_take(&s->batches, &batch)) {
+            if (batch.events == 0) {
+                return NULL;
+            }
+
+            store_commit(s, &batch);
+        }
+    }
+}
+
+
+int
+gms_storekeeper_start(gms_storekeeper_t *s)
+{
+    int rc;
+
+    rc = gms_inbox_init(&s->batches, sizeof(gms_batch_t),
+                        GMS_PROCESS_LANES_MAX + 1);
+    if (rc != GMS_OK) {
+        return rc;
+    }
+
+    if (pthread_create(&s->thread, NULL, store_thread, s) != 0) {
+        gms_inbox_close(&s->batches);
+        return GMS_ESYS;
+    }
+
+    s->started = true;
+
+    return GMS_OK;
+}
+
+
+void
+gms_storekeeper_stop(gms_storekeeper_t *s)
+{
+    gms_batch_t batch;
+
+    if (!s->started) {
+        return;
+    }
+
+    memset(&batch, 0, sizeof(batch));
+    gms_inbox_put(&s->batches, &batch);
+
+    pthread_join(s->thread, NULL);
+    gms_inbox_close(&s->batches);
+    s->started = false;
+}
