@@ -129,34 +129,36 @@ gms_letter_fill(gms_letter_t *letter, const gms_frame_t *frame)
 }
 
 
-int
+uint64_t
 gms_mailbox_put(gms_mailbox_t *m, const gms_frame_t *frame)
 {
-    int  rc, filled;
+    int       rc, filled;
+    uint64_t  dropped;
 
     /* no one else knows this buffer: the copy needs no lock */
     rc = gms_letter_fill(&m->letter[m->filling], frame);
-    if (rc != GMS_OK) {
-        return rc;
-    }
 
     pthread_mutex_lock(&m->lock);
 
-    filled = m->filling;
-    m->filling = m->waiting;
-    m->waiting = filled;
     m->put++;
 
-    if (m->fresh) {
+    if (m->fresh || rc != GMS_OK) {
         m->dropped++;
     }
 
-    m->fresh = true;
+    if (rc == GMS_OK) {
+        filled = m->filling;
+        m->filling = m->waiting;
+        m->waiting = filled;
+        m->fresh = true;
+        pthread_cond_signal(&m->arrived);
+    }
 
-    pthread_cond_signal(&m->arrived);
+    dropped = m->dropped;
+
     pthread_mutex_unlock(&m->lock);
 
-    return GMS_OK;
+    return dropped;
 }
 
 

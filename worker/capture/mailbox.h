@@ -20,11 +20,12 @@ void gms_mailbox_destroy(gms_mailbox_t *m);
 
 /*
  * Capture thread: copies the frame in; never waits for the taker.  A first
- * frame, or one larger than any before, makes a buffer grow.  GMS_ETOOBIG
- * (above GMS_MAILBOX_BYTES), GMS_ENOMEM: the frame is not in the box.
+ * frame, or one larger than any before, makes a buffer grow.  Returns how
+ * many frames were dropped so far: replaced before they were taken, larger
+ * than GMS_MAILBOX_BYTES, or out of memory.
  */
 #define GMS_MAILBOX_BYTES (32 * 1024 * 1024)
-int gms_mailbox_put(gms_mailbox_t *m, const gms_frame_t *frame);
+uint64_t gms_mailbox_put(gms_mailbox_t *m, const gms_frame_t *frame);
 
 /*
  * Analysis thread: waits at most timeout_ms for a frame that it did not have
@@ -36,7 +37,7 @@ int gms_mailbox_take(gms_mailbox_t *m, gms_frame_t *frame, int timeout_ms);
 /* Any thread: no further frame will come; wakes the taker. */
 void gms_mailbox_close(gms_mailbox_t *m);
 
-/* Any thread: frames put, and frames replaced before they were taken. */
+/* Any thread: frames put, and those of them that nobody will see. */
 void gms_mailbox_counts(gms_mailbox_t *m, uint64_t *put, uint64_t *dropped);
 
 #endif /* GMS_MAILBOX_H */
