@@ -1,6 +1,7 @@
 /*
  * gms_frames: the newest pictures of a camera as JPEG bytes, in a few slots
- * written in turn, each with a sequence lock.
+ * written in turn, with the same lock as the slots of gms_state.  With four of
+ * them a reader has the time of three frames for its copy.
  */
 
 #ifndef GMS_FRAMES_H

@@ -24,6 +24,7 @@
 #define GMS_RING_BYTES (1024 * 1024)
 #define GMS_EVENT_BYTES (16 * 1024)
 #define GMS_STATE_BYTES (256 * 1024)
+#define GMS_STATE_SLOTS 2
 #define GMS_FRAME_SLOTS 4
 #define GMS_FRAME_SLOT_MIN (256 * 1024)
 
@@ -109,10 +110,15 @@ int gms_memory_create(gms_memory_t *m, const char *name,
  * GMS_ESYS. */
 int gms_memory_map(gms_memory_t *m, int fd, uint32_t *version);
 
+/* The part of gms_memory_map that reads the image: for one that lies in
+ * memory already.  GMS_ECORRUPT, GMS_EVERSION. */
+int gms_memory_check(const gms_memory_t *m, uint32_t *version);
+
 /* Unmaps and closes. */
 void gms_memory_close(gms_memory_t *m);
 
-/* GMS_ENOTFOUND when there is none. */
+/* GMS_ENOTFOUND when there is none; GMS_ECORRUPT when the directory has been
+ * changed for the worse since it was checked. */
 int gms_memory_region(const gms_memory_t *m, uint32_t kind, uint32_t index,
     gms_region_t *region);
 

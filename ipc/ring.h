@@ -26,15 +26,26 @@ typedef struct {
     uint64_t   capacity;
 } gms_ring_t;
 
+/* Bytes of a region that holds a ring of `capacity`, a power of two; lays the
+ * header into a fresh region of zeros. */
+size_t gms_ring_region_size(size_t capacity);
+void   gms_ring_format(void *region, size_t capacity);
+
 /* Finds the ring in a mapped memory. GMS_ENOTFOUND, GMS_ECORRUPT. */
 int gms_ring_attach(gms_ring_t *ring, const gms_memory_t *m);
 
 /* Writer only, first call of a new lane process: makes the ring of a dead
  * predecessor consistent; returns its last durable sequence number in *seq
- * (0: none). */
+ * (0: none).  GMS_ECORRUPT: the ring held garbage and is empty now, *seq is 0
+ * and every reader will be told GMS_EOVERTAKEN; it can be written to. */
 int gms_ring_take_over(gms_ring_t *ring, uint64_t *seq);
 
-/* Writer only. GMS_ETOOBIG above GMS_EVENT_BYTES. */
+/* Writer only: empties the ring, as after a change of the journal's epoch,
+ * whose numbers begin anew.  Every reader is told GMS_EOVERTAKEN. */
+void gms_ring_clear(gms_ring_t *ring);
+
+/* Writer only. GMS_ETOOBIG above GMS_EVENT_BYTES; GMS_EINVALID when the id
+ * line is longer than the text. */
 int gms_ring_write(gms_ring_t *ring, const gms_ring_record_t *record,
     const char *text);
 
@@ -43,8 +54,10 @@ uint64_t gms_ring_head(const gms_ring_t *ring);
 uint64_t gms_ring_oldest(const gms_ring_t *ring);
 
 /* Copies the record at *pos into buf (GMS_EVENT_BYTES large) and moves *pos
- * behind it.  GMS_EAGAIN at the head, GMS_EOVERTAKEN (*pos unchanged),
- * GMS_ECORRUPT. */
+ * behind it.  GMS_EAGAIN at the head, GMS_EOVERTAKEN, GMS_ECORRUPT,
+ * GMS_ETOOBIG (buf is smaller than this record); *pos is unchanged then.  A
+ * position beyond the head is one of another life of the ring: GMS_EOVERTAKEN
+ * too. */
 int gms_ring_read(const gms_ring_t *ring, uint64_t *pos,
     gms_ring_record_t *record, char *buf, size_t size);
 
