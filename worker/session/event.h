@@ -53,7 +53,7 @@ typedef struct {
     bool      recovered;  /* fired while the lane was down */
     double    confidence;
     int64_t   frame_real_ns; /* of the first frame that showed it */
-    int64_t   frame_mono_ns;
+    int64_t   frame_mono_ns;   /* the journal alone keeps it, not the JSON */
 } gms_event_shot_t;
 
 typedef struct {
@@ -83,7 +83,9 @@ const char *gms_event_name(gms_event_kind_e kind);
 
 /*
  * JSON of the event as clients and the journal hold it, one line, malloc'ed;
- * NULL: out of memory.  Members: lane, seq, then by kind (docs/events.md):
+ * NULL: out of memory.  session_id is the session of a shot or a removal;
+ * session events name their own.  Members: lane, seq, then by kind
+ * (docs/events.md):
  *
  * session: state started|ended|paused|resumed, session, shooter, face
  *          {canonical shape}, caliber_mm, distance_m, t_us
@@ -97,8 +99,9 @@ const char *gms_event_name(gms_event_kind_e kind);
 char *gms_event_to_json(const gms_event_t *event, const char *lane,
     const char *session_id);
 
-/* Back from that text plus what the journal's columns hold (seq, times, boot
- * id, key are set by the caller).  GMS_ECORRUPT. */
+/* Back from that text.  seq and times are those of the text, in whole
+ * microseconds; boot id, key and monotonic times are empty.  The journal then
+ * sets all of these from its columns.  GMS_ECORRUPT: event is undefined. */
 int gms_event_from_json(gms_event_t *event, const char *name,
     const char *json);
 

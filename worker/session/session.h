@@ -55,7 +55,7 @@ typedef enum {
     GMS_INPUT_PAUSE,
     GMS_INPUT_RESUME,
     GMS_INPUT_SHOT,    /* u.shot without n and score */
-    GMS_INPUT_REMOVE,  /* u.removed with the detector's hole id in n_is_hole */
+    GMS_INPUT_REMOVE,  /* by hole, newest first; hole 0: by u.removed.n */
     GMS_INPUT_CALIBRATION
 } gms_input_kind_e;
 
@@ -77,12 +77,23 @@ typedef struct {
 int  gms_session_init(gms_session_t *s, const char *lane, uint64_t epoch);
 void gms_session_free(gms_session_t *s);
 
+/* For a fold that begins at gms_journal_fold_start(): an empty session whose
+ * next event is after + 1, with the calibration in force (NULL: none). */
+void gms_session_begin_after(gms_session_t *s, uint64_t after,
+    const gms_event_t *calibration);
+
 /*
  * What events the input causes now: the number written to out (at most
- * GMS_DECIDE_MAX), 0 when it causes none (a shot while no session is open, a
- * shot of a hole that is already recorded, a repeat of an answered command),
- * GMS_ESTATE when the state forbids it, GMS_ETOOBIG when the session holds
- * GMS_SESSION_SHOTS_MAX shots.  Shots get their number and score here.
+ * GMS_DECIDE_MAX), 0 when it causes none (a shot while no session is open or
+ * it is paused, a shot of a hole that is already recorded, a pause while
+ * paused, a repeat of an answered command), GMS_ESTATE when the state forbids
+ * it, GMS_ENOTFOUND for a removal of a number that is not there,
+ * GMS_ETOOBIG when the session holds GMS_SESSION_SHOTS_MAX shots,
+ * GMS_EINVALID for values that no event may hold.
+ *
+ * Shots get their number and score here, and every number the precision that
+ * the journal keeps (instants whole microseconds, mm 4 decimals, px 3), so
+ * that what is folded from the journal equals what was live.
  */
 int gms_session_decide(const gms_session_t *s, const gms_input_t *input,
     gms_event_t *out);

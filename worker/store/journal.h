@@ -1,6 +1,8 @@
 /*
  * gms_journal: lanes/<lane>/journal.db, written by its lane alone (WAL,
  * synchronous=FULL).  An event is published only after append() returned.
+ * A journal is used by one thread at a time; it may pass from one to another.
+ * Opened after fork(), never before.
  */
 
 #ifndef GMS_JOURNAL_H
@@ -20,9 +22,11 @@ void gms_journal_close(gms_journal_t *j);
 uint64_t gms_journal_epoch(const gms_journal_t *j);
 uint64_t gms_journal_last_seq(const gms_journal_t *j);
 
-/* All of them in one transaction, or none.  session_id: of the session that
- * the events belong to ("" if none).  GMS_ESTORE_FULL, GMS_ESTORE; a sentence
- * in err. */
+/* All of them in one transaction, or none.  Numbers must go on from last_seq
+ * without a gap (GMS_EINVALID).  session_id: of the session that the events
+ * belong to ("" if none); session events name their own.  GMS_ESTORE_FULL,
+ * GMS_ESTORE; a sentence in err.  After a failure the same events may be
+ * appended again, as often as it takes. */
 int gms_journal_append(gms_journal_t *j, const gms_event_t *events, int n,
     const char *session_id, char *err, size_t err_size);
 
@@ -34,9 +38,11 @@ typedef int (*gms_journal_row_pt)(void *data, const gms_event_t *event,
 int gms_journal_replay(gms_journal_t *j, uint64_t after,
     gms_journal_row_pt row, void *data);
 
-/* Number before the newest session's start (0 if none): where a fold of the
- * lane's present state begins; *calibration is the newest calibration event
- * before it, if any (returns 1), else 0 or an error. */
+/* Where a fold of the lane's present state begins: the number before the end
+ * of the last session but one (0 if there is none), so that the newest
+ * session's start follows and nothing else is missed; *calibration is the
+ * newest calibration event up to there, if any (returns 1), else 0 or an
+ * error.  Both go to gms_session_begin_after(). */
 int gms_journal_fold_start(gms_journal_t *j, uint64_t *after,
     gms_event_t *calibration);
 

@@ -1,0 +1,282 @@
+/*
+ * What tests of session, event and journal share: a face, inputs, and the
+ * comparison of two states to the last bit.
+ */
+
+#ifndef GMS_T_SAMPLE_H
+#define GMS_T_SAMPLE_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "worker/session/session.h"
+
+/* 2023-11-14T22:13:20Z, and some nanoseconds that JSON does not keep. */
+#define SAMPLE_REAL_NS INT64_C(1700000000000000789)
+#define SAMPLE_BOOT "0123456789abcdef0123456789abcdef"
+
+
+static inline void
+sample_face(gms_face_t *face)
+{
+    int i;
+
+    memset(face, 0, sizeof(*face));
+    strcpy(face->name, "issf-10m-air-pistol");
+    strcpy(face->title, "ISSF 10 m air \"pistol\" \xc3\xa9");
+
+    face->rings = 10;
+    for (i = 0; i < 10; i++) {
+        face->ring[i].value = 10 - i;
+        face->ring[i].diameter_mm = 11.5 + 16 * i;
+    }
+
+    face->black_mm = 59.5;
+    face->inner_mm = 5;
+    face->card_mm = 170;
+    face->decimal = GMS_DECIMAL_LINEAR;
+    face->gauges = 1;
+    face->gauge[0].gauge_mm = 4.5;
+}
+
+
+static inline void
+sample_input(gms_input_t *input, gms_input_kind_e kind)
+{
+    memset(input, 0, sizeof(*input));
+    input->kind = kind;
+    input->real_ns = SAMPLE_REAL_NS;
+    input->mono_ns = 5000000123;
+    strcpy(input->boot_id, SAMPLE_BOOT);
+}
+
+
+static inline void
+sample_start(gms_input_t *input, const char *key)
+{
+    sample_input(input, GMS_INPUT_START);
+    strcpy(input->key, key);
+    strcpy(input->u.session.shooter, "anna");
+    sample_face(&input->u.session.face);
+    input->u.session.caliber_mm = 4.5;
+    input->u.session.distance_m = 10;
+}
+
+
+static inline void
+sample_shot(gms_input_t *input, uint32_t hole, double x_mm, double y_mm)
+{
+    sample_input(input, GMS_INPUT_SHOT);
+    input->u.shot.hole = hole;
+    input->u.shot.x_mm = x_mm;
+    input->u.shot.y_mm = y_mm;
+    input->u.shot.x_px = 640 + 3.7 * x_mm;
+    input->u.shot.y_px = 360 - 3.7 * y_mm;
+    input->u.shot.radius_px = 8.12345;
+    input->u.shot.confidence = 0.98765;
+    input->u.shot.frame_real_ns = SAMPLE_REAL_NS + hole * INT64_C(1000000);
+    input->u.shot.frame_mono_ns = 5000000000 + hole * INT64_C(1000000);
+}
+
+
+static inline void
+sample_calibration(gms_input_t *input, double scale)
+{
+    double h[9] = { 3.7, 0.01, 640, 0.02, -3.7, 360, 1e-5 / 3, 2e-5, 1 };
+    int    i;
+
+    sample_input(input, GMS_INPUT_CALIBRATION);
+
+    for (i = 0; i < 9; i++) {
+        h[i] *= i < 6 ? scale : 1;
+        input->u.calibration.mm_to_px[i] = h[i];
+    }
+
+    input->u.calibration.origin = GMS_CALIBRATION_AUTO;
+    input->u.calibration.residual_mm = 0.051234567;
+}
+
+
+/* Decides and applies; returns what decide said. */
+static inline int
+sample_step(gms_session_t *s, const gms_input_t *input, gms_event_t *out)
+{
+    int i, n;
+
+    n = gms_session_decide(s, input, out);
+
+    for (i = 0; i < n; i++) {
+        assert_int_equal(gms_session_apply(s, &out[i]), 0);
+    }
+
+    return n;
+}
+
+
+static inline uint64_t
+sample_random(uint64_t *state)
+{
+    *state ^= *state << 13;
+    *state ^= *state >> 7;
+    *state ^= *state << 17;
+    return *state;
+}
+
+
+static inline double
+sample_uniform(uint64_t *state, double low, double high)
+{
+    return low + (high - low) * (double) (sample_random(state) >> 11)
+        / 9007199254740992.0;
+}
+
+
+/* Any input a lane may see, most of them shots. */
+static inline void
+sample_any(gms_input_t *input, uint64_t *random, unsigned step)
+{
+    unsigned dice = (unsigned) (sample_random(random) % 100);
+    double   x, y;
+
+    x = sample_uniform(random, -90, 90);
+    y = sample_uniform(random, -90, 90);
+
+    if (dice < 6) {
+        sample_start(input, "");
+        input->u.session.caliber_mm = sample_uniform(random, 4, 12);
+
+    } else if (dice < 8) {
+        sample_input(input, GMS_INPUT_END);
+
+    } else if (dice < 12) {
+        sample_input(input, GMS_INPUT_PAUSE);
+
+    } else if (dice < 20) {
+        sample_input(input, GMS_INPUT_RESUME);
+
+    } else if (dice < 30) {
+        sample_input(input, GMS_INPUT_REMOVE);
+        input->hole = (uint32_t) (sample_random(random) % (step + 1));
+        input->u.removed.n = (uint32_t) (sample_random(random) % 20);
+        strcpy(input->u.removed.reason, "it was a \"fly\"");
+        strcpy(input->u.removed.author, "detector");
+
+    } else if (dice < 32) {
+        sample_calibration(input, sample_uniform(random, 0.5, 2));
+
+    } else {
+        /* now and then one that was reported already */
+        sample_shot(input, dice < 40 ? step / 2 : step, x, y);
+        input->u.shot.sighter = dice < 50;
+        input->u.shot.overlap = (dice & 1) != 0;
+        input->u.shot.recovered = (dice & 2) != 0;
+    }
+
+    if (dice & 1) {
+        snprintf(input->key, sizeof(input->key), "key-%u", step);
+    }
+
+    input->real_ns += step * INT64_C(1234567891);
+    input->mono_ns += step * INT64_C(1234567891);
+}
+
+
+#define SAMPLE_SAME(member) \
+    assert_memory_equal(&a->member, &b->member, sizeof(a->member))
+
+
+static inline void
+sample_same_shot(const gms_event_shot_t *a, const gms_event_shot_t *b)
+{
+    SAMPLE_SAME(n);
+    SAMPLE_SAME(hole);
+    SAMPLE_SAME(x_mm);
+    SAMPLE_SAME(y_mm);
+    SAMPLE_SAME(x_px);
+    SAMPLE_SAME(y_px);
+    SAMPLE_SAME(radius_px);
+    SAMPLE_SAME(score_tenths);
+    SAMPLE_SAME(ring);
+    SAMPLE_SAME(inner);
+    SAMPLE_SAME(sighter);
+    SAMPLE_SAME(overlap);
+    SAMPLE_SAME(recovered);
+    SAMPLE_SAME(confidence);
+    SAMPLE_SAME(frame_real_ns);
+    SAMPLE_SAME(frame_mono_ns);
+}
+
+
+static inline void
+sample_same_face(const gms_face_t *a, const gms_face_t *b)
+{
+    assert_string_equal(a->name, b->name);
+    assert_string_equal(a->title, b->title);
+    assert_int_equal(a->rings, b->rings);
+    assert_memory_equal(&a->ring[9].diameter_mm, &b->ring[9].diameter_mm,
+        sizeof(double));
+    SAMPLE_SAME(black_mm);
+    SAMPLE_SAME(inner_mm);
+    SAMPLE_SAME(inner_shot_out);
+    SAMPLE_SAME(card_mm);
+    SAMPLE_SAME(decimal);
+    assert_int_equal(a->gauges, b->gauges);
+    SAMPLE_SAME(gauge[0].gauge_mm);
+    SAMPLE_SAME(gauge[0].above_mm);
+}
+
+
+static inline void
+sample_same_session(const gms_session_t *a, const gms_session_t *b)
+{
+    uint32_t i;
+
+    SAMPLE_SAME(seq);
+    SAMPLE_SAME(epoch);
+    SAMPLE_SAME(state);
+    SAMPLE_SAME(has_session);
+
+    if (a->has_session) {
+        assert_string_equal(a->session.id, b->session.id);
+        assert_string_equal(a->session.shooter, b->session.shooter);
+        SAMPLE_SAME(session.caliber_mm);
+        SAMPLE_SAME(session.distance_m);
+        sample_same_face(&a->session.face, &b->session.face);
+    }
+
+    SAMPLE_SAME(started_ns);
+    SAMPLE_SAME(ended_ns);
+    assert_string_equal(a->start_key, b->start_key);
+    assert_string_equal(a->end_key, b->end_key);
+    SAMPLE_SAME(shots);
+    SAMPLE_SAME(total_tenths);
+    SAMPLE_SAME(total_rings);
+    SAMPLE_SAME(inner);
+    SAMPLE_SAME(counted);
+
+    for (i = 0; i < a->shots; i++) {
+        sample_same_shot(&a->shot[i].shot, &b->shot[i].shot);
+        assert_int_equal(a->shot[i].seq, b->shot[i].seq);
+        assert_int_equal(a->shot[i].removed, b->shot[i].removed);
+        assert_int_equal(a->shot[i].real_ns, b->shot[i].real_ns);
+    }
+
+    SAMPLE_SAME(has_calibration);
+
+    if (a->has_calibration) {
+        SAMPLE_SAME(calibration.origin);
+        SAMPLE_SAME(calibration.mm_to_px);
+        SAMPLE_SAME(calibration.px_to_mm);
+        SAMPLE_SAME(calibration.residual_mm);
+        SAMPLE_SAME(calibration.px_per_mm);
+        SAMPLE_SAME(calibration.tilt_deg);
+    }
+}
+
+#endif /* GMS_T_SAMPLE_H */

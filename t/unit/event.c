@@ -1,0 +1,346 @@
+#include "t/lib/sample.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include <cjson/cJSON.h>
+
+#include "ipc/error.h"
+#include "worker/base/jsontext.h"
+#include "worker/session/event.h"
+
+
+static char *
+number(double value)
+{
+    gms_jsontext_t j;
+
+    gms_jsontext_init(&j);
+    gms_jsontext_number(&j, NULL, value);
+    return gms_jsontext_take(&j);
+}
+
+
+static void
+numbers_are_short(void **state)
+{
+    static const struct {
+        double      value;
+        const char *text;
+    } cases[] = {
+        { 0, "0" }, { 1, "1" }, { -1, "-1" }, { 0.5, "0.5" },
+        { -0.0001, "-0.0001" }, { 10.25, "10.25" }, { 100, "100" },
+        { 640.125, "640.125" }, { 99999.9999, "99999.9999" },
+        { -9999.9999, "-9999.9999" },
+        { 0.00001, "1e-05" },       /* more decimals than the short form */
+        { 1.0 / 3, "0.333333333333333" }, /* 15 digits are not enough */
+        { 1e300, "1e+300" }, { 1700000000000000.0, "1.7e+15" },
+        { (double) NAN, "null" }, { (double) INFINITY, "null" },
+    };
+    size_t  i;
+    char   *text;
+
+    (void) state;
+
+    for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        text = number(cases[i].value);
+        assert_non_null(text);
+
+        if (cases[i].value == 1.0 / 3) {
+            assert_memory_equal(text, cases[i].text, 17);
+        } else {
+            assert_string_equal(text, cases[i].text);
+        }
+        free(text);
+    }
+}
+
+
+static void
+numbers_are_exact(void **state)
+{
+    uint64_t  random = 42, bits, back_bits;
+    double    value, back;
+    char     *text;
+    int       i;
+
+    (void) state;
+
+    for (i = 0; i < 50000; i++) {
+        bits = sample_random(&random);
+        memcpy(&value, &bits, sizeof(value));
+
+        if (i & 1) {
+            value = sample_uniform(&random, -1e4, 1e4);
+            value = (i & 2) ? nearbyint(value * 1e4) / 1e4 : value;
+        }
+
+        if (!isfinite(value)) {
+            continue;
+        }
+
+        text = number(value);
+        assert_non_null(text);
+        back = strtod(text, NULL);
+        free(text);
+
+        memcpy(&bits, &value, sizeof(bits));
+        memcpy(&back_bits, &back, sizeof(back_bits));
+        assert_int_equal(bits, back_bits);
+    }
+}
+
+
+static void
+strings_are_json(void **state)
+{
+    static const struct {
+        const char *text;
+        const char *json;
+    } cases[] = {
+        { "", "\"\"" },
+        { "a\"b\\c", "\"a\\\"b\\\\c\"" },
+        { "line\r\n\x7f", "\"line\\u000d\\u000a\\u007f\"" },
+        { "\xc3\xa9\xe2\x82\xac\xf0\x9f\x8e\xaf",
+          "\"\xc3\xa9\xe2\x82\xac\xf0\x9f\x8e\xaf\"" },
+        { "\xff", "\"\xef\xbf\xbd\"" },
+        { "\xc0\x80", "\"\xef\xbf\xbd\xef\xbf\xbd\"" }, /* overlong NUL */
+        { "\xe2\x82", "\"\xef\xbf\xbd\xef\xbf\xbd\"" }, /* cut short */
+        { "\xed\xa0\x80",
+          "\"\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\"" }, /* surrogate */
+    };
+    gms_jsontext_t  j;
+    size_t          i;
+    char           *text;
+
+    (void) state;
+
+    for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        gms_jsontext_init(&j);
+        gms_jsontext_string(&j, NULL, cases[i].text);
+        text = gms_jsontext_take(&j);
+        assert_non_null(text);
+        assert_string_equal(text, cases[i].json);
+        free(text);
+    }
+
+    assert_true(gms_jsontext_is_clean("abc \xc3\xa9", 10));
+    assert_false(gms_jsontext_is_clean("abc", 3)); /* no room for its end */
+    assert_false(gms_jsontext_is_clean("a\nb", 10));
+    assert_false(gms_jsontext_is_clean("a\xff", 10));
+}
+
+
+static void
+shot_has_its_members(void **state)
+{
+    gms_event_t  event;
+    char        *json;
+
+    (void) state;
+
+    memset(&event, 0, sizeof(event));
+    event.kind = GMS_EVENT_SHOT;
+    event.seq = 42;
+    event.real_ns = 1700000000000000000;
+    event.u.shot.n = 3;
+    event.u.shot.hole = 7;
+    event.u.shot.x_mm = -1.2345;
+    event.u.shot.y_mm = 0.5;
+    event.u.shot.x_px = 640.125;
+    event.u.shot.y_px = 360;
+    event.u.shot.radius_px = 8.1;
+    event.u.shot.score_tenths = 104;
+    event.u.shot.ring = 10;
+    event.u.shot.inner = true;
+    event.u.shot.confidence = 0.95;
+    event.u.shot.frame_real_ns = 1699999999999001000;
+
+    json = gms_event_to_json(&event, "lane1", "lane1-00-3");
+    assert_non_null(json);
+    assert_string_equal(json,
+        "{\"lane\":\"lane1\",\"seq\":42,\"session\":\"lane1-00-3\",\"n\":3,"
+        "\"hole\":7,\"x_mm\":-1.2345,\"y_mm\":0.5,\"x_px\":640.125,"
+        "\"y_px\":360,\"radius_px\":8.1,\"score_tenths\":104,\"ring\":10,"
+        "\"inner\":true,\"sighter\":false,\"overlap\":false,"
+        "\"recovered\":false,\"confidence\":0.95,"
+        "\"t_frame_us\":1699999999999001,\"t_us\":1700000000000000}");
+    free(json);
+
+    assert_string_equal(gms_event_name(GMS_EVENT_SHOT), "shot");
+    assert_string_equal(gms_event_name(GMS_EVENT_SHOT_REMOVED),
+        "shot.removed");
+    assert_string_equal(gms_event_name(GMS_EVENT_SESSION_PAUSED), "session");
+    assert_string_equal(gms_event_name(GMS_EVENT_CALIBRATION),
+        "calibration");
+    assert_string_equal(gms_event_name((gms_event_kind_e) 99), "unknown");
+}
+
+
+/* One event of each kind, as decide makes them. */
+static void
+each_kind_reads_back(void **state)
+{
+    gms_session_t  live, folded;
+    gms_input_t    input;
+    gms_event_t    event[GMS_DECIDE_MAX], back;
+    char          *json;
+    int            i;
+
+    (void) state;
+
+    assert_int_equal(gms_session_init(&live, "lane1", 0xabcdef), GMS_OK);
+    assert_int_equal(gms_session_init(&folded, "lane1", 0xabcdef), GMS_OK);
+
+    for (i = 0; i < 8; i++) {
+        switch (i) {
+        case 0:
+            sample_calibration(&input, 1.0 / 3);
+            break;
+        case 1:
+            sample_start(&input, "k1");
+            /* no decimal text of 15 digits holds this one */
+            input.u.session.face.ring[9].diameter_mm = 155 + 1.0 / 3;
+            break;
+        case 2:
+            sample_shot(&input, 1, 1.23456789, -2.5);
+            break;
+        case 3:
+            sample_shot(&input, 2, -0.00001, 1e3 / 7);
+            break;
+        case 4:
+            sample_input(&input, GMS_INPUT_PAUSE);
+            break;
+        case 5:
+            sample_input(&input, GMS_INPUT_REMOVE);
+            input.hole = 2;
+            strcpy(input.u.removed.reason, "paper is whole \\ \"\xc3\xa9\"");
+            strcpy(input.u.removed.author, "detector");
+            break;
+        case 6:
+            sample_input(&input, GMS_INPUT_RESUME);
+            break;
+        default:
+            sample_input(&input, GMS_INPUT_END);
+            break;
+        }
+
+        assert_int_equal(sample_step(&live, &input, event), 1);
+        json = gms_event_to_json(event, "lane1", live.session.id);
+        assert_non_null(json);
+        assert_null(strpbrk(json, "\r\n"));
+        assert_true(strlen(json) < 4096);
+
+        assert_int_equal(gms_event_from_json(&back,
+            gms_event_name(event->kind), json), GMS_OK);
+        free(json);
+
+        assert_int_equal(back.seq, event->seq);
+        assert_int_equal(back.real_ns, event->real_ns);
+        memcpy(back.key, event->key, sizeof(back.key));
+        if (back.kind == GMS_EVENT_SHOT) {
+            back.u.shot.frame_mono_ns = event->u.shot.frame_mono_ns;
+        }
+
+        assert_int_equal(gms_session_apply(&folded, &back), GMS_OK);
+        sample_same_session(&live, &folded);
+    }
+
+    gms_session_free(&live);
+    gms_session_free(&folded);
+}
+
+
+#define SHOT_TAIL ",\"ring\":10,\"inner\":true,\"sighter\":false," \
+    "\"overlap\":false,\"recovered\":false,\"confidence\":1," \
+    "\"t_frame_us\":1,\"t_us\":1}"
+#define SHOT_HEAD "{\"seq\":1,\"x_mm\":0,\"y_mm\":0,\"x_px\":0,\"y_px\":0," \
+    "\"radius_px\":1,\"score_tenths\":100,\"hole\":1"
+
+
+static void
+damaged_events_are_refused(void **state)
+{
+    static const struct {
+        const char *name;
+        const char *json;
+        int         rc;
+    } cases[] = {
+        { "shot", SHOT_HEAD ",\"n\":1" SHOT_TAIL, GMS_OK },
+        { "shot", SHOT_HEAD SHOT_TAIL, GMS_ECORRUPT },
+        { "shot", SHOT_HEAD ",\"n\":-1" SHOT_TAIL, GMS_ECORRUPT },
+        { "shot", SHOT_HEAD ",\"n\":1.5" SHOT_TAIL, GMS_ECORRUPT },
+        { "shot", SHOT_HEAD ",\"n\":\"1\"" SHOT_TAIL, GMS_ECORRUPT },
+        { "shot", SHOT_HEAD ",\"n\":4294967296" SHOT_TAIL, GMS_ECORRUPT },
+        { "shot", SHOT_HEAD ",\"n\":1e999" SHOT_TAIL, GMS_ECORRUPT },
+        { "shot", SHOT_HEAD ",\"n\":1" SHOT_TAIL "x", GMS_ECORRUPT },
+        { "shots", SHOT_HEAD ",\"n\":1" SHOT_TAIL, GMS_ECORRUPT },
+        { "session", SHOT_HEAD ",\"n\":1" SHOT_TAIL, GMS_ECORRUPT },
+        { "session", "{\"seq\":1,\"t_us\":1,\"state\":\"ended\"}",
+          GMS_ECORRUPT },
+        { "session", "{\"seq\":1,\"t_us\":1,\"state\":7}", GMS_ECORRUPT },
+        { "shot.removed", "{\"seq\":1,\"t_us\":1,\"n\":1,\"reason\":\"r\","
+          "\"author\":\"a\"}", GMS_OK },
+        { "shot.removed", "{\"seq\":1,\"t_us\":1,\"n\":1,\"reason\":\"r\"}",
+          GMS_ECORRUPT },
+        { "shot.removed", "{\"seq\":1,\"t_us\":1,\"n\":1,\"reason\":"
+          "\"a\\nb\",\"author\":\"a\"}", GMS_ECORRUPT },
+        { "calibration", "{\"seq\":1,\"t_us\":1,\"origin\":\"auto\","
+          "\"residual_mm\":0.1,\"homography_mm_to_px\":[3,0,0,0,-3,0,0,0,1]}",
+          GMS_OK },
+        { "calibration", "{\"seq\":1,\"t_us\":1,\"origin\":\"auto\","
+          "\"residual_mm\":0.1,\"homography_mm_to_px\":[3,0,0,0,-3,0,0,0]}",
+          GMS_ECORRUPT },
+        { "calibration", "{\"seq\":1,\"t_us\":1,\"origin\":\"auto\","
+          "\"residual_mm\":0.1,\"homography_mm_to_px\":"
+          "[3,0,0,0,-3,0,0,0,1,1]}", GMS_ECORRUPT },
+        { "calibration", "{\"seq\":1,\"t_us\":1,\"origin\":\"auto\","
+          "\"residual_mm\":0.1,\"homography_mm_to_px\":[3,0,0,0,-3,0,0,0,"
+          "\"1\"]}", GMS_ECORRUPT },
+        { "calibration", "{\"seq\":1,\"t_us\":1,\"origin\":\"none\","
+          "\"residual_mm\":0.1,\"homography_mm_to_px\":[3,0,0,0,-3,0,0,0,1]}",
+          GMS_ECORRUPT },
+        { "calibration", "{\"seq\":1,\"t_us\":1,\"origin\":\"auto\","
+          "\"residual_mm\":0.1,\"homography_mm_to_px\":[0,0,0,0,0,0,0,0,0]}",
+          GMS_ECORRUPT },
+        { "shot", "", GMS_ECORRUPT },
+        { "shot", "null", GMS_ECORRUPT },
+        { "shot", "[]", GMS_ECORRUPT },
+        { "shot", "{\"seq\":1", GMS_ECORRUPT },
+    };
+    gms_event_t event;
+    size_t      i;
+
+    (void) state;
+
+    for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        if (gms_event_from_json(&event, cases[i].name, cases[i].json)
+            != cases[i].rc)
+        {
+            fail_msg("case %zu: %s", i, cases[i].json);
+        }
+    }
+}
+
+
+int
+main(void)
+{
+    static const struct CMUnitTest tests[] = {
+        { .name = "numbers are written as short as they are",
+          .test_func = numbers_are_short },
+        { .name = "a number reads back to the same bits",
+          .test_func = numbers_are_exact },
+        { .name = "any text becomes valid JSON on one line",
+          .test_func = strings_are_json },
+        { .name = "a shot event has the documented members",
+          .test_func = shot_has_its_members },
+        { .name = "every kind of event reads back as it was made",
+          .test_func = each_kind_reads_back },
+        { .name = "a damaged event is refused",
+          .test_func = damaged_events_are_refused },
+    };
+
+    cmocka_set_message_output(CM_OUTPUT_TAP);
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,656 @@
+#include "t/lib/sample.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include <cjson/cJSON.h>
+
+#include "ipc/error.h"
+#include "worker/base/clock.h"
+
+
+static void
+fresh(gms_session_t *s)
+{
+    assert_int_equal(gms_session_init(s, "lane1", 0x5f3a9c0112345678),
+        GMS_OK);
+}
+
+
+static void
+opened(gms_session_t *s)
+{
+    gms_input_t input;
+    gms_event_t out[GMS_DECIDE_MAX];
+
+    fresh(s);
+    sample_start(&input, "start-1");
+    assert_int_equal(sample_step(s, &input, out), 1);
+}
+
+
+static int
+step(gms_session_t *s, gms_input_kind_e kind, const char *key)
+{
+    gms_input_t input;
+    gms_event_t out[GMS_DECIDE_MAX];
+
+    if (kind == GMS_INPUT_START) {
+        sample_start(&input, key);
+    } else {
+        sample_input(&input, kind);
+        strcpy(input.key, key);
+    }
+    return sample_step(s, &input, out);
+}
+
+
+static int
+shoot(gms_session_t *s, uint32_t hole, double x_mm, double y_mm)
+{
+    gms_input_t input;
+    gms_event_t out[GMS_DECIDE_MAX];
+
+    sample_shot(&input, hole, x_mm, y_mm);
+    return sample_step(s, &input, out);
+}
+
+
+static int
+drop(gms_session_t *s, uint32_t hole, uint32_t n)
+{
+    gms_input_t input;
+    gms_event_t out[GMS_DECIDE_MAX];
+
+    sample_input(&input, GMS_INPUT_REMOVE);
+    input.hole = hole;
+    input.u.removed.n = n;
+    strcpy(input.u.removed.reason, "fly");
+    strcpy(input.u.removed.author, "detector");
+    return sample_step(s, &input, out);
+}
+
+
+static void
+session_id_tells_where_it_began(void **state)
+{
+    gms_session_t s;
+    gms_input_t   input;
+    gms_event_t   out[GMS_DECIDE_MAX];
+
+    (void) state;
+
+    fresh(&s);
+    sample_calibration(&input, 1);
+    assert_int_equal(sample_step(&s, &input, out), 1);
+    assert_int_equal(step(&s, GMS_INPUT_START, ""), 1);
+
+    assert_string_equal(s.session.id, "lane1-5f3a9c0112345678-2");
+    assert_int_equal(s.state, GMS_LANE_LIVE);
+    assert_true(s.has_session);
+    assert_true(s.has_calibration);
+    assert_int_equal(s.started_ns, SAMPLE_REAL_NS / 1000 * 1000);
+    gms_session_free(&s);
+}
+
+
+/* Every command in every state: what it answers, and the state after. */
+static void
+commands_meet_states(void **state)
+{
+    static const struct {
+        int               before; /* 0 none, 1 live, 2 paused, 3 ended */
+        gms_input_kind_e  kind;
+        int               answer;
+        gms_lane_state_e  after;
+    } cases[] = {
+        { 0, GMS_INPUT_START, 1, GMS_LANE_LIVE },
+        { 0, GMS_INPUT_END, GMS_ESTATE, GMS_LANE_IDLE },
+        { 0, GMS_INPUT_PAUSE, GMS_ESTATE, GMS_LANE_IDLE },
+        { 0, GMS_INPUT_RESUME, GMS_ESTATE, GMS_LANE_IDLE },
+        { 1, GMS_INPUT_START, GMS_ESTATE, GMS_LANE_LIVE },
+        { 1, GMS_INPUT_END, 1, GMS_LANE_IDLE },
+        { 1, GMS_INPUT_PAUSE, 1, GMS_LANE_PAUSED },
+        { 1, GMS_INPUT_RESUME, 0, GMS_LANE_LIVE },
+        { 2, GMS_INPUT_START, GMS_ESTATE, GMS_LANE_PAUSED },
+        { 2, GMS_INPUT_END, 1, GMS_LANE_IDLE },
+        { 2, GMS_INPUT_PAUSE, 0, GMS_LANE_PAUSED },
+        { 2, GMS_INPUT_RESUME, 1, GMS_LANE_LIVE },
+        { 3, GMS_INPUT_START, 1, GMS_LANE_LIVE },
+        { 3, GMS_INPUT_END, GMS_ESTATE, GMS_LANE_IDLE },
+        { 3, GMS_INPUT_PAUSE, GMS_ESTATE, GMS_LANE_IDLE },
+        { 3, GMS_INPUT_RESUME, GMS_ESTATE, GMS_LANE_IDLE },
+    };
+    gms_session_t s;
+    size_t        i;
+
+    (void) state;
+
+    for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        fresh(&s);
+
+        if (cases[i].before > 0) {
+            assert_int_equal(step(&s, GMS_INPUT_START, ""), 1);
+        }
+        if (cases[i].before == 2) {
+            assert_int_equal(step(&s, GMS_INPUT_PAUSE, ""), 1);
+        }
+        if (cases[i].before == 3) {
+            assert_int_equal(step(&s, GMS_INPUT_END, ""), 1);
+        }
+
+        if (step(&s, cases[i].kind, "") != cases[i].answer
+            || s.state != cases[i].after)
+        {
+            fail_msg("case %zu", i);
+        }
+        gms_session_free(&s);
+    }
+}
+
+
+static void
+repeats_change_nothing(void **state)
+{
+    gms_session_t s;
+
+    (void) state;
+
+    fresh(&s);
+    assert_int_equal(step(&s, GMS_INPUT_START, "a"), 1);
+    assert_int_equal(step(&s, GMS_INPUT_START, "a"), 0);
+    assert_int_equal(step(&s, GMS_INPUT_START, "b"), GMS_ESTATE);
+
+    assert_int_equal(step(&s, GMS_INPUT_END, "c"), 1);
+    assert_int_equal(step(&s, GMS_INPUT_END, "c"), 0);
+    assert_int_equal(step(&s, GMS_INPUT_END, "d"), GMS_ESTATE);
+    assert_int_equal(step(&s, GMS_INPUT_START, "a"), 0);
+
+    /* a late repeat of the old end must not end the new session */
+    assert_int_equal(step(&s, GMS_INPUT_START, "e"), 1);
+    assert_int_equal(step(&s, GMS_INPUT_END, "c"), 0);
+    assert_int_equal(s.state, GMS_LANE_LIVE);
+    gms_session_free(&s);
+}
+
+
+static void
+shots_are_scored_and_counted(void **state)
+{
+    gms_session_t s;
+
+    (void) state;
+
+    opened(&s);
+    assert_int_equal(shoot(&s, 1, 0, 0), 1);
+    assert_int_equal(s.shot[0].shot.n, 1);
+    assert_int_equal(s.shot[0].shot.score_tenths, 109);
+    assert_int_equal(s.shot[0].shot.ring, 10);
+    assert_true(s.shot[0].shot.inner);
+
+    assert_int_equal(shoot(&s, 2, 8, 0), 1); /* on the ten line */
+    assert_int_equal(s.shot[1].shot.score_tenths, 100);
+    assert_int_equal(shoot(&s, 3, 0, -500), 1);
+    assert_int_equal(s.shot[2].shot.score_tenths, 0);
+
+    assert_int_equal(s.counted, 3);
+    assert_int_equal(s.total_tenths, 209);
+    assert_int_equal(s.total_rings, 20);
+    assert_int_equal(s.inner, 1);
+    gms_session_free(&s);
+}
+
+
+static void
+shots_need_a_live_session(void **state)
+{
+    gms_session_t s;
+
+    (void) state;
+
+    fresh(&s);
+    assert_int_equal(shoot(&s, 1, 0, 0), 0);
+
+    assert_int_equal(step(&s, GMS_INPUT_START, ""), 1);
+    assert_int_equal(shoot(&s, 2, 0, 0), 1);
+    assert_int_equal(step(&s, GMS_INPUT_PAUSE, ""), 1);
+    assert_int_equal(shoot(&s, 3, 0, 0), 0);
+    assert_int_equal(step(&s, GMS_INPUT_RESUME, ""), 1);
+    assert_int_equal(shoot(&s, 4, 0, 0), 1);
+    assert_int_equal(step(&s, GMS_INPUT_END, ""), 1);
+    assert_int_equal(shoot(&s, 5, 0, 0), 0);
+
+    assert_int_equal(s.counted, 2);
+    assert_int_equal(s.shots, 2);
+    gms_session_free(&s);
+}
+
+
+static void
+a_hole_is_one_shot(void **state)
+{
+    gms_session_t s;
+    gms_input_t   input;
+    gms_event_t   out[GMS_DECIDE_MAX];
+
+    (void) state;
+
+    opened(&s);
+    assert_int_equal(shoot(&s, 7, 1, 1), 1);
+    assert_int_equal(shoot(&s, 7, 1, 1), 0);
+
+    /* a detector that began anew counts from 1 again: other instant */
+    sample_shot(&input, 7, 1, 1);
+    input.u.shot.frame_real_ns += GMS_S;
+    assert_int_equal(sample_step(&s, &input, out), 1);
+
+    /* removed, and reported once more: stays removed */
+    assert_int_equal(drop(&s, 7, 0), 1);
+    assert_true(s.shot[1].removed);
+    assert_int_equal(sample_step(&s, &input, out), 0);
+    assert_int_equal(s.shots, 2);
+    gms_session_free(&s);
+}
+
+
+static void
+numbers_are_never_reused(void **state)
+{
+    gms_session_t s;
+
+    (void) state;
+
+    opened(&s);
+    assert_int_equal(shoot(&s, 1, 0, 0), 1);
+    assert_int_equal(shoot(&s, 2, 0, 0), 1);
+    assert_int_equal(drop(&s, 2, 0), 1);
+    assert_int_equal(shoot(&s, 3, 0, 0), 1);
+    assert_int_equal(s.shot[2].shot.n, 3);
+    assert_int_equal(s.counted, 2);
+    assert_int_equal(s.total_tenths, 218);
+
+    assert_int_equal(drop(&s, 2, 0), 0); /* gone already */
+    assert_int_equal(drop(&s, 9, 0), 0); /* never was */
+    assert_int_equal(drop(&s, 0, 1), 1); /* by number */
+    assert_int_equal(drop(&s, 0, 1), 0);
+    assert_int_equal(drop(&s, 0, 4), GMS_ENOTFOUND);
+
+    assert_int_equal(step(&s, GMS_INPUT_END, ""), 1);
+    assert_int_equal(drop(&s, 0, 3), GMS_ESTATE);
+    assert_int_equal(drop(&s, 3, 0), 0);
+    assert_int_equal(s.counted, 1);
+    gms_session_free(&s);
+}
+
+
+static void
+sighters_never_count(void **state)
+{
+    gms_session_t s;
+    gms_input_t   input;
+    gms_event_t   out[GMS_DECIDE_MAX];
+
+    (void) state;
+
+    opened(&s);
+    sample_shot(&input, 1, 0, 0);
+    input.u.shot.sighter = true;
+    assert_int_equal(sample_step(&s, &input, out), 1);
+    assert_int_equal(s.shots, 1);
+    assert_int_equal(s.counted, 0);
+    assert_int_equal(drop(&s, 1, 0), 1);
+    assert_int_equal(s.counted, 0);
+    assert_int_equal(s.total_tenths, 0);
+    gms_session_free(&s);
+}
+
+
+static void
+absurd_values_are_refused(void **state)
+{
+    gms_session_t s;
+    gms_input_t   input;
+    gms_event_t   out[GMS_DECIDE_MAX];
+    int           i;
+
+    (void) state;
+
+    opened(&s);
+
+    for (i = 0; i < 10; i++) {
+        sample_shot(&input, 1, 0, 0);
+        switch (i) {
+        case 0: input.u.shot.x_mm = (double) NAN; break;
+        case 1: input.u.shot.y_mm = (double) INFINITY; break;
+        case 2: input.u.shot.x_mm = 1e6; break;
+        case 3: input.u.shot.x_px = (double) NAN; break;
+        case 4: input.u.shot.radius_px = -1; break;
+        case 5: input.u.shot.confidence = 1.5; break;
+        case 6: input.real_ns = -1; break;
+        case 7: memset(input.key, 'k', sizeof(input.key)); break;
+        case 8: input.u.shot.frame_real_ns = -1; break;
+        default: input.kind = (gms_input_kind_e) 99; break;
+        }
+        assert_int_equal(gms_session_decide(&s, &input, out), GMS_EINVALID);
+    }
+
+    assert_int_equal(step(&s, GMS_INPUT_END, ""), 1);
+
+    for (i = 0; i < 6; i++) {
+        sample_start(&input, "");
+        switch (i) {
+        case 0: input.u.session.caliber_mm = 0; break;
+        case 1: input.u.session.caliber_mm = (double) NAN; break;
+        case 2: input.u.session.distance_m = -1; break;
+        case 3: strcpy(input.u.session.shooter, "a\xff"); break;
+        case 4: input.u.session.face.rings = 0; break;
+        default: memset(input.u.session.shooter, 'a', GMS_SHOOTER_SIZE);
+        }
+        assert_int_equal(gms_session_decide(&s, &input, out), GMS_EINVALID);
+    }
+
+    sample_calibration(&input, 1);
+    input.u.calibration.mm_to_px[0] = (double) NAN;
+    assert_int_equal(gms_session_decide(&s, &input, out), GMS_EINVALID);
+    sample_calibration(&input, 1);
+    input.u.calibration.origin = GMS_CALIBRATION_NONE;
+    assert_int_equal(gms_session_decide(&s, &input, out), GMS_EINVALID);
+
+    gms_session_free(&s);
+}
+
+
+static void
+a_fold_refuses_what_cannot_follow(void **state)
+{
+    gms_session_t s;
+    gms_input_t   input;
+    gms_event_t   out[GMS_DECIDE_MAX];
+    int           i;
+
+    (void) state;
+
+    for (i = 0; i < 8; i++) {
+        opened(&s);
+        assert_int_equal(shoot(&s, 1, 0, 0), 1);
+        sample_shot(&input, 2, 0, 0);
+        assert_int_equal(gms_session_decide(&s, &input, out), 1);
+
+        switch (i) {
+        case 0: out->seq++; break;
+        case 1: out->seq--; break;
+        case 2: out->u.shot.n = 1; break;
+        case 3: out->u.shot.n = 3; break;
+        case 4: out->kind = (gms_event_kind_e) 99; break;
+        case 5:
+            out->kind = GMS_EVENT_SHOT_REMOVED;
+            out->u.removed.n = 2;
+            break;
+        case 6:
+            out->kind = GMS_EVENT_SESSION_ENDED;
+            strcpy(out->u.session.id, "another");
+            break;
+        default:
+            sample_start(&input, "");
+            out->kind = GMS_EVENT_SESSION_STARTED;
+            break;
+        }
+
+        assert_int_equal(gms_session_apply(&s, out), GMS_ECORRUPT);
+        assert_int_equal(s.seq, 2);
+        assert_int_equal(s.shots, 1);
+        assert_int_equal(s.counted, 1);
+        assert_int_equal(s.state, GMS_LANE_LIVE);
+        gms_session_free(&s);
+    }
+}
+
+
+static void
+recount(const gms_session_t *s)
+{
+    int32_t  tenths = 0, rings = 0, inner = 0, counted = 0;
+    uint32_t i;
+
+    for (i = 0; i < s->shots; i++) {
+        assert_int_equal(s->shot[i].shot.n, i + 1);
+
+        if (s->shot[i].removed || s->shot[i].shot.sighter) {
+            continue;
+        }
+        counted++;
+        tenths += s->shot[i].shot.score_tenths;
+        rings += s->shot[i].shot.ring;
+        inner += s->shot[i].shot.inner;
+    }
+
+    assert_int_equal(s->counted, counted);
+    assert_int_equal(s->total_tenths, tenths);
+    assert_int_equal(s->total_rings, rings);
+    assert_int_equal(s->inner, inner);
+}
+
+
+/* Random inputs: the live state, and the one that reads the live one's
+ * events from their JSON. */
+static void
+fold_equals_live(void **state)
+{
+    gms_session_t  live, folded;
+    gms_input_t    input;
+    gms_event_t    out[GMS_DECIDE_MAX], back;
+    uint64_t       random;
+    unsigned       seed, i, events;
+    char          *json;
+    int            k, n;
+
+    (void) state;
+
+    for (seed = 1; seed <= 20; seed++) {
+        random = seed * UINT64_C(0x9e3779b97f4a7c15);
+        events = 0;
+        fresh(&live);
+        fresh(&folded);
+
+        for (i = 1; i <= 400; i++) {
+            sample_any(&input, &random, i);
+            n = sample_step(&live, &input, out);
+
+            for (k = 0; k < n; k++) {
+                json = gms_event_to_json(&out[k], "lane1", live.session.id);
+                assert_non_null(json);
+                assert_int_equal(gms_event_from_json(&back,
+                    gms_event_name(out[k].kind), json), GMS_OK);
+                free(json);
+
+                memcpy(back.key, out[k].key, sizeof(back.key));
+                if (back.kind == GMS_EVENT_SHOT) {
+                    back.u.shot.frame_mono_ns = out[k].u.shot.frame_mono_ns;
+                }
+                assert_int_equal(gms_session_apply(&folded, &back), GMS_OK);
+                events++;
+            }
+
+            recount(&live);
+        }
+
+        assert_true(events > 50);
+        sample_same_session(&live, &folded);
+        gms_session_free(&live);
+        gms_session_free(&folded);
+    }
+}
+
+
+static double
+at(const cJSON *json, const char *key)
+{
+    const cJSON *item = cJSON_GetObjectItemCaseSensitive(json, key);
+
+    assert_true(cJSON_IsNumber(item));
+    return item->valuedouble;
+}
+
+
+/* The document as a client reads it: printed, then parsed. */
+static cJSON *
+document(const gms_session_t *s, size_t *size)
+{
+    cJSON *json, *parsed;
+    char  *text;
+
+    json = gms_session_to_json(s);
+    assert_non_null(json);
+    text = cJSON_PrintUnformatted(json);
+    cJSON_Delete(json);
+    assert_non_null(text);
+    *size = strlen(text);
+    parsed = cJSON_Parse(text);
+    assert_non_null(parsed);
+    cJSON_free(text);
+    return parsed;
+}
+
+
+static void
+document_shows_the_session(void **state)
+{
+    gms_session_t  s;
+    cJSON         *json, *session, *shots, *series, *row;
+    size_t         size;
+    uint32_t       i;
+
+    (void) state;
+
+    fresh(&s);
+    json = document(&s, &size);
+    assert_true(cJSON_IsNull(cJSON_GetObjectItem(json, "session")));
+    shots = cJSON_GetObjectItem(json, "shots");
+    assert_int_equal(cJSON_GetArraySize(cJSON_GetObjectItem(shots, "rows")),
+        0);
+    cJSON_Delete(json);
+
+    assert_int_equal(step(&s, GMS_INPUT_START, ""), 1);
+    for (i = 1; i <= 13; i++) {
+        assert_int_equal(shoot(&s, i, i == 13 ? -1.23456 : 0, 0), 1);
+    }
+    assert_int_equal(drop(&s, 1, 0), 1);
+
+    json = document(&s, &size);
+    session = cJSON_GetObjectItem(json, "session");
+    assert_string_equal(cJSON_GetObjectItem(session, "id")->valuestring,
+        s.session.id);
+    assert_string_equal(cJSON_GetObjectItem(session, "state")->valuestring,
+        "open");
+    assert_true(at(session, "counted") == 12);
+    assert_true(at(session, "total_tenths") == 11 * 109 + 109 - 1);
+    assert_true(at(session, "series_length") == 10);
+    assert_true(at(session, "started_us") == 1700000000000000.0);
+    assert_true(at(session, "ended_us") == 0);
+
+    series = cJSON_GetObjectItem(session, "series");
+    assert_int_equal(cJSON_GetArraySize(series), 2);
+    assert_true(at(cJSON_GetArrayItem(series, 0), "n") == 10);
+    assert_true(at(cJSON_GetArrayItem(series, 0), "total_tenths") == 1090);
+    assert_true(at(cJSON_GetArrayItem(series, 1), "n") == 2);
+    assert_true(at(cJSON_GetArrayItem(series, 1), "inner") == 2);
+
+    shots = cJSON_GetObjectItem(json, "shots");
+    assert_int_equal(
+        cJSON_GetArraySize(cJSON_GetObjectItem(shots, "columns")), 14);
+    row = cJSON_GetArrayItem(cJSON_GetObjectItem(shots, "rows"), 12);
+    assert_int_equal(cJSON_GetArraySize(row), 14);
+    assert_true(cJSON_GetArrayItem(row, 0)->valuedouble == 13);
+    assert_true(cJSON_GetArrayItem(row, 1)->valuedouble == -1.2346);
+    assert_true(cJSON_GetArrayItem(row, 12)->valuedouble == 0);
+    row = cJSON_GetArrayItem(cJSON_GetObjectItem(shots, "rows"), 0);
+    assert_true(cJSON_GetArrayItem(row, 12)->valuedouble == 1);
+    cJSON_Delete(json);
+
+    assert_int_equal(step(&s, GMS_INPUT_END, ""), 1);
+    json = document(&s, &size);
+    session = cJSON_GetObjectItem(json, "session");
+    assert_string_equal(cJSON_GetObjectItem(session, "state")->valuestring,
+        "ended");
+    cJSON_Delete(json);
+    gms_session_free(&s);
+}
+
+
+static void
+the_largest_session_fits(void **state)
+{
+    gms_session_t  s;
+    cJSON         *json, *shots, *rows;
+    size_t         size;
+    uint32_t       i;
+    int64_t        from;
+
+    (void) state;
+
+    opened(&s);
+    from = gms_clock_mono_ns();
+
+    for (i = 1; i <= GMS_SESSION_SHOTS_MAX; i++) {
+        assert_int_equal(shoot(&s, i, -9999.1234, -9999.4321), 1);
+    }
+    print_message("# %d shots decided and applied in %.1f ms\n",
+        GMS_SESSION_SHOTS_MAX, (double) (gms_clock_mono_ns() - from) / 1e6);
+
+    assert_int_equal(shoot(&s, i, 0, 0), GMS_ETOOBIG);
+
+    from = gms_clock_mono_ns();
+    json = gms_session_to_json(&s);
+    print_message("# state document of %u shots in %.2f ms\n", s.shots,
+        (double) (gms_clock_mono_ns() - from) / 1e6);
+    cJSON_Delete(json);
+
+    json = document(&s, &size);
+    print_message("# %zu bytes\n", size);
+    assert_true(size < 200 * 1024);
+    shots = cJSON_GetObjectItem(json, "shots");
+    rows = cJSON_GetObjectItem(shots, "rows");
+    assert_int_equal(cJSON_GetArraySize(rows), 1000);
+    assert_true(at(shots, "truncated") == GMS_SESSION_SHOTS_MAX - 1000);
+    assert_true(cJSON_GetArrayItem(cJSON_GetArrayItem(rows, 0), 0)
+                    ->valuedouble == GMS_SESSION_SHOTS_MAX - 999);
+    cJSON_Delete(json);
+    gms_session_free(&s);
+}
+
+
+int
+main(void)
+{
+    static const struct CMUnitTest tests[] = {
+        { .name = "a session's id names lane, epoch and first event",
+          .test_func = session_id_tells_where_it_began },
+        { .name = "every command meets every state as documented",
+          .test_func = commands_meet_states },
+        { .name = "a repeated command changes nothing, even a late one",
+          .test_func = repeats_change_nothing },
+        { .name = "shots are scored, numbered and counted",
+          .test_func = shots_are_scored_and_counted },
+        { .name = "a shot counts in a live session only",
+          .test_func = shots_need_a_live_session },
+        { .name = "a hole reported twice is one shot",
+          .test_func = a_hole_is_one_shot },
+        { .name = "a removed shot's number is never used again",
+          .test_func = numbers_are_never_reused },
+        { .name = "sighters are kept and never counted",
+          .test_func = sighters_never_count },
+        { .name = "absurd values become no event",
+          .test_func = absurd_values_are_refused },
+        { .name = "a fold refuses an event that cannot follow, unchanged",
+          .test_func = a_fold_refuses_what_cannot_follow },
+        { .name = "the fold of the events' JSON equals the live state",
+          .test_func = fold_equals_live },
+        { .name = "the state document shows session, series and shots",
+          .test_func = document_shows_the_session },
+        { .name = "the largest session fits into the state document",
+          .test_func = the_largest_session_fits },
+    };
+
+    cmocka_set_message_output(CM_OUTPUT_TAP);
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

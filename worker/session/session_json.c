@@ -1,0 +1,202 @@
+/* The session's part of the state document. */
+
+#include "session.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <cjson/cJSON.h>
+
+#include "../base/clock.h"
+#include "../base/jsontext.h"
+
+/* Rows of a document: a thousand take about 90 kB of its 256. */
+#define GMS_SESSION_ROWS_SHOWN 1000
+
+/* Shots of a series, as ranges count them. */
+#define GMS_SERIES_LENGTH 10
+
+static const char *const columns[] = {
+    "n", "x_mm", "y_mm", "x_px", "y_px", "radius_px", "score_tenths", "ring",
+    "inner", "sighter", "overlap", "recovered", "removed", "t_us"
+};
+
+typedef struct {
+    int n;
+    int total_tenths;
+    int total_rings;
+    int inner;
+} gms_series_t;
+
+
+static bool
+add_series(cJSON *array, const gms_series_t *series)
+{
+    cJSON *item = cJSON_CreateObject();
+
+    if (!cJSON_AddItemToArray(array, item)) {
+        cJSON_Delete(item);
+        return false;
+    }
+
+    return cJSON_AddNumberToObject(item, "n", series->n)
+        && cJSON_AddNumberToObject(item, "total_tenths", series->total_tenths)
+        && cJSON_AddNumberToObject(item, "total_rings", series->total_rings)
+        && cJSON_AddNumberToObject(item, "inner", series->inner);
+}
+
+
+/* Ten counted shots each, the last one perhaps fewer. */
+static bool
+add_all_series(cJSON *array, const gms_session_t *s)
+{
+    gms_series_t            series;
+    const gms_event_shot_t *shot;
+    uint32_t                i;
+
+    memset(&series, 0, sizeof(series));
+
+    for (i = 0; i < s->shots; i++) {
+        shot = &s->shot[i].shot;
+
+        if (s->shot[i].removed || shot->sighter) {
+            continue;
+        }
+
+        series.n++;
+        series.total_tenths += shot->score_tenths;
+        series.total_rings += shot->ring;
+        series.inner += shot->inner ? 1 : 0;
+
+        if (series.n == GMS_SERIES_LENGTH) {
+            if (!add_series(array, &series)) {
+                return false;
+            }
+            memset(&series, 0, sizeof(series));
+        }
+    }
+
+    return series.n == 0 || add_series(array, &series);
+}
+
+
+static bool
+add_session(cJSON *root, const gms_session_t *s)
+{
+    cJSON *json, *series;
+
+    if (!s->has_session) {
+        return cJSON_AddNullToObject(root, "session") != NULL;
+    }
+
+    json = cJSON_AddObjectToObject(root, "session");
+
+    if (json == NULL
+        || !cJSON_AddStringToObject(json, "id", s->session.id)
+        || !cJSON_AddStringToObject(json, "state",
+               s->state == GMS_LANE_IDLE ? "ended" : "open")
+        || !cJSON_AddStringToObject(json, "shooter", s->session.shooter)
+        || !cJSON_AddNumberToObject(json, "started_us",
+               (double) (s->started_ns / GMS_US))
+        || !cJSON_AddNumberToObject(json, "ended_us",
+               (double) (s->ended_ns / GMS_US))
+        || !cJSON_AddNumberToObject(json, "counted", s->counted)
+        || !cJSON_AddNumberToObject(json, "total_tenths", s->total_tenths)
+        || !cJSON_AddNumberToObject(json, "total_rings", s->total_rings)
+        || !cJSON_AddNumberToObject(json, "inner", s->inner)
+        || !cJSON_AddNumberToObject(json, "series_length",
+               GMS_SERIES_LENGTH))
+    {
+        return false;
+    }
+
+    series = cJSON_AddArrayToObject(json, "series");
+    return series != NULL && add_all_series(series, s);
+}
+
+
+static void
+put_row(gms_jsontext_t *j, const gms_session_shot_t *row)
+{
+    const gms_event_shot_t *shot = &row->shot;
+
+    gms_jsontext_open(j, NULL, '[');
+    gms_jsontext_integer(j, NULL, shot->n);
+    gms_jsontext_number(j, NULL, shot->x_mm);
+    gms_jsontext_number(j, NULL, shot->y_mm);
+    gms_jsontext_number(j, NULL, shot->x_px);
+    gms_jsontext_number(j, NULL, shot->y_px);
+    gms_jsontext_number(j, NULL, shot->radius_px);
+    gms_jsontext_integer(j, NULL, shot->score_tenths);
+    gms_jsontext_integer(j, NULL, shot->ring);
+    gms_jsontext_integer(j, NULL, shot->inner);
+    gms_jsontext_integer(j, NULL, shot->sighter);
+    gms_jsontext_integer(j, NULL, shot->overlap);
+    gms_jsontext_integer(j, NULL, shot->recovered);
+    gms_jsontext_integer(j, NULL, row->removed);
+    gms_jsontext_integer(j, NULL, row->real_ns / GMS_US);
+    gms_jsontext_close(j, ']');
+}
+
+
+/* The rows go in as finished text: a cJSON node for each of fourteen
+ * thousand numbers would cost the lane milliseconds at every shot. */
+static bool
+add_rows(cJSON *json, const gms_session_t *s, uint32_t first)
+{
+    gms_jsontext_t  j;
+    char           *text;
+    bool            added;
+    uint32_t        i;
+
+    gms_jsontext_init(&j);
+    gms_jsontext_open(&j, NULL, '[');
+
+    for (i = first; i < s->shots; i++) {
+        put_row(&j, &s->shot[i]);
+    }
+
+    gms_jsontext_close(&j, ']');
+    text = gms_jsontext_take(&j);
+
+    added = text != NULL && cJSON_AddRawToObject(json, "rows", text) != NULL;
+    free(text);
+    return added;
+}
+
+
+static bool
+add_shots(cJSON *root, const gms_session_t *s)
+{
+    cJSON    *json, *names;
+    uint32_t  first;
+
+    first = s->shots > GMS_SESSION_ROWS_SHOWN
+                ? s->shots - GMS_SESSION_ROWS_SHOWN : 0;
+
+    json = cJSON_AddObjectToObject(root, "shots");
+    names = cJSON_CreateStringArray(columns,
+        (int) (sizeof(columns) / sizeof(columns[0])));
+
+    if (!cJSON_AddItemToObject(json, "columns", names)) {
+        cJSON_Delete(names);
+        return false;
+    }
+
+    return add_rows(json, s, first)
+        && cJSON_AddNumberToObject(json, "truncated", first) != NULL;
+}
+
+
+cJSON *
+gms_session_to_json(const gms_session_t *s)
+{
+    cJSON *root = cJSON_CreateObject();
+
+    if (root == NULL || !add_session(root, s) || !add_shots(root, s)) {
+        cJSON_Delete(root);
+        return NULL;
+    }
+
+    return root;
+}
