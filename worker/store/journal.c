@@ -33,6 +33,7 @@ struct gms_journal_s {
     sqlite3_stmt  *commit;
     uint64_t       epoch;
     uint64_t       last_seq;
+    int            system; /* errno of the last failure, 0: none */
     char           lane[64];
     char           path[PATH_MAX];
 };
@@ -69,10 +70,11 @@ static int
 explain(const gms_journal_t *j, int sql, const char *doing, char *err,
     size_t err_size)
 {
-    int system = j->db != NULL ? sqlite3_system_errno(j->db) : 0;
+    bool  io = (sql & 0xff) == SQLITE_IOERR || (sql & 0xff) == SQLITE_CANTOPEN;
+    int   system = io ? j->system : 0;
 
     if ((sql & 0xff) == SQLITE_FULL
-        || ((sql & 0xff) == SQLITE_IOERR
+        || (io
             && (system == ENOSPC || system == EDQUOT || system == EFBIG)))
     {
         snprintf(err, err_size, "%s: no room left on the disk of %s; free "
@@ -501,9 +503,11 @@ open_journal(gms_journal_t *j, const char *dir, char *err, size_t err_size)
         return rc;
     }
 
+    errno = 0;
     rc = open_database(j);
 
     if (rc != SQLITE_OK) {
+        j->system = errno;
         return explain(j, rc, "cannot open the journal", err, err_size);
     }
 
@@ -596,10 +600,16 @@ gms_journal_last_seq(const gms_journal_t *j)
 }
 
 
+/* errno is taken here, since SQLite keeps none for a COMMIT that fails: it
+ * alone tells a used-up quota from a broken disk. */
 static int
-run(sqlite3_stmt *st)
+run(gms_journal_t *j, sqlite3_stmt *st)
 {
-    int rc = sqlite3_step(st);
+    int rc;
+
+    errno = 0;
+    rc = sqlite3_step(st);
+    j->system = rc == SQLITE_DONE ? 0 : errno;
 
     sqlite3_reset(st);
     return rc == SQLITE_DONE ? SQLITE_OK : rc;
@@ -650,7 +660,7 @@ insert(gms_journal_t *j, const gms_event_t *event, const char *session_id)
     sqlite3_bind_text(st, 8, event->key, -1, SQLITE_STATIC);
     sqlite3_bind_text(st, 9, json, -1, SQLITE_STATIC);
 
-    rc = run(st);
+    rc = run(j, st);
     sqlite3_clear_bindings(st);
     free(json);
     return rc;
@@ -686,7 +696,7 @@ gms_journal_append(gms_journal_t *j, const gms_event_t *events, int n,
         return GMS_OK;
     }
 
-    rc = run(j->begin);
+    rc = run(j, j->begin);
 
     for (i = 0; rc == SQLITE_OK && i < n; i++) {
         session_id = session_of(&events[i], session_id);
@@ -694,11 +704,10 @@ gms_journal_append(gms_journal_t *j, const gms_event_t *events, int n,
     }
 
     if (rc == SQLITE_OK) {
-        rc = run(j->commit);
+        rc = run(j, j->commit);
     }
 
     if (rc != SQLITE_OK) {
-        /* the sentence first: rolling back changes what errno was */
         cause = explain(j, rc, "cannot write to the journal", err, err_size);
         roll_back(j);
         return cause;
