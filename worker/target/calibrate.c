@@ -1,0 +1,430 @@
+/*
+ * gms_calibrate: from a picture to a calibration, or to a sentence that says
+ * why not.  A wrong calibration is worse than none: whatever does not fit on
+ * all counts is refused.
+ */
+
+#include "calibration.h"
+
+#include "../../ipc/error.h"
+#include "mark.h"
+#include "rings.h"
+
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+/* A mark of fewer pixels carries rings that cannot be told apart. */
+#define MARK_PX_MIN 40.0
+
+/* So much of the outermost ring may lie outside of the picture. */
+#define OUTSIDE_MAX 0.25
+
+/* A ring is found when so much of it is: a third may be hidden. */
+#define RING_COVERAGE 0.4
+#define RINGS_FOUND_MIN 2
+#define RINGS_FOUND_SHARE 0.65
+
+/* All points together, in pixels, or of the largest radius: paper bends and
+ * lenses distort, the more the larger it is seen. */
+#define RESIDUAL_PX 1.0
+#define RESIDUAL_SHARE 0.007
+
+/* One ring against where the others put it. */
+#define OFFSET_PX 1.0
+#define OFFSET_SHARE 0.08 /* of the room between two rings */
+
+#define TILT_MAX_DEG 45.0
+
+/* A second target of less than this size is another lane's, far away. */
+#define RIVAL_SIZE 0.5
+
+/* From the least to the most that was seen. */
+typedef enum {
+    NO_MARK,
+    NO_RINGS,
+    TOO_SMALL,
+    MARK_CUT,
+    RINGS_TOO_FINE,
+    WRONG_FACE,
+    BAD_FIT,
+    TOO_OBLIQUE,
+    RINGS_CUT,
+    GOOD
+} verdict_e;
+
+typedef struct {
+    gms_mark_t   mark;
+    gms_rings_t  rings;
+    verdict_e    verdict;
+    int          wanted;
+    int          found;
+} candidate_t;
+
+
+static int
+unsure(char *reason, size_t size, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+
+static int
+unsure(char *reason, size_t size, const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    vsnprintf(reason, size, format, args);
+    va_end(args);
+    return GMS_EUNSURE;
+}
+
+
+/* Nothing to be seen at all gets its own sentence. */
+static int
+check_light(const gms_image_t *image, const int region[4], char *reason,
+    size_t reason_size)
+{
+    long count[256] = { 0 }, n = 0, sum = 0;
+    int low = -1, high = -1;
+
+    for (int y = region[1]; y < region[1] + region[3]; y += 2) {
+        const uint8_t *p = image->px + (size_t) y * (size_t) image->stride;
+
+        for (int x = region[0]; x < region[0] + region[2]; x += 2) {
+            count[p[x]]++;
+            n++;
+        }
+    }
+    for (int i = 0; i < 256; i++) {
+        sum += count[i];
+        if (low < 0 && sum > n / 200) {
+            low = i;
+        }
+        if (high < 0 && sum >= n - n / 200) {
+            high = i;
+        }
+    }
+
+    if (high - low >= 24) {
+        return GMS_OK;
+    }
+    if (high < 48) {
+        return unsure(reason, reason_size,
+            "The picture is black: is the lens covered, or the light off?");
+    }
+    if (low > 200) {
+        return unsure(reason, reason_size,
+            "The picture is white: too much light or exposure.");
+    }
+    return unsure(reason, reason_size,
+        "The picture is one even gray: nothing can be told apart in it.");
+}
+
+
+static bool
+ring_fits(const gms_rings_t *r, const gms_ring_t *ring)
+{
+    double room = ring->room_mm * r->px_per_mm;
+
+    return fabs(ring->offset_px) <= fmax(OFFSET_PX, OFFSET_SHARE * room);
+}
+
+
+static verdict_e
+judge(candidate_t *c)
+{
+    const gms_rings_t *r = &c->rings;
+    const gms_ring_t *outer = &r->ring[r->rings - 1];
+    double reach = outer->radius_mm * r->px_per_mm;
+    bool misfit = false, outer_missing = false;
+
+    for (int i = 0; i < r->rings; i++) {
+        const gms_ring_t *ring = &r->ring[i];
+        bool found = ring->coverage >= RING_COVERAGE;
+
+        if (found && !ring_fits(r, ring)) {
+            misfit = true;
+        }
+        if (ring->border || !ring->wanted
+            || ring->outside > ring->seen)
+        {
+            continue;
+        }
+        c->wanted++;
+        c->found += found;
+        outer_missing = ring == outer && !found;
+    }
+
+    if (c->wanted < RINGS_FOUND_MIN) {
+        return outer->outside > outer->seen ? RINGS_CUT : RINGS_TOO_FINE;
+    }
+    if (c->found < RINGS_FOUND_MIN) {
+        return NO_RINGS;
+    }
+    if (misfit || outer_missing || r->strangers > 0
+        || c->found < RINGS_FOUND_SHARE * c->wanted)
+    {
+        return WRONG_FACE;
+    }
+    if (outer->outside > OUTSIDE_MAX * (outer->seen + outer->outside)) {
+        return RINGS_CUT;
+    }
+    if (r->residual_mm * r->px_per_mm
+        > fmax(RESIDUAL_PX, RESIDUAL_SHARE * reach))
+    {
+        return BAD_FIT;
+    }
+    return GOOD;
+}
+
+
+static int
+examine(candidate_t *c, const gms_image_t *image, const gms_face_t *face,
+    const gms_mark_t *mark)
+{
+    int rc;
+
+    *c = (candidate_t){ .mark = *mark, .verdict = NO_RINGS };
+    if (mark->cut) {
+        c->verdict = mark->diameter_px >= MARK_PX_MIN ? MARK_CUT : NO_MARK;
+        return GMS_OK;
+    }
+    if (mark->diameter_px < MARK_PX_MIN) {
+        c->verdict = mark->coverage > 0.85 ? TOO_SMALL : NO_MARK;
+        return GMS_OK;
+    }
+
+    rc = gms_rings_fit(&c->rings, image, face, mark);
+    if (rc == GMS_OK) {
+        rc = gms_rings_find_strangers(&c->rings, image);
+    }
+    if (rc == GMS_OK) {
+        c->verdict = judge(c);
+    }
+    return rc == GMS_ENOTFOUND ? GMS_OK : rc;
+}
+
+
+/* A roll cannot be seen in circles: what is up in the upright picture is up
+ * on the card, exactly so at its centre; and left and right are as the view
+ * says. */
+static int
+set_upright(gms_calibration_t *c, const gms_rings_t *r, const gms_view_t *view)
+{
+    double turn = view->rotate * M_PI / 180, j[4], h[9], det, x, y, norm;
+    double side = view->mirror ? -1 : 1;
+    double up_x = -sin(turn) * side, up_y = -cos(turn);
+    double flip[9] = { 1, 0, 0, 0, 1, 0, 0, 0, 1 };
+
+    if (gms_homography_jacobian(r->mm_to_px, 0, 0, j) != GMS_OK) {
+        return GMS_EINVALID;
+    }
+    det = j[0] * j[3] - j[1] * j[2];
+    /* y is up on the card and down in the picture: unmirrored is < 0. */
+    flip[0] = det * side < 0 ? 1 : -1;
+    j[0] *= flip[0];
+    j[2] *= flip[0];
+    det *= flip[0];
+
+    x = (j[3] * up_x - j[1] * up_y) / det;
+    y = (j[0] * up_y - j[2] * up_x) / det;
+    norm = hypot(x, y);
+    x /= norm;
+    y /= norm;
+    gms_homography_multiply(h, r->mm_to_px, flip);
+    gms_homography_multiply(h, h,
+        (double[9]){ y, x, 0, -x, y, 0, 0, 0, 1 });
+    return gms_calibration_set(c, h, GMS_CALIBRATION_AUTO, r->residual_mm);
+}
+
+
+static int
+explain(const candidate_t *c, const gms_face_t *face, char *reason,
+    size_t size)
+{
+    const char *title = face->title[0] != '\0' ? face->title : face->name;
+    int x = c != NULL ? (int) lround(c->mark.edge.x) : 0;
+    int y = c != NULL ? (int) lround(c->mark.edge.y) : 0;
+    int wide = c != NULL ? (int) lround(c->mark.diameter_px) : 0;
+
+    switch (c != NULL ? c->verdict : NO_MARK) {
+    case NO_RINGS:
+        return unsure(reason, size,
+            "A round dark mark was found at (%d, %d), but no rings of %s "
+            "around it: is another face chosen, or the picture blurred?",
+            x, y, title);
+    case TOO_SMALL:
+        return unsure(reason, size,
+            "The largest round dark mark, at (%d, %d), is only %d pixels "
+            "wide and must have %d: zoom in or move the camera closer.",
+            x, y, wide, (int) MARK_PX_MIN);
+    case MARK_CUT:
+    case RINGS_CUT:
+        return unsure(reason, size,
+            "The target at (%d, %d) is cut off by the edge of the picture: "
+            "turn or move the camera until all rings are in it.",
+            x, y);
+    case RINGS_TOO_FINE:
+        return unsure(reason, size,
+            "The rings of %s at (%d, %d) are too fine to be told apart: "
+            "zoom in or move the camera closer.",
+            title, x, y);
+    case WRONG_FACE:
+        return unsure(reason, size,
+            "The rings found at (%d, %d) do not fit %s (%d of its %d rings "
+            "found, %d lines that it does not have): is another face "
+            "chosen?",
+            x, y, title, c->found, c->wanted, c->rings.strangers);
+    case BAD_FIT:
+        return unsure(reason, size,
+            "The rings at (%d, %d) fit only to %.1f mm: is the paper "
+            "bent, or hidden in part?",
+            x, y, c->rings.residual_mm);
+    case TOO_OBLIQUE:
+        return unsure(reason, size,
+            "The target at (%d, %d) is seen too much from the side: move "
+            "the camera more in front of it.",
+            x, y);
+    case NO_MARK:
+    case GOOD:
+        break;
+    }
+    return unsure(reason, size,
+        "No round black aiming mark was found: does the camera see the "
+        "target, sharp and lit evenly?");
+}
+
+
+static bool
+better(const candidate_t *a, const candidate_t *b)
+{
+    if (a->verdict != b->verdict) {
+        return a->verdict > b->verdict;
+    }
+    return a->mark.diameter_px > b->mark.diameter_px;
+}
+
+
+static bool
+rivals(const candidate_t *a, const candidate_t *b)
+{
+    double ratio = b->mark.diameter_px / a->mark.diameter_px;
+    double apart = hypot(a->mark.edge.x - b->mark.edge.x,
+        a->mark.edge.y - b->mark.edge.y);
+
+    return a->verdict == GOOD && b->verdict == GOOD && ratio > RIVAL_SIZE
+           && ratio < 1 / RIVAL_SIZE && apart > a->mark.diameter_px / 2;
+}
+
+
+static int
+choose(gms_calibration_t *c, const gms_image_t *image, const gms_face_t *face,
+    const gms_view_t *view, const int region[4], char *reason, size_t size)
+{
+    gms_mark_t marks[GMS_MARKS_MAX];
+    candidate_t now, best, second;
+    int n = gms_mark_find(marks, GMS_MARKS_MAX, image, region), have = 0, rc;
+
+    if (n < 0) {
+        return n;
+    }
+    for (int i = 0; i < n; i++) {
+        rc = examine(&now, image, face, &marks[i]);
+        if (rc != GMS_OK) {
+            return rc;
+        }
+        if (have == 0 || better(&now, &best)) {
+            second = best;
+            best = now;
+            have = have < 2 ? have + 1 : 2;
+
+        } else if (have == 1 || better(&now, &second)) {
+            second = now;
+            have = 2;
+        }
+    }
+
+    if (have == 2 && rivals(&best, &second)) {
+        return unsure(reason, size,
+            "Two targets are in the picture, at (%d, %d) and (%d, %d): say "
+            "which with region=x,y,width,height.",
+            (int) lround(best.mark.edge.x), (int) lround(best.mark.edge.y),
+            (int) lround(second.mark.edge.x),
+            (int) lround(second.mark.edge.y));
+    }
+    if (have == 0 || best.verdict != GOOD) {
+        return explain(have > 0 ? &best : NULL, face, reason, size);
+    }
+    if (set_upright(c, &best.rings, view) != GMS_OK
+        || c->tilt_deg > TILT_MAX_DEG)
+    {
+        best.verdict = TOO_OBLIQUE;
+        return explain(&best, face, reason, size);
+    }
+    return GMS_OK;
+}
+
+
+static int
+clamp(int v, int low, int high)
+{
+    return v < low ? low : v > high ? high : v;
+}
+
+
+/* The picture, or the part of it that the view names. */
+static void
+search_area(int area[4], const gms_image_t *image, const gms_view_t *view)
+{
+    const int *r = view->region;
+    int right, bottom;
+
+    area[0] = 0;
+    area[1] = 0;
+    area[2] = image->width;
+    area[3] = image->height;
+    if (!view->has_region) {
+        return;
+    }
+    area[0] = clamp(r[0], 0, image->width);
+    area[1] = clamp(r[1], 0, image->height);
+    right = clamp(r[0], 0, image->width) + clamp(r[2], 0, image->width);
+    bottom = clamp(r[1], 0, image->height) + clamp(r[3], 0, image->height);
+    area[2] = clamp(right, 0, image->width) - area[0];
+    area[3] = clamp(bottom, 0, image->height) - area[1];
+}
+
+
+int
+gms_calibrate(gms_calibration_t *c, const gms_image_t *image,
+    const gms_face_t *face, const gms_view_t *view, char *reason,
+    size_t reason_size)
+{
+    gms_calibration_t found;
+    int area[4], rc;
+
+    if (!(face->black_mm > 0) || face->rings < RINGS_FOUND_MIN
+        || face->rings > GMS_FACE_RINGS_MAX)
+    {
+        return unsure(reason, reason_size,
+            "%s has no round aiming mark with rings: set the calibration by "
+            "hand.",
+            face->title[0] != '\0' ? face->title : face->name);
+    }
+    search_area(area, image, view);
+    if (area[2] < MARK_PX_MIN || area[3] < MARK_PX_MIN) {
+        return unsure(reason, reason_size,
+            view->has_region ? "The region lies outside of the picture, or "
+                               "is too small."
+                             : "The picture is too small.");
+    }
+
+    rc = check_light(image, area, reason, reason_size);
+    if (rc == GMS_OK) {
+        rc = choose(&found, image, face, view, area, reason, reason_size);
+    }
+    if (rc == GMS_OK) {
+        *c = found;
+    }
+    return rc;
+}

@@ -1,0 +1,787 @@
+/*
+ * gms_rings: printed rings, and the homography they tell.
+ *
+ * Circles round one centre fix a homography but for its roll.  The border of
+ * the black gives a first one without perspective; the ring next to it is
+ * sought where that predicts it, the fit done anew, and so on outwards and
+ * inwards: at each step the prediction is good to a small part of the step
+ * from ring to ring, so that no ring is taken for its neighbour.
+ */
+
+#include "rings.h"
+
+#include "../../ipc/error.h"
+#include "sample.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define RAYS 180
+
+/* A profile across a line: half a pixel a sample, each the mean over a few
+ * pixels along the line. */
+#define STEP_PX 0.5
+#define HALF_PX_MAX 20
+#define SAMPLES_MAX 81
+#define ALONG 2
+
+/* Rings closer than this run into each other; smaller ones are blots. */
+#define ROOM_PX_MIN 4.5
+#define RADIUS_PX_MIN 5.0
+
+/* A line stands out by so many gray levels, and by so many times the usual
+ * deviation on its own profile. */
+#define LINE_LEVELS_MIN 3.0
+#define LINE_TO_NOISE 3.5
+
+/* Points of one ring lie on a smooth curve round it, this near. */
+#define SMOOTH_PX 1.2
+#define SMOOTH_SHARE 0.4
+
+#define FINAL_ROUNDS 3
+#define FIT_ROUNDS 12
+
+/* The robust scale never shrinks below what a camera can tell. */
+#define SCALE_MIN_PX 0.1
+
+/* A point this near to its ring is on it, however sharp the others are. */
+#define ON_RING_PX 1.0
+
+typedef struct {
+    double  x; /* px */
+    double  y;
+    double  angle;
+    double  offset_px; /* outwards from the prediction */
+    double  contrast;
+    double  width_px;
+    int     ring;
+} point_t;
+
+typedef struct {
+    const gms_image_t  *image;
+    gms_rings_t        *r;
+    double              x0; /* the fit's own units: px from here ... */
+    double              y0;
+    double              unit_px; /* ... in these */
+    double              unit_mm;
+    double              g[9]; /* of those px to those mm */
+    point_t            *point;
+    int                 n;
+} fit_t;
+
+
+/* The middle one by size; shuffles v.  Quickselect: whole sorts of every
+ * profile would take most of the time. */
+static double
+median(double *v, int n)
+{
+    int low = 0, high = n - 1, k = n / 2;
+
+    if (n == 0) {
+        return 0;
+    }
+    while (low < high) {
+        double pivot = v[(low + high) / 2];
+        int i = low, j = high;
+
+        while (i <= j) {
+            while (v[i] < pivot) {
+                i++;
+            }
+            while (v[j] > pivot) {
+                j--;
+            }
+            if (i <= j) {
+                double t = v[i];
+
+                v[i++] = v[j];
+                v[j--] = t;
+            }
+        }
+        if (k <= j) {
+            high = j;
+
+        } else if (k >= i) {
+            low = i;
+
+        } else {
+            break;
+        }
+    }
+    return v[k];
+}
+
+
+static int
+by_ring_radius(const void *a, const void *b)
+{
+    double x = ((const gms_ring_t *) a)->radius_mm;
+    double y = ((const gms_ring_t *) b)->radius_mm;
+
+    return (x > y) - (x < y);
+}
+
+
+/* What the face should show, from the inside out. */
+static void
+expect(gms_rings_t *r, const gms_face_t *face)
+{
+    double black = face->black_mm / 2;
+
+    r->rings = 0;
+    r->ring[r->rings++] = (gms_ring_t){ .radius_mm = black, .border = true };
+    for (int i = 0; i < face->rings; i++) {
+        double radius = face->ring[i].diameter_mm / 2;
+
+        /* The border of the black is the line of its ring. */
+        if (fabs(radius - black) > 0.01 * black) {
+            r->ring[r->rings++] = (gms_ring_t){ .radius_mm = radius,
+                .light = radius < black };
+        }
+    }
+    qsort(r->ring, (size_t) r->rings, sizeof(r->ring[0]), by_ring_radius);
+
+    for (int i = 0; i < r->rings; i++) {
+        double below = i > 0 ? r->ring[i - 1].radius_mm : 0;
+        double room = r->ring[i].radius_mm - below;
+
+        if (i + 1 < r->rings) {
+            room = fmin(room,
+                r->ring[i + 1].radius_mm - r->ring[i].radius_mm);
+        }
+        r->ring[i].room_mm = room;
+    }
+}
+
+
+static void
+publish(fit_t *f)
+{
+    double in[9] = { 1 / f->unit_px, 0, -f->x0 / f->unit_px, 0,
+        1 / f->unit_px, -f->y0 / f->unit_px, 0, 0, 1 };
+    double out[9] = { f->unit_mm, 0, 0, 0, f->unit_mm, 0, 0, 0, 1 };
+
+    gms_homography_multiply(f->r->px_to_mm, f->g, in);
+    gms_homography_multiply(f->r->px_to_mm, out, f->r->px_to_mm);
+}
+
+
+static int
+update(fit_t *f)
+{
+    double j[4];
+
+    publish(f);
+    if (gms_homography_invert(f->r->mm_to_px, f->r->px_to_mm) != GMS_OK
+        || gms_homography_jacobian(f->r->mm_to_px, 0, 0, j) != GMS_OK)
+    {
+        return GMS_ENOTFOUND;
+    }
+    f->r->px_per_mm = sqrt(fabs(j[0] * j[3] - j[1] * j[2]));
+    return f->r->px_per_mm > 0 && isfinite(f->r->px_per_mm) ? GMS_OK
+                                                            : GMS_ENOTFOUND;
+}
+
+
+/* The map that makes a unit circle of the border: the root of its matrix. */
+static int
+begin(fit_t *f, const gms_mark_t *mark)
+{
+    const gms_ellipse_t *e = &mark->edge;
+    double s = mark->diameter_px / 2, det, trace;
+    double xx = e->xx * s * s, xy = e->xy * s * s, yy = e->yy * s * s;
+
+    det = sqrt(xx * yy - xy * xy);
+    trace = sqrt(xx + yy + 2 * det);
+    f->x0 = e->x;
+    f->y0 = e->y;
+    f->unit_px = s;
+    memset(f->g, 0, sizeof(f->g));
+    f->g[0] = (xx + det) / trace;
+    f->g[1] = xy / trace;
+    f->g[3] = xy / trace;
+    f->g[4] = (yy + det) / trace;
+    f->g[8] = 1;
+    return update(f);
+}
+
+
+/* Where the model puts a point of a line, and how many px a mm outwards. */
+typedef struct {
+    double  x;
+    double  y;
+    double  out_x; /* unit, px */
+    double  out_y;
+    double  px_per_mm;
+    double  reach_px; /* from the centre */
+} crossing_t;
+
+
+static bool
+cross(const gms_rings_t *r, double radius_mm, double angle, crossing_t *c)
+{
+    double x = radius_mm * cos(angle), y = radius_mm * sin(angle);
+    double j[4], ox, oy;
+
+    if (gms_homography_apply(r->mm_to_px, x, y, &c->x, &c->y) != GMS_OK
+        || gms_homography_jacobian(r->mm_to_px, x, y, j) != GMS_OK)
+    {
+        return false;
+    }
+    ox = j[0] * cos(angle) + j[1] * sin(angle);
+    oy = j[2] * cos(angle) + j[3] * sin(angle);
+    c->px_per_mm = hypot(ox, oy);
+    c->out_x = ox / c->px_per_mm;
+    c->out_y = oy / c->px_per_mm;
+    c->reach_px = radius_mm * c->px_per_mm;
+    return isfinite(c->x) && isfinite(c->y) && c->px_per_mm > 0;
+}
+
+
+/* Levels across the line, means over 2 * ALONG + 1 neighbours along it. */
+static bool
+profile(const gms_image_t *image, const crossing_t *c, double half, double *v,
+    int n)
+{
+    double along = fmin(1.0, 0.02 * c->reach_px);
+
+    for (int k = 0; k < n; k++) {
+        double d = -half + k * STEP_PX, sum = 0;
+
+        for (int a = -ALONG; a <= ALONG; a++) {
+            double level = gms_sample(image,
+                c->x + d * c->out_x - a * along * c->out_y,
+                c->y + d * c->out_y + a * along * c->out_x);
+
+            if (level < 0) {
+                return false;
+            }
+            sum += level;
+        }
+        v[k] = sum / (2 * ALONG + 1);
+    }
+    return true;
+}
+
+
+/* Middle of the line in samples: centre of gravity of what stands above half
+ * of its height. */
+static bool
+find_line(const double *v, int n, bool light, point_t *p, double *at)
+{
+    double sorted[SAMPLES_MAX], ground, usual, sign = light ? 1 : -1;
+    double height = 0, weight = 0, moment = 0;
+    int peak = -1, from, to;
+
+    memcpy(sorted, v, (size_t) n * sizeof(*v));
+    ground = median(sorted, n);
+    for (int i = 0; i < n; i++) {
+        sorted[i] = fabs(v[i] - ground);
+    }
+    usual = median(sorted, n);
+    for (int i = 1; i < n - 1; i++) {
+        double h = sign * (v[i] - ground);
+
+        if (h > height) {
+            height = h;
+            peak = i;
+        }
+    }
+    if (peak < 0 || height < LINE_LEVELS_MIN
+        || height < LINE_TO_NOISE * usual)
+    {
+        return false;
+    }
+
+    for (from = peak; from > 0; from--) {
+        if (sign * (v[from - 1] - ground) < height / 2) {
+            break;
+        }
+    }
+    for (to = peak; to < n - 1; to++) {
+        if (sign * (v[to + 1] - ground) < height / 2) {
+            break;
+        }
+    }
+    if (from == 0 || to == n - 1) {
+        return false; /* wider than the window: a digit, a hole, a hand */
+    }
+    for (int i = from - 1; i <= to + 1; i++) {
+        double h = fmax(sign * (v[i] - ground), 0);
+
+        weight += h;
+        moment += h * i;
+    }
+    *at = moment / weight;
+    p->contrast = height;
+    p->width_px = (to - from + 1) * STEP_PX;
+    return true;
+}
+
+
+/* The step between black and paper, where it crosses the middle. */
+static bool
+find_border(const double *v, int n, point_t *p, double *at)
+{
+    int side = 6, best = -1;
+    double most = 10, middle, nearest = 1e9;
+
+    for (int i = side; i + side < n; i++) {
+        double d = 0;
+
+        for (int k = 1; k <= side; k++) {
+            d += (v[i + k] - v[i - k]) / side;
+        }
+        if (d > most) {
+            most = d;
+            best = i;
+        }
+    }
+    if (best < 0) {
+        return false;
+    }
+
+    middle = 0;
+    for (int k = 3; k <= side; k++) {
+        middle += (v[best + k] + v[best - k]) / (2 * (side - 2));
+    }
+    for (int i = best - side; i < best + side; i++) {
+        if (v[i] < middle && v[i + 1] >= middle) {
+            double c = i + (middle - v[i]) / (v[i + 1] - v[i]);
+
+            if (fabs(c - best) < nearest) {
+                nearest = fabs(c - best);
+                *at = c;
+            }
+        }
+    }
+    p->contrast = most;
+    p->width_px = 0;
+    return nearest < 1e9;
+}
+
+
+/* Looks for one ring within `half` px of the prediction; adds its points. */
+static int
+look(fit_t *f, int index, double half)
+{
+    gms_ring_t *ring = &f->r->ring[index];
+    double radius = ring->radius_mm - (ring->border ? 0 : f->r->line_mm);
+    double v[SAMPLES_MAX], at = 0;
+    int first = f->n, n;
+
+    half = fmin(half, HALF_PX_MAX);
+    n = (int) (2 * half / STEP_PX) + 1;
+    ring->seen = 0;
+    ring->outside = 0;
+    for (int i = 0; i < RAYS; i++) {
+        double angle = 2 * M_PI * (i + 0.5) / RAYS, d;
+        point_t *p = &f->point[f->n];
+        crossing_t c;
+
+        if (!cross(f->r, radius, angle, &c)
+            || !profile(f->image, &c, half, v, n))
+        {
+            ring->outside++;
+            continue;
+        }
+        ring->seen++;
+        if (!(ring->border ? find_border(v, n, p, &at)
+                           : find_line(v, n, ring->light, p, &at)))
+        {
+            continue;
+        }
+        d = -half + at * STEP_PX;
+        p->x = c.x + d * c.out_x;
+        p->y = c.y + d * c.out_y;
+        p->angle = angle;
+        p->offset_px = d;
+        p->ring = index;
+        f->n++;
+    }
+    return f->n - first;
+}
+
+
+static double
+smooth_at(const double a[5], double angle)
+{
+    return a[0] + a[1] * cos(angle) + a[2] * sin(angle)
+           + a[3] * cos(2 * angle) + a[4] * sin(2 * angle);
+}
+
+
+static int
+smooth_step(double a[5], const point_t *p, int n, double scale)
+{
+    double m[25] = { 0 }, b[5] = { 0 };
+
+    for (int i = 0; i < n; i++) {
+        double row[5] = { 1, cos(p[i].angle), sin(p[i].angle),
+            cos(2 * p[i].angle), sin(2 * p[i].angle) };
+        double d = (p[i].offset_px - smooth_at(a, p[i].angle)) / scale;
+        double w = fabs(d) < 1 ? (1 - d * d) * (1 - d * d) : 0;
+
+        for (int r = 0; r < 5; r++) {
+            for (int c = 0; c < 5; c++) {
+                m[5 * r + c] += w * row[r] * row[c];
+            }
+            b[r] += w * row[r] * p[i].offset_px;
+        }
+    }
+    for (int r = 0; r < 5; r++) {
+        m[6 * r] += 1e-6; /* a third of the ring may be hidden */
+    }
+    if (gms_linear_solve(m, b, 5) != GMS_OK) {
+        return GMS_EINVALID;
+    }
+    memcpy(a, b, 5 * sizeof(*a));
+    return GMS_OK;
+}
+
+
+/*
+ * Of the points from `first` on keeps those on one smooth curve: a ring that
+ * the model puts a little wrong deviates from the prediction by such a one,
+ * digits and holes do not.  Too few: keeps none.
+ */
+static void
+keep_smooth(fit_t *f, int first, int seen, double half)
+{
+    point_t *p = f->point + first;
+    double a[5] = { 0 }, sorted[RAYS];
+    int n = f->n - first, kept = 0;
+
+    for (int i = 0; i < n; i++) {
+        sorted[i] = p[i].offset_px;
+    }
+    a[0] = median(sorted, n);
+    f->n = first;
+    for (double scale = half; scale > SMOOTH_PX; scale *= 0.7) {
+        if (smooth_step(a, p, n, fmax(scale, 2 * SMOOTH_PX)) != GMS_OK) {
+            return;
+        }
+    }
+    for (int i = 0; i < n; i++) {
+        if (fabs(p[i].offset_px - smooth_at(a, p[i].angle)) <= SMOOTH_PX) {
+            p[kept++] = p[i];
+        }
+    }
+    if (kept >= SMOOTH_SHARE * seen && kept >= RAYS / 8) {
+        f->n = first + kept;
+    }
+}
+
+
+/* Radius of the point by the model minus that of its ring, in fit units. */
+static double
+misfit(const fit_t *f, const point_t *p, double row[9])
+{
+    const gms_ring_t *ring = &f->r->ring[p->ring];
+    double u = (p->x - f->x0) / f->unit_px, v = (p->y - f->y0) / f->unit_px;
+    double w = f->g[6] * u + f->g[7] * v + f->g[8];
+    double x = (f->g[0] * u + f->g[1] * v + f->g[2]) / w;
+    double y = (f->g[3] * u + f->g[4] * v + f->g[5]) / w;
+    double radius = hypot(x, y);
+    double cx = x / radius / w, cy = y / radius / w;
+
+    if (row != NULL) {
+        row[0] = cx * u;
+        row[1] = cx * v;
+        row[2] = cx;
+        row[3] = cy * u;
+        row[4] = cy * v;
+        row[5] = cy;
+        row[6] = -radius / w * u;
+        row[7] = -radius / w * v;
+        row[8] = ring->border ? 0 : 1;
+    }
+    return radius
+           - (ring->radius_mm - (ring->border ? 0 : f->r->line_mm))
+                 / f->unit_mm;
+}
+
+
+/* Tukey's scale: beyond it a point counts nothing. */
+static double
+robust_scale(const fit_t *f)
+{
+    double *d = malloc((size_t) (f->n + 1) * sizeof(*d)), scale;
+
+    if (d == NULL) {
+        return -1;
+    }
+    for (int i = 0; i < f->n; i++) {
+        d[i] = fabs(misfit(f, &f->point[i], NULL));
+    }
+    scale = median(d, f->n) * 1.4826;
+    free(d);
+    return 4.685 * fmax(scale, SCALE_MIN_PX / f->unit_px);
+}
+
+
+static double
+fit_cost(const fit_t *f, double scale)
+{
+    double sum = 0;
+
+    for (int i = 0; i < f->n; i++) {
+        double d = misfit(f, &f->point[i], NULL) / scale;
+        double s = fabs(d) < 1 ? 1 - d * d : 0;
+
+        sum += 1 - s * s * s;
+    }
+    return isfinite(sum) ? sum : INFINITY;
+}
+
+
+static int
+fit_step(const fit_t *f, double scale, double damping, double step[9])
+{
+    double a[81] = { 0 }, row[9], turn;
+
+    memset(step, 0, 9 * sizeof(*step));
+    for (int i = 0; i < f->n; i++) {
+        double r = misfit(f, &f->point[i], row), d = r / scale;
+        double w = fabs(d) < 1 ? (1 - d * d) * (1 - d * d) : 0;
+
+        for (int k = 0; k < 9; k++) {
+            for (int c = 0; c < 9; c++) {
+                a[9 * k + c] += w * row[k] * row[c];
+            }
+            step[k] -= w * row[k] * r;
+        }
+    }
+    for (int k = 0; k < 9; k++) {
+        a[10 * k] += damping * a[10 * k] + 1e-9;
+    }
+
+    /* The roll is free: hold it where the linear part is symmetric. */
+    turn = f->g[1] - f->g[3];
+    a[9 * 1 + 1] += f->n;
+    a[9 * 1 + 3] -= f->n;
+    a[9 * 3 + 1] -= f->n;
+    a[9 * 3 + 3] += f->n;
+    step[1] -= f->n * turn;
+    step[3] += f->n * turn;
+    return gms_linear_solve(a, step, 9);
+}
+
+
+/* A line is no wider than it looks: its middle lies at most half of that
+ * inside its outside edge. */
+static double
+line_limit(const fit_t *f)
+{
+    double widths[GMS_RINGS_MAX * RAYS];
+    int n = 0;
+
+    for (int i = 0; i < f->n; i++) {
+        if (!f->r->ring[f->point[i].ring].border) {
+            widths[n++] = f->point[i].width_px;
+        }
+    }
+    return n == 0 ? 0 : median(widths, n) / 2 / f->r->px_per_mm;
+}
+
+
+/* Levenberg-Marquardt on the distances of all points from their circles. */
+static int
+fit(fit_t *f)
+{
+    double damping = 1e-3, limit = line_limit(f);
+
+    for (int round = 0; round < FIT_ROUNDS; round++) {
+        double scale = robust_scale(f), before, step[9], old[9];
+        double line = f->r->line_mm, after;
+
+        if (scale < 0) {
+            return GMS_ENOMEM;
+        }
+        before = fit_cost(f, scale);
+        if (fit_step(f, scale, damping, step) != GMS_OK) {
+            return GMS_ENOTFOUND;
+        }
+        memcpy(old, f->g, sizeof(old));
+        for (int k = 0; k < 8; k++) {
+            f->g[k] += step[k];
+        }
+        f->r->line_mm = fmin(fmax(line + step[8] * f->unit_mm, 0), limit);
+        after = fit_cost(f, scale);
+        if (after > before) {
+            memcpy(f->g, old, sizeof(old));
+            f->r->line_mm = line;
+            damping *= 10;
+
+        } else if (before - after < 1e-6 * before) {
+            break;
+
+        } else {
+            damping *= 0.2;
+        }
+    }
+    return update(f);
+}
+
+
+/* Rings by how near they are to the border of the black, it first. */
+static void
+order_rings(const gms_rings_t *r, double black, int *order)
+{
+    for (int i = 0; i < r->rings; i++) {
+        int k = i;
+        double d = fabs(log(r->ring[i].radius_mm / black));
+
+        for (; k > 0; k--) {
+            if (fabs(log(r->ring[order[k - 1]].radius_mm / black)) <= d) {
+                break;
+            }
+            order[k] = order[k - 1];
+        }
+        order[k] = i;
+    }
+}
+
+
+static bool
+can_be_seen(const gms_rings_t *r, const gms_ring_t *ring)
+{
+    return ring->room_mm * r->px_per_mm >= ROOM_PX_MIN
+           && ring->radius_mm * r->px_per_mm >= RADIUS_PX_MIN;
+}
+
+
+static int
+grow(fit_t *f)
+{
+    int order[GMS_RINGS_MAX], rc;
+
+    order_rings(f->r, f->unit_mm, order);
+    for (int i = 0; i < f->r->rings; i++) {
+        gms_ring_t *ring = &f->r->ring[order[i]];
+        double half = 0.45 * ring->room_mm * f->r->px_per_mm;
+        int first = f->n;
+
+        ring->wanted = can_be_seen(f->r, ring);
+        if (!ring->wanted && !ring->border) {
+            continue;
+        }
+        half = fmin(ring->border ? fmax(half, 5) : half, HALF_PX_MAX);
+        look(f, order[i], half);
+        keep_smooth(f, first, ring->seen, half);
+        if (f->n == first) {
+            if (ring->border) {
+                return GMS_ENOTFOUND;
+            }
+            continue;
+        }
+        rc = fit(f);
+        if (rc != GMS_OK) {
+            return rc;
+        }
+    }
+    return GMS_OK;
+}
+
+
+static int
+settle(fit_t *f)
+{
+    for (int round = 0; round < FINAL_ROUNDS; round++) {
+        int rc;
+
+        f->n = 0;
+        for (int i = 0; i < f->r->rings; i++) {
+            gms_ring_t *ring = &f->r->ring[i];
+            double room = ring->room_mm * f->r->px_per_mm;
+            double half = fmin(fmax(0.3 * room, 3.5), fmin(0.5 * room, 8));
+
+            if (ring->border) {
+                look(f, i, fmax(half, 5));
+
+            } else if (ring->wanted) {
+                look(f, i, half);
+            }
+        }
+        rc = fit(f);
+        if (rc != GMS_OK) {
+            return rc;
+        }
+    }
+    return GMS_OK;
+}
+
+
+/* What each ring contributed to the fit that is done. */
+static int
+take_stock(fit_t *f)
+{
+    double offset[RAYS], width[RAYS], contrast[RAYS], sum = 0;
+    double px_unit = f->unit_mm * f->r->px_per_mm;
+    double scale = robust_scale(f), near;
+    int total = 0;
+
+    if (scale < 0) {
+        return GMS_ENOMEM;
+    }
+    near = fmax(scale / 1.5, ON_RING_PX / px_unit);
+    for (int i = 0; i < f->r->rings; i++) {
+        gms_ring_t *ring = &f->r->ring[i];
+        int n = 0;
+
+        ring->points = 0;
+        for (int k = 0; k < f->n; k++) {
+            double d;
+
+            if (f->point[k].ring != i) {
+                continue;
+            }
+            d = misfit(f, &f->point[k], NULL);
+            offset[n] = d * px_unit;
+            width[n] = f->point[k].width_px;
+            contrast[n] = f->point[k].contrast;
+            n++;
+            if (fabs(d) < near) {
+                ring->points++;
+                sum += d * d;
+            }
+        }
+        total += ring->points;
+        ring->coverage = ring->seen > 0 ? (double) ring->points / ring->seen
+                                        : 0;
+        ring->offset_px = median(offset, n);
+        ring->width_px = median(width, n);
+        ring->contrast = median(contrast, n);
+    }
+    f->r->residual_mm = total > 0 ? sqrt(sum / total) * f->unit_mm : -1;
+    return total > 0 ? GMS_OK : GMS_ENOTFOUND;
+}
+
+
+int
+gms_rings_fit(gms_rings_t *r, const gms_image_t *image,
+    const gms_face_t *face, const gms_mark_t *mark)
+{
+    fit_t f = { .image = image, .r = r, .unit_mm = face->black_mm / 2 };
+    int rc;
+
+    memset(r, 0, sizeof(*r));
+    expect(r, face);
+    f.point = malloc(((size_t) r->rings * RAYS + 1) * sizeof(*f.point));
+    if (f.point == NULL) {
+        return GMS_ENOMEM;
+    }
+    rc = begin(&f, mark);
+    if (rc == GMS_OK) {
+        rc = grow(&f);
+    }
+    if (rc == GMS_OK) {
+        rc = settle(&f);
+    }
+    if (rc == GMS_OK) {
+        rc = take_stock(&f);
+    }
+    free(f.point);
+    return rc;
+}
