@@ -128,12 +128,12 @@ gms_hole_around(const gms_hole_t *hole, double level, bool ink, double r,
     }
 
     /* torn fibres stand up in places: as bright as paper is */
-    pale = gms_hole_rim(hole, 3, angle, 2.2);
-    width = hole->opening * (0.06 + 0.24 * gms_hole_rim(hole, 4, angle, 3));
-    share = gms_hole_clamp((pale - (ink ? 0.42 : 0.6)) * 3.5)
+    pale = gms_hole_rim(hole, 3, angle, 3.2);
+    width = hole->opening * (0.04 + 0.36 * gms_hole_rim(hole, 4, angle, 4));
+    share = gms_hole_clamp((pale - (ink ? 0.5 : 0.62)) * 5)
             * gms_hole_clamp(0.5 + (edge + width - r) * scale);
 
-    return level + ((ink ? 95 + 85 * pale : 190) - level) * share;
+    return level + ((ink ? 100 + 90 * pale : 190) - level) * share;
 }
 
 

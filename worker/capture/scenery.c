@@ -20,6 +20,9 @@
 #define GMS_SCENERY_SIDE_MIN 160
 #define GMS_SCENERY_SIDE_MAX 4096
 
+/* The card's shadow on the wall reaches so far; it swings with the card. */
+#define GMS_SCENERY_EDGE_MM 9.0
+
 #define GMS_SCENERY_BLUR_TAPS 31
 
 
@@ -85,20 +88,21 @@ static void
 gms_scenery_box(gms_scenery_t *s)
 {
     double  x, y, lo[2] = { 1e9, 1e9 }, hi[2] = { -1e9, -1e9 };
+    double  half = s->card_mm / 2 + GMS_SCENERY_EDGE_MM;
 
     for (int i = 0; i < 4; i++) {
-        gms_scenery_to_px(s, (i & 1 ? 0.5 : -0.5) * s->card_mm,
-                          (i & 2 ? 0.5 : -0.5) * s->card_mm, &x, &y);
+        gms_scenery_to_px(s, i & 1 ? half : -half,
+                          i & 2 ? half : -half, &x, &y);
         lo[0] = fmin(lo[0], x);
         lo[1] = fmin(lo[1], y);
         hi[0] = fmax(hi[0], x);
         hi[1] = fmax(hi[1], y);
     }
 
-    s->box[0] = (int) fmax(lo[0] - 12, 0);
-    s->box[1] = (int) fmax(lo[1] - 12, 0);
-    s->box[2] = (int) fmin(hi[0] + 12, s->width);
-    s->box[3] = (int) fmin(hi[1] + 12, s->height);
+    s->box[0] = (int) fmax(lo[0], 0);
+    s->box[1] = (int) fmax(lo[1], 0);
+    s->box[2] = (int) fmin(hi[0], s->width);
+    s->box[3] = (int) fmin(hi[1], s->height);
 }
 
 
