@@ -1,13 +1,10 @@
-# make run · test · bench · lint · format · install.  `make help` lists them.
+# GMShoot.  `make help` lists what a user must know.
 
 SHELL    := /bin/bash
 BUILD    ?= build
 PORT     ?= 8080
 CC       ?= gcc
-V        ?= 0
-
-DEPS     := libcjson libcurl libturbojpeg sqlite3
-PKG      := pkg-config
+PREFIX   ?= /usr/local
 
 WARN     := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes \
             -Wmissing-prototypes -Wformat=2 -Wvla
@@ -17,49 +14,156 @@ ifdef CI
 WARN     += -Werror
 endif
 ifdef SAN
-OPT      := -O1 -g -fno-omit-frame-pointer
+OPT      := -O1 -fno-omit-frame-pointer
 SANFLAGS := -fsanitize=address,undefined -fno-sanitize-recover=undefined
-BUILD    := $(BUILD)/san
+override BUILD := $(BUILD)/san
 endif
 ifdef TSAN
-OPT      := -O1 -g
+OPT      := -O1
 SANFLAGS := -fsanitize=thread
-BUILD    := $(BUILD)/tsan
+override BUILD := $(BUILD)/tsan
 endif
 
+PKGS      = libcjson libcurl sqlite3
 CFLAGS   ?= -g
-ALLFLAGS  = $(STD) $(OPT) $(CFLAGS) $(WARN) $(SANFLAGS) -MMD -MP \
-            $(shell $(PKG) --cflags libcjson libcurl sqlite3)
-LIBS      = $(shell $(PKG) --libs libcjson libcurl sqlite3) -ljpeg -lm
+ALLFLAGS  = $(STD) $(OPT) $(CFLAGS) $(WARN) $(SANFLAGS) -MMD -MP $(PKGFLAGS)
+PKGFLAGS  = $(shell pkg-config --cflags $(PKGS))
+LIBS      = $(shell pkg-config --libs $(PKGS)) -ljpeg -lm
 
 IPC_SRC    := $(wildcard ipc/*.c)
 WORKER_SRC := $(wildcard worker/*.c worker/*/*.c)
 UNIT_SRC   := $(wildcard t/unit/*.c)
+C_ALL      := $(IPC_SRC) $(WORKER_SRC) $(UNIT_SRC) $(wildcard t/lib/*.c) \
+              $(wildcard bench/*.c)
 
 LIB_OBJ  := $(patsubst %.c,$(BUILD)/obj/%.o,$(IPC_SRC) \
               $(filter-out worker/main.c,$(WORKER_SRC)))
 UNIT_BIN := $(patsubst t/unit/%.c,$(BUILD)/t/unit/%,$(UNIT_SRC))
+MODULE   := $(BUILD)/ngx_http_gmshoot_module.so
 
-all: $(BUILD)/gmshoot
+# Tests in the order in which a failure says most.
+TESTS    ?= $(UNIT_BIN) $(sort $(wildcard t/cli/*.t)) \
+            $(sort $(wildcard t/nginx/*.t)) $(sort $(wildcard t/fault/*.t)) \
+            $(sort $(wildcard t/browser/*.t))
 
-$(BUILD)/obj/%.o: %.c
+help:
+	@echo 'make run      two simulated lanes on http://localhost:8080'
+	@echo '              PORT=8081, RANGES=FILE, or one camera of yours:'
+	@echo '              CAMERA=http://... TARGET=NAME CALIBER=9mm'
+	@echo 'make test     all tests            make bench    what it can do'
+	@echo 'make lint     clang-tidy, cppcheck make format   clang-format'
+	@echo 'make install  into $(PREFIX)       make clean'
+	@echo 'SAN=1 builds with the address and undefined-behaviour sanitizers'
+
+all: $(BUILD)/gmshoot $(MODULE)
+
+# Installs what is missing; leaves a stamp that a changed list outdates.
+$(BUILD)/.packages-%: tools/packages tools/install.sh
 	@mkdir -p $(@D)
-	$(CC) $(ALLFLAGS) -c -o $@ $<
+	@tools/install.sh $(subst +, ,$*)
+	@touch $@
+
+packages: $(BUILD)/.packages-build
+
+$(BUILD)/obj/%.o: %.c | packages
+	@mkdir -p $(@D)
+	@echo '  CC  $<'
+	@$(CC) $(ALLFLAGS) -c -o $@ $<
 
 $(BUILD)/libgms.a: $(LIB_OBJ)
 	@rm -f $@
-	ar rcs $@ $^
+	@ar rcs $@ $^
 
 $(BUILD)/gmshoot: $(BUILD)/obj/worker/main.o $(BUILD)/libgms.a
-	$(CC) $(ALLFLAGS) -o $@ $^ $(LDFLAGS) $(LIBS)
+	@echo '  LD  $@'
+	@$(CC) $(ALLFLAGS) -o $@ $^ $(LDFLAGS) $(LIBS)
+
+$(MODULE): $(wildcard ngx_module/*) $(wildcard ipc/*) config | packages
+	@mkdir -p $(@D)
+	@echo '  NGX $@'
+	@tools/build-module.sh $(CURDIR) $(abspath $(BUILD))
 
 $(BUILD)/t/unit/%: t/unit/%.c $(BUILD)/libgms.a
 	@mkdir -p $(@D)
-	$(CC) $(ALLFLAGS) -I. -MF $(BUILD)/t/unit/$*.d -o $@ $< \
+	@echo '  CC  $<'
+	@$(CC) $(ALLFLAGS) -I. -MF $(BUILD)/t/unit/$*.d -o $@ $< \
 	    $(BUILD)/libgms.a -lcmocka $(LDFLAGS) $(LIBS)
+
+$(BUILD)/t/lib/%: t/lib/%.c $(BUILD)/libgms.a
+	@mkdir -p $(@D)
+	@$(CC) $(ALLFLAGS) -I. -MF $(BUILD)/t/lib/$*.d -o $@ $< \
+	    $(BUILD)/libgms.a $(LDFLAGS) $(LIBS)
+
+$(BUILD)/bench/%: bench/%.c $(BUILD)/libgms.a
+	@mkdir -p $(@D)
+	@$(CC) $(ALLFLAGS) -I. -MF $(BUILD)/bench/$*.d -o $@ $< \
+	    $(BUILD)/libgms.a $(LDFLAGS) $(LIBS)
+
+run: all
+	@BUILD=$(BUILD) PORT=$(PORT) RANGES='$(RANGES)' CAMERA='$(CAMERA)' \
+	    TARGET='$(TARGET)' CALIBER='$(CALIBER)' DISTANCE='$(DISTANCE)' \
+	    exec tools/run.sh
+
+node_modules/.stamp: package.json package-lock.json | $(BUILD)/.packages-test
+	@npm ci --ignore-scripts --no-audit --no-fund --silent
+	@touch $@
+
+TEST_ENV = GMS_BUILD=$(abspath $(BUILD)) GMS_MODULE=$(abspath $(MODULE)) \
+           GMS_REPO=$(CURDIR)
 
 unit: $(UNIT_BIN)
 
--include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
+test: $(BUILD)/.packages-build+test
+	@$(MAKE) --no-print-directory tested
 
-.PHONY: all unit
+# In a make of its own, so that what was installed is seen.
+tested: all unit $(patsubst t/lib/%.c,$(BUILD)/t/lib/%,$(wildcard t/lib/*.c)) \
+        node_modules/.stamp
+	@$(TEST_ENV) prove --timer --exec tools/run-test.sh $(TESTS)
+
+bench: $(BUILD)/.packages-build+test
+	@$(MAKE) --no-print-directory benched
+
+benched: all $(patsubst bench/%.c,$(BUILD)/bench/%,$(wildcard bench/*.c))
+	@$(TEST_ENV) bench/latency.sh
+
+lint: $(BUILD)/.packages-build+test+lint
+	@$(MAKE) --no-print-directory linted
+
+TIDY := $(patsubst %.c,$(BUILD)/lint/%.tidy,$(IPC_SRC) $(WORKER_SRC))
+
+$(BUILD)/lint/%.tidy: %.c .clang-tidy
+	@mkdir -p $(@D)
+	@echo '  TIDY $<'
+	@clang-tidy --quiet --warnings-as-errors='*' $< -- $(STD) $(PKGFLAGS) \
+	    -Wno-unknown-warning-option 2>&1 | \
+	    sed -E '/^[0-9]+ warnings? generated/d'; exit $${PIPESTATUS[0]}
+	@touch $@
+
+linted: $(TIDY)
+	@cppcheck --quiet --std=c11 --enable=warning,performance,portability \
+	    --inline-suppr --suppress=missingIncludeSystem --error-exitcode=1 \
+	    -j2 ipc worker ngx_module
+	@shellcheck tools/*.sh .ci/run $(wildcard bench/*.sh)
+
+format:
+	clang-format -i $(wildcard ipc/*.[ch] worker/*.[ch] worker/*/*.[ch])
+
+install: all
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/gmshoot/html
+	install -m755 $(BUILD)/gmshoot $(DESTDIR)$(PREFIX)/bin/
+	install -m644 conf/targets.conf $(DESTDIR)$(PREFIX)/share/gmshoot/
+	install -m644 html/*.* $(DESTDIR)$(PREFIX)/share/gmshoot/html/
+	install -m644 $(MODULE) $(DESTDIR)$(PREFIX)/share/gmshoot/
+
+clean:
+	rm -rf $(BUILD)
+
+ifneq ($(wildcard $(BUILD)),)
+-include $(shell find $(BUILD) -name '*.d')
+endif
+
+.SECONDARY:
+.PHONY: help all packages run unit test tested bench benched lint linted \
+        format install clean
+.DEFAULT_GOAL := all

@@ -10,6 +10,7 @@
 #include <cJSON.h>
 
 #include "../ipc/error.h"
+#include "base/clock.h"
 #include "config.h"
 
 /* The text is bounded by the link already; a file is not. */
@@ -361,13 +362,14 @@ config_read_file(const char *path)
 }
 
 
-/* First line: "<generation> <id>", then the canonical text. */
+/* First line: "<generation> <id> <boot id>", then the canonical text.  A
+ * generation is a time since boot: that of another boot is older than any. */
 int
 gms_config_load(gms_config_t *config, const char *state_dir, char *err,
     size_t err_size)
 {
     uint64_t generation, id;
-    char path[4096], *text, *body;
+    char path[4096], boot[33], now[33], *text, *body;
     int rc;
 
     memset(config, 0, sizeof(*config));
@@ -381,8 +383,8 @@ gms_config_load(gms_config_t *config, const char *state_dir, char *err,
 
     body = strchr(text, '\n');
 
-    if (body == NULL ||
-        sscanf(text, "%" SCNu64 " %" SCNx64, &generation, &id) != 2) {
+    if (body == NULL || sscanf(text, "%" SCNu64 " %" SCNx64 " %32s",
+                               &generation, &id, boot) != 3) {
         snprintf(err, err_size, "%s is not a stored configuration", path);
         free(text);
         return GMS_ECORRUPT;
@@ -395,7 +397,8 @@ gms_config_load(gms_config_t *config, const char *state_dir, char *err,
         return GMS_ECORRUPT;
     }
 
-    config->generation = generation;
+    gms_clock_boot_id(now);
+    config->generation = strcmp(boot, now) == 0 ? generation : 0;
     config->id = id;
 
     return GMS_OK;
@@ -405,7 +408,7 @@ gms_config_load(gms_config_t *config, const char *state_dir, char *err,
 int
 gms_config_save(const gms_config_t *config, const char *state_dir)
 {
-    char path[4096], tmp[4096 + 8];
+    char path[4096], tmp[4096 + 8], boot[33];
     FILE *f;
     int rc;
 
@@ -417,8 +420,9 @@ gms_config_save(const gms_config_t *config, const char *state_dir)
         return GMS_ESYS;
     }
 
-    rc = fprintf(f, "%" PRIu64 " %016" PRIx64 "\n%s", config->generation,
-                 config->id, config->text) < 0;
+    gms_clock_boot_id(boot);
+    rc = fprintf(f, "%" PRIu64 " %016" PRIx64 " %s\n%s", config->generation,
+                 config->id, boot[0] != '\0' ? boot : "-", config->text) < 0;
     rc |= fflush(f) != 0;
     rc |= fsync(fileno(f)) != 0;
     rc |= fclose(f) != 0;

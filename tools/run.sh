@@ -1,0 +1,95 @@
+#!/bin/bash
+# Starts the worker and nginx in the foreground on generated configuration;
+# Ctrl-C ends both.  Called by `make run`; variables: BUILD PORT RANGES
+# CAMERA TARGET CALIBER DISTANCE WORKER_ARGS.
+set -eu
+
+repo=$(cd "$(dirname "$0")/.." && pwd)
+build=$(cd "${BUILD:-$repo/build}" && pwd)
+port=${PORT:-8080}
+run=${RUN:-$build/run}
+ranges=${RANGES:-$repo/conf/ranges/demo.conf}
+
+fail() {
+    echo "gmshoot: $*" >&2
+    exit 1
+}
+
+case $port in
+    '' | *[!0-9]*) fail "PORT=$port is not a number" ;;
+esac
+
+mkdir -p "$run/state" "$run/tmp"
+
+# One's own camera becomes a range of its own.
+if [ -n "${CAMERA:-}" ]; then
+    [ -n "${TARGET:-}" ] || fail "CAMERA= needs TARGET=, one of:
+$("$build/gmshoot" targets)"
+    [ -n "${CALIBER:-}" ] || fail "CAMERA= needs CALIBER=, like CALIBER=9mm"
+    ranges=$run/camera.conf
+    {
+        echo "gmshoot_range lane1 {"
+        echo "    title    \"Lane 1\";"
+        echo "    camera   $CAMERA;"
+        echo "    target   $TARGET;"
+        echo "    caliber  $CALIBER;"
+        [ -z "${DISTANCE:-}" ] || echo "    distance $DISTANCE;"
+        echo "}"
+    } > "$ranges"
+fi
+
+[ -r "$ranges" ] || fail "cannot read RANGES=$ranges"
+ranges=$(realpath "$ranges")
+
+if (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; then
+    fail "port $port is in use: choose another with PORT="
+fi
+
+user=""
+[ "$(id -u)" != 0 ] || user="user root;"
+
+sed -e "s|%%USER%%|$user|g" \
+    -e "s|%%MODULE%%|$build/ngx_http_gmshoot_module.so|g" \
+    -e "s|%%RUN%%|$run|g" \
+    -e "s|%%REPO%%|$repo|g" \
+    -e "s|%%PORT%%|$port|g" \
+    -e "s|%%RANGES%%|$ranges|g" \
+    "$repo/conf/run.conf.in" > "$run/nginx.conf"
+
+nginx -t -q -e stderr -p "$run" -c "$run/nginx.conf" || exit 1
+
+worker=""
+web=""
+
+# The way out, whatever led to it: end both, wait for both, leave no socket.
+stop() {
+    trap - EXIT
+    trap '' INT TERM
+    [ -z "$web" ] || kill -QUIT "$web" 2>/dev/null || true
+    [ -z "$worker" ] || kill -TERM "$worker" 2>/dev/null || true
+    [ -z "$web" ] || wait "$web" 2>/dev/null || true
+    [ -z "$worker" ] || wait "$worker" 2>/dev/null || true
+    rm -f "$run/link.sock"
+}
+trap stop EXIT
+trap 'exit 0' INT TERM
+
+# Sessions of their own keep Ctrl-C from reaching them before stop() does.
+setsid "$build/gmshoot" worker --state "$run/state" --link "$run/link.sock" &
+worker=$!
+setsid nginx -e stderr -p "$run" -c "$run/nginx.conf" &
+web=$!
+
+for _ in $(seq 100); do
+    (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null && break
+    kill -0 "$web" 2>/dev/null || exit 1
+    kill -0 "$worker" 2>/dev/null || exit 1
+    sleep 0.05
+done
+
+echo
+echo "    GMShoot runs on http://localhost:$port   (Ctrl-C ends it)"
+echo
+
+# When either ends by itself, so does the other.
+wait -n "$worker" "$web" || exit 1

@@ -1,0 +1,393 @@
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cJSON.h>
+
+#include "../ipc/error.h"
+#include "base/clock.h"
+#include "base/problem.h"
+#include "commands.h"
+#include "document.h"
+
+
+typedef struct {
+    const char  *verb;
+    void       (*run)(gms_scorer_t *s, const gms_link_message_t *ask,
+                     const cJSON *body);
+} gms_command_t;
+
+
+/* 422 that points at the field. */
+static void
+command_invalid(gms_scorer_t *s, uint64_t ask, const char *pointer,
+    const char *detail)
+{
+    char *body;
+
+    body = gms_problem(422, "invalid-field", "A field is not valid", detail,
+                       pointer, detail);
+    gms_scorer_answer(s, ask, 422, body != NULL ? body : "{}");
+    free(body);
+}
+
+
+static void
+command_waiting(gms_scorer_t *s, const gms_link_message_t *ask,
+    gms_input_kind_e kind, gms_waiting_t *waiting)
+{
+    memset(waiting, 0, sizeof(*waiting));
+    waiting->ask = ask->header.id;
+    waiting->deadline_ns = ask->header.deadline_ns;
+    waiting->input.kind = kind;
+    waiting->input.real_ns = gms_clock_real_ns();
+    waiting->input.mono_ns = gms_clock_mono_ns();
+    memcpy(waiting->input.boot_id, s->boot_id, sizeof(s->boot_id));
+    snprintf(waiting->input.key, sizeof(waiting->input.key), "%s",
+             ask->header.key);
+}
+
+
+/* Every member must be one of the names. */
+static bool
+command_known(gms_scorer_t *s, uint64_t ask, const cJSON *body,
+    const char *const *names)
+{
+    const cJSON *item;
+    const char *const *name;
+    char pointer[96];
+
+    cJSON_ArrayForEach(item, body)
+    {
+        for (name = names; *name != NULL; name++) {
+            if (strcmp(item->string, *name) == 0) {
+                break;
+            }
+        }
+
+        if (*name == NULL) {
+            snprintf(pointer, sizeof(pointer), "/%.80s", item->string);
+            command_invalid(s, ask, pointer, "this field is not known here");
+            return false;
+        }
+    }
+
+    return true;
+}
+
+
+static bool
+command_target(gms_scorer_t *s, uint64_t ask, const cJSON *item,
+    gms_event_session_t *session)
+{
+    char detail[256];
+    unsigned i;
+
+    if (item == NULL) {
+        session->face = s->config->face[s->config->default_face];
+        return true;
+    }
+
+    for (i = 0; cJSON_IsString(item) && i < s->config->faces; i++) {
+        if (strcmp(s->config->face[i].name, item->valuestring) == 0) {
+            session->face = s->config->face[i];
+            return true;
+        }
+    }
+
+    snprintf(detail, sizeof(detail),
+             "this lane does not offer that target; it offers %s%s",
+             s->config->face[0].name, s->config->faces > 1 ? " and more" : "");
+    command_invalid(s, ask, "/target", detail);
+
+    return false;
+}
+
+
+/* caliber_mm is a number; caliber a text like "4.5mm". */
+static bool
+command_caliber(gms_scorer_t *s, uint64_t ask, const cJSON *body,
+    gms_event_session_t *session)
+{
+    const cJSON *number, *text;
+    const char *pointer;
+    double caliber_mm;
+    char *end;
+    unsigned i;
+
+    number = cJSON_GetObjectItemCaseSensitive(body, "caliber_mm");
+    text = cJSON_GetObjectItemCaseSensitive(body, "caliber");
+    pointer = number != NULL ? "/caliber_mm" : "/caliber";
+    caliber_mm = NAN;
+
+    if (number == NULL && text == NULL) {
+        caliber_mm = s->config->default_caliber_mm;
+
+    } else if (number != NULL && text != NULL) {
+        command_invalid(s, ask, "/caliber",
+                        "give either caliber or caliber_mm");
+        return false;
+
+    } else if (cJSON_IsNumber(number)) {
+        caliber_mm = number->valuedouble;
+
+    } else if (cJSON_IsString(text)) {
+        caliber_mm = strtod(text->valuestring, &end);
+
+        if (end == text->valuestring || strcmp(end, "mm") != 0) {
+            command_invalid(s, ask, pointer,
+                            "write millimetres with their unit, like 4.5mm");
+            return false;
+        }
+    }
+
+    for (i = 0; i < s->config->calibers; i++) {
+        if (fabs(s->config->caliber_mm[i] - caliber_mm) < 1e-6) {
+            session->caliber_mm = s->config->caliber_mm[i];
+            return true;
+        }
+    }
+
+    command_invalid(s, ask, pointer,
+                    "this lane does not offer that caliber; see calibers_mm "
+                    "of its state");
+
+    return false;
+}
+
+
+static bool
+command_shooter(gms_scorer_t *s, uint64_t ask, const cJSON *item,
+    gms_event_session_t *session)
+{
+    const unsigned char *p;
+
+    if (item == NULL) {
+        snprintf(session->shooter, sizeof(session->shooter), "guest");
+        return true;
+    }
+
+    if (!cJSON_IsString(item) || item->valuestring[0] == '\0' ||
+        strlen(item->valuestring) >= sizeof(session->shooter)) {
+        command_invalid(s, ask, "/shooter",
+                        "a shooter is a short text, at most 63 bytes");
+        return false;
+    }
+
+    for (p = (const unsigned char *) item->valuestring; *p != '\0'; p++) {
+        if (*p < 0x20) {
+            command_invalid(s, ask, "/shooter",
+                            "control characters are not allowed");
+            return false;
+        }
+    }
+
+    snprintf(session->shooter, sizeof(session->shooter), "%s",
+             item->valuestring);
+
+    return true;
+}
+
+
+static bool
+command_distance(gms_scorer_t *s, uint64_t ask, const cJSON *item,
+    gms_event_session_t *session)
+{
+    session->distance_m = s->config->distance_m;
+
+    if (item == NULL) {
+        return true;
+    }
+
+    if (!cJSON_IsNumber(item) || !(item->valuedouble >= 1) ||
+        item->valuedouble > 2000) {
+        command_invalid(s, ask, "/distance_m",
+                        "a distance is a number of metres from 1 to 2000");
+        return false;
+    }
+
+    session->distance_m = item->valuedouble;
+
+    return true;
+}
+
+
+static void
+command_session_start(gms_scorer_t *s, const gms_link_message_t *ask,
+    const cJSON *body)
+{
+    static const char *const names[] = { "shooter",    "target",
+                                         "caliber_mm", "caliber",
+                                         "distance_m", NULL };
+    gms_waiting_t waiting;
+    gms_event_session_t *session;
+    uint64_t id;
+
+    id = ask->header.id;
+    command_waiting(s, ask, GMS_INPUT_START, &waiting);
+    session = &waiting.input.u.session;
+
+    if (command_known(s, id, body, names) &&
+        command_shooter(s, id,
+                        cJSON_GetObjectItemCaseSensitive(body, "shooter"),
+                        session) &&
+        command_target(s, id,
+                       cJSON_GetObjectItemCaseSensitive(body, "target"),
+                       session) &&
+        command_caliber(s, id, body, session) &&
+        command_distance(s, id,
+                         cJSON_GetObjectItemCaseSensitive(body, "distance_m"),
+                         session)) {
+        gms_scorer_start_session(s, &waiting);
+    }
+}
+
+
+static void
+command_session_change(gms_scorer_t *s, const gms_link_message_t *ask,
+    const cJSON *body)
+{
+    static const char *const names[] = { "state", NULL };
+    gms_waiting_t waiting;
+    const char *state;
+
+    if (!command_known(s, ask->header.id, body, names)) {
+        return;
+    }
+
+    state = cJSON_GetStringValue(
+        cJSON_GetObjectItemCaseSensitive(body, "state"));
+
+    if (state != NULL && strcmp(state, "paused") == 0) {
+        command_waiting(s, ask, GMS_INPUT_PAUSE, &waiting);
+
+    } else if (state != NULL && strcmp(state, "live") == 0) {
+        command_waiting(s, ask, GMS_INPUT_RESUME, &waiting);
+
+    } else {
+        command_invalid(s, ask->header.id, "/state",
+                        "state is \"paused\" or \"live\"");
+        return;
+    }
+
+    gms_scorer_input(s, &waiting);
+}
+
+
+static void
+command_session_end(gms_scorer_t *s, const gms_link_message_t *ask,
+    const cJSON *body)
+{
+    gms_waiting_t waiting;
+
+    (void) body;
+
+    command_waiting(s, ask, GMS_INPUT_END, &waiting);
+    gms_scorer_input(s, &waiting);
+}
+
+
+static void
+command_calibration_get(gms_scorer_t *s, const gms_link_message_t *ask,
+    const cJSON *body)
+{
+    char *text;
+
+    (void) body;
+
+    text = gms_document_calibration(s);
+    gms_scorer_answer(s, ask->header.id, 200, text != NULL ? text : "{}");
+    free(text);
+}
+
+
+static void
+command_calibration_find(gms_scorer_t *s, const gms_link_message_t *ask,
+    const cJSON *body)
+{
+    static const char *const names[] = { NULL };
+
+    if (command_known(s, ask->header.id, body, names)) {
+        gms_scorer_calibrate(s, ask->header.id);
+    }
+}
+
+
+static void
+command_calibration_set(gms_scorer_t *s, const gms_link_message_t *ask,
+    const cJSON *body)
+{
+    static const char *const names[] = { "homography_mm_to_px", NULL };
+    gms_waiting_t waiting;
+    char err[GMS_SENTENCE_SIZE];
+
+    (void) body;
+
+    if (!command_known(s, ask->header.id, body, names)) {
+        return;
+    }
+
+    if (s->session.state != GMS_LANE_IDLE) {
+        gms_scorer_problem(s, ask->header.id, 409, "session-open",
+                           "A session is open",
+                           "end the session before calibrating");
+        return;
+    }
+
+    command_waiting(s, ask, GMS_INPUT_CALIBRATION, &waiting);
+
+    if (gms_calibration_from_json(&waiting.input.u.calibration, ask->body,
+                                  err, sizeof(err)) != GMS_OK) {
+        command_invalid(s, ask->header.id, "/homography_mm_to_px", err);
+        return;
+    }
+
+    waiting.input.u.calibration.origin = GMS_CALIBRATION_HAND;
+    gms_scorer_input(s, &waiting);
+}
+
+
+static const gms_command_t commands[] = {
+    { "session.start", command_session_start },
+    { "session.change", command_session_change },
+    { "session.end", command_session_end },
+    { "calibration.get", command_calibration_get },
+    { "calibration.find", command_calibration_find },
+    { "calibration.set", command_calibration_set }
+};
+
+
+void
+gms_command(gms_scorer_t *s, const gms_link_message_t *ask)
+{
+    cJSON *body;
+    unsigned i;
+
+    body = NULL;
+
+    if (ask->header.body_size > 0) {
+        body = cJSON_ParseWithLength(ask->body, ask->header.body_size);
+
+        if (!cJSON_IsObject(body)) {
+            cJSON_Delete(body);
+            gms_scorer_problem(s, ask->header.id, 400, "not-json",
+                               "The request is not a JSON object",
+                               "send an object like {\"shooter\":\"guest\"}");
+            return;
+        }
+    }
+
+    for (i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
+        if (strcmp(ask->header.verb, commands[i].verb) == 0) {
+            commands[i].run(s, ask, body);
+            cJSON_Delete(body);
+            return;
+        }
+    }
+
+    cJSON_Delete(body);
+    gms_scorer_problem(s, ask->header.id, 404, "unknown-command",
+                       "This lane does not know that command",
+                       ask->header.verb);
+}

@@ -1,0 +1,320 @@
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cJSON.h>
+
+#include "base/clock.h"
+#include "document.h"
+
+static const char *document_camera_states[] = { "opening", "ok", "lost",
+                                                 "ended" };
+static const char *document_camera_kinds[] = { "clip", "simulate", "http" };
+static const char *document_lane_states[] = { "idle", "live", "paused" };
+static const char *document_origins[] = { "none", "auto", "file", "hand" };
+
+
+static double
+document_round(double value, double step)
+{
+    return round(value / step) * step;
+}
+
+
+static cJSON *
+document_camera(const gms_scorer_t *s)
+{
+    const gms_camera_t *camera;
+    cJSON *json, *region;
+
+    camera = &s->config->camera;
+    json = cJSON_CreateObject();
+
+    cJSON_AddStringToObject(json, "kind",
+                            document_camera_kinds[camera->kind]);
+    cJSON_AddStringToObject(json, "state",
+                            document_camera_states[s->camera.state]);
+    cJSON_AddStringToObject(json, "detail", s->camera.detail);
+    cJSON_AddNumberToObject(json, "width", s->camera.width);
+    cJSON_AddNumberToObject(json, "height", s->camera.height);
+    cJSON_AddNumberToObject(json, "fps", document_round(s->camera.fps, 0.1));
+    cJSON_AddNumberToObject(
+        json, "captured",
+        (double) gms_memory_counter(s->memory, GMS_COUNTER_FRAMES_CAPTURED));
+    cJSON_AddNumberToObject(
+        json, "dropped",
+        (double) gms_memory_counter(s->memory, GMS_COUNTER_FRAMES_DROPPED));
+    cJSON_AddNumberToObject(
+        json, "bad",
+        (double) gms_memory_counter(s->memory, GMS_COUNTER_FRAMES_BAD));
+    cJSON_AddNumberToObject(json, "rotate", camera->rotate);
+    cJSON_AddBoolToObject(json, "mirror", camera->mirror);
+
+    region = camera->has_region ? cJSON_CreateIntArray(camera->region, 4)
+                                : cJSON_CreateNull();
+    cJSON_AddItemToObject(json, "region", region);
+    cJSON_AddNumberToObject(json, "t_frame_us",
+                            (double) (s->camera.frame_real_ns / GMS_US));
+
+    return json;
+}
+
+
+static cJSON *
+document_detector(const gms_scorer_t *s)
+{
+    cJSON *json;
+
+    json = cJSON_CreateObject();
+
+    cJSON_AddStringToObject(json, "name", s->config->detector);
+    cJSON_AddStringToObject(json, "state",
+                            s->looking.running
+                                ? gms_detector_state_name(s->looking.state)
+                                : "off");
+    cJSON_AddStringToObject(json, "detail", s->looking.detail);
+    cJSON_AddNumberToObject(json, "ms_p50",
+                            document_round(s->looking.ms_p50, 0.01));
+    cJSON_AddNumberToObject(json, "ms_p95",
+                            document_round(s->looking.ms_p95, 0.01));
+
+    return json;
+}
+
+
+static cJSON *
+document_calibration(const gms_scorer_t *s)
+{
+    const gms_calibration_t *c;
+    cJSON *json;
+
+    c = &s->calibration;
+    json = cJSON_CreateObject();
+
+    cJSON_AddStringToObject(json, "origin",
+                            s->calibrated ? document_origins[c->origin]
+                                          : "none");
+    if (s->calibrated) {
+        cJSON_AddItemToObject(json, "homography_mm_to_px",
+                              cJSON_CreateDoubleArray(c->mm_to_px, 9));
+        cJSON_AddNumberToObject(json, "residual_mm",
+                                document_round(c->residual_mm, 0.001));
+        cJSON_AddNumberToObject(json, "px_per_mm",
+                                document_round(c->px_per_mm, 0.001));
+        cJSON_AddNumberToObject(json, "tilt_deg",
+                                document_round(c->tilt_deg, 0.1));
+
+    } else {
+        cJSON_AddNullToObject(json, "homography_mm_to_px");
+    }
+
+    cJSON_AddStringToObject(json, "reason", s->reason);
+
+    return json;
+}
+
+
+static cJSON *
+document_store(const gms_scorer_t *s)
+{
+    cJSON *json;
+
+    json = cJSON_CreateObject();
+
+    cJSON_AddStringToObject(json, "state",
+                            s->store_failing ? "failing" : "ok");
+    cJSON_AddStringToObject(json, "detail", s->store_detail);
+    cJSON_AddNumberToObject(json, "waiting", s->count);
+
+    return json;
+}
+
+
+static void
+document_problem(cJSON *list, const char *type, const char *title,
+    const char *detail)
+{
+    cJSON *problem;
+
+    problem = cJSON_CreateObject();
+
+    cJSON_AddStringToObject(problem, "type", type);
+    cJSON_AddStringToObject(problem, "title", title);
+    cJSON_AddStringToObject(problem, "detail", detail);
+    cJSON_AddItemToArray(list, problem);
+}
+
+
+static cJSON *
+document_problems(const gms_scorer_t *s)
+{
+    cJSON *list;
+
+    list = cJSON_CreateArray();
+
+    if (s->camera.state == GMS_CAMERA_LOST) {
+        document_problem(list, "camera-lost", "No picture from the camera",
+                         s->camera.detail);
+
+    } else if (s->camera.state == GMS_CAMERA_ENDED) {
+        document_problem(list, "camera-ended", "The recording has ended",
+                         s->camera.detail);
+
+    } else if (s->camera.detail[0] != '\0') {
+        document_problem(list, "camera-trouble", "The camera has trouble",
+                         s->camera.detail);
+    }
+
+    if (!s->calibrated && s->reason[0] != '\0') {
+        document_problem(list, "not-calibrated", "The target was not found",
+                         s->reason);
+    }
+
+    if (s->looking.detail[0] != '\0') {
+        document_problem(list, "detector-trouble",
+                         "Shots cannot be looked for", s->looking.detail);
+    }
+
+    if (s->store_failing) {
+        document_problem(list, "store-failing",
+                         "Shots cannot be stored; they are kept and tried "
+                         "again",
+                         s->store_detail);
+    }
+
+    if (s->overflow > 0) {
+        document_problem(list, "inputs-lost", "Shots were lost",
+                         "too many shots waited for the disk; see the "
+                         "store's trouble");
+    }
+
+    if (s->config_pending) {
+        document_problem(list, "config-pending",
+                         "A new configuration waits for the session's end",
+                         "end the session to let it take effect");
+    }
+
+    return list;
+}
+
+
+static void
+document_common(const gms_scorer_t *s, cJSON *json)
+{
+    cJSON_AddStringToObject(json, "state",
+                            s->starting.on
+                                ? "calibrating"
+                                : document_lane_states[s->session.state]);
+    cJSON_AddItemToObject(json, "camera", document_camera(s));
+    cJSON_AddItemToObject(json, "detector", document_detector(s));
+    cJSON_AddItemToObject(json, "calibration", document_calibration(s));
+    cJSON_AddItemToObject(json, "store", document_store(s));
+    cJSON_AddItemToObject(json, "problems", document_problems(s));
+}
+
+
+static cJSON *
+document_targets(const gms_scorer_t *s)
+{
+    cJSON *list, *target;
+    unsigned i;
+
+    list = cJSON_CreateArray();
+
+    for (i = 0; i < s->config->faces; i++) {
+        target = cJSON_CreateObject();
+        cJSON_AddStringToObject(target, "name", s->config->face[i].name);
+        cJSON_AddStringToObject(target, "title", s->config->face[i].title);
+        cJSON_AddItemToArray(list, target);
+    }
+
+    return list;
+}
+
+
+char *
+gms_document_state(const gms_scorer_t *s)
+{
+    cJSON *json, *process, *session, *item, *next;
+    char epoch[17], *text;
+
+    json = cJSON_CreateObject();
+
+    snprintf(epoch, sizeof(epoch), "%016" PRIx64, s->session.epoch);
+
+    cJSON_AddStringToObject(json, "lane", s->config->name);
+    cJSON_AddStringToObject(json, "title", s->config->title);
+    cJSON_AddNumberToObject(json, "schema", 1);
+    cJSON_AddStringToObject(json, "epoch", epoch);
+    cJSON_AddNumberToObject(json, "seq", (double) s->session.seq);
+    cJSON_AddNumberToObject(json, "t_publish_us",
+                            (double) (gms_clock_real_ns() / GMS_US));
+    document_common(s, json);
+
+    cJSON_AddItemToObject(json, "face", gms_face_to_json(&s->face));
+    cJSON_AddNumberToObject(json, "caliber_mm", s->caliber_mm);
+    cJSON_AddNumberToObject(json, "gauge_mm",
+                            gms_face_gauge_mm(&s->face, s->caliber_mm));
+    cJSON_AddNumberToObject(json, "distance_m", s->distance_m);
+    cJSON_AddItemToObject(json, "targets", document_targets(s));
+    cJSON_AddItemToObject(
+        json, "calibers_mm",
+        cJSON_CreateDoubleArray(s->config->caliber_mm,
+                                (int) s->config->calibers));
+
+    process = cJSON_AddObjectToObject(json, "process");
+    cJSON_AddNumberToObject(process, "pid", getpid());
+    cJSON_AddNumberToObject(process, "restarts", s->restarts);
+    cJSON_AddNumberToObject(process, "started_us",
+                            (double) (s->born_real_ns / GMS_US));
+
+    session = gms_session_to_json(&s->session);
+
+    for (item = session != NULL ? session->child : NULL; item != NULL;
+         item = next) {
+        next = item->next;
+        cJSON_DetachItemViaPointer(session, item);
+        cJSON_AddItemToObject(json, item->string, item);
+    }
+
+    cJSON_Delete(session);
+
+    text = cJSON_PrintUnformatted(json);
+    cJSON_Delete(json);
+
+    return text;
+}
+
+
+char *
+gms_document_status(const gms_scorer_t *s)
+{
+    cJSON *json;
+    char *text;
+
+    json = cJSON_CreateObject();
+    cJSON_AddStringToObject(json, "lane", s->config->name);
+    document_common(s, json);
+
+    text = cJSON_PrintUnformatted(json);
+    cJSON_Delete(json);
+
+    return text;
+}
+
+
+char *
+gms_document_calibration(const gms_scorer_t *s)
+{
+    cJSON *json;
+    char *text;
+
+    json = document_calibration(s);
+    text = cJSON_PrintUnformatted(json);
+    cJSON_Delete(json);
+
+    return text;
+}

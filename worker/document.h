@@ -1,0 +1,16 @@
+/*
+ * gms_document: the state document of a lane and the parts of it that are
+ * sent alone (docs/events.md).  All texts are one line, malloc'ed; NULL: out
+ * of memory.
+ */
+
+#ifndef GMS_DOCUMENT_H
+#define GMS_DOCUMENT_H
+
+#include "scorer.h"
+
+char *gms_document_state(const gms_scorer_t *s);
+char *gms_document_status(const gms_scorer_t *s);
+char *gms_document_calibration(const gms_scorer_t *s);
+
+#endif /* GMS_DOCUMENT_H */

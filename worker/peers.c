@@ -1,0 +1,691 @@
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "../ipc/error.h"
+#include "../ipc/link.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/problem.h"
+#include "peers.h"
+
+/* A lane answers within the deadline; this is added before the supervisor
+ * answers for it. */
+#define GMS_ASK_GRACE_NS (500 * GMS_MS)
+#define GMS_ASK_LONGEST_NS (60 * GMS_S)
+
+
+static void
+peers_message(gms_link_message_t *m, gms_link_type_e type)
+{
+    memset(m, 0, sizeof(*m));
+    m->fd = -1;
+    m->header.type = type;
+    m->header.layout = GMS_LAYOUT_VERSION;
+    m->header.pid = (uint32_t) getpid();
+}
+
+
+static void
+peers_drop(gms_peers_t *p, gms_peer_t *peer)
+{
+    gms_link_message_t m;
+    unsigned i;
+    long slot;
+
+    slot = peer - p->peer;
+
+    epoll_ctl(p->epoll, EPOLL_CTL_DEL, peer->fd, NULL);
+    close(peer->fd);
+    peer->fd = -1;
+
+    for (i = 0; i < GMS_ASKS_MAX; i++) {
+        if (p->ask[i].peer_serial == peer->serial) {
+            p->ask[i].id = 0;
+        }
+    }
+
+    if (p->range->setup.wake[slot] == -1) {
+        return;
+    }
+
+    close(p->range->setup.wake[slot]);
+    p->range->setup.wake[slot] = -1;
+
+    peers_message(&m, GMS_LINK_EVENTFD);
+    m.header.value = slot;
+
+    for (i = 0; i < p->range->processes; i++) {
+        if (p->range->process[i]->pid != 0) {
+            gms_link_send(p->range->process[i]->control, &m);
+        }
+    }
+}
+
+
+/* A peer that does not read is dropped: it dials again and starts afresh. */
+static void
+peers_send(gms_peers_t *p, gms_peer_t *peer, const gms_link_message_t *m)
+{
+    if (peer->fd != -1 && gms_link_send(peer->fd, m) != GMS_OK) {
+        gms_log(GMS_LOG_WARN, "link peer dropped: it does not take messages",
+                NULL);
+        peers_drop(p, peer);
+    }
+}
+
+
+static void
+peers_send_lane(gms_peers_t *p, gms_peer_t *peer, unsigned i)
+{
+    gms_link_message_t m;
+    const gms_range_lane_t *lane;
+
+    lane = &p->range->lane[i];
+
+    peers_message(&m, GMS_LINK_LANE);
+    snprintf(m.header.lane, sizeof(m.header.lane), "%s", lane->name);
+    m.fd = lane->memory.fd;
+    m.header.value = lane->up;
+    peers_send(p, peer, &m);
+
+    peers_message(&m, GMS_LINK_LANE_STATE);
+    snprintf(m.header.lane, sizeof(m.header.lane), "%s", lane->name);
+    m.header.value = lane->up;
+    peers_send(p, peer, &m);
+}
+
+
+static void
+peers_lane(void *data, unsigned lane)
+{
+    gms_peers_t *p;
+    unsigned i;
+
+    p = data;
+
+    for (i = 0; i < GMS_PEERS_MAX; i++) {
+        if (p->peer[i].fd != -1 && p->peer[i].nginx) {
+            p->peer[i].watching[lane] = false;
+            peers_send_lane(p, &p->peer[i], lane);
+        }
+    }
+}
+
+
+static void
+peers_tell(gms_peers_t *p, gms_link_type_e type, const char *lane,
+    int64_t value)
+{
+    gms_link_message_t m;
+    unsigned i;
+
+    peers_message(&m, type);
+    snprintf(m.header.lane, sizeof(m.header.lane), "%s", lane);
+    m.header.value = value;
+
+    for (i = 0; i < GMS_PEERS_MAX; i++) {
+        if (p->peer[i].fd != -1 && p->peer[i].nginx) {
+            peers_send(p, &p->peer[i], &m);
+        }
+    }
+}
+
+
+static void
+peers_gone(void *data, const char *name)
+{
+    peers_tell(data, GMS_LINK_LANE_GONE, name, 0);
+}
+
+
+static void
+peers_up(void *data, unsigned lane, bool up)
+{
+    gms_peers_t *p;
+
+    p = data;
+    peers_tell(p, GMS_LINK_LANE_STATE, p->range->lane[lane].name, up);
+}
+
+
+static void
+peers_watch_fd(gms_peers_t *p, int fd)
+{
+    struct epoll_event ev;
+
+    memset(&ev, 0, sizeof(ev));
+    ev.events = EPOLLIN;
+    ev.data.fd = fd;
+    epoll_ctl(p->epoll, EPOLL_CTL_ADD, fd, &ev);
+}
+
+
+static void
+peers_forward_watch(gms_process_t *process, unsigned slot, const char *lane,
+    bool on)
+{
+    gms_link_message_t m;
+
+    peers_message(&m, GMS_LINK_WATCH);
+    snprintf(m.header.lane, sizeof(m.header.lane), "%s", lane);
+    m.header.id = slot;
+    m.header.value = on;
+    gms_link_send(process->control, &m);
+}
+
+
+static void
+peers_born(void *data, gms_process_t *process)
+{
+    gms_peers_t *p;
+    unsigned i, k;
+
+    p = data;
+    peers_watch_fd(p, process->control);
+
+    for (i = 0; i < GMS_PEERS_MAX; i++) {
+        for (k = 0; k < GMS_CONFIG_LANES_MAX; k++) {
+            if (p->peer[i].fd != -1 && p->peer[i].watching[k] &&
+                gms_range_process(p->range, p->range->lane[k].name) ==
+                    process) {
+                peers_forward_watch(process, i, p->range->lane[k].name, true);
+            }
+        }
+    }
+}
+
+
+static void
+peers_answer_problem(gms_peers_t *p, gms_ask_t *ask, int status,
+    const char *type, const char *title, const char *detail)
+{
+    gms_link_message_t m;
+    unsigned i;
+    char *body;
+
+    body = gms_problem(status, type, title, detail, NULL, NULL);
+    peers_message(&m, GMS_LINK_ANSWER);
+    m.header.id = ask->peer_id;
+    m.header.status = (uint32_t) status;
+    m.body = body;
+    m.header.body_size = body != NULL ? (uint32_t) strlen(body) : 0;
+    ask->id = 0;
+
+    for (i = 0; i < GMS_PEERS_MAX; i++) {
+        if (p->peer[i].fd != -1 && p->peer[i].serial == ask->peer_serial) {
+            peers_send(p, &p->peer[i], &m);
+            break;
+        }
+    }
+
+    free(body);
+}
+
+
+static void
+peers_died(void *data, gms_process_t *process)
+{
+    gms_peers_t *p;
+    unsigned i;
+
+    p = data;
+
+    for (i = 0; i < GMS_ASKS_MAX; i++) {
+        if (p->ask[i].id != 0 && p->ask[i].process == process) {
+            peers_answer_problem(p, &p->ask[i], 503, "lane-down",
+                                 "The lane is starting again",
+                                 "the command may or may not have been "
+                                 "carried out; look at the lane's state");
+        }
+    }
+}
+
+
+void
+gms_peers_init(gms_peers_t *p)
+{
+    unsigned i;
+
+    for (i = 0; i < GMS_PEERS_MAX; i++) {
+        p->peer[i].fd = -1;
+    }
+
+    p->range->listener.data = p;
+    p->range->listener.lane = peers_lane;
+    p->range->listener.gone = peers_gone;
+    p->range->listener.up = peers_up;
+    p->range->listener.born = peers_born;
+    p->range->listener.died = peers_died;
+}
+
+
+void
+gms_peers_close(gms_peers_t *p)
+{
+    unsigned i;
+
+    for (i = 0; i < GMS_PEERS_MAX; i++) {
+        if (p->peer[i].fd != -1) {
+            peers_drop(p, &p->peer[i]);
+        }
+    }
+}
+
+
+void
+gms_peers_accept(gms_peers_t *p)
+{
+    struct ucred cred;
+    socklen_t size;
+    unsigned i;
+    int fd;
+
+    while ((fd = accept4(p->listener, NULL, NULL,
+                         SOCK_NONBLOCK | SOCK_CLOEXEC)) != -1) {
+        size = sizeof(cred);
+        if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &cred, &size) == -1) {
+            close(fd);
+            continue;
+        }
+
+        for (i = 0; i < GMS_PEERS_MAX && p->peer[i].fd != -1; i++) {
+            continue;
+        }
+
+        if (i == GMS_PEERS_MAX) {
+            gms_log(GMS_LOG_WARN, "link peer refused: too many", NULL);
+            close(fd);
+            continue;
+        }
+
+        memset(&p->peer[i], 0, sizeof(p->peer[i]));
+        p->peer[i].fd = fd;
+        p->peer[i].serial = ++p->serial;
+        peers_watch_fd(p, fd);
+    }
+}
+
+
+/* Gives an nginx process its wake and every lane. */
+static void
+peers_hello(gms_peers_t *p, gms_peer_t *peer, const gms_link_message_t *hello)
+{
+    const gms_config_t *wanted;
+    gms_link_message_t m;
+    unsigned i;
+    long slot;
+    int fd;
+
+    slot = peer - p->peer;
+    wanted = &p->range->wanted;
+
+    fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+    if (fd == -1 || peer->nginx) {
+        if (fd != -1) {
+            close(fd);
+        }
+        peers_drop(p, peer);
+        return;
+    }
+
+    peer->nginx = true;
+    p->range->setup.wake[slot] = fd;
+
+    peers_message(&m, GMS_LINK_EVENTFD);
+    m.header.value = slot;
+    m.fd = fd;
+
+    for (i = 0; i < p->range->processes; i++) {
+        if (p->range->process[i]->pid != 0) {
+            gms_link_send(p->range->process[i]->control, &m);
+        }
+    }
+
+    peers_message(&m, GMS_LINK_WELCOME);
+    m.header.value = slot;
+    m.header.config_id = wanted->id;
+    m.header.generation = wanted->generation;
+    m.fd = fd;
+    peers_send(p, peer, &m);
+
+    for (i = 0; i < GMS_CONFIG_LANES_MAX && peer->fd != -1; i++) {
+        if (p->range->lane[i].name[0] != '\0') {
+            peers_send_lane(p, peer, i);
+        }
+    }
+
+    if (p->own_ranges || hello->header.generation == 0 ||
+        hello->header.config_id == wanted->id) {
+        return;
+    }
+
+    peers_message(&m, hello->header.generation > wanted->generation
+                          ? GMS_LINK_NEED_CONFIG
+                          : GMS_LINK_STALE);
+    m.header.config_id = wanted->id;
+    peers_send(p, peer, &m);
+}
+
+
+static void
+peers_config(gms_peers_t *p, gms_peer_t *peer, const gms_link_message_t *m)
+{
+    gms_link_message_t answer;
+    gms_config_t config;
+    char err[GMS_SENTENCE_SIZE], fact[GMS_SENTENCE_SIZE];
+    int rc;
+
+    err[0] = '\0';
+    rc = GMS_OK;
+
+    if (p->own_ranges) {
+        rc = GMS_EINVALID;
+        snprintf(err, sizeof(err), "the worker runs with ranges of its own "
+                                   "(--ranges) and takes none from nginx");
+
+    } else if (m->header.generation > p->range->wanted.generation &&
+               m->header.config_id != p->range->wanted.id) {
+        rc = gms_config_parse(&config, m->body, err, sizeof(err));
+
+        if (rc == GMS_OK) {
+            config.id = m->header.config_id;
+            config.generation = m->header.generation;
+
+            if (gms_config_save(&config, p->state_dir) != GMS_OK) {
+                gms_log(GMS_LOG_WARN, "configuration not stored",
+                        "\"detail\":\"%s\"", strerror(errno));
+            }
+
+            gms_log(GMS_LOG_INFO, "configuration accepted", "\"lanes\":%u",
+                    config.lanes);
+            gms_range_configure(p->range, &config);
+        }
+    }
+
+    if (rc != GMS_OK) {
+        gms_log(GMS_LOG_ERROR, "configuration refused", "\"detail\":\"%s\"",
+                gms_log_escape(fact, sizeof(fact), err));
+    }
+
+    peers_message(&answer, GMS_LINK_CONFIG_DONE);
+    answer.header.status = rc == GMS_OK ? 0 : 1;
+    answer.header.config_id = m->header.config_id;
+    answer.body = err;
+    answer.header.body_size = (uint32_t) strlen(err);
+    peers_send(p, peer, &answer);
+}
+
+
+static void
+peers_watch(gms_peers_t *p, gms_peer_t *peer, const gms_link_message_t *m)
+{
+    gms_process_t *process;
+    unsigned i;
+
+    for (i = 0; i < GMS_CONFIG_LANES_MAX; i++) {
+        if (strcmp(p->range->lane[i].name, m->header.lane) == 0) {
+            break;
+        }
+    }
+
+    if (i == GMS_CONFIG_LANES_MAX || m->header.lane[0] == '\0' ||
+        peer->watching[i] == (m->header.value != 0)) {
+        return;
+    }
+
+    peer->watching[i] = m->header.value != 0;
+    process = gms_range_process(p->range, m->header.lane);
+
+    if (process != NULL) {
+        peers_forward_watch(process, (unsigned) (peer - p->peer),
+                            m->header.lane, peer->watching[i]);
+    }
+}
+
+
+/* A command line may ask like nginx does, when it is run by who may. */
+static bool
+peers_may_ask(const gms_peer_t *peer)
+{
+    struct ucred cred;
+    socklen_t size;
+
+    if (peer->nginx) {
+        return true;
+    }
+
+    size = sizeof(cred);
+
+    return getsockopt(peer->fd, SOL_SOCKET, SO_PEERCRED, &cred, &size) == 0 &&
+           (cred.uid == 0 || cred.uid == geteuid());
+}
+
+
+static void
+peers_ask(gms_peers_t *p, gms_peer_t *peer, gms_link_message_t *m)
+{
+    gms_ask_t *ask, refused;
+    int64_t now;
+    unsigned i;
+
+    now = gms_clock_mono_ns();
+    memset(&refused, 0, sizeof(refused));
+    refused.peer_serial = peer->serial;
+    refused.peer_id = m->header.id;
+
+    if (!peers_may_ask(peer)) {
+        peers_answer_problem(p, &refused, 403, "not-allowed", "Not allowed",
+                             "this user may not command lanes over the link");
+        return;
+    }
+
+    refused.process = gms_range_process(p->range, m->header.lane);
+    if (refused.process == NULL) {
+        peers_answer_problem(p, &refused, 503, "lane-down",
+                             "The lane is not running",
+                             "it is started again; try once more");
+        return;
+    }
+
+    for (i = 0; i < GMS_ASKS_MAX && p->ask[i].id != 0; i++) {
+        continue;
+    }
+
+    if (i == GMS_ASKS_MAX) {
+        peers_answer_problem(p, &refused, 503, "busy", "Too many commands",
+                             "too many commands are on their way");
+        return;
+    }
+
+    ask = &p->ask[i];
+    *ask = refused;
+    ask->id = ++p->ask_id;
+    ask->deadline_ns = m->header.deadline_ns;
+
+    if (ask->deadline_ns > now + GMS_ASK_LONGEST_NS ||
+        ask->deadline_ns <= 0) {
+        ask->deadline_ns = now + GMS_ASK_LONGEST_NS;
+        m->header.deadline_ns = ask->deadline_ns;
+    }
+
+    m->header.id = ask->id;
+
+    if (gms_link_send(ask->process->control, m) != GMS_OK) {
+        peers_answer_problem(p, ask, 503, "busy", "The lane is busy",
+                             "it does not take commands now; try again");
+    }
+}
+
+
+static void
+peers_peer_message(gms_peers_t *p, gms_peer_t *peer, gms_link_message_t *m)
+{
+    switch (m->header.type) {
+
+    case GMS_LINK_HELLO:
+        peers_hello(p, peer, m);
+        break;
+
+    case GMS_LINK_CONFIG:
+        peers_config(p, peer, m);
+        break;
+
+    case GMS_LINK_WATCH:
+        peers_watch(p, peer, m);
+        break;
+
+    case GMS_LINK_ASK:
+        peers_ask(p, peer, m);
+        break;
+
+    default:
+        gms_log(GMS_LOG_WARN, "link peer dropped: unexpected message",
+                "\"type\":%u", m->header.type);
+        peers_drop(p, peer);
+    }
+}
+
+
+static void
+peers_answer(gms_peers_t *p, gms_process_t *process, gms_link_message_t *m)
+{
+    unsigned i, k;
+
+    for (i = 0; i < GMS_ASKS_MAX; i++) {
+        if (p->ask[i].id != 0 && p->ask[i].id == m->header.id &&
+            p->ask[i].process == process) {
+            break;
+        }
+    }
+
+    if (i == GMS_ASKS_MAX) {
+        return; /* its deadline is over, or its peer is gone */
+    }
+
+    m->header.id = p->ask[i].peer_id;
+    p->ask[i].id = 0;
+
+    for (k = 0; k < GMS_PEERS_MAX; k++) {
+        if (p->peer[k].fd != -1 &&
+            p->peer[k].serial == p->ask[i].peer_serial) {
+            peers_send(p, &p->peer[k], m);
+            return;
+        }
+    }
+}
+
+
+static void
+peers_process_readable(gms_peers_t *p, gms_process_t *process)
+{
+    gms_link_message_t m;
+    int rc;
+
+    for ( ;; ) {
+        rc = gms_link_receive(process->control, &m);
+
+        if (rc == GMS_EAGAIN) {
+            return;
+        }
+
+        if (rc != GMS_OK) {
+            /* Its end is collected by SIGCHLD; do not spin meanwhile. */
+            epoll_ctl(p->epoll, EPOLL_CTL_DEL, process->control, NULL);
+            return;
+        }
+
+        if (m.header.type == GMS_LINK_ANSWER) {
+            peers_answer(p, process, &m);
+
+        } else if (m.header.type == GMS_LINK_LANE_STATE) {
+            gms_range_session(p->range, process, m.header.lane,
+                              m.header.value != 0);
+        }
+
+        gms_link_release(&m);
+    }
+}
+
+
+static void
+peers_peer_readable(gms_peers_t *p, gms_peer_t *peer)
+{
+    gms_link_message_t m;
+    uint64_t serial;
+    int rc;
+
+    serial = peer->serial;
+
+    while (peer->fd != -1 && peer->serial == serial) {
+        rc = gms_link_receive(peer->fd, &m);
+
+        if (rc == GMS_EAGAIN) {
+            return;
+        }
+
+        if (rc != GMS_OK) {
+            if (rc == GMS_EVERSION) {
+                gms_log(GMS_LOG_ERROR, "link peer refused: other layout",
+                        "\"theirs\":%u,\"ours\":%d", m.header.layout,
+                        GMS_LAYOUT_VERSION);
+
+            } else if (rc != GMS_EEND) {
+                gms_log(GMS_LOG_WARN, "link peer dropped",
+                        "\"detail\":\"%s\"", gms_strerror(rc));
+            }
+
+            peers_drop(p, peer);
+            return;
+        }
+
+        peers_peer_message(p, peer, &m);
+        gms_link_release(&m);
+    }
+}
+
+
+bool
+gms_peers_readable(gms_peers_t *p, int fd)
+{
+    unsigned i;
+
+    for (i = 0; i < GMS_PEERS_MAX; i++) {
+        if (p->peer[i].fd == fd) {
+            peers_peer_readable(p, &p->peer[i]);
+            return true;
+        }
+    }
+
+    for (i = 0; i < p->range->processes; i++) {
+        if (p->range->process[i]->control == fd) {
+            peers_process_readable(p, p->range->process[i]);
+            return true;
+        }
+    }
+
+    return false;
+}
+
+
+void
+gms_peers_tick(gms_peers_t *p, int64_t now_ns)
+{
+    unsigned i;
+
+    for (i = 0; i < GMS_ASKS_MAX; i++) {
+        if (p->ask[i].id != 0 &&
+            now_ns > p->ask[i].deadline_ns + GMS_ASK_GRACE_NS) {
+            peers_answer_problem(p, &p->ask[i], 504, "deadline",
+                                 "The lane did not answer in time",
+                                 "the command may or may not have been "
+                                 "carried out; look at the lane's state");
+        }
+    }
+}

@@ -1,0 +1,55 @@
+/*
+ * gms_peers: the supervisor's side of the link: nginx processes and command
+ * lines that dialled, and the commands that are on their way to lanes.
+ */
+
+#ifndef GMS_PEERS_H
+#define GMS_PEERS_H
+
+#include "range.h"
+
+#define GMS_PEERS_MAX GMS_WAKES_MAX
+#define GMS_ASKS_MAX 512
+
+typedef struct {
+    int       fd; /* -1: free */
+    uint64_t  serial;
+    bool      nginx; /* said hello */
+    bool      watching[GMS_CONFIG_LANES_MAX]; /* by lane of the range */
+} gms_peer_t;
+
+typedef struct {
+    uint64_t        id; /* 0: free */
+    uint64_t        peer_serial;
+    uint64_t        peer_id;
+    int64_t         deadline_ns;
+    gms_process_t  *process;
+} gms_ask_t;
+
+typedef struct {
+    gms_range_t  *range;
+    const char   *state_dir;
+    bool          own_ranges; /* configuration from --ranges alone */
+    int           epoll;
+    int           listener;
+    uint64_t      serial;
+    uint64_t      ask_id;
+    gms_peer_t    peer[GMS_PEERS_MAX];
+    gms_ask_t     ask[GMS_ASKS_MAX];
+} gms_peers_t;
+
+/* range, state_dir, own_ranges, epoll and listener are the caller's. */
+void gms_peers_init(gms_peers_t *p);
+void gms_peers_close(gms_peers_t *p);
+
+/* The listening socket is readable. */
+void gms_peers_accept(gms_peers_t *p);
+
+/* fd is readable: a peer's, or a lane process's control socket.  False when
+ * it is neither. */
+bool gms_peers_readable(gms_peers_t *p, int fd);
+
+/* Commands whose time is over. */
+void gms_peers_tick(gms_peers_t *p, int64_t now_ns);
+
+#endif /* GMS_PEERS_H */

@@ -1,0 +1,610 @@
+#include <errno.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "../ipc/error.h"
+#include "../ipc/link.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "range.h"
+
+/* After SIGTERM a process may finish its commit. */
+#define GMS_END_NS (2 * GMS_S)
+
+/* Slot for pictures of a camera that does not say its size: 1080p. */
+#define GMS_SLOT_DEFAULT (1920 * 1080 / 2)
+
+
+static void range_settle(gms_range_t *r);
+
+
+void
+gms_range_init(gms_range_t *r)
+{
+    int i;
+
+    memset(r, 0, sizeof(*r));
+
+    for (i = 0; i < GMS_WAKES_MAX; i++) {
+        r->setup.wake[i] = -1;
+    }
+    for (i = 0; i < GMS_CONFIG_LANES_MAX; i++) {
+        r->lane[i].memory.fd = -1;
+    }
+}
+
+
+static gms_range_lane_t *
+range_lane(gms_range_t *r, const char *name)
+{
+    unsigned i;
+
+    for (i = 0; i < GMS_CONFIG_LANES_MAX; i++) {
+        if (strcmp(r->lane[i].name, name) == 0) {
+            return &r->lane[i];
+        }
+    }
+
+    return NULL;
+}
+
+
+static size_t
+range_slot_bytes(const gms_lane_config_t *config)
+{
+    size_t bytes;
+
+    bytes = (size_t) config->camera.width * (size_t) config->camera.height / 2;
+
+    if (bytes == 0) {
+        bytes = GMS_SLOT_DEFAULT;
+    }
+
+    return bytes > GMS_FRAME_SLOT_MIN ? bytes : GMS_FRAME_SLOT_MIN;
+}
+
+
+/* The lane's memory, made or made anew when the pictures outgrow it. */
+static gms_range_lane_t *
+range_memory(gms_range_t *r, const gms_lane_config_t *config)
+{
+    gms_range_lane_t *lane;
+    gms_memory_spec_t spec;
+    int rc;
+
+    spec.frame_slot_bytes = range_slot_bytes(config);
+    lane = range_lane(r, config->name);
+
+    if (lane != NULL && lane->slot_bytes == spec.frame_slot_bytes) {
+        return lane;
+    }
+
+    if (lane != NULL) {
+        gms_memory_close(&lane->memory);
+        lane->name[0] = '\0';
+
+    } else {
+        lane = range_lane(r, "");
+        if (lane == NULL) {
+            return NULL;
+        }
+    }
+
+    rc = gms_memory_create(&lane->memory, config->name, &spec);
+    if (rc != GMS_OK) {
+        lane->memory.fd = -1;
+        gms_log(GMS_LOG_ERROR, "lane memory not made",
+                "\"for_lane\":\"%s\",\"detail\":\"%s\"", config->name,
+                rc == GMS_ESYS ? strerror(errno) : gms_strerror(rc));
+        return NULL;
+    }
+
+    snprintf(lane->name, sizeof(lane->name), "%s", config->name);
+    lane->slot_bytes = spec.frame_slot_bytes;
+    lane->up = false;
+    r->listener.lane(r->listener.data, (unsigned) (lane - r->lane));
+
+    return lane;
+}
+
+
+/* In the child: what belongs to others must not stay writable here. */
+static void
+range_forget(void *data, const gms_process_t *p)
+{
+    gms_range_t *r;
+    unsigned i, k;
+    bool own;
+
+    r = data;
+
+    for (i = 0; i < GMS_CONFIG_LANES_MAX; i++) {
+        own = false;
+
+        for (k = 0; k < p->lanes; k++) {
+            own |= p->memory[k] == &r->lane[i].memory;
+        }
+
+        if (!own && r->lane[i].name[0] != '\0') {
+            gms_memory_close(&r->lane[i].memory);
+        }
+    }
+}
+
+
+static void
+range_up(gms_range_t *r, const gms_process_t *p, bool up)
+{
+    gms_range_lane_t *lane;
+    unsigned i;
+
+    for (i = 0; i < p->lanes; i++) {
+        lane = range_lane(r, p->config[i]->name);
+
+        if (lane != NULL && lane->up != up) {
+            lane->up = up;
+            r->listener.up(r->listener.data, (unsigned) (lane - r->lane), up);
+        }
+    }
+}
+
+
+static void
+range_start(gms_range_t *r, gms_process_t *p)
+{
+    r->setup.forget = range_forget;
+    r->setup.data = r;
+
+    if (gms_process_start(p, &r->setup) != GMS_OK) {
+        gms_log(GMS_LOG_ERROR, "lane process not started",
+                "\"for_lane\":\"%s\",\"detail\":\"%s\"", p->config[0]->name,
+                strerror(errno));
+        p->birth_at_ns = gms_clock_mono_ns() + GMS_S;
+        return;
+    }
+
+    r->listener.born(r->listener.data, p);
+    range_up(r, p, true);
+}
+
+
+static void
+range_process_free(gms_process_t *p)
+{
+    unsigned i;
+
+    for (i = 0; i < p->lanes; i++) {
+        free(p->config[i]->text);
+        free((void *) (uintptr_t) p->config[i]);
+    }
+
+    free(p->text);
+    free(p);
+}
+
+
+static void
+range_remove(gms_range_t *r, unsigned i)
+{
+    range_process_free(r->process[i]);
+    r->process[i] = r->process[--r->processes];
+}
+
+
+/* The lanes of `config` that look through the camera of lane `first`. */
+static unsigned
+range_group(const gms_config_t *config, unsigned first, unsigned *group)
+{
+    unsigned i, n;
+
+    for (i = 0; i < first; i++) {
+        if (gms_camera_same(&config->lane[i].camera,
+                            &config->lane[first].camera)) {
+            return 0; /* carried by an earlier lane */
+        }
+    }
+
+    n = 0;
+
+    for (i = first; i < config->lanes && n < GMS_PROCESS_LANES_MAX; i++) {
+        if (i == first || gms_camera_same(&config->lane[i].camera,
+                                          &config->lane[first].camera)) {
+            group[n++] = i;
+        }
+    }
+
+    return n;
+}
+
+
+static char *
+range_group_text(const gms_config_t *config, const unsigned *group,
+    unsigned n)
+{
+    size_t size;
+    unsigned i;
+    char *text;
+
+    size = 1;
+
+    for (i = 0; i < n; i++) {
+        size += strlen(config->lane[group[i]].text) + 1;
+    }
+
+    text = calloc(1, size);
+
+    for (i = 0; text != NULL && i < n; i++) {
+        strcat(text, config->lane[group[i]].text);
+        strcat(text, "\n");
+    }
+
+    return text;
+}
+
+
+static gms_process_t *
+range_carrier(gms_range_t *r, const char *lane)
+{
+    unsigned i, k;
+
+    for (i = 0; i < r->processes; i++) {
+        for (k = 0; k < r->process[i]->lanes; k++) {
+            if (strcmp(r->process[i]->config[k]->name, lane) == 0) {
+                return r->process[i];
+            }
+        }
+    }
+
+    return NULL;
+}
+
+
+static gms_lane_config_t *
+range_copy(const gms_lane_config_t *config)
+{
+    gms_lane_config_t *copy;
+
+    copy = malloc(sizeof(*copy));
+    if (copy == NULL) {
+        return NULL;
+    }
+
+    *copy = *config;
+    copy->text = strdup(config->text);
+    if (copy->text == NULL) {
+        free(copy);
+        return NULL;
+    }
+
+    return copy;
+}
+
+
+static void
+range_create(gms_range_t *r, const unsigned *group, unsigned n, char *text)
+{
+    gms_process_t *p;
+    gms_range_lane_t *lane;
+    unsigned i;
+
+    p = calloc(1, sizeof(*p));
+    if (p == NULL) {
+        free(text);
+        return;
+    }
+
+    p->text = text;
+    p->control = -1;
+
+    for (i = 0; i < n; i++) {
+        lane = range_memory(r, &r->wanted.lane[group[i]]);
+        p->config[i] = lane != NULL ? range_copy(&r->wanted.lane[group[i]])
+                                    : NULL;
+        if (p->config[i] == NULL) {
+            range_process_free(p);
+            return;
+        }
+
+        p->memory[i] = &lane->memory;
+        p->lanes = i + 1;
+    }
+
+    r->process[r->processes++] = p;
+    range_start(r, p);
+}
+
+
+static bool
+range_session_open(const gms_process_t *p)
+{
+    unsigned i;
+
+    for (i = 0; i < p->lanes; i++) {
+        if (p->session[i]) {
+            return true;
+        }
+    }
+
+    return false;
+}
+
+
+static void
+range_say_pending(gms_process_t *p)
+{
+    gms_link_message_t m;
+    unsigned i;
+
+    for (i = 0; i < p->lanes && p->pid != 0; i++) {
+        memset(&m, 0, sizeof(m));
+        m.fd = -1;
+        m.header.type = GMS_LINK_LANE_STATE;
+        m.header.layout = GMS_LAYOUT_VERSION;
+        m.header.value = p->pending;
+        snprintf(m.header.lane, sizeof(m.header.lane), "%s",
+                 p->config[i]->name);
+        gms_link_send(p->control, &m);
+    }
+}
+
+
+static void
+range_terminate(gms_process_t *p)
+{
+    if (p->pid != 0 && p->killed_ns == 0) {
+        kill(p->pid, SIGTERM);
+        p->killed_ns = gms_clock_mono_ns();
+    }
+}
+
+
+/* True when the wanted configuration has a group with this text. */
+static bool
+range_still_wanted(gms_range_t *r, const gms_process_t *p)
+{
+    unsigned i, n, group[GMS_PROCESS_LANES_MAX];
+    char *text;
+    bool same;
+
+    for (i = 0; i < r->wanted.lanes; i++) {
+        n = range_group(&r->wanted, i, group);
+        text = n > 0 ? range_group_text(&r->wanted, group, n) : NULL;
+        same = text != NULL && strcmp(text, p->text) == 0;
+        free(text);
+
+        if (same) {
+            return true;
+        }
+    }
+
+    return false;
+}
+
+
+/* Ends what is not wanted (unless a session is open), then creates what is
+ * missing and not blocked by something that still has to end. */
+static void
+range_settle(gms_range_t *r)
+{
+    unsigned i, k, n, group[GMS_PROCESS_LANES_MAX];
+    gms_process_t *p;
+    bool blocked, pending;
+    char *text;
+
+    for (i = 0; i < r->processes; i++) {
+        p = r->process[i];
+        pending = false;
+
+        if (!range_still_wanted(r, p)) {
+            pending = range_session_open(p);
+            p->leaving = !pending;
+
+            if (p->leaving) {
+                range_terminate(p);
+            }
+        }
+
+        if (p->pending != pending) {
+            p->pending = pending;
+            range_say_pending(p);
+        }
+    }
+
+    for (i = r->processes; i-- > 0; ) {
+        if (r->process[i]->leaving && r->process[i]->pid == 0) {
+            range_remove(r, i);
+        }
+    }
+
+    for (i = 0; i < r->wanted.lanes; i++) {
+        n = range_group(&r->wanted, i, group);
+        blocked = n == 0;
+
+        for (k = 0; k < n; k++) {
+            blocked |=
+                range_carrier(r, r->wanted.lane[group[k]].name) != NULL;
+        }
+
+        text = blocked ? NULL : range_group_text(&r->wanted, group, n);
+        if (text != NULL) {
+            range_create(r, group, n, text);
+        }
+    }
+
+    for (i = 0; i < GMS_CONFIG_LANES_MAX; i++) {
+        if (r->lane[i].name[0] != '\0' &&
+            gms_config_lane(&r->wanted, r->lane[i].name) == NULL &&
+            range_carrier(r, r->lane[i].name) == NULL) {
+            r->listener.gone(r->listener.data, r->lane[i].name);
+            gms_memory_close(&r->lane[i].memory);
+            r->lane[i].memory.fd = -1;
+            r->lane[i].name[0] = '\0';
+        }
+    }
+}
+
+
+void
+gms_range_configure(gms_range_t *r, gms_config_t *config)
+{
+    gms_config_free(&r->wanted);
+    r->wanted = *config;
+    memset(config, 0, sizeof(*config));
+
+    range_settle(r);
+}
+
+
+gms_process_t *
+gms_range_process(gms_range_t *r, const char *lane)
+{
+    gms_process_t *p;
+
+    p = range_carrier(r, lane);
+
+    return p != NULL && p->pid != 0 ? p : NULL;
+}
+
+
+void
+gms_range_session(gms_range_t *r, gms_process_t *p, const char *lane,
+    bool open)
+{
+    unsigned i;
+
+    for (i = 0; i < p->lanes; i++) {
+        if (strcmp(p->config[i]->name, lane) == 0) {
+            p->session[i] = open;
+        }
+    }
+
+    if (!open && p->pending) {
+        range_settle(r);
+    }
+}
+
+
+void
+gms_range_tick(gms_range_t *r, int64_t now_ns)
+{
+    gms_process_t *p;
+    unsigned i;
+
+    for (i = 0; i < r->processes; i++) {
+        p = r->process[i];
+
+        if (p->pid == 0) {
+            if (!r->ending && !p->leaving && now_ns >= p->birth_at_ns) {
+                range_start(r, p);
+            }
+            continue;
+        }
+
+        if (p->killed_ns != 0 && now_ns - p->killed_ns > GMS_END_NS) {
+            kill(p->pid, SIGKILL);
+
+        } else if (p->killed_ns == 0 && gms_process_hangs(p, now_ns)) {
+            gms_log(GMS_LOG_ERROR, "lane process hangs: killed",
+                    "\"for_lane\":\"%s\",\"pid\":%d", p->config[0]->name,
+                    (int) p->pid);
+            p->killed_ns = now_ns;
+            kill(p->pid, SIGKILL);
+        }
+    }
+}
+
+
+static void
+range_died(gms_range_t *r, gms_process_t *p, int status)
+{
+    int64_t now;
+
+    now = gms_clock_mono_ns();
+
+    if (!p->leaving && !r->ending) {
+        gms_log(GMS_LOG_WARN, "lane process ended",
+                "\"for_lane\":\"%s\",\"pid\":%d,\"status\":%d,\"signal\":%d,"
+                "\"life_ms\":%" PRId64,
+                p->config[0]->name, (int) p->pid,
+                WIFEXITED(status) ? WEXITSTATUS(status) : -1,
+                WIFSIGNALED(status) ? WTERMSIG(status) : 0,
+                (now - p->born_ns) / GMS_MS);
+    }
+
+    r->listener.died(r->listener.data, p);
+    gms_process_ended(p, now);
+
+    if (p->birth_at_ns <= now && !p->leaving && !r->ending) {
+        range_start(r, p); /* before anyone hears that it was down */
+        return;
+    }
+
+    range_up(r, p, false);
+}
+
+
+void
+gms_range_reap(gms_range_t *r)
+{
+    unsigned i;
+    int status;
+    pid_t pid;
+
+    while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
+        for (i = 0; i < r->processes; i++) {
+            if (r->process[i]->pid == pid) {
+                range_died(r, r->process[i], status);
+                break;
+            }
+        }
+    }
+
+    if (!r->ending) {
+        range_settle(r);
+    }
+}
+
+
+bool
+gms_range_end(gms_range_t *r, int64_t now_ns)
+{
+    unsigned i, left;
+
+    r->ending = true;
+    left = 0;
+
+    for (i = 0; i < r->processes; i++) {
+        if (r->process[i]->pid != 0) {
+            range_terminate(r->process[i]);
+            left++;
+        }
+    }
+
+    gms_range_tick(r, now_ns);
+
+    return left == 0;
+}
+
+
+void
+gms_range_free(gms_range_t *r)
+{
+    unsigned i;
+
+    while (r->processes > 0) {
+        range_remove(r, r->processes - 1);
+    }
+
+    for (i = 0; i < GMS_CONFIG_LANES_MAX; i++) {
+        if (r->lane[i].name[0] != '\0') {
+            gms_memory_close(&r->lane[i].memory);
+        }
+    }
+
+    gms_config_free(&r->wanted);
+}

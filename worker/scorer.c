@@ -1,0 +1,995 @@
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../ipc/error.h"
+#include "../ipc/sse.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/problem.h"
+#include "document.h"
+#include "scorer.h"
+
+/* An unsure calibration is tried again: somebody may be hanging the target. */
+#define GMS_CALIBRATE_AGAIN_NS (2 * GMS_S)
+
+/* A disk that was full is tried again. */
+#define GMS_STORE_AGAIN_NS (1 * GMS_S)
+
+/* Detections wait longer than commands: see gms_scorer_input. */
+#define GMS_COMMANDS_WAITING_MAX 64
+
+
+static void scorer_next(gms_scorer_t *s);
+
+
+void
+gms_scorer_answer(gms_scorer_t *s, uint64_t ask, int status, const char *body)
+{
+    gms_link_message_t m;
+
+    if (ask == 0) {
+        return;
+    }
+
+    memset(&m, 0, sizeof(m));
+    m.fd = -1;
+    m.header.type = GMS_LINK_ANSWER;
+    m.header.id = ask;
+    m.header.status = (uint32_t) status;
+    m.header.layout = GMS_LAYOUT_VERSION;
+    snprintf(m.header.lane, sizeof(m.header.lane), "%s", s->config->name);
+    m.body = (char *) (uintptr_t) body;
+    m.header.body_size = (uint32_t) strlen(body);
+
+    if (gms_link_send(s->control, &m) != GMS_OK) {
+        gms_log(GMS_LOG_WARN, "answer not sent", NULL);
+    }
+}
+
+
+void
+gms_scorer_problem(gms_scorer_t *s, uint64_t ask, int status,
+    const char *type, const char *title, const char *detail)
+{
+    char *body;
+
+    if (ask == 0) {
+        return;
+    }
+
+    body = gms_problem(status, type, title, detail, NULL, NULL);
+    gms_scorer_answer(s, ask, status, body != NULL ? body : "{}");
+    free(body);
+}
+
+
+/* Puts t_publish_us in front of the members of a finished JSON object. */
+static void
+scorer_publish(gms_scorer_t *s, const char *name, uint64_t seq,
+    const char *json)
+{
+    gms_ring_record_t record;
+    char data[GMS_EVENT_BYTES], text[GMS_EVENT_BYTES];
+    size_t id_size;
+    int n;
+
+    n = snprintf(data, sizeof(data), "{\"t_publish_us\":%" PRId64 ",%s",
+                 gms_clock_real_ns() / GMS_US, json + 1);
+    if (n < 0 || (size_t) n >= sizeof(data)) {
+        gms_log(GMS_LOG_ALERT, "event too large to publish", NULL);
+        return;
+    }
+
+    n = gms_sse_format(text, sizeof(text), s->session.epoch, seq, name, data,
+                       &id_size);
+    if (n < 0) {
+        gms_log(GMS_LOG_ALERT, "event could not be formatted", NULL);
+        return;
+    }
+
+    record.seq = seq;
+    record.id_size = (uint32_t) id_size;
+    record.size = (uint32_t) n;
+
+    if (gms_ring_write(&s->ring, &record, text) != GMS_OK) {
+        gms_log(GMS_LOG_ALERT, "event not taken by the ring", NULL);
+        return;
+    }
+
+    gms_memory_count(s->memory, GMS_COUNTER_EVENTS, 1);
+    gms_wake_events(s->wake);
+}
+
+
+void
+gms_scorer_ephemeral(gms_scorer_t *s, const char *name, const char *json)
+{
+    scorer_publish(s, name, 0, json);
+}
+
+
+static void
+scorer_publish_durable(gms_scorer_t *s, const gms_event_t *event)
+{
+    char *json;
+
+    json = gms_event_to_json(event, s->config->name, s->session.session.id);
+    if (json == NULL) {
+        gms_log(GMS_LOG_ALERT, "out of memory for an event", NULL);
+        return;
+    }
+
+    scorer_publish(s, gms_event_name(event->kind), event->seq, json);
+    free(json);
+}
+
+
+typedef struct {
+    gms_scorer_t  *s;
+    uint64_t       published; /* newest number in the ring */
+} scorer_fold_t;
+
+
+/* The ring holds what a successor must not send again; a new ring gets the
+ * events of the present session under their old numbers. */
+static int
+scorer_fold_row(void *data, const gms_event_t *event, const char *json)
+{
+    scorer_fold_t *fold;
+    int rc;
+
+    fold = data;
+
+    rc = gms_session_apply(&fold->s->session, event);
+    if (rc != GMS_OK) {
+        return rc;
+    }
+
+    if (event->seq > fold->published) {
+        scorer_publish(fold->s, gms_event_name(event->kind), event->seq,
+                       json);
+    }
+
+    return GMS_OK;
+}
+
+
+static int
+scorer_recover(gms_scorer_t *s, gms_journal_t *journal, char *err,
+    size_t err_size)
+{
+    gms_event_t calibration;
+    scorer_fold_t fold;
+    uint64_t after;
+    int rc, found;
+
+    fold.s = s;
+
+    rc = gms_ring_take_over(&s->ring, &fold.published);
+    if (rc != GMS_OK) {
+        snprintf(err, err_size, "the event ring cannot be taken over: %s",
+                 gms_strerror(rc));
+        return rc;
+    }
+
+    /* A ring of another epoch holds another history. */
+    if (gms_memory_epoch(s->memory) != gms_journal_epoch(journal)) {
+        fold.published = 0;
+        gms_memory_set_epoch(s->memory, gms_journal_epoch(journal));
+    }
+
+    found = gms_journal_fold_start(journal, &after, &calibration);
+    if (found < 0) {
+        snprintf(err, err_size, "the journal cannot be read: %s",
+                 gms_strerror(found));
+        return found;
+    }
+
+    s->session.seq = after;
+
+    if (found == 1) {
+        s->session.calibration = calibration.u.calibration;
+        s->session.has_calibration = true;
+    }
+
+    rc = gms_journal_replay(journal, after, scorer_fold_row, &fold);
+    if (rc != GMS_OK) {
+        snprintf(err, err_size,
+                 "the journal cannot be folded after event %" PRIu64 ": %s",
+                 s->session.seq, gms_strerror(rc));
+    }
+
+    return rc;
+}
+
+
+int
+gms_scorer_init(gms_scorer_t *s, char *err, size_t err_size)
+{
+    gms_journal_t *journal;
+    uint32_t i;
+    int rc;
+
+    journal = s->store->journal[s->index];
+
+    s->waiting = calloc(GMS_SCORER_WAITING_MAX, sizeof(*s->waiting));
+    if (s->waiting == NULL) {
+        snprintf(err, err_size, "out of memory");
+        return GMS_ENOMEM;
+    }
+
+    s->born_real_ns = gms_clock_real_ns();
+    gms_clock_boot_id(s->boot_id);
+    s->face = s->config->face[s->config->default_face];
+    s->caliber_mm = s->config->default_caliber_mm;
+    s->distance_m = s->config->distance_m;
+    s->dirty = true;
+
+    rc = gms_ring_attach(&s->ring, s->memory);
+    if (rc == GMS_OK) {
+        rc = gms_state_attach(&s->state, s->memory);
+    }
+    if (rc == GMS_OK) {
+        rc = gms_session_init(&s->session, s->config->name,
+                              gms_journal_epoch(journal));
+    }
+    if (rc != GMS_OK) {
+        snprintf(err, err_size, "%s", gms_strerror(rc));
+        return rc;
+    }
+
+    rc = scorer_recover(s, journal, err, err_size);
+    if (rc != GMS_OK) {
+        return rc;
+    }
+
+    if (s->session.state != GMS_LANE_IDLE) {
+        s->face = s->session.session.face;
+        s->caliber_mm = s->session.session.caliber_mm;
+        s->distance_m = s->session.session.distance_m;
+    }
+
+    for (i = 0; i < s->session.shots; i++) {
+        if (s->session.shot[i].shot.hole > s->hole_base) {
+            s->hole_base = s->session.shot[i].shot.hole;
+        }
+    }
+
+    return GMS_OK;
+}
+
+
+void
+gms_scorer_close(gms_scorer_t *s)
+{
+    gms_session_free(&s->session);
+    free(s->waiting);
+}
+
+
+/* Orders the detector for the present calibration, face and caliber. */
+static void
+scorer_detect(gms_scorer_t *s, bool load)
+{
+    const gms_session_shot_t *row;
+    gms_order_t order;
+    uint32_t i;
+
+    memset(&order, 0, sizeof(order));
+    order.kind = GMS_ORDER_DETECT;
+    order.lane = s->index;
+    order.load = load;
+    order.detector.calibration = s->calibration;
+    order.detector.caliber_mm = s->caliber_mm;
+    order.detector.zone_mm = gms_face_radius_mm(&s->face);
+    order.detector.view = s->config->view;
+
+    if (load && s->session.shots > 0) {
+        order.hole = calloc(s->session.shots, sizeof(*order.hole));
+    }
+
+    for (i = 0; order.hole != NULL && i < s->session.shots; i++) {
+        row = &s->session.shot[i];
+
+        if (!row->removed) {
+            order.hole[order.holes].x_px = row->shot.x_px;
+            order.hole[order.holes].y_px = row->shot.y_px;
+            order.hole[order.holes].radius_px = row->shot.radius_px;
+            order.holes++;
+        }
+    }
+
+    gms_inbox_put(&s->analysis->orders, &order);
+}
+
+
+static void
+scorer_order(gms_scorer_t *s, gms_order_kind_e kind, int64_t not_before_ns)
+{
+    gms_order_t order;
+
+    memset(&order, 0, sizeof(order));
+    order.kind = kind;
+    order.lane = s->index;
+    order.mono_ns = not_before_ns;
+    order.face = s->face;
+    order.caliber_mm = s->caliber_mm;
+    order.detector.view = s->config->view;
+
+    gms_inbox_put(kind == GMS_ORDER_REOPEN ? &s->grabber->orders
+                                           : &s->analysis->orders,
+                  &order);
+}
+
+
+static void
+scorer_find_target(gms_scorer_t *s, int64_t not_before_ns)
+{
+    s->calibrating = true;
+    s->calibrate_at_ns = 0;
+    scorer_order(s, GMS_ORDER_CALIBRATE, not_before_ns);
+}
+
+
+/* The scene before a simulated or recorded camera goes on with the session;
+ * idempotent, so that a successor can repeat it. */
+static void
+scorer_scene_start(gms_scorer_t *s)
+{
+    gms_scene_t scene;
+
+    gms_memory_scene(s->memory, &scene);
+    scene.start_ns = gms_clock_mono_ns();
+    scene.stop_ns = 0;
+    scene.turn++;
+    gms_memory_set_scene(s->memory, &scene);
+}
+
+
+static void
+scorer_scene_stop(gms_scorer_t *s)
+{
+    gms_scene_t scene;
+
+    gms_memory_scene(s->memory, &scene);
+    scene.stop_ns = gms_clock_mono_ns();
+    gms_memory_set_scene(s->memory, &scene);
+}
+
+
+/* The supervisor does not change a lane under an open session. */
+static void
+scorer_tell_session(gms_scorer_t *s)
+{
+    gms_link_message_t m;
+
+    memset(&m, 0, sizeof(m));
+    m.fd = -1;
+    m.header.type = GMS_LINK_LANE_STATE;
+    m.header.layout = GMS_LAYOUT_VERSION;
+    m.header.value = s->session.state != GMS_LANE_IDLE;
+    snprintf(m.header.lane, sizeof(m.header.lane), "%s", s->config->name);
+    gms_link_send(s->control, &m);
+}
+
+
+void
+gms_scorer_start(gms_scorer_t *s)
+{
+    gms_scene_t scene;
+    bool open;
+
+    open = s->session.state != GMS_LANE_IDLE;
+
+    if (open) {
+        gms_memory_scene(s->memory, &scene);
+
+        if (scene.start_ns == 0 || scene.stop_ns != 0) {
+            scorer_scene_start(s);
+        }
+    }
+
+    /* What a person set by hand stays; what was found by looking is found
+     * again, unless a session rests on it. */
+    if (s->session.has_calibration &&
+        (open || s->session.calibration.origin != GMS_CALIBRATION_AUTO)) {
+        s->calibrated = true;
+        s->calibration = s->session.calibration;
+        scorer_detect(s, open);
+
+    } else {
+        scorer_find_target(s, gms_clock_mono_ns());
+    }
+
+    scorer_tell_session(s);
+    gms_scorer_flush(s);
+}
+
+
+static gms_waiting_t *
+scorer_front(gms_scorer_t *s)
+{
+    return &s->waiting[s->first];
+}
+
+
+static void
+scorer_pop(gms_scorer_t *s)
+{
+    s->first = (s->first + 1) % GMS_SCORER_WAITING_MAX;
+    s->count--;
+}
+
+
+bool
+gms_scorer_input(gms_scorer_t *s, const gms_waiting_t *waiting)
+{
+    unsigned limit, at;
+
+    limit = waiting->ask != 0 ? GMS_COMMANDS_WAITING_MAX
+                              : GMS_SCORER_WAITING_MAX;
+
+    if (s->count >= limit) {
+        if (waiting->ask != 0) {
+            gms_scorer_problem(s, waiting->ask, 503, "busy",
+                               "The lane is busy",
+                               "too many commands wait; try again");
+        } else {
+            s->overflow++;
+            s->dirty = true;
+            gms_log(GMS_LOG_ERROR, "shots lost: the disk did not take them "
+                                   "and too many wait",
+                    NULL);
+        }
+        return false;
+    }
+
+    at = (s->first + s->count) % GMS_SCORER_WAITING_MAX;
+    s->waiting[at] = *waiting;
+    s->count++;
+
+    scorer_next(s);
+
+    return true;
+}
+
+
+static void
+scorer_done(gms_scorer_t *s, const gms_waiting_t *waiting)
+{
+    char body[512];
+
+    if (waiting->ask == 0) {
+        return;
+    }
+
+    switch (waiting->input.kind) {
+
+    case GMS_INPUT_START:
+        snprintf(body, sizeof(body), "{\"session\":\"%s\",\"n\":%d}",
+                 s->session.session.id, s->session.counted);
+        gms_scorer_answer(s, waiting->ask, 201, body);
+        break;
+
+    case GMS_INPUT_CALIBRATION: {
+        char *text = gms_document_calibration(s);
+
+        gms_scorer_answer(s, waiting->ask, 200, text != NULL ? text : "{}");
+        free(text);
+        break;
+    }
+
+    default:
+        snprintf(body, sizeof(body),
+                 "{\"session\":\"%s\",\"counted\":%d,\"total_tenths\":%d,"
+                 "\"total_rings\":%d,\"inner\":%d}",
+                 s->session.session.id, s->session.counted,
+                 s->session.total_tenths, s->session.total_rings,
+                 s->session.inner);
+        gms_scorer_answer(s, waiting->ask, 200, body);
+    }
+}
+
+
+static void
+scorer_refused(gms_scorer_t *s, const gms_waiting_t *waiting, int rc)
+{
+    if (rc == GMS_ETOOBIG) {
+        gms_scorer_problem(s, waiting->ask, 409, "session-full",
+                           "The session is full",
+                           "it holds as many shots as a session may; end it "
+                           "and start another");
+
+    } else if (waiting->input.kind == GMS_INPUT_START) {
+        gms_scorer_problem(s, waiting->ask, 409, "session-open",
+                           "A session is already open",
+                           "end the open session on this lane first");
+
+    } else {
+        gms_scorer_problem(s, waiting->ask, 409, "session-state",
+                           "Not possible now",
+                           "the lane has no session in the state that this "
+                           "command needs");
+    }
+}
+
+
+/* Takes inputs until one has events to be committed. */
+static void
+scorer_next(gms_scorer_t *s)
+{
+    gms_waiting_t *waiting;
+    gms_batch_t batch;
+    int n;
+
+    while (!s->busy && s->count > 0 &&
+           (s->store_retry_ns == 0 ||
+            gms_clock_mono_ns() >= s->store_retry_ns)) {
+        waiting = scorer_front(s);
+
+        if (waiting->ask != 0 && gms_clock_mono_ns() > waiting->deadline_ns) {
+            gms_scorer_problem(s, waiting->ask, 504, "deadline",
+                               "The lane did not answer in time",
+                               "the command was not carried out");
+            scorer_pop(s);
+            continue;
+        }
+
+        n = gms_session_decide(&s->session, &waiting->input, s->event);
+
+        if (n > 0) {
+            memset(&batch, 0, sizeof(batch));
+            batch.lane = s->index;
+            batch.event = s->event;
+            batch.events = n;
+            snprintf(batch.session, sizeof(batch.session), "%s",
+                     waiting->input.kind == GMS_INPUT_START
+                         ? s->event[0].u.session.id
+                         : s->session.session.id);
+
+            s->events = n;
+            s->busy = true;
+            gms_inbox_put(&s->store->batches, &batch);
+            return;
+        }
+
+        if (n == 0) {
+            scorer_done(s, waiting);
+        } else {
+            scorer_refused(s, waiting, n);
+        }
+
+        scorer_pop(s);
+    }
+}
+
+
+static void
+scorer_session_changed(gms_scorer_t *s, const gms_event_t *event)
+{
+    int64_t now;
+
+    now = gms_clock_mono_ns();
+
+    switch (event->kind) {
+
+    case GMS_EVENT_SESSION_STARTED:
+        s->face = event->u.session.face;
+        s->caliber_mm = event->u.session.caliber_mm;
+        s->distance_m = event->u.session.distance_m;
+        scorer_scene_start(s);
+        scorer_detect(s, false);
+        scorer_order(s, GMS_ORDER_RELEARN, gms_clock_mono_ns());
+        break;
+
+    case GMS_EVENT_SESSION_ENDED:
+        scorer_scene_stop(s);
+        break;
+
+    case GMS_EVENT_CALIBRATION:
+        s->calibrated = true;
+        s->calibration = event->u.calibration;
+        s->reason[0] = '\0';
+        scorer_detect(s, false);
+        return;
+
+    case GMS_EVENT_SHOT:
+        gms_memory_count(s->memory, GMS_COUNTER_SHOTS, 1);
+        gms_memory_record(s->memory, GMS_HISTOGRAM_PUBLISH,
+                          now - event->u.shot.frame_mono_ns);
+        scorer_order(s, GMS_ORDER_SAVE, 0);
+        return;
+
+    default:
+        return;
+    }
+
+    scorer_tell_session(s);
+}
+
+
+static void
+scorer_committed(gms_scorer_t *s, const gms_note_t *note)
+{
+    gms_waiting_t waiting;
+    int i;
+
+    s->busy = false;
+    s->dirty = true;
+    waiting = *scorer_front(s);
+
+    if (note->u.committed.error != GMS_OK) {
+        if (!s->store_failing) {
+            char fact[GMS_SENTENCE_SIZE];
+
+            gms_log(GMS_LOG_ERROR, "journal not written", "\"detail\":\"%s\"",
+                    gms_log_escape(fact, sizeof(fact),
+                                   note->u.committed.reason));
+        }
+
+        s->store_failing = true;
+        s->store_retry_ns = gms_clock_mono_ns() + GMS_STORE_AGAIN_NS;
+        snprintf(s->store_detail, sizeof(s->store_detail), "%s",
+                 note->u.committed.reason);
+
+        if (waiting.ask != 0) {
+            gms_scorer_problem(
+                s, waiting.ask,
+                note->u.committed.error == GMS_ESTORE_FULL ? 507 : 503,
+                "store-failing", "The journal cannot be written",
+                note->u.committed.reason);
+            scorer_pop(s);
+        }
+        return;
+    }
+
+    if (s->store_failing) {
+        gms_log(GMS_LOG_INFO, "journal is written again", NULL);
+    }
+
+    s->store_failing = false;
+    s->store_retry_ns = 0;
+    s->store_detail[0] = '\0';
+    scorer_pop(s);
+
+    for (i = 0; i < s->events; i++) {
+        if (gms_session_apply(&s->session, &s->event[i]) != GMS_OK) {
+            gms_log(GMS_LOG_ALERT, "committed event cannot be applied", NULL);
+            continue;
+        }
+
+        scorer_publish_durable(s, &s->event[i]);
+        scorer_session_changed(s, &s->event[i]);
+    }
+
+    scorer_done(s, &waiting);
+    scorer_next(s);
+}
+
+
+static void
+scorer_hole(gms_scorer_t *s, const gms_note_t *note)
+{
+    const gms_detection_t *d;
+    char json[512];
+    double x_mm, y_mm;
+
+    d = &note->u.seen.detection;
+
+    gms_memory_count(s->memory, GMS_COUNTER_HOLES, 1);
+    gms_calibration_to_mm(&s->calibration, d->x_px, d->y_px, &x_mm, &y_mm);
+
+    snprintf(json, sizeof(json),
+             "{\"lane\":\"%s\",\"hole\":%u,\"x_mm\":%.2f,\"y_mm\":%.2f,"
+             "\"x_px\":%.2f,\"y_px\":%.2f,\"radius_px\":%.2f,"
+             "\"t_frame_us\":%" PRId64 "}",
+             s->config->name, s->hole_base + d->id, x_mm, y_mm, d->x_px,
+             d->y_px, d->radius_px, note->real_ns / GMS_US);
+
+    gms_scorer_ephemeral(s, "hole", json);
+}
+
+
+static void
+scorer_detection(gms_scorer_t *s, const gms_note_t *note)
+{
+    const gms_detection_t *d;
+    gms_waiting_t waiting;
+    gms_event_shot_t *shot;
+
+    d = &note->u.seen.detection;
+
+    if (s->session.state != GMS_LANE_LIVE || !s->calibrated) {
+        return;
+    }
+
+    if (d->kind == GMS_DETECTION_HOLE) {
+        scorer_hole(s, note);
+        return;
+    }
+
+    memset(&waiting, 0, sizeof(waiting));
+    waiting.input.real_ns = gms_clock_real_ns();
+    waiting.input.mono_ns = gms_clock_mono_ns();
+    waiting.frame_ns = note->mono_ns;
+    memcpy(waiting.input.boot_id, s->boot_id, sizeof(s->boot_id));
+
+    if (d->kind == GMS_DETECTION_REMOVED) {
+        waiting.input.kind = GMS_INPUT_REMOVE;
+        waiting.input.hole = s->hole_base + d->id;
+        snprintf(waiting.input.u.removed.reason,
+                 sizeof(waiting.input.u.removed.reason),
+                 "the paper is whole again");
+        snprintf(waiting.input.u.removed.author,
+                 sizeof(waiting.input.u.removed.author), "detector");
+
+    } else {
+        waiting.input.kind = GMS_INPUT_SHOT;
+        shot = &waiting.input.u.shot;
+        shot->hole = s->hole_base + d->id;
+        shot->x_px = d->x_px;
+        shot->y_px = d->y_px;
+        shot->radius_px = d->radius_px;
+        shot->confidence = d->confidence;
+        shot->overlap = d->overlap;
+        shot->recovered = note->u.seen.recovered;
+        shot->frame_real_ns = note->real_ns;
+        shot->frame_mono_ns = d->first_ns;
+        gms_calibration_to_mm(&s->calibration, d->x_px, d->y_px, &shot->x_mm,
+                              &shot->y_mm);
+    }
+
+    gms_scorer_input(s, &waiting);
+}
+
+
+static void
+scorer_truth(gms_scorer_t *s, const gms_truth_t *truth)
+{
+    char json[256];
+
+    snprintf(json, sizeof(json),
+             "{\"lane\":\"%s\",\"n\":%u,\"turn\":%" PRIu64
+             ",\"x_mm\":%.4f,\"y_mm\":%.4f,\"t_us\":%" PRId64 "}",
+             s->config->name, truth->n, truth->turn, truth->x_mm,
+             truth->y_mm, truth->real_ns / GMS_US);
+
+    gms_scorer_ephemeral(s, "truth", json);
+}
+
+
+void
+gms_scorer_calibrate(gms_scorer_t *s, uint64_t ask)
+{
+    if (s->calibrate_ask != 0 || s->starting.on) {
+        gms_scorer_problem(s, ask, 409, "calibrating",
+                           "The target is being looked for already",
+                           "wait for the answer to the command before");
+        return;
+    }
+
+    if (s->session.state != GMS_LANE_IDLE) {
+        gms_scorer_problem(s, ask, 409, "session-open",
+                           "A session is open",
+                           "end the session before calibrating");
+        return;
+    }
+
+    s->calibrate_ask = ask;
+    scorer_find_target(s, gms_clock_mono_ns());
+}
+
+
+static void
+scorer_starting_failed(gms_scorer_t *s)
+{
+    gms_scorer_problem(s, s->starting.waiting.ask, 409, "not-calibrated",
+                       "The target was not found", s->reason);
+    s->starting.on = false;
+    s->calibrate_at_ns = gms_clock_mono_ns() + GMS_CALIBRATE_AGAIN_NS;
+}
+
+
+static void
+scorer_calibrated(gms_scorer_t *s, const gms_note_t *note)
+{
+    gms_waiting_t waiting;
+
+    s->calibrating = false;
+    s->dirty = true;
+
+    if (note->u.calibrated.error != GMS_OK) {
+        snprintf(s->reason, sizeof(s->reason), "%s",
+                 note->u.calibrated.reason[0] != '\0'
+                     ? note->u.calibrated.reason
+                     : gms_strerror(note->u.calibrated.error));
+
+        if (s->starting.on) {
+            scorer_starting_failed(s);
+
+        } else if (s->calibrate_ask != 0) {
+            gms_scorer_problem(s, s->calibrate_ask, 409, "not-calibrated",
+                               "The target was not found", s->reason);
+            s->calibrate_ask = 0;
+        }
+
+        if (!s->calibrated) {
+            s->calibrate_at_ns = gms_clock_mono_ns() + GMS_CALIBRATE_AGAIN_NS;
+        }
+        return;
+    }
+
+    memset(&waiting, 0, sizeof(waiting));
+    waiting.input.kind = GMS_INPUT_CALIBRATION;
+    waiting.input.real_ns = gms_clock_real_ns();
+    waiting.input.mono_ns = gms_clock_mono_ns();
+    memcpy(waiting.input.boot_id, s->boot_id, sizeof(s->boot_id));
+    waiting.input.u.calibration = note->u.calibrated.calibration;
+    waiting.ask = s->calibrate_ask;
+    waiting.deadline_ns = gms_clock_mono_ns() + 10 * GMS_S;
+    s->calibrate_ask = 0;
+
+    gms_scorer_input(s, &waiting);
+
+    if (s->starting.on) {
+        s->starting.on = false;
+        gms_scorer_input(s, &s->starting.waiting);
+    }
+}
+
+
+void
+gms_scorer_start_session(gms_scorer_t *s, const gms_waiting_t *waiting)
+{
+    const gms_event_session_t *wanted;
+    bool other_face, drawn;
+
+    wanted = &waiting->input.u.session;
+
+    if (s->starting.on) {
+        gms_scorer_problem(s, waiting->ask, 409, "calibrating",
+                           "A session is being started already",
+                           "wait for the answer to the command before");
+        return;
+    }
+
+    other_face = strcmp(wanted->face.name, s->face.name) != 0;
+    drawn = s->config->camera.kind == GMS_CAMERA_SIMULATE &&
+            (other_face || wanted->caliber_mm != s->caliber_mm);
+
+    /* A calibration by hand or from a file is of the plane, not of a face. */
+    if (s->session.state != GMS_LANE_IDLE ||
+        (s->calibrated && !drawn &&
+         (!other_face || s->calibration.origin != GMS_CALIBRATION_AUTO))) {
+        gms_scorer_input(s, waiting);
+        return;
+    }
+
+    s->starting.on = true;
+    s->starting.waiting = *waiting;
+    s->face = wanted->face;
+    s->caliber_mm = wanted->caliber_mm;
+    s->dirty = true;
+
+    if (drawn) {
+        scorer_order(s, GMS_ORDER_REOPEN, 0);
+
+    } else {
+        scorer_find_target(s, gms_clock_mono_ns());
+    }
+}
+
+
+static void
+scorer_camera(gms_scorer_t *s, const gms_note_t *note)
+{
+    if (s->camera.state != note->u.camera.state) {
+        char fact[GMS_SENTENCE_SIZE];
+
+        gms_log(note->u.camera.state == GMS_CAMERA_LOST ? GMS_LOG_WARN
+                                                        : GMS_LOG_INFO,
+                "camera state", "\"camera\":%d,\"detail\":\"%s\"",
+                (int) note->u.camera.state,
+                gms_log_escape(fact, sizeof(fact), note->u.camera.detail));
+    }
+
+    s->camera = note->u.camera;
+    s->dirty = true;
+}
+
+
+void
+gms_scorer_note(gms_scorer_t *s, const gms_note_t *note)
+{
+    switch (note->kind) {
+
+    case GMS_NOTE_CAMERA:
+        scorer_camera(s, note);
+        break;
+
+    case GMS_NOTE_REOPENED:
+        if (s->starting.on) {
+            scorer_find_target(s, note->mono_ns);
+        }
+        break;
+
+    case GMS_NOTE_TRUTH:
+        scorer_truth(s, &note->u.truth);
+        break;
+
+    case GMS_NOTE_DETECTION:
+        scorer_detection(s, note);
+        break;
+
+    case GMS_NOTE_ANALYSIS:
+        if (s->looking.state != note->u.analysis.state ||
+            s->looking.running != note->u.analysis.running) {
+            s->looking = note->u.analysis;
+            gms_scorer_flush(s);
+        }
+        s->looking = note->u.analysis;
+        s->dirty = true;
+        break;
+
+    case GMS_NOTE_CALIBRATED:
+        scorer_calibrated(s, note);
+        break;
+
+    case GMS_NOTE_COMMITTED:
+        scorer_committed(s, note);
+        break;
+    }
+}
+
+
+void
+gms_scorer_tick(gms_scorer_t *s, int64_t now_ns)
+{
+    char *json;
+
+    if (s->calibrate_at_ns != 0 && now_ns >= s->calibrate_at_ns &&
+        !s->calibrating && !s->starting.on) {
+        scorer_find_target(s, now_ns);
+    }
+
+    if (s->starting.on && now_ns > s->starting.waiting.deadline_ns) {
+        snprintf(s->reason, sizeof(s->reason),
+                 "no picture came from the camera in time");
+        scorer_starting_failed(s);
+    }
+
+    scorer_next(s);
+
+    json = gms_document_status(s);
+    if (json != NULL) {
+        gms_scorer_ephemeral(s, "status", json);
+        free(json);
+    }
+}
+
+
+void
+gms_scorer_flush(gms_scorer_t *s)
+{
+    gms_state_info_t info;
+    char *text;
+
+    text = gms_document_state(s);
+    if (text == NULL) {
+        return;
+    }
+
+    memset(&info, 0, sizeof(info));
+    info.seq = s->session.seq;
+    info.ring_pos = gms_ring_head(&s->ring);
+    info.size = strlen(text);
+
+    if (gms_state_write(&s->state, &info, text) != GMS_OK) {
+        gms_log(GMS_LOG_ALERT, "state document too large", NULL);
+    }
+
+    free(text);
+    s->dirty = false;
+}

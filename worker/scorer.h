@@ -1,0 +1,119 @@
+/*
+ * gms_scorer: one lane in its process's main thread.  Takes detections and
+ * commands as inputs, one at a time: decide -> commit -> apply -> publish.
+ * While a commit is on its way the next input waits; when it fails a
+ * detection is tried again for ever, a command is refused.  So what is
+ * published is on disk, and what is on disk is published.
+ */
+
+#ifndef GMS_SCORER_H
+#define GMS_SCORER_H
+
+#include "../ipc/ring.h"
+#include "../ipc/state.h"
+#include "analysis.h"
+#include "grabber.h"
+#include "lane.h"
+#include "storekeeper.h"
+#include "wake.h"
+
+/* Inputs that wait: detections of a full disk's time, and commands. */
+#define GMS_SCORER_WAITING_MAX 512
+
+typedef struct {
+    gms_input_t  input;
+    uint64_t     ask;         /* id of the command that waits, 0: none */
+    int64_t      deadline_ns;
+    int64_t      frame_ns;    /* CLOCK_MONOTONIC of the picture, or 0 */
+} gms_waiting_t;
+
+/* A session start that must calibrate, or have its target drawn, first. */
+typedef struct {
+    bool           on;
+    gms_waiting_t  waiting;
+} gms_starting_t;
+
+typedef struct {
+    unsigned                  index; /* in the process */
+    const gms_lane_config_t  *config;
+    gms_memory_t             *memory;
+    gms_grabber_t            *grabber;
+    gms_analysis_t           *analysis;
+    gms_storekeeper_t        *store;
+    gms_wake_t               *wake;
+    int                       control;
+    unsigned                  restarts;
+    int64_t                   born_real_ns;
+    char                      boot_id[33];
+
+    gms_ring_t                ring;
+    gms_state_t               state;
+    gms_session_t             session;
+    bool                      dirty; /* the state document is out of date */
+
+    /* what is looked at and shot with now */
+    gms_face_t                face;
+    double                    caliber_mm;
+    double                    distance_m;
+
+    gms_camera_status_t       camera;
+    gms_analysis_status_t     looking;
+    bool                      calibrated;
+    gms_calibration_t         calibration;
+    char                      reason[GMS_SENTENCE_SIZE];
+    bool                      calibrating;
+    int64_t                   calibrate_at_ns; /* next try, 0: none */
+    uint64_t                  calibrate_ask;
+    gms_starting_t            starting;
+    uint32_t                  hole_base; /* ids of this life start above */
+
+    gms_waiting_t            *waiting; /* ring of GMS_SCORER_WAITING_MAX */
+    unsigned                  first;
+    unsigned                  count;
+    uint64_t                  overflow;
+    bool                      busy; /* a batch is on its way */
+    int                       events;
+    gms_event_t               event[GMS_DECIDE_MAX];
+    bool                      store_failing;
+    char                      store_detail[GMS_SENTENCE_SIZE];
+    int64_t                   store_retry_ns;
+    bool                      config_pending;
+} gms_scorer_t;
+
+/* config, memory, the threads' structs, wake and control are the caller's.
+ * Opens the journal into the storekeeper, folds it and publishes what the
+ * ring lacks.  A negative error with a sentence in err. */
+int  gms_scorer_init(gms_scorer_t *s, char *err, size_t err_size);
+void gms_scorer_close(gms_scorer_t *s);
+
+/* After the threads have started: first orders. */
+void gms_scorer_start(gms_scorer_t *s);
+
+void gms_scorer_note(gms_scorer_t *s, const gms_note_t *note);
+
+/* Queues an input; false when too many wait. */
+bool gms_scorer_input(gms_scorer_t *s, const gms_waiting_t *waiting);
+
+/* Starts a session, calibrating first where that is needed. */
+void gms_scorer_start_session(gms_scorer_t *s, const gms_waiting_t *waiting);
+
+/* Finds the target in the next picture; answers `ask` (0: nobody). */
+void gms_scorer_calibrate(gms_scorer_t *s, uint64_t ask);
+
+/* Timers; called a few times a second. */
+void gms_scorer_tick(gms_scorer_t *s, int64_t now_ns);
+
+/* Writes the state document when it is out of date. */
+void gms_scorer_flush(gms_scorer_t *s);
+
+/* Answers a command. body is JSON text. */
+void gms_scorer_answer(gms_scorer_t *s, uint64_t ask, int status,
+    const char *body);
+void gms_scorer_problem(gms_scorer_t *s, uint64_t ask, int status,
+    const char *type, const char *title, const char *detail);
+
+/* An event without a number: json is an object's text. */
+void gms_scorer_ephemeral(gms_scorer_t *s, const char *name,
+    const char *json);
+
+#endif /* GMS_SCORER_H */

@@ -1,0 +1,371 @@
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/file.h>
+#include <sys/signalfd.h>
+#include <sys/stat.h>
+#include <sys/timerfd.h>
+#include <unistd.h>
+
+#include "../ipc/error.h"
+#include "../ipc/grammar.h"
+#include "../ipc/link.h"
+#include "base/clock.h"
+#include "base/conf.h"
+#include "base/log.h"
+#include "peers.h"
+#include "range.h"
+#include "supervisor.h"
+
+#define GMS_TICK_NS (50 * GMS_MS)
+
+typedef struct {
+    const gms_supervisor_options_t  *options;
+    gms_range_t                      range;
+    gms_peers_t                      peers;
+    int                              lock;
+    int                              epoll;
+    int                              signals;
+    int                              timer;
+    bool                             quit;
+} gms_supervisor_t;
+
+
+static int
+supervisor_fail(const char *sentence)
+{
+    char fact[GMS_SENTENCE_SIZE];
+
+    gms_log(GMS_LOG_ERROR, "worker not started", "\"detail\":\"%s\"",
+            gms_log_escape(fact, sizeof(fact), sentence));
+
+    return GMS_EINVALID;
+}
+
+
+static int
+supervisor_mkdir(const char *path)
+{
+    char copy[1024], *slash;
+
+    snprintf(copy, sizeof(copy), "%s", path);
+
+    for (slash = copy + 1; *slash != '\0'; slash++) {
+        if (*slash == '/') {
+            *slash = '\0';
+            mkdir(copy, 0755);
+            *slash = '/';
+        }
+    }
+
+    return mkdir(copy, 0750) == 0 || errno == EEXIST ? GMS_OK : GMS_ESYS;
+}
+
+
+/* The folder is this worker's alone, for as long as it or a child lives. */
+static int
+supervisor_state_dir(gms_supervisor_t *s)
+{
+    char path[1100], sentence[GMS_SENTENCE_SIZE];
+    const char *dir;
+
+    dir = s->options->state_dir;
+
+    if (strlen(dir) > 900) {
+        return supervisor_fail("the name of the state folder is too long");
+    }
+
+    snprintf(path, sizeof(path), "%s/lanes", dir);
+
+    if (supervisor_mkdir(path) == GMS_OK) {
+        snprintf(path, sizeof(path), "%s/lock", dir);
+        s->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0640);
+    }
+
+    if (s->lock == -1) {
+        snprintf(sentence, sizeof(sentence),
+                 "the state folder %s cannot be written (%s): give it to the "
+                 "worker's user or choose another with --state",
+                 dir, strerror(errno));
+        return supervisor_fail(sentence);
+    }
+
+    if (flock(s->lock, LOCK_EX | LOCK_NB) == -1) {
+        snprintf(sentence, sizeof(sentence),
+                 "another worker uses the state folder %s: end it first or "
+                 "choose another with --state",
+                 dir);
+        return supervisor_fail(sentence);
+    }
+
+    return GMS_OK;
+}
+
+
+static int
+supervisor_listen(gms_supervisor_t *s)
+{
+    char sentence[GMS_SENTENCE_SIZE], dir[1024], *slash;
+    const char *why;
+
+    snprintf(dir, sizeof(dir), "%s", s->options->link);
+    slash = strrchr(dir, '/');
+
+    if (slash != NULL && slash != dir) {
+        *slash = '\0';
+        supervisor_mkdir(dir);
+    }
+
+    s->peers.listener = gms_link_listen(s->options->link);
+    if (s->peers.listener >= 0) {
+        return GMS_OK;
+    }
+
+    why = errno == EADDRINUSE ? "another worker answers there"
+          : errno == EPERM    ? "it belongs to another user"
+                              : strerror(errno);
+
+    snprintf(sentence, sizeof(sentence),
+             "the link socket %s cannot be opened (%s): end the other worker, "
+             "remove the file, or choose another with --link",
+             s->options->link, why);
+
+    return supervisor_fail(sentence);
+}
+
+
+static int
+supervisor_own_ranges(gms_supervisor_t *s, gms_config_t *config)
+{
+    gms_grammar_t *g;
+    char err[GMS_SENTENCE_SIZE];
+    const char *text;
+    uint64_t id;
+    size_t size;
+    int rc;
+
+    snprintf(err, sizeof(err), "out of memory");
+
+    g = gms_grammar_create();
+    rc = g != NULL ? GMS_OK : GMS_ENOMEM;
+
+    if (rc == GMS_OK && s->options->targets != NULL) {
+        rc = gms_conf_read(g, s->options->targets, err, sizeof(err));
+    }
+    if (rc == GMS_OK) {
+        rc = gms_conf_read(g, s->options->ranges, err, sizeof(err));
+    }
+    if (rc == GMS_OK) {
+        rc = gms_grammar_finish(g);
+        if (rc != GMS_OK) {
+            snprintf(err, sizeof(err), "%s:%u: %s", gms_grammar_file(g),
+                     gms_grammar_line_number(g), gms_grammar_message(g));
+        }
+    }
+    if (rc == GMS_OK) {
+        text = gms_grammar_json(g, &size, &id);
+        rc = text != NULL ? gms_config_parse(config, text, err, sizeof(err))
+                          : GMS_ENOMEM;
+        config->id = id;
+        config->generation = 1;
+    }
+
+    if (g != NULL) {
+        gms_grammar_destroy(g);
+    }
+
+    return rc == GMS_OK ? GMS_OK : supervisor_fail(err);
+}
+
+
+/* From --ranges, or the last one that nginx gave. */
+static int
+supervisor_configure(gms_supervisor_t *s)
+{
+    gms_config_t config;
+    char err[GMS_SENTENCE_SIZE], fact[GMS_SENTENCE_SIZE];
+    int rc;
+
+    if (s->options->ranges != NULL) {
+        rc = supervisor_own_ranges(s, &config);
+        if (rc == GMS_OK) {
+            gms_range_configure(&s->range, &config);
+        }
+        return rc;
+    }
+
+    err[0] = '\0';
+    rc = gms_config_load(&config, s->options->state_dir, err, sizeof(err));
+
+    if (rc == GMS_OK) {
+        gms_log(GMS_LOG_INFO, "configuration of the last run in force",
+                "\"lanes\":%u", config.lanes);
+        gms_range_configure(&s->range, &config);
+
+    } else if (rc != GMS_ENOTFOUND) {
+        gms_log(GMS_LOG_WARN, "stored configuration not usable",
+                "\"detail\":\"%s\"", gms_log_escape(fact, sizeof(fact), err));
+    }
+
+    return GMS_OK;
+}
+
+
+static int
+supervisor_watch(gms_supervisor_t *s, int fd)
+{
+    struct epoll_event ev;
+
+    memset(&ev, 0, sizeof(ev));
+    ev.events = EPOLLIN;
+    ev.data.fd = fd;
+
+    return epoll_ctl(s->epoll, EPOLL_CTL_ADD, fd, &ev) == 0 ? GMS_OK
+                                                            : GMS_ESYS;
+}
+
+
+static int
+supervisor_events(gms_supervisor_t *s)
+{
+    struct itimerspec tick;
+    sigset_t set;
+
+    sigemptyset(&set);
+    sigaddset(&set, SIGTERM);
+    sigaddset(&set, SIGINT);
+    sigaddset(&set, SIGCHLD);
+    sigaddset(&set, SIGHUP);
+    sigprocmask(SIG_BLOCK, &set, NULL);
+    signal(SIGPIPE, SIG_IGN);
+
+    memset(&tick, 0, sizeof(tick));
+    tick.it_interval.tv_nsec = GMS_TICK_NS;
+    tick.it_value.tv_nsec = GMS_TICK_NS;
+
+    s->epoll = epoll_create1(EPOLL_CLOEXEC);
+    s->signals = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
+    s->timer = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
+
+    if (s->epoll == -1 || s->signals == -1 || s->timer == -1 ||
+        timerfd_settime(s->timer, 0, &tick, NULL) == -1 ||
+        supervisor_watch(s, s->signals) != GMS_OK ||
+        supervisor_watch(s, s->timer) != GMS_OK ||
+        supervisor_watch(s, s->peers.listener) != GMS_OK) {
+        return supervisor_fail(strerror(errno));
+    }
+
+    return GMS_OK;
+}
+
+
+static void
+supervisor_signal(gms_supervisor_t *s)
+{
+    struct signalfd_siginfo info;
+
+    while (read(s->signals, &info, sizeof(info)) == sizeof(info)) {
+        if (info.ssi_signo == SIGCHLD) {
+            gms_range_reap(&s->range);
+
+        } else if (info.ssi_signo != SIGHUP) {
+            s->quit = true;
+        }
+    }
+}
+
+
+static void
+supervisor_timer(gms_supervisor_t *s)
+{
+    uint64_t n;
+    int64_t now;
+
+    if (read(s->timer, &n, sizeof(n)) == -1) {
+        return;
+    }
+
+    now = gms_clock_mono_ns();
+    gms_range_tick(&s->range, now);
+    gms_peers_tick(&s->peers, now);
+}
+
+
+static void
+supervisor_loop(gms_supervisor_t *s)
+{
+    struct epoll_event ev[16];
+    int i, n;
+
+    while (!s->quit || !gms_range_end(&s->range, gms_clock_mono_ns())) {
+        n = epoll_wait(s->epoll, ev, 16, -1);
+
+        for (i = 0; i < n; i++) {
+            if (ev[i].data.fd == s->signals) {
+                supervisor_signal(s);
+
+            } else if (ev[i].data.fd == s->timer) {
+                supervisor_timer(s);
+
+            } else if (ev[i].data.fd == s->peers.listener) {
+                gms_peers_accept(&s->peers);
+
+            } else {
+                gms_peers_readable(&s->peers, ev[i].data.fd);
+            }
+        }
+    }
+}
+
+
+int
+gms_supervisor_run(const gms_supervisor_options_t *options)
+{
+    gms_supervisor_t *s;
+
+    gms_log_identity("supervisor", NULL);
+
+    s = calloc(1, sizeof(*s));
+    if (s == NULL) {
+        return 1;
+    }
+
+    s->options = options;
+    s->lock = -1;
+    gms_range_init(&s->range);
+
+    if (supervisor_state_dir(s) != GMS_OK || supervisor_listen(s) != GMS_OK ||
+        supervisor_events(s) != GMS_OK) {
+        return 1;
+    }
+
+    s->range.setup.state_dir = options->state_dir;
+    s->range.setup.keep = &s->lock;
+    s->range.setup.keeps = 1;
+    s->peers.range = &s->range;
+    s->peers.state_dir = options->state_dir;
+    s->peers.own_ranges = options->ranges != NULL;
+    s->peers.epoll = s->epoll;
+    gms_peers_init(&s->peers);
+
+    if (supervisor_configure(s) != GMS_OK) {
+        unlink(options->link);
+        return 1;
+    }
+
+    gms_log(GMS_LOG_INFO, "worker started", "\"pid\":%d", (int) getpid());
+
+    supervisor_loop(s);
+
+    gms_peers_close(&s->peers);
+    gms_range_free(&s->range);
+    unlink(options->link);
+    gms_log(GMS_LOG_INFO, "worker ended", NULL);
+    free(s);
+
+    return 0;
+}
