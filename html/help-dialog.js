@@ -1,0 +1,24 @@
+/*
+ * <help-dialog>: what the keys and marks mean.  Fetched when asked for.
+ */
+
+import { fill, find, html } from './html.js';
+import { KEYS } from './keys.js';
+
+class HelpDialog extends HTMLElement {
+  connectedCallback() {
+    fill(this, html`<dialog aria-labelledby="help-title"><form method="dialog">
+      <h2 id="help-title">Keys and help</h2>
+      <dl class="keys">${KEYS.map(([key, what]) =>
+    html`<div><dt><kbd>${key.toUpperCase()}</kbd></dt><dd>${what}</dd></div>`)}</dl>
+      <p>A dashed grey ring is a hole just seen; it becomes a shot as soon as it is sure. The last
+        shot is white with a red outline. × marks an inner ten.</p>
+      <div class="row"><button type="submit" class="main">Close</button></div></form></dialog>`);
+  }
+
+  show() {
+    /** @type {HTMLDialogElement} */ (find(this, 'dialog')).showModal();
+  }
+}
+
+customElements.define('help-dialog', HelpDialog);

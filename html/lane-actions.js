@@ -1,0 +1,85 @@
+/*
+ * <lane-actions>: start, pause, resume, end.  What start and end ask first is
+ * in session-dialog.js.
+ */
+
+import { call, laneUrl } from './api.js';
+import { fill, find, html } from './html.js';
+import { store } from './store.js';
+
+class LaneActions extends HTMLElement {
+  connectedCallback() {
+    fill(this, html`<button type="button" class="main" data-do="start">Start session</button>
+      <button type="button" data-do="pause">Pause</button>
+      <button type="button" class="main" data-do="resume">Resume</button>
+      <button type="button" data-do="end">End session</button>`);
+    this.addEventListener('click', (event) => {
+      const button = /** @type {HTMLElement} */ (event.target).closest('[data-do]');
+      if (button) {
+        this.act(button.getAttribute('data-do') ?? '');
+      }
+    });
+    store.subscribe((change) => {
+      if (['reset', 'session', 'status'].includes(change.kind)) {
+        this.update();
+      }
+    });
+    this.update();
+  }
+
+  update() {
+    const show = (/** @type {string} */ name, /** @type {boolean} */ yes) => {
+      find(this, `[data-do="${name}"]`).hidden = !yes;
+    };
+    const paused = store.open && store.doc?.state === 'paused';
+    show('start', !store.open);
+    show('pause', store.open && !paused);
+    show('resume', paused);
+    show('end', store.open);
+    find(this, '[data-do="start"]').toggleAttribute('disabled', !store.doc);
+  }
+
+  /** @param {string} what */
+  act(what) {
+    switch (what) {
+      case 'start':
+      case 'end':
+        this.ask(what);
+        break;
+      case 'pause':
+        this.change('paused');
+        break;
+      case 'resume':
+        this.change('live');
+        break;
+    }
+  }
+
+  /** @param {'start' | 'end'} what */
+  async ask(what) {
+    const { SessionDialog } = await import('./session-dialog.js');
+    const dialog = document.querySelector('session-dialog');
+    if (dialog instanceof SessionDialog && store.doc && store.open === (what === 'end')) {
+      dialog[what]();
+    }
+  }
+
+  /** The key P. */
+  toggle() {
+    if (store.open) {
+      this.change(store.doc?.state === 'paused' ? 'live' : 'paused');
+    }
+  }
+
+  /** @param {string} state */
+  async change(state) {
+    try {
+      await call('PATCH', laneUrl(store.lane, '/session'), { state });
+    } catch (error) {
+      store.fail(/** @type {import('./api.js').ApiError} */ (error));
+    }
+  }
+}
+
+customElements.define('lane-actions', LaneActions);
+export { LaneActions };

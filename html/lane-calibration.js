@@ -1,0 +1,88 @@
+/*
+ * <lane-calibration>: has the camera found the target?  The picture with the
+ * fitted rings stands beside it.  Fetched when asked for.
+ */
+
+import { call, laneUrl } from './api.js';
+import { fill, find, html } from './html.js';
+import { store } from './store.js';
+
+/** A fit worse than this moves scores by a tenth or more. */
+const GOOD_MM = 0.3;
+
+class LaneCalibration extends HTMLElement {
+  connectedCallback() {
+    fill(this, html`<section class="card" aria-labelledby="calibration-title">
+      <h2 id="calibration-title">Camera and target</h2>
+      <div class="found" role="status"></div>
+      <p>Check in the picture: every drawn line lies on its printed ring all around, the cross is in
+        the centre, and no hand, stand or light spot covers the paper.</p>
+      <p class="error" role="alert" hidden></p>
+      <div class="row"><button type="button" class="main" data-do="find">Find target</button>
+      <button type="button" data-do="done">Done</button></div></section>`);
+    this.addEventListener('click', (event) => {
+      const button = /** @type {HTMLElement} */ (event.target).closest('[data-do]');
+      if (button?.getAttribute('data-do') === 'find') {
+        this.look();
+      } else if (button) {
+        store.setView({ calibrating: store.doc?.calibration.origin === 'none' ? false : null });
+      }
+    });
+    store.subscribe((change) => {
+      if (['reset', 'calibration', 'view'].includes(change.kind)) {
+        this.update();
+      }
+    });
+    this.update();
+  }
+
+  update() {
+    const calibration = store.doc?.calibration;
+    this.hidden = !store.calibrating;
+    if (this.hidden || !calibration) {
+      return;
+    }
+    fill(find(this, '.found'), calibration.origin === 'none' ? this.missing(calibration)
+      : this.figures(calibration));
+  }
+
+  /** @param {import('./types').Calibration} calibration */
+  missing(calibration) {
+    return html`<p class="state"><i data-shape="triangle"></i> <b>Target not found yet</b></p>
+      <p>${calibration.reason || 'Nothing was looked for yet.'}</p>`;
+  }
+
+  /** @param {import('./types').Calibration} calibration */
+  figures({ origin, residual_mm, px_per_mm, tilt_deg }) {
+    const known = typeof residual_mm === 'number' && residual_mm >= 0;
+    const good = !known || residual_mm <= GOOD_MM;
+    const by = { auto: 'by itself', file: 'from a file', hand: 'by hand' }[origin] ?? origin;
+    const figure = (/** @type {string} */ name, /** @type {unknown} */ v,
+      /** @type {string} */ unit, /** @type {number} */ digits) =>
+      html`<div><dt>${name}</dt><dd>${typeof v === 'number' ? `${v.toFixed(digits)} ${unit}`
+        : 'not known'}</dd></div>`;
+    return html`<p class="state"><i data-shape="${good ? 'dot' : 'triangle'}"></i>
+        <b>${good ? 'Target found' : 'Target found, but the rings fit badly'}</b> (${by})</p>
+      <dl>${figure('Rings off by', known ? residual_mm : null, 'mm', 2)}
+        ${figure('Resolution', px_per_mm, 'px/mm', 1)}
+        ${figure('Tilt', tilt_deg, '°', 1)}</dl>`;
+  }
+
+  async look() {
+    const button = find(this, '[data-do="find"]');
+    const error = find(this, '.error');
+    button.toggleAttribute('disabled', true);
+    error.hidden = true;
+    store.setView({ calibrating: true });
+    try {
+      await call('POST', laneUrl(store.lane, '/calibration'), {});
+    } catch (e) {
+      const { title, detail } = /** @type {import('./api.js').ApiError} */ (e);
+      fill(error, html`<b>${title}</b> ${detail}`);
+      error.hidden = false;
+    }
+    button.toggleAttribute('disabled', false);
+  }
+}
+
+customElements.define('lane-calibration', LaneCalibration);

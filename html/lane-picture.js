@@ -1,0 +1,219 @@
+/*
+ * <lane-picture>: the camera's newest still, upright, with the fitted rings
+ * and every shot drawn where the calibration puts it.  Fetched when asked for.
+ */
+
+import { laneUrl } from './api.js';
+import { pixelsPerMm, project, transform, upright } from './geometry.js';
+import { fill, find, html, setText } from './html.js';
+import {
+  aroundHoleSvg, aroundLastSvg, aroundSvg, fittedSvg, windowFor,
+} from './picture.js';
+import { currentSeries, eachSeries } from './series.js';
+import { Stills } from './still.js';
+import { store } from './store.js';
+import { halfWidths, level } from './zoom.js';
+
+class LanePicture extends HTMLElement {
+  /** Size and pose that the overlay was drawn for. */
+  camera = '';
+
+  /** @type {ImageBitmap | null} */
+  bitmap = null;
+
+  connectedCallback() {
+    fill(this, html`<canvas aria-hidden="true"></canvas>
+      <svg role="img" aria-label="Camera picture with rings and shots">
+        <g class="fitted"></g><g class="shots"></g><g class="holes"></g><g class="lasts"></g></svg>
+      <p class="note" hidden></p>`);
+    this.canvas = /** @type {HTMLCanvasElement} */ (find(this, 'canvas'));
+    this.svg = /** @type {SVGSVGElement} */ (find(this, 'svg'));
+    this.note = find(this, '.note');
+    this.layers = {
+      fitted: find(this, '.fitted'), shots: find(this, '.shots'),
+      holes: find(this, '.holes'), lasts: find(this, '.lasts'),
+    };
+    this.stills = new Stills(() => laneUrl(store.lane, '/frame.jpg'),
+      (picture) => this.show(picture), (title) => this.say(title));
+    store.subscribe((change) => this.changed(change));
+    document.addEventListener('visibilitychange', () => this.run());
+    new ResizeObserver(() => this.draw()).observe(this);
+    this.rebuild();
+    this.run();
+  }
+
+  /** Stills come only while somebody can see them. */
+  run() {
+    if (!this.hidden && !document.hidden) {
+      this.stills?.start();
+    } else {
+      this.stills?.stop();
+    }
+  }
+
+  /** To be called when `hidden` has changed. */
+  shown() {
+    this.rebuild();
+    this.run();
+  }
+
+  /** @param {import('./types').Change} change */
+  changed(change) {
+    if (this.hidden || !store.doc || !this.layers) {
+      return;
+    }
+    switch (change.kind) {
+      case 'shot':
+        this.addShot(/** @type {import('./types').Shot} */ (change.shot));
+        break;
+      case 'hole':
+        if (change.mark) {
+          this.layers.holes.insertAdjacentHTML('beforeend',
+            aroundHoleSvg(change.mark, this.placing()));
+        }
+        break;
+      case 'hole.gone':
+        this.layers.holes.querySelector(`[data-hole="${change.mark?.hole}"]`)?.remove();
+        break;
+      case 'status':
+        this.statusChanged();
+        break;
+      case 'view':
+        this.draw();
+        break;
+      case 'reset':
+      case 'removed':
+      case 'calibration':
+        this.rebuild();
+        break;
+    }
+  }
+
+  statusChanged() {
+    const camera = store.doc?.camera;
+    const key = JSON.stringify([camera?.width, camera?.height, camera?.rotate, camera?.mirror,
+      camera?.region]);
+    if (key !== this.camera) {
+      this.camera = key;
+      this.rebuild();
+    }
+  }
+
+  /** How the camera's pixels stand; its size may still be unknown. */
+  view() {
+    const camera = store.doc?.camera;
+    return upright({
+      .../** @type {import('./types').Camera} */ (camera),
+      width: camera?.width || this.bitmap?.width || 1280,
+      height: camera?.height || this.bitmap?.height || 720,
+    });
+  }
+
+  placing() {
+    const h = store.doc?.calibration.homography_mm_to_px;
+    const found = store.doc?.calibration.origin !== 'none' && h?.length === 9;
+    return {
+      h: found && h ? h : null, m: this.view().matrix, caliber_mm: store.doc?.caliber_mm ?? 5,
+    };
+  }
+
+  rebuild() {
+    const doc = store.doc;
+    if (this.hidden || !doc || !this.layers) {
+      return;
+    }
+    const placing = this.placing();
+    let shots = '';
+    eachSeries(store.shots, store.before, store.seriesLength, (shot, series) => {
+      shots += shot.removed ? '' : aroundSvg(shot, placing, series);
+    });
+    this.layers.fitted.innerHTML = fittedSvg(doc.face, placing);
+    this.layers.shots.innerHTML = shots;
+    this.layers.holes.innerHTML = [...store.marks.values()]
+      .map((mark) => aroundHoleSvg(mark, placing)).join('');
+    this.markLast();
+    this.draw();
+  }
+
+  /** @param {import('./types').Shot} shot */
+  addShot(shot) {
+    const series = currentSeries(store.sums.counted, store.seriesLength);
+    this.layers?.shots.insertAdjacentHTML('beforeend', aroundSvg(shot, this.placing(), series));
+    this.markLast();
+    if (store.view.zoom === null) {
+      this.draw();
+    }
+  }
+
+  markLast() {
+    const last = store.last;
+    if (this.layers) {
+      this.layers.lasts.innerHTML = last ? aroundLastSvg(last, this.placing()) : '';
+    }
+  }
+
+  /** @param {ImageBitmap} picture */
+  show(picture) {
+    this.bitmap?.close();
+    this.bitmap = picture;
+    this.say('');
+    this.draw();
+  }
+
+  /** @param {string} words */
+  say(words) {
+    if (this.note) {
+      setText(this.note, words);
+      this.note.hidden = words === '';
+    }
+  }
+
+  /** The part of the view in sight. */
+  window() {
+    const view = this.view();
+    const { h, m } = this.placing();
+    const at = store.view.zoom === null && store.calibrating ? 0 : level();
+    if (!h || at === 0) {
+      return windowFor(view, null, this.clientWidth / this.clientHeight);
+    }
+    const half = halfWidths()[at] * pixelsPerMm(h, 0, 0);
+    const centre = transform(m, project(h, 0, 0));
+    return windowFor(view, { ...centre, half }, this.clientWidth / this.clientHeight);
+  }
+
+  draw() {
+    if (this.hidden || !this.canvas || !this.svg || !store.doc
+        || !this.clientWidth || !this.clientHeight) {
+      return;
+    }
+    const part = this.window();
+    this.svg.setAttribute('viewBox', `${part.x} ${part.y} ${part.w} ${part.h}`);
+    const dense = Math.min(2, devicePixelRatio || 1);
+    const width = Math.round(this.clientWidth * dense);
+    const height = Math.round(this.clientHeight * dense);
+    if (this.canvas.width !== width || this.canvas.height !== height) {
+      this.canvas.width = width;
+      this.canvas.height = height;
+    }
+    const ctx = this.canvas.getContext('2d');
+    if (ctx && this.bitmap) {
+      this.paint(ctx, this.bitmap, part);
+    }
+  }
+
+  /** @param {CanvasRenderingContext2D} ctx @param {ImageBitmap} bitmap
+   * @param {{ x: number, y: number, w: number, h: number }} part */
+  paint(ctx, bitmap, part) {
+    const s = ctx.canvas.width / part.w;
+    const [a, b, c, d, e, f] = this.view().matrix;
+    const camera = store.doc?.camera;
+    ctx.setTransform(1, 0, 0, 1, 0, 0);
+    ctx.clearRect(0, 0, ctx.canvas.width, ctx.canvas.height);
+    ctx.setTransform(s * a, s * b, s * c, s * d, s * (e - part.x), s * (f - part.y));
+    ctx.drawImage(bitmap, -0.5, -0.5, camera?.width || bitmap.width,
+      camera?.height || bitmap.height);
+  }
+}
+
+customElements.define('lane-picture', LanePicture);
+export { LanePicture };

@@ -1,0 +1,58 @@
+/*
+ * <lane-shots>: every shot, newest on top; one taken back stays, struck out.
+ */
+
+import { fill, find, html } from './html.js';
+import { store } from './store.js';
+import { bearing, clockHour, clockWords, scoreText, timeText } from './text.js';
+
+/** A small arrow, a dot in the centre. @param {import('./types').Shot} shot */
+function direction({ x_mm, y_mm }) {
+  const d = clockHour(x_mm, y_mm) ? 'M0 5V-4M-4 0 0 -5 4 0' : 'M-1 0h2';
+  return html`<svg viewBox="-6 -6 12 12" aria-hidden="true"><path d="${d}"
+    transform="rotate(${Math.round(bearing(x_mm, y_mm))})"/></svg>`;
+}
+
+class LaneShots extends HTMLElement {
+  connectedCallback() {
+    store.subscribe((change) => {
+      if (change.kind === 'shot' && change.shot) {
+        this.body?.prepend(this.row(change.shot));
+        this.hidden = false;
+      } else if (change.kind === 'removed' && change.shot) {
+        this.body?.querySelector(`[data-n="${change.shot.n}"]`)?.replaceWith(this.row(change.shot));
+      } else if (change.kind === 'reset'
+          || (change.kind === 'view' && change.was?.decimal !== store.view.decimal)) {
+        this.rebuild();
+      }
+    });
+    this.rebuild();
+  }
+
+  rebuild() {
+    fill(this, html`<table><caption class="unseen">Shots, newest first</caption>
+      <thead><tr><th scope="col">Shot</th><th scope="col">Score</th>
+      <th scope="col">Where</th><th scope="col">Time</th></tr></thead><tbody></tbody></table>`);
+    this.body = find(this, 'tbody');
+    this.body.append(...store.shots.map((shot) => this.row(shot)).reverse());
+    this.hidden = store.shots.length === 0;
+  }
+
+  /** @param {import('./types').Shot} shot */
+  row(shot) {
+    const row = document.createElement('tr');
+    const score = scoreText(shot.score_tenths, shot.ring, store.decimal);
+    const note = [shot.removed && 'taken back', shot.sighter && 'sighter',
+      shot.recovered && 'found afterwards'].filter(Boolean).join(', ');
+    row.dataset.n = String(shot.n);
+    row.classList.toggle('removed', shot.removed);
+    fill(row, html`<th scope="row">${shot.n}</th>
+      <td class="score">${shot.removed ? html`<s>${score}</s>` : score}${shot.inner && html`<b class="x"
+        title="inner ten">×</b>`}</td>
+      <td>${direction(shot)} ${clockWords(shot.x_mm, shot.y_mm)}${note && html` <i>${note}</i>`}</td>
+      <td>${shot.t_us ? timeText(shot.t_us) : ''}</td>`);
+    return row;
+  }
+}
+
+customElements.define('lane-shots', LaneShots);

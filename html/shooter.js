@@ -1,0 +1,157 @@
+/*
+ * The shooter's page: which lane, its one event stream, and the user's wishes.
+ */
+
+import { call, laneUrl } from './api.js';
+import { Events } from './events.js';
+import { find } from './html.js';
+import { store } from './store.js';
+import { zoomBy } from './zoom.js';
+import { intentOf } from './keys.js';
+import './lane-header.js';
+import './lane-banner.js';
+import './lane-stage.js';
+import './lane-score.js';
+import './lane-series.js';
+import './lane-shots.js';
+import './lane-actions.js';
+
+const VIEW = 'gmshoot.view';
+const TICK_MS = 500;
+const RETRY_MS = 3000;
+
+/** What this device prefers, kept from visit to visit. */
+function restoreView() {
+  let kept = {};
+  try {
+    kept = JSON.parse(localStorage.getItem(VIEW) ?? '{}') ?? {};
+  } catch {
+    /* forbidden or spoilt: the usual view */
+  }
+  const { decimal = true, theme = 'dark', voice = false } = /** @type {any} */ (kept);
+  const truth = new URLSearchParams(location.search).has('truth');
+  store.setView({ decimal: Boolean(decimal), theme: String(theme), voice: Boolean(voice), truth });
+}
+
+function keepView() {
+  const { decimal, theme, voice } = store.view;
+  document.documentElement.dataset.theme = theme;
+  try {
+    localStorage.setItem(VIEW, JSON.stringify({ decimal, theme, voice }));
+  } catch {
+    /* see above */
+  }
+}
+
+/** @param {string} intent */
+function act(intent) {
+  const { view } = store;
+  /** @type {Record<string, () => void>} */
+  const intents = {
+    in: () => zoomBy(1),
+    out: () => zoomBy(-1),
+    auto: () => store.setView({ zoom: null }),
+    picture: () => store.setView({ picture: !view.picture }),
+    only: () => store.setView({ onlySeries: !view.onlySeries }),
+    decimal: () => store.setView({ decimal: !view.decimal }),
+    voice: () => store.setView({ voice: !view.voice }),
+    theme: () => store.setView({ theme: view.theme === 'sun' ? 'dark' : 'sun' }),
+    calibrate: () => store.setView({ calibrating: !store.calibrating }),
+    full: fullScreen,
+    help: async () => {
+      await import('./help-dialog.js');
+      /** @type {any} */ (find(document, 'help-dialog')).show();
+    },
+    start: () => actions().act('start'),
+    end: () => actions().act('end'),
+    pause: () => actions().toggle(),
+  };
+  intents[intent]?.();
+}
+
+/** @returns {import('./lane-actions.js').LaneActions} */
+function actions() {
+  return /** @type {any} */ (find(document, 'lane-actions'));
+}
+
+function fullScreen() {
+  const done = document.fullscreenElement ? document.exitFullscreen()
+    : document.documentElement.requestFullscreen?.();
+  done?.catch(() => {});
+}
+
+/** Keeps the screen on while a session runs, where the browser allows it. */
+function keepAwake() {
+  /** @type {WakeLockSentinel | null} */
+  let lock = null;
+  let asked = false;
+  const want = () => store.open && store.doc?.state === 'live' && !document.hidden;
+  const update = async () => {
+    if (want() && !asked && 'wakeLock' in navigator) {
+      asked = true;
+      lock = await navigator.wakeLock.request('screen').catch(() => null);
+      lock?.addEventListener('release', () => { asked = false; });
+    } else if (!want() && asked) {
+      asked = false;
+      lock?.release().catch(() => {});
+      lock = null;
+    }
+  };
+  document.addEventListener('visibilitychange', update);
+  store.subscribe((change) => {
+    if (change.kind === 'session' || change.kind === 'reset') {
+      update();
+    }
+  });
+}
+
+/** Every lane that there is; the first is ours if the address names none. */
+async function chooseLane() {
+  const named = new URLSearchParams(location.search).get('lane');
+  if (named) {
+    store.lane = named;
+    begin();
+  }
+  try {
+    const answer = await call('GET', '/api/lanes');
+    store.lanes = answer.lanes ?? [];
+    const own = store.lanes.find((l) => l.name === (named ?? store.lanes[0]?.name));
+    if (!named && own) {
+      store.lane = own.name;
+      begin();
+    } else if (!own) {
+      store.fail(named ? { title: `There is no lane ${named}.`, detail: 'Choose another.' }
+        : { title: 'There is no lane yet.', detail: 'One is declared in the range file.' });
+    }
+    find(document, 'lane-header').dispatchEvent(new Event('lanes'));
+    if (own?.process === 'down' || answer.link === 'down') {
+      store.setConnection({ process: own?.process ?? 'down', link: answer.link });
+    }
+  } catch (error) {
+    if (!named) {
+      store.setConnection({ state: 'lost', lostSince: Date.now() });
+      setTimeout(chooseLane, RETRY_MS);
+    }
+  }
+}
+
+function begin() {
+  const events = new Events(laneUrl(store.lane, '/events'), store);
+  events.follow(document);
+}
+
+restoreView();
+keepView();
+store.subscribe((change) => {
+  if (change.kind === 'view') {
+    keepView();
+  }
+  if (store.calibrating) {
+    import('./lane-calibration.js');
+  }
+});
+document.addEventListener('keydown', (event) => act(intentOf(event)));
+document.addEventListener('intent', (event) => act(/** @type {CustomEvent} */ (event).detail));
+setInterval(() => store.tick(Date.now()), TICK_MS);
+keepAwake();
+chooseLane();

@@ -1,0 +1,410 @@
+/*
+ * The one state of a page.  Only the event stream (receive, connection, tick)
+ * and the user's wishes (setView, fail) change it; everybody else subscribes.
+ *
+ * A shot is taken in as soon as it arrives, whatever its place: `seq` tells
+ * duplicates, the number n orders shots, and a gap asks for a new snapshot.
+ * No DOM here.
+ */
+
+/** @typedef {import('./types').StateDocument} StateDocument */
+/** @typedef {import('./types').Shot} Shot */
+/** @typedef {import('./types').Sums} Sums */
+/** @typedef {import('./types').Change} Change */
+/** @typedef {import('./types').View} View */
+
+/** A provisional mark that became no shot is taken away after this long. */
+export const MARK_MS = 3000;
+
+/** @returns {Sums} */
+const noSums = () => ({ counted: 0, total_tenths: 0, total_rings: 0, inner: 0 });
+
+/** One row of the state document as a shot.
+ * @param {string[]} columns @param {number[]} row @returns {Shot} */
+export function shotFromRow(columns, row) {
+  /** @type {Record<string, number>} */
+  const named = {};
+  columns.forEach((name, i) => { named[name] = row[i]; });
+  return shotFrom(named);
+}
+
+/** Types made sure of, so that nothing else has to.
+ * @param {Record<string, any>} d @returns {Shot} */
+export function shotFrom(d) {
+  const num = (/** @type {unknown} */ v) => (Number.isFinite(v) ? Number(v) : 0);
+  return {
+    n: num(d.n), hole: num(d.hole), x_mm: num(d.x_mm), y_mm: num(d.y_mm),
+    x_px: num(d.x_px), y_px: num(d.y_px), radius_px: num(d.radius_px),
+    score_tenths: num(d.score_tenths), ring: num(d.ring),
+    inner: Boolean(d.inner), sighter: Boolean(d.sighter), overlap: Boolean(d.overlap),
+    recovered: Boolean(d.recovered), removed: Boolean(d.removed), t_us: num(d.t_us),
+  };
+}
+
+/** Does a shot count in the result? @param {Shot} shot */
+export const counts = (shot) => !shot.removed && !shot.sighter;
+
+/** @param {Sums} sums @param {Shot} shot @param {number} sign */
+function addTo(sums, shot, sign) {
+  sums.counted += sign;
+  sums.total_tenths += sign * shot.score_tenths;
+  sums.total_rings += sign * shot.ring;
+  sums.inner += sign * (shot.inner ? 1 : 0);
+}
+
+export class Store {
+  constructor() {
+    this.lane = '';
+    /** @type {import('./types').LaneEntry[]} */
+    this.lanes = [];
+    /** @type {StateDocument | null} */
+    this.doc = null;
+    /** Shots of the shown session by number, removed ones included.
+     * @type {Shot[]} */
+    this.shots = [];
+    /** @type {Sums} what the session holds */
+    this.sums = noSums();
+    /** Counted shots that the state document left out. */
+    this.before = 0;
+    /** @type {Map<number, import('./types').Mark>} */
+    this.marks = new Map();
+    /** @type {import('./types').Truth[]} */
+    this.truths = [];
+    /** @type {import('./types').Connection} */
+    this.connection = { state: 'connecting', lastData: 0, lostSince: 0, process: 'up', link: 'up' };
+    /** @type {View} */
+    this.view = {
+      zoom: null, picture: false, decimal: true, onlySeries: false, voice: false,
+      theme: 'dark', calibrating: null, truth: false,
+    };
+    this.epoch = '';
+    this.seq = 0;
+    /** @type {Set<number>} durable events beyond a gap */
+    this.ahead = new Set();
+    /** @type {Set<number>} numbers removed before their shot was seen */
+    this.gone = new Set();
+    this.sessionSeq = 0;
+    this.calibrationSeq = 0;
+    /** Instant of the newest status by the lane's clock (us) and by ours (ms). */
+    this.statusTime = 0;
+    this.statusAt = 0;
+    /** @type {Set<(change: Change) => void>} */
+    this.listeners = new Set();
+  }
+
+  /** @param {(change: Change) => void} fn @returns {() => void} unsubscribes */
+  subscribe(fn) {
+    this.listeners.add(fn);
+    return () => this.listeners.delete(fn);
+  }
+
+  /** @param {Change} change */
+  emit(change) {
+    for (const fn of this.listeners) {
+      fn(change);
+    }
+  }
+
+  /** Scores are shown with tenths. */
+  get decimal() {
+    return this.view.decimal && this.doc?.face.decimal !== 'none';
+  }
+
+  /** The newest shot that was not taken back; undefined before the first. */
+  get last() {
+    for (let i = this.shots.length - 1; i >= 0; i--) {
+      if (!this.shots[i].removed) {
+        return this.shots[i];
+      }
+    }
+    return undefined;
+  }
+
+  get seriesLength() {
+    return this.doc?.session?.series_length || 10;
+  }
+
+  get open() {
+    return this.doc?.session?.state === 'open';
+  }
+
+  /** The calibration panel is shown: by wish, or because it must be done. */
+  get calibrating() {
+    return this.view.calibrating ?? this.doc?.calibration.origin === 'none';
+  }
+
+  /** @param {Partial<View>} patch */
+  setView(patch) {
+    const was = this.view;
+    this.view = { ...was, ...patch };
+    this.emit({ kind: 'view', was });
+  }
+
+  /** @param {Partial<import('./types').Connection>} patch */
+  setConnection(patch) {
+    this.connection = { ...this.connection, ...patch };
+    this.emit({ kind: 'connection' });
+  }
+
+  /** Shows an error to the user. @param {import('./types').ErrorText} error */
+  fail(error) {
+    this.emit({ kind: 'error', error });
+  }
+
+  /** Time passes: marks that became no shot vanish. @param {number} now ms */
+  tick(now) {
+    for (const [hole, mark] of this.marks) {
+      if (mark.until <= now) {
+        this.marks.delete(hole);
+        this.emit({ kind: 'hole.gone', mark });
+      }
+    }
+    this.emit({ kind: 'tick' });
+  }
+
+  /**
+   * Takes in one event of the stream.
+   *
+   * @param {string} name
+   * @param {any} data parsed JSON
+   * @param {string} id the event's id, '' if it carries none
+   * @param {number} now milliseconds of the page
+   */
+  receive(name, data, id, now) {
+    if (!data || (data.lane && this.lane && data.lane !== this.lane)) {
+      return;
+    }
+    this.connection.lastData = now;
+    if (name === 'snapshot') {
+      this.takeSnapshot(data, now);
+    } else if (name === 'lane') {
+      this.setConnection({
+        process: data.process ?? this.connection.process,
+        link: data.link ?? this.connection.link,
+      });
+    } else if (this.doc) {
+      this.takeEvent(name, data, id, now);
+    }
+  }
+
+  /** @param {string} name @param {any} data @param {string} id @param {number} now */
+  takeEvent(name, data, id, now) {
+    switch (name) {
+      case 'status':
+        this.takeStatus(data, now);
+        break;
+      case 'hole':
+        this.takeHole(data, now);
+        break;
+      case 'truth':
+        this.truths.push({ n: Number(data.n), x_mm: Number(data.x_mm), y_mm: Number(data.y_mm) });
+        this.emit({ kind: 'truth' });
+        break;
+      default:
+        if (this.isNew(Number(data.seq), id)) {
+          this.takeDurable(name, data);
+        }
+    }
+  }
+
+  /** True once for each durable event. @param {number} seq @param {string} id */
+  isNew(seq, id) {
+    const epoch = id.split('-')[0];
+    if (epoch && epoch !== this.epoch) {
+      this.emit({ kind: 'gap' });
+      return false;
+    }
+    if (!(seq > this.seq) || this.ahead.has(seq)) {
+      return false;
+    }
+    if (seq === this.seq + 1) {
+      this.seq = seq;
+      this.closeGap();
+    } else {
+      this.ahead.add(seq);
+      this.emit({ kind: 'gap' });
+    }
+    return true;
+  }
+
+  closeGap() {
+    while (this.ahead.delete(this.seq + 1)) {
+      this.seq++;
+    }
+  }
+
+  /** Events are missing before the newest one. */
+  get hasGap() {
+    return this.ahead.size > 0;
+  }
+
+  /** @param {string} name @param {any} data */
+  takeDurable(name, data) {
+    const seq = Number(data.seq);
+    if (name === 'shot') {
+      this.takeShot(data);
+    } else if (name === 'shot.removed') {
+      this.takeRemoval(data);
+    } else if (name === 'session' && seq > this.sessionSeq) {
+      this.sessionSeq = seq;
+      this.takeSession(data);
+    } else if (name === 'calibration' && seq > this.calibrationSeq && this.doc) {
+      this.calibrationSeq = seq;
+      this.doc.calibration = { ...data, reason: '' };
+      this.emit({ kind: 'calibration' });
+    }
+  }
+
+  /** @param {StateDocument} doc @param {number} now */
+  takeSnapshot(doc, now) {
+    if (doc.epoch === this.epoch && doc.seq < this.seq) {
+      this.takeStatus(doc, now); /* older than what is known already */
+      return;
+    }
+    if (doc.epoch !== this.epoch) {
+      this.ahead.clear();
+    }
+    this.doc = doc;
+    this.epoch = doc.epoch;
+    this.seq = doc.seq;
+    this.sessionSeq = doc.seq;
+    this.calibrationSeq = doc.seq;
+    for (const seq of this.ahead) {
+      if (seq <= this.seq) {
+        this.ahead.delete(seq);
+      }
+    }
+    this.closeGap();
+    this.statusTime = doc.t_publish_us || 0;
+    this.statusAt = now;
+    this.shots = doc.shots.rows.map((row) => shotFromRow(doc.shots.columns, row));
+    this.shots.sort((a, b) => a.n - b.n);
+    this.gone.clear();
+    this.marks.clear();
+    this.truths = [];
+    this.sums = noSums();
+    this.shots.filter(counts).forEach((shot) => addTo(this.sums, shot, 1));
+    this.before = 0;
+    if (doc.session && doc.shots.truncated > 0) {
+      const { counted, total_tenths, total_rings, inner } = doc.session;
+      this.before = Math.max(0, counted - this.sums.counted);
+      this.sums = { counted, total_tenths, total_rings, inner };
+    }
+    this.emit({ kind: 'reset' });
+  }
+
+  /** @param {any} data @param {number} now */
+  takeStatus(data, now) {
+    const doc = this.doc;
+    const time = Number(data.t_publish_us) || 0;
+    if (!doc || time < this.statusTime) {
+      return;
+    }
+    this.statusTime = time;
+    this.statusAt = now;
+    doc.t_publish_us = time;
+    for (const key of /** @type {const} */ (['camera', 'detector', 'store'])) {
+      if (data[key]) {
+        Object.assign(doc[key], data[key]);
+      }
+    }
+    doc.state = data.state ?? doc.state;
+    doc.problems = data.problems ?? doc.problems;
+    const before = JSON.stringify(doc.calibration);
+    doc.calibration = { ...doc.calibration, ...data.calibration };
+    this.emit({ kind: 'status' });
+    if (JSON.stringify(doc.calibration) !== before) {
+      this.emit({ kind: 'calibration' });
+    }
+  }
+
+  /** @param {any} data @param {number} now */
+  takeHole(data, now) {
+    const mark = {
+      hole: Number(data.hole), x_mm: Number(data.x_mm), y_mm: Number(data.y_mm),
+      x_px: Number(data.x_px), y_px: Number(data.y_px),
+      radius_px: Number(data.radius_px), until: now + MARK_MS,
+    };
+    if (this.shots.some((shot) => shot.hole === mark.hole && mark.hole > 0)) {
+      return; /* the shot was faster */
+    }
+    this.marks.set(mark.hole, mark);
+    this.emit({ kind: 'hole', mark });
+  }
+
+  /** @param {any} data */
+  takeShot(data) {
+    const session = this.doc?.session;
+    if (!session || data.session !== session.id) {
+      this.emit({ kind: 'gap' });
+      return;
+    }
+    const shot = shotFrom(data);
+    shot.removed = this.gone.has(shot.n);
+    const mark = this.marks.get(shot.hole);
+    if (mark) {
+      this.marks.delete(shot.hole);
+      this.emit({ kind: 'hole.gone', mark });
+    }
+    const at = this.shots.findIndex((s) => s.n >= shot.n);
+    if (at >= 0 && this.shots[at].n === shot.n) {
+      return;
+    }
+    this.shots.splice(at < 0 ? this.shots.length : at, 0, shot);
+    if (counts(shot)) {
+      addTo(this.sums, shot, 1);
+    }
+    this.emit(at < 0 && !shot.removed ? { kind: 'shot', shot } : { kind: 'reset' });
+  }
+
+  /** @param {any} data */
+  takeRemoval(data) {
+    const n = Number(data.n);
+    const shot = this.shots.find((s) => s.n === n);
+    this.gone.add(n);
+    if (!shot || shot.removed) {
+      return;
+    }
+    if (counts(shot)) {
+      addTo(this.sums, shot, -1);
+    }
+    shot.removed = true;
+    this.emit({ kind: 'removed', shot });
+  }
+
+  /** @param {any} data */
+  takeSession(data) {
+    const doc = this.doc;
+    if (!doc) {
+      return;
+    }
+    if (data.state === 'started') {
+      doc.session = {
+        id: data.session, state: 'open', shooter: data.shooter, started_us: data.t_us,
+        ended_us: 0, counted: 0, total_tenths: 0, total_rings: 0, inner: 0,
+        series_length: this.seriesLength, series: [],
+      };
+      doc.face = data.face ?? doc.face;
+      doc.caliber_mm = data.caliber_mm ?? doc.caliber_mm;
+      doc.distance_m = data.distance_m ?? doc.distance_m;
+      doc.state = 'live';
+      this.shots = [];
+      this.sums = noSums();
+      this.before = 0;
+      this.gone.clear();
+      this.marks.clear();
+      this.truths = [];
+      this.emit({ kind: 'reset' });
+      return;
+    }
+    if (data.state === 'ended' && doc.session) {
+      doc.session.state = 'ended';
+      doc.session.ended_us = data.t_us;
+    }
+    doc.state = { ended: 'idle', paused: 'paused', resumed: 'live' }[String(data.state)] ?? doc.state;
+    this.emit({ kind: 'session' });
+  }
+}
+
+/** The store of this page. */
+export const store = new Store();

@@ -1,0 +1,87 @@
+/*
+ * The shapes that pages and lane share: docs/events.md says what they mean.
+ * For the type checker alone, never fetched by a browser.
+ */
+
+export interface Ring { value: number; diameter_mm: number }
+
+export interface Face {
+  name: string; title: string; rings: Ring[];
+  black_mm: number; inner_mm: number; card_mm?: number; decimal: string;
+}
+
+export interface Camera {
+  kind: string; state: string; detail: string;
+  width: number; height: number; fps: number;
+  captured?: number; dropped?: number;
+  rotate: number; mirror: boolean; region: number[] | null;
+  t_frame_us: number;
+}
+
+export interface Detector { name: string; state: string; ms_p50: number; ms_p95: number }
+
+export interface Calibration {
+  origin: string; homography_mm_to_px: number[] | null;
+  residual_mm: number | null; px_per_mm: number | null;
+  tilt_deg: number | null; reason?: string;
+}
+
+export interface Problem { type: string; title: string; detail: string }
+
+export interface Sums { counted: number; total_tenths: number; total_rings: number; inner: number }
+
+export interface Session extends Sums {
+  id: string; state: string; shooter: string;
+  started_us: number; ended_us: number; series_length: number;
+  series: { n: number; total_tenths: number; total_rings: number; inner: number }[];
+}
+
+export interface StateDocument {
+  lane: string; title: string; schema: number; epoch: string; seq: number;
+  t_publish_us: number; state: string;
+  face: Face; caliber_mm: number; gauge_mm: number; distance_m: number;
+  targets: { name: string; title: string }[]; calibers_mm: number[];
+  camera: Camera; detector: Detector; calibration: Calibration;
+  store: { state: string; detail: string };
+  problems: Problem[]; session: Session | null;
+  shots: { columns: string[]; rows: number[][]; truncated: number };
+}
+
+export interface Shot {
+  n: number; hole: number;
+  x_mm: number; y_mm: number; x_px: number; y_px: number; radius_px: number;
+  score_tenths: number; ring: number; inner: boolean;
+  sighter: boolean; overlap: boolean; recovered: boolean; removed: boolean;
+  t_us: number;
+}
+
+export interface Mark {
+  hole: number; x_mm: number; y_mm: number;
+  x_px: number; y_px: number; radius_px: number;
+  until: number;
+}
+
+export interface Truth { n: number; x_mm: number; y_mm: number }
+
+/* Whether data still comes, and since when not: milliseconds of the page. */
+export interface Connection {
+  state: 'connecting' | 'open' | 'lost';
+  lastData: number; lostSince: number;
+  process: string; link: string;
+}
+
+/* What this page alone decides; never sent anywhere. */
+export interface View {
+  zoom: number | null;
+  picture: boolean; decimal: boolean; onlySeries: boolean; voice: boolean;
+  theme: string; calibrating: boolean | null; truth: boolean;
+}
+
+export type Kind = 'reset' | 'shot' | 'removed' | 'session' | 'calibration' | 'status'
+  | 'hole' | 'hole.gone' | 'truth' | 'connection' | 'view' | 'tick' | 'gap' | 'error';
+
+export interface Change { kind: Kind; shot?: Shot; mark?: Mark; was?: View; error?: ErrorText }
+
+export interface ErrorText { title: string; detail: string }
+
+export interface LaneEntry { name: string; process: string; stale: boolean; state: StateDocument | null }

@@ -1,0 +1,412 @@
+/*
+ * A lane out of a script: serves html/ and answers the API of docs/events.md,
+ * so that pages are tested without camera, worker or nginx.
+ *
+ *     node t/browser/fixture.mjs [port]      a lane that shoots by itself
+ */
+
+import { createServer } from 'node:http';
+import { readFile } from 'node:fs/promises';
+import { extname, join, normalize } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const HERE = fileURLToPath(new URL('.', import.meta.url));
+const PAGES = join(HERE, '../../html');
+const EPOCH = '5f3a9c0112345678';
+
+/** Strict enough that nothing inline and nothing foreign can run. */
+export const CSP = "default-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'";
+
+/** @type {Record<string, string>} */
+const TYPES = {
+  '.html': 'text/html; charset=utf-8', '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8', '.svg': 'image/svg+xml', '.jpg': 'image/jpeg',
+};
+
+export const COLUMNS = ['n', 'x_mm', 'y_mm', 'x_px', 'y_px', 'radius_px', 'score_tenths', 'ring',
+  'inner', 'sighter', 'overlap', 'recovered', 'removed', 't_us'];
+
+/** How the card lies in card.jpg. */
+export const CARD = {
+  width: 1280, height: 720, homography: [3.62, 0.11, 655.2, -0.06, -3.55, 352.7, 0.00012, 0.00021, 1],
+};
+
+/** @param {string} name @param {string} title @param {number} ten @param {number} step
+ * @param {number} lowest @param {number} black @param {number} inner @param {number} card */
+function face(name, title, ten, step, lowest, black, inner, card) {
+  const rings = [];
+  for (let value = 10; value >= lowest; value--) {
+    rings.push({ value, diameter_mm: Number((ten + step * (10 - value)).toFixed(2)) });
+  }
+  return {
+    name, title, rings, black_mm: black, inner_mm: inner, inner_rule: 'touch',
+    gauges: [{ gauge_mm: 4.5, above_mm: 0 }], decimal: 'linear', card_mm: card,
+  };
+}
+
+/** @type {Record<string, any>} */
+export const FACES = {
+  'issf-10m-air-pistol': face('issf-10m-air-pistol', 'ISSF 10 m air pistol', 11.5, 16, 1, 59.5, 5, 170),
+  'issf-10m-air-rifle': face('issf-10m-air-rifle', 'ISSF 10 m air rifle', 0.5, 5, 1, 30.5, 0.5, 80),
+};
+
+/** A shot's value on a face with a linear decimal rule.
+ * @param {any} f @param {number} gauge @param {number} x @param {number} y */
+export function score(f, gauge, x, y) {
+  const r = Math.hypot(x, y);
+  const ten = f.rings[0].diameter_mm / 2;
+  const width = (f.rings[1].diameter_mm - f.rings[0].diameter_mm) / 2;
+  const value = 11 - (10 * (r - gauge / 2 + (width - ten) + 1e-9)) / (10 * width);
+  let tenths = Math.floor(value * 10 + 1e-9);
+  tenths = tenths < 10 ? 0 : Math.min(109, tenths);
+  return { score_tenths: tenths, ring: Math.floor(tenths / 10), inner: r - gauge / 2 <= f.inner_mm / 2 };
+}
+
+/** @param {number[]} h @param {number} x @param {number} y */
+function toPx(h, x, y) {
+  const w = h[6] * x + h[7] * y + h[8];
+  return [(h[0] * x + h[1] * y + h[2]) / w, (h[3] * x + h[4] * y + h[5]) / w];
+}
+
+const now_us = () => Date.now() * 1000;
+
+/** One lane: its state document, and everything that can happen to it. */
+export class Lane {
+  /** @param {string} name @param {string} title */
+  constructor(name, title) {
+    this.name = name;
+    /** @type {Set<import('node:http').ServerResponse>} */
+    this.clients = new Set();
+    /** @type {{ seq: number, text: string }[]} */
+    this.past = [];
+    this.opened = 0;
+    this.holes = 0;
+    /** @type {{ method: string, path: string, body: any, key: string }[]} */
+    this.requests = [];
+    /** The next command's answer, if it is not to succeed.
+     * @type {{ status: number, title: string, detail: string } | null} */
+    this.refusal = null;
+    this.refuseStreams = false;
+    this.frames = 0;
+    this.process = 'up';
+    /** @type {any} */
+    this.doc = {
+      lane: name, title, schema: 1, epoch: EPOCH, seq: 0, t_publish_us: 0, state: 'idle',
+      face: FACES['issf-10m-air-pistol'], caliber_mm: 4.5, gauge_mm: 4.5, distance_m: 10,
+      targets: Object.values(FACES).map((f) => ({ name: f.name, title: f.title })),
+      calibers_mm: [4.5, 5.6],
+      camera: {
+        kind: 'simulate', state: 'ok', detail: '', width: CARD.width, height: CARD.height, fps: 15,
+        captured: 100, dropped: 0, rotate: 0, mirror: false, region: null, t_frame_us: now_us(),
+      },
+      detector: { name: 'builtin', state: 'live', ms_p50: 2.9, ms_p95: 4.1 },
+      calibration: {
+        origin: 'auto', homography_mm_to_px: CARD.homography, residual_mm: 0.05, px_per_mm: 3.6,
+        tilt_deg: 4, reason: '',
+      },
+      store: { state: 'ok', detail: '', commit_ms_p95: 1.2 },
+      process: { pid: 1, restarts: 0, started_us: now_us() },
+      problems: [], session: null, shots: { columns: COLUMNS, rows: [], truncated: 0 },
+    };
+  }
+
+  /** @param {string} name @param {any} data @param {boolean} durable */
+  publish(name, data, durable) {
+    data = { lane: this.name, ...data, t_publish_us: now_us() };
+    let text = '';
+    if (durable) {
+      data.seq = ++this.doc.seq;
+      text = `id: ${EPOCH}-${data.seq}\n`;
+    }
+    text += `event: ${name}\ndata: ${JSON.stringify(data)}\n\n`;
+    if (durable) {
+      this.past.push({ seq: data.seq, text });
+    }
+    this.send(text);
+    return data;
+  }
+
+  /** @param {string} text */
+  send(text) {
+    for (const client of this.clients) {
+      client.write(text);
+    }
+  }
+
+  snapshot() {
+    this.doc.t_publish_us = now_us();
+    this.doc.camera.t_frame_us = this.frozen ?? now_us();
+    return `id: ${EPOCH}-${this.doc.seq}\nevent: snapshot\ndata: ${JSON.stringify(this.doc)}\n\n`;
+  }
+
+  /** Instant at which the camera stopped, if it did. @type {number | undefined} */
+  frozen;
+
+  status(patch = {}) {
+    for (const [key, value] of Object.entries(patch)) {
+      const old = this.doc[key];
+      this.doc[key] = value && typeof value === 'object' && !Array.isArray(value)
+        ? { ...old, ...value } : value;
+    }
+    this.doc.camera.t_frame_us = this.frozen ?? now_us();
+    const { state, camera, detector, calibration, store, problems } = this.doc;
+    this.publish('status', { state, camera, detector, calibration, store, problems }, false);
+  }
+
+  start({ target = this.doc.face.name, caliber_mm = 4.5, shooter = 'guest' } = {}) {
+    const doc = this.doc;
+    doc.face = FACES[target];
+    doc.caliber_mm = caliber_mm;
+    doc.shots.rows = [];
+    doc.state = 'live';
+    doc.session = {
+      id: `${this.name}-${EPOCH}-${doc.seq + 1}`, state: 'open', shooter, started_us: now_us(),
+      ended_us: 0, counted: 0, total_tenths: 0, total_rings: 0, inner: 0, series_length: 10, series: [],
+    };
+    this.tell('started', { face: doc.face, caliber_mm, distance_m: 10, shooter });
+  }
+
+  /** @param {string} state @param {any} [more] */
+  tell(state, more = {}) {
+    this.publish('session', { state, session: this.doc.session.id, ...more, t_us: now_us() }, true);
+    this.status();
+  }
+
+  end() {
+    this.doc.state = 'idle';
+    this.doc.session.state = 'ended';
+    this.doc.session.ended_us = now_us();
+    this.tell('ended');
+    const { id, counted, total_tenths, total_rings, inner } = this.doc.session;
+    return { session: id, counted, total_tenths, total_rings, inner };
+  }
+
+  /** @param {number} x @param {number} y */
+  place(x, y) {
+    const h = this.doc.calibration.homography_mm_to_px ?? CARD.homography;
+    const [x_px, y_px] = toPx(h, x, y);
+    return { x_mm: x, y_mm: y, x_px, y_px, radius_px: (this.doc.caliber_mm / 2) * 3.6 };
+  }
+
+  /** A provisional mark; its id. @param {number} x @param {number} y */
+  hole(x, y) {
+    this.publish('hole', { hole: ++this.holes, ...this.place(x, y), t_frame_us: now_us() }, false);
+    return this.holes;
+  }
+
+  /** @param {number} x @param {number} y @param {any} [more] @returns {any} the event's data */
+  shot(x, y, more = {}) {
+    const { doc } = this;
+    const n = doc.shots.rows.length + 1;
+    /** @type {any} */
+    const shot = {
+      session: doc.session.id, n, hole: ++this.holes, ...this.place(x, y),
+      ...score(doc.face, 4.5, x, y), sighter: false, overlap: false, recovered: false,
+      confidence: 0.97, t_frame_us: now_us(), t_us: now_us(), ...more,
+    };
+    doc.shots.rows.push(COLUMNS.map((name) => Number(shot[name] ?? 0)));
+    this.sum();
+    return this.publish('shot', shot, true);
+  }
+
+  sum() {
+    const { session, shots } = this.doc;
+    const at = (/** @type {string} */ name) => COLUMNS.indexOf(name);
+    const counted = shots.rows.filter((/** @type {number[]} */ r) => !r[at('removed')] && !r[at('sighter')]);
+    const total = (/** @type {string} */ name) =>
+      counted.reduce((/** @type {number} */ sum, /** @type {number[]} */ r) => sum + r[at(name)], 0);
+    Object.assign(session, {
+      counted: counted.length, total_tenths: total('score_tenths'), total_rings: total('ring'),
+      inner: total('inner'),
+    });
+  }
+
+  /** @param {number} n @param {string} reason */
+  remove(n, reason) {
+    this.doc.shots.rows[n - 1][COLUMNS.indexOf('removed')] = 1;
+    this.sum();
+    this.publish('shot.removed', {
+      session: this.doc.session.id, n, reason, author: 'detector', t_us: now_us(),
+    }, true);
+  }
+
+  /** @param {any} patch */
+  calibrate(patch) {
+    Object.assign(this.doc.calibration, patch);
+    const { reason, ...rest } = this.doc.calibration;
+    this.publish('calibration', { ...rest, t_us: now_us() }, true);
+  }
+
+  /** Cuts every stream. */
+  drop() {
+    for (const client of this.clients) {
+      client.destroy();
+    }
+    this.clients.clear();
+  }
+}
+
+/** @param {import('node:http').ServerResponse} response @param {number} status
+ * @param {any} body @param {string} [type] */
+function json(response, status, body, type = 'application/json') {
+  response.writeHead(status, { 'content-type': type, 'cache-control': 'no-store' });
+  response.end(JSON.stringify(body));
+}
+
+/** @param {import('node:http').ServerResponse} response @param {number} status
+ * @param {string} title @param {string} detail */
+function problem(response, status, title, detail) {
+  json(response, status, { type: '/docs/problems#x', title, status, detail }, 'application/problem+json');
+}
+
+/** @param {import('node:http').IncomingMessage} request */
+async function bodyOf(request) {
+  let text = '';
+  for await (const piece of request) {
+    text += piece;
+  }
+  return text ? JSON.parse(text) : {};
+}
+
+/** @param {Lane} lane @param {import('node:http').IncomingMessage} request
+ * @param {import('node:http').ServerResponse} response */
+function stream(lane, request, response) {
+  if (lane.refuseStreams) {
+    problem(response, 503, 'The lane is starting', 'Try again.');
+    return;
+  }
+  response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
+  response.write('retry: 300\n\n');
+  const id = String(request.headers['last-event-id'] ?? '');
+  const from = id.startsWith(`${EPOCH}-`) ? Number(id.split('-')[1]) : NaN;
+  if (from <= lane.doc.seq) {
+    lane.past.filter((e) => e.seq > from).forEach((e) => response.write(e.text));
+    response.write(': resumed\n\n');
+  } else {
+    response.write(lane.snapshot());
+  }
+  lane.opened++;
+  lane.clients.add(response);
+  request.on('close', () => lane.clients.delete(response));
+}
+
+/** @param {Lane} lane @param {string} verb @param {any} body */
+function command(lane, verb, body) {
+  const { doc } = lane;
+  switch (verb) {
+    case 'POST session':
+      if (doc.session?.state === 'open') {
+        return { status: 409, title: 'A session is open', detail: 'End it first.' };
+      }
+      lane.start(body);
+      return { status: 201, body: { session: doc.session.id, n: 0 } };
+    case 'PATCH session':
+      doc.state = body.state;
+      lane.tell(body.state === 'paused' ? 'paused' : 'resumed');
+      return { status: 200, body: {} };
+    case 'DELETE session':
+      return { status: 200, body: lane.end() };
+    case 'POST calibration':
+      lane.calibrate({ origin: 'auto', homography_mm_to_px: CARD.homography, residual_mm: 0.05, reason: '' });
+      return { status: 200, body: doc.calibration };
+    default:
+      return { status: 404, title: 'Not found', detail: verb };
+  }
+}
+
+/** @param {import('node:http').ServerResponse} response @param {string} path */
+async function page(response, path) {
+  const name = normalize(path === '/' ? '/index.html' : path).replace(/^(\.\.[/\\])+/, '');
+  try {
+    const bytes = await readFile(join(PAGES, name));
+    response.writeHead(200, {
+      'content-type': TYPES[extname(name)] ?? 'application/octet-stream',
+      'content-security-policy': CSP, 'cache-control': 'no-cache',
+    });
+    response.end(bytes);
+  } catch {
+    problem(response, 404, 'Not found', path);
+  }
+}
+
+/**
+ * @param {{ lanes?: number, port?: number }} [options]
+ * @returns {Promise<{ url: string, lane: Lane, lanes: Lane[], close: () => Promise<void> }>}
+ */
+export async function startFixture({ lanes: count = 1, port = 0 } = {}) {
+  const lanes = Array.from({ length: count }, (_, i) => new Lane(`lane${i + 1}`, `Lane ${i + 1}`));
+  const card = await readFile(join(HERE, 'card.jpg')).catch(() => null);
+  const server = createServer(async (request, response) => {
+    const path = decodeURIComponent(new URL(request.url ?? '/', 'http://x').pathname);
+    const [, api, , name, what] = path.split('/');
+    if (api !== 'api') {
+      await page(response, path);
+      return;
+    }
+    if (path === '/api/lanes') {
+      json(response, 200, { link: 'up', lanes: lanes.map((l) =>
+        ({ name: l.name, process: l.process, stale: false, state: l.doc })) });
+      return;
+    }
+    const lane = lanes.find((l) => l.name === name);
+    if (!lane) {
+      problem(response, 404, 'There is no such lane', name);
+    } else if (what === 'events') {
+      stream(lane, request, response);
+    } else if (what === 'frame.jpg' && card) {
+      lane.frames++;
+      response.writeHead(200, { 'content-type': 'image/jpeg', 'cache-control': 'no-cache' });
+      response.end(card);
+    } else {
+      const body = await bodyOf(request);
+      const method = request.method ?? '';
+      lane.requests.push({ method, path, body, key: String(request.headers['idempotency-key'] ?? '') });
+      const answer = lane.refusal ?? command(lane, `${method} ${what}`, body);
+      if ('title' in answer) {
+        problem(response, answer.status, String(answer.title), String(answer.detail));
+      } else {
+        json(response, answer.status, answer.body);
+      }
+    }
+  });
+  const beat = setInterval(() => lanes.forEach((l) => l.clients.size && l.status()), 1000);
+  await new Promise((done) => server.listen(port, '127.0.0.1', () => done(undefined)));
+  const address = /** @type {import('node:net').AddressInfo} */ (server.address());
+  return {
+    url: `http://127.0.0.1:${address.port}/`, lanes, lane: lanes[0],
+    close: async () => {
+      clearInterval(beat);
+      lanes.forEach((l) => l.drop());
+      server.closeAllConnections();
+      await new Promise((done) => server.close(() => done(undefined)));
+    },
+  };
+}
+
+/** Points around the centre, always the same ones. @param {number} seed @param {number} spread */
+export function* places(seed, spread) {
+  let s = seed;
+  const random = () => {
+    s = (s * 1103515245 + 12345) % 2147483648;
+    return (s + 0.5) / 2147483648;
+  };
+  for (;;) {
+    const r = spread * Math.sqrt(-2 * Math.log(random()));
+    const a = 2 * Math.PI * random();
+    yield [Number((r * Math.cos(a)).toFixed(2)), Number((r * Math.sin(a)).toFixed(2))];
+  }
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const { url, lanes } = await startFixture({ lanes: 2, port: Number(process.argv[2] ?? 8090) });
+  console.log(url);
+  const where = places(7, 9);
+  setInterval(() => {
+    const lane = lanes[0];
+    if (lane.doc.state === 'live') {
+      const [x, y] = /** @type {number[]} */ (where.next().value);
+      const hole = lane.hole(x, y);
+      setTimeout(() => lane.doc.state === 'live' && lane.shot(x, y, { hole }), 400);
+    }
+  }, 3000);
+}
