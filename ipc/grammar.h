@@ -30,6 +30,9 @@
 
 typedef struct gms_grammar_s gms_grammar_t;
 
+#define GMS_GRAMMAR_LANES_MAX 64
+#define GMS_GRAMMAR_TARGETS_MAX 256
+
 /* NULL when out of memory. */
 gms_grammar_t *gms_grammar_create(void);
 void           gms_grammar_destroy(gms_grammar_t *g);
@@ -62,5 +65,9 @@ const char *gms_grammar_lane(const gms_grammar_t *g, unsigned i);
 /* The canonical text after finish, NUL-terminated, owned by g; NULL: out of
  * memory.  *id is a 64-bit FNV-1a hash of it. */
 const char *gms_grammar_json(gms_grammar_t *g, size_t *size, uint64_t *id);
+
+/* How the i-th key of a block ("gmshoot_range", "gmshoot_target") is written,
+ * its name first; NULL after the last.  For documentation and its tests. */
+const char *gms_grammar_usage(const char *keyword, unsigned i);
 
 #endif /* GMS_GRAMMAR_H */
