@@ -1,0 +1,628 @@
+/*
+ * gms_source_http: a camera that gives one JPEG a GET.
+ *
+ * It is asked again as soon as it answered, but at most fps= times a second
+ * (15 when not given), over one connection that is kept.  A picture that was
+ * given before (304, or the same bytes) is not handed over.  The transfer
+ * goes on between calls of next(), so that none waits longer than asked.
+ *
+ * The URL may hold a user and a password, and its query a token: no sentence
+ * of this file names more of it than scheme, host, port and path.
+ */
+
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include <curl/curl.h>
+
+#include "option.h"
+#include "pace.h"
+#include "source.h"
+#include "../../ipc/error.h"
+#include "../base/clock.h"
+
+#define GMS_HTTP_FPS 15
+
+#define GMS_HTTP_BODY_MAX (16 * 1024 * 1024)
+#define GMS_HTTP_CONNECT_MS 3000L
+#define GMS_HTTP_TOTAL_MS 5000L
+#define GMS_HTTP_REDIRECTS_MAX 3L
+#define GMS_HTTP_ETAG_MAX 200
+#define GMS_HTTP_PLACE_MAX 300
+
+/* Why a body was refused while it arrived. */
+typedef enum {
+    GMS_HTTP_FINE,
+    GMS_HTTP_NO_MEMORY,
+    GMS_HTTP_TOO_LARGE,
+    GMS_HTTP_STREAM
+} gms_http_refusal_e;
+
+typedef struct {
+    uint8_t  *bytes;
+    size_t    size;
+    size_t    capacity;
+} gms_http_body_t;
+
+typedef struct {
+    CURLM               *multi;
+    CURL                *easy;
+    struct curl_slist   *headers;
+    bool                 active;  /* a transfer is under way */
+    char                 place[GMS_HTTP_PLACE_MAX]; /* fit to be shown */
+
+    gms_pace_t           pace;
+    gms_jpeg_t          *jpeg;
+    uint64_t             id;
+
+    gms_http_body_t      body;    /* arriving */
+    gms_http_body_t      last;    /* handed over */
+    gms_http_refusal_e   refusal;
+    char                 etag[GMS_HTTP_ETAG_MAX]; /* of `body` */
+    char                 sent[GMS_HTTP_ETAG_MAX]; /* of `last` */
+} gms_http_t;
+
+static const gms_option_t  gms_http_table[] = {
+    { .key = NULL },
+};
+
+static pthread_once_t  gms_http_once = PTHREAD_ONCE_INIT;
+static CURLcode        gms_http_ready;
+
+
+/* libcurl may not be touched before the lane's process was forked. */
+static void
+gms_http_global(void)
+{
+    gms_http_ready = curl_global_init(CURL_GLOBAL_DEFAULT);
+}
+
+
+static void
+gms_http_free(gms_http_t *run)
+{
+    if (run->active) {
+        curl_multi_remove_handle(run->multi, run->easy);
+    }
+
+    curl_easy_cleanup(run->easy);
+    curl_multi_cleanup(run->multi);
+    curl_slist_free_all(run->headers);
+    gms_jpeg_destroy(run->jpeg);
+    free(run->body.bytes);
+    free(run->last.bytes);
+    free(run);
+}
+
+
+/* One header line; the last answer's ETag wins (a redirect has others). */
+static size_t
+gms_http_on_header(char *line, size_t one, size_t size, void *data)
+{
+    size_t       n;
+    gms_http_t  *run = data;
+
+    (void) one;
+
+    if (size >= 5 && strncasecmp(line, "HTTP/", 5) == 0) {
+        run->etag[0] = '\0';
+
+    } else if (size > 5 && strncasecmp(line, "ETag:", 5) == 0) {
+        line += 5;
+        n = size - 5;
+
+        while (n > 0 && (*line == ' ' || *line == '\t')) {
+            line++;
+            n--;
+        }
+
+        while (n > 0 && (line[n - 1] == '\r' || line[n - 1] == '\n'
+                         || line[n - 1] == ' '))
+        {
+            n--;
+        }
+
+        if (n < sizeof(run->etag)) {
+            memcpy(run->etag, line, n);
+            run->etag[n] = '\0';
+        }
+    }
+
+    return size;
+}
+
+
+static size_t
+gms_http_on_body(char *part, size_t one, size_t size, void *data)
+{
+    char             *type = NULL;
+    size_t            capacity;
+    uint8_t          *bytes;
+    gms_http_t       *run = data;
+    gms_http_body_t  *body = &run->body;
+
+    (void) one;
+
+    if (body->size == 0) {
+        curl_easy_getinfo(run->easy, CURLINFO_CONTENT_TYPE, &type);
+
+        /* it never ends: do not wait until time is out */
+        if (type != NULL && strncasecmp(type, "multipart/", 10) == 0) {
+            run->refusal = GMS_HTTP_STREAM;
+            return 0;
+        }
+    }
+
+    if (size > GMS_HTTP_BODY_MAX - body->size) {
+        run->refusal = GMS_HTTP_TOO_LARGE;
+        return 0;
+    }
+
+    if (body->size + size > body->capacity) {
+        capacity = body->capacity ? body->capacity : 64 * 1024;
+
+        while (capacity < body->size + size) {
+            capacity *= 2;
+        }
+
+        bytes = realloc(body->bytes, capacity);
+        if (bytes == NULL) {
+            run->refusal = GMS_HTTP_NO_MEMORY;
+            return 0;
+        }
+
+        body->bytes = bytes;
+        body->capacity = capacity;
+    }
+
+    memcpy(body->bytes + body->size, part, size);
+    body->size += size;
+
+    return size;
+}
+
+
+/* Scheme, host, port and path of the URL: what may be shown. */
+static int
+gms_http_place(gms_http_t *run, const char *url)
+{
+    char    *scheme, *host, *port, *path;
+    bool     fine;
+    CURLU   *u;
+
+    scheme = host = port = path = NULL;
+
+    u = curl_url();
+    if (u == NULL) {
+        return GMS_ENOMEM;
+    }
+
+    fine = curl_url_set(u, CURLUPART_URL, url, 0) == CURLUE_OK
+           && curl_url_get(u, CURLUPART_SCHEME, &scheme, 0) == CURLUE_OK
+           && curl_url_get(u, CURLUPART_HOST, &host, 0) == CURLUE_OK
+           && (strcmp(scheme, "http") == 0 || strcmp(scheme, "https") == 0);
+
+    if (fine) {
+        curl_url_get(u, CURLUPART_PORT, &port, 0);
+        curl_url_get(u, CURLUPART_PATH, &path, 0);
+        snprintf(run->place, sizeof(run->place), "%s://%s%s%s%s", scheme,
+                 host, port != NULL ? ":" : "", port != NULL ? port : "",
+                 path != NULL ? path : "");
+    }
+
+    curl_free(scheme);
+    curl_free(host);
+    curl_free(port);
+    curl_free(path);
+    curl_url_cleanup(u);
+
+    return fine ? GMS_OK : GMS_EINVALID;
+}
+
+
+static bool
+gms_http_configure(gms_http_t *run, const char *url)
+{
+    CURL  *e = run->easy;
+
+    return curl_easy_setopt(e, CURLOPT_URL, url) == CURLE_OK
+           && curl_easy_setopt(e, CURLOPT_PROTOCOLS_STR, "http,https")
+              == CURLE_OK
+           && curl_easy_setopt(e, CURLOPT_REDIR_PROTOCOLS_STR, "http,https")
+              == CURLE_OK
+           && curl_easy_setopt(e, CURLOPT_FOLLOWLOCATION, 1L) == CURLE_OK
+           && curl_easy_setopt(e, CURLOPT_MAXREDIRS, GMS_HTTP_REDIRECTS_MAX)
+              == CURLE_OK
+           && curl_easy_setopt(e, CURLOPT_HTTPAUTH,
+                               (long) (CURLAUTH_BASIC | CURLAUTH_DIGEST))
+              == CURLE_OK
+           && curl_easy_setopt(e, CURLOPT_CONNECTTIMEOUT_MS,
+                               GMS_HTTP_CONNECT_MS) == CURLE_OK
+           && curl_easy_setopt(e, CURLOPT_TIMEOUT_MS, GMS_HTTP_TOTAL_MS)
+              == CURLE_OK
+           && curl_easy_setopt(e, CURLOPT_NOSIGNAL, 1L) == CURLE_OK
+           /* cameras stand in the range's own network */
+           && curl_easy_setopt(e, CURLOPT_NOPROXY, "*") == CURLE_OK
+           && curl_easy_setopt(e, CURLOPT_USERAGENT, "gmshoot") == CURLE_OK
+           && curl_easy_setopt(e, CURLOPT_HEADERFUNCTION, gms_http_on_header)
+              == CURLE_OK
+           && curl_easy_setopt(e, CURLOPT_HEADERDATA, run) == CURLE_OK
+           && curl_easy_setopt(e, CURLOPT_WRITEFUNCTION, gms_http_on_body)
+              == CURLE_OK
+           && curl_easy_setopt(e, CURLOPT_WRITEDATA, run) == CURLE_OK;
+}
+
+
+static int
+gms_http_setup(gms_http_t *run, const gms_source_config_t *config, char *err,
+    size_t err_size)
+{
+    int     rc;
+    double  fps, none;
+
+    rc = gms_options_read(gms_http_table, &config->camera, "http:", &none,
+                          err, err_size);
+    if (rc != GMS_OK) {
+        return rc;
+    }
+
+    rc = gms_http_place(run, config->camera.locator);
+    if (rc != GMS_OK) {
+        snprintf(err, err_size, "the camera's address is no URL like "
+                 "http://192.168.1.20/still.jpg");
+        return rc;
+    }
+
+    pthread_once(&gms_http_once, gms_http_global);
+
+    run->jpeg = gms_jpeg_create();
+    run->easy = gms_http_ready == CURLE_OK ? curl_easy_init() : NULL;
+    run->multi = curl_multi_init();
+
+    if (run->jpeg == NULL || run->easy == NULL || run->multi == NULL
+        || !gms_http_configure(run, config->camera.locator))
+    {
+        snprintf(err, err_size, "not enough memory for the camera at %s",
+                 run->place);
+        return GMS_ENOMEM;
+    }
+
+    fps = config->camera.fps > 0 ? config->camera.fps : GMS_HTTP_FPS;
+    if (fps > GMS_FPS_MAX) {
+        fps = GMS_FPS_MAX;
+    }
+
+    gms_pace_init(&run->pace, gms_clock_mono_ns(), fps);
+
+    return GMS_OK;
+}
+
+
+static int
+gms_http_open(gms_source_t *s, char *err, size_t err_size)
+{
+    int          rc;
+    gms_http_t  *run;
+
+    run = calloc(1, sizeof(gms_http_t));
+    if (run == NULL) {
+        snprintf(err, err_size, "not enough memory for a camera");
+        return GMS_ENOMEM;
+    }
+
+    rc = gms_http_setup(run, &s->config, err, err_size);
+    if (rc != GMS_OK) {
+        gms_http_free(run);
+        return rc;
+    }
+
+    s->run = run;
+
+    return GMS_OK;
+}
+
+
+static void
+gms_http_close(gms_source_t *s)
+{
+    gms_http_free(s->run);
+}
+
+
+static int
+gms_http_begin(gms_http_t *run)
+{
+    char                line[GMS_HTTP_ETAG_MAX + 20];
+    struct curl_slist  *headers = NULL;
+
+    if (run->sent[0] != '\0') {
+        snprintf(line, sizeof(line), "If-None-Match: %s", run->sent);
+
+        headers = curl_slist_append(NULL, line);
+        if (headers == NULL) {
+            return GMS_ENOMEM;
+        }
+    }
+
+    curl_easy_setopt(run->easy, CURLOPT_HTTPHEADER, headers);
+    curl_slist_free_all(run->headers);
+    run->headers = headers;
+
+    run->body.size = 0;
+    run->refusal = GMS_HTTP_FINE;
+    run->etag[0] = '\0';
+
+    if (curl_multi_add_handle(run->multi, run->easy) != CURLM_OK) {
+        return GMS_ENOMEM;
+    }
+
+    run->active = true;
+
+    return GMS_OK;
+}
+
+
+/* A transfer that libcurl or this file gave up. */
+static int
+gms_http_broken(const gms_http_t *run, CURLcode code, char *err,
+    size_t err_size)
+{
+    switch (run->refusal) {
+
+    case GMS_HTTP_NO_MEMORY:
+        snprintf(err, err_size, "not enough memory for a picture");
+        return GMS_ENOMEM;
+
+    case GMS_HTTP_TOO_LARGE:
+        snprintf(err, err_size, "%s gives more than %d MiB: is it a still "
+                 "picture?", run->place, GMS_HTTP_BODY_MAX / 1024 / 1024);
+        return GMS_ECAMERA_GONE;
+
+    case GMS_HTTP_STREAM:
+        snprintf(err, err_size, "%s sends an MJPEG stream, which is not "
+                 "supported yet: give the camera's address for single "
+                 "pictures", run->place);
+        return GMS_ECAMERA_GONE;
+
+    case GMS_HTTP_FINE:
+        break;
+    }
+
+    if (code == CURLE_PARTIAL_FILE) {
+        snprintf(err, err_size, "a picture from %s broke off after %zu bytes",
+                 run->place, run->body.size);
+        return GMS_EBAD_FRAME;
+    }
+
+    if (code == CURLE_OPERATION_TIMEDOUT) {
+        snprintf(err, err_size, "%s did not give a picture in time",
+                 run->place);
+        return GMS_ECAMERA_GONE;
+    }
+
+    snprintf(err, err_size, "%s cannot be reached: %s", run->place,
+             curl_easy_strerror(code));
+
+    return GMS_ECAMERA_GONE;
+}
+
+
+/* An answer that is none of 200 and 304. */
+static int
+gms_http_refused(const gms_http_t *run, long status, char *err,
+    size_t err_size)
+{
+    const char  *hint;
+
+    static const struct {
+        long         status;
+        const char  *hint;
+    } hints[] = {
+        { 401, "it wants a user and a password: write them into the address, "
+               "http://user:password@host/..." },
+        { 403, "it does not allow this user to look" },
+        { 404, "it knows no picture under this path" },
+        { 503, "it is busy or still starting" },
+    };
+
+    hint = "is the address that of a picture?";
+
+    for (size_t i = 0; i < sizeof(hints) / sizeof(hints[0]); i++) {
+        if (hints[i].status == status) {
+            hint = hints[i].hint;
+        }
+    }
+
+    snprintf(err, err_size, "%s answers %ld: %s", run->place, status, hint);
+
+    return GMS_ECAMERA_GONE;
+}
+
+
+static bool
+gms_http_is_jpeg(const char *type)
+{
+    size_t  n;
+
+    static const char *const  names[] = { "image/jpeg", "image/jpg",
+                                          "image/pjpeg" };
+
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        n = strlen(names[i]);
+
+        if (strncasecmp(type, names[i], n) == 0
+            && (type[n] == '\0' || type[n] == ';' || type[n] == ' '))
+        {
+            return true;
+        }
+    }
+
+    return false;
+}
+
+
+/* Text of another host: only what cannot harm a log or a page. */
+static void
+gms_http_clean(char *out, size_t size, const char *text)
+{
+    size_t  n;
+
+    for (n = 0; n + 1 < size && text[n] != '\0' && text[n] != ';'; n++) {
+        out[n] = text[n] > ' ' && text[n] <= '~' && text[n] != '"'
+                 && text[n] != '<' ? text[n] : '?';
+    }
+
+    out[n] = '\0';
+}
+
+
+static int
+gms_http_picture(gms_http_t *run, gms_frame_t *frame, char *err,
+    size_t err_size)
+{
+    char             *type = NULL, shown[48];
+    gms_http_body_t   body;
+
+    curl_easy_getinfo(run->easy, CURLINFO_CONTENT_TYPE, &type);
+
+    if (type == NULL || !gms_http_is_jpeg(type)) {
+        gms_http_clean(shown, sizeof(shown), type != NULL ? type : "nothing");
+        snprintf(err, err_size, "%s gives %s instead of image/jpeg",
+                 run->place, shown);
+        return GMS_ECAMERA_GONE;
+    }
+
+    if (run->body.size == run->last.size && run->last.size > 0
+        && memcmp(run->body.bytes, run->last.bytes, run->last.size) == 0)
+    {
+        memcpy(run->sent, run->etag, sizeof(run->sent));
+        return GMS_EAGAIN;
+    }
+
+    if (gms_jpeg_size(run->jpeg, run->body.bytes, run->body.size,
+                      &frame->width, &frame->height) != GMS_OK)
+    {
+        snprintf(err, err_size, "%s gave %zu bytes that are no JPEG",
+                 run->place, run->body.size);
+        return GMS_EBAD_FRAME;
+    }
+
+    body = run->last;
+    run->last = run->body;
+    run->body = body;
+    memcpy(run->sent, run->etag, sizeof(run->sent));
+
+    frame->id = run->id++;
+    frame->mono_ns = gms_clock_mono_ns();
+    frame->real_ns = gms_clock_real_ns();
+    frame->jpeg = run->last.bytes;
+    frame->jpeg_size = run->last.size;
+
+    return GMS_OK;
+}
+
+
+/* The transfer is over. */
+static int
+gms_http_finish(gms_http_t *run, CURLcode code, gms_frame_t *frame, char *err,
+    size_t err_size)
+{
+    long  status = 0;
+
+    curl_multi_remove_handle(run->multi, run->easy);
+    run->active = false;
+
+    if (code != CURLE_OK) {
+        return gms_http_broken(run, code, err, err_size);
+    }
+
+    curl_easy_getinfo(run->easy, CURLINFO_RESPONSE_CODE, &status);
+
+    if (status == 304) {
+        return GMS_EAGAIN;
+    }
+
+    if (status != 200) {
+        return gms_http_refused(run, status, err, err_size);
+    }
+
+    return gms_http_picture(run, frame, err, err_size);
+}
+
+
+/* Drives the transfer until it is over or the time is. */
+static int
+gms_http_drive(gms_http_t *run, int64_t until_ns, gms_frame_t *frame,
+    char *err, size_t err_size)
+{
+    int       running, left;
+    int64_t   wait_ms;
+    CURLMsg  *msg;
+
+    for ( ;; ) {
+        if (curl_multi_perform(run->multi, &running) != CURLM_OK) {
+            return gms_http_finish(run, CURLE_FAILED_INIT, frame, err,
+                                   err_size);
+        }
+
+        while ((msg = curl_multi_info_read(run->multi, &left)) != NULL) {
+            if (msg->msg == CURLMSG_DONE) {
+                return gms_http_finish(run, msg->data.result, frame, err,
+                                       err_size);
+            }
+        }
+
+        wait_ms = (until_ns - gms_clock_mono_ns() + GMS_MS - 1) / GMS_MS;
+        if (wait_ms <= 0) {
+            return GMS_EAGAIN;
+        }
+
+        if (curl_multi_poll(run->multi, NULL, 0, (int) wait_ms, NULL)
+            != CURLM_OK)
+        {
+            return gms_http_finish(run, CURLE_FAILED_INIT, frame, err,
+                                   err_size);
+        }
+    }
+}
+
+
+static int
+gms_http_next(gms_source_t *s, gms_frame_t *frame, int timeout_ms, char *err,
+    size_t err_size)
+{
+    int          rc;
+    int64_t      until;
+    uint64_t     tick;
+    gms_http_t  *run = s->run;
+
+    until = gms_clock_mono_ns() + timeout_ms * GMS_MS;
+
+    if (!run->active) {
+        rc = gms_pace_wait(&run->pace, timeout_ms, &tick);
+        if (rc != GMS_OK) {
+            return rc;
+        }
+
+        rc = gms_http_begin(run);
+        if (rc != GMS_OK) {
+            snprintf(err, err_size, "not enough memory for a picture");
+            return rc;
+        }
+    }
+
+    return gms_http_drive(run, until, frame, err, err_size);
+}
+
+
+const gms_source_ops_t gms_source_http = {
+    .name = "http",
+    .kind = GMS_CAMERA_HTTP,
+    .open = gms_http_open,
+    .next = gms_http_next,
+    .close = gms_http_close,
+    .truth = NULL,
+};
