@@ -77,6 +77,7 @@ trap 'exit 0' INT TERM
 # Sessions of their own keep Ctrl-C from reaching them before stop() does.
 setsid "$build/gmshoot" worker --state "$run/state" --link "$run/link.sock" &
 worker=$!
+echo "$worker" > "$run/worker.pid"
 setsid nginx -e stderr -p "$run" -c "$run/nginx.conf" &
 web=$!
 

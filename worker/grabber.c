@@ -174,7 +174,7 @@ grab_frame(gms_grab_t *grab, const gms_frame_t *frame)
 {
     gms_grabber_t *g;
     gms_frame_info_t info;
-    uint64_t put, dropped;
+    uint64_t dropped;
     unsigned i;
     int rc;
 
@@ -195,9 +195,7 @@ grab_frame(gms_grab_t *grab, const gms_frame_t *frame)
 
     gms_wake_frame(g->wake);
 
-    gms_mailbox_put(g->mailbox, frame);
-    gms_mailbox_counts(g->mailbox, &put, &dropped);
-
+    dropped = gms_mailbox_put(g->mailbox, frame);
     if (dropped > grab->dropped) {
         grab_count(grab, GMS_COUNTER_FRAMES_DROPPED, dropped - grab->dropped);
         grab->dropped = dropped;
