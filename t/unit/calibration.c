@@ -1,0 +1,216 @@
+/* gms_calibration: a homography checked and put to use. */
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ipc/error.h"
+#include "worker/target/calibration.h"
+
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+
+
+static void
+assert_near(double got, double want, double by)
+{
+    if (!(fabs(got - want) <= by)) {
+        fail_msg("%.9g instead of %.9g +- %g", got, want, by);
+    }
+}
+
+
+static void
+there_and_back(void **state)
+{
+    static const double h[9] = { 3.4, 0.2, 640, -0.2, -3.7, 355, -3e-4, 1e-4,
+        1 };
+    gms_calibration_t c;
+    double x, y;
+
+    (void) state;
+    assert_int_equal(gms_calibration_set(&c, h, GMS_CALIBRATION_HAND, 0.1),
+        GMS_OK);
+    assert_int_equal(c.origin, GMS_CALIBRATION_HAND);
+    assert_near(c.residual_mm, 0.1, 0);
+    gms_calibration_to_px(&c, 0, 0, &x, &y);
+    assert_near(x, 640, 1e-9);
+    assert_near(y, 355, 1e-9);
+    gms_calibration_to_px(&c, -41, 77, &x, &y);
+    gms_calibration_to_mm(&c, x, y, &x, &y);
+    assert_near(x, -41, 1e-9);
+    assert_near(y, 77, 1e-9);
+}
+
+
+static void
+any_multiple(void **state)
+{
+    static const double h[9] = { -8, 0, -1280, 0, 8, -720, 0, 0, -2 };
+    gms_calibration_t c;
+
+    (void) state;
+    assert_int_equal(gms_calibration_set(&c, h, GMS_CALIBRATION_FILE, -1),
+        GMS_OK);
+    assert_near(c.mm_to_px[0], 4, 0);
+    assert_near(c.mm_to_px[8], 1, 0);
+    assert_near(c.px_per_mm, 4, 1e-12);
+    assert_near(c.tilt_deg, 0, 1e-6);
+    assert_true(c.residual_mm < 0);
+}
+
+
+static void
+tilt_from_squeeze(void **state)
+{
+    static const double degrees[] = { 0, 10, 30, 60 };
+    gms_calibration_t c;
+
+    (void) state;
+    for (size_t i = 0; i < COUNT(degrees); i++) {
+        double squeeze = cos(degrees[i] * M_PI / 180);
+        double h[9] = { 5 * squeeze, 0, 100, 0, -5, 100, 0, 0, 1 };
+
+        assert_int_equal(gms_calibration_set(&c, h, GMS_CALIBRATION_HAND, 0),
+            GMS_OK);
+        assert_near(c.tilt_deg, degrees[i], 1e-6);
+        assert_near(c.px_per_mm, 5 * sqrt(squeeze), 1e-9);
+    }
+}
+
+
+static void
+no_view_of_a_card(void **state)
+{
+    static const struct {
+        const char  *what;
+        double       h[9];
+    } table[] = {
+        { "nothing", { 0 } },
+        { "singular", { 1, 2, 3, 2, 4, 6, 0, 0, 1 } },
+        { "not a number", { NAN, 0, 0, 0, -1, 0, 0, 0, 1 } },
+        { "endless", { 1, 0, INFINITY, 0, -1, 0, 0, 0, 1 } },
+        { "centre on the horizon", { 4, 0, 640, 0, -4, 360, 0.01, 0, 0 } },
+        { "horizon across the card", { 4, 0, 640, 0, -4, 360, 0.1, 0, 1 } },
+        { "a card smaller than a pixel",
+            { 1e-3, 0, 640, 0, -1e-3, 360, 0, 0, 1 } },
+        { "a pixel of a micrometre", { 1e4, 0, 640, 0, -1e4, 360, 0, 0, 1 } },
+        { "edge on", { 4, 0, 640, 0, -0.4, 360, 0, 0, 1 } },
+    };
+    gms_calibration_t c, before;
+
+    (void) state;
+    memset(&c, 42, sizeof(c));
+    before = c;
+    for (size_t i = 0; i < COUNT(table); i++) {
+        if (gms_calibration_set(&c, table[i].h, GMS_CALIBRATION_HAND, 0)
+            != GMS_EINVALID)
+        {
+            fail_msg("taken: %s", table[i].what);
+        }
+        assert_memory_equal(&c, &before, sizeof(c));
+    }
+}
+
+
+static void
+json_forms(void **state)
+{
+    static const char *const table[] = {
+        "{\"homography_mm_to_px\":[[4,0,640],[0,-4,360],[0,0,1]]}",
+        "{\"homography_mm_to_px\":[4,0,640,0,-4,360,0,0,1]}",
+        "[4,0,640,0,-4,360,0,0,1]",
+        " [[4,0,640],[0,-4,360],[0,0,1]] ",
+        "{\"origin\":\"auto\",\"residual_mm\":0.05,"
+        "\"homography_mm_to_px\":[8,0,1280,0,-8,720,0,0,2]}",
+    };
+    gms_calibration_t c;
+    char err[128];
+    double x, y;
+
+    (void) state;
+    for (size_t i = 0; i < COUNT(table); i++) {
+        assert_int_equal(
+            gms_calibration_from_json(&c, table[i], err, sizeof(err)),
+            GMS_OK);
+        assert_int_equal(c.origin, GMS_CALIBRATION_FILE);
+        gms_calibration_to_px(&c, 10, 10, &x, &y);
+        assert_near(x, 680, 1e-9);
+        assert_near(y, 320, 1e-9);
+    }
+    assert_near(c.residual_mm, 0.05, 0);
+}
+
+
+static void
+json_refused(void **state)
+{
+    static const struct {
+        const char  *text;
+        const char  *says;
+    } table[] = {
+        { "", "not JSON" },
+        { "{", "not JSON" },
+        { "{}", "nine numbers" },
+        { "[]", "nine numbers" },
+        { "[[]]", "nine numbers" },
+        { "17", "nine numbers" },
+        { "[1,2,3,4,5,6,7,8]", "nine numbers" },
+        { "[1,0,0,0,1,0,0,0,1,0]", "nine numbers" },
+        { "[1,0,0,0,1,0,0,0,\"1\"]", "nine numbers" },
+        { "[[1,0],[0,0],[1,0],[0,0],[1]]", "nine numbers" },
+        { "{\"homography_mm_to_px\":{}}", "nine numbers" },
+        { "{\"homography_mm_to_px\":[0,0,0,0,0,0,0,0,0]}", "no view" },
+        { "[1e999,0,0,0,1,0,0,0,1]", "no view" },
+    };
+    gms_calibration_t c;
+    char err[128], *large;
+
+    (void) state;
+    for (size_t i = 0; i < COUNT(table); i++) {
+        assert_int_equal(
+            gms_calibration_from_json(&c, table[i].text, err, sizeof(err)),
+            GMS_EINVALID);
+        if (strstr(err, table[i].says) == NULL) {
+            fail_msg("%s: %s", table[i].text, err);
+        }
+    }
+
+    large = malloc(70000);
+    assert_non_null(large);
+    memset(large, '[', 69999);
+    large[69999] = '\0';
+    assert_int_equal(gms_calibration_from_json(&c, large, err, sizeof(err)),
+        GMS_EINVALID);
+    assert_non_null(strstr(err, "64 KiB"));
+    free(large);
+}
+
+
+int
+main(void)
+{
+    static const struct CMUnitTest tests[] = {
+        { .name = "millimetres go to pixels and come back",
+            .test_func = there_and_back },
+        { .name = "any multiple of a homography is the same calibration",
+            .test_func = any_multiple },
+        { .name = "the tilt of the card follows from how it is squeezed",
+            .test_func = tilt_from_squeeze },
+        { .name = "a homography that no camera can have is refused",
+            .test_func = no_view_of_a_card },
+        { .name = "a calibration file is read in every form",
+            .test_func = json_forms },
+        { .name = "a broken calibration file is refused with a sentence",
+            .test_func = json_refused },
+    };
+
+    cmocka_set_message_output(CM_OUTPUT_TAP);
+    return cmocka_run_group_tests_name("calibration", tests, NULL, NULL);
+}
