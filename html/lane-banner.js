@@ -47,7 +47,9 @@ class LaneBanner extends HTMLElement {
     if (!this.lost || !this.problems) {
       return;
     }
-    this.lost.hidden = !(state === 'lost' && now - lostSince >= GRACE_MS);
+    const stale = state === 'lost' && now - lostSince >= GRACE_MS;
+    this.lost.hidden = !stale;
+    document.body.classList.toggle('stale', stale);
     setText(find(this.lost, 'span'), lastData ? `Last data ${ageText(now - lastData)} ago.` : '');
     const list = store.doc?.problems ?? [];
     const down = process === 'down' || link === 'down';

@@ -4,19 +4,25 @@
  */
 
 import { call, laneUrl } from './api.js';
-import { fill, find, html } from './html.js';
+import { fill, find, html, setText } from './html.js';
 import { store } from './store.js';
 
 /** A fit worse than this moves scores by a tenth or more. */
 const GOOD_MM = 0.3;
+
+const CHECK = {
+  found: 'Check in the picture: every drawn line lies on its printed ring all around, the cross is '
+    + 'in the centre, and no hand, stand or light spot covers the paper.',
+  missing: 'Check in the picture: the whole card is in sight, sharp and evenly lit, nothing covers '
+    + 'it, and it is the target that is chosen for this lane.',
+};
 
 class LaneCalibration extends HTMLElement {
   connectedCallback() {
     fill(this, html`<section class="card" aria-labelledby="calibration-title">
       <h2 id="calibration-title">Camera and target</h2>
       <div class="found" role="status"></div>
-      <p>Check in the picture: every drawn line lies on its printed ring all around, the cross is in
-        the centre, and no hand, stand or light spot covers the paper.</p>
+      <p class="check"></p>
       <p class="error" role="alert" hidden></p>
       <div class="row"><button type="button" class="main" data-do="find">Find target</button>
       <button type="button" data-do="done">Done</button></div></section>`);
@@ -39,11 +45,13 @@ class LaneCalibration extends HTMLElement {
   update() {
     const calibration = store.doc?.calibration;
     this.hidden = !store.calibrating;
+    this.parentElement?.classList.toggle('calibrating', store.calibrating);
     if (this.hidden || !calibration) {
       return;
     }
-    fill(find(this, '.found'), calibration.origin === 'none' ? this.missing(calibration)
-      : this.figures(calibration));
+    const missing = calibration.origin === 'none';
+    fill(find(this, '.found'), missing ? this.missing(calibration) : this.figures(calibration));
+    setText(find(this, '.check'), missing ? CHECK.missing : CHECK.found);
   }
 
   /** @param {import('./types').Calibration} calibration */

@@ -117,8 +117,8 @@ class LaneHeader extends HTMLElement {
   /** Both instants by the lane's clock, then the time since here.
    * @param {import('./types').StateDocument} doc */
   age(doc) {
-    if (!doc.camera.t_frame_us || !store.statusTime) {
-      this.chip('.age', 'no picture yet');
+    if (!doc.camera.t_frame_us || store.connection.state === 'lost') {
+      this.chip('.age', ''); /* none yet, or the banner tells the age of all */
       return;
     }
     const since = store.connection.lastData ? Date.now() - store.statusAt : 0;

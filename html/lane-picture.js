@@ -9,7 +9,6 @@ import { fill, find, html, setText } from './html.js';
 import {
   aroundHoleSvg, aroundLastSvg, aroundSvg, fittedSvg, windowFor,
 } from './picture.js';
-import { currentSeries, eachSeries } from './series.js';
 import { Stills } from './still.js';
 import { store } from './store.js';
 import { halfWidths, level } from './zoom.js';
@@ -124,7 +123,7 @@ class LanePicture extends HTMLElement {
     }
     const placing = this.placing();
     let shots = '';
-    eachSeries(store.shots, store.before, store.seriesLength, (shot, series) => {
+    store.eachSeries((shot, series) => {
       shots += shot.removed ? '' : aroundSvg(shot, placing, series);
     });
     this.layers.fitted.innerHTML = fittedSvg(doc.face, placing);
@@ -137,8 +136,8 @@ class LanePicture extends HTMLElement {
 
   /** @param {import('./types').Shot} shot */
   addShot(shot) {
-    const series = currentSeries(store.sums.counted, store.seriesLength);
-    this.layers?.shots.insertAdjacentHTML('beforeend', aroundSvg(shot, this.placing(), series));
+    this.layers?.shots.insertAdjacentHTML('beforeend',
+      aroundSvg(shot, this.placing(), store.series));
     this.markLast();
     if (store.view.zoom === null) {
       this.draw();
@@ -172,7 +171,7 @@ class LanePicture extends HTMLElement {
   window() {
     const view = this.view();
     const { h, m } = this.placing();
-    const at = store.view.zoom === null && store.calibrating ? 0 : level();
+    const at = store.view.zoom === null && store.calibrating ? 1 : level();
     if (!h || at === 0) {
       return windowFor(view, null, this.clientWidth / this.clientHeight);
     }
@@ -187,6 +186,7 @@ class LanePicture extends HTMLElement {
       return;
     }
     const part = this.window();
+    this.classList.toggle('fitting', store.calibrating);
     this.svg.setAttribute('viewBox', `${part.x} ${part.y} ${part.w} ${part.h}`);
     const dense = Math.min(2, devicePixelRatio || 1);
     const width = Math.round(this.clientWidth * dense);

@@ -3,9 +3,8 @@
  */
 
 import { fill, find, html } from './html.js';
-import { currentSeries, eachSeries } from './series.js';
 import { store } from './store.js';
-import { faceSvg, holeSvg, lastSvg, shotSvg, truthSvg } from './target.js';
+import { faceSvg, holeSvg, lastSvg, shotSvg } from './target.js';
 import { plural, shotWords } from './text.js';
 import { halfWidths, level } from './zoom.js';
 
@@ -18,11 +17,10 @@ class LanePlot extends HTMLElement {
 
   connectedCallback() {
     fill(this, html`<svg role="img" aria-label="Target" viewBox="-100 -100 200 200">
-      <g class="face"></g><g class="shots"></g><g class="truths"></g>
-      <g class="holes"></g><g class="lasts"></g></svg>`);
+      <g class="face"></g><g class="shots"></g><g class="holes"></g><g class="lasts"></g></svg>`);
     this.svg = /** @type {SVGSVGElement} */ (find(this, 'svg'));
     this.layers = {
-      face: find(this, '.face'), shots: find(this, '.shots'), truths: find(this, '.truths'),
+      face: find(this, '.face'), shots: find(this, '.shots'),
       holes: find(this, '.holes'), lasts: find(this, '.lasts'),
     };
     store.subscribe((change) => this.changed(change));
@@ -52,9 +50,6 @@ class LanePlot extends HTMLElement {
       case 'hole.gone':
         this.layers?.holes.querySelector(`[data-hole="${change.mark?.hole}"]`)?.remove();
         break;
-      case 'truth':
-        this.addTruths(store.truths.slice(-1));
-        break;
       case 'view':
         this.zoom();
         this.filter();
@@ -62,7 +57,7 @@ class LanePlot extends HTMLElement {
     }
   }
 
-  /** @param {'shots' | 'holes' | 'truths'} layer @param {string} svg */
+  /** @param {'shots' | 'holes'} layer @param {string} svg */
   append(layer, svg) {
     this.layers?.[layer].insertAdjacentHTML('beforeend', svg);
   }
@@ -73,15 +68,13 @@ class LanePlot extends HTMLElement {
       return;
     }
     let shots = '';
-    eachSeries(store.shots, store.before, store.seriesLength, (shot, series) => {
+    store.eachSeries((shot, series) => {
       shots += shot.removed ? '' : shotSvg(shot, doc.caliber_mm, series);
     });
     this.layers.face.innerHTML = faceSvg(doc.face);
     this.layers.shots.innerHTML = shots;
     this.layers.holes.innerHTML = [...store.marks.values()]
       .map((mark) => holeSvg(mark, doc.caliber_mm)).join('');
-    this.layers.truths.innerHTML = '';
-    this.addTruths(store.truths);
     this.markLast();
     this.zoom();
     this.filter();
@@ -93,21 +86,13 @@ class LanePlot extends HTMLElement {
     if (!doc) {
       return;
     }
-    const series = currentSeries(store.sums.counted, store.seriesLength);
-    this.append('shots', shotSvg(shot, doc.caliber_mm, series));
+    this.append('shots', shotSvg(shot, doc.caliber_mm, store.series));
     this.markLast();
     if (store.view.zoom === null) {
       this.zoom();
     }
     if (store.view.onlySeries) {
       this.filter();
-    }
-  }
-
-  /** @param {import('./types').Truth[]} truths */
-  addTruths(truths) {
-    if (store.view.truth) {
-      this.append('truths', truths.map(truthSvg).join(''));
     }
   }
 
@@ -140,7 +125,7 @@ class LanePlot extends HTMLElement {
 
   /** Shows the current series alone, if wished. */
   filter() {
-    const current = String(currentSeries(store.sums.counted, store.seriesLength));
+    const current = String(store.series);
     for (const mark of this.layers?.shots.children ?? []) {
       const past = store.view.onlySeries && mark.getAttribute('data-series') !== current;
       mark.classList.toggle('past', past);

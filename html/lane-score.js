@@ -75,6 +75,7 @@ class LaneScore extends HTMLElement {
       return;
     }
     const last = store.last;
+    this.value.classList.toggle('none', !last);
     setText(this.value, last ? scoreText(last.score_tenths, last.ring, store.decimal) : '–');
     find(this, '.inner').hidden = !last?.inner;
     setText(this.words, last ? this.describe(last) : this.hint());

@@ -3,7 +3,6 @@
  */
 
 import { fill, find, html, setText } from './html.js';
-import { currentSeries, seriesOf } from './series.js';
 import { counts, store } from './store.js';
 import { fillOf } from './target.js';
 import { scoreText } from './text.js';
@@ -46,10 +45,8 @@ class LaneSeries extends HTMLElement {
     this.body = find(this, 'tbody');
     this.count = store.before;
     this.row = null;
-    for (const series of seriesOf(store.shots, store.before, store.seriesLength)) {
-      for (const shot of series.shots) {
-        this.write(shot);
-      }
+    for (const shot of store.shots.filter(counts)) {
+      this.write(shot);
     }
     this.hidden = this.row === null;
   }
@@ -65,15 +62,15 @@ class LaneSeries extends HTMLElement {
   /** Writes one cell and the sum of its row. @param {import('./types').Shot} shot */
   write(shot) {
     const at = this.count % store.seriesLength;
-    this.count++;
     if (!this.row || at === 0) {
-      this.row = this.newRow(currentSeries(this.count, store.seriesLength));
+      this.row = this.newRow(Math.floor(this.count / store.seriesLength));
       this.sums = { tenths: 0, rings: 0 };
     }
     this.sums = {
       tenths: this.sums.tenths + shot.score_tenths,
       rings: this.sums.rings + shot.ring,
     };
+    this.count++;
     const cell = this.row.cells[1 + (at % this.columns)];
     setText(cell, scoreText(shot.score_tenths, shot.ring, store.decimal));
     cell.classList.toggle('x', shot.inner);

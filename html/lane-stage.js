@@ -87,14 +87,14 @@ class LaneStage extends HTMLElement {
   say() {
     const doc = store.doc;
     let words = '';
-    if (doc && doc.state === 'live' && doc.detector.state === 'learning') {
+    if (!doc || store.calibrating) {
+      words = '';
+    } else if (doc.state === 'live' && doc.detector.state === 'learning') {
       words = 'Looking at the paper… wait with the next shot';
-    } else if (doc && doc.state === 'live' && doc.detector.state === 'disturbed') {
+    } else if (doc.state === 'live' && doc.detector.state === 'disturbed') {
       words = 'Something is in the way. Shots count when the view is free';
-    } else if (doc && doc.state === 'paused') {
+    } else if (doc.state === 'paused') {
       words = 'Paused: shots are not counted';
-    } else if (doc && doc.state === 'calibrating') {
-      words = 'Finding the target…';
     }
     if (this.over) {
       setText(this.over, words);

@@ -29,8 +29,7 @@ function restoreView() {
     /* forbidden or spoilt: the usual view */
   }
   const { decimal = true, theme = 'dark', voice = false } = /** @type {any} */ (kept);
-  const truth = new URLSearchParams(location.search).has('truth');
-  store.setView({ decimal: Boolean(decimal), theme: String(theme), voice: Boolean(voice), truth });
+  store.setView({ decimal: Boolean(decimal), theme: String(theme), voice: Boolean(voice) });
 }
 
 function keepView() {
@@ -80,31 +79,6 @@ function fullScreen() {
   done?.catch(() => {});
 }
 
-/** Keeps the screen on while a session runs, where the browser allows it. */
-function keepAwake() {
-  /** @type {WakeLockSentinel | null} */
-  let lock = null;
-  let asked = false;
-  const want = () => store.open && store.doc?.state === 'live' && !document.hidden;
-  const update = async () => {
-    if (want() && !asked && 'wakeLock' in navigator) {
-      asked = true;
-      lock = await navigator.wakeLock.request('screen').catch(() => null);
-      lock?.addEventListener('release', () => { asked = false; });
-    } else if (!want() && asked) {
-      asked = false;
-      lock?.release().catch(() => {});
-      lock = null;
-    }
-  };
-  document.addEventListener('visibilitychange', update);
-  store.subscribe((change) => {
-    if (change.kind === 'session' || change.kind === 'reset') {
-      update();
-    }
-  });
-}
-
 /** Every lane that there is; the first is ours if the address names none. */
 async function chooseLane() {
   const named = new URLSearchParams(location.search).get('lane');
@@ -149,9 +123,14 @@ store.subscribe((change) => {
   if (store.calibrating) {
     import('./lane-calibration.js');
   }
+  if (store.open && change.kind !== 'tick') {
+    import('./awake.js');
+  }
 });
 document.addEventListener('keydown', (event) => act(intentOf(event)));
 document.addEventListener('intent', (event) => act(/** @type {CustomEvent} */ (event).detail));
 setInterval(() => store.tick(Date.now()), TICK_MS);
-keepAwake();
 chooseLane();
+if (new URLSearchParams(location.search).get('truth') === '1') {
+  import('./truth.js');
+}

@@ -28,17 +28,18 @@ export function shotFromRow(columns, row) {
   return shotFrom(named);
 }
 
+const NUMBERS = ['n', 'hole', 'x_mm', 'y_mm', 'x_px', 'y_px', 'radius_px', 'score_tenths', 'ring',
+  't_us'];
+const FLAGS = ['inner', 'sighter', 'overlap', 'recovered', 'removed'];
+
 /** Types made sure of, so that nothing else has to.
- * @param {Record<string, any>} d @returns {Shot} */
-export function shotFrom(d) {
-  const num = (/** @type {unknown} */ v) => (Number.isFinite(v) ? Number(v) : 0);
-  return {
-    n: num(d.n), hole: num(d.hole), x_mm: num(d.x_mm), y_mm: num(d.y_mm),
-    x_px: num(d.x_px), y_px: num(d.y_px), radius_px: num(d.radius_px),
-    score_tenths: num(d.score_tenths), ring: num(d.ring),
-    inner: Boolean(d.inner), sighter: Boolean(d.sighter), overlap: Boolean(d.overlap),
-    recovered: Boolean(d.recovered), removed: Boolean(d.removed), t_us: num(d.t_us),
-  };
+ * @param {Record<string, any>} data @returns {Shot} */
+export function shotFrom(data) {
+  /** @type {any} */
+  const shot = {};
+  NUMBERS.forEach((name) => { shot[name] = Number(data[name]) || 0; });
+  FLAGS.forEach((name) => { shot[name] = Boolean(data[name]); });
+  return shot;
 }
 
 /** Does a shot count in the result? @param {Shot} shot */
@@ -68,14 +69,12 @@ export class Store {
     this.before = 0;
     /** @type {Map<number, import('./types').Mark>} */
     this.marks = new Map();
-    /** @type {import('./types').Truth[]} */
-    this.truths = [];
     /** @type {import('./types').Connection} */
     this.connection = { state: 'connecting', lastData: 0, lostSince: 0, process: 'up', link: 'up' };
     /** @type {View} */
     this.view = {
       zoom: null, picture: false, decimal: true, onlySeries: false, voice: false,
-      theme: 'dark', calibrating: null, truth: false,
+      theme: 'dark', calibrating: null,
     };
     this.epoch = '';
     this.seq = 0;
@@ -122,6 +121,21 @@ export class Store {
 
   get seriesLength() {
     return this.doc?.session?.series_length || 10;
+  }
+
+  /** Series of the newest counted shot, from 0. */
+  get series() {
+    return Math.max(0, Math.floor((this.sums.counted - 1) / this.seriesLength));
+  }
+
+  /** Each shot with the series that it belongs to, from 0.
+   * @param {(shot: Shot, series: number) => void} fn */
+  eachSeries(fn) {
+    let counted = this.before;
+    for (const shot of this.shots) {
+      fn(shot, Math.floor(counted / this.seriesLength));
+      counted += counts(shot) ? 1 : 0;
+    }
   }
 
   get open() {
@@ -197,8 +211,7 @@ export class Store {
         this.takeHole(data, now);
         break;
       case 'truth':
-        this.truths.push({ n: Number(data.n), x_mm: Number(data.x_mm), y_mm: Number(data.y_mm) });
-        this.emit({ kind: 'truth' });
+        this.emit({ kind: 'truth', truth: data });
         break;
       default:
         if (this.isNew(Number(data.seq), id)) {
@@ -281,7 +294,6 @@ export class Store {
     this.shots.sort((a, b) => a.n - b.n);
     this.gone.clear();
     this.marks.clear();
-    this.truths = [];
     this.sums = noSums();
     this.shots.filter(counts).forEach((shot) => addTo(this.sums, shot, 1));
     this.before = 0;
@@ -393,7 +405,6 @@ export class Store {
       this.before = 0;
       this.gone.clear();
       this.marks.clear();
-      this.truths = [];
       this.emit({ kind: 'reset' });
       return;
     }

@@ -109,13 +109,6 @@ export function holeSvg(hole, caliber_mm) {
     + ` cy="${mm(-hole.y_mm)}" r="${mm(caliber_mm / 2)}"/>`;
 }
 
-/** Where a simulated shot really went. @param {import('./types').Truth} truth */
-export function truthSvg(truth) {
-  const x = mm(truth.x_mm);
-  const y = mm(-truth.y_mm);
-  return `<path class="truth" data-truth="${truth.n}" d="M${x} ${y}m-2 0h4m-2 -2v4"/>`;
-}
-
 /**
  * Half widths of the view in mm, widest first: the card, each second ring,
  * down to the surroundings of the ten.

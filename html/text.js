@@ -112,11 +112,11 @@ export function stateWords(doc, connection) {
   if (doc.camera.state === 'lost') {
     return { shape: 'triangle', words: 'No picture' };
   }
-  if (doc.state === 'live') {
-    return liveWords(doc.detector.state);
-  }
   if (doc.calibration.origin === 'none') {
     return { shape: 'triangle', words: 'Target not found yet' };
+  }
+  if (doc.state === 'live') {
+    return liveWords(doc.detector.state);
   }
   const ended = doc.session && doc.session.state === 'ended';
   return { shape: 'ring', words: ended ? 'Session ended' : 'Ready' };

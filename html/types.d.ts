@@ -74,13 +74,13 @@ export interface Connection {
 export interface View {
   zoom: number | null;
   picture: boolean; decimal: boolean; onlySeries: boolean; voice: boolean;
-  theme: string; calibrating: boolean | null; truth: boolean;
+  theme: string; calibrating: boolean | null;
 }
 
 export type Kind = 'reset' | 'shot' | 'removed' | 'session' | 'calibration' | 'status'
   | 'hole' | 'hole.gone' | 'truth' | 'connection' | 'view' | 'tick' | 'gap' | 'error';
 
-export interface Change { kind: Kind; shot?: Shot; mark?: Mark; was?: View; error?: ErrorText }
+export interface Change { kind: Kind; shot?: Shot; mark?: Mark; was?: View; error?: ErrorText; truth?: Truth }
 
 export interface ErrorText { title: string; detail: string }
 
