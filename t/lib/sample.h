@@ -41,8 +41,10 @@ sample_face(gms_face_t *face)
     face->inner_mm = 5;
     face->card_mm = 170;
     face->decimal = GMS_DECIMAL_LINEAR;
-    face->gauges = 1;
+    face->gauges = 2;
     face->gauge[0].gauge_mm = 4.5;
+    face->gauge[1].gauge_mm = 9.65;
+    face->gauge[1].above_mm = 5.7;
 }
 
 
@@ -229,6 +231,8 @@ sample_same_face(const gms_face_t *a, const gms_face_t *b)
     assert_int_equal(a->gauges, b->gauges);
     SAMPLE_SAME(gauge[0].gauge_mm);
     SAMPLE_SAME(gauge[0].above_mm);
+    SAMPLE_SAME(gauge[1].gauge_mm);
+    SAMPLE_SAME(gauge[1].above_mm);
 }
 
 

@@ -199,8 +199,8 @@ each_kind_reads_back(void **state)
             break;
         case 1:
             sample_start(&input, "k1");
-            /* no decimal text of 15 digits holds this one */
-            input.u.session.face.ring[9].diameter_mm = 155 + 1.0 / 3;
+            /* takes 17 digits; cJSON is content with 15 */
+            input.u.session.face.ring[9].diameter_mm = nextafter(155.5, 200);
             break;
         case 2:
             sample_shot(&input, 1, 1.23456789, -2.5);

@@ -307,6 +307,79 @@ fold_equals_live(void **state)
 }
 
 
+static void
+record(gms_journal_t *j, gms_session_t *s, const gms_input_t *input)
+{
+    gms_event_t out[GMS_DECIDE_MAX];
+
+    assert_int_equal(gms_session_decide(s, input, out), 1);
+    assert_int_equal(gms_journal_append(j, out, 1, s->session.id, err,
+        sizeof(err)), GMS_OK);
+    assert_int_equal(gms_session_apply(s, out), GMS_OK);
+}
+
+
+static void
+fold_begins_late(void **state)
+{
+    gms_journal_t *j;
+    gms_session_t  s;
+    gms_input_t    input;
+    gms_event_t    event;
+    uint64_t       after;
+    unsigned       i;
+
+    (void) state;
+
+    j = open_lane("lane1");
+    assert_int_equal(gms_session_init(&s, "lane1", gms_journal_epoch(j)),
+        GMS_OK);
+    sample_calibration(&input, 1);
+    record(j, &s, &input);
+    assert_int_equal(gms_journal_fold_start(j, &after, &event), 0);
+    assert_int_equal(after, 0);
+    compare_folds(j, &s);
+
+    for (i = 0; i < 3; i++) {
+        sample_start(&input, i == 1 ? "s" : "");
+        record(j, &s, &input);
+        compare_folds(j, &s);
+        sample_shot(&input, 1 + i, 3, 4);
+        record(j, &s, &input);
+        compare_folds(j, &s);
+        sample_input(&input, GMS_INPUT_END);
+        strcpy(input.key, i == 1 ? "e" : "");
+        record(j, &s, &input);
+        compare_folds(j, &s);
+    }
+
+    /* events: 1 calibration, 2-4, 5-7 and 8-10 sessions: begins with 7 */
+    assert_int_equal(gms_journal_fold_start(j, &after, &event), 1);
+    assert_int_equal(after, 6);
+    assert_int_equal(event.seq, 1);
+    assert_int_equal(event.kind, GMS_EVENT_CALIBRATION);
+
+    /* right before the session's start, which begins the fold of the first */
+    gms_journal_close(j);
+    assert_int_equal(unlink(file_of("journal.db")), 0);
+    gms_session_free(&s);
+    j = open_lane("lane1");
+    assert_int_equal(gms_session_init(&s, "lane1", gms_journal_epoch(j)),
+        GMS_OK);
+    sample_calibration(&input, 1);
+    record(j, &s, &input);
+    sample_start(&input, "");
+    record(j, &s, &input);
+    assert_int_equal(gms_journal_fold_start(j, &after, &event), 1);
+    assert_int_equal(after, 1);
+    assert_int_equal(event.seq, 1);
+    compare_folds(j, &s);
+
+    gms_journal_close(j);
+    gms_session_free(&s);
+}
+
+
 /* The page of SQL that an archive reads: what stands in which column. */
 static void
 columns_are_filled(void **state)
@@ -738,6 +811,8 @@ main(void)
             appends_all_or_none),
         IN_FOLDER("the fold of the journal equals the live state",
             fold_equals_live),
+        IN_FOLDER("a restart folds the last session, not the whole journal",
+            fold_begins_late),
         IN_FOLDER("each row says session, key, boot and instants",
             columns_are_filled),
         IN_FOLDER("another lane's or a newer journal is refused by name",

@@ -178,6 +178,8 @@ static void
 shots_are_scored_and_counted(void **state)
 {
     gms_session_t s;
+    gms_input_t   input;
+    gms_event_t   out[GMS_DECIDE_MAX];
 
     (void) state;
 
@@ -197,6 +199,17 @@ shots_are_scored_and_counted(void **state)
     assert_int_equal(s.total_tenths, 209);
     assert_int_equal(s.total_rings, 20);
     assert_int_equal(s.inner, 1);
+
+    assert_int_equal(shoot(&s, 4, 10.5, 0), 1);
+    assert_int_equal(s.shot[3].shot.ring, 9);
+    assert_int_equal(step(&s, GMS_INPUT_END, ""), 1);
+
+    /* the same place with a larger caliber's gauge */
+    sample_start(&input, "");
+    input.u.session.caliber_mm = 9;
+    assert_int_equal(sample_step(&s, &input, out), 1);
+    assert_int_equal(shoot(&s, 5, 10.5, 0), 1);
+    assert_int_equal(s.shot[0].shot.ring, 10);
     gms_session_free(&s);
 }
 
