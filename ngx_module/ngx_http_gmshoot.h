@@ -1,0 +1,274 @@
+/*
+ * What the files of the module share.
+ *
+ * All of it lives in one nginx worker process and is touched by its event
+ * loop alone.  The lanes' shared memories are only read: every text that
+ * goes to a client is first copied into a counted ngx_http_gmshoot_frame_t.
+ */
+
+#ifndef NGX_HTTP_GMSHOOT_H
+#define NGX_HTTP_GMSHOOT_H
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_event.h>
+#include <ngx_http.h>
+
+#include "ipc/error.h"
+#include "ipc/frames.h"
+#include "ipc/grammar.h"
+#include "ipc/link.h"
+#include "ipc/memory.h"
+#include "ipc/ring.h"
+#include "ipc/sse.h"
+#include "ipc/state.h"
+
+
+/* Events kept per lane for subscribers that are a little behind; those
+ * further behind read the ring themselves. */
+#define NGX_HTTP_GMSHOOT_QUEUE_FRAMES  256
+#define NGX_HTTP_GMSHOOT_QUEUE_BYTES   (512 * 1024)
+
+/* Safety net for a lost wake, and where a leaving process ends HTTP/2
+ * streams. */
+#define NGX_HTTP_GMSHOOT_POLL          250
+#define NGX_HTTP_GMSHOOT_PING          15000
+
+#define NGX_HTTP_GMSHOOT_BODY_MAX      (64 * 1024)
+
+
+typedef struct ngx_http_gmshoot_frame_s   ngx_http_gmshoot_frame_t;
+typedef struct ngx_http_gmshoot_lane_s    ngx_http_gmshoot_lane_t;
+typedef struct ngx_http_gmshoot_stream_s  ngx_http_gmshoot_stream_t;
+typedef struct ngx_http_gmshoot_route_s   ngx_http_gmshoot_route_t;
+
+
+/* One text or picture on the heap, shared by all who still send it. */
+struct ngx_http_gmshoot_frame_s {
+    ngx_uint_t                refs;
+    uint64_t                  start;    /* ring: from here */
+    uint64_t                  end;      /* ring: to here; snapshot: goes on */
+    uint64_t                  seq;      /* last durable event; picture: id */
+    uint64_t                  version;  /* of the document or the picture */
+    int64_t                   t_us;     /* of the picture */
+    size_t                    id_size;  /* leading id line */
+    size_t                    size;
+    size_t                    body;     /* snapshot: offset of the document */
+    size_t                    body_size;
+    u_char                   *text;
+};
+
+
+struct ngx_http_gmshoot_lane_s {
+    ngx_queue_t               queue;
+    ngx_str_t                 name;
+    u_char                    name_data[GMS_LANE_NAME_SIZE];
+
+    gms_memory_t              memory;
+    gms_ring_t                ring;
+    gms_state_t               state;
+    gms_frames_t              frames;
+    ino_t                     inode;
+    uint64_t                  epoch;
+
+    /* Events of the ring up to pos: queue[first % N] .. queue[next - 1]. */
+    uint64_t                  pos;
+    uint64_t                  first;
+    uint64_t                  next;
+    size_t                    bytes;
+    ngx_http_gmshoot_frame_t **events;
+
+    ngx_http_gmshoot_frame_t *snapshot; /* newest state document, as event */
+    ngx_http_gmshoot_frame_t *status;   /* newest `lane` event */
+    ngx_http_gmshoot_frame_t *picture;  /* newest JPEG */
+    uint64_t                  picture_version;  /* in the memory */
+    uint64_t                  pictures;         /* counted here */
+    ngx_uint_t                said;     /* counts `lane` events */
+
+    ngx_queue_t               subs;     /* of streams */
+    ngx_queue_t               viewers;  /* of pictures */
+    ngx_uint_t                watchers;
+    ngx_msec_t                watched;  /* WATCH was sent */
+    ngx_msec_t                asked;    /* for frame.jpg, last time; 0 */
+
+    unsigned                  configured:1;  /* in this nginx's conf */
+    unsigned                  mapped:1;
+    unsigned                  has_frames:1;
+    unsigned                  process:1;     /* the supervisor says it runs */
+    unsigned                  watching:1;    /* WATCH on was sent */
+    unsigned                  dirty:1;       /* subscribers have news */
+    unsigned                  wanting:1;     /* one waits for a document */
+    unsigned                  corrupt:1;     /* logged */
+};
+
+
+typedef struct {
+    ngx_str_t                 link;
+    ngx_str_t                 config;      /* canonical JSON; empty: none */
+    uint64_t                  config_id;
+    uint64_t                  generation;  /* 0: no ranges */
+    ngx_array_t               lanes;       /* ngx_str_t */
+    gms_grammar_t            *grammar;     /* while parsing */
+    ngx_flag_t                used;        /* some directive is there */
+} ngx_http_gmshoot_main_conf_t;
+
+
+typedef struct {
+    ngx_http_complex_value_t *role;
+    ngx_uint_t                status;      /* which gmshoot_status */
+} ngx_http_gmshoot_loc_conf_t;
+
+
+/* The state of this nginx worker process. */
+typedef struct {
+    ngx_http_gmshoot_main_conf_t *conf;
+    ngx_cycle_t              *cycle;
+    ngx_log_t                *log;
+
+    ngx_connection_t         *link;
+    ngx_connection_t         *wake;
+    ngx_event_t               dial;        /* next try, or no WELCOME */
+    ngx_event_t               poll;
+    ngx_event_t               ping;
+    ngx_uint_t                tries;
+    ngx_err_t                 dial_error;  /* logged once until it changes */
+    ngx_str_t                 config_error;
+
+    ngx_queue_t               lanes;
+    ngx_queue_t               streams;
+    ngx_queue_t               viewers;
+    ngx_queue_t               asks;
+    uint64_t                  ask_id;
+    ngx_uint_t                streams_n;
+    ngx_uint_t                viewers_n;
+    ngx_uint_t                holding;     /* HTTP/2 requests parked */
+
+    unsigned                  active:1;
+    unsigned                  up:1;        /* WELCOME received */
+    unsigned                  owes_config:1;
+    unsigned                  owes_watch:1;
+} ngx_http_gmshoot_process_t;
+
+
+/* A command or a resource of the API: one line in the table of api.c. */
+struct ngx_http_gmshoot_route_s {
+    ngx_uint_t                method;
+    const char               *path;      /* below /api/; "*" is a lane */
+    gms_role_e                role;      /* the least that may */
+    ngx_int_t               (*handler)(ngx_http_request_t *r,
+                                const ngx_http_gmshoot_route_t *route,
+                                ngx_http_gmshoot_lane_t *lane);
+    const char               *verb;      /* asked over the link */
+    ngx_uint_t                body;      /* may have one */
+    ngx_msec_t                timeout;
+};
+
+
+/* An error the handlers answer with, RFC 9457. */
+typedef struct {
+    ngx_uint_t                status;
+    const char               *type;      /* fragment of /docs/problems */
+    const char               *title;     /* for the shooter */
+    const char               *detail;    /* for the admin */
+    ngx_uint_t                retry_after;
+    const char               *pointer;   /* header or field at fault */
+    const char               *allow;
+} ngx_http_gmshoot_problem_t;
+
+
+extern ngx_module_t                ngx_http_gmshoot_module;
+extern ngx_http_gmshoot_process_t  ngx_http_gmshoot_process;
+
+
+/* conf.c */
+char *ngx_http_gmshoot_conf_block(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+ngx_int_t ngx_http_gmshoot_conf_finish(ngx_conf_t *cf,
+    ngx_http_gmshoot_main_conf_t *mcf);
+
+/* link.c */
+void ngx_http_gmshoot_link_start(ngx_http_gmshoot_process_t *p);
+void ngx_http_gmshoot_link_stop(ngx_http_gmshoot_process_t *p);
+void ngx_http_gmshoot_link_tick(ngx_http_gmshoot_process_t *p);
+ngx_int_t ngx_http_gmshoot_link_send(ngx_http_gmshoot_process_t *p,
+    gms_link_message_t *m);
+
+/* lane.c */
+ngx_http_gmshoot_lane_t *ngx_http_gmshoot_lane_get(ngx_str_t *name);
+ngx_http_gmshoot_lane_t *ngx_http_gmshoot_lane_add(ngx_str_t *name);
+void ngx_http_gmshoot_lane_map(ngx_http_gmshoot_lane_t *lane, int fd);
+void ngx_http_gmshoot_lane_gone(ngx_http_gmshoot_lane_t *lane);
+void ngx_http_gmshoot_lane_process(ngx_http_gmshoot_lane_t *lane,
+    ngx_uint_t up);
+void ngx_http_gmshoot_lane_free(ngx_http_gmshoot_lane_t *lane);
+void ngx_http_gmshoot_lane_pump(ngx_http_gmshoot_lane_t *lane);
+ngx_http_gmshoot_frame_t *ngx_http_gmshoot_lane_status(
+    ngx_http_gmshoot_lane_t *lane);
+ngx_http_gmshoot_frame_t *ngx_http_gmshoot_lane_snapshot(
+    ngx_http_gmshoot_lane_t *lane);
+ngx_http_gmshoot_frame_t *ngx_http_gmshoot_lane_picture(
+    ngx_http_gmshoot_lane_t *lane);
+ngx_uint_t ngx_http_gmshoot_lane_stale(ngx_http_gmshoot_lane_t *lane);
+void ngx_http_gmshoot_lanes_link(ngx_uint_t up);
+void ngx_http_gmshoot_lanes_wake(void);
+
+ngx_http_gmshoot_frame_t *ngx_http_gmshoot_frame_create(size_t size);
+void ngx_http_gmshoot_frame_release(ngx_http_gmshoot_frame_t *frame);
+
+/* stream.c */
+ngx_int_t ngx_http_gmshoot_stream_lane_handler(ngx_http_request_t *r,
+    const ngx_http_gmshoot_route_t *route, ngx_http_gmshoot_lane_t *lane);
+ngx_int_t ngx_http_gmshoot_stream_lanes_handler(ngx_http_request_t *r,
+    const ngx_http_gmshoot_route_t *route, ngx_http_gmshoot_lane_t *lane);
+void ngx_http_gmshoot_stream_news(ngx_http_gmshoot_lane_t *lane);
+void ngx_http_gmshoot_stream_replaced(ngx_http_gmshoot_lane_t *lane,
+    ngx_uint_t same_memory);
+void ngx_http_gmshoot_stream_lane_added(ngx_http_gmshoot_lane_t *lane);
+void ngx_http_gmshoot_stream_lane_removed(ngx_http_gmshoot_lane_t *lane);
+void ngx_http_gmshoot_stream_ping(void);
+void ngx_http_gmshoot_stream_end_all(void);
+
+/* live.c */
+ngx_int_t ngx_http_gmshoot_live_handler(ngx_http_request_t *r,
+    const ngx_http_gmshoot_route_t *route, ngx_http_gmshoot_lane_t *lane);
+ngx_int_t ngx_http_gmshoot_picture_handler(ngx_http_request_t *r,
+    const ngx_http_gmshoot_route_t *route, ngx_http_gmshoot_lane_t *lane);
+void ngx_http_gmshoot_live_news(ngx_http_gmshoot_lane_t *lane);
+void ngx_http_gmshoot_live_end(ngx_http_gmshoot_lane_t *lane);
+void ngx_http_gmshoot_live_end_all(void);
+void ngx_http_gmshoot_live_watch(ngx_http_gmshoot_lane_t *lane);
+
+/* api.c */
+ngx_int_t ngx_http_gmshoot_api_handler(ngx_http_request_t *r);
+ngx_int_t ngx_http_gmshoot_role_variable(ngx_http_request_t *r,
+    ngx_http_variable_value_t *v, uintptr_t data);
+gms_role_e ngx_http_gmshoot_role(ngx_http_request_t *r);
+
+/* ask.c */
+ngx_int_t ngx_http_gmshoot_ask_handler(ngx_http_request_t *r,
+    const ngx_http_gmshoot_route_t *route, ngx_http_gmshoot_lane_t *lane);
+void ngx_http_gmshoot_ask_answered(gms_link_message_t *m);
+void ngx_http_gmshoot_ask_link_down(void);
+
+/* reply.c */
+ngx_int_t ngx_http_gmshoot_reply(ngx_http_request_t *r, ngx_uint_t status,
+    const char *type, ngx_str_t *body);
+ngx_int_t ngx_http_gmshoot_problem(ngx_http_request_t *r,
+    const ngx_http_gmshoot_problem_t *problem);
+ngx_int_t ngx_http_gmshoot_header_add(ngx_http_request_t *r,
+    const char *name, const char *value);
+ngx_table_elt_t *ngx_http_gmshoot_header_in(ngx_http_request_t *r,
+    const char *name);
+void ngx_http_gmshoot_uncompressed(ngx_http_request_t *r);
+ngx_int_t ngx_http_gmshoot_park(ngx_http_request_t *r);
+
+/* status.c */
+ngx_int_t ngx_http_gmshoot_status_handler(ngx_http_request_t *r);
+
+enum {
+    NGX_HTTP_GMSHOOT_STATUS_HEALTH = 1,
+    NGX_HTTP_GMSHOOT_STATUS_READY,
+    NGX_HTTP_GMSHOOT_STATUS_METRICS
+};
+
+#endif /* NGX_HTTP_GMSHOOT_H */

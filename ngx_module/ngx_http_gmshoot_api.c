@@ -1,0 +1,585 @@
+/*
+ * gmshoot_api: which request means what, and who may make it.
+ */
+
+#include "ngx_http_gmshoot.h"
+
+
+/* Finding a target takes several pictures; all else is a moment. */
+#define NGX_HTTP_GMSHOOT_ASK_WAIT   3000
+#define NGX_HTTP_GMSHOOT_FIND_WAIT  10000
+
+
+static const ngx_http_gmshoot_route_t *ngx_http_gmshoot_api_route(
+    ngx_http_request_t *r, ngx_str_t *lane, ngx_uint_t *allowed);
+static ngx_uint_t ngx_http_gmshoot_api_match(ngx_str_t *path,
+    const char *pattern, ngx_str_t *lane);
+static ngx_int_t ngx_http_gmshoot_api_not_allowed(ngx_http_request_t *r,
+    ngx_uint_t allowed);
+static ngx_uint_t ngx_http_gmshoot_api_foreign(ngx_http_request_t *r);
+static ngx_int_t ngx_http_gmshoot_api_lanes_handler(ngx_http_request_t *r,
+    const ngx_http_gmshoot_route_t *route, ngx_http_gmshoot_lane_t *lane);
+static ngx_int_t ngx_http_gmshoot_api_lane_handler(ngx_http_request_t *r,
+    const ngx_http_gmshoot_route_t *route, ngx_http_gmshoot_lane_t *lane);
+static u_char *ngx_http_gmshoot_api_lane_json(u_char *p,
+    ngx_http_gmshoot_lane_t *lane);
+static ngx_uint_t ngx_http_gmshoot_loopback(ngx_connection_t *c);
+static ngx_uint_t ngx_http_gmshoot_loopback_name(ngx_str_t *host);
+
+
+/* Documented in docs/events.md, which a test compares with this. */
+
+static const ngx_http_gmshoot_route_t  ngx_http_gmshoot_routes[] = {
+
+    { NGX_HTTP_GET, "lanes", GMS_ROLE_VIEWER,
+      ngx_http_gmshoot_api_lanes_handler, NULL, 0, 0 },
+
+    { NGX_HTTP_GET, "lanes/*", GMS_ROLE_VIEWER,
+      ngx_http_gmshoot_api_lane_handler, NULL, 0, 0 },
+
+    { NGX_HTTP_GET, "events", GMS_ROLE_VIEWER,
+      ngx_http_gmshoot_stream_lanes_handler, NULL, 0, 0 },
+
+    { NGX_HTTP_GET, "lanes/*/events", GMS_ROLE_VIEWER,
+      ngx_http_gmshoot_stream_lane_handler, NULL, 0, 0 },
+
+    { NGX_HTTP_GET, "lanes/*/live", GMS_ROLE_VIEWER,
+      ngx_http_gmshoot_live_handler, NULL, 0, 0 },
+
+    { NGX_HTTP_GET, "lanes/*/frame.jpg", GMS_ROLE_VIEWER,
+      ngx_http_gmshoot_picture_handler, NULL, 0, 0 },
+
+    { NGX_HTTP_POST, "lanes/*/session", GMS_ROLE_SHOOTER,
+      ngx_http_gmshoot_ask_handler, "session.start", 1,
+      NGX_HTTP_GMSHOOT_ASK_WAIT },
+
+    { NGX_HTTP_PATCH, "lanes/*/session", GMS_ROLE_SHOOTER,
+      ngx_http_gmshoot_ask_handler, "session.change", 1,
+      NGX_HTTP_GMSHOOT_ASK_WAIT },
+
+    { NGX_HTTP_DELETE, "lanes/*/session", GMS_ROLE_SHOOTER,
+      ngx_http_gmshoot_ask_handler, "session.end", 0,
+      NGX_HTTP_GMSHOOT_ASK_WAIT },
+
+    { NGX_HTTP_GET, "lanes/*/calibration", GMS_ROLE_VIEWER,
+      ngx_http_gmshoot_ask_handler, "calibration.get", 0,
+      NGX_HTTP_GMSHOOT_ASK_WAIT },
+
+    { NGX_HTTP_POST, "lanes/*/calibration", GMS_ROLE_ADMIN,
+      ngx_http_gmshoot_ask_handler, "calibration.find", 1,
+      NGX_HTTP_GMSHOOT_FIND_WAIT },
+
+    { NGX_HTTP_PUT, "lanes/*/calibration", GMS_ROLE_ADMIN,
+      ngx_http_gmshoot_ask_handler, "calibration.set", 1,
+      NGX_HTTP_GMSHOOT_ASK_WAIT },
+
+    { 0, NULL, GMS_ROLE_VIEWER, NULL, NULL, 0, 0 }
+};
+
+
+static const struct {
+    ngx_uint_t   method;
+    const char  *name;
+} ngx_http_gmshoot_methods[] = {
+    { NGX_HTTP_GET, "GET" },
+    { NGX_HTTP_HEAD, "HEAD" },
+    { NGX_HTTP_POST, "POST" },
+    { NGX_HTTP_PUT, "PUT" },
+    { NGX_HTTP_PATCH, "PATCH" },
+    { NGX_HTTP_DELETE, "DELETE" },
+    { 0, NULL }
+};
+
+
+static const char  *ngx_http_gmshoot_roles[] = {
+    "viewer", "shooter", "coach", "admin"
+};
+
+
+static const ngx_http_gmshoot_problem_t  ngx_http_gmshoot_unknown_path = {
+    404, "not-found", "There is nothing at this address",
+    "The path names no resource of the API.", 0, NULL, NULL
+};
+
+static const ngx_http_gmshoot_problem_t  ngx_http_gmshoot_unknown_lane = {
+    404, "lane-unknown", "There is no such lane",
+    "The lane is not configured: it needs a gmshoot_range block.",
+    0, NULL, NULL
+};
+
+static const ngx_http_gmshoot_problem_t  ngx_http_gmshoot_foreign = {
+    403, "cross-site", "This was asked for by another site",
+    "A command must come from the range's own pages: Sec-Fetch-Site or "
+    "Origin names another site. A proxy must pass on Host unchanged.",
+    0, NULL, NULL
+};
+
+static const ngx_http_gmshoot_problem_t  ngx_http_gmshoot_forbidden = {
+    403, "role", "You are not allowed to do this",
+    "The role of this request is too low: see gmshoot_api role=.",
+    0, NULL, NULL
+};
+
+static const ngx_http_gmshoot_problem_t  ngx_http_gmshoot_no_state = {
+    503, "lane-offline", "This lane is not ready yet",
+    "The worker has not handed over a state document for this lane.",
+    1, NULL, NULL
+};
+
+
+ngx_int_t
+ngx_http_gmshoot_api_handler(ngx_http_request_t *r)
+{
+    ngx_str_t                        name;
+    ngx_uint_t                       allowed;
+    ngx_http_gmshoot_lane_t         *lane;
+    const ngx_http_gmshoot_route_t  *route;
+
+    if (r != r->main || !ngx_http_gmshoot_process.active) {
+        return NGX_HTTP_NOT_FOUND;
+    }
+
+    ngx_str_null(&name);
+
+    route = ngx_http_gmshoot_api_route(r, &name, &allowed);
+
+    if (route == NULL) {
+
+        if (allowed) {
+            return ngx_http_gmshoot_api_not_allowed(r, allowed);
+        }
+
+        return ngx_http_gmshoot_problem(r, &ngx_http_gmshoot_unknown_path);
+    }
+
+    lane = NULL;
+
+    if (name.data) {
+        lane = ngx_http_gmshoot_lane_get(&name);
+
+        if (lane == NULL) {
+            return ngx_http_gmshoot_problem(r,
+                                            &ngx_http_gmshoot_unknown_lane);
+        }
+    }
+
+    if (route->method != NGX_HTTP_GET && ngx_http_gmshoot_api_foreign(r)) {
+        return ngx_http_gmshoot_problem(r, &ngx_http_gmshoot_foreign);
+    }
+
+    if (ngx_http_gmshoot_role(r) < route->role) {
+        return ngx_http_gmshoot_problem(r, &ngx_http_gmshoot_forbidden);
+    }
+
+    if (route->verb == NULL && ngx_http_discard_request_body(r) != NGX_OK) {
+        return NGX_HTTP_BAD_REQUEST;
+    }
+
+    return route->handler(r, route, lane);
+}
+
+
+/* NULL: none; then *allowed holds the methods that the path would take. */
+
+static const ngx_http_gmshoot_route_t *
+ngx_http_gmshoot_api_route(ngx_http_request_t *r, ngx_str_t *lane,
+    ngx_uint_t *allowed)
+{
+    ngx_str_t                        path, name;
+    ngx_uint_t                       method;
+    const ngx_http_gmshoot_route_t  *route;
+
+    *allowed = 0;
+
+    path = r->uri;
+
+    if (path.len < 5 || ngx_strncmp(path.data, "/api/", 5) != 0) {
+        return NULL;
+    }
+
+    path.data += 5;
+    path.len -= 5;
+
+    method = r->method == NGX_HTTP_HEAD ? NGX_HTTP_GET : r->method;
+
+    for (route = ngx_http_gmshoot_routes; route->path; route++) {
+
+        ngx_str_null(&name);
+
+        if (!ngx_http_gmshoot_api_match(&path, route->path, &name)) {
+            continue;
+        }
+
+        if (route->method == method) {
+            *lane = name;
+            return route;
+        }
+
+        *allowed |= route->method;
+    }
+
+    if (*allowed & NGX_HTTP_GET) {
+        *allowed |= NGX_HTTP_HEAD;
+    }
+
+    return NULL;
+}
+
+
+static ngx_uint_t
+ngx_http_gmshoot_api_match(ngx_str_t *path, const char *pattern,
+    ngx_str_t *lane)
+{
+    u_char  *p, *last;
+
+    p = path->data;
+    last = p + path->len;
+
+    for ( /* void */ ; *pattern; pattern++) {
+
+        if (*pattern == '*') {
+
+            lane->data = p;
+
+            while (p < last && *p != '/') {
+                p++;
+            }
+
+            lane->len = (size_t) (p - lane->data);
+            continue;
+        }
+
+        if (p == last || *p != (u_char) *pattern) {
+            return 0;
+        }
+
+        p++;
+    }
+
+    return p == last;
+}
+
+
+static ngx_int_t
+ngx_http_gmshoot_api_not_allowed(ngx_http_request_t *r, ngx_uint_t allowed)
+{
+    char                        list[64];
+    u_char                     *p;
+    ngx_uint_t                  i;
+    ngx_http_gmshoot_problem_t  problem = {
+        405, "method", "This cannot be done here",
+        "The resource does not take this method: see Allow.", 0, NULL, list
+    };
+
+    p = (u_char *) list;
+
+    for (i = 0; ngx_http_gmshoot_methods[i].name; i++) {
+
+        if (allowed & ngx_http_gmshoot_methods[i].method) {
+            p = ngx_sprintf(p, "%s%s", p == (u_char *) list ? "" : ", ",
+                            ngx_http_gmshoot_methods[i].name);
+        }
+    }
+
+    *p = '\0';
+
+    return ngx_http_gmshoot_problem(r, &problem);
+}
+
+
+/* A page of another site makes a browser send this, with its cookies. */
+
+static ngx_uint_t
+ngx_http_gmshoot_api_foreign(ngx_http_request_t *r)
+{
+    u_char           *p, *last;
+    ngx_str_t         origin;
+    ngx_table_elt_t  *h;
+
+    h = ngx_http_gmshoot_header_in(r, "sec-fetch-site");
+
+    if (h && ((h->value.len == 10
+               && ngx_strncmp(h->value.data, "cross-site", 10) == 0)
+              || (h->value.len == 9
+                  && ngx_strncmp(h->value.data, "same-site", 9) == 0)))
+    {
+        return 1;
+    }
+
+    h = ngx_http_gmshoot_header_in(r, "origin");
+
+    if (h == NULL) {
+        return 0;
+    }
+
+    p = h->value.data;
+    last = p + h->value.len;
+
+    while (p < last && *p != ':') {
+        p++;
+    }
+
+    if (last - p < 3 || p[1] != '/' || p[2] != '/') {
+        /* "null" too: a sandboxed or a local page */
+        return 1;
+    }
+
+    origin.data = p + 3;
+    origin.len = (size_t) (last - origin.data);
+
+    h = ngx_http_gmshoot_header_in(r, "host");
+
+    if (h) {
+        return origin.len != h->value.len
+               || ngx_strncasecmp(origin.data, h->value.data, origin.len)
+                  != 0;
+    }
+
+    /* HTTP/2: the name from :authority, which came without its port */
+
+    return origin.len < r->headers_in.server.len
+           || r->headers_in.server.len == 0
+           || ngx_strncasecmp(origin.data, r->headers_in.server.data,
+                              r->headers_in.server.len) != 0
+           || (origin.len > r->headers_in.server.len
+               && origin.data[r->headers_in.server.len] != ':');
+}
+
+
+static ngx_int_t
+ngx_http_gmshoot_api_lanes_handler(ngx_http_request_t *r,
+    const ngx_http_gmshoot_route_t *route, ngx_http_gmshoot_lane_t *lane)
+{
+    u_char                      *p;
+    size_t                       size;
+    ngx_str_t                    body;
+    ngx_queue_t                 *q;
+    ngx_http_gmshoot_frame_t    *frame;
+    ngx_http_gmshoot_process_t  *process;
+
+    process = &ngx_http_gmshoot_process;
+
+    size = 128 + 6 * process->config_error.len;
+
+    for (q = ngx_queue_head(&process->lanes);
+         q != ngx_queue_sentinel(&process->lanes);
+         q = ngx_queue_next(q))
+    {
+        lane = ngx_queue_data(q, ngx_http_gmshoot_lane_t, queue);
+        frame = ngx_http_gmshoot_lane_snapshot(lane);
+
+        size += 128 + lane->name.len + (frame ? frame->body_size : 0);
+    }
+
+    p = ngx_pnalloc(r->pool, size);
+    if (p == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    body.data = p;
+
+    p = ngx_sprintf(p, "{\"link\":\"%s\",", process->up ? "up" : "down");
+
+    if (process->config_error.len) {
+        p = ngx_cpymem(p, "\"config_error\":\"", 16);
+        p = (u_char *) ngx_escape_json(p, process->config_error.data,
+                                       process->config_error.len);
+        p = ngx_cpymem(p, "\",", 2);
+    }
+
+    p = ngx_cpymem(p, "\"lanes\":[", 9);
+
+    for (q = ngx_queue_head(&process->lanes);
+         q != ngx_queue_sentinel(&process->lanes);
+         q = ngx_queue_next(q))
+    {
+        if (q != ngx_queue_head(&process->lanes)) {
+            *p++ = ',';
+        }
+
+        p = ngx_http_gmshoot_api_lane_json(p,
+                          ngx_queue_data(q, ngx_http_gmshoot_lane_t, queue));
+    }
+
+    p = ngx_cpymem(p, "]}\n", 3);
+
+    body.len = (size_t) (p - body.data);
+
+    return ngx_http_gmshoot_reply(r, NGX_HTTP_OK, "application/json", &body);
+}
+
+
+/* Uses the copy of the document that the size was counted with. */
+
+static u_char *
+ngx_http_gmshoot_api_lane_json(u_char *p, ngx_http_gmshoot_lane_t *lane)
+{
+    ngx_http_gmshoot_frame_t  *frame;
+
+    frame = lane->snapshot;
+
+    p = ngx_sprintf(p, "{\"name\":\"%V\",\"process\":\"%s\",\"stale\":%s,"
+                    "\"state\":", &lane->name,
+                    lane->process && ngx_http_gmshoot_process.up ? "up"
+                                                                 : "down",
+                    ngx_http_gmshoot_lane_stale(lane) ? "true" : "false");
+
+    if (frame) {
+        p = ngx_cpymem(p, frame->text + frame->body, frame->body_size);
+
+    } else {
+        p = ngx_cpymem(p, "null", 4);
+    }
+
+    *p++ = '}';
+
+    return p;
+}
+
+
+static ngx_int_t
+ngx_http_gmshoot_api_lane_handler(ngx_http_request_t *r,
+    const ngx_http_gmshoot_route_t *route, ngx_http_gmshoot_lane_t *lane)
+{
+    ngx_str_t                  body;
+    ngx_http_gmshoot_frame_t  *frame;
+
+    frame = ngx_http_gmshoot_lane_snapshot(lane);
+
+    if (frame == NULL) {
+        return ngx_http_gmshoot_problem(r, &ngx_http_gmshoot_no_state);
+    }
+
+    body.len = frame->body_size + 1;
+    body.data = ngx_pnalloc(r->pool, body.len);
+    if (body.data == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    *ngx_cpymem(body.data, frame->text + frame->body, frame->body_size)
+        = '\n';
+
+    return ngx_http_gmshoot_reply(r, NGX_HTTP_OK, "application/json", &body);
+}
+
+
+/* An unknown word is a viewer. */
+
+gms_role_e
+ngx_http_gmshoot_role(ngx_http_request_t *r)
+{
+    ngx_str_t                     role;
+    ngx_uint_t                    i;
+    ngx_http_gmshoot_loc_conf_t  *lcf;
+
+    lcf = ngx_http_get_module_loc_conf(r, ngx_http_gmshoot_module);
+
+    if (lcf->role == NULL
+        || ngx_http_complex_value(r, lcf->role, &role) != NGX_OK)
+    {
+        return GMS_ROLE_VIEWER;
+    }
+
+    for (i = GMS_ROLE_ADMIN; i > GMS_ROLE_VIEWER; i--) {
+
+        if (role.len == ngx_strlen(ngx_http_gmshoot_roles[i])
+            && ngx_strncmp(role.data, ngx_http_gmshoot_roles[i], role.len)
+               == 0)
+        {
+            return (gms_role_e) i;
+        }
+    }
+
+    return GMS_ROLE_VIEWER;
+}
+
+
+/*
+ * $gmshoot_role, unless the configuration says better: whoever sits at the
+ * machine itself is its admin.  A proxy on the same machine shows by its
+ * headers, a page that rebinds its name to 127.0.0.1 by its Host.
+ */
+
+ngx_int_t
+ngx_http_gmshoot_role_variable(ngx_http_request_t *r,
+    ngx_http_variable_value_t *v, uintptr_t data)
+{
+    const char  *role;
+
+    role = ngx_http_gmshoot_roles[GMS_ROLE_VIEWER];
+
+    if (ngx_http_gmshoot_loopback(r->connection)
+        && ngx_http_gmshoot_loopback_name(&r->headers_in.server)
+        && ngx_http_gmshoot_header_in(r, "forwarded") == NULL
+        && ngx_http_gmshoot_header_in(r, "x-forwarded-for") == NULL
+        && ngx_http_gmshoot_header_in(r, "via") == NULL)
+    {
+        role = ngx_http_gmshoot_roles[GMS_ROLE_ADMIN];
+    }
+
+    v->data = (u_char *) role;
+    v->len = ngx_strlen(role);
+    v->valid = 1;
+    v->no_cacheable = 0;
+    v->not_found = 0;
+
+    return NGX_OK;
+}
+
+
+static ngx_uint_t
+ngx_http_gmshoot_loopback(ngx_connection_t *c)
+{
+    struct sockaddr_in   *sin;
+#if (NGX_HAVE_INET6)
+    u_char               *p;
+    struct sockaddr_in6  *sin6;
+#endif
+
+    switch (c->sockaddr->sa_family) {
+
+    case AF_INET:
+        sin = (struct sockaddr_in *) c->sockaddr;
+        return (ntohl(sin->sin_addr.s_addr) >> 24) == 127;
+
+#if (NGX_HAVE_INET6)
+    case AF_INET6:
+        sin6 = (struct sockaddr_in6 *) c->sockaddr;
+
+        if (IN6_IS_ADDR_V4MAPPED(&sin6->sin6_addr)) {
+            p = sin6->sin6_addr.s6_addr;
+            return p[12] == 127;
+        }
+
+        return IN6_IS_ADDR_LOOPBACK(&sin6->sin6_addr) ? 1 : 0;
+#endif
+
+    default:
+        return 0;
+    }
+}
+
+
+static ngx_uint_t
+ngx_http_gmshoot_loopback_name(ngx_str_t *host)
+{
+    ngx_uint_t  i;
+
+    static ngx_str_t  names[] = {
+        ngx_string("localhost"),
+        ngx_string("127.0.0.1"),
+        ngx_string("[::1]"),
+        ngx_null_string
+    };
+
+    for (i = 0; names[i].len; i++) {
+
+        if (host->len == names[i].len
+            && ngx_strncasecmp(host->data, names[i].data, host->len) == 0)
+        {
+            return 1;
+        }
+    }
+
+    return 0;
+}

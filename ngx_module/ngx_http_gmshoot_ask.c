@@ -1,0 +1,520 @@
+/*
+ * Commands: a request goes over the link as ASK and waits, parked, for its
+ * ANSWER, its deadline or the loss of its client, whichever is first.
+ */
+
+#include "ngx_http_gmshoot.h"
+
+#include <time.h>
+
+
+/* The worker's own limit is the deadline; this is for its last word to
+ * arrive. */
+#define NGX_HTTP_GMSHOOT_ASK_GRACE  200
+
+
+typedef struct {
+    ngx_queue_t                      queue;
+    ngx_http_request_t              *request;
+    const ngx_http_gmshoot_route_t  *route;
+    ngx_event_t                      timer;
+    uint64_t                         id;
+    u_char                           lane[GMS_LANE_NAME_SIZE];
+    u_char                           key[GMS_LINK_KEY_SIZE];
+    unsigned                         waiting:1;
+} ngx_http_gmshoot_ask_t;
+
+
+static ngx_int_t ngx_http_gmshoot_ask_key(ngx_http_request_t *r, u_char *key);
+static ngx_uint_t ngx_http_gmshoot_ask_is_json(ngx_http_request_t *r);
+static void ngx_http_gmshoot_ask_body_handler(ngx_http_request_t *r);
+static ngx_int_t ngx_http_gmshoot_ask_send(ngx_http_request_t *r);
+static ngx_int_t ngx_http_gmshoot_ask_body(ngx_http_request_t *r,
+    ngx_str_t *body);
+static uint64_t ngx_http_gmshoot_ask_next_id(void);
+static void ngx_http_gmshoot_ask_timeout(ngx_event_t *ev);
+static void ngx_http_gmshoot_ask_finish(ngx_http_gmshoot_ask_t *ask,
+    const ngx_http_gmshoot_problem_t *problem);
+static ngx_int_t ngx_http_gmshoot_ask_reply(ngx_http_request_t *r,
+    gms_link_message_t *m);
+static void ngx_http_gmshoot_ask_forget(ngx_http_gmshoot_ask_t *ask);
+static void ngx_http_gmshoot_ask_cleanup(void *data);
+
+
+static const ngx_http_gmshoot_problem_t  ngx_http_gmshoot_too_large = {
+    413, "body-too-large", "That is too much at once",
+    "The body of a command may have 64 KiB.", 0, NULL, NULL
+};
+
+static const ngx_http_gmshoot_problem_t  ngx_http_gmshoot_not_json = {
+    415, "media-type", "This is not understood",
+    "The body must be JSON, with Content-Type: application/json.",
+    0, NULL, NULL
+};
+
+static const ngx_http_gmshoot_problem_t  ngx_http_gmshoot_no_body = {
+    400, "body-unexpected", "This command takes nothing along",
+    "The request has a body, this command has none.", 0, NULL, NULL
+};
+
+static const ngx_http_gmshoot_problem_t  ngx_http_gmshoot_bad_key = {
+    422, "idempotency-key", "The key of this command is not valid",
+    "Idempotency-Key takes 1 to 79 visible ASCII characters.", 0,
+    "Idempotency-Key", NULL
+};
+
+static const ngx_http_gmshoot_problem_t  ngx_http_gmshoot_worker_down = {
+    503, "worker-down", "The range does not answer",
+    "The worker is not connected: is gmshoot worker running?",
+    1, NULL, NULL
+};
+
+static const ngx_http_gmshoot_problem_t  ngx_http_gmshoot_worker_busy = {
+    503, "worker-busy", "The range is busy", "The link to the worker is full.",
+    1, NULL, NULL
+};
+
+static const ngx_http_gmshoot_problem_t  ngx_http_gmshoot_worker_late = {
+    504, "worker-late", "The lane took too long to answer",
+    "The deadline has passed. The command may have been done: repeat it "
+    "with the same Idempotency-Key to learn.", 0, NULL, NULL
+};
+
+static const ngx_http_gmshoot_problem_t  ngx_http_gmshoot_worker_odd = {
+    502, "worker-answer", "The lane gave an answer that means nothing",
+    "The worker's status is not one of HTTP.", 0, NULL, NULL
+};
+
+
+ngx_int_t
+ngx_http_gmshoot_ask_handler(ngx_http_request_t *r,
+    const ngx_http_gmshoot_route_t *route, ngx_http_gmshoot_lane_t *lane)
+{
+    ngx_int_t                rc;
+    ngx_uint_t               has_body;
+    ngx_http_gmshoot_ask_t  *ask;
+
+    has_body = r->headers_in.content_length_n > 0 || r->headers_in.chunked;
+
+    if (has_body && !route->body) {
+        return ngx_http_gmshoot_problem(r, &ngx_http_gmshoot_no_body);
+    }
+
+    if (r->headers_in.content_length_n > NGX_HTTP_GMSHOOT_BODY_MAX) {
+        return ngx_http_gmshoot_problem(r, &ngx_http_gmshoot_too_large);
+    }
+
+    if (has_body && !ngx_http_gmshoot_ask_is_json(r)) {
+        return ngx_http_gmshoot_problem(r, &ngx_http_gmshoot_not_json);
+    }
+
+    ask = ngx_pcalloc(r->pool, sizeof(ngx_http_gmshoot_ask_t));
+    if (ask == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    if (ngx_http_gmshoot_ask_key(r, ask->key) != NGX_OK) {
+        return ngx_http_gmshoot_problem(r, &ngx_http_gmshoot_bad_key);
+    }
+
+    ask->request = r;
+    ask->route = route;
+
+    /* the lane may go while the body comes: by its name, not its address */
+    ngx_memcpy(ask->lane, lane->name.data, lane->name.len);
+
+    ngx_http_set_ctx(r, ask, ngx_http_gmshoot_module);
+
+    r->request_body_in_single_buf = 1;
+
+    rc = ngx_http_read_client_request_body(r,
+                                           ngx_http_gmshoot_ask_body_handler);
+
+    if (rc >= NGX_HTTP_SPECIAL_RESPONSE) {
+        return rc;
+    }
+
+    return NGX_DONE;
+}
+
+
+static ngx_int_t
+ngx_http_gmshoot_ask_key(ngx_http_request_t *r, u_char *key)
+{
+    size_t            i;
+    ngx_table_elt_t  *h;
+
+    h = ngx_http_gmshoot_header_in(r, "idempotency-key");
+
+    if (h == NULL) {
+        return NGX_OK;
+    }
+
+    if (h->value.len == 0 || h->value.len >= GMS_LINK_KEY_SIZE) {
+        return NGX_ERROR;
+    }
+
+    for (i = 0; i < h->value.len; i++) {
+
+        if (h->value.data[i] <= 0x20 || h->value.data[i] >= 0x7f) {
+            return NGX_ERROR;
+        }
+
+        key[i] = h->value.data[i];
+    }
+
+    return NGX_OK;
+}
+
+
+/* Parameters of the type, such as a charset, are passed over. */
+
+static ngx_uint_t
+ngx_http_gmshoot_ask_is_json(ngx_http_request_t *r)
+{
+    size_t      len;
+    ngx_str_t  *type;
+
+    if (r->headers_in.content_type == NULL) {
+        return 0;
+    }
+
+    type = &r->headers_in.content_type->value;
+    len = sizeof("application/json") - 1;
+
+    return type->len >= len
+           && ngx_strncasecmp(type->data, (u_char *) "application/json", len)
+              == 0
+           && (type->len == len || type->data[len] == ';'
+               || type->data[len] == ' ');
+}
+
+
+static void
+ngx_http_gmshoot_ask_body_handler(ngx_http_request_t *r)
+{
+    ngx_int_t  rc;
+
+    rc = ngx_http_gmshoot_ask_send(r);
+
+    if (rc == NGX_DONE) {
+
+        /* parked: the count of the body reader is the one that keeps it */
+
+        r->read_event_handler = ngx_http_test_reading;
+        r->write_event_handler = ngx_http_request_empty_handler;
+        return;
+    }
+
+    ngx_http_finalize_request(r, rc);
+}
+
+
+static ngx_int_t
+ngx_http_gmshoot_ask_send(ngx_http_request_t *r)
+{
+    ngx_int_t                    rc;
+    ngx_str_t                    body;
+    struct timespec              ts;
+    gms_link_message_t           m;
+    ngx_http_cleanup_t          *cln;
+    ngx_http_gmshoot_ask_t      *ask;
+    ngx_http_gmshoot_process_t  *p;
+
+    p = &ngx_http_gmshoot_process;
+    ask = ngx_http_get_module_ctx(r, ngx_http_gmshoot_module);
+
+    rc = ngx_http_gmshoot_ask_body(r, &body);
+
+    if (rc == NGX_DECLINED) {
+        return ngx_http_gmshoot_problem(r, &ngx_http_gmshoot_too_large);
+    }
+
+    if (rc != NGX_OK || clock_gettime(CLOCK_MONOTONIC, &ts) != 0) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    if (!p->up) {
+        return ngx_http_gmshoot_problem(r, &ngx_http_gmshoot_worker_down);
+    }
+
+    cln = ngx_http_cleanup_add(r, 0);
+    if (cln == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    cln->handler = ngx_http_gmshoot_ask_cleanup;
+    cln->data = ask;
+
+    ask->id = ngx_http_gmshoot_ask_next_id();
+
+    ngx_memzero(&m, sizeof(gms_link_message_t));
+
+    m.fd = -1;
+    m.body = (char *) body.data;
+    m.header.type = GMS_LINK_ASK;
+    m.header.id = ask->id;
+    m.header.pid = (uint32_t) ngx_pid;
+    m.header.layout = GMS_LAYOUT_VERSION;
+    m.header.role = (uint32_t) ngx_http_gmshoot_role(r);
+    m.header.body_size = (uint32_t) body.len;
+    m.header.deadline_ns = ((int64_t) ts.tv_sec * 1000
+                            + (int64_t) ask->route->timeout) * 1000000
+                           + ts.tv_nsec;
+
+    ngx_memcpy(m.header.lane, ask->lane, GMS_LANE_NAME_SIZE);
+    ngx_memcpy(m.header.key, ask->key, GMS_LINK_KEY_SIZE);
+    ngx_cpystrn((u_char *) m.header.verb, (u_char *) ask->route->verb,
+                GMS_LINK_VERB_SIZE);
+
+    rc = ngx_http_gmshoot_link_send(p, &m);
+
+    if (rc != NGX_OK) {
+        return ngx_http_gmshoot_problem(r, rc == NGX_AGAIN
+                                           ? &ngx_http_gmshoot_worker_busy
+                                           : &ngx_http_gmshoot_worker_down);
+    }
+
+    ngx_log_debug2(NGX_LOG_DEBUG_HTTP, r->connection->log, 0,
+                   "gmshoot ask %s id %uL", ask->route->verb, ask->id);
+
+    ask->timer.handler = ngx_http_gmshoot_ask_timeout;
+    ask->timer.data = ask;
+    ask->timer.log = r->connection->log;
+    ngx_add_timer(&ask->timer,
+                  ask->route->timeout + NGX_HTTP_GMSHOOT_ASK_GRACE);
+
+    ask->waiting = 1;
+    ngx_queue_insert_tail(&p->asks, &ask->queue);
+
+    return NGX_DONE;
+}
+
+
+/* NGX_DECLINED: above the limit. */
+
+static ngx_int_t
+ngx_http_gmshoot_ask_body(ngx_http_request_t *r, ngx_str_t *body)
+{
+    u_char       *p;
+    size_t        size;
+    ssize_t       n;
+    ngx_buf_t    *b;
+    ngx_chain_t  *cl;
+
+    body->len = 0;
+    body->data = (u_char *) "";
+
+    if (r->request_body == NULL || r->request_body->bufs == NULL) {
+        return NGX_OK;
+    }
+
+    size = 0;
+
+    for (cl = r->request_body->bufs; cl; cl = cl->next) {
+
+        if (ngx_buf_size(cl->buf) > NGX_HTTP_GMSHOOT_BODY_MAX) {
+            return NGX_DECLINED;
+        }
+
+        size += (size_t) ngx_buf_size(cl->buf);
+
+        if (size > NGX_HTTP_GMSHOOT_BODY_MAX) {
+            return NGX_DECLINED;
+        }
+    }
+
+    p = ngx_pnalloc(r->pool, size + 1);
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
+
+    body->data = p;
+    body->len = size;
+
+    for (cl = r->request_body->bufs; cl; cl = cl->next) {
+
+        b = cl->buf;
+
+        if (ngx_buf_in_memory(b)) {
+            p = ngx_cpymem(p, b->pos, (size_t) (b->last - b->pos));
+            continue;
+        }
+
+        /* nginx wrote it a moment ago: it comes from the page cache */
+
+        size = (size_t) (b->file_last - b->file_pos);
+
+        if (size == 0) {
+            continue;
+        }
+
+        n = ngx_read_file(b->file, p, size, b->file_pos);
+
+        if (n < 0 || (size_t) n != size) {
+            return NGX_ERROR;
+        }
+
+        p += n;
+    }
+
+    *p = '\0';
+
+    return NGX_OK;
+}
+
+
+/* Not to be mixed up with one of the process's earlier links. */
+
+static uint64_t
+ngx_http_gmshoot_ask_next_id(void)
+{
+    ngx_http_gmshoot_process_t  *p;
+
+    p = &ngx_http_gmshoot_process;
+
+    if (p->ask_id == 0) {
+        p->ask_id = (uint64_t) ngx_random() << 20;
+    }
+
+    return ++p->ask_id;
+}
+
+
+void
+ngx_http_gmshoot_ask_answered(gms_link_message_t *m)
+{
+    ngx_queue_t                 *q;
+    ngx_connection_t            *c;
+    ngx_http_request_t          *r;
+    ngx_http_gmshoot_ask_t      *ask;
+    ngx_http_gmshoot_process_t  *p;
+
+    p = &ngx_http_gmshoot_process;
+
+    for (q = ngx_queue_head(&p->asks);
+         q != ngx_queue_sentinel(&p->asks);
+         q = ngx_queue_next(q))
+    {
+        ask = ngx_queue_data(q, ngx_http_gmshoot_ask_t, queue);
+
+        if (ask->id == m->header.id) {
+
+            r = ask->request;
+            c = r->connection;
+
+            ngx_http_set_log_request(c->log, r);
+            ngx_http_gmshoot_ask_forget(ask);
+
+            ngx_http_finalize_request(r, ngx_http_gmshoot_ask_reply(r, m));
+            ngx_http_run_posted_requests(c);
+
+            return;
+        }
+    }
+
+    ngx_log_debug1(NGX_LOG_DEBUG_HTTP, p->log, 0,
+                   "gmshoot answer %uL came for nobody", m->header.id);
+}
+
+
+static ngx_int_t
+ngx_http_gmshoot_ask_reply(ngx_http_request_t *r, gms_link_message_t *m)
+{
+    ngx_str_t  body;
+
+    if (m->header.status < 200 || m->header.status > 599) {
+        return ngx_http_gmshoot_problem(r, &ngx_http_gmshoot_worker_odd);
+    }
+
+    if (m->header.status == 503
+        && ngx_http_gmshoot_header_add(r, "Retry-After", "1") != NGX_OK)
+    {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    body.len = m->header.body_size;
+    body.data = ngx_pnalloc(r->pool, body.len + 1);
+    if (body.data == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    ngx_memcpy(body.data, m->body, body.len);
+    body.data[body.len++] = '\n';
+
+    if (body.len == 1) {
+        body.len = 0;
+    }
+
+    return ngx_http_gmshoot_reply(r, m->header.status,
+                                  m->header.status >= 400
+                                  ? "application/problem+json"
+                                  : "application/json", &body);
+}
+
+
+static void
+ngx_http_gmshoot_ask_timeout(ngx_event_t *ev)
+{
+    ngx_http_gmshoot_ask_finish(ev->data, &ngx_http_gmshoot_worker_late);
+}
+
+
+/* What was asked for may have been done, or not: the client cannot know, a
+ * repeat with the same key will tell. */
+
+void
+ngx_http_gmshoot_ask_link_down(void)
+{
+    ngx_queue_t  *q, *asks;
+
+    asks = &ngx_http_gmshoot_process.asks;
+
+    while (!ngx_queue_empty(asks)) {
+        q = ngx_queue_head(asks);
+        ngx_http_gmshoot_ask_finish(
+                              ngx_queue_data(q, ngx_http_gmshoot_ask_t, queue),
+                              &ngx_http_gmshoot_worker_down);
+    }
+}
+
+
+static void
+ngx_http_gmshoot_ask_finish(ngx_http_gmshoot_ask_t *ask,
+    const ngx_http_gmshoot_problem_t *problem)
+{
+    ngx_connection_t    *c;
+    ngx_http_request_t  *r;
+
+    r = ask->request;
+    c = r->connection;
+
+    ngx_http_set_log_request(c->log, r);
+    ngx_http_gmshoot_ask_forget(ask);
+
+    ngx_http_finalize_request(r, ngx_http_gmshoot_problem(r, problem));
+    ngx_http_run_posted_requests(c);
+}
+
+
+static void
+ngx_http_gmshoot_ask_forget(ngx_http_gmshoot_ask_t *ask)
+{
+    if (!ask->waiting) {
+        return;
+    }
+
+    ask->waiting = 0;
+    ngx_queue_remove(&ask->queue);
+
+    if (ask->timer.timer_set) {
+        ngx_del_timer(&ask->timer);
+    }
+}
+
+
+static void
+ngx_http_gmshoot_ask_cleanup(void *data)
+{
+    ngx_http_gmshoot_ask_forget(data);
+}

@@ -1,0 +1,815 @@
+/*
+ * Lanes as one nginx worker process sees them: the mapped memory, the newest
+ * events, state document and picture as counted copies.
+ */
+
+#include "ngx_http_gmshoot.h"
+
+#include <sys/stat.h>
+
+
+/* Room in front of a state document for its id and event lines. */
+#define NGX_HTTP_GMSHOOT_PREFIX      96
+
+/* Events taken from one ring in one turn of the event loop. */
+#define NGX_HTTP_GMSHOOT_PUMP_TURN   1024
+
+/* The main thread of a lane shows its life several times a second. */
+#define NGX_HTTP_GMSHOOT_BEAT_NS     ((int64_t) 3000000000)
+
+
+static void ngx_http_gmshoot_lane_unmap(ngx_http_gmshoot_lane_t *lane);
+static ngx_int_t ngx_http_gmshoot_lane_attach(ngx_http_gmshoot_lane_t *lane,
+    gms_memory_t *memory);
+static void ngx_http_gmshoot_lane_drop_events(ngx_http_gmshoot_lane_t *lane);
+static ngx_int_t ngx_http_gmshoot_lane_append(ngx_http_gmshoot_lane_t *lane,
+    gms_ring_record_t *record, const u_char *text, uint64_t start,
+    uint64_t end);
+static void ngx_http_gmshoot_lane_shift(ngx_http_gmshoot_lane_t *lane);
+static void ngx_http_gmshoot_lane_say(ngx_http_gmshoot_lane_t *lane);
+static void ngx_http_gmshoot_lane_corrupt(ngx_http_gmshoot_lane_t *lane,
+    const char *what, int rc);
+static int64_t ngx_http_gmshoot_now_us(void);
+
+
+/* One copy of a record on its way from a ring into a frame. */
+static u_char  ngx_http_gmshoot_record[GMS_EVENT_BYTES];
+
+
+ngx_http_gmshoot_frame_t *
+ngx_http_gmshoot_frame_create(size_t size)
+{
+    ngx_http_gmshoot_frame_t  *frame;
+
+    frame = ngx_alloc(sizeof(ngx_http_gmshoot_frame_t) + size,
+                      ngx_http_gmshoot_process.log);
+    if (frame == NULL) {
+        return NULL;
+    }
+
+    ngx_memzero(frame, sizeof(ngx_http_gmshoot_frame_t));
+
+    frame->refs = 1;
+    frame->size = size;
+    frame->text = (u_char *) frame + sizeof(ngx_http_gmshoot_frame_t);
+
+    return frame;
+}
+
+
+void
+ngx_http_gmshoot_frame_release(ngx_http_gmshoot_frame_t *frame)
+{
+    if (frame && --frame->refs == 0) {
+        ngx_free(frame);
+    }
+}
+
+
+ngx_http_gmshoot_lane_t *
+ngx_http_gmshoot_lane_get(ngx_str_t *name)
+{
+    ngx_queue_t                 *q;
+    ngx_http_gmshoot_lane_t     *lane;
+    ngx_http_gmshoot_process_t  *p;
+
+    p = &ngx_http_gmshoot_process;
+
+    for (q = ngx_queue_head(&p->lanes);
+         q != ngx_queue_sentinel(&p->lanes);
+         q = ngx_queue_next(q))
+    {
+        lane = ngx_queue_data(q, ngx_http_gmshoot_lane_t, queue);
+
+        if (lane->name.len == name->len
+            && ngx_memcmp(lane->name.data, name->data, name->len) == 0)
+        {
+            return lane;
+        }
+    }
+
+    return NULL;
+}
+
+
+ngx_http_gmshoot_lane_t *
+ngx_http_gmshoot_lane_add(ngx_str_t *name)
+{
+    u_char                      *c;
+    ngx_uint_t                   i;
+    ngx_http_gmshoot_lane_t     *lane;
+    ngx_http_gmshoot_process_t  *p;
+
+    p = &ngx_http_gmshoot_process;
+
+    if (name->len == 0 || name->len >= GMS_LANE_NAME_SIZE) {
+        return NULL;
+    }
+
+    /* the name goes into JSON, metrics and paths as it is */
+
+    for (i = 0; i < name->len; i++) {
+        c = &name->data[i];
+
+        if ((*c < 'a' || *c > 'z') && (*c < 'A' || *c > 'Z')
+            && (*c < '0' || *c > '9')
+            && *c != '-' && *c != '_' && *c != '.')
+        {
+            ngx_log_error(NGX_LOG_ERR, p->log, 0,
+                          "gmshoot: lane with an impossible name ignored");
+            return NULL;
+        }
+    }
+
+    lane = ngx_calloc(sizeof(ngx_http_gmshoot_lane_t)
+                      + NGX_HTTP_GMSHOOT_QUEUE_FRAMES
+                        * sizeof(ngx_http_gmshoot_frame_t *), p->log);
+    if (lane == NULL) {
+        return NULL;
+    }
+
+    lane->events = (ngx_http_gmshoot_frame_t **) (lane + 1);
+    lane->memory.fd = -1;
+
+    ngx_memcpy(lane->name_data, name->data, name->len);
+    lane->name.data = lane->name_data;
+    lane->name.len = name->len;
+
+    ngx_queue_init(&lane->subs);
+    ngx_queue_init(&lane->viewers);
+    ngx_queue_insert_tail(&p->lanes, &lane->queue);
+
+    return lane;
+}
+
+
+/* Takes fd. */
+
+void
+ngx_http_gmshoot_lane_map(ngx_http_gmshoot_lane_t *lane, int fd)
+{
+    int                          rc;
+    uint32_t                     version;
+    struct stat                  st;
+    gms_memory_t                 memory;
+    ngx_http_gmshoot_process_t  *p;
+
+    p = &ngx_http_gmshoot_process;
+
+    if (fstat(fd, &st) != 0) {
+        ngx_log_error(NGX_LOG_ERR, p->log, ngx_errno,
+                      "gmshoot: fstat() of lane \"%V\" failed", &lane->name);
+        (void) close(fd);
+        return;
+    }
+
+    if (lane->mapped && st.st_ino == lane->inode) {
+        /* dialed again, the memory has stayed */
+        (void) close(fd);
+        ngx_http_gmshoot_lane_process(lane, 1);
+        return;
+    }
+
+    version = 0;
+
+    rc = gms_memory_map(&memory, fd, &version);
+
+    if (rc == GMS_EVERSION) {
+        ngx_log_error(NGX_LOG_ERR, p->log, 0,
+                      "gmshoot: lane \"%V\" has memory layout %uD, this nginx "
+                      "reads %d; a reload keeps the old module, restart nginx",
+                      &lane->name, version, GMS_LAYOUT_VERSION);
+    } else if (rc != GMS_OK) {
+        ngx_log_error(NGX_LOG_ERR, p->log, rc == GMS_ESYS ? ngx_errno : 0,
+                      "gmshoot: the memory of lane \"%V\" is refused: %s",
+                      &lane->name, gms_strerror(rc));
+    }
+
+    if (rc != GMS_OK) {
+        (void) close(fd);
+        return;
+    }
+
+    if (ngx_http_gmshoot_lane_attach(lane, &memory) != NGX_OK) {
+        gms_memory_close(&memory);
+        return;
+    }
+
+    lane->inode = st.st_ino;
+    lane->process = 1;
+
+    ngx_log_debug2(NGX_LOG_DEBUG_HTTP, p->log, 0,
+                   "gmshoot lane \"%V\" mapped, epoch %xL",
+                   &lane->name, (int64_t) lane->epoch);
+
+    ngx_http_gmshoot_stream_replaced(lane, 0);
+    ngx_http_gmshoot_lane_say(lane);
+    ngx_http_gmshoot_live_news(lane);
+}
+
+
+static ngx_int_t
+ngx_http_gmshoot_lane_attach(ngx_http_gmshoot_lane_t *lane,
+    gms_memory_t *memory)
+{
+    int           rc;
+    gms_ring_t    ring;
+    gms_state_t   state;
+    gms_frames_t  frames;
+
+    rc = gms_ring_attach(&ring, memory);
+    if (rc != GMS_OK) {
+        ngx_http_gmshoot_lane_corrupt(lane, "event ring", rc);
+        return NGX_ERROR;
+    }
+
+    rc = gms_state_attach(&state, memory);
+    if (rc != GMS_OK) {
+        ngx_http_gmshoot_lane_corrupt(lane, "state document", rc);
+        return NGX_ERROR;
+    }
+
+    ngx_http_gmshoot_lane_unmap(lane);
+
+    lane->has_frames = (gms_frames_attach(&frames, memory) == GMS_OK);
+
+    if (lane->has_frames) {
+        lane->frames = frames;
+    }
+
+    lane->memory = *memory;
+    lane->ring = ring;
+    lane->state = state;
+    lane->mapped = 1;
+    lane->corrupt = 0;
+    lane->epoch = gms_memory_epoch(&lane->memory);
+    lane->pos = gms_ring_head(&lane->ring);
+
+    return NGX_OK;
+}
+
+
+static void
+ngx_http_gmshoot_lane_unmap(ngx_http_gmshoot_lane_t *lane)
+{
+    ngx_http_gmshoot_lane_drop_events(lane);
+
+    ngx_http_gmshoot_frame_release(lane->snapshot);
+    ngx_http_gmshoot_frame_release(lane->picture);
+
+    lane->snapshot = NULL;
+    lane->picture = NULL;
+
+    if (lane->mapped) {
+        gms_memory_close(&lane->memory);
+        lane->mapped = 0;
+        lane->has_frames = 0;
+        lane->memory.fd = -1;
+    }
+}
+
+
+/* No longer configured in the supervisor. */
+
+void
+ngx_http_gmshoot_lane_gone(ngx_http_gmshoot_lane_t *lane)
+{
+    if (lane->configured) {
+
+        /* this nginx still names it: shown as it was, and as down */
+
+        ngx_http_gmshoot_lane_process(lane, 0);
+        return;
+    }
+
+    ngx_http_gmshoot_stream_lane_removed(lane);
+    ngx_http_gmshoot_live_end(lane);
+
+    if (ngx_queue_empty(&lane->subs) && ngx_queue_empty(&lane->viewers)) {
+        ngx_http_gmshoot_lane_free(lane);
+        return;
+    }
+
+    ngx_http_gmshoot_lane_process(lane, 0);
+}
+
+
+/* Subscribers, if there are any left, must not come back to it. */
+
+void
+ngx_http_gmshoot_lane_free(ngx_http_gmshoot_lane_t *lane)
+{
+    ngx_http_gmshoot_lane_unmap(lane);
+    ngx_http_gmshoot_frame_release(lane->status);
+    ngx_queue_remove(&lane->queue);
+    ngx_free(lane);
+}
+
+
+void
+ngx_http_gmshoot_lane_process(ngx_http_gmshoot_lane_t *lane, ngx_uint_t up)
+{
+    if (lane->process == up) {
+        return;
+    }
+
+    lane->process = up ? 1 : 0;
+
+    ngx_http_gmshoot_lane_say(lane);
+}
+
+
+void
+ngx_http_gmshoot_lanes_link(ngx_uint_t up)
+{
+    ngx_queue_t              *q, *next;
+    ngx_http_gmshoot_lane_t  *lane;
+
+    for (q = ngx_queue_head(&ngx_http_gmshoot_process.lanes);
+         q != ngx_queue_sentinel(&ngx_http_gmshoot_process.lanes);
+         q = next)
+    {
+        next = ngx_queue_next(q);
+        lane = ngx_queue_data(q, ngx_http_gmshoot_lane_t, queue);
+
+        lane->watching = 0;
+
+        if (!up) {
+            lane->process = 0;
+        }
+
+        ngx_http_gmshoot_lane_say(lane);
+    }
+}
+
+
+/* Something about link or process changed: the newest word wins, so that
+ * it needs no place among the lane's own events. */
+
+static void
+ngx_http_gmshoot_lane_say(ngx_http_gmshoot_lane_t *lane)
+{
+    lane->said++;
+
+    ngx_http_gmshoot_frame_release(lane->status);
+    lane->status = NULL;
+
+    ngx_http_gmshoot_stream_news(lane);
+}
+
+
+/* Owned by the lane. */
+
+ngx_http_gmshoot_frame_t *
+ngx_http_gmshoot_lane_status(ngx_http_gmshoot_lane_t *lane)
+{
+    u_char                    *last;
+    ngx_http_gmshoot_frame_t  *frame;
+
+    if (lane->status) {
+        return lane->status;
+    }
+
+    frame = ngx_http_gmshoot_frame_create(160 + GMS_LANE_NAME_SIZE);
+    if (frame == NULL) {
+        return NULL;
+    }
+
+    last = ngx_snprintf(frame->text, frame->size,
+                        "event: lane\ndata: {\"lane\":\"%V\","
+                        "\"t_publish_us\":%L,\"process\":\"%s\","
+                        "\"link\":\"%s\"}\n\n",
+                        &lane->name, ngx_http_gmshoot_now_us(),
+                        lane->process ? "up" : "down",
+                        ngx_http_gmshoot_process.up ? "up" : "down");
+
+    frame->size = (size_t) (last - frame->text);
+    lane->status = frame;
+
+    return frame;
+}
+
+
+static int64_t
+ngx_http_gmshoot_now_us(void)
+{
+    struct timeval  tv;
+
+    ngx_gettimeofday(&tv);
+
+    return (int64_t) tv.tv_sec * 1000000 + tv.tv_usec;
+}
+
+
+/* The document is not of this moment. */
+
+ngx_uint_t
+ngx_http_gmshoot_lane_stale(ngx_http_gmshoot_lane_t *lane)
+{
+    int64_t          beat, now;
+    struct timespec  ts;
+
+    if (!ngx_http_gmshoot_process.up || !lane->process || !lane->mapped) {
+        return 1;
+    }
+
+    beat = gms_memory_last_beat(&lane->memory, GMS_BEAT_MAIN);
+
+    if (beat == 0 || clock_gettime(CLOCK_MONOTONIC, &ts) != 0) {
+        return 1;
+    }
+
+    now = (int64_t) ts.tv_sec * 1000000000 + ts.tv_nsec;
+
+    return now - beat > NGX_HTTP_GMSHOOT_BEAT_NS;
+}
+
+
+/* An edge of the eventfd, or the safety net. */
+
+void
+ngx_http_gmshoot_lanes_wake(void)
+{
+    ngx_queue_t                 *q, *next;
+    ngx_http_gmshoot_lane_t     *lane;
+    ngx_http_gmshoot_process_t  *p;
+
+    p = &ngx_http_gmshoot_process;
+
+    for (q = ngx_queue_head(&p->lanes);
+         q != ngx_queue_sentinel(&p->lanes);
+         q = next)
+    {
+        next = ngx_queue_next(q);
+        lane = ngx_queue_data(q, ngx_http_gmshoot_lane_t, queue);
+
+        if (!lane->mapped) {
+            continue;
+        }
+
+        ngx_http_gmshoot_lane_pump(lane);
+
+        if (lane->dirty) {
+            ngx_http_gmshoot_stream_news(lane);
+        }
+
+        if (lane->has_frames && !ngx_queue_empty(&lane->viewers)) {
+            ngx_http_gmshoot_live_news(lane);
+        }
+    }
+}
+
+
+/* Copies what is new in the ring, once for all subscribers here. */
+
+void
+ngx_http_gmshoot_lane_pump(ngx_http_gmshoot_lane_t *lane)
+{
+    int                rc;
+    uint64_t           start, end, epoch;
+    ngx_uint_t         i;
+    gms_ring_record_t  record;
+
+    if (!lane->mapped) {
+        return;
+    }
+
+    epoch = gms_memory_epoch(&lane->memory);
+
+    if (epoch != lane->epoch) {
+
+        /* a new journal in the old memory: old ids mean nothing now */
+
+        i = (lane->epoch != 0);
+        lane->epoch = epoch;
+
+        if (i) {
+            ngx_http_gmshoot_stream_replaced(lane, 1);
+        }
+    }
+
+    if (ngx_queue_empty(&lane->subs)) {
+
+        start = gms_ring_head(&lane->ring);
+
+        if (start != lane->pos) {
+            ngx_http_gmshoot_lane_drop_events(lane);
+            lane->pos = start;
+        }
+
+        return;
+    }
+
+    for (i = 0; i < NGX_HTTP_GMSHOOT_PUMP_TURN; i++) {
+
+        start = lane->pos;
+        end = start;
+
+        rc = gms_ring_read(&lane->ring, &end, &record,
+                           (char *) ngx_http_gmshoot_record,
+                           sizeof(ngx_http_gmshoot_record));
+
+        if (rc == GMS_EAGAIN) {
+
+            if (lane->wanting) {
+                lane->dirty = 1;
+            }
+
+            return;
+        }
+
+        if (rc == GMS_OK
+            && (record.id_size > record.size
+                || record.size > sizeof(ngx_http_gmshoot_record)))
+        {
+            rc = GMS_ECORRUPT;
+        }
+
+        if (rc != GMS_OK) {
+
+            if (rc != GMS_EOVERTAKEN) {
+                ngx_http_gmshoot_lane_corrupt(lane, "event ring", rc);
+            }
+
+            /* whoever has not got all before this finds a gap, and so
+             * asks for a snapshot */
+
+            ngx_http_gmshoot_lane_drop_events(lane);
+            lane->pos = gms_ring_head(&lane->ring);
+            lane->dirty = 1;
+
+            return;
+        }
+
+        if (ngx_http_gmshoot_lane_append(lane, &record,
+                                         ngx_http_gmshoot_record, start, end)
+            != NGX_OK)
+        {
+            return;
+        }
+
+        lane->dirty = 1;
+    }
+
+    if (ngx_http_gmshoot_process.wake) {
+        ngx_post_event(ngx_http_gmshoot_process.wake->read,
+                       &ngx_posted_next_events);
+    }
+}
+
+
+static ngx_int_t
+ngx_http_gmshoot_lane_append(ngx_http_gmshoot_lane_t *lane,
+    gms_ring_record_t *record, const u_char *text, uint64_t start,
+    uint64_t end)
+{
+    ngx_http_gmshoot_frame_t  *frame;
+
+    while (lane->first != lane->next
+           && (lane->next - lane->first >= NGX_HTTP_GMSHOOT_QUEUE_FRAMES
+               || lane->bytes + record->size > NGX_HTTP_GMSHOOT_QUEUE_BYTES))
+    {
+        ngx_http_gmshoot_lane_shift(lane);
+    }
+
+    frame = ngx_http_gmshoot_frame_create(record->size);
+    if (frame == NULL) {
+        return NGX_ERROR;
+    }
+
+    ngx_memcpy(frame->text, text, record->size);
+
+    frame->start = start;
+    frame->end = end;
+    frame->seq = record->seq;
+    frame->id_size = record->id_size;
+
+    lane->events[lane->next % NGX_HTTP_GMSHOOT_QUEUE_FRAMES] = frame;
+    lane->next++;
+    lane->bytes += frame->size;
+    lane->pos = end;
+
+    return NGX_OK;
+}
+
+
+static void
+ngx_http_gmshoot_lane_shift(ngx_http_gmshoot_lane_t *lane)
+{
+    ngx_http_gmshoot_frame_t  *frame;
+
+    frame = lane->events[lane->first % NGX_HTTP_GMSHOOT_QUEUE_FRAMES];
+
+    lane->first++;
+    lane->bytes -= frame->size;
+
+    ngx_http_gmshoot_frame_release(frame);
+}
+
+
+/* Leaves a gap of one number, so that every cursor falls behind. */
+
+static void
+ngx_http_gmshoot_lane_drop_events(ngx_http_gmshoot_lane_t *lane)
+{
+    while (lane->first != lane->next) {
+        ngx_http_gmshoot_lane_shift(lane);
+    }
+
+    lane->next++;
+    lane->first = lane->next;
+}
+
+
+/* The newest state document as a finished event; owned by the lane.  NULL:
+ * there is none yet. */
+
+ngx_http_gmshoot_frame_t *
+ngx_http_gmshoot_lane_snapshot(ngx_http_gmshoot_lane_t *lane)
+{
+    int                        rc;
+    u_char                     prefix[NGX_HTTP_GMSHOOT_PREFIX], *last;
+    size_t                     size, room;
+    uint64_t                   epoch;
+    ngx_uint_t                 i;
+    gms_state_info_t           info;
+    ngx_http_gmshoot_frame_t  *frame;
+
+    if (!lane->mapped) {
+        return NULL;
+    }
+
+    if (lane->snapshot
+        && lane->snapshot->version == gms_state_version(&lane->state))
+    {
+        return lane->snapshot;
+    }
+
+    room = (lane->snapshot ? lane->snapshot->body_size : 0) + 4096;
+    frame = NULL;
+    rc = GMS_EAGAIN;
+
+    for (i = 0; i < 4; i++) {
+
+        frame = ngx_http_gmshoot_frame_create(NGX_HTTP_GMSHOOT_PREFIX + room
+                                              + 2);
+        if (frame == NULL) {
+            return lane->snapshot;
+        }
+
+        rc = gms_state_read(&lane->state, &info,
+                            (char *) frame->text + NGX_HTTP_GMSHOOT_PREFIX,
+                            room);
+
+        if (rc != GMS_ETOOBIG || info.size > GMS_STATE_BYTES) {
+            break;
+        }
+
+        ngx_http_gmshoot_frame_release(frame);
+        frame = NULL;
+        room = info.size + 4096;
+    }
+
+    if (rc == GMS_OK
+        && (info.size > room || info.size == 0
+            || memchr(frame->text + NGX_HTTP_GMSHOOT_PREFIX, '\n', info.size)
+            || memchr(frame->text + NGX_HTTP_GMSHOOT_PREFIX, '\r',
+                      info.size)))
+    {
+        rc = GMS_ECORRUPT;
+    }
+
+    if (rc != GMS_OK) {
+
+        if (rc != GMS_EAGAIN) {
+            ngx_http_gmshoot_lane_corrupt(lane, "state document", rc);
+        }
+
+        ngx_http_gmshoot_frame_release(frame);
+
+        return lane->snapshot;
+    }
+
+    epoch = gms_memory_epoch(&lane->memory);
+    last = prefix;
+
+    if (info.seq && epoch) {
+        last = ngx_sprintf(last, "id: %016xL-%uL\n", (int64_t) epoch,
+                           info.seq);
+    }
+
+    frame->id_size = (size_t) (last - prefix);
+
+    last = ngx_cpymem(last, "event: snapshot\ndata: ",
+                      sizeof("event: snapshot\ndata: ") - 1);
+
+    size = (size_t) (last - prefix);
+
+    frame->text += NGX_HTTP_GMSHOOT_PREFIX - size;
+    ngx_memcpy(frame->text, prefix, size);
+
+    frame->body = size;
+    frame->body_size = info.size;
+    frame->size = size + info.size + 2;
+    frame->text[frame->size - 2] = '\n';
+    frame->text[frame->size - 1] = '\n';
+
+    frame->version = info.version;
+    frame->seq = info.seq;
+    frame->end = info.ring_pos;
+
+    ngx_http_gmshoot_frame_release(lane->snapshot);
+    lane->snapshot = frame;
+
+    return frame;
+}
+
+
+/* The newest picture; owned by the lane.  NULL: there is none yet. */
+
+ngx_http_gmshoot_frame_t *
+ngx_http_gmshoot_lane_picture(ngx_http_gmshoot_lane_t *lane)
+{
+    int                        rc;
+    size_t                     room;
+    uint64_t                   version;
+    ngx_uint_t                 i;
+    gms_frame_info_t           info;
+    ngx_http_gmshoot_frame_t  *frame;
+
+    if (!lane->has_frames) {
+        return NULL;
+    }
+
+    version = gms_frames_version(&lane->frames);
+
+    if (version == 0
+        || (lane->picture && lane->picture_version == version))
+    {
+        return lane->picture;
+    }
+
+    /* pictures of one camera differ little in size */
+
+    room = lane->picture ? lane->picture->size + lane->picture->size / 4
+                         : 64 * 1024;
+
+    for (i = 0; i < 4; i++) {
+
+        frame = ngx_http_gmshoot_frame_create(room);
+        if (frame == NULL) {
+            return lane->picture;
+        }
+
+        rc = gms_frames_read(&lane->frames, &info, frame->text, room);
+
+        if (rc == GMS_OK && info.size > 0 && info.size <= room) {
+
+            lane->picture_version = version;
+
+            if (lane->picture && lane->picture->seq == info.id
+                && lane->picture->t_us == info.t_us)
+            {
+                /* last time a newer one came than had been announced */
+                ngx_http_gmshoot_frame_release(frame);
+                return lane->picture;
+            }
+
+            frame->size = info.size;
+            frame->version = ++lane->pictures;
+            frame->seq = info.id;
+            frame->t_us = info.t_us;
+
+            ngx_http_gmshoot_frame_release(lane->picture);
+            lane->picture = frame;
+
+            return frame;
+        }
+
+        ngx_http_gmshoot_frame_release(frame);
+
+        if (rc != GMS_ETOOBIG || info.size > lane->frames.slot_bytes) {
+            break;
+        }
+
+        room = info.size + info.size / 8;
+    }
+
+    return lane->picture;
+}
+
+
+static void
+ngx_http_gmshoot_lane_corrupt(ngx_http_gmshoot_lane_t *lane, const char *what,
+    int rc)
+{
+    if (lane->corrupt) {
+        return;
+    }
+
+    lane->corrupt = 1;
+
+    ngx_log_error(NGX_LOG_ERR, ngx_http_gmshoot_process.log, 0,
+                  "gmshoot: the %s of lane \"%V\" cannot be read: %s",
+                  what, &lane->name, gms_strerror(rc));
+}

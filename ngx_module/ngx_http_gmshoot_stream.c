@@ -1,0 +1,1170 @@
+/*
+ * Server-Sent Events: a cursor per subscriber over the events of a lane,
+ * at most one unfinished chain per connection.
+ */
+
+#include "ngx_http_gmshoot.h"
+
+
+#define NGX_HTTP_GMSHOOT_STREAM_BUFS   4
+#define NGX_HTTP_GMSHOOT_STREAM_LANES  64
+
+/* Records that a late subscriber gets in one piece. */
+#define NGX_HTTP_GMSHOOT_STREAM_BATCH  (32 * 1024)
+
+/* Chains handed to one connection in one turn. */
+#define NGX_HTTP_GMSHOOT_STREAM_TURN   64
+
+
+typedef enum {
+    NGX_HTTP_GMSHOOT_SUB_SNAPSHOT = 0,  /* begins with the state document */
+    NGX_HTTP_GMSHOOT_SUB_BEHIND,        /* goes on in the ring, at pos */
+    NGX_HTTP_GMSHOOT_SUB_LIVE           /* goes on in the lane, at no */
+} ngx_http_gmshoot_sub_state_e;
+
+
+/* A lane in a stream. */
+typedef struct {
+    ngx_queue_t                    of_lane;
+    ngx_queue_t                    of_stream;
+    ngx_http_gmshoot_stream_t     *stream;
+    ngx_http_gmshoot_lane_t       *lane;
+    uint64_t                       no;
+    uint64_t                       pos;
+    uint64_t                       epoch;
+    uint64_t                       seq;
+    uint64_t                       document;  /* version last sent, refused */
+    ngx_uint_t                     said;
+    ngx_http_gmshoot_sub_state_e   state;
+    unsigned                       told:1;    /* that it is offline */
+} ngx_http_gmshoot_sub_t;
+
+
+struct ngx_http_gmshoot_stream_s {
+    ngx_queue_t                    queue;
+    ngx_queue_t                    subs;
+    ngx_http_request_t            *request;
+
+    ngx_uint_t                     held_n;
+    ngx_http_gmshoot_frame_t      *held[NGX_HTTP_GMSHOOT_STREAM_BUFS];
+    ngx_buf_t                      bufs[NGX_HTTP_GMSHOOT_STREAM_BUFS];
+    ngx_chain_t                    chain[NGX_HTTP_GMSHOOT_STREAM_BUFS];
+
+    unsigned                       ids:1;     /* of one lane: lines with id */
+    unsigned                       all:1;     /* also lanes that come later */
+    unsigned                       greeted:1;
+    unsigned                       ping:1;    /* is due */
+    unsigned                       busy:1;
+    unsigned                       ended:1;
+};
+
+
+static ngx_http_gmshoot_stream_t *ngx_http_gmshoot_stream_create(
+    ngx_http_request_t *r);
+static ngx_http_gmshoot_sub_t *ngx_http_gmshoot_stream_subscribe(
+    ngx_http_gmshoot_stream_t *st, ngx_http_gmshoot_lane_t *lane);
+static ngx_int_t ngx_http_gmshoot_stream_start(ngx_http_gmshoot_stream_t *st);
+static ngx_int_t ngx_http_gmshoot_stream_open(ngx_http_gmshoot_stream_t *st);
+static void ngx_http_gmshoot_stream_resume(ngx_http_request_t *r,
+    ngx_http_gmshoot_sub_t *sub);
+static ngx_int_t ngx_http_gmshoot_stream_choose(ngx_http_gmshoot_stream_t *st,
+    ngx_str_t *names);
+static ngx_int_t ngx_http_gmshoot_stream_flush(ngx_http_gmshoot_stream_t *st);
+static ngx_chain_t *ngx_http_gmshoot_stream_collect(
+    ngx_http_gmshoot_stream_t *st);
+static void ngx_http_gmshoot_stream_hold(ngx_http_gmshoot_stream_t *st,
+    ngx_http_gmshoot_frame_t *frame);
+static ngx_http_gmshoot_frame_t *ngx_http_gmshoot_stream_greeting(void);
+static ngx_http_gmshoot_frame_t *ngx_http_gmshoot_sub_next(
+    ngx_http_gmshoot_sub_t *sub);
+static ngx_http_gmshoot_frame_t *ngx_http_gmshoot_sub_snapshot(
+    ngx_http_gmshoot_sub_t *sub);
+static ngx_http_gmshoot_frame_t *ngx_http_gmshoot_sub_status(
+    ngx_http_gmshoot_sub_t *sub);
+static void ngx_http_gmshoot_sub_locate(ngx_http_gmshoot_sub_t *sub);
+static ngx_http_gmshoot_frame_t *ngx_http_gmshoot_sub_catch_up(
+    ngx_http_gmshoot_sub_t *sub);
+static ngx_http_gmshoot_frame_t *ngx_http_gmshoot_sub_live(
+    ngx_http_gmshoot_sub_t *sub);
+static void ngx_http_gmshoot_stream_write_handler(ngx_http_request_t *r);
+static void ngx_http_gmshoot_stream_kick(ngx_http_gmshoot_stream_t *st);
+static void ngx_http_gmshoot_stream_end(ngx_http_gmshoot_stream_t *st);
+static void ngx_http_gmshoot_stream_release(ngx_http_gmshoot_stream_t *st);
+static void ngx_http_gmshoot_stream_unlink(ngx_http_gmshoot_stream_t *st);
+static void ngx_http_gmshoot_stream_cleanup(void *data);
+static void ngx_http_gmshoot_stream_free(void *data);
+
+
+static ngx_http_gmshoot_frame_t  ngx_http_gmshoot_ping_frame = {
+    1, 0, 0, 0, 0, 0, 0, sizeof(": ping\n\n") - 1, 0, 0,
+    (u_char *) ": ping\n\n"
+};
+
+static u_char  ngx_http_gmshoot_batch[NGX_HTTP_GMSHOOT_STREAM_BATCH];
+static u_char  ngx_http_gmshoot_record[GMS_EVENT_BYTES];
+
+
+ngx_int_t
+ngx_http_gmshoot_stream_lane_handler(ngx_http_request_t *r,
+    const ngx_http_gmshoot_route_t *route, ngx_http_gmshoot_lane_t *lane)
+{
+    ngx_http_gmshoot_sub_t     *sub;
+    ngx_http_gmshoot_stream_t  *st;
+
+    st = ngx_http_gmshoot_stream_create(r);
+    if (st == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    st->ids = 1;
+
+    sub = ngx_http_gmshoot_stream_subscribe(st, lane);
+    if (sub == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    ngx_http_gmshoot_stream_resume(r, sub);
+
+    return ngx_http_gmshoot_stream_start(st);
+}
+
+
+ngx_int_t
+ngx_http_gmshoot_stream_lanes_handler(ngx_http_request_t *r,
+    const ngx_http_gmshoot_route_t *route, ngx_http_gmshoot_lane_t *lane)
+{
+    ngx_int_t                   rc;
+    ngx_str_t                   names;
+    ngx_queue_t                *q;
+    ngx_http_gmshoot_stream_t  *st;
+
+    st = ngx_http_gmshoot_stream_create(r);
+    if (st == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    if (ngx_http_arg(r, (u_char *) "lanes", 5, &names) == NGX_OK) {
+
+        rc = ngx_http_gmshoot_stream_choose(st, &names);
+
+        if (rc == NGX_OK && !ngx_queue_empty(&st->subs)) {
+            return ngx_http_gmshoot_stream_start(st);
+        }
+
+        ngx_http_gmshoot_stream_unlink(st);
+
+        return rc;
+    }
+
+    st->all = 1;
+
+    for (q = ngx_queue_head(&ngx_http_gmshoot_process.lanes);
+         q != ngx_queue_sentinel(&ngx_http_gmshoot_process.lanes);
+         q = ngx_queue_next(q))
+    {
+        lane = ngx_queue_data(q, ngx_http_gmshoot_lane_t, queue);
+
+        if (ngx_http_gmshoot_stream_subscribe(st, lane) == NULL) {
+            return NGX_HTTP_INTERNAL_SERVER_ERROR;
+        }
+    }
+
+    return ngx_http_gmshoot_stream_start(st);
+}
+
+
+static ngx_int_t
+ngx_http_gmshoot_stream_choose(ngx_http_gmshoot_stream_t *st,
+    ngx_str_t *names)
+{
+    u_char                     *p, *src, *dst, *last;
+    ngx_str_t                   name;
+    ngx_uint_t                  n;
+    ngx_queue_t                *q;
+    ngx_http_request_t         *r;
+    ngx_http_gmshoot_sub_t     *sub;
+    ngx_http_gmshoot_lane_t    *lane;
+    ngx_http_gmshoot_problem_t  unknown = {
+        404, "lane-unknown", "There is no such lane",
+        "The query argument lanes names a lane that is not configured.",
+        0, "?lanes", NULL
+    };
+
+    r = st->request;
+
+    p = ngx_pnalloc(r->pool, names->len + 1);
+    if (p == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    src = names->data;
+    dst = p;
+    ngx_unescape_uri(&dst, &src, names->len, 0);
+    last = dst;
+
+    for (n = 0; p <= last; p = name.data + name.len + 1) {
+
+        name.data = p;
+        dst = ngx_strlchr(p, last, ',');
+        name.len = (size_t) ((dst ? dst : last) - p);
+
+        lane = ngx_http_gmshoot_lane_get(&name);
+
+        if (lane == NULL || n++ == NGX_HTTP_GMSHOOT_STREAM_LANES) {
+            return ngx_http_gmshoot_problem(r, &unknown);
+        }
+
+        for (q = ngx_queue_head(&st->subs);
+             q != ngx_queue_sentinel(&st->subs);
+             q = ngx_queue_next(q))
+        {
+            sub = ngx_queue_data(q, ngx_http_gmshoot_sub_t, of_stream);
+
+            if (sub->lane == lane) {
+                break;
+            }
+        }
+
+        if (q == ngx_queue_sentinel(&st->subs)
+            && ngx_http_gmshoot_stream_subscribe(st, lane) == NULL)
+        {
+            return NGX_HTTP_INTERNAL_SERVER_ERROR;
+        }
+    }
+
+    return NGX_OK;
+}
+
+
+static ngx_http_gmshoot_stream_t *
+ngx_http_gmshoot_stream_create(ngx_http_request_t *r)
+{
+    ngx_http_cleanup_t         *cln;
+    ngx_pool_cleanup_t         *free;
+    ngx_http_gmshoot_stream_t  *st;
+
+    st = ngx_pcalloc(r->pool, sizeof(ngx_http_gmshoot_stream_t));
+    if (st == NULL) {
+        return NULL;
+    }
+
+    /*
+     * the request leaves the lanes as soon as it is given up, but HTTP/2
+     * may send from the frames until the pool goes
+     */
+
+    cln = ngx_http_cleanup_add(r, 0);
+    free = ngx_pool_cleanup_add(r->pool, 0);
+    if (cln == NULL || free == NULL) {
+        return NULL;
+    }
+
+    cln->handler = ngx_http_gmshoot_stream_cleanup;
+    cln->data = st;
+
+    free->handler = ngx_http_gmshoot_stream_free;
+    free->data = st;
+
+    st->request = r;
+    ngx_http_set_ctx(r, st, ngx_http_gmshoot_module);
+
+    ngx_queue_init(&st->subs);
+    ngx_queue_insert_tail(&ngx_http_gmshoot_process.streams, &st->queue);
+    ngx_http_gmshoot_process.streams_n++;
+
+    /* nobody wakes it before it has been started */
+    st->busy = 1;
+
+    return st;
+}
+
+
+static ngx_http_gmshoot_sub_t *
+ngx_http_gmshoot_stream_subscribe(ngx_http_gmshoot_stream_t *st,
+    ngx_http_gmshoot_lane_t *lane)
+{
+    ngx_http_gmshoot_sub_t  *sub;
+
+    sub = ngx_pcalloc(st->request->pool, sizeof(ngx_http_gmshoot_sub_t));
+    if (sub == NULL) {
+        return NULL;
+    }
+
+    /* without subscribers the lane only followed the head */
+    ngx_http_gmshoot_lane_pump(lane);
+
+    sub->stream = st;
+    sub->lane = lane;
+    sub->said = lane->said - 1;
+
+    ngx_queue_insert_tail(&lane->subs, &sub->of_lane);
+    ngx_queue_insert_tail(&st->subs, &sub->of_stream);
+
+    return sub;
+}
+
+
+static void
+ngx_http_gmshoot_stream_resume(ngx_http_request_t *r,
+    ngx_http_gmshoot_sub_t *sub)
+{
+    uint64_t                  epoch, seq, pos;
+    ngx_str_t                 id;
+    ngx_table_elt_t          *h;
+    ngx_http_gmshoot_lane_t  *lane;
+
+    h = ngx_http_gmshoot_header_in(r, "last-event-id");
+
+    if (h) {
+        id = h->value;
+
+    } else if (ngx_http_arg(r, (u_char *) "last_event_id", 13, &id)
+               != NGX_OK)
+    {
+        return;
+    }
+
+    lane = sub->lane;
+
+    if (!lane->mapped
+        || gms_sse_parse_id((char *) id.data, id.len, &epoch, &seq) != GMS_OK
+        || epoch == 0 || epoch != lane->epoch || seq == 0
+        || gms_ring_find(&lane->ring, seq, &pos) != GMS_OK)
+    {
+        return;
+    }
+
+    sub->state = NGX_HTTP_GMSHOOT_SUB_BEHIND;
+    sub->epoch = epoch;
+    sub->seq = seq;
+    sub->pos = pos;
+}
+
+
+static ngx_int_t
+ngx_http_gmshoot_stream_start(ngx_http_gmshoot_stream_t *st)
+{
+    ngx_int_t  rc;
+
+    rc = ngx_http_gmshoot_stream_open(st);
+
+    if (rc != NGX_DONE) {
+        ngx_http_gmshoot_stream_unlink(st);
+    }
+
+    return rc;
+}
+
+
+static ngx_int_t
+ngx_http_gmshoot_stream_open(ngx_http_gmshoot_stream_t *st)
+{
+    ngx_int_t            rc;
+    ngx_http_request_t  *r;
+
+    r = st->request;
+
+    r->headers_out.status = NGX_HTTP_OK;
+    r->headers_out.content_length_n = -1;
+    ngx_str_set(&r->headers_out.content_type, "text/event-stream");
+    r->headers_out.content_type_len = r->headers_out.content_type.len;
+    r->headers_out.content_type_lowcase = NULL;
+
+    if (ngx_http_gmshoot_header_add(r, "Cache-Control", "no-store") != NGX_OK
+        || ngx_http_gmshoot_header_add(r, "X-Accel-Buffering", "no")
+           != NGX_OK)
+    {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    ngx_http_gmshoot_uncompressed(r);
+
+    rc = ngx_http_send_header(r);
+
+    if (rc == NGX_ERROR || rc > NGX_OK || r->header_only) {
+        return rc;
+    }
+
+    if (ngx_http_gmshoot_park(r) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    r->write_event_handler = ngx_http_gmshoot_stream_write_handler;
+
+    st->busy = 0;
+
+    if (ngx_http_gmshoot_stream_flush(st) == NGX_ERROR) {
+        return NGX_ERROR;
+    }
+
+    return NGX_DONE;
+}
+
+
+/* Sends until there is nothing left or the socket is full. */
+
+static ngx_int_t
+ngx_http_gmshoot_stream_flush(ngx_http_gmshoot_stream_t *st)
+{
+    ngx_int_t                  rc;
+    ngx_uint_t                 i;
+    ngx_chain_t               *out;
+    ngx_event_t               *wev;
+    ngx_connection_t          *c;
+    ngx_http_request_t        *r;
+    ngx_http_core_loc_conf_t  *clcf;
+
+    r = st->request;
+    c = r->connection;
+    wev = c->write;
+
+    for (i = 0; i < NGX_HTTP_GMSHOOT_STREAM_TURN; i++) {
+
+        out = NULL;
+
+        if (!st->busy) {
+            out = ngx_http_gmshoot_stream_collect(st);
+
+            if (out == NULL) {
+                break;
+            }
+        }
+
+        if (out || r->out || r->buffered || c->buffered) {
+
+            rc = ngx_http_output_filter(r, out);
+
+            if (rc == NGX_ERROR || c->error) {
+                return NGX_ERROR;
+            }
+        }
+
+        st->busy = (r->out || r->buffered || c->buffered);
+
+        if (st->busy) {
+            break;
+        }
+
+        ngx_http_gmshoot_stream_release(st);
+    }
+
+    if (!st->busy && i < NGX_HTTP_GMSHOOT_STREAM_TURN) {
+
+        if (wev->timer_set && !wev->delayed) {
+            ngx_del_timer(wev);
+        }
+
+        return NGX_OK;
+    }
+
+    clcf = ngx_http_get_module_loc_conf(r, ngx_http_core_module);
+
+    if (!wev->delayed) {
+        ngx_add_timer(wev, clcf->send_timeout);
+    }
+
+    if (!st->busy) {
+        /* much to send and a fast reader: others first */
+        ngx_post_event(wev, &ngx_posted_next_events);
+        return NGX_AGAIN;
+    }
+
+    if (ngx_handle_write_event(wev, clcf->send_lowat) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    return NGX_AGAIN;
+}
+
+
+/* Fills the one chain of this connection; NULL: nothing is due. */
+
+static ngx_chain_t *
+ngx_http_gmshoot_stream_collect(ngx_http_gmshoot_stream_t *st)
+{
+    ngx_uint_t                 i, got;
+    ngx_queue_t               *q;
+    ngx_http_gmshoot_sub_t    *sub;
+    ngx_http_gmshoot_frame_t  *frame;
+
+    if (!st->greeted) {
+
+        frame = ngx_http_gmshoot_stream_greeting();
+        if (frame == NULL) {
+            return NULL;
+        }
+
+        st->greeted = 1;
+        ngx_http_gmshoot_stream_hold(st, frame);
+    }
+
+    do {
+        got = 0;
+
+        for (q = ngx_queue_head(&st->subs);
+             q != ngx_queue_sentinel(&st->subs)
+             && st->held_n < NGX_HTTP_GMSHOOT_STREAM_BUFS;
+             q = ngx_queue_next(q))
+        {
+            sub = ngx_queue_data(q, ngx_http_gmshoot_sub_t, of_stream);
+
+            frame = ngx_http_gmshoot_sub_next(sub);
+
+            if (frame) {
+                ngx_http_gmshoot_stream_hold(st, frame);
+                got = 1;
+            }
+        }
+
+    } while (got && st->held_n < NGX_HTTP_GMSHOOT_STREAM_BUFS);
+
+    if (got) {
+        /* a chain that is full: the next one begins with another lane */
+        q = ngx_queue_head(&st->subs);
+        ngx_queue_remove(q);
+        ngx_queue_insert_tail(&st->subs, q);
+    }
+
+    if (st->held_n == 0 && st->ping) {
+        ngx_http_gmshoot_ping_frame.refs++;
+        ngx_http_gmshoot_stream_hold(st, &ngx_http_gmshoot_ping_frame);
+    }
+
+    st->ping = 0;
+
+    if (st->held_n == 0) {
+        return NULL;
+    }
+
+    for (i = 0; i < st->held_n; i++) {
+        st->chain[i].buf = &st->bufs[i];
+        st->chain[i].next = &st->chain[i + 1];
+    }
+
+    st->chain[i - 1].next = NULL;
+    st->bufs[i - 1].flush = 1;
+
+    return st->chain;
+}
+
+
+/* Takes over one count of frame. */
+
+static void
+ngx_http_gmshoot_stream_hold(ngx_http_gmshoot_stream_t *st,
+    ngx_http_gmshoot_frame_t *frame)
+{
+    ngx_buf_t  *b;
+
+    b = &st->bufs[st->held_n];
+
+    ngx_memzero(b, sizeof(ngx_buf_t));
+
+    b->start = frame->text;
+    b->pos = frame->text + (st->ids ? 0 : frame->id_size);
+    b->last = frame->text + frame->size;
+    b->end = b->last;
+    b->memory = 1;
+    b->tag = (ngx_buf_tag_t) &ngx_http_gmshoot_module;
+
+    st->held[st->held_n++] = frame;
+}
+
+
+static void
+ngx_http_gmshoot_stream_release(ngx_http_gmshoot_stream_t *st)
+{
+    ngx_uint_t  i;
+
+    for (i = 0; i < st->held_n; i++) {
+        ngx_http_gmshoot_frame_release(st->held[i]);
+    }
+
+    st->held_n = 0;
+}
+
+
+/* A reload makes everybody come back: not all in the same moment. */
+
+static ngx_http_gmshoot_frame_t *
+ngx_http_gmshoot_stream_greeting(void)
+{
+    u_char                    *last;
+    ngx_http_gmshoot_frame_t  *frame;
+
+    frame = ngx_http_gmshoot_frame_create(32);
+    if (frame == NULL) {
+        return NULL;
+    }
+
+    last = ngx_snprintf(frame->text, frame->size, "retry: %ui\n\n",
+                        (ngx_uint_t) 1000 + (ngx_uint_t) ngx_random() % 2001);
+    frame->size = (size_t) (last - frame->text);
+
+    return frame;
+}
+
+
+/* The next piece of one lane, with a count for the caller. */
+
+static ngx_http_gmshoot_frame_t *
+ngx_http_gmshoot_sub_next(ngx_http_gmshoot_sub_t *sub)
+{
+    ngx_uint_t                 i;
+    ngx_http_gmshoot_frame_t  *frame;
+
+    /* each turn is one change of state; none comes back to where it was
+     * without a piece */
+
+    for (i = 0; i < 4; i++) {
+
+        if (sub->state == NGX_HTTP_GMSHOOT_SUB_SNAPSHOT) {
+
+            frame = ngx_http_gmshoot_sub_snapshot(sub);
+
+            return frame ? frame : ngx_http_gmshoot_sub_status(sub);
+        }
+
+        frame = ngx_http_gmshoot_sub_status(sub);
+        if (frame) {
+            return frame;
+        }
+
+        if (sub->state == NGX_HTTP_GMSHOOT_SUB_LIVE) {
+
+            if (sub->no >= sub->lane->first) {
+                return ngx_http_gmshoot_sub_live(sub);
+            }
+
+            sub->state = NGX_HTTP_GMSHOOT_SUB_BEHIND;
+        }
+
+        ngx_http_gmshoot_sub_locate(sub);
+
+        if (sub->state == NGX_HTTP_GMSHOOT_SUB_BEHIND) {
+
+            frame = ngx_http_gmshoot_sub_catch_up(sub);
+
+            if (frame || sub->state == NGX_HTTP_GMSHOOT_SUB_BEHIND) {
+                return frame;
+            }
+        }
+    }
+
+    return NULL;
+}
+
+
+static ngx_http_gmshoot_frame_t *
+ngx_http_gmshoot_sub_snapshot(ngx_http_gmshoot_sub_t *sub)
+{
+    u_char                    *last;
+    ngx_http_gmshoot_lane_t   *lane;
+    ngx_http_gmshoot_frame_t  *frame;
+
+    lane = sub->lane;
+
+    frame = ngx_http_gmshoot_lane_snapshot(lane);
+
+    if (frame && frame->version != sub->document) {
+
+        sub->state = NGX_HTTP_GMSHOOT_SUB_BEHIND;
+        sub->document = frame->version;
+        sub->epoch = lane->epoch;
+        sub->seq = frame->seq;
+        sub->pos = frame->end;
+        sub->told = 1;
+
+        frame->refs++;
+
+        return frame;
+    }
+
+    lane->wanting = 1;
+
+    if (sub->told) {
+        return NULL;
+    }
+
+    frame = ngx_http_gmshoot_frame_create(128);
+    if (frame == NULL) {
+        return NULL;
+    }
+
+    last = ngx_snprintf(frame->text, frame->size,
+                        "event: snapshot\ndata: {\"lane\":\"%V\","
+                        "\"state\":\"offline\",\"schema\":1}\n\n",
+                        &lane->name);
+    frame->size = (size_t) (last - frame->text);
+
+    sub->told = 1;
+
+    return frame;
+}
+
+
+static ngx_http_gmshoot_frame_t *
+ngx_http_gmshoot_sub_status(ngx_http_gmshoot_sub_t *sub)
+{
+    ngx_http_gmshoot_frame_t  *frame;
+
+    if (sub->said == sub->lane->said) {
+        return NULL;
+    }
+
+    frame = ngx_http_gmshoot_lane_status(sub->lane);
+
+    if (frame) {
+        sub->said = sub->lane->said;
+        frame->refs++;
+    }
+
+    return frame;
+}
+
+
+/* From a position in the ring to a number in the lane's queue, if the queue
+ * holds it. */
+
+static void
+ngx_http_gmshoot_sub_locate(ngx_http_gmshoot_sub_t *sub)
+{
+    uint64_t                   low, high, middle;
+    ngx_http_gmshoot_lane_t   *lane;
+    ngx_http_gmshoot_frame_t  *frame;
+
+    lane = sub->lane;
+
+    if (sub->pos >= lane->pos) {
+        sub->no = lane->next;
+        sub->state = NGX_HTTP_GMSHOOT_SUB_LIVE;
+        return;
+    }
+
+    low = lane->first;
+    high = lane->next;
+
+    while (low < high) {
+
+        middle = low + (high - low) / 2;
+        frame = lane->events[middle % NGX_HTTP_GMSHOOT_QUEUE_FRAMES];
+
+        if (frame->start == sub->pos) {
+            sub->no = middle;
+            sub->state = NGX_HTTP_GMSHOOT_SUB_LIVE;
+            return;
+        }
+
+        if (frame->start < sub->pos) {
+            low = middle + 1;
+
+        } else {
+            high = middle;
+        }
+    }
+}
+
+
+/* Older than the queue: read from the ring, many records in one piece. */
+
+static ngx_http_gmshoot_frame_t *
+ngx_http_gmshoot_sub_catch_up(ngx_http_gmshoot_sub_t *sub)
+{
+    int                        rc;
+    size_t                     size, skip;
+    uint64_t                   pos, end;
+    gms_ring_record_t          record;
+    ngx_http_gmshoot_lane_t   *lane;
+    ngx_http_gmshoot_frame_t  *frame;
+
+    lane = sub->lane;
+
+    if (!lane->mapped) {
+        return NULL;
+    }
+
+    end = lane->first == lane->next
+          ? lane->pos
+          : lane->events[lane->first % NGX_HTTP_GMSHOOT_QUEUE_FRAMES]->start;
+
+    rc = GMS_OK;
+    size = 0;
+    pos = sub->pos;
+
+    while (pos < end) {
+
+        rc = gms_ring_read(&lane->ring, &pos, &record,
+                           (char *) ngx_http_gmshoot_record,
+                           sizeof(ngx_http_gmshoot_record));
+
+        if (rc != GMS_OK || record.size > sizeof(ngx_http_gmshoot_record)
+            || record.id_size > record.size)
+        {
+            break;
+        }
+
+        skip = sub->stream->ids ? 0 : record.id_size;
+
+        if (size + record.size - skip > sizeof(ngx_http_gmshoot_batch)) {
+            break;
+        }
+
+        ngx_memcpy(ngx_http_gmshoot_batch + size,
+                   ngx_http_gmshoot_record + skip, record.size - skip);
+
+        size += record.size - skip;
+        sub->pos = pos;
+
+        if (record.seq) {
+            sub->seq = record.seq;
+        }
+    }
+
+    if (size == 0) {
+
+        if (rc != GMS_EAGAIN) {
+            sub->state = NGX_HTTP_GMSHOOT_SUB_SNAPSHOT;
+        }
+
+        return NULL;
+    }
+
+    frame = ngx_http_gmshoot_frame_create(size);
+
+    if (frame == NULL) {
+        sub->state = NGX_HTTP_GMSHOOT_SUB_SNAPSHOT;
+        return NULL;
+    }
+
+    ngx_memcpy(frame->text, ngx_http_gmshoot_batch, size);
+
+    return frame;
+}
+
+
+static ngx_http_gmshoot_frame_t *
+ngx_http_gmshoot_sub_live(ngx_http_gmshoot_sub_t *sub)
+{
+    ngx_http_gmshoot_lane_t   *lane;
+    ngx_http_gmshoot_frame_t  *frame;
+
+    lane = sub->lane;
+
+    while (sub->no < lane->next) {
+
+        frame = lane->events[sub->no % NGX_HTTP_GMSHOOT_QUEUE_FRAMES];
+        sub->no++;
+
+        if (frame->start < sub->pos) {
+            /* folded into the snapshot that was sent */
+            continue;
+        }
+
+        sub->pos = frame->end;
+
+        if (frame->seq) {
+            sub->seq = frame->seq;
+        }
+
+        frame->refs++;
+
+        return frame;
+    }
+
+    return NULL;
+}
+
+
+static void
+ngx_http_gmshoot_stream_write_handler(ngx_http_request_t *r)
+{
+    ngx_event_t                *wev;
+    ngx_queue_t                *q;
+    ngx_connection_t           *c;
+    ngx_http_gmshoot_sub_t     *sub;
+    ngx_http_core_loc_conf_t   *clcf;
+    ngx_http_gmshoot_stream_t  *st;
+
+    c = r->connection;
+    wev = c->write;
+
+    if (wev->timedout) {
+        ngx_log_error(NGX_LOG_INFO, c->log, NGX_ETIMEDOUT,
+                      "client timed out");
+        c->timedout = 1;
+        ngx_http_finalize_request(r, NGX_HTTP_REQUEST_TIME_OUT);
+        return;
+    }
+
+    st = ngx_http_get_module_ctx(r, ngx_http_gmshoot_module);
+
+    if (st == NULL || st->ended) {
+        return;
+    }
+
+    if (wev->delayed) {
+        clcf = ngx_http_get_module_loc_conf(r, ngx_http_core_module);
+        if (ngx_handle_write_event(wev, clcf->send_lowat) != NGX_OK) {
+            ngx_http_finalize_request(r, NGX_ERROR);
+        }
+        return;
+    }
+
+    /* a subscriber that lags has news whatever the lanes say */
+
+    for (q = ngx_queue_head(&st->subs);
+         q != ngx_queue_sentinel(&st->subs);
+         q = ngx_queue_next(q))
+    {
+        sub = ngx_queue_data(q, ngx_http_gmshoot_sub_t, of_stream);
+        ngx_http_gmshoot_lane_pump(sub->lane);
+    }
+
+    if (ngx_http_gmshoot_stream_flush(st) == NGX_ERROR) {
+        ngx_http_finalize_request(r, NGX_ERROR);
+    }
+}
+
+
+/* From outside an event of the request. */
+
+static void
+ngx_http_gmshoot_stream_kick(ngx_http_gmshoot_stream_t *st)
+{
+    ngx_connection_t    *c;
+    ngx_http_request_t  *r;
+
+    if (st->busy || st->ended) {
+        return;
+    }
+
+    r = st->request;
+    c = r->connection;
+
+    ngx_http_set_log_request(c->log, r);
+
+    if (ngx_http_gmshoot_stream_flush(st) == NGX_ERROR) {
+        ngx_http_finalize_request(r, NGX_ERROR);
+        ngx_http_run_posted_requests(c);
+    }
+}
+
+
+void
+ngx_http_gmshoot_stream_news(ngx_http_gmshoot_lane_t *lane)
+{
+    ngx_queue_t             *q, todo;
+    ngx_http_gmshoot_sub_t  *sub;
+
+    lane->dirty = 0;
+    lane->wanting = 0;
+
+    if (ngx_queue_empty(&lane->subs)) {
+        return;
+    }
+
+    /* whoever goes away meanwhile takes itself out of either queue */
+
+    ngx_queue_init(&todo);
+    ngx_queue_add(&todo, &lane->subs);
+    ngx_queue_init(&lane->subs);
+
+    while (!ngx_queue_empty(&todo)) {
+
+        q = ngx_queue_head(&todo);
+        ngx_queue_remove(q);
+        ngx_queue_insert_tail(&lane->subs, q);
+
+        sub = ngx_queue_data(q, ngx_http_gmshoot_sub_t, of_lane);
+        ngx_http_gmshoot_stream_kick(sub->stream);
+    }
+}
+
+
+/* Another memory, or another journal in the same one.  Positions of the old
+ * one mean nothing; a number that the new ring holds still does. */
+
+void
+ngx_http_gmshoot_stream_replaced(ngx_http_gmshoot_lane_t *lane,
+    ngx_uint_t same_memory)
+{
+    uint64_t                 pos;
+    ngx_queue_t             *q;
+    ngx_http_gmshoot_sub_t  *sub;
+
+    for (q = ngx_queue_head(&lane->subs);
+         q != ngx_queue_sentinel(&lane->subs);
+         q = ngx_queue_next(q))
+    {
+        sub = ngx_queue_data(q, ngx_http_gmshoot_sub_t, of_lane);
+
+        if (lane->epoch && sub->epoch == lane->epoch && sub->seq
+            && gms_ring_find(&lane->ring, sub->seq, &pos) == GMS_OK)
+        {
+            sub->state = NGX_HTTP_GMSHOOT_SUB_BEHIND;
+            sub->pos = pos;
+            continue;
+        }
+
+        sub->state = NGX_HTTP_GMSHOOT_SUB_SNAPSHOT;
+
+        /* in the same memory the document may still be the old journal's */
+
+        sub->document = same_memory && lane->snapshot
+                        ? lane->snapshot->version : 0;
+    }
+
+    lane->dirty = 1;
+}
+
+
+void
+ngx_http_gmshoot_stream_lane_added(ngx_http_gmshoot_lane_t *lane)
+{
+    ngx_queue_t                *q;
+    ngx_http_gmshoot_stream_t  *st;
+
+    for (q = ngx_queue_head(&ngx_http_gmshoot_process.streams);
+         q != ngx_queue_sentinel(&ngx_http_gmshoot_process.streams);
+         q = ngx_queue_next(q))
+    {
+        st = ngx_queue_data(q, ngx_http_gmshoot_stream_t, queue);
+
+        if (st->all && !st->ended) {
+            (void) ngx_http_gmshoot_stream_subscribe(st, lane);
+        }
+    }
+}
+
+
+void
+ngx_http_gmshoot_stream_lane_removed(ngx_http_gmshoot_lane_t *lane)
+{
+    ngx_queue_t                *q;
+    ngx_http_gmshoot_sub_t     *sub;
+    ngx_http_gmshoot_stream_t  *st;
+
+    while (!ngx_queue_empty(&lane->subs)) {
+
+        q = ngx_queue_head(&lane->subs);
+        sub = ngx_queue_data(q, ngx_http_gmshoot_sub_t, of_lane);
+        st = sub->stream;
+
+        ngx_queue_remove(&sub->of_lane);
+        ngx_queue_remove(&sub->of_stream);
+
+        /* who asked for this very lane learns by a 404 when he returns */
+
+        if (!st->all) {
+            ngx_http_gmshoot_stream_end(st);
+        }
+    }
+}
+
+
+void
+ngx_http_gmshoot_stream_ping(void)
+{
+    ngx_queue_t                *q, todo, *streams;
+    ngx_http_gmshoot_stream_t  *st;
+
+    streams = &ngx_http_gmshoot_process.streams;
+
+    if (ngx_queue_empty(streams)) {
+        return;
+    }
+
+    ngx_queue_init(&todo);
+    ngx_queue_add(&todo, streams);
+    ngx_queue_init(streams);
+
+    while (!ngx_queue_empty(&todo)) {
+
+        q = ngx_queue_head(&todo);
+        ngx_queue_remove(q);
+        ngx_queue_insert_tail(streams, q);
+
+        st = ngx_queue_data(q, ngx_http_gmshoot_stream_t, queue);
+        st->ping = 1;
+        ngx_http_gmshoot_stream_kick(st);
+    }
+}
+
+
+void
+ngx_http_gmshoot_stream_end_all(void)
+{
+    ngx_queue_t  *q, *streams;
+
+    streams = &ngx_http_gmshoot_process.streams;
+
+    while (!ngx_queue_empty(streams)) {
+        q = ngx_queue_head(streams);
+        ngx_http_gmshoot_stream_end(
+                        ngx_queue_data(q, ngx_http_gmshoot_stream_t, queue));
+    }
+}
+
+
+static void
+ngx_http_gmshoot_stream_end(ngx_http_gmshoot_stream_t *st)
+{
+    ngx_connection_t    *c;
+    ngx_http_request_t  *r;
+
+    if (st->ended) {
+        return;
+    }
+
+    r = st->request;
+    c = r->connection;
+
+    ngx_http_gmshoot_stream_unlink(st);
+
+    ngx_http_set_log_request(c->log, r);
+
+    ngx_http_finalize_request(r, ngx_http_send_special(r, NGX_HTTP_LAST));
+    ngx_http_run_posted_requests(c);
+}
+
+
+static void
+ngx_http_gmshoot_stream_unlink(ngx_http_gmshoot_stream_t *st)
+{
+    ngx_queue_t             *q;
+    ngx_http_gmshoot_sub_t  *sub;
+
+    if (st->ended) {
+        return;
+    }
+
+    st->ended = 1;
+
+    while (!ngx_queue_empty(&st->subs)) {
+
+        q = ngx_queue_head(&st->subs);
+        sub = ngx_queue_data(q, ngx_http_gmshoot_sub_t, of_stream);
+
+        ngx_queue_remove(&sub->of_stream);
+        ngx_queue_remove(&sub->of_lane);
+    }
+
+    ngx_queue_remove(&st->queue);
+    ngx_http_gmshoot_process.streams_n--;
+}
+
+
+static void
+ngx_http_gmshoot_stream_cleanup(void *data)
+{
+    ngx_http_gmshoot_stream_t  *st = data;
+
+    ngx_http_gmshoot_stream_unlink(st);
+}
+
+
+static void
+ngx_http_gmshoot_stream_free(void *data)
+{
+    ngx_http_gmshoot_stream_release(data);
+}
