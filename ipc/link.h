@@ -68,15 +68,19 @@ typedef struct {
 } gms_link_message_t;
 
 /* Server: listening socket, mode 0660, group kept; a stale socket file of a
- * dead server is replaced, a living one refused (errno EADDRINUSE).
- * Returns the fd or GMS_ESYS. */
+ * dead server is replaced, a living one refused (errno EADDRINUSE), likewise
+ * another user's (EPERM) and what is no socket (ENOTSOCK).
+ * Returns the fd, GMS_ESYS, or GMS_EINVALID when the path is too long. */
 int gms_link_listen(const char *path);
 
-/* Client: non-blocking, close on exec. Returns the fd or GMS_ESYS. */
+/* Client: non-blocking, close on exec. Returns the fd, GMS_ESYS, or
+ * GMS_EINVALID when the path is too long. */
 int gms_link_connect(const char *path);
 
 /* Sends header and body (m->body, header.body_size bytes); fd goes along if
- * >= 0 and stays open here.  GMS_EAGAIN, GMS_ETOOBIG, GMS_ESYS. */
+ * >= 0 and stays open here.  header.layout is set by the sender's build.
+ * GMS_EAGAIN, GMS_ETOOBIG, GMS_EINVALID (the header would be refused there),
+ * GMS_ESYS. */
 int gms_link_send(int fd, const gms_link_message_t *m);
 
 /* Receives one message; m->body is malloc'ed (never NULL on GMS_OK), m->fd is
