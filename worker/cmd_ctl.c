@@ -265,7 +265,7 @@ run(const gms_ctl_t *ctl, int fd)
     if (rc != GMS_OK) {
         fprintf(stderr, "gmshoot ctl: no answer from %s: %s; the command may "
             "or may not have been carried out\n", ctl->link,
-            gms_strerror(rc));
+            rc == GMS_ESYS ? strerror(errno) : gms_strerror(rc));
         return GMS_CTL_FAILED;
     }
 
