@@ -30,10 +30,10 @@
 #define ROOM_PX_MIN 4.5
 #define RADIUS_PX_MIN 5.0
 
-/* A line stands out by so many gray levels, and by so many times the usual
- * deviation on its own profile. */
+/* A line stands out from the ground beside it by so many gray levels, and by
+ * so many times the ground's own spread. */
 #define LINE_LEVELS_MIN 3.0
-#define LINE_TO_NOISE 3.5
+#define LINE_TO_NOISE 2.5
 
 /* Points of one ring lie on a smooth curve round it, this near. */
 #define SMOOTH_PX 1.2
@@ -71,16 +71,13 @@ typedef struct {
 } fit_t;
 
 
-/* The middle one by size; shuffles v.  Quickselect: whole sorts of every
+/* The k-th by size, from 0; shuffles v.  Quickselect: whole sorts of every
  * profile would take most of the time. */
 static double
-median(double *v, int n)
+smallest(double *v, int n, int k)
 {
-    int low = 0, high = n - 1, k = n / 2;
+    int low = 0, high = n - 1;
 
-    if (n == 0) {
-        return 0;
-    }
     while (low < high) {
         double pivot = v[(low + high) / 2];
         int i = low, j = high;
@@ -110,6 +107,13 @@ median(double *v, int n)
         }
     }
     return v[k];
+}
+
+
+static double
+median(double *v, int n)
+{
+    return n > 0 ? smallest(v, n, n / 2) : 0;
 }
 
 
@@ -270,16 +274,17 @@ profile(const gms_image_t *image, const crossing_t *c, double half, double *v,
 static bool
 find_line(const double *v, int n, bool light, point_t *p, double *at)
 {
-    double sorted[SAMPLES_MAX], ground, usual, sign = light ? 1 : -1;
+    double sorted[SAMPLES_MAX], ground, spread, sign = light ? 1 : -1;
     double height = 0, weight = 0, moment = 0;
     int peak = -1, from, to;
 
-    memcpy(sorted, v, (size_t) n * sizeof(*v));
-    ground = median(sorted, n);
+    /* A short profile is half line: the ground is found on its far side. */
     for (int i = 0; i < n; i++) {
-        sorted[i] = fabs(v[i] - ground);
+        sorted[i] = sign * v[i];
     }
-    usual = median(sorted, n);
+    ground = smallest(sorted, n, n * 3 / 10);
+    spread = ground - smallest(sorted, n, n / 20);
+    ground *= sign;
     for (int i = 1; i < n - 1; i++) {
         double h = sign * (v[i] - ground);
 
@@ -289,7 +294,7 @@ find_line(const double *v, int n, bool light, point_t *p, double *at)
         }
     }
     if (peak < 0 || height < LINE_LEVELS_MIN
-        || height < LINE_TO_NOISE * usual)
+        || height < LINE_TO_NOISE * spread)
     {
         return false;
     }

@@ -1,0 +1,915 @@
+/* gms_calibrate: from a picture to a calibration, or to a refusal. */
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <cjson/cJSON.h>
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ipc/error.h"
+#include "worker/target/calibration.h"
+#include "worker/target/homography.h"
+
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+
+#define REASON_SIZE 256
+#define CLIP_HEAD (4 << 20)
+
+typedef struct {
+    const char  *name;
+    double       first;
+    double       step;
+    int          last; /* value of the outermost ring */
+    double       black;
+    double       card;
+    double       line; /* printed width */
+} face_row_t;
+
+/* Sizes of docs/scoring.md; widths of lines as printers choose them. */
+static const face_row_t faces[] = {
+    { "10 m air rifle", 0.5, 5, 1, 30.5, 80, 0.2 },
+    { "10 m air pistol", 11.5, 16, 1, 59.5, 170, 0.3 },
+    { "25 m precision pistol", 50, 50, 1, 200, 550, 1 },
+    { "25 m rapid fire", 100, 80, 5, 500, 550, 1.5 },
+    { "50 m rifle", 10.4, 16, 1, 112.4, 200, 0.3 },
+    { "300 m rifle", 100, 100, 1, 600, 1100, 2 },
+    { "10 m running target", 5.5, 5, 1, 30.5, 90, 0.2 },
+    { "Danish M2000", 30, 30, 3, 120, 280, 0.5 },
+};
+
+enum {
+    AIR_RIFLE,
+    AIR_PISTOL,
+    PRECISION,
+    RAPID_FIRE,
+    RIFLE_50,
+    RIFLE_300,
+    RUNNING,
+    M2000
+};
+
+/* A rendered picture; the card is seen upright unless the view turns it. */
+typedef struct {
+    int         face;
+    int         width;
+    int         height;
+    double      card_px; /* side of the card */
+    double      shift_x; /* of its centre from the middle of the picture */
+    double      shift_y;
+    double      tilt_deg;
+    double      axis_deg; /* the card is tilted about this direction */
+    double      blur_px;
+    double      noise;
+    double      hidden_deg; /* a hand from outside over so much of all rings */
+    double      dot_x; /* a black dot, mm; 0, 0: none */
+    double      dot_y;
+    gms_view_t  view;
+} scene_t;
+
+static const scene_t plain = { .face = AIR_PISTOL, .width = 640,
+    .height = 480, .card_px = 430, .blur_px = 0.7, .noise = 1.5 };
+
+
+static gms_face_t
+make_face(int index)
+{
+    const face_row_t *row = &faces[index];
+    gms_face_t face = { .black_mm = row->black, .card_mm = row->card };
+
+    snprintf(face.title, sizeof(face.title), "%s", row->name);
+    for (int value = 10; value >= row->last; value--) {
+        face.ring[face.rings].value = value;
+        face.ring[face.rings].diameter_mm = row->first
+                                            + (10 - value) * row->step;
+        face.rings++;
+    }
+    return face;
+}
+
+
+static uint32_t
+next_random(uint32_t *state)
+{
+    *state = *state * 1664525u + 1013904223u;
+    return *state >> 8;
+}
+
+
+static double
+noise_of(uint32_t *state)
+{
+    double sum = 0;
+
+    for (int i = 0; i < 4; i++) {
+        sum += (double) next_random(state) / (1 << 24) - 0.5;
+    }
+    return sum * 1.7;
+}
+
+
+/* Upright picture of a card that a pinhole camera sees: mm -> px. */
+static void
+pinhole(double h[9], const scene_t *s)
+{
+    double focal = 1.3 * (s->width > s->height ? s->width : s->height);
+    double depth = focal * faces[s->face].card / s->card_px;
+    double t = s->tilt_deg * M_PI / 180, a = s->axis_deg * M_PI / 180;
+    double c = cos(t), d = 1 - c, kx = cos(a), ky = sin(a);
+    double r[9] = { c + d * kx * kx, d * kx * ky, 0, d * kx * ky,
+        c + d * ky * ky, 0, -sin(t) * ky, sin(t) * kx, depth };
+    double k[9] = { focal, 0, (s->width - 1) / 2.0, 0, focal,
+        (s->height - 1) / 2.0, 0, 0, 1 };
+    double up[9] = { 1, 0, 0, 0, -1, 0, 0, 0, 1 };
+
+    k[2] += s->shift_x;
+    k[5] += s->shift_y;
+    gms_homography_multiply(h, r, up);
+    gms_homography_multiply(h, k, h);
+}
+
+
+/* Upright pixels to the camera's: what view undoes, undone. */
+static void
+turned_away(double t[9], int *width, int *height, const scene_t *s)
+{
+    int w = s->width, h = s->height, turns = s->view.rotate / 90;
+    double m[9] = { 1, 0, 0, 0, 1, 0, 0, 0, 1 };
+
+    memcpy(t, m, sizeof(m));
+    for (int i = 0; i < turns; i++) {
+        /* A quarter turn back: what was on top goes to the left. */
+        double quarter[9] = { 0, 1, 0, -1, 0, w - 1.0, 0, 0, 1 };
+        int was = w;
+
+        gms_homography_multiply(t, quarter, t);
+        w = h;
+        h = was;
+    }
+    if (s->view.mirror) {
+        double mirror[9] = { -1, 0, w - 1.0, 0, 1, 0, 0, 0, 1 };
+
+        gms_homography_multiply(t, mirror, t);
+    }
+    *width = w;
+    *height = h;
+}
+
+
+/* A digit's worth of ink in each ring on the four arms. */
+static bool
+is_digit(const face_row_t *f, double x, double y)
+{
+    double along = fmax(fabs(x), fabs(y)), across = fmin(fabs(x), fabs(y));
+    double ring = (along - f->first / 2) / (f->step / 2);
+    double part = ring - floor(ring);
+
+    return ring > 1 && along < f->first / 2 + (10 - f->last) * f->step / 2
+           && part > 0.3 && part < 0.7 && across < 0.12 * f->step
+           && fabs(across - 0.06 * f->step) > 0.03 * f->step;
+}
+
+
+static double
+level_at(const scene_t *s, double x, double y)
+{
+    const face_row_t *f = &faces[s->face];
+    double r = sqrt(x * x + y * y);
+    bool ink = 2 * r < f->black;
+
+    if (s->hidden_deg > 0 && r > 0.1 * f->black
+        && fabs(atan2(y, x) * 180 / M_PI - 40) < s->hidden_deg / 2)
+    {
+        return 45 + 10 * sin(x / f->card * 40);
+    }
+    if (fabs(x) > f->card / 2 || fabs(y) > f->card / 2) {
+        return 55 + 25 * sin(x / f->card * 19) * cos(y / f->card * 23)
+               + 10 * sin((x + 2 * y) / f->card * 60);
+    }
+    if ((s->dot_x != 0 || s->dot_y != 0)
+        && hypot(x - s->dot_x, y - s->dot_y) < 0.03 * f->black)
+    {
+        return 12;
+    }
+    for (int value = 10; value >= f->last; value--) {
+        double outer = (f->first + (10 - value) * f->step) / 2;
+
+        if (r <= outer && r > outer - f->line
+            && fabs(2 * outer - f->black) > 0.01)
+        {
+            return ink ? 200 : 40;
+        }
+    }
+    if (is_digit(f, x, y)) {
+        return ink ? 200 : 40;
+    }
+    return ink ? 32 : 205;
+}
+
+
+/* Box filters, three times, make a blur like that of a lens. */
+static void
+blur(double *v, int width, int height, double sigma)
+{
+    double side = sigma * sigma / (1 + 2 * sigma * sigma);
+    size_t n = (size_t) width * (size_t) height;
+    double *w = malloc(n * sizeof(*w));
+    size_t steps[2] = { 1, (size_t) width };
+
+    assert_non_null(w);
+    for (int i = 0; i < 6; i++) {
+        size_t d = steps[i % 2];
+        double part = sigma > 0 ? side / (1 + side) : 0;
+
+        memcpy(w, v, n * sizeof(*w));
+        for (size_t k = d; k + d < n; k++) {
+            v[k] = w[k] * (1 - 2 * part) + part * (w[k - d] + w[k + d]);
+        }
+    }
+    free(w);
+}
+
+
+/* mm_to_px is the truth for the camera's picture. */
+static void
+render(gms_image_t *image, double mm_to_px[9], const scene_t *s)
+{
+    double t[9], back[9], *v;
+    uint32_t random = 7;
+    int w, h;
+
+    pinhole(mm_to_px, s);
+    turned_away(t, &w, &h, s);
+    gms_homography_multiply(mm_to_px, t, mm_to_px);
+    assert_int_equal(gms_homography_invert(back, mm_to_px), GMS_OK);
+
+    memset(image, 0, sizeof(*image));
+    image->px = malloc((size_t) w * (size_t) h);
+    v = malloc((size_t) w * (size_t) h * sizeof(*v));
+    assert_non_null(image->px);
+    assert_non_null(v);
+    image->width = w;
+    image->height = h;
+    image->stride = w;
+
+    for (int y = 0; y < h; y++) {
+        for (int x = 0; x < w; x++) {
+            double sum = 0, mx, my, dx = x - w / 2.0, dy = y - h / 2.0;
+
+            for (int k = 0; k < 4; k++) {
+                gms_homography_apply(back, x + k % 2 / 2.0 - 0.25,
+                    y + k / 2 / 2.0 - 0.25, &mx, &my);
+                sum += level_at(s, mx, my) / 4;
+            }
+            v[y * w + x] = sum
+                           * (1 - 0.3 * (dx * dx + dy * dy)
+                                      / (0.25 * (w * w + h * h)));
+        }
+    }
+    blur(v, w, h, s->blur_px);
+    for (int i = 0; i < w * h; i++) {
+        double level = v[i] + s->noise * noise_of(&random);
+
+        image->px[i] = (uint8_t) fmin(fmax(level + 0.5, 0), 255);
+    }
+    free(v);
+}
+
+
+static int
+calibrate(gms_calibration_t *c, const scene_t *s, const gms_face_t *face,
+    double truth[9], char reason[REASON_SIZE])
+{
+    gms_image_t image;
+    int rc;
+
+    render(&image, truth, s);
+    reason[0] = '\0';
+    memset(c, 0, sizeof(*c));
+    rc = gms_calibrate(c, &image, face, &s->view, reason, REASON_SIZE);
+    free(image.px);
+    return rc;
+}
+
+
+static int
+by_value(const void *a, const void *b)
+{
+    double x = *(const double *) a, y = *(const double *) b;
+
+    return (x > y) - (x < y);
+}
+
+
+/* 95th percentile of how far points of the true rings lie from ours, px. */
+static double
+ring_error(const gms_calibration_t *c, const double truth[9],
+    const gms_face_t *face)
+{
+    double error[GMS_FACE_RINGS_MAX * 36];
+    int n = 0;
+
+    for (int i = 0; i < face->rings; i++) {
+        double r = face->ring[i].diameter_mm / 2, x, y;
+
+        for (int k = 0; k < 36; k++) {
+            gms_homography_apply(truth, r * cos(k * M_PI / 18),
+                r * sin(k * M_PI / 18), &x, &y);
+            gms_calibration_to_mm(c, x, y, &x, &y);
+            error[n++] = fabs(hypot(x, y) - r) * c->px_per_mm;
+        }
+    }
+    qsort(error, (size_t) n, sizeof(error[0]), by_value);
+    return error[n * 95 / 100];
+}
+
+
+static double
+centre_error(const gms_calibration_t *c, const double truth[9])
+{
+    double x, y, u, v;
+
+    gms_homography_apply(truth, 0, 0, &x, &y);
+    gms_calibration_to_px(c, 0, 0, &u, &v);
+    return hypot(x - u, y - v);
+}
+
+
+static void
+check(const char *what, const scene_t *s, double within_px)
+{
+    gms_face_t face = make_face(s->face);
+    gms_calibration_t c;
+    char reason[REASON_SIZE];
+    double truth[9], centre, rings;
+
+    if (calibrate(&c, s, &face, truth, reason) != GMS_OK) {
+        fail_msg("%s: %s", what, reason);
+    }
+    centre = centre_error(&c, truth);
+    rings = ring_error(&c, truth, &face);
+    if (!(centre < within_px && rings < within_px)) {
+        fail_msg("%s: centre %.3f px, rings %.3f px", what, centre, rings);
+    }
+    assert_int_equal(c.origin, GMS_CALIBRATION_AUTO);
+    assert_true(c.residual_mm >= 0 && c.residual_mm * c.px_per_mm < 0.5);
+    if (fabs(c.tilt_deg - s->tilt_deg) > 3) {
+        fail_msg("%s: tilt %.1f", what, c.tilt_deg);
+    }
+}
+
+
+static void
+every_face(void **state)
+{
+    (void) state;
+    for (size_t i = 0; i < COUNT(faces); i++) {
+        scene_t s = plain;
+
+        s.face = (int) i;
+        s.tilt_deg = 12;
+        s.axis_deg = 25.0 * (double) i;
+        check(faces[i].name, &s, 0.3);
+    }
+}
+
+
+static void
+any_tilt(void **state)
+{
+    static const double degrees[] = { 0, 10, 20, 30 };
+    static const double axes[] = { 0, 90, 35 };
+
+    (void) state;
+    for (size_t i = 0; i < COUNT(degrees); i++) {
+        for (size_t k = 0; k < COUNT(axes); k++) {
+            char what[64];
+            scene_t s = plain;
+
+            s.tilt_deg = degrees[i];
+            s.axis_deg = axes[k];
+            s.shift_x = 20;
+            snprintf(what, sizeof(what), "%g degrees about %g", degrees[i],
+                axes[k]);
+            check(what, &s, 0.3);
+        }
+    }
+}
+
+
+static void
+any_camera(void **state)
+{
+    static const struct {
+        const char  *what;
+        scene_t      scene;
+    } table[] = {
+        { "640x480",
+            { .face = PRECISION, .width = 640, .height = 480, .card_px = 400,
+                .blur_px = 0.7, .noise = 2 } },
+        { "1920x1080",
+            { .face = AIR_PISTOL, .width = 1920, .height = 1080,
+                .card_px = 900, .tilt_deg = 15, .blur_px = 1.5,
+                .noise = 1 } },
+        { "a small card in 1920x1080",
+            { .face = PRECISION, .width = 1920, .height = 1080,
+                .card_px = 220, .shift_x = 600, .shift_y = -300,
+                .blur_px = 0.7, .noise = 1 } },
+        { "blurred and noisy",
+            { .face = AIR_RIFLE, .width = 960, .height = 720, .card_px = 640,
+                .tilt_deg = 20, .axis_deg = 70, .blur_px = 1.5,
+                .noise = 4 } },
+    };
+
+    (void) state;
+    for (size_t i = 0; i < COUNT(table); i++) {
+        check(table[i].what, &table[i].scene, 0.3);
+    }
+}
+
+
+static void
+a_third_hidden(void **state)
+{
+    scene_t s = plain;
+
+    (void) state;
+    s.hidden_deg = 100;
+    s.tilt_deg = 15;
+    check("air pistol", &s, 0.3);
+    s.face = RIFLE_50;
+    check("50 m rifle", &s, 0.3);
+}
+
+
+static void
+two_o_clock(void **state)
+{
+    gms_face_t face = make_face(AIR_PISTOL);
+    double a = M_PI / 6, r = 60;
+
+    (void) state;
+    for (int i = 0; i < 8; i++) {
+        scene_t s = plain;
+        gms_calibration_t c;
+        char reason[REASON_SIZE];
+        double truth[9], x, y;
+
+        s.view.rotate = i / 2 * 90;
+        s.view.mirror = i % 2;
+        s.tilt_deg = 20;
+        s.axis_deg = i < 4 ? 0 : 90;
+        if (calibrate(&c, &s, &face, truth, reason) != GMS_OK) {
+            fail_msg("rotate %d mirror %d: %s", s.view.rotate, s.view.mirror,
+                reason);
+        }
+        gms_homography_apply(truth, r * cos(a), r * sin(a), &x, &y);
+        gms_calibration_to_mm(&c, x, y, &x, &y);
+        if (hypot(x - r * cos(a), y - r * sin(a)) > 0.2) {
+            fail_msg("rotate %d mirror %d: at (%.2f, %.2f) mm",
+                s.view.rotate, s.view.mirror, x, y);
+        }
+    }
+}
+
+
+static void
+fill(gms_image_t *image, int width, int height, int level, int noise)
+{
+    uint32_t random = 3;
+
+    memset(image, 0, sizeof(*image));
+    image->px = malloc((size_t) width * (size_t) height);
+    assert_non_null(image->px);
+    image->width = width;
+    image->height = height;
+    image->stride = width;
+    for (int i = 0; i < width * height; i++) {
+        int v = level;
+
+        if (noise > 0) {
+            v += (int) (next_random(&random) % (uint32_t) (2 * noise + 1))
+                 - noise;
+        }
+        image->px[i] = (uint8_t) (v < 0 ? 0 : v > 255 ? 255 : v);
+    }
+}
+
+
+static void
+assert_refused(int rc, const char *reason, const char *says, const char *what)
+{
+    if (rc != GMS_EUNSURE || strstr(reason, says) == NULL) {
+        fail_msg("%s: %d, \"%s\" instead of \"%s\"", what, rc, reason, says);
+    }
+}
+
+
+static void
+nothing_to_see(void **state)
+{
+    static const struct {
+        int          width;
+        int          height;
+        int          level;
+        int          noise;
+        const char  *says;
+    } table[] = {
+        { 640, 480, 0, 0, "picture is black" },
+        { 1280, 720, 12, 6, "picture is black" },
+        { 640, 480, 255, 0, "picture is white" },
+        { 640, 480, 120, 5, "even gray" },
+        { 1280, 720, 128, 100, "No round black aiming mark" },
+        { 640, 480, 128, 30, "No round black aiming mark" },
+        { 30, 20, 128, 30, "picture is too small" },
+    };
+    gms_face_t face = make_face(AIR_PISTOL);
+
+    (void) state;
+    for (size_t i = 0; i < COUNT(table); i++) {
+        gms_image_t image;
+        gms_view_t view = { 0 };
+        gms_calibration_t c, before;
+        char reason[REASON_SIZE] = "";
+        int rc;
+
+        memset(&c, 42, sizeof(c));
+        before = c;
+        fill(&image, table[i].width, table[i].height, table[i].level,
+            table[i].noise);
+        rc = gms_calibrate(&c, &image, &face, &view, reason, REASON_SIZE);
+        free(image.px);
+        assert_refused(rc, reason, table[i].says, table[i].says);
+        assert_memory_equal(&c, &before, sizeof(c));
+    }
+}
+
+
+static void
+wrong_face(void **state)
+{
+    (void) state;
+    for (size_t i = 0; i < COUNT(faces); i++) {
+        gms_image_t image;
+        double truth[9];
+        scene_t s = plain;
+
+        s.face = (int) i;
+        s.tilt_deg = 10;
+        render(&image, truth, &s);
+        for (size_t k = 0; k < COUNT(faces); k++) {
+            gms_face_t face = make_face((int) k);
+            gms_calibration_t c;
+            char reason[REASON_SIZE] = "", what[128];
+            int rc;
+
+            if (i == k) {
+                continue;
+            }
+            rc = gms_calibrate(&c, &image, &face, &s.view, reason,
+                REASON_SIZE);
+            snprintf(what, sizeof(what), "%s as %s", faces[i].name,
+                faces[k].name);
+            assert_refused(rc, reason, "is another face chosen", what);
+        }
+        free(image.px);
+    }
+}
+
+
+/* Copies one picture to the side of another. */
+static void
+beside(gms_image_t *both, const gms_image_t *a, const gms_image_t *b)
+{
+    fill(both, a->width + b->width, a->height, 0, 0);
+    for (int y = 0; y < a->height; y++) {
+        uint8_t *row = both->px + (size_t) y * (size_t) both->stride;
+
+        memcpy(row, a->px + (size_t) y * (size_t) a->stride,
+            (size_t) a->width);
+        memcpy(row + a->width, b->px + (size_t) y * (size_t) b->stride,
+            (size_t) b->width);
+    }
+}
+
+
+static void
+two_targets(void **state)
+{
+    gms_face_t face = make_face(AIR_PISTOL);
+    gms_image_t one, both;
+    gms_calibration_t c;
+    gms_view_t view = { 0 };
+    scene_t s = plain;
+    char reason[REASON_SIZE] = "";
+    double truth[9], x, y;
+
+    (void) state;
+        render(&one, truth, &s);
+    beside(&both, &one, &one);
+    assert_refused(gms_calibrate(&c, &both, &face, &view, reason,
+                       REASON_SIZE),
+        reason, "region=", "two targets");
+
+    view.has_region = true;
+    memcpy(view.region, (int[4]){ 640, 0, 640, 480 }, sizeof(view.region));
+    assert_int_equal(
+        gms_calibrate(&c, &both, &face, &view, reason, REASON_SIZE), GMS_OK);
+    gms_calibration_to_px(&c, 0, 0, &x, &y);
+    assert_true(hypot(x - 640 - truth[2] / truth[8], y - truth[5] / truth[8])
+                < 0.3);
+
+    memcpy(view.region, (int[4]){ 2000, -5, 640, 480 }, sizeof(view.region));
+    assert_refused(gms_calibrate(&c, &both, &face, &view, reason,
+                       REASON_SIZE),
+        reason, "region lies outside", "region");
+    memcpy(view.region, (int[4]){ -100, -2147483647 - 1, 2147483647,
+                            2147483647 },
+        sizeof(view.region));
+    assert_refused(gms_calibrate(&c, &both, &face, &view, reason,
+                       REASON_SIZE),
+        reason, "region=", "a region larger than the picture");
+    free(one.px);
+    free(both.px);
+}
+
+
+static void
+not_whole(void **state)
+{
+    static const struct {
+        const char  *what;
+        double       shift_x;
+        double       shift_y;
+    } table[] = {
+        { "half of the mark", 320, 0 },
+        { "a third of the mark is gone", -295, 0 },
+        { "the mark is whole, its rings are not", 200, 0 },
+        { "from below", 0, 220 },
+        { "into the corner", 265, -200 },
+    };
+    gms_face_t face = make_face(AIR_PISTOL);
+
+    (void) state;
+    for (size_t i = 0; i < COUNT(table); i++) {
+        gms_calibration_t c;
+        char reason[REASON_SIZE];
+        double truth[9];
+        scene_t s = plain;
+        int rc;
+
+        s.shift_x = table[i].shift_x;
+        s.shift_y = table[i].shift_y;
+        rc = calibrate(&c, &s, &face, truth, reason);
+        assert_refused(rc, reason, "cut off by the edge", table[i].what);
+    }
+}
+
+
+static void
+too_small(void **state)
+{
+    gms_face_t face = make_face(AIR_PISTOL), other = make_face(AIR_RIFLE);
+    gms_calibration_t c;
+    char reason[REASON_SIZE];
+    double truth[9];
+    scene_t s = plain;
+    int rc;
+
+    (void) state;
+    s.card_px = 95;
+    rc = calibrate(&c, &s, &face, truth, reason);
+    assert_refused(rc, reason, "pixels wide", "air pistol");
+
+    s.face = AIR_RIFLE;
+    s.card_px = 115;
+    rc = calibrate(&c, &s, &other, truth, reason);
+    assert_refused(rc, reason, "too fine", "air rifle");
+
+    other.black_mm = 0;
+    rc = calibrate(&c, &s, &other, truth, reason);
+    assert_refused(rc, reason, "by hand", "a face without a mark");
+}
+
+
+static char *
+read_head(const char *name, size_t *size)
+{
+    const char *folder = getenv("GMS_SHARED");
+    char path[512], *data;
+    FILE *file;
+
+    snprintf(path, sizeof(path), "%s/data/%s",
+        folder != NULL ? folder : "../shared", name);
+    file = fopen(path, "rb");
+    if (file == NULL) {
+        print_message("# skipped: no %s\n", path);
+        return NULL;
+    }
+    data = malloc(CLIP_HEAD + 1);
+    assert_non_null(data);
+    *size = fread(data, 1, CLIP_HEAD, file);
+    data[*size] = '\0';
+    fclose(file);
+    return data;
+}
+
+
+/* The first picture of a motion JPEG clip. */
+static bool
+first_frame(gms_image_t *image, const char *name)
+{
+    size_t size = 0, at;
+    char *data = read_head(name, &size);
+    gms_jpeg_t *jpeg;
+
+    memset(image, 0, sizeof(*image));
+    if (data == NULL) {
+        return false;
+    }
+    for (at = 0; at + 8 < size; at++) {
+        if (memcmp(data + at, "00dc", 4) == 0
+            && memcmp(data + at + 8, "\xff\xd8", 2) == 0)
+        {
+            break;
+        }
+    }
+    assert_true(at + 8 < size);
+    size = (uint8_t) data[at + 4] | (size_t) (uint8_t) data[at + 5] << 8
+           | (size_t) (uint8_t) data[at + 6] << 16;
+    jpeg = gms_jpeg_create();
+    assert_non_null(jpeg);
+    assert_int_equal(gms_jpeg_decode_gray(jpeg, data + at + 8, size, image),
+        GMS_OK);
+    gms_jpeg_destroy(jpeg);
+    free(data);
+    return true;
+}
+
+
+static bool
+clip_truth(double h[9], const char *name)
+{
+    size_t size;
+    char *text = read_head(name, &size);
+    const cJSON *row, *item;
+    cJSON *json;
+    int n = 0;
+
+    if (text == NULL) {
+        return false;
+    }
+    json = cJSON_Parse(text);
+    free(text);
+    cJSON_ArrayForEach (row, cJSON_GetObjectItem(json, "H_mm2px")) {
+        cJSON_ArrayForEach (item, row) {
+            h[n++] = item->valuedouble;
+        }
+    }
+    cJSON_Delete(json);
+    assert_int_equal(n, 9);
+    for (int i = 1; i < 9; i += 3) {
+        h[i] = -h[i]; /* theirs is y down */
+    }
+    return true;
+}
+
+
+static void
+rendered_clips(void **state)
+{
+    static const struct {
+        const char  *name;
+        int          face;
+    } table[] = { { "clean", AIR_PISTOL }, { "shake", AIR_PISTOL },
+        { "all", AIR_PISTOL }, { "shadow", AIR_RIFLE },
+        { "wind", RIFLE_50 } };
+
+    (void) state;
+    for (size_t i = 0; i < COUNT(table); i++) {
+        gms_face_t face = make_face(table[i].face);
+        gms_view_t view = { 0 };
+        gms_calibration_t c;
+        gms_image_t image;
+        char path[64], reason[REASON_SIZE] = "";
+        double h[9], centre, rings, x, y;
+
+        snprintf(path, sizeof(path), "sim/%s.json", table[i].name);
+        if (!clip_truth(h, path)) {
+            skip();
+        }
+        snprintf(path, sizeof(path), "sim/%s.avi", table[i].name);
+        if (!first_frame(&image, path)) {
+            skip();
+        }
+        if (gms_calibrate(&c, &image, &face, &view, reason, REASON_SIZE)
+            != GMS_OK)
+        {
+            fail_msg("%s: %s", table[i].name, reason);
+        }
+        free(image.px);
+
+        /* The clips sway: the truth is that of the pose at rest. */
+        centre = centre_error(&c, h);
+        rings = ring_error(&c, h, &face);
+        if (!(centre < 0.3 && rings < 0.3)) {
+            fail_msg("%s: centre %.3f px, rings %.3f px", table[i].name,
+                centre, rings);
+        }
+        gms_homography_apply(h, 0, 50, &x, &y);
+        gms_calibration_to_mm(&c, x, y, &x, &y);
+        if (fabs(atan2(x, y)) * 180 / M_PI > 4) {
+            fail_msg("%s: up is at (%.2f, %.2f)", table[i].name, x, y);
+        }
+    }
+}
+
+
+static void
+real_cards(void **state)
+{
+    static const struct {
+        const char  *name;
+        int          face;
+        gms_view_t   view;
+        int          seen[2][2]; /* where a digit of the outermost ring on
+                                    top, and one to the right, is, px */
+        double       at_mm;
+        double       residual_mm;
+    } table[] = {
+        { "real/asoee-m2000.avi", M2000, { .rotate = 270 },
+            { { 957, 470 }, { 648, 788 } }, 112.5, 0.2 },
+        { "real/ranger-quiet.avi", PRECISION, { 0 },
+            { { 775, 105 }, { 1142, 476 } }, 237, 0.5 },
+    };
+
+    (void) state;
+    for (size_t i = 0; i < COUNT(table); i++) {
+        gms_face_t face = make_face(table[i].face);
+        gms_calibration_t c;
+        gms_image_t image;
+        char reason[REASON_SIZE] = "";
+        double x, y, near = 0.1 * table[i].at_mm;
+
+        if (!first_frame(&image, table[i].name)) {
+            skip();
+        }
+        if (gms_calibrate(&c, &image, &face, &table[i].view, reason,
+                REASON_SIZE)
+            != GMS_OK)
+        {
+            fail_msg("%s: %s", table[i].name, reason);
+        }
+        free(image.px);
+        if (!(c.residual_mm < table[i].residual_mm)) {
+            fail_msg("%s: residual %.3f mm", table[i].name, c.residual_mm);
+        }
+        gms_calibration_to_mm(&c, table[i].seen[0][0], table[i].seen[0][1],
+            &x, &y);
+        assert_true(hypot(x, y - table[i].at_mm) < near);
+        gms_calibration_to_mm(&c, table[i].seen[1][0], table[i].seen[1][1],
+            &x, &y);
+        assert_true(hypot(x - table[i].at_mm, y) < near);
+    }
+}
+
+
+int
+main(void)
+{
+    static const struct CMUnitTest tests[] = {
+        { .name = "every ISSF face is found to a third of a pixel",
+            .test_func = every_face },
+        { .name = "a card tilted up to 30 degrees any way is found",
+            .test_func = any_tilt },
+        { .name = "small, large, blurred and noisy pictures will do",
+            .test_func = any_camera },
+        { .name = "a hand over a quarter of all rings does no harm",
+            .test_func = a_third_hidden },
+        { .name = "a mark at two o'clock is there however the camera hangs",
+            .test_func = two_o_clock },
+        { .name = "black, white, even and noisy pictures are refused",
+            .test_func = nothing_to_see },
+        { .name = "the rings of another face are refused",
+            .test_func = wrong_face },
+        { .name = "of two targets none is taken until a region says which",
+            .test_func = two_targets },
+        { .name = "a target cut off by the picture's edge is refused",
+            .test_func = not_whole },
+        { .name = "a target too small for its rings is refused",
+            .test_func = too_small },
+        { .name = "rendered clips agree with their truth",
+            .test_func = rendered_clips },
+        { .name = "photographed cards on real ranges are found",
+            .test_func = real_cards },
+    };
+
+    cmocka_set_message_output(CM_OUTPUT_TAP);
+    return cmocka_run_group_tests_name("calibrate", tests, NULL, NULL);
+}
