@@ -1,0 +1,614 @@
+/* gms_change: see change.h. */
+
+#include "change.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../../ipc/error.h"
+#include "hot.h"
+
+/* The difference is cut at this: a hole is far above any threshold long
+ * before, and sixteen of it fit 16 bits. */
+#define CUT (127 * GMS_LEVEL)
+
+/* A change counts from this many times the noise, and from this many levels;
+ * in the dark, where the levels of a hole are few, down to a third. */
+#define TIMES_NOISE 5.0F
+#define LEVELS_MIN 4.0F
+#define DARK_SHARE 0.35F
+#define DARK_LEVELS 60.0F
+
+/* No noise is believed to be smaller, before and after the smoothing. */
+#define NOISE_MIN 0.8F
+#define SMOOTH_NOISE_MIN 0.55F
+#define NOISE_START 1.5
+#define SMOOTHING 1.6F /* what the smoothing takes off white noise */
+#define MEAN_TO_SIGMA 1.25F
+
+/* Thresholds: nothing is over NEVER, as the difference is cut; in the zone
+ * at most LEVELS_MAX. */
+#define NEVER 3000
+#define LEVELS_MAX 100.0F
+
+/* The background follows below 10/16 of the threshold, 3 of 5 sigma. */
+#define FOLLOW_NUM 10
+#define FOLLOW_BITS 4
+
+#define TAPS 5
+#define REACH (TAPS / 2)
+#define PAD 16
+#define SEGMENT 32
+
+/* All thresholds are renewed in this many pictures. */
+#define RENEW_PICTURES 8
+
+
+int
+gms_change_init(gms_change_t *change, const gms_zone_t *zone)
+{
+    size_t cells = (size_t) (zone->w / 8) * (size_t) zone->blocks;
+    size_t line = (size_t) zone->w + 2 * PAD;
+
+    memset(change, 0, sizeof(*change));
+    change->zone = zone;
+    change->edge_px = 0.06;
+    change->freshness = 1.2;
+    change->last = calloc((size_t) zone->w * (size_t) zone->blocks,
+        sizeof(int16_t));
+    change->background = gms_zone_plane(zone);
+    change->noise = gms_zone_plane(zone);
+    change->threshold = gms_zone_plane(zone);
+    change->picture = gms_zone_plane(zone);
+    change->difference = gms_zone_plane(zone);
+    change->background_sums = calloc(cells, sizeof(int32_t));
+    change->picture_sums = calloc(cells, sizeof(int32_t));
+    change->rows = calloc(line * (TAPS + 2), sizeof(int16_t));
+    change->lines = calloc(line * 5, sizeof(float));
+    change->run = calloc(GMS_CHANGE_RUNS_MAX, sizeof(gms_run_t));
+    if (change->background == NULL || change->noise == NULL
+        || change->threshold == NULL || change->picture == NULL
+        || change->difference == NULL || change->background_sums == NULL
+        || change->picture_sums == NULL || change->rows == NULL
+        || change->lines == NULL || change->run == NULL || change->last == NULL)
+    {
+        gms_change_close(change);
+        return GMS_ENOMEM;
+    }
+    return GMS_OK;
+}
+
+
+void
+gms_change_close(gms_change_t *change)
+{
+    free(change->background);
+    free(change->noise);
+    free(change->threshold);
+    free(change->picture);
+    free(change->difference);
+    free(change->background_sums);
+    free(change->picture_sums);
+    free(change->rows);
+    free(change->lines);
+    free(change->run);
+    free(change->last);
+    memset(change, 0, sizeof(*change));
+}
+
+
+/* Background in the light of this picture, less the picture. */
+GMS_HOT static void
+difference_row(const int16_t *background, const int16_t *picture,
+    const int16_t *gain, int n, int16_t *out)
+{
+    for (int x = 0; x < n; x++) {
+        int d = ((background[x] * gain[x])
+                 >> (GMS_DEEP_BITS + GMS_GAIN_BITS - 4)) - picture[x];
+
+        d = d < -CUT ? -CUT : d;
+        out[x] = (int16_t) (d > CUT ? CUT : d);
+    }
+}
+
+
+/* Sum of absolute values, each cut at 6 levels. */
+GMS_HOT static long
+cut_sum(const int16_t *a, int n)
+{
+    int sum = 0;
+
+    for (int x = 0; x < n; x++) {
+        int v = a[x] < 0 ? -a[x] : a[x];
+
+        sum += v < 6 * GMS_LEVEL ? v : 6 * GMS_LEVEL;
+    }
+    return sum;
+}
+
+
+void
+gms_change_measure(gms_change_t *change, const gms_gain_t *gain)
+{
+    const gms_zone_t *zone = change->zone;
+    int16_t          *raw = change->rows + PAD;
+    int16_t          *gains = raw + zone->w + 2 * PAD;
+    long              fresh = 0, off = 0;
+
+    for (int b = 0; b < zone->blocks; b++) {
+        int       y = b * GMS_BLOCK_H + GMS_BLOCK_H / 2, from = zone->from[b];
+        int       n = zone->to[b] - from;
+        ptrdiff_t at = (ptrdiff_t) y * zone->w + from;
+        int16_t  *last = change->last + (ptrdiff_t) b * zone->w + from;
+
+        if (n <= 0) {
+            continue;
+        }
+        gms_gain_row(gain, y, from, from + n, gains);
+        difference_row(change->background + at, change->picture + at,
+            gains + from, n, raw);
+        off += cut_sum(raw, n);
+        for (int x = 0; x < n; x++) {
+            raw[x] = (int16_t) (change->picture[at + x] - last[x]);
+            last[x] = change->picture[at + x];
+        }
+        fresh += cut_sum(raw, n);
+    }
+    if (change->has_last) {
+        double share = (double) fresh / (double) (off > 0 ? off : 1);
+
+        change->freshness += 0.05
+                             * ((share < 2 ? share : 2) - change->freshness);
+    }
+    change->has_last = true;
+}
+
+
+static size_t
+pixels(const gms_change_t *change)
+{
+    return (size_t) change->zone->w * (size_t) change->zone->h;
+}
+
+
+void
+gms_change_start(gms_change_t *change)
+{
+    for (size_t i = 0; i < pixels(change); i++) {
+        change->background[i] = (int16_t) (change->picture[i]
+                                           * (GMS_DEEP / GMS_LEVEL));
+        change->noise[i] = (int16_t) (NOISE_START * GMS_DEEP);
+    }
+    memcpy(change->background_sums, change->picture_sums,
+        (size_t) (change->zone->w / 8) * (size_t) change->zone->blocks
+        * sizeof(int32_t));
+}
+
+
+/* 1 4 6 4 1: a Gaussian of 1 px, near enough to 0.06 calibers for the usual
+ * sizes and without a product. */
+GMS_HOT static void
+smooth_across(const int16_t *in, int n, int16_t *out)
+{
+    for (int x = 0; x < n; x++) {
+        out[x] = (int16_t) ((int16_t) (in[x - 2] + in[x + 2]
+                                       + 4 * (in[x - 1] + in[x + 1])
+                                       + 6 * in[x] + 8) >> 4);
+    }
+}
+
+
+GMS_HOT static void
+smooth_down(const int16_t *a, const int16_t *b, const int16_t *c,
+    const int16_t *d, const int16_t *e, int n, int16_t *out)
+{
+    for (int x = 0; x < n; x++) {
+        out[x] = (int16_t) ((int16_t) (a[x] + e[x] + 4 * (b[x] + d[x])
+                                       + 6 * c[x] + 8) >> 4);
+    }
+}
+
+
+/* Pixels over the threshold in each segment of a row; their sum. */
+GMS_HOT static int
+count_over(const int16_t *difference, const int16_t *threshold, int segments,
+    uint8_t *counts)
+{
+    int total = 0;
+
+    for (int s = 0; s < segments; s++) {
+        int16_t count = 0;
+
+        for (int x = 0; x < SEGMENT; x++) {
+            int16_t d = difference[s * SEGMENT + x];
+
+            d = (int16_t) (d < 0 ? -d : d);
+            count = (int16_t) (count
+                               + (d > threshold[s * SEGMENT + x] ? 1 : 0));
+        }
+        counts[s] = (uint8_t) count;
+        total += count;
+    }
+    return total;
+}
+
+
+static void
+add_run(gms_change_t *change, int y, int x0, int x1)
+{
+    if (change->runs < GMS_CHANGE_RUNS_MAX) {
+        change->run[change->runs].y = (int16_t) y;
+        change->run[change->runs].x0 = (int16_t) x0;
+        change->run[change->runs].x1 = (int16_t) x1;
+        change->runs++;
+    }
+}
+
+
+static void
+row_runs(gms_change_t *change, int y, int from, int to,
+    const uint8_t *counts)
+{
+    const int16_t *d = change->difference + (ptrdiff_t) y * change->zone->w;
+    const int16_t *t = change->threshold + (ptrdiff_t) y * change->zone->w;
+    int            start = -1;
+
+    for (int x = from; x < to; x++) {
+        bool over;
+
+        if ((x - from) % SEGMENT == 0 && counts[(x - from) / SEGMENT] == 0) {
+            if (start >= 0) {
+                add_run(change, y, start, x);
+                start = -1;
+            }
+            x += SEGMENT - 1;
+            continue;
+        }
+        over = abs(d[x]) > t[x];
+        if (over && start < 0) {
+            start = x;
+        } else if (!over && start >= 0) {
+            add_run(change, y, start, x);
+            start = -1;
+        }
+    }
+    if (start >= 0) {
+        add_run(change, y, start, to);
+    }
+}
+
+
+/* Counts a finished row and notes its runs. */
+static void
+judge_row(gms_change_t *change, int y)
+{
+    const gms_zone_t *zone = change->zone;
+    ptrdiff_t         row = (ptrdiff_t) y * zone->w;
+    int               from = zone->from[y / GMS_BLOCK_H];
+    int               to = zone->to[y / GMS_BLOCK_H], n = to - from;
+    uint8_t           counts[GMS_IMAGE_SIDE_MAX / SEGMENT + 1];
+    int               over = 0, segments = n / SEGMENT;
+
+    if (n <= 0) {
+        return;
+    }
+    over = count_over(change->difference + row + from,
+        change->threshold + row + from, segments, counts);
+    if (n % SEGMENT != 0) { /* half a segment is left: always looked at */
+        counts[segments] = 1;
+        for (int x = from + segments * SEGMENT; x < to; x++) {
+            over += abs(change->difference[row + x])
+                    > change->threshold[row + x];
+        }
+    }
+    change->over += over;
+    if (over > 0) {
+        row_runs(change, y, from, to, counts);
+    }
+}
+
+
+void
+gms_change_find(gms_change_t *change, const gms_gain_t *gain)
+{
+    const gms_zone_t *zone = change->zone;
+    int               line = zone->w + 2 * PAD;
+    int16_t          *raw = change->rows + PAD, *gains = raw + line;
+    int16_t          *ring[TAPS];
+
+    change->over = 0;
+    change->runs = 0;
+    for (int i = 0; i < TAPS; i++) {
+        ring[i] = gains + (i + 1) * line;
+        memset(ring[i], 0, (size_t) zone->w * sizeof(int16_t));
+    }
+    for (int y = 0; y < zone->h + REACH; y++) {
+        int16_t *last = ring[0];
+
+        memmove(ring, ring + 1, (TAPS - 1) * sizeof(ring[0]));
+        ring[TAPS - 1] = last;
+        if (y < zone->h) {
+            int       b = y / GMS_BLOCK_H, from = zone->from[b];
+            int       n = zone->to[b] - from;
+            ptrdiff_t at = (ptrdiff_t) y * zone->w + from;
+
+            if (y % 2 == 0 && n > 0) { /* slow enough to serve two rows */
+                gms_gain_row(gain, y, from, from + n, gains);
+            }
+            if (n > 0) {
+                difference_row(change->background + at, change->picture + at,
+                    gains + from, n, raw + from);
+                raw[from - 1] = raw[from - 2] = raw[from];
+                raw[from + n] = raw[from + n + 1] = raw[from + n - 1];
+                smooth_across(raw + from, n, last + from);
+            }
+        } else {
+            memset(last, 0, (size_t) zone->w * sizeof(int16_t));
+        }
+        if (y >= REACH) {
+            int       yo = y - REACH, b = yo / GMS_BLOCK_H;
+            int       from = zone->from[b], n = zone->to[b] - from;
+            ptrdiff_t at = (ptrdiff_t) yo * zone->w + from;
+
+            if (n > 0) {
+                smooth_down(ring[0] + from, ring[1] + from, ring[2] + from,
+                    ring[3] + from, ring[4] + from, n,
+                    change->difference + at);
+                judge_row(change, yo);
+            }
+        }
+    }
+}
+
+
+GMS_HOT static void
+follow_row(int16_t *background, int16_t *noise, const int16_t *raw,
+    const int16_t *difference, const int16_t *threshold, int n, int shift)
+{
+    int round = 1 << (shift - 1);
+
+    for (int x = 0; x < n; x++) {
+        int16_t d = difference[x], r = (int16_t) (raw[x] * 8);
+        int16_t limit = (int16_t) ((threshold[x] * FOLLOW_NUM)
+                                   >> FOLLOW_BITS);
+        int16_t a = (int16_t) (r < 0 ? -r : r);
+        int16_t db = (int16_t) ((r + round) >> shift);
+        int16_t dn = (int16_t) ((a - noise[x] + round) >> shift);
+        int16_t quiet;
+
+        d = (int16_t) (d < 0 ? -d : d);
+        quiet = (int16_t) (d < limit ? -1 : 0);
+        background[x] = (int16_t) (background[x] - (db & quiet));
+        noise[x] = (int16_t) (noise[x] + (dn & quiet));
+    }
+}
+
+
+void
+gms_change_follow(gms_change_t *change, const gms_gain_t *gain, int period,
+    int phase, int shift)
+{
+    const gms_zone_t *zone = change->zone;
+    int16_t          *raw = change->rows + PAD;
+    int16_t          *gains = raw + zone->w + 2 * PAD;
+
+    for (int y = phase; y < zone->h; y += period) {
+        int       b = y / GMS_BLOCK_H, from = zone->from[b];
+        int       n = zone->to[b] - from;
+        ptrdiff_t at = (ptrdiff_t) y * zone->w + from;
+
+        if (n <= 0) {
+            continue;
+        }
+        gms_gain_row(gain, y, from, from + n, gains);
+        difference_row(change->background + at, change->picture + at,
+            gains + from, n, raw + from);
+        follow_row(change->background + at, change->noise + at, raw + from,
+            change->difference + at, change->threshold + at, n, shift);
+    }
+}
+
+
+void
+gms_change_learn(gms_change_t *change, const gms_gain_t *gain, int n)
+{
+    const gms_zone_t *zone = change->zone;
+    int16_t          *raw = change->rows + PAD;
+    int16_t          *gains = raw + zone->w + 2 * PAD;
+    float             weight = 1.0F / ((float) n + 1.5F);
+
+    for (int y = 0; y < zone->h; y++) {
+        int      b = y / GMS_BLOCK_H, from = zone->from[b];
+        int      count = zone->to[b] - from;
+        int16_t *bg = change->background + (ptrdiff_t) y * zone->w + from;
+        int16_t *noise = change->noise + (ptrdiff_t) y * zone->w + from;
+
+        if (count <= 0) {
+            continue;
+        }
+        gms_gain_row(gain, y, from, from + count, gains);
+        difference_row(bg, change->picture + (bg - change->background),
+            gains + from, count, raw);
+        for (int x = 0; x < count; x++) {
+            float d = (float) raw[x] * (GMS_DEEP / GMS_LEVEL);
+
+            bg[x] = (int16_t) lrintf((float) bg[x] - weight * d);
+            noise[x] = (int16_t) lrintf((float) noise[x]
+                + 0.15F * (fabsf(d) - (float) noise[x]));
+        }
+    }
+}
+
+
+/* One row of the background, smoothed as the difference is, in levels. */
+GMS_HOT static void
+smooth_background(const int16_t *rows[TAPS], int n, float *tmp, float *out)
+{
+    for (int x = 0; x < n; x++) {
+        tmp[x] = (float) (rows[0][x] + rows[4][x]
+                          + 4 * (rows[1][x] + rows[3][x]) + 6 * rows[2][x]);
+    }
+    tmp[-1] = tmp[-2] = tmp[0];
+    tmp[n] = tmp[n + 1] = tmp[n - 1];
+    for (int x = 0; x < n; x++) {
+        out[x] = (tmp[x - 2] + tmp[x + 2] + 4 * (tmp[x - 1] + tmp[x + 1])
+                  + 6 * tmp[x]) / (256.0F * GMS_DEEP);
+    }
+    out[-1] = out[0];
+    out[n] = out[n - 1];
+}
+
+
+/* Mean of the noise over 5 x 5 px. */
+GMS_HOT static void
+mean_noise(const int16_t *rows[TAPS], int n, float *tmp, float *out)
+{
+    const float scale = MEAN_TO_SIGMA / GMS_DEEP;
+
+    for (int x = 0; x < n; x++) {
+        float sum = 0;
+
+        for (int i = 0; i < TAPS; i++) {
+            float v = scale * (float) rows[i][x];
+
+            sum += v > NOISE_MIN ? v : NOISE_MIN;
+        }
+        tmp[x] = sum;
+    }
+    tmp[-1] = tmp[-2] = tmp[0];
+    tmp[n] = tmp[n + 1] = tmp[n - 1];
+    for (int x = 0; x < n; x++) {
+        out[x] = (tmp[x - 2] + tmp[x - 1] + tmp[x] + tmp[x + 1] + tmp[x + 2])
+                 / (25 * SMOOTHING);
+    }
+}
+
+
+/* Threshold of a row: noise, and what edges that move a little look like. */
+GMS_HOT static void
+threshold_row(const float *up, const float *mid, const float *down,
+    const float *noise, const uint8_t *inside, float edge_px, int n,
+    int16_t *out)
+{
+    for (int x = 0; x < n; x++) {
+        float gx = up[x + 1] - up[x - 1] + 2 * (mid[x + 1] - mid[x - 1])
+                   + down[x + 1] - down[x - 1];
+        float gy = down[x - 1] - up[x - 1] + 2 * (down[x] - up[x])
+                   + down[x + 1] - up[x + 1];
+        float edge = edge_px / 8;
+        float s = noise[x] > SMOOTH_NOISE_MIN ? noise[x] : SMOOTH_NOISE_MIN;
+        float least = mid[x] / DARK_LEVELS + DARK_SHARE, t;
+
+        least = LEVELS_MIN * (least < 1 ? least : 1);
+        t = TIMES_NOISE
+            * __builtin_sqrtf(s * s + edge * edge * (gx * gx + gy * gy));
+        t = t > least ? t : least;
+        t = t < LEVELS_MAX ? t : LEVELS_MAX;
+        out[x] = (int16_t) (inside[x] != 0 ? (int) (t * GMS_LEVEL) : NEVER);
+    }
+}
+
+
+static void
+rows_around(const gms_zone_t *zone, const int16_t *plane, int y, int x,
+    const int16_t *rows[TAPS])
+{
+    for (int i = 0; i < TAPS; i++) {
+        int v = y + i - REACH;
+
+        v = v < 0 ? 0 : v >= zone->h ? zone->h - 1 : v;
+        rows[i] = plane + (ptrdiff_t) v * zone->w + x;
+    }
+}
+
+
+static void
+renew_block(gms_change_t *change, int b)
+{
+    const gms_zone_t *zone = change->zone;
+    int               line = zone->w + 2 * PAD, from = zone->from[b];
+    int               n = zone->to[b] - from, y0 = b * GMS_BLOCK_H;
+    float            *tmp = change->lines + PAD, *ring[3], *noise;
+    const int16_t    *rows[TAPS];
+    ptrdiff_t         cell = (ptrdiff_t) b * (zone->w / 8) + from / 8;
+
+    if (n <= 0) {
+        return;
+    }
+    for (int i = 0; i < 3; i++) {
+        ring[i] = tmp + (i + 1) * line;
+    }
+    noise = tmp + 4 * line;
+    for (int y = y0 - 1; y < y0 + GMS_BLOCK_H + 1; y++) {
+        float *last = ring[0];
+
+        ring[0] = ring[1];
+        ring[1] = ring[2];
+        ring[2] = last;
+        rows_around(zone, change->background, y, from, rows);
+        smooth_background(rows, n, tmp, last);
+        if (y > y0) {
+            ptrdiff_t at = (ptrdiff_t) (y - 1) * zone->w + from;
+
+            rows_around(zone, change->noise, y - 1, from, rows);
+            mean_noise(rows, n, tmp, noise);
+            threshold_row(ring[0], ring[1], ring[2], noise,
+                zone->inside + at, (float) change->edge_px, n,
+                change->threshold + at);
+        }
+    }
+    gms_cell_sums(change->background + (ptrdiff_t) y0 * zone->w + from,
+        zone->w, n / 8, change->background_sums + cell);
+    for (int i = 0; i < n / 8; i++) {
+        change->background_sums[cell + i] /= GMS_DEEP / GMS_LEVEL;
+    }
+}
+
+
+void
+gms_change_renew_some(gms_change_t *change)
+{
+    int n = (change->zone->blocks + RENEW_PICTURES - 1) / RENEW_PICTURES;
+
+    for (int i = 0; i < n; i++) {
+        renew_block(change, change->next_block);
+        change->next_block = (change->next_block + 1) % change->zone->blocks;
+    }
+}
+
+
+void
+gms_change_renew_all(gms_change_t *change)
+{
+    for (int b = 0; b < change->zone->blocks; b++) {
+        renew_block(change, b);
+    }
+}
+
+
+void
+gms_change_renew_rows(gms_change_t *change, int y0, int y1)
+{
+    int from = (y0 - REACH - 1) / GMS_BLOCK_H;
+    int to = (y1 + REACH) / GMS_BLOCK_H + 1;
+
+    from = from < 0 ? 0 : from;
+    to = to > change->zone->blocks ? change->zone->blocks : to;
+    for (int b = from; b < to; b++) {
+        renew_block(change, b);
+    }
+}
+
+
+double
+gms_change_noise(const gms_change_t *change, int x, int y)
+{
+    ptrdiff_t at = (ptrdiff_t) y * change->zone->w + x;
+
+    if (change->threshold[at] >= NEVER) {
+        return 1;
+    }
+    return (double) change->threshold[at]
+           / (double) (TIMES_NOISE * GMS_LEVEL);
+}

@@ -1,0 +1,633 @@
+/* gms_register: see register.h. */
+
+#include "register.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../../ipc/error.h"
+#include "../target/homography.h"
+#include "hot.h"
+
+#define WINDOW GMS_REGISTER_WINDOW
+#define PIXELS (WINDOW * WINDOW)
+#define PARAMS 8
+
+/* Below this mean gradient, levels per pixel, a window is noise. */
+#define GRADIENT_MIN 1.5
+
+/* A window that correlates less than this with its template shows something
+ * else: a hand, a shadow's edge, a hole. */
+#define CORRELATION_MIN 0.5
+
+/* An anchor fits when it is left at most this far away. */
+#define FIT_PX 0.8
+
+/* The card counts as found when this share of anchors fits; below, a hand or
+ * another card is in front of the camera. */
+#define INLIERS_MIN 0.35
+
+/* Fewer anchors cannot hold a homography. */
+#define ANCHORS_MIN 8
+
+/* A card that moved further is not the one that was calibrated. */
+#define SHIFT_MAX_PX 60.0
+
+#define ROUNDS 3      /* re-weightings of one set of samples */
+#define SAMPLINGS 6   /* at most, per scale */
+#define SETTLED_PX 0.01
+
+/* Anchors per axis of a level: enough everywhere, affordable. */
+static const int grid[GMS_REGISTER_LEVELS] = { 10, 6, 5 };
+
+
+int
+gms_register_init(gms_register_t *reg, const gms_zone_t *zone)
+{
+    memset(reg, 0, sizeof(*reg));
+    reg->zone = zone;
+    for (int l = 0; l < GMS_REGISTER_LEVELS; l++) {
+        gms_register_level_t *level = &reg->level[l];
+
+        if (gms_image_resize(&level->reference, zone->w >> l, zone->h >> l)
+            != GMS_OK
+            || (l > 0 && gms_image_resize(&level->picture, zone->w >> l,
+                    zone->h >> l) != GMS_OK))
+        {
+            gms_register_close(reg);
+            return GMS_ENOMEM;
+        }
+        level->anchor = calloc((size_t) (grid[l] * grid[l]),
+            sizeof(gms_anchor_t));
+        if (level->anchor == NULL) {
+            gms_register_close(reg);
+            return GMS_ENOMEM;
+        }
+    }
+    return GMS_OK;
+}
+
+
+void
+gms_register_close(gms_register_t *reg)
+{
+    for (int l = 0; l < GMS_REGISTER_LEVELS; l++) {
+        gms_image_free(&reg->level[l].reference);
+        gms_image_free(&reg->level[l].picture);
+        free(reg->level[l].anchor);
+    }
+    memset(reg, 0, sizeof(*reg));
+}
+
+
+/* Half the size, each pixel the mean of four. */
+GMS_HOT static void
+halve(const uint8_t *src, int src_stride, uint8_t *dst, int dst_stride,
+    int w, int h)
+{
+    for (int y = 0; y < h; y++) {
+        const uint8_t *a = src + (ptrdiff_t) (2 * y) * src_stride;
+        const uint8_t *b = a + src_stride;
+        uint8_t       *o = dst + (ptrdiff_t) y * dst_stride;
+
+        for (int x = 0; x < w; x++) {
+            o[x] = (uint8_t) ((a[2 * x] + a[2 * x + 1] + b[2 * x]
+                               + b[2 * x + 1] + 2) >> 2);
+        }
+    }
+}
+
+
+/* Is the window of this level wholly inside the zone? */
+static bool
+window_inside(const gms_zone_t *zone, int x, int y, int l)
+{
+    for (int i = 0; i <= 2; i++) {
+        for (int j = 0; j <= 2; j++) {
+            int px = (x << l) + i * ((WINDOW << l) - 1) / 2;
+            int py = (y << l) + j * ((WINDOW << l) - 1) / 2;
+
+            if (px < 0 || py < 0 || px >= zone->w || py >= zone->h
+                || zone->inside[(ptrdiff_t) py * zone->w + px] == 0)
+            {
+                return false;
+            }
+        }
+    }
+    return true;
+}
+
+
+static double
+eigen_max(const double a[3])
+{
+    double half = (a[0] + a[2]) / 2, diff = (a[0] - a[2]) / 2;
+
+    return half + sqrt(diff * diff + a[1] * a[1]);
+}
+
+
+/* Template, gradients (without their mean, so that an offset of brightness
+ * drops out) and what does not depend on the picture. */
+static void
+anchor_fill(gms_anchor_t *anchor, const gms_image_t *image, int x0, int y0,
+    int l)
+{
+    double scale = 1 << l, sum = 0, square = 0, mx = 0, my = 0;
+
+    memset(anchor, 0, sizeof(*anchor));
+    anchor->x = (float) x0;
+    anchor->y = (float) y0;
+    anchor->cx = (x0 + WINDOW / 2.0) * scale - 0.5;
+    anchor->cy = (y0 + WINDOW / 2.0) * scale - 0.5;
+    for (int i = 0; i < PIXELS; i++) {
+        const uint8_t *p = image->px
+                           + (ptrdiff_t) (y0 + i / WINDOW) * image->stride
+                           + x0 + i % WINDOW;
+
+        anchor->t[i] = p[0];
+        anchor->gx[i] = (float) (p[1] - p[-1]) / 2;
+        anchor->gy[i] = (float) (p[image->stride] - p[-image->stride]) / 2;
+        sum += p[0];
+        square += (double) p[0] * p[0];
+        mx += (double) anchor->gx[i];
+        my += (double) anchor->gy[i];
+    }
+    anchor->mean = sum / PIXELS;
+    anchor->variance = square - sum * sum / PIXELS;
+    for (int i = 0; i < PIXELS; i++) {
+        double gx, gy;
+
+        anchor->gx[i] -= (float) (mx / PIXELS);
+        anchor->gy[i] -= (float) (my / PIXELS);
+        gx = (double) anchor->gx[i];
+        gy = (double) anchor->gy[i];
+        anchor->a[0] += gx * gx;
+        anchor->a[1] += gx * gy;
+        anchor->a[2] += gy * gy;
+        anchor->tx += gx * (double) anchor->t[i];
+        anchor->ty += gy * (double) anchor->t[i];
+    }
+    anchor->strength = eigen_max(anchor->a);
+}
+
+
+/* How much a window is worth: corners before edges, nothing before noise. */
+static double
+worth(const gms_image_t *image, int x0, int y0)
+{
+    double a[3] = { 0, 0, 0 }, most, least;
+
+    for (int y = y0; y < y0 + WINDOW; y++) {
+        const uint8_t *p = image->px + (ptrdiff_t) y * image->stride;
+
+        for (int x = x0; x < x0 + WINDOW; x++) {
+            int gx = p[x + 1] - p[x - 1];
+            int gy = p[x + image->stride] - p[x - image->stride];
+
+            a[0] += gx * gx;
+            a[1] += gx * gy;
+            a[2] += gy * gy;
+        }
+    }
+    most = eigen_max(a) / 4;
+    least = (a[0] + a[2]) / 4 - most;
+    if (most < PIXELS * GRADIENT_MIN * GRADIENT_MIN) {
+        return 0;
+    }
+    return least + 0.2 * most;
+}
+
+
+static void
+level_learn(gms_register_t *reg, int l)
+{
+    gms_register_level_t *level = &reg->level[l];
+    const gms_image_t    *image = &level->reference;
+    int                   n = grid[l], step = l == 0 ? 4 : 2;
+
+    level->anchors = 0;
+    for (int cell = 0; cell < n * n; cell++) {
+        int    x0 = cell % n * image->width / n;
+        int    y0 = cell / n * image->height / n;
+        int    x1 = (cell % n + 1) * image->width / n;
+        int    y1 = (cell / n + 1) * image->height / n;
+        int    bx = 0, by = 0;
+        double best = 0;
+
+        for (int y = y0 < 1 ? 1 : y0; y < y1; y += step) {
+            for (int x = x0 < 1 ? 1 : x0; x < x1; x += step) {
+                double w;
+
+                if (x + WINDOW + 1 > image->width
+                    || y + WINDOW + 1 > image->height
+                    || !window_inside(reg->zone, x, y, l))
+                {
+                    continue;
+                }
+                w = worth(image, x, y);
+                if (w > best) {
+                    best = w;
+                    bx = x;
+                    by = y;
+                }
+            }
+        }
+        if (best > 0) {
+            anchor_fill(&level->anchor[level->anchors++], image, bx, by, l);
+        }
+    }
+}
+
+
+int
+gms_register_reference(gms_register_t *reg, const gms_image_t *box)
+{
+    static const double identity[9] = { 1, 0, 0, 0, 1, 0, 0, 0, 1 };
+    gms_image_t        *full = &reg->level[0].reference;
+
+    for (int y = 0; y < full->height; y++) {
+        memcpy(full->px + (ptrdiff_t) y * full->stride,
+            box->px + (ptrdiff_t) y * box->stride, (size_t) full->width);
+    }
+    for (int l = 1; l < GMS_REGISTER_LEVELS; l++) {
+        gms_image_t *from = &reg->level[l - 1].reference;
+        gms_image_t *to = &reg->level[l].reference;
+
+        halve(from->px, from->stride, to->px, to->stride, to->width,
+            to->height);
+    }
+    for (int l = 0; l < GMS_REGISTER_LEVELS; l++) {
+        level_learn(reg, l);
+    }
+    memcpy(reg->map, identity, sizeof(identity));
+    reg->shift_px = 0;
+    reg->residual_px = 0;
+    reg->inliers = 1;
+    return reg->level[0].anchors < ANCHORS_MIN ? GMS_EUNSURE : GMS_OK;
+}
+
+
+typedef struct {
+    double  sum;
+    double  square;
+    double  t; /* with the template */
+    double  gx;
+    double  gy;
+} moments_t;
+
+
+/* Samples a window, bilinearly at one fraction, and sums its products. */
+GMS_HOT static void
+window_moments(const uint8_t *src, ptrdiff_t stride, float fx, float fy,
+    const gms_anchor_t *anchor, moments_t *m)
+{
+    float sum[WINDOW] = { 0 }, square[WINDOW] = { 0 }, t[WINDOW] = { 0 };
+    float gx[WINDOW] = { 0 }, gy[WINDOW] = { 0 };
+    float w00 = (1 - fx) * (1 - fy), w10 = fx * (1 - fy);
+    float w01 = (1 - fx) * fy, w11 = fx * fy;
+
+    for (int y = 0; y < WINDOW; y++) {
+        const uint8_t *p = src + y * stride, *q = p + stride;
+        const float   *pt = anchor->t + y * WINDOW;
+        const float   *px = anchor->gx + y * WINDOW;
+        const float   *py = anchor->gy + y * WINDOW;
+
+        for (int x = 0; x < WINDOW; x++) {
+            float v = w00 * (float) p[x] + w10 * (float) p[x + 1]
+                      + w01 * (float) q[x] + w11 * (float) q[x + 1];
+
+            sum[x] += v;
+            square[x] += v * v;
+            t[x] += v * pt[x];
+            gx[x] += v * px[x];
+            gy[x] += v * py[x];
+        }
+    }
+    memset(m, 0, sizeof(*m));
+    for (int x = 0; x < WINDOW; x++) {
+        m->sum += (double) sum[x];
+        m->square += (double) square[x];
+        m->t += (double) t[x];
+        m->gx += (double) gx[x];
+        m->gy += (double) gy[x];
+    }
+}
+
+
+/* One anchor's equation a u = b, u in pixels of its level. */
+typedef struct {
+    const gms_anchor_t  *anchor;
+    double               b[2];
+    double               base;   /* weight for its place alone */
+    double               weight;
+    double               left_px; /* what the last solution leaves, level px */
+} equation_t;
+
+
+static bool
+anchor_sample(const gms_anchor_t *anchor, const uint8_t *px, int w, int h,
+    ptrdiff_t stride, double x, double y, equation_t *eq)
+{
+    moments_t m;
+    double    scale, variance;
+    int       ix = (int) floor(x), iy = (int) floor(y);
+
+    if (ix < 0 || iy < 0 || ix + WINDOW + 1 > w || iy + WINDOW + 1 > h) {
+        return false;
+    }
+    window_moments(px + iy * stride + ix, stride, (float) (x - ix),
+        (float) (y - iy), anchor, &m);
+    variance = m.square - m.sum * m.sum / PIXELS;
+    if (variance <= 0 || (m.t - m.sum * anchor->mean)
+        < CORRELATION_MIN * sqrt(variance * anchor->variance))
+    {
+        return false;
+    }
+    scale = (anchor->mean + 2) / (m.sum / PIXELS + 2);
+    eq->anchor = anchor;
+    eq->b[0] = scale * m.gx - anchor->tx;
+    eq->b[1] = scale * m.gy - anchor->ty;
+    eq->base = 1 / (anchor->strength + PIXELS * GRADIENT_MIN * GRADIENT_MIN);
+    eq->weight = eq->base;
+    return true;
+}
+
+
+/* d u / d parameters at a place in units of half the box. */
+static void
+jacobian(double x, double y, double jx[PARAMS], double jy[PARAMS])
+{
+    const double a[PARAMS] = { x, y, 1, 0, 0, 0, -x * x, -x * y };
+    const double b[PARAMS] = { 0, 0, 0, x, y, 1, -x * y, -y * y };
+
+    memcpy(jx, a, sizeof(a));
+    memcpy(jy, b, sizeof(b));
+}
+
+
+static int
+compare_doubles(const void *a, const void *b)
+{
+    double x = *(const double *) a, y = *(const double *) b;
+
+    return (x > y) - (x < y);
+}
+
+
+/* Weighted least squares over all anchors; then what it leaves of each. */
+static int
+solve(const gms_zone_t *zone, equation_t *eq, int n, double unit,
+    double delta[PARAMS])
+{
+    double ata[PARAMS * PARAMS] = { 0 }, half = zone->w / 2.0, trace = 0;
+
+    memset(delta, 0, PARAMS * sizeof(double));
+    for (int i = 0; i < n; i++) {
+        const gms_anchor_t *an = eq[i].anchor;
+        double jx[PARAMS], jy[PARAMS], w = eq[i].weight, s = half * unit;
+
+        jacobian((an->cx - half) / half, (an->cy - zone->h / 2.0) / half, jx,
+            jy);
+        for (int r = 0; r < PARAMS; r++) {
+            double ar = an->a[0] * jx[r] + an->a[1] * jy[r];
+            double br = an->a[1] * jx[r] + an->a[2] * jy[r];
+
+            for (int c = 0; c < PARAMS; c++) {
+                ata[r * PARAMS + c] += w * s * s * (ar * jx[c] + br * jy[c]);
+            }
+            delta[r] += w * s * (jx[r] * eq[i].b[0] + jy[r] * eq[i].b[1]);
+        }
+    }
+
+    /* Perspective is the weakest part: where nothing speaks for it, none. */
+    for (int r = 0; r < PARAMS; r++) {
+        trace += ata[r * PARAMS + r];
+    }
+    for (int r = 0; r < PARAMS; r++) {
+        ata[r * PARAMS + r] += trace * (r >= 6 ? 1e-4 : 1e-7);
+    }
+    if (!(trace > 0) || gms_linear_solve(ata, delta, PARAMS) != GMS_OK) {
+        return GMS_EUNSURE;
+    }
+    for (int i = 0; i < n; i++) {
+        const gms_anchor_t *an = eq[i].anchor;
+        double jx[PARAMS], jy[PARAMS], ux = 0, uy = 0, rx, ry;
+
+        jacobian((an->cx - half) / half, (an->cy - zone->h / 2.0) / half, jx,
+            jy);
+        for (int r = 0; r < PARAMS; r++) {
+            ux += jx[r] * delta[r] * half * unit;
+            uy += jy[r] * delta[r] * half * unit;
+        }
+        rx = eq[i].b[0] - an->a[0] * ux - an->a[1] * uy;
+        ry = eq[i].b[1] - an->a[1] * ux - an->a[2] * uy;
+        eq[i].left_px = hypot(rx, ry) * eq[i].base;
+    }
+    return GMS_OK;
+}
+
+
+/* Solves, takes weight from anchors that fit badly, solves again. */
+static int
+solve_robust(const gms_zone_t *zone, equation_t *eq, int n, double unit,
+    double delta[PARAMS])
+{
+    double left[GMS_REGISTER_ANCHORS];
+
+    for (int round = 0; round < ROUNDS; round++) {
+        double scale;
+
+        if (solve(zone, eq, n, unit, delta) != GMS_OK) {
+            return GMS_EUNSURE;
+        }
+        for (int i = 0; i < n; i++) {
+            left[i] = eq[i].left_px;
+        }
+        qsort(left, (size_t) n, sizeof(double), compare_doubles);
+        scale = fmax(0.03, 2 * 1.48 * left[n / 2]);
+        for (int i = 0; i < n; i++) {
+            double q = eq[i].left_px / scale;
+
+            eq[i].weight = eq[i].base / (1 + q * q);
+        }
+    }
+    return GMS_OK;
+}
+
+
+/* map := map after the inverse of the small step; returns its size in px. */
+static double
+step(const gms_zone_t *zone, double map[9], const double d[PARAMS])
+{
+    double s = zone->w / 2.0, ox = s, oy = zone->h / 2.0, most = 0;
+    double to[9] = { 1 / s, 0, -ox / s, 0, 1 / s, -oy / s, 0, 0, 1 };
+    double back[9] = { s, 0, ox, 0, s, oy, 0, 0, 1 };
+    double w[9] = { 1 + d[0], d[1], d[2], d[3], 1 + d[4], d[5], d[6], d[7],
+        1 };
+    double next[9];
+
+    if (gms_homography_invert(w, w) != GMS_OK) {
+        return INFINITY;
+    }
+    gms_homography_multiply(w, w, to);
+    gms_homography_multiply(w, back, w);
+    gms_homography_multiply(next, map, w);
+    for (int i = 0; i < 4; i++) {
+        double x = (i & 1) * zone->w, y = (i >> 1) * zone->h, u, v, p, q;
+
+        if (gms_homography_apply(map, x, y, &u, &v) != GMS_OK
+            || gms_homography_apply(next, x, y, &p, &q) != GMS_OK)
+        {
+            return INFINITY;
+        }
+        most = fmax(most, hypot(p - u, q - v));
+    }
+    for (int i = 0; i < 9; i++) {
+        map[i] = next[i] / next[8];
+    }
+    return most;
+}
+
+
+/* Samples all anchors of a level under the map; returns how many speak. */
+static int
+level_sample(const gms_register_t *reg, const gms_image_t *image, int l,
+    const double map[9], equation_t *eq)
+{
+    const gms_register_level_t *level = &reg->level[l];
+    const gms_zone_t           *zone = reg->zone;
+    int                         n = 0;
+
+    for (int i = 0; i < level->anchors; i++) {
+        const gms_anchor_t *an = &level->anchor[i];
+        double              u, v, k = 1.0 / (1 << l);
+
+        if (gms_homography_apply(map, an->cx, an->cy, &u, &v) != GMS_OK
+            || !(fabs(u) < 1e5 && fabs(v) < 1e5))
+        {
+            continue;
+        }
+        u = (u - an->cx) * k + (double) an->x;
+        v = (v - an->cy) * k + (double) an->y;
+        if (l == 0) {
+            n += anchor_sample(an, image->px, image->width, image->height,
+                image->stride, u + zone->x, v + zone->y, &eq[n]);
+        } else {
+            n += anchor_sample(an, level->picture.px, level->picture.width,
+                level->picture.height, level->picture.stride, u, v, &eq[n]);
+        }
+    }
+    return n;
+}
+
+
+/* Follows the card at one scale; the number of anchors that speak. */
+static int
+level_follow(const gms_register_t *reg, const gms_image_t *image, int l,
+    double map[9], equation_t *eq)
+{
+    int n = 0;
+
+    for (int s = 0; s < SAMPLINGS; s++) {
+        double delta[PARAMS], moved;
+
+        n = level_sample(reg, image, l, map, eq);
+        if (n < ANCHORS_MIN
+            || solve_robust(reg->zone, eq, n, 1.0 / (1 << l), delta)
+               != GMS_OK)
+        {
+            return 0;
+        }
+        moved = step(reg->zone, map, delta);
+        if (!isfinite(moved) || moved > SHIFT_MAX_PX) {
+            return 0;
+        }
+        if (moved < SETTLED_PX * (1 << l) * (l > 0 ? 4 : 1)) {
+            break;
+        }
+    }
+    return n;
+}
+
+
+static double
+map_shift(const gms_zone_t *zone, const double map[9])
+{
+    double most = 0;
+
+    for (int i = 0; i < 9; i++) {
+        double x = i % 3 * zone->w / 2.0, y = i / 3 * zone->h / 2.0, u, v;
+
+        if (gms_homography_apply(map, x, y, &u, &v) != GMS_OK) {
+            return INFINITY;
+        }
+        most = fmax(most, hypot(u - x, v - y));
+    }
+    return most;
+}
+
+
+/* From a guess, beginning at a scale; GMS_OK when enough anchors fit. */
+static int
+follow(gms_register_t *reg, const gms_image_t *image, const double guess[9],
+    int level)
+{
+    equation_t eq[GMS_REGISTER_ANCHORS];
+    double     map[9], left[GMS_REGISTER_ANCHORS], shift;
+    int        n = 0, fit = 0, all = reg->level[0].anchors;
+
+    memcpy(map, guess, sizeof(map));
+    for (int l = level; l >= 0; l--) {
+        n = level_follow(reg, image, l, map, eq);
+        if (n == 0 && l == 0) {
+            return GMS_EUNSURE;
+        }
+        if (n == 0) {
+            memcpy(map, guess, sizeof(map));
+        }
+    }
+    for (int i = 0; i < n; i++) {
+        left[i] = eq[i].left_px;
+        fit += left[i] < FIT_PX;
+    }
+    shift = map_shift(reg->zone, map);
+    if (fit < INLIERS_MIN * all || !(shift < SHIFT_MAX_PX)) {
+        return GMS_EUNSURE;
+    }
+    qsort(left, (size_t) n, sizeof(double), compare_doubles);
+    reg->residual_px = left[n * 3 / 4];
+    reg->inliers = (double) fit / all;
+    reg->shift_px = shift;
+    memcpy(reg->map, map, sizeof(map));
+    return GMS_OK;
+}
+
+
+int
+gms_register_find(gms_register_t *reg, const gms_image_t *image)
+{
+    static const double identity[9] = { 1, 0, 0, 0, 1, 0, 0, 0, 1 };
+    const gms_zone_t   *zone = reg->zone;
+    const uint8_t      *px = image->px + (ptrdiff_t) zone->y * image->stride
+                             + zone->x;
+    int                 stride = image->stride;
+
+    if (reg->level[0].anchors < ANCHORS_MIN) {
+        return GMS_OK; /* nothing to hold on to: the picture as it is */
+    }
+    for (int l = 1; l < GMS_REGISTER_LEVELS; l++) {
+        gms_image_t *to = &reg->level[l].picture;
+
+        halve(px, stride, to->px, to->stride, to->width, to->height);
+        px = to->px;
+        stride = to->stride;
+    }
+    if (follow(reg, image, reg->map, 1) == GMS_OK
+        || follow(reg, image, reg->map, 2) == GMS_OK)
+    {
+        return GMS_OK;
+    }
+    return follow(reg, image, identity, 2);
+}

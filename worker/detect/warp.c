@@ -1,0 +1,171 @@
+/* gms_warp: see warp.h. */
+
+#include "warp.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "hot.h"
+
+#define TAPS 4
+#define SRC_W (GMS_BLOCK_W + TAPS - 1)
+#define SRC_H (GMS_BLOCK_H + TAPS - 1)
+
+/* Weights of a row or column: 7 bits of fraction. */
+#define WEIGHT_BITS 7
+#define WEIGHT_ONE (1 << WEIGHT_BITS)
+
+
+/* Catmull-Rom weights for a fraction 0 .. 1; they sum to WEIGHT_ONE. */
+static void
+cubic_weights(double f, int16_t w[TAPS])
+{
+    double a[TAPS];
+    int    sum = 0, largest = f < 0.5 ? 1 : 2;
+
+    a[0] = ((-0.5 * f + 1.0) * f - 0.5) * f;
+    a[1] = (1.5 * f - 2.5) * f * f + 1.0;
+    a[2] = ((-1.5 * f + 2.0) * f + 0.5) * f;
+    a[3] = (0.5 * f - 0.5) * f * f;
+    for (int i = 0; i < TAPS; i++) {
+        w[i] = (int16_t) lrint(a[i] * WEIGHT_ONE);
+        sum += w[i];
+    }
+    w[largest] = (int16_t) (w[largest] + WEIGHT_ONE - sum);
+}
+
+
+/* One block: rows, then columns.  Pixels are taken around 128, so that a row
+ * fits 16 bits even when it overshoots. */
+GMS_HOT static void
+block_cubic(const uint8_t *src, ptrdiff_t stride, const int16_t wx[TAPS],
+    const int16_t wy[TAPS], int16_t *out, ptrdiff_t out_stride)
+{
+    int16_t rows[SRC_H][GMS_BLOCK_W];
+
+    for (int y = 0; y < SRC_H; y++) {
+        const uint8_t *p = src + y * stride;
+
+        for (int x = 0; x < GMS_BLOCK_W; x++) {
+            rows[y][x] = (int16_t) (wx[0] * (int16_t) (p[x] - 128)
+                                    + wx[1] * (int16_t) (p[x + 1] - 128)
+                                    + wx[2] * (int16_t) (p[x + 2] - 128)
+                                    + wx[3] * (int16_t) (p[x + 3] - 128));
+        }
+    }
+    for (int y = 0; y < GMS_BLOCK_H; y++) {
+        int16_t *o = out + y * out_stride;
+
+        for (int x = 0; x < GMS_BLOCK_W; x++) {
+            int v = wy[0] * rows[y][x] + wy[1] * rows[y + 1][x]
+                    + wy[2] * rows[y + 2][x] + wy[3] * rows[y + 3][x];
+
+            /* 14 bits of fraction to 4, rounded. */
+            o[x] = (int16_t) (((v + (1 << 9)) >> 10) + 128 * GMS_LEVEL);
+        }
+    }
+}
+
+
+GMS_HOT static void
+block_copy(const uint8_t *src, ptrdiff_t stride, int16_t *out,
+    ptrdiff_t out_stride, int n)
+{
+    for (int y = 0; y < GMS_BLOCK_H; y++) {
+        for (int x = 0; x < n; x++) {
+            out[y * out_stride + x] = (int16_t) (src[y * stride + x]
+                                                 * GMS_LEVEL);
+        }
+    }
+}
+
+
+GMS_HOT void
+gms_cell_sums(const int16_t *p, ptrdiff_t stride, int n, int32_t *sums)
+{
+    for (int c = 0; c < n; c++, p += 8) {
+        int32_t sum = 0;
+
+        for (int y = 0; y < 8; y++) {
+            for (int x = 0; x < 8; x++) {
+                sum += p[y * stride + x];
+            }
+        }
+        sums[c] = sum;
+    }
+}
+
+
+/* The block's surroundings with the border of the picture repeated. */
+static void
+gather(const gms_image_t *image, int x0, int y0,
+    uint8_t out[SRC_H][SRC_W + 1])
+{
+    for (int y = 0; y < SRC_H; y++) {
+        int            sy = y0 + y;
+        const uint8_t *row;
+
+        sy = sy < 0 ? 0 : sy >= image->height ? image->height - 1 : sy;
+        row = image->px + (ptrdiff_t) sy * image->stride;
+        for (int x = 0; x < SRC_W; x++) {
+            int sx = x0 + x;
+
+            sx = sx < 0 ? 0 : sx >= image->width ? image->width - 1 : sx;
+            out[y][x] = row[sx];
+        }
+    }
+}
+
+
+static void
+warp_block(const gms_zone_t *zone, const gms_image_t *image,
+    const double *map, int bx, int by, int16_t *out)
+{
+    double  cx = bx + (GMS_BLOCK_W - 1) / 2.0;
+    double  cy = by + (GMS_BLOCK_H - 1) / 2.0;
+    double  z = map[6] * cx + map[7] * cy + map[8];
+    double  dx = (map[0] * cx + map[1] * cy + map[2]) / z - cx;
+    double  dy = (map[3] * cx + map[4] * cy + map[5]) / z - cy;
+    double  ix = floor(dx), iy = floor(dy);
+    int     sx = zone->x + bx + (int) ix - 1, sy = zone->y + by + (int) iy - 1;
+    int16_t wx[TAPS], wy[TAPS];
+
+    cubic_weights(dx - ix, wx);
+    cubic_weights(dy - iy, wy);
+    if (sx >= 0 && sy >= 0 && sx + SRC_W <= image->width
+        && sy + SRC_H <= image->height)
+    {
+        block_cubic(image->px + (ptrdiff_t) sy * image->stride + sx,
+            image->stride, wx, wy, out, zone->w);
+    } else {
+        uint8_t around[SRC_H][SRC_W + 1];
+
+        gather(image, sx, sy, around);
+        block_cubic(around[0], SRC_W + 1, wx, wy, out, zone->w);
+    }
+}
+
+
+void
+gms_warp(const gms_zone_t *zone, const gms_image_t *image, const double *map,
+    int16_t *out, int32_t *sums)
+{
+    for (int b = 0; b < zone->blocks; b++) {
+        int      y = b * GMS_BLOCK_H, from = zone->from[b], to = zone->to[b];
+        int16_t *row = out + (ptrdiff_t) y * zone->w;
+
+        if (map == NULL && to > from) {
+            block_copy(image->px + (ptrdiff_t) (zone->y + y) * image->stride
+                       + zone->x + from, image->stride, row + from, zone->w,
+                to - from);
+        } else {
+            for (int x = from; x < to; x += GMS_BLOCK_W) {
+                warp_block(zone, image, map, x, y, row + x);
+            }
+        }
+        if (to > from) {
+            gms_cell_sums(row + from, zone->w, (to - from) / 8,
+                sums + (ptrdiff_t) b * (zone->w / 8) + from / 8);
+        }
+    }
+}
