@@ -51,19 +51,19 @@ peers_drop(gms_peers_t *p, gms_peer_t *peer)
         }
     }
 
-    if (p->range->setup.wake[slot] == -1) {
+    if (p->lanes->setup.wake[slot] == -1) {
         return;
     }
 
-    close(p->range->setup.wake[slot]);
-    p->range->setup.wake[slot] = -1;
+    close(p->lanes->setup.wake[slot]);
+    p->lanes->setup.wake[slot] = -1;
 
     peers_message(&m, GMS_LINK_EVENTFD);
     m.header.value = slot;
 
-    for (i = 0; i < p->range->processes; i++) {
-        if (p->range->process[i]->pid != 0) {
-            gms_link_send(p->range->process[i]->control, &m);
+    for (i = 0; i < p->lanes->processes; i++) {
+        if (p->lanes->process[i]->pid != 0) {
+            gms_link_send(p->lanes->process[i]->control, &m);
         }
     }
 }
@@ -85,9 +85,9 @@ static void
 peers_send_lane(gms_peers_t *p, gms_peer_t *peer, unsigned i)
 {
     gms_link_message_t m;
-    const gms_range_lane_t *lane;
+    const gms_lanes_lane_t *lane;
 
-    lane = &p->range->lane[i];
+    lane = &p->lanes->lane[i];
 
     peers_message(&m, GMS_LINK_LANE);
     snprintf(m.header.lane, sizeof(m.header.lane), "%s", lane->name);
@@ -151,7 +151,7 @@ peers_up(void *data, unsigned lane, bool up)
     gms_peers_t *p;
 
     p = data;
-    peers_tell(p, GMS_LINK_LANE_STATE, p->range->lane[lane].name, up);
+    peers_tell(p, GMS_LINK_LANE_STATE, p->lanes->lane[lane].name, up);
 }
 
 
@@ -193,9 +193,9 @@ peers_born(void *data, gms_process_t *process)
     for (i = 0; i < GMS_PEERS_MAX; i++) {
         for (k = 0; k < GMS_CONFIG_LANES_MAX; k++) {
             if (p->peer[i].fd != -1 && p->peer[i].watching[k] &&
-                gms_range_process(p->range, p->range->lane[k].name) ==
+                gms_lanes_process(p->lanes, p->lanes->lane[k].name) ==
                     process) {
-                peers_forward_watch(process, i, p->range->lane[k].name, true);
+                peers_forward_watch(process, i, p->lanes->lane[k].name, true);
             }
         }
     }
@@ -257,12 +257,12 @@ gms_peers_init(gms_peers_t *p)
         p->peer[i].fd = -1;
     }
 
-    p->range->listener.data = p;
-    p->range->listener.lane = peers_lane;
-    p->range->listener.gone = peers_gone;
-    p->range->listener.up = peers_up;
-    p->range->listener.born = peers_born;
-    p->range->listener.died = peers_died;
+    p->lanes->listener.data = p;
+    p->lanes->listener.lane = peers_lane;
+    p->lanes->listener.gone = peers_gone;
+    p->lanes->listener.up = peers_up;
+    p->lanes->listener.born = peers_born;
+    p->lanes->listener.died = peers_died;
 }
 
 
@@ -324,7 +324,7 @@ peers_hello(gms_peers_t *p, gms_peer_t *peer, const gms_link_message_t *hello)
     int fd;
 
     slot = peer - p->peer;
-    wanted = &p->range->wanted;
+    wanted = &p->lanes->wanted;
 
     fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
     if (fd == -1 || peer->nginx) {
@@ -336,15 +336,15 @@ peers_hello(gms_peers_t *p, gms_peer_t *peer, const gms_link_message_t *hello)
     }
 
     peer->nginx = true;
-    p->range->setup.wake[slot] = fd;
+    p->lanes->setup.wake[slot] = fd;
 
     peers_message(&m, GMS_LINK_EVENTFD);
     m.header.value = slot;
     m.fd = fd;
 
-    for (i = 0; i < p->range->processes; i++) {
-        if (p->range->process[i]->pid != 0) {
-            gms_link_send(p->range->process[i]->control, &m);
+    for (i = 0; i < p->lanes->processes; i++) {
+        if (p->lanes->process[i]->pid != 0) {
+            gms_link_send(p->lanes->process[i]->control, &m);
         }
     }
 
@@ -356,7 +356,7 @@ peers_hello(gms_peers_t *p, gms_peer_t *peer, const gms_link_message_t *hello)
     peers_send(p, peer, &m);
 
     for (i = 0; i < GMS_CONFIG_LANES_MAX && peer->fd != -1; i++) {
-        if (p->range->lane[i].name[0] != '\0') {
+        if (p->lanes->lane[i].name[0] != '\0') {
             peers_send_lane(p, peer, i);
         }
     }
@@ -390,8 +390,8 @@ peers_config(gms_peers_t *p, gms_peer_t *peer, const gms_link_message_t *m)
         snprintf(err, sizeof(err), "the worker runs with ranges of its own "
                                    "(--ranges) and takes none from nginx");
 
-    } else if (m->header.generation > p->range->wanted.generation &&
-               m->header.config_id != p->range->wanted.id) {
+    } else if (m->header.generation > p->lanes->wanted.generation &&
+               m->header.config_id != p->lanes->wanted.id) {
         rc = gms_config_parse(&config, m->body, err, sizeof(err));
 
         if (rc == GMS_OK) {
@@ -405,7 +405,7 @@ peers_config(gms_peers_t *p, gms_peer_t *peer, const gms_link_message_t *m)
 
             gms_log(GMS_LOG_INFO, "configuration accepted", "\"lanes\":%u",
                     config.lanes);
-            gms_range_configure(p->range, &config);
+            gms_lanes_configure(p->lanes, &config);
         }
     }
 
@@ -430,7 +430,7 @@ peers_watch(gms_peers_t *p, gms_peer_t *peer, const gms_link_message_t *m)
     unsigned i;
 
     for (i = 0; i < GMS_CONFIG_LANES_MAX; i++) {
-        if (strcmp(p->range->lane[i].name, m->header.lane) == 0) {
+        if (strcmp(p->lanes->lane[i].name, m->header.lane) == 0) {
             break;
         }
     }
@@ -441,7 +441,7 @@ peers_watch(gms_peers_t *p, gms_peer_t *peer, const gms_link_message_t *m)
     }
 
     peer->watching[i] = m->header.value != 0;
-    process = gms_range_process(p->range, m->header.lane);
+    process = gms_lanes_process(p->lanes, m->header.lane);
 
     if (process != NULL) {
         peers_forward_watch(process, (unsigned) (peer - p->peer),
@@ -486,7 +486,7 @@ peers_ask(gms_peers_t *p, gms_peer_t *peer, gms_link_message_t *m)
         return;
     }
 
-    refused.process = gms_range_process(p->range, m->header.lane);
+    refused.process = gms_lanes_process(p->lanes, m->header.lane);
     if (refused.process == NULL) {
         peers_answer_problem(p, &refused, 503, "lane-down",
                              "The lane is not running",
@@ -605,7 +605,7 @@ peers_process_readable(gms_peers_t *p, gms_process_t *process)
             peers_answer(p, process, &m);
 
         } else if (m.header.type == GMS_LINK_LANE_STATE) {
-            gms_range_session(p->range, process, m.header.lane,
+            gms_lanes_session(p->lanes, process, m.header.lane,
                               m.header.value != 0);
         }
 
@@ -663,9 +663,9 @@ gms_peers_readable(gms_peers_t *p, int fd)
         }
     }
 
-    for (i = 0; i < p->range->processes; i++) {
-        if (p->range->process[i]->control == fd) {
-            peers_process_readable(p, p->range->process[i]);
+    for (i = 0; i < p->lanes->processes; i++) {
+        if (p->lanes->process[i]->control == fd) {
+            peers_process_readable(p, p->lanes->process[i]);
             return true;
         }
     }

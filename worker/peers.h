@@ -6,7 +6,7 @@
 #ifndef GMS_PEERS_H
 #define GMS_PEERS_H
 
-#include "range.h"
+#include "lanes.h"
 
 #define GMS_PEERS_MAX GMS_WAKES_MAX
 #define GMS_ASKS_MAX 512
@@ -27,7 +27,7 @@ typedef struct {
 } gms_ask_t;
 
 typedef struct {
-    gms_range_t  *range;
+    gms_lanes_t  *lanes;
     const char   *state_dir;
     bool          own_ranges; /* configuration from --ranges alone */
     int           epoll;
@@ -38,7 +38,7 @@ typedef struct {
     gms_ask_t     ask[GMS_ASKS_MAX];
 } gms_peers_t;
 
-/* range, state_dir, own_ranges, epoll and listener are the caller's. */
+/* lanes, state_dir, own_ranges, epoll and listener are the caller's. */
 void gms_peers_init(gms_peers_t *p);
 void gms_peers_close(gms_peers_t *p);
 

@@ -18,14 +18,14 @@
 #include "base/conf.h"
 #include "base/log.h"
 #include "peers.h"
-#include "range.h"
+#include "lanes.h"
 #include "supervisor.h"
 
 #define GMS_TICK_NS (50 * GMS_MS)
 
 typedef struct {
     const gms_supervisor_options_t  *options;
-    gms_range_t                      range;
+    gms_lanes_t                      lanes;
     gms_peers_t                      peers;
     int                              lock;
     int                              epoll;
@@ -193,7 +193,7 @@ supervisor_configure(gms_supervisor_t *s)
     if (s->options->ranges != NULL) {
         rc = supervisor_own_ranges(s, &config);
         if (rc == GMS_OK) {
-            gms_range_configure(&s->range, &config);
+            gms_lanes_configure(&s->lanes, &config);
         }
         return rc;
     }
@@ -204,7 +204,7 @@ supervisor_configure(gms_supervisor_t *s)
     if (rc == GMS_OK) {
         gms_log(GMS_LOG_INFO, "configuration of the last run in force",
                 "\"lanes\":%u", config.lanes);
-        gms_range_configure(&s->range, &config);
+        gms_lanes_configure(&s->lanes, &config);
 
     } else if (rc != GMS_ENOTFOUND) {
         gms_log(GMS_LOG_WARN, "stored configuration not usable",
@@ -270,7 +270,7 @@ supervisor_signal(gms_supervisor_t *s)
 
     while (read(s->signals, &info, sizeof(info)) == sizeof(info)) {
         if (info.ssi_signo == SIGCHLD) {
-            gms_range_reap(&s->range);
+            gms_lanes_reap(&s->lanes);
 
         } else if (info.ssi_signo != SIGHUP) {
             s->quit = true;
@@ -290,7 +290,7 @@ supervisor_timer(gms_supervisor_t *s)
     }
 
     now = gms_clock_mono_ns();
-    gms_range_tick(&s->range, now);
+    gms_lanes_tick(&s->lanes, now);
     gms_peers_tick(&s->peers, now);
 }
 
@@ -301,7 +301,7 @@ supervisor_loop(gms_supervisor_t *s)
     struct epoll_event ev[16];
     int i, n;
 
-    while (!s->quit || !gms_range_end(&s->range, gms_clock_mono_ns())) {
+    while (!s->quit || !gms_lanes_end(&s->lanes, gms_clock_mono_ns())) {
         n = epoll_wait(s->epoll, ev, 16, -1);
 
         for (i = 0; i < n; i++) {
@@ -336,17 +336,17 @@ gms_supervisor_run(const gms_supervisor_options_t *options)
 
     s->options = options;
     s->lock = -1;
-    gms_range_init(&s->range);
+    gms_lanes_init(&s->lanes);
 
     if (supervisor_state_dir(s) != GMS_OK || supervisor_listen(s) != GMS_OK ||
         supervisor_events(s) != GMS_OK) {
         return 1;
     }
 
-    s->range.setup.state_dir = options->state_dir;
-    s->range.setup.keep = &s->lock;
-    s->range.setup.keeps = 1;
-    s->peers.range = &s->range;
+    s->lanes.setup.state_dir = options->state_dir;
+    s->lanes.setup.keep = &s->lock;
+    s->lanes.setup.keeps = 1;
+    s->peers.lanes = &s->lanes;
     s->peers.state_dir = options->state_dir;
     s->peers.own_ranges = options->ranges != NULL;
     s->peers.epoll = s->epoll;
@@ -362,7 +362,7 @@ gms_supervisor_run(const gms_supervisor_options_t *options)
     supervisor_loop(s);
 
     gms_peers_close(&s->peers);
-    gms_range_free(&s->range);
+    gms_lanes_free(&s->lanes);
     unlink(options->link);
     gms_log(GMS_LOG_INFO, "worker ended", NULL);
     free(s);

@@ -11,7 +11,7 @@
 #include "../ipc/link.h"
 #include "base/clock.h"
 #include "base/log.h"
-#include "range.h"
+#include "lanes.h"
 
 /* After SIGTERM a process may finish its commit. */
 #define GMS_END_NS (2 * GMS_S)
@@ -20,11 +20,11 @@
 #define GMS_SLOT_DEFAULT (1920 * 1080 / 2)
 
 
-static void range_settle(gms_range_t *r);
+static void lanes_settle(gms_lanes_t *r);
 
 
 void
-gms_range_init(gms_range_t *r)
+gms_lanes_init(gms_lanes_t *r)
 {
     int i;
 
@@ -39,8 +39,8 @@ gms_range_init(gms_range_t *r)
 }
 
 
-static gms_range_lane_t *
-range_lane(gms_range_t *r, const char *name)
+static gms_lanes_lane_t *
+lanes_lane(gms_lanes_t *r, const char *name)
 {
     unsigned i;
 
@@ -55,7 +55,7 @@ range_lane(gms_range_t *r, const char *name)
 
 
 static size_t
-range_slot_bytes(const gms_lane_config_t *config)
+lanes_slot_bytes(const gms_lane_config_t *config)
 {
     size_t bytes;
 
@@ -70,15 +70,15 @@ range_slot_bytes(const gms_lane_config_t *config)
 
 
 /* The lane's memory, made or made anew when the pictures outgrow it. */
-static gms_range_lane_t *
-range_memory(gms_range_t *r, const gms_lane_config_t *config)
+static gms_lanes_lane_t *
+lanes_memory(gms_lanes_t *r, const gms_lane_config_t *config)
 {
-    gms_range_lane_t *lane;
+    gms_lanes_lane_t *lane;
     gms_memory_spec_t spec;
     int rc;
 
-    spec.frame_slot_bytes = range_slot_bytes(config);
-    lane = range_lane(r, config->name);
+    spec.frame_slot_bytes = lanes_slot_bytes(config);
+    lane = lanes_lane(r, config->name);
 
     if (lane != NULL && lane->slot_bytes == spec.frame_slot_bytes) {
         return lane;
@@ -89,7 +89,7 @@ range_memory(gms_range_t *r, const gms_lane_config_t *config)
         lane->name[0] = '\0';
 
     } else {
-        lane = range_lane(r, "");
+        lane = lanes_lane(r, "");
         if (lane == NULL) {
             return NULL;
         }
@@ -115,9 +115,9 @@ range_memory(gms_range_t *r, const gms_lane_config_t *config)
 
 /* In the child: what belongs to others must not stay writable here. */
 static void
-range_forget(void *data, const gms_process_t *p)
+lanes_forget(void *data, const gms_process_t *p)
 {
-    gms_range_t *r;
+    gms_lanes_t *r;
     unsigned i, k;
     bool own;
 
@@ -138,13 +138,13 @@ range_forget(void *data, const gms_process_t *p)
 
 
 static void
-range_up(gms_range_t *r, const gms_process_t *p, bool up)
+lanes_up(gms_lanes_t *r, const gms_process_t *p, bool up)
 {
-    gms_range_lane_t *lane;
+    gms_lanes_lane_t *lane;
     unsigned i;
 
     for (i = 0; i < p->lanes; i++) {
-        lane = range_lane(r, p->config[i]->name);
+        lane = lanes_lane(r, p->config[i]->name);
 
         if (lane != NULL && lane->up != up) {
             lane->up = up;
@@ -155,9 +155,9 @@ range_up(gms_range_t *r, const gms_process_t *p, bool up)
 
 
 static void
-range_start(gms_range_t *r, gms_process_t *p)
+lanes_start(gms_lanes_t *r, gms_process_t *p)
 {
-    r->setup.forget = range_forget;
+    r->setup.forget = lanes_forget;
     r->setup.data = r;
 
     if (gms_process_start(p, &r->setup) != GMS_OK) {
@@ -169,12 +169,12 @@ range_start(gms_range_t *r, gms_process_t *p)
     }
 
     r->listener.born(r->listener.data, p);
-    range_up(r, p, true);
+    lanes_up(r, p, true);
 }
 
 
 static void
-range_process_free(gms_process_t *p)
+lanes_process_free(gms_process_t *p)
 {
     unsigned i;
 
@@ -189,16 +189,16 @@ range_process_free(gms_process_t *p)
 
 
 static void
-range_remove(gms_range_t *r, unsigned i)
+lanes_remove(gms_lanes_t *r, unsigned i)
 {
-    range_process_free(r->process[i]);
+    lanes_process_free(r->process[i]);
     r->process[i] = r->process[--r->processes];
 }
 
 
 /* The lanes of `config` that look through the camera of lane `first`. */
 static unsigned
-range_group(const gms_config_t *config, unsigned first, unsigned *group)
+lanes_group(const gms_config_t *config, unsigned first, unsigned *group)
 {
     unsigned i, n;
 
@@ -223,7 +223,7 @@ range_group(const gms_config_t *config, unsigned first, unsigned *group)
 
 
 static char *
-range_group_text(const gms_config_t *config, const unsigned *group,
+lanes_group_text(const gms_config_t *config, const unsigned *group,
     unsigned n)
 {
     size_t size;
@@ -248,7 +248,7 @@ range_group_text(const gms_config_t *config, const unsigned *group,
 
 
 static gms_process_t *
-range_carrier(gms_range_t *r, const char *lane)
+lanes_carrier(gms_lanes_t *r, const char *lane)
 {
     unsigned i, k;
 
@@ -265,7 +265,7 @@ range_carrier(gms_range_t *r, const char *lane)
 
 
 static gms_lane_config_t *
-range_copy(const gms_lane_config_t *config)
+lanes_copy(const gms_lane_config_t *config)
 {
     gms_lane_config_t *copy;
 
@@ -286,10 +286,10 @@ range_copy(const gms_lane_config_t *config)
 
 
 static void
-range_create(gms_range_t *r, const unsigned *group, unsigned n, char *text)
+lanes_create(gms_lanes_t *r, const unsigned *group, unsigned n, char *text)
 {
     gms_process_t *p;
-    gms_range_lane_t *lane;
+    gms_lanes_lane_t *lane;
     unsigned i;
 
     p = calloc(1, sizeof(*p));
@@ -302,11 +302,11 @@ range_create(gms_range_t *r, const unsigned *group, unsigned n, char *text)
     p->control = -1;
 
     for (i = 0; i < n; i++) {
-        lane = range_memory(r, &r->wanted.lane[group[i]]);
-        p->config[i] = lane != NULL ? range_copy(&r->wanted.lane[group[i]])
+        lane = lanes_memory(r, &r->wanted.lane[group[i]]);
+        p->config[i] = lane != NULL ? lanes_copy(&r->wanted.lane[group[i]])
                                     : NULL;
         if (p->config[i] == NULL) {
-            range_process_free(p);
+            lanes_process_free(p);
             return;
         }
 
@@ -315,12 +315,12 @@ range_create(gms_range_t *r, const unsigned *group, unsigned n, char *text)
     }
 
     r->process[r->processes++] = p;
-    range_start(r, p);
+    lanes_start(r, p);
 }
 
 
 static bool
-range_session_open(const gms_process_t *p)
+lanes_session_open(const gms_process_t *p)
 {
     unsigned i;
 
@@ -335,7 +335,7 @@ range_session_open(const gms_process_t *p)
 
 
 static void
-range_say_pending(gms_process_t *p)
+lanes_say_pending(gms_process_t *p)
 {
     gms_link_message_t m;
     unsigned i;
@@ -354,7 +354,7 @@ range_say_pending(gms_process_t *p)
 
 
 static void
-range_terminate(gms_process_t *p)
+lanes_terminate(gms_process_t *p)
 {
     if (p->pid != 0 && p->killed_ns == 0) {
         kill(p->pid, SIGTERM);
@@ -365,15 +365,15 @@ range_terminate(gms_process_t *p)
 
 /* True when the wanted configuration has a group with this text. */
 static bool
-range_still_wanted(gms_range_t *r, const gms_process_t *p)
+lanes_still_wanted(gms_lanes_t *r, const gms_process_t *p)
 {
     unsigned i, n, group[GMS_PROCESS_LANES_MAX];
     char *text;
     bool same;
 
     for (i = 0; i < r->wanted.lanes; i++) {
-        n = range_group(&r->wanted, i, group);
-        text = n > 0 ? range_group_text(&r->wanted, group, n) : NULL;
+        n = lanes_group(&r->wanted, i, group);
+        text = n > 0 ? lanes_group_text(&r->wanted, group, n) : NULL;
         same = text != NULL && strcmp(text, p->text) == 0;
         free(text);
 
@@ -389,7 +389,7 @@ range_still_wanted(gms_range_t *r, const gms_process_t *p)
 /* Ends what is not wanted (unless a session is open), then creates what is
  * missing and not blocked by something that still has to end. */
 static void
-range_settle(gms_range_t *r)
+lanes_settle(gms_lanes_t *r)
 {
     unsigned i, k, n, group[GMS_PROCESS_LANES_MAX];
     gms_process_t *p;
@@ -400,46 +400,46 @@ range_settle(gms_range_t *r)
         p = r->process[i];
         pending = false;
 
-        if (!range_still_wanted(r, p)) {
-            pending = range_session_open(p);
+        if (!lanes_still_wanted(r, p)) {
+            pending = lanes_session_open(p);
             p->leaving = !pending;
 
             if (p->leaving) {
-                range_terminate(p);
+                lanes_terminate(p);
             }
         }
 
         if (p->pending != pending) {
             p->pending = pending;
-            range_say_pending(p);
+            lanes_say_pending(p);
         }
     }
 
     for (i = r->processes; i-- > 0; ) {
         if (r->process[i]->leaving && r->process[i]->pid == 0) {
-            range_remove(r, i);
+            lanes_remove(r, i);
         }
     }
 
     for (i = 0; i < r->wanted.lanes; i++) {
-        n = range_group(&r->wanted, i, group);
+        n = lanes_group(&r->wanted, i, group);
         blocked = n == 0;
 
         for (k = 0; k < n; k++) {
             blocked |=
-                range_carrier(r, r->wanted.lane[group[k]].name) != NULL;
+                lanes_carrier(r, r->wanted.lane[group[k]].name) != NULL;
         }
 
-        text = blocked ? NULL : range_group_text(&r->wanted, group, n);
+        text = blocked ? NULL : lanes_group_text(&r->wanted, group, n);
         if (text != NULL) {
-            range_create(r, group, n, text);
+            lanes_create(r, group, n, text);
         }
     }
 
     for (i = 0; i < GMS_CONFIG_LANES_MAX; i++) {
         if (r->lane[i].name[0] != '\0' &&
             gms_config_lane(&r->wanted, r->lane[i].name) == NULL &&
-            range_carrier(r, r->lane[i].name) == NULL) {
+            lanes_carrier(r, r->lane[i].name) == NULL) {
             r->listener.gone(r->listener.data, r->lane[i].name);
             gms_memory_close(&r->lane[i].memory);
             r->lane[i].memory.fd = -1;
@@ -450,29 +450,29 @@ range_settle(gms_range_t *r)
 
 
 void
-gms_range_configure(gms_range_t *r, gms_config_t *config)
+gms_lanes_configure(gms_lanes_t *r, gms_config_t *config)
 {
     gms_config_free(&r->wanted);
     r->wanted = *config;
     memset(config, 0, sizeof(*config));
 
-    range_settle(r);
+    lanes_settle(r);
 }
 
 
 gms_process_t *
-gms_range_process(gms_range_t *r, const char *lane)
+gms_lanes_process(gms_lanes_t *r, const char *lane)
 {
     gms_process_t *p;
 
-    p = range_carrier(r, lane);
+    p = lanes_carrier(r, lane);
 
     return p != NULL && p->pid != 0 ? p : NULL;
 }
 
 
 void
-gms_range_session(gms_range_t *r, gms_process_t *p, const char *lane,
+gms_lanes_session(gms_lanes_t *r, gms_process_t *p, const char *lane,
     bool open)
 {
     unsigned i;
@@ -484,13 +484,13 @@ gms_range_session(gms_range_t *r, gms_process_t *p, const char *lane,
     }
 
     if (!open && p->pending) {
-        range_settle(r);
+        lanes_settle(r);
     }
 }
 
 
 void
-gms_range_tick(gms_range_t *r, int64_t now_ns)
+gms_lanes_tick(gms_lanes_t *r, int64_t now_ns)
 {
     gms_process_t *p;
     unsigned i;
@@ -500,7 +500,7 @@ gms_range_tick(gms_range_t *r, int64_t now_ns)
 
         if (p->pid == 0) {
             if (!r->ending && !p->leaving && now_ns >= p->birth_at_ns) {
-                range_start(r, p);
+                lanes_start(r, p);
             }
             continue;
         }
@@ -520,7 +520,7 @@ gms_range_tick(gms_range_t *r, int64_t now_ns)
 
 
 static void
-range_died(gms_range_t *r, gms_process_t *p, int status)
+lanes_died(gms_lanes_t *r, gms_process_t *p, int status)
 {
     int64_t now;
 
@@ -540,16 +540,16 @@ range_died(gms_range_t *r, gms_process_t *p, int status)
     gms_process_ended(p, now);
 
     if (p->birth_at_ns <= now && !p->leaving && !r->ending) {
-        range_start(r, p); /* before anyone hears that it was down */
+        lanes_start(r, p); /* before anyone hears that it was down */
         return;
     }
 
-    range_up(r, p, false);
+    lanes_up(r, p, false);
 }
 
 
 void
-gms_range_reap(gms_range_t *r)
+gms_lanes_reap(gms_lanes_t *r)
 {
     unsigned i;
     int status;
@@ -558,20 +558,20 @@ gms_range_reap(gms_range_t *r)
     while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
         for (i = 0; i < r->processes; i++) {
             if (r->process[i]->pid == pid) {
-                range_died(r, r->process[i], status);
+                lanes_died(r, r->process[i], status);
                 break;
             }
         }
     }
 
     if (!r->ending) {
-        range_settle(r);
+        lanes_settle(r);
     }
 }
 
 
 bool
-gms_range_end(gms_range_t *r, int64_t now_ns)
+gms_lanes_end(gms_lanes_t *r, int64_t now_ns)
 {
     unsigned i, left;
 
@@ -580,24 +580,24 @@ gms_range_end(gms_range_t *r, int64_t now_ns)
 
     for (i = 0; i < r->processes; i++) {
         if (r->process[i]->pid != 0) {
-            range_terminate(r->process[i]);
+            lanes_terminate(r->process[i]);
             left++;
         }
     }
 
-    gms_range_tick(r, now_ns);
+    gms_lanes_tick(r, now_ns);
 
     return left == 0;
 }
 
 
 void
-gms_range_free(gms_range_t *r)
+gms_lanes_free(gms_lanes_t *r)
 {
     unsigned i;
 
     while (r->processes > 0) {
-        range_remove(r, r->processes - 1);
+        lanes_remove(r, r->processes - 1);
     }
 
     for (i = 0; i < GMS_CONFIG_LANES_MAX; i++) {

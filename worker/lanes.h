@@ -1,10 +1,10 @@
 /*
- * gms_range: all lanes of this computer as the supervisor holds them: the
+ * gms_lanes: all lanes of this computer as the supervisor holds them: the
  * configuration in force, a memory for each lane, a process for each camera.
  */
 
-#ifndef GMS_RANGE_H
-#define GMS_RANGE_H
+#ifndef GMS_LANES_H
+#define GMS_LANES_H
 
 #include "config.h"
 #include "process.h"
@@ -15,7 +15,7 @@ typedef struct {
     gms_memory_t  memory;
     size_t        slot_bytes;
     bool          up; /* last said to the listener */
-} gms_range_lane_t;
+} gms_lanes_lane_t;
 
 /* Who is told of changes: nginx processes, through the link. */
 typedef struct {
@@ -25,39 +25,39 @@ typedef struct {
     void (*up)(void *data, unsigned lane, bool up);
     void (*born)(void *data, gms_process_t *p);
     void (*died)(void *data, gms_process_t *p);
-} gms_range_listener_t;
+} gms_lanes_listener_t;
 
 typedef struct {
     gms_config_t          wanted; /* the last accepted */
     gms_process_setup_t   setup;
-    gms_range_listener_t  listener;
-    gms_range_lane_t      lane[GMS_CONFIG_LANES_MAX];
+    gms_lanes_listener_t  listener;
+    gms_lanes_lane_t      lane[GMS_CONFIG_LANES_MAX];
     gms_process_t        *process[GMS_CONFIG_LANES_MAX];
     unsigned              processes;
     bool                  ending;
-} gms_range_t;
+} gms_lanes_t;
 
-void gms_range_init(gms_range_t *r);
+void gms_lanes_init(gms_lanes_t *r);
 
 /* Takes the config over and brings the lanes to it: starts, restarts and ends
  * only what changed, and nothing under an open session. */
-void gms_range_configure(gms_range_t *r, gms_config_t *config);
+void gms_lanes_configure(gms_lanes_t *r, gms_config_t *config);
 
 /* Goes on with what had to wait; forks what is due; kills what hangs. */
-void gms_range_tick(gms_range_t *r, int64_t now_ns);
+void gms_lanes_tick(gms_lanes_t *r, int64_t now_ns);
 
 /* Collects children that have ended. */
-void gms_range_reap(gms_range_t *r);
+void gms_lanes_reap(gms_lanes_t *r);
 
 /* Ends all processes; true when none is left. */
-bool gms_range_end(gms_range_t *r, int64_t now_ns);
-void gms_range_free(gms_range_t *r);
+bool gms_lanes_end(gms_lanes_t *r, int64_t now_ns);
+void gms_lanes_free(gms_lanes_t *r);
 
 /* NULL when nobody carries it, or its process is down. */
-gms_process_t *gms_range_process(gms_range_t *r, const char *lane);
+gms_process_t *gms_lanes_process(gms_lanes_t *r, const char *lane);
 
 /* A lane says that its session is open or ended. */
-void gms_range_session(gms_range_t *r, gms_process_t *p, const char *lane,
+void gms_lanes_session(gms_lanes_t *r, gms_process_t *p, const char *lane,
     bool open);
 
-#endif /* GMS_RANGE_H */
+#endif /* GMS_LANES_H */
