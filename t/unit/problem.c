@@ -1,7 +1,7 @@
 #include "t/lib/sample.h"
 
-#include <ctype.h>
 #include <glob.h>
+#include <regex.h>
 #include <stdlib.h>
 
 #include "worker/base/problem.h"
@@ -92,6 +92,38 @@ check_calls(const char *path, const char *call, const char *docs)
 }
 
 
+/* The module keeps its problems in tables: {404, "not-found", ...}. */
+static int
+check_tables(const char *path, const char *docs)
+{
+    char       *text, heading[128];
+    const char *at;
+    regex_t     row;
+    regmatch_t  match[2];
+    int         rows = 0;
+
+    text = text_of(path);
+    assert_int_equal(regcomp(&row, "[^0-9][45][0-9][0-9], \"([a-z-]+)\"",
+        REG_EXTENDED), 0);
+
+    for (at = text; regexec(&row, at, 2, match, 0) == 0;
+         at += match[0].rm_eo)
+    {
+        snprintf(heading, sizeof(heading), "\n## %.*s\n",
+            (int) (match[1].rm_eo - match[1].rm_so), at + match[1].rm_so);
+        rows++;
+
+        if (strstr(docs, heading) == NULL) {
+            fail_msg("%s: docs/problems.md lacks \"%s\"", path, heading + 4);
+        }
+    }
+
+    regfree(&row);
+    free(text);
+    return rows;
+}
+
+
 static void
 every_problem_is_explained(void **state)
 {
@@ -116,9 +148,16 @@ every_problem_is_explained(void **state)
     }
 
     globfree(&files);
+    assert_int_equal(glob("ngx_module/*.c", 0, NULL, &files), 0);
+
+    for (i = 0; i < files.gl_pathc; i++) {
+        found += check_tables(files.gl_pathv[i], docs);
+    }
+
+    globfree(&files);
     free(docs);
     print_message("# %d places\n", found);
-    assert_true(found > 10);
+    assert_true(found > 30);
 }
 
 
@@ -128,7 +167,7 @@ main(void)
     static const struct CMUnitTest tests[] = {
         { .name = "a problem is one line of JSON that names its page",
           .test_func = problems_are_documents },
-        { .name = "every problem that the worker reports is explained",
+        { .name = "every problem that nginx or the worker reports is explained",
           .test_func = every_problem_is_explained },
     };
 
