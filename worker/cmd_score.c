@@ -178,8 +178,11 @@ score_file(score_t *s)
     puts("x_mm,y_mm,decimal,ring,inner");
 
     while (rc == 0 && fgets(line, sizeof(line), s->in) != NULL) {
-        s->line++;
         n = strlen(line);
+        if (++s->line == 1 && strncmp(line, "\xef\xbb\xbf", 3) == 0) {
+            memmove(line, line + 3, n - 2); /* a spreadsheet's UTF-8 mark */
+            n -= 3;
+        }
         if (n == sizeof(line) - 1 && line[n - 1] != '\n') {
             return complain(s, "the line is too long");
         }

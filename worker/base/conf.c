@@ -58,7 +58,9 @@ complain(reader_t *r, int error, const char *path, unsigned line,
     int      n;
     va_list  args;
 
-    n = snprintf(r->err, r->err_size, "%s:%u: ", path, line);
+    /* Line 0: the caller's own file, before its first line. */
+    n = line ? snprintf(r->err, r->err_size, "%s:%u: ", path, line)
+             : snprintf(r->err, r->err_size, "%s: ", path);
     if (n >= 0 && (size_t) n < r->err_size) {
         va_start(args, format);
         vsnprintf(r->err + n, r->err_size - (size_t) n, format, args);

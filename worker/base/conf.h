@@ -22,7 +22,7 @@
 /*
  * Feeds one file, and what it includes; may be called for several files
  * before gms_grammar_finish.  GMS_EINVALID, GMS_ETOOBIG, GMS_ENOMEM, GMS_ESYS
- * with "file:line: sentence" in err.
+ * with "file:line: sentence" in err ("file: sentence" when it cannot be read).
  */
 int gms_conf_read(gms_grammar_t *g, const char *path, char *err,
     size_t err_size);
