@@ -42,8 +42,14 @@
 #define FINAL_ROUNDS 3
 #define FIT_ROUNDS 12
 
-/* The robust scale never shrinks below what a camera can tell. */
-#define SCALE_MIN_PX 0.1
+/* The robust scale never shrinks below this, or a corner of the card that is
+ * bent by two pixels would count nothing. */
+#define SCALE_MIN_PX 0.45
+
+/* Bright paper spills over the black, blur does not do it evenly: the border
+ * tells the shape as well as a line does, but not the size. */
+#define BORDER_WEIGHT 0.15
+#define BORDER_LINES 3 /* fewer lines have nothing better to go by */
 
 /* A point this near to its ring is on it, however sharp the others are. */
 #define ON_RING_PX 1.0
@@ -68,6 +74,7 @@ typedef struct {
     double              g[9]; /* of those px to those mm */
     point_t            *point;
     int                 n;
+    double              border_weight;
 } fit_t;
 
 
@@ -207,6 +214,7 @@ begin(fit_t *f, const gms_mark_t *mark)
     f->g[3] = xy / trace;
     f->g[4] = (yy + det) / trace;
     f->g[8] = 1;
+    f->border_weight = 1;
     return update(f);
 }
 
@@ -508,6 +516,13 @@ misfit(const fit_t *f, const point_t *p, double row[9])
 }
 
 
+static double
+weight_of(const fit_t *f, const point_t *p)
+{
+    return f->r->ring[p->ring].border ? f->border_weight : 1;
+}
+
+
 /* Tukey's scale: beyond it a point counts nothing. */
 static double
 robust_scale(const fit_t *f)
@@ -535,7 +550,7 @@ fit_cost(const fit_t *f, double scale)
         double d = misfit(f, &f->point[i], NULL) / scale;
         double s = fabs(d) < 1 ? 1 - d * d : 0;
 
-        sum += 1 - s * s * s;
+        sum += weight_of(f, &f->point[i]) * (1 - s * s * s);
     }
     return isfinite(sum) ? sum : INFINITY;
 }
@@ -549,7 +564,8 @@ fit_step(const fit_t *f, double scale, double damping, double step[9])
     memset(step, 0, 9 * sizeof(*step));
     for (int i = 0; i < f->n; i++) {
         double r = misfit(f, &f->point[i], row), d = r / scale;
-        double w = fabs(d) < 1 ? (1 - d * d) * (1 - d * d) : 0;
+        double s = fabs(d) < 1 ? 1 - d * d : 0;
+        double w = s * s * weight_of(f, &f->point[i]);
 
         for (int k = 0; k < 9; k++) {
             for (int c = 0; c < 9; c++) {
@@ -660,7 +676,7 @@ can_be_seen(const gms_rings_t *r, const gms_ring_t *ring)
 static int
 grow(fit_t *f)
 {
-    int order[GMS_RINGS_MAX], rc;
+    int order[GMS_RINGS_MAX], lines = 0, rc;
 
     order_rings(f->r, f->unit_mm, order);
     for (int i = 0; i < f->r->rings; i++) {
@@ -681,6 +697,8 @@ grow(fit_t *f)
             }
             continue;
         }
+        lines += !ring->border;
+        f->border_weight = lines < BORDER_LINES ? 1 : BORDER_WEIGHT;
         rc = fit(f);
         if (rc != GMS_OK) {
             return rc;
