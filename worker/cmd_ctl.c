@@ -29,7 +29,7 @@ typedef struct {
     const char  *link;
     const char  *lane;
     const char  *verb;
-    const char  *json;
+    char        *json; /* of the arguments, only read */
     int64_t      deadline_ns;
 } gms_ctl_t;
 
@@ -70,6 +70,7 @@ default_link(void)
 static int
 parse_arguments(gms_ctl_t *ctl, int argc, char **argv)
 {
+    static char nothing[] = "";
     static const struct option options[] = {
         { "link", required_argument, NULL, 'l' },
         { "timeout", required_argument, NULL, 't' },
@@ -120,7 +121,7 @@ parse_arguments(gms_ctl_t *ctl, int argc, char **argv)
 
     ctl->lane = argv[optind];
     ctl->verb = argv[optind + 1];
-    ctl->json = argc - optind == 3 ? argv[optind + 2] : "";
+    ctl->json = argc - optind == 3 ? argv[optind + 2] : nothing;
     ctl->deadline_ns = gms_clock_mono_ns() + seconds * GMS_S;
     return 0;
 }
@@ -145,7 +146,8 @@ check_arguments(const gms_ctl_t *ctl)
     }
 
     body = cJSON_ParseWithOpts(ctl->json, NULL, true);
-    good = cJSON_IsObject(body) && strlen(ctl->json) <= GMS_LINK_BODY_MAX;
+    good = cJSON_IsObject(body)
+           && strlen(ctl->json) <= (size_t) GMS_LINK_BODY_MAX;
     cJSON_Delete(body);
 
     if (!good) {
@@ -188,7 +190,7 @@ ask(const gms_ctl_t *ctl, int fd, uint64_t id)
 
     memset(&m, 0, sizeof(m));
     m.fd = -1;
-    m.body = (char *) (uintptr_t) ctl->json; /* only read */
+    m.body = ctl->json;
     m.header.type = GMS_LINK_ASK;
     m.header.id = id;
     m.header.deadline_ns = ctl->deadline_ns;

@@ -558,8 +558,6 @@ gms_session_apply(gms_session_t *s, const gms_event_t *event)
         return GMS_ECORRUPT;
     }
 
-    rc = GMS_ECORRUPT;
-
     switch (event->kind) {
 
     case GMS_EVENT_SESSION_STARTED:
@@ -585,6 +583,9 @@ gms_session_apply(gms_session_t *s, const gms_event_t *event)
         s->calibration = event->u.calibration;
         rc = GMS_OK;
         break;
+
+    default:
+        rc = GMS_ECORRUPT;
     }
 
     if (rc == GMS_OK) {

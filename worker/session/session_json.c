@@ -80,6 +80,15 @@ add_all_series(cJSON *array, const gms_session_t *s)
 }
 
 
+static double
+whole_us(int64_t ns)
+{
+    int64_t us = ns / GMS_US;
+
+    return (double) us;
+}
+
+
 static bool
 add_session(cJSON *root, const gms_session_t *s)
 {
@@ -97,9 +106,9 @@ add_session(cJSON *root, const gms_session_t *s)
                s->state == GMS_LANE_IDLE ? "ended" : "open")
         || !cJSON_AddStringToObject(json, "shooter", s->session.shooter)
         || !cJSON_AddNumberToObject(json, "started_us",
-               (double) (s->started_ns / GMS_US))
+               whole_us(s->started_ns))
         || !cJSON_AddNumberToObject(json, "ended_us",
-               (double) (s->ended_ns / GMS_US))
+               whole_us(s->ended_ns))
         || !cJSON_AddNumberToObject(json, "counted", s->counted)
         || !cJSON_AddNumberToObject(json, "total_tenths", s->total_tenths)
         || !cJSON_AddNumberToObject(json, "total_rings", s->total_rings)

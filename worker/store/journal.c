@@ -1,17 +1,14 @@
-#include "journal.h"
+#include "journal_file.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#include <sqlite3.h>
 
 #include "../../ipc/error.h"
 
@@ -22,21 +19,10 @@
  * what may be waited for is a backup that takes the file's lock. */
 #define GMS_JOURNAL_BUSY_MS 2000
 
-/* A check of the whole file takes about 4 ms a megabyte: above this size a
- * restarted lane would not serve again within its second. */
-#define GMS_JOURNAL_CHECK_BYTES (16 * 1024 * 1024)
-
-struct gms_journal_s {
-    sqlite3       *db;
-    sqlite3_stmt  *begin;
-    sqlite3_stmt  *insert;
-    sqlite3_stmt  *commit;
-    uint64_t       epoch;
-    uint64_t       last_seq;
-    int            system; /* errno of the last failure, 0: none */
-    char           lane[64];
-    char           path[PATH_MAX];
-};
+/* A check of the whole file takes 1 ms a megabyte when it is cached and many
+ * times that from a slow card: above this size a restarted lane might not
+ * serve again within its second.  16 MB are some 30,000 shots. */
+#define GMS_JOURNAL_CHECK_BYTES (INT64_C(16) << 20)
 
 /* The frame's monotonic time stands beside the JSON: gaps between shots are
  * measured with it, but it means nothing to a client. */
@@ -59,10 +45,6 @@ static const char create_sql[] =
     "CREATE INDEX events_session ON events (seq) WHERE name = 'session';"
     "CREATE INDEX events_calibration ON events (seq)"
     "    WHERE name = 'calibration';";
-
-#define GMS_JOURNAL_COLUMNS \
-    "SELECT seq, name, real_ns, mono_ns, frame_mono_ns, boot_id, key, json" \
-    " FROM events "
 
 
 /* Turns what SQLite says into a cause and a sentence that says what to do. */
@@ -715,206 +697,4 @@ gms_journal_append(gms_journal_t *j, const gms_event_t *events, int n,
 
     j->last_seq += (uint64_t) n;
     return GMS_OK;
-}
-
-
-static bool
-copy_column(sqlite3_stmt *st, int column, char *buf, size_t size)
-{
-    const char *text = (const char *) sqlite3_column_text(st, column);
-
-    if (text == NULL || strlen(text) >= size) {
-        return false;
-    }
-
-    strcpy(buf, text);
-    return true;
-}
-
-
-/* An event from a row of GMS_JOURNAL_COLUMNS; *json lives until the next
- * step. */
-static int
-read_row(sqlite3_stmt *st, gms_event_t *event, const char **json)
-{
-    const char *name = (const char *) sqlite3_column_text(st, 1);
-
-    *json = (const char *) sqlite3_column_text(st, 7);
-
-    if (name == NULL || *json == NULL
-        || gms_event_from_json(event, name, *json) != GMS_OK
-        || event->seq != (uint64_t) sqlite3_column_int64(st, 0)
-        || !copy_column(st, 5, event->boot_id, sizeof(event->boot_id))
-        || !copy_column(st, 6, event->key, sizeof(event->key)))
-    {
-        return GMS_ECORRUPT;
-    }
-
-    event->real_ns = sqlite3_column_int64(st, 2);
-    event->mono_ns = sqlite3_column_int64(st, 3);
-
-    if (event->kind == GMS_EVENT_SHOT) {
-        event->u.shot.frame_mono_ns = sqlite3_column_int64(st, 4);
-    }
-
-    return GMS_OK;
-}
-
-
-static int
-cause_of(int sql)
-{
-    switch (sql & 0xff) {
-
-    case SQLITE_NOMEM:
-        return GMS_ENOMEM;
-
-    case SQLITE_CORRUPT:
-    case SQLITE_NOTADB:
-        return GMS_ECORRUPT;
-
-    default:
-        return GMS_ESTORE;
-    }
-}
-
-
-int
-gms_journal_replay(gms_journal_t *j, uint64_t after, gms_journal_row_pt row,
-    void *data)
-{
-    sqlite3_stmt *st;
-    gms_event_t   event;
-    const char   *json;
-    int           rc, sql;
-
-    if (after >= j->last_seq) {
-        return GMS_OK;
-    }
-
-    sql = sqlite3_prepare_v2(j->db,
-        GMS_JOURNAL_COLUMNS "WHERE seq > ?1 ORDER BY seq", -1, &st, NULL);
-
-    if (sql != SQLITE_OK) {
-        return cause_of(sql);
-    }
-
-    sqlite3_bind_int64(st, 1, (int64_t) after);
-    rc = GMS_OK;
-
-    for ( ;; ) {
-        sql = sqlite3_step(st);
-
-        if (sql != SQLITE_ROW) {
-            break;
-        }
-
-        rc = read_row(st, &event, &json);
-
-        if (rc == GMS_OK && event.seq != ++after) {
-            rc = GMS_ECORRUPT; /* a row is missing */
-        }
-
-        if (rc == GMS_OK) {
-            rc = row(data, &event, json);
-        }
-
-        if (rc != GMS_OK) {
-            break;
-        }
-    }
-
-    sqlite3_finalize(st);
-
-    if (rc == GMS_OK && sql != SQLITE_DONE) {
-        rc = cause_of(sql);
-    }
-    return rc;
-}
-
-
-/* Walks the few session events backwards to the newest start; the end of the
- * session before it comes next. */
-static int
-find_start(gms_journal_t *j, uint64_t *after)
-{
-    sqlite3_stmt *st;
-    gms_event_t   event;
-    const char   *json;
-    bool          started = false;
-    int           rc = GMS_OK, sql;
-
-    *after = 0;
-
-    sql = sqlite3_prepare_v2(j->db,
-        GMS_JOURNAL_COLUMNS "INDEXED BY events_session"
-        " WHERE name = 'session' ORDER BY seq DESC", -1, &st, NULL);
-
-    if (sql != SQLITE_OK) {
-        return cause_of(sql);
-    }
-
-    while ((sql = sqlite3_step(st)) == SQLITE_ROW) {
-        rc = read_row(st, &event, &json);
-
-        if (rc != GMS_OK) {
-            break;
-        }
-
-        if (started) {
-            *after = event.seq - 1;
-            break;
-        }
-
-        if (event.kind == GMS_EVENT_SESSION_STARTED) {
-            *after = event.seq - 1;
-            started = true;
-        }
-    }
-
-    sqlite3_finalize(st);
-
-    if (sql != SQLITE_ROW && sql != SQLITE_DONE) {
-        rc = cause_of(sql);
-    }
-    return rc;
-}
-
-
-int
-gms_journal_fold_start(gms_journal_t *j, uint64_t *after,
-    gms_event_t *calibration)
-{
-    sqlite3_stmt *st;
-    const char   *json;
-    int           rc, sql;
-
-    rc = find_start(j, after);
-
-    if (rc != GMS_OK) {
-        return rc;
-    }
-
-    sql = sqlite3_prepare_v2(j->db,
-        GMS_JOURNAL_COLUMNS "INDEXED BY events_calibration"
-        " WHERE name = 'calibration' AND seq <= ?1"
-        " ORDER BY seq DESC LIMIT 1", -1, &st, NULL);
-
-    if (sql != SQLITE_OK) {
-        return cause_of(sql);
-    }
-
-    sqlite3_bind_int64(st, 1, (int64_t) *after);
-    sql = sqlite3_step(st);
-
-    if (sql == SQLITE_ROW) {
-        rc = read_row(st, calibration, &json);
-        rc = rc == GMS_OK ? 1 : rc;
-
-    } else {
-        rc = sql == SQLITE_DONE ? 0 : cause_of(sql);
-    }
-
-    sqlite3_finalize(st);
-    return rc;
 }
