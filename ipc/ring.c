@@ -25,7 +25,6 @@ enum {
 };
 
 #define GMS_RECORD_HEADER (GMS_RECORD_WORDS * GMS_WORD)
-#define GMS_RECORD_MAX (GMS_RECORD_HEADER + GMS_EVENT_BYTES)
 
 /* With less room than this most readers would be overtaken by two events. */
 #define GMS_RING_CAPACITY_MIN (4 * GMS_EVENT_BYTES)
@@ -37,7 +36,7 @@ enum {
 /* How often a search begins again because the writer overtook it. */
 #define GMS_RING_FIND_TRIES 8
 
-_Static_assert(GMS_RECORD_MAX % GMS_WORD == 0, "records are whole words");
+_Static_assert(GMS_EVENT_BYTES % GMS_WORD == 0, "records are whole words");
 
 
 size_t
@@ -155,7 +154,8 @@ gms_ring_peek(const gms_ring_t *ring, uint64_t pos, gms_ring_record_t *record)
 }
 
 
-/* Whether the bytes from start on may have been overwritten by now. */
+/* Whether the bytes from start on may have been overwritten by now.  `oldest`
+ * needs no look: it is where a reader begins, not what it is judged by. */
 static bool
 gms_ring_overtaken(const gms_ring_t *ring, uint64_t start)
 {
@@ -163,8 +163,7 @@ gms_ring_overtaken(const gms_ring_t *ring, uint64_t start)
 
     reserved = gms_ring_load(ring, GMS_RING_RESERVED);
 
-    return (reserved > ring->capacity && start < reserved - ring->capacity)
-           || start < gms_ring_load(ring, GMS_RING_OLDEST);
+    return reserved > ring->capacity && start < reserved - ring->capacity;
 }
 
 
@@ -399,8 +398,8 @@ gms_ring_clear(gms_ring_t *ring)
 
     base = (base & ~(ring->capacity - 1)) + 2 * ring->capacity;
 
-    gms_ring_store(ring, GMS_RING_OLDEST, base);
     gms_ring_store(ring, GMS_RING_RESERVED, base);
+    gms_ring_store(ring, GMS_RING_OLDEST, base);
     gms_ring_store(ring, GMS_RING_COMMITTED, base);
 }
 
@@ -420,7 +419,6 @@ gms_ring_take_over(gms_ring_t *ring, uint64_t *seq)
     if (oldest > committed || committed > reserved
         || reserved >= GMS_RING_POSITION_MAX
         || reserved - oldest > ring->capacity
-        || reserved - committed > GMS_RECORD_MAX
         || (oldest | reserved | committed) % GMS_WORD != 0)
     {
         gms_ring_clear(ring);

@@ -389,10 +389,12 @@ test_beats_and_counters(void **unused)
     /* out of range: neither written nor read */
     gms_memory_beat(&m, GMS_BEATS, 7);
     gms_memory_count(&m, GMS_COUNTERS, 7);
+    gms_memory_count(&m, 64, 7); /* would be a bucket */
     gms_memory_record(&m, GMS_HISTOGRAMS, 7);
     assert_int_equal(gms_memory_last_beat(&reader, GMS_BEATS), 0);
     assert_int_equal(gms_memory_counter(&reader, GMS_COUNTERS), 0);
     assert_int_equal(gms_memory_bucket(&reader, GMS_HISTOGRAMS, 0), 0);
+    assert_int_equal(gms_memory_bucket(&reader, 0, 0), 0);
     assert_int_equal(gms_memory_bucket(&reader, 0, GMS_HISTOGRAM_BUCKETS), 0);
 
     for (i = 0; i < GMS_BEATS; i++) {
@@ -436,7 +438,7 @@ test_histogram(void **unused)
         int64_t   value_ns;
         unsigned  bucket;
     } rows[] = {
-        { INT64_MIN, 0 }, { -1, 0 }, { 0, 0 }, { 999, 0 },
+        { INT64_MIN, 0 }, { -1, 0 }, { -1000, 0 }, { 0, 0 }, { 999, 0 },
         { 1000, 1 },   /* 1 us is not below 2^0 us */
         { 1189, 1 }, { 1190, 2 }, { 1999, 4 }, { 2000, 5 },
         { 1000000, 40 },    /* 1 ms lies in 2^(39/4) .. 2^(40/4) us */

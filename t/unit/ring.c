@@ -367,6 +367,18 @@ die_after(lane_t *lane, const uint64_t *before, const uint64_t *after,
     assert_int_equal(write_event(lane, seq + 1, next_size), GMS_OK);
     (void) expect_whole(lane, seq + 1);
 
+    /* what the dead one had begun to destroy stays destroyed */
+    if (stores > 1) {
+        gms_ring_record_t  record;
+        uint64_t           gone = before[OLDEST];
+
+        assert_true(lane->words[RESERVED] >= after[RESERVED]);
+
+        if (after[OLDEST] > gone) {
+            assert_int_equal(read_at(lane, &gone, &record), GMS_EOVERTAKEN);
+        }
+    }
+
     /* the client that had read up to the head before the dead one's write */
     for (seq = lane->seq + 1; seq <= last + 1; seq++) {
         expect_event(lane, &pos, seq);
@@ -494,6 +506,8 @@ test_garbage(void **state)
         assert_int_equal(gms_ring_take_over(&lane->ring, &seq),
             GMS_ECORRUPT);
         assert_int_equal(seq, 0);
+        assert_true(gms_ring_oldest(&lane->ring)
+                    > before[COMMITTED] + GMS_RING_BYTES);
 
         pos = before[COMMITTED];
         assert_int_equal(read_at(lane, &pos, &record), GMS_EOVERTAKEN);

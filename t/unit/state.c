@@ -218,23 +218,30 @@ test_hostile_header(void **state)
     }
 
     assert_int_equal(gms_state_attach(&other, &lane->m), GMS_OK);
+
+    /* room for it or not: a state document has two slots */
+    lane->words[SLOTS] = 3;
+    lane->words[BYTES] = 64;
+    assert_int_equal(gms_state_attach(&other, &lane->m), GMS_ECORRUPT);
 }
 
 
-/* Every byte of document n is the letter of n, and its length follows. */
-#define ROUNDS 20000
+/* Every byte of document n is the letter of n, and its length follows: so
+ * long a one that a reader is overtaken in mid-copy. */
+#define ROUNDS 2000
 
 static size_t
 length_of(uint64_t n)
 {
-    return n * 7919 % 4000;
+    return GMS_STATE_BYTES - n * 7919 % 4000;
 }
 
 
 static void *
 run_writer(void *data)
 {
-    char      text[4000];
+    static char  text[GMS_STATE_BYTES];
+
     lane_t   *lane = data;
     uint64_t  n;
 
