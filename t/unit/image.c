@@ -212,7 +212,7 @@ huge(void **state)
     (void) state;
     bytes = encoded(64, 48, &size);
     at = sof(bytes, size);
-    memset(bytes + at, 0xff, 4);
+    memset(bytes + at, 0x30, 4); /* 12,336: libjpeg itself would take it */
 
     assert_int_equal(gms_jpeg_size(jpeg, bytes, size, &w, &h), GMS_EBAD_FRAME);
     assert_int_equal(gms_jpeg_decode_gray(jpeg, bytes, size, &image),

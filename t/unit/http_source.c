@@ -1,0 +1,583 @@
+/* A camera that gives one JPEG a GET, played by a little server that can be
+ * slow, wrong, and rude. */
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <pthread.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdatomic.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+#include <cmocka.h>
+
+#include "ipc/error.h"
+#include "worker/base/clock.h"
+#include "worker/capture/source.h"
+
+#define PEERS 8
+
+static struct {
+    int               listener;
+    int               port;
+    pthread_t         thread;
+    _Atomic bool      stop;
+    _Atomic int       connections;
+    _Atomic int       requests;
+    _Atomic int       matches;  /* requests with the right If-None-Match */
+    _Atomic int       picture;  /* which one is shown now */
+} stub;
+
+static gms_jpeg_t  *jpeg;
+
+/* Encoded at the start: the stub's thread only reads. */
+static struct {
+    uint8_t  bytes[4000];
+    size_t   size;
+} shot[16];
+
+
+static void
+send_all(int fd, const void *bytes, size_t size)
+{
+    ssize_t  n;
+
+    while (size > 0) {
+        n = send(fd, bytes, size, MSG_NOSIGNAL);
+        if (n <= 0) {
+            return;
+        }
+        bytes = (const char *) bytes + n;
+        size -= (size_t) n;
+    }
+}
+
+
+static void
+answer(int fd, const char *status, const char *headers, const void *body,
+    size_t size)
+{
+    char  head[600];
+    int   n;
+
+    n = snprintf(head, sizeof(head), "HTTP/1.1 %s\r\n%sContent-Length: %zu"
+                 "\r\n\r\n", status, headers, size);
+    send_all(fd, head, (size_t) n);
+    send_all(fd, body, size);
+}
+
+
+/* Paths of the stub; returns false when the connection shall be closed. */
+static bool
+serve(int fd, const char *request)
+{
+    char         path[60] = "", headers[100], tag[40];
+    int          n = stub.picture % 16;
+    const char  *jpg = "Content-Type: image/jpeg\r\n";
+
+    sscanf(request, "GET %59s", path);
+
+    if (strcmp(path, "/still") == 0) {
+        answer(fd, "200 OK", jpg, shot[n].bytes, shot[n].size);
+
+    } else if (strcmp(path, "/tagged") == 0) {
+        snprintf(tag, sizeof(tag), "If-None-Match: \"p%d\"", n);
+        snprintf(headers, sizeof(headers), "%sETag: \"p%d\"\r\n", jpg, n);
+
+        if (strstr(request, tag) != NULL) {
+            stub.matches++;
+            answer(fd, "304 Not Modified", headers, "", 0);
+        } else {
+            answer(fd, "200 OK", headers, shot[n].bytes, shot[n].size);
+        }
+
+    } else if (strcmp(path, "/locked") == 0) {
+        if (strstr(request, "Authorization: Basic aGFuczpnZWhlaW0=") != NULL) {
+            answer(fd, "200 OK", jpg, shot[n].bytes, shot[n].size);
+        } else {
+            answer(fd, "401 Unauthorized", "WWW-Authenticate: Basic "
+                   "realm=\"camera\"\r\nContent-Type: text/html\r\n", "no",
+                   2);
+        }
+
+    } else if (strcmp(path, "/garbage") == 0) {
+        answer(fd, "200 OK", jpg, "garbage, no picture", 19);
+
+    } else if (strcmp(path, "/page") == 0) {
+        answer(fd, "200 OK", "Content-Type: text/html; charset=utf-8\r\n",
+               "<html>", 6);
+
+    } else if (strcmp(path, "/half") == 0
+               || (strcmp(path, "/mixed") == 0 && n % 2 == 1))
+    {
+        dprintf(fd, "HTTP/1.1 200 OK\r\n%sContent-Length: %zu\r\n\r\n", jpg,
+                shot[n].size);
+        send_all(fd, shot[n].bytes, shot[n].size / 2);
+        return false;
+
+    } else if (strcmp(path, "/mixed") == 0) {
+        answer(fd, "200 OK", jpg, shot[n].bytes, shot[n].size);
+
+    } else if (strcmp(path, "/drip") == 0) {
+        dprintf(fd, "HTTP/1.1 200 OK\r\n%sContent-Length: 1000\r\n\r\n", jpg);
+        for (int i = 0; i < 80 && !stub.stop; i++) {
+            send_all(fd, "x", 1);
+            usleep(100000);
+        }
+        return false;
+
+    } else if (strcmp(path, "/stream") == 0) {
+        dprintf(fd, "HTTP/1.1 200 OK\r\nContent-Type: multipart/x-mixed-"
+                "replace;boundary=b\r\n\r\n--b\r\nContent-Type: image/jpeg"
+                "\r\n\r\n");
+        for (int i = 0; i < 20 && !stub.stop; i++) {
+            usleep(50000);
+        }
+        return false;
+
+    } else if (strcmp(path, "/flood") == 0) {
+        dprintf(fd, "HTTP/1.1 200 OK\r\n%s\r\n", jpg);
+        for (int i = 0; i < 20 * 1024 * 1024 / 4000 && !stub.stop; i++) {
+            send_all(fd, shot[0].bytes, 4000);
+        }
+        return false;
+
+    } else if (strcmp(path, "/moved") == 0) {
+        answer(fd, "302 Found", "Location: /still\r\n", "", 0);
+
+    } else if (strcmp(path, "/round") == 0) {
+        answer(fd, "302 Found", "Location: /round\r\n", "", 0);
+
+    } else if (strcmp(path, "/file") == 0) {
+        answer(fd, "302 Found", "Location: file:///etc/hostname\r\n", "", 0);
+
+    } else {
+        answer(fd, "404 Not Found", "", "", 0);
+    }
+
+    return true;
+}
+
+
+static void *
+stub_thread(void *data)
+{
+    int            n, peers = 1;
+    char           request[4000];
+    ssize_t        size;
+    struct pollfd  peer[PEERS + 1];
+
+    (void) data;
+    peer[0].fd = stub.listener;
+
+    while (!stub.stop) {
+        for (int i = 0; i < peers; i++) {
+            peer[i].events = POLLIN;
+        }
+
+        n = poll(peer, (nfds_t) peers, 20);
+
+        for (int i = peers - 1; n > 0 && i > 0; i--) {
+            if (peer[i].revents == 0) {
+                continue;
+            }
+
+            size = recv(peer[i].fd, request, sizeof(request) - 1, 0);
+            if (size > 0) {
+                request[size] = '\0';
+                stub.requests++;
+            }
+
+            if (size <= 0 || !serve(peer[i].fd, request)) {
+                close(peer[i].fd);
+                peer[i] = peer[--peers];
+            }
+        }
+
+        if (n > 0 && (peer[0].revents & POLLIN) && peers <= PEERS) {
+            peer[peers].fd = accept(stub.listener, NULL, NULL);
+            if (peer[peers].fd >= 0) {
+                stub.connections++;
+                peers++;
+            }
+        }
+    }
+
+    while (--peers > 0) {
+        close(peer[peers].fd);
+    }
+
+    return NULL;
+}
+
+
+static int
+setup(void **state)
+{
+    gms_image_t         image = { 0 };
+    const void         *bytes;
+    socklen_t           size;
+    struct sockaddr_in  sin;
+
+    (void) state;
+    jpeg = gms_jpeg_create();
+    if (jpeg == NULL || gms_image_resize(&image, 32, 24) != GMS_OK) {
+        return 1;
+    }
+
+    for (int i = 0; i < 16; i++) {
+        memset(image.px, 10 + 15 * i, image.capacity);
+        if (gms_jpeg_encode_gray(jpeg, &image, 80, &bytes, &shot[i].size)
+            != GMS_OK || shot[i].size > sizeof(shot[i].bytes))
+        {
+            return 1;
+        }
+        memcpy(shot[i].bytes, bytes, shot[i].size);
+    }
+
+    gms_image_free(&image);
+
+    memset(&sin, 0, sizeof(sin));
+    sin.sin_family = AF_INET;
+    sin.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    size = sizeof(sin);
+
+    stub.listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (bind(stub.listener, (struct sockaddr *) &sin, size) != 0
+        || listen(stub.listener, 8) != 0
+        || getsockname(stub.listener, (struct sockaddr *) &sin, &size) != 0)
+    {
+        return 1;
+    }
+
+    stub.port = ntohs(sin.sin_port);
+
+    return pthread_create(&stub.thread, NULL, stub_thread, NULL);
+}
+
+
+static int
+teardown(void **state)
+{
+    (void) state;
+    stub.stop = true;
+    pthread_join(stub.thread, NULL);
+    close(stub.listener);
+    gms_jpeg_destroy(jpeg);
+    return 0;
+}
+
+
+static void
+open_url(gms_source_t *s, const char *user, const char *path, double fps)
+{
+    char                 err[400] = "";
+    gms_source_config_t  config;
+
+    memset(&config, 0, sizeof(config));
+    config.camera.kind = GMS_CAMERA_HTTP;
+    config.camera.fps = fps;
+    snprintf(config.camera.locator, sizeof(config.camera.locator),
+             "http://%s127.0.0.1:%d%s", user, stub.port, path);
+    assert_int_equal(gms_source_init(s, &config), GMS_OK);
+
+    if (gms_source_open(s, err, sizeof(err)) != GMS_OK) {
+        fail_msg("%s", err);
+    }
+}
+
+
+/* The first result that is not GMS_EAGAIN, or that after `ms`. */
+static int
+result(gms_source_t *s, gms_frame_t *frame, int ms, char *err, size_t size)
+{
+    int      rc;
+    int64_t  until = gms_clock_mono_ns() + ms * GMS_MS;
+
+    do {
+        rc = gms_source_next(s, frame, 50, err, size);
+    } while (rc == GMS_EAGAIN && gms_clock_mono_ns() < until);
+
+    return rc;
+}
+
+
+static void
+keeps_connection(void **state)
+{
+    int           before = stub.connections;
+    char          err[400];
+    gms_frame_t   frame;
+    gms_source_t  s;
+
+    (void) state;
+    stub.picture = 0;
+    open_url(&s, "", "/still", 100);
+
+    for (int i = 0; i < 10; i++) {
+        assert_int_equal(result(&s, &frame, 2000, err, sizeof(err)), GMS_OK);
+        assert_int_equal(frame.id, i);
+        assert_int_equal(frame.width, 32);
+        assert_int_equal(frame.height, 24);
+        assert_int_equal(frame.jpeg_size, shot[i].size);
+        assert_memory_equal(frame.jpeg, shot[i].bytes, frame.jpeg_size);
+        assert_true(llabs(frame.mono_ns - gms_clock_mono_ns()) < GMS_S);
+        stub.picture++;
+    }
+
+    assert_int_equal(stub.connections - before, 1);
+    gms_source_close(&s);
+}
+
+
+static void
+same_bytes(void **state)
+{
+    int           requests;
+    char          err[400];
+    gms_frame_t   frame;
+    gms_source_t  s;
+
+    (void) state;
+    stub.picture = 3;
+    open_url(&s, "", "/still", 100);
+    assert_int_equal(result(&s, &frame, 2000, err, sizeof(err)), GMS_OK);
+
+    requests = stub.requests;
+    assert_int_equal(result(&s, &frame, 150, err, sizeof(err)), GMS_EAGAIN);
+    assert_true(stub.requests > requests);
+
+    stub.picture = 4;
+    assert_int_equal(result(&s, &frame, 2000, err, sizeof(err)), GMS_OK);
+    assert_int_equal(frame.id, 1);
+    gms_source_close(&s);
+}
+
+
+static void
+tagged(void **state)
+{
+    int           matches;
+    char          err[400];
+    gms_frame_t   frame;
+    gms_source_t  s;
+
+    (void) state;
+    stub.picture = 5;
+    open_url(&s, "", "/tagged", 100);
+    assert_int_equal(result(&s, &frame, 2000, err, sizeof(err)), GMS_OK);
+
+    matches = stub.matches;
+    assert_int_equal(result(&s, &frame, 150, err, sizeof(err)), GMS_EAGAIN);
+    assert_true(stub.matches > matches);
+
+    stub.picture = 6;
+    assert_int_equal(result(&s, &frame, 2000, err, sizeof(err)), GMS_OK);
+    assert_memory_equal(frame.jpeg, shot[6].bytes, frame.jpeg_size);
+    gms_source_close(&s);
+}
+
+
+static void
+polite(void **state)
+{
+    int           requests;
+    char          err[400];
+    gms_frame_t   frame;
+    gms_source_t  s;
+
+    (void) state;
+    open_url(&s, "", "/still", 10);
+    requests = stub.requests;
+    assert_int_equal(result(&s, &frame, 2000, err, sizeof(err)), GMS_OK);
+    result(&s, &frame, 500, err, sizeof(err));
+    assert_in_range(stub.requests - requests, 2, 8);
+    gms_source_close(&s);
+}
+
+
+static void
+troubles(void **state)
+{
+    char          err[400];
+    gms_frame_t   frame;
+    gms_source_t  s;
+
+    static const struct {
+        const char  *user;
+        const char  *path;
+        int          rc;
+        const char  *says;
+    } table[] = {
+        { "", "/nothing", GMS_ECAMERA_GONE,
+          "answers 404: it knows no picture under this path" },
+        { "", "/locked", GMS_ECAMERA_GONE,
+          "answers 401: it wants a user and a password" },
+        { "hans:falsch@", "/locked", GMS_ECAMERA_GONE, "answers 401" },
+        { "hans:geheim@", "/locked", GMS_OK, "" },
+        { "hans:geheim@", "/nothing?token=geheim", GMS_ECAMERA_GONE, "404" },
+        { "", "/garbage", GMS_EBAD_FRAME, "19 bytes that are no JPEG" },
+        { "", "/page", GMS_ECAMERA_GONE,
+          "gives text/html instead of image/jpeg" },
+        { "", "/half", GMS_EBAD_FRAME, "broke off after" },
+        { "", "/stream", GMS_ECAMERA_GONE, "MJPEG stream" },
+        { "", "/flood", GMS_ECAMERA_GONE, "more than 16 MiB" },
+        { "", "/moved", GMS_OK, "" },
+        { "", "/round", GMS_ECAMERA_GONE, "redirects" },
+        { "", "/file", GMS_ECAMERA_GONE, "rotocol" },
+    };
+
+    (void) state;
+
+    for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+        int  rc;
+
+        stub.picture++;
+        open_url(&s, table[i].user, table[i].path, 20);
+        rc = result(&s, &frame, 4000, err, sizeof(err));
+
+        if (rc != table[i].rc || strstr(err, table[i].says) == NULL) {
+            fail_msg("%s: %d \"%s\"", table[i].path, rc, err);
+        }
+
+        /* neither a password nor a token ever shows */
+        assert_null(strstr(err, "geheim"));
+        assert_null(strstr(err, "falsch"));
+        assert_null(strstr(err, "hans"));
+
+        if (rc != GMS_OK) {
+            assert_non_null(strstr(err, "http://127.0.0.1:"));
+        }
+
+        gms_source_close(&s);
+    }
+}
+
+
+/* After a bad picture the next one is fine, on the same source. */
+static void
+recovers(void **state)
+{
+    char          err[400];
+    gms_frame_t   frame;
+    gms_source_t  s;
+
+    (void) state;
+    stub.picture = 1;
+    open_url(&s, "", "/mixed", 50);
+
+    for (int i = 1; i < 7; i++) {
+        assert_int_equal(result(&s, &frame, 2000, err, sizeof(err)),
+                         i & 1 ? GMS_EBAD_FRAME : GMS_OK);
+        stub.picture++;
+    }
+
+    assert_int_equal(frame.id, 2);
+    gms_source_close(&s);
+}
+
+
+static void
+slow(void **state)
+{
+    char          err[400];
+    int64_t       began;
+    gms_frame_t   frame;
+    gms_source_t  s;
+
+    (void) state;
+    open_url(&s, "", "/drip", 20);
+    began = gms_clock_mono_ns();
+
+    /* whoever asks is never kept, and after 5 s the camera counts as gone */
+    assert_int_equal(gms_source_next(&s, &frame, 50, err, sizeof(err)),
+                     GMS_EAGAIN);
+    assert_true(gms_clock_mono_ns() - began < GMS_S);
+    assert_int_equal(result(&s, &frame, 9000, err, sizeof(err)),
+                     GMS_ECAMERA_GONE);
+    assert_non_null(strstr(err, "did not give a picture in time"));
+    assert_true(gms_clock_mono_ns() - began > 4 * GMS_S);
+    assert_true(gms_clock_mono_ns() - began < 8 * GMS_S);
+
+    /* closed in mid-transfer */
+    gms_source_close(&s);
+    open_url(&s, "", "/drip", 20);
+    gms_source_next(&s, &frame, 50, err, sizeof(err));
+    gms_source_close(&s);
+}
+
+
+static void
+unreachable(void **state)
+{
+    int                  fd;
+    char                 err[400];
+    socklen_t            size;
+    gms_frame_t          frame;
+    gms_source_t         s;
+    gms_source_config_t  config;
+    struct sockaddr_in   sin;
+
+    (void) state;
+
+    /* a port that nobody listens at */
+    memset(&sin, 0, sizeof(sin));
+    sin.sin_family = AF_INET;
+    sin.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    size = sizeof(sin);
+    fd = socket(AF_INET, SOCK_STREAM, 0);
+    assert_int_equal(bind(fd, (struct sockaddr *) &sin, size), 0);
+    getsockname(fd, (struct sockaddr *) &sin, &size);
+
+    memset(&config, 0, sizeof(config));
+    config.camera.kind = GMS_CAMERA_HTTP;
+    snprintf(config.camera.locator, sizeof(config.camera.locator),
+             "http://u:geheim@127.0.0.1:%d/", ntohs(sin.sin_port));
+    gms_source_init(&s, &config);
+    assert_int_equal(gms_source_open(&s, err, sizeof(err)), GMS_OK);
+    assert_int_equal(result(&s, &frame, 4000, err, sizeof(err)),
+                     GMS_ECAMERA_GONE);
+    assert_non_null(strstr(err, "cannot be reached"));
+    assert_null(strstr(err, "geheim"));
+    gms_source_close(&s);
+    close(fd);
+
+    strcpy(config.camera.locator, "http://[broken geheim");
+    gms_source_init(&s, &config);
+    assert_int_equal(gms_source_open(&s, err, sizeof(err)), GMS_EINVALID);
+    assert_null(strstr(err, "geheim"));
+}
+
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        { .name = "ten pictures come over one connection",
+          .test_func = keeps_connection },
+        { .name = "a picture that did not change is not handed over",
+          .test_func = same_bytes },
+        { .name = "a camera with ETags sends each picture once",
+          .test_func = tagged },
+        { .name = "a camera is never asked more often than fps=",
+          .test_func = polite },
+        { .name = "every trouble has a sentence and no password in it",
+          .test_func = troubles },
+        { .name = "a picture that broke off is skipped, the next one shown",
+          .test_func = recovers },
+        { .name = "a camera that drips is given up in time",
+          .test_func = slow },
+        { .name = "a camera that is not there is gone, not wrong",
+          .test_func = unreachable },
+    };
+
+    cmocka_set_message_output(CM_OUTPUT_TAP);
+
+    return cmocka_run_group_tests(tests, setup, teardown);
+}
