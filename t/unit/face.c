@@ -1,0 +1,297 @@
+/* A target face as data. */
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cjson/cJSON.h>
+
+#include "ipc/error.h"
+#include "worker/base/library.h"
+#include "worker/target/score.h"
+
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+
+static const char sound[] =
+    "{\"name\":\"f\",\"title\":\"A face\",\"rings\":["
+    "{\"value\":10,\"diameter_mm\":11.5},{\"value\":9,\"diameter_mm\":27.5}],"
+    "\"black_mm\":27.5,\"inner_mm\":5,\"inner_rule\":\"touch\",\"gauges\":["
+    "{\"gauge_mm\":4.5,\"above_mm\":0},{\"gauge_mm\":9.65,\"above_mm\":5.7},"
+    "{\"gauge_mm\":7,\"above_mm\":5}],"
+    "\"decimal\":\"two-part\",\"card_mm\":170}";
+
+
+static int
+parse(gms_face_t *face, const char *text, char *err, size_t size)
+{
+    int     rc;
+    cJSON  *json = cJSON_Parse(text);
+
+    err[0] = '\0';
+    rc = gms_face_from_json(face, json, err, size);
+    cJSON_Delete(json);
+
+    return rc;
+}
+
+
+static void
+round_trip(void **state)
+{
+    char         err[256], *text;
+    cJSON       *json;
+    gms_face_t   face, again;
+
+    (void) state;
+    assert_int_equal(parse(&face, sound, err, sizeof(err)), GMS_OK);
+    assert_string_equal(face.name, "f");
+    assert_int_equal(face.rings, 2);
+    assert_int_equal(face.gauges, 3);
+    assert_int_equal(face.decimal, GMS_DECIMAL_TWO_PART);
+    assert_true(gms_face_radius_mm(&face) == 13.75);
+
+    json = gms_face_to_json(&face);
+    assert_non_null(json);
+    text = cJSON_PrintUnformatted(json);
+    assert_string_equal(text, sound);
+    assert_int_equal(parse(&again, text, err, sizeof(err)), GMS_OK);
+    assert_memory_equal(&face, &again, sizeof(face));
+    cJSON_free(text);
+    cJSON_Delete(json);
+}
+
+
+static void
+gauges(void **state)
+{
+    static const struct {
+        double  caliber, gauge;
+    } rows[] = {
+        { 0, 4.5 }, { 4.5, 4.5 }, { 5, 4.5 }, { 5.01, 7 }, { 5.7, 7 },
+        { 5.71, 9.65 }, { 20, 9.65 },
+    };
+
+    char        err[256];
+    gms_face_t  face;
+
+    (void) state;
+    assert_int_equal(parse(&face, sound, err, sizeof(err)), GMS_OK);
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        assert_true(gms_face_gauge_mm(&face, rows[i].caliber) ==
+            rows[i].gauge);
+    }
+}
+
+
+/* Each row replaces a part of the sound face. */
+static void
+refused(void **state)
+{
+    static const char *const rows[][2] = {
+        { "\"name\":\"f\"", "\"name\":\"\"" },
+        { "\"name\":\"f\"", "\"name\":7" },
+        { "\"title\":\"A face\",", "" },
+        { "\"value\":10", "\"value\":11" },
+        { "\"value\":10", "\"value\":9.5" },
+        { "\"value\":9,", "\"value\":8," },
+        { "11.5", "0" },
+        { "11.5", "-3" },
+        { "11.5", "27.5" },
+        { "11.5", "1e999" },
+        { "11.5", "\"11.5\"" },
+        { "\"black_mm\":27.5,", "" },
+        { "\"black_mm\":27.5", "\"black_mm\":-1" },
+        { "\"inner_mm\":5", "\"inner_mm\":12" },
+        { "touch", "feel" },
+        { "\"above_mm\":0", "\"above_mm\":1" },
+        { "\"gauge_mm\":4.5", "\"gauge_mm\":400" },
+        { "two-part", "three-part" },
+        { "\"card_mm\":170", "\"card_mm\":\"x\"" },
+        { "\"rings\"", "\"wrings\"" },
+        { "\"gauges\"", "\"gages\"" },
+    };
+
+    char        err[256], text[1024];
+    gms_face_t  face;
+
+    (void) state;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        const char  *at = strstr(sound, rows[i][0]);
+
+        assert_non_null(at);
+        snprintf(text, sizeof(text), "%.*s%s%s", (int) (at - sound), sound,
+            rows[i][1], at + strlen(rows[i][0]));
+        if (parse(&face, text, err, sizeof(err)) != GMS_EINVALID ||
+            err[0] == '\0')
+        {
+            fail_msg("taken: %s", text);
+        }
+    }
+
+    assert_int_equal(parse(&face, "[]", err, sizeof(err)), GMS_EINVALID);
+    assert_int_equal(gms_face_from_json(&face, NULL, err, sizeof(err)),
+        GMS_EINVALID);
+}
+
+
+static void
+too_many(void **state)
+{
+    char        err[256], text[4096] = "{\"name\":\"f\",\"title\":\"t\","
+                "\"black_mm\":0,\"inner_mm\":0,\"inner_rule\":\"touch\","
+                "\"decimal\":\"none\",\"rings\":[{\"value\":10,"
+                "\"diameter_mm\":1}],\"gauges\":[";
+    gms_face_t  face;
+
+    (void) state;
+    for (int i = 0; i < 9; i++) {
+        snprintf(text + strlen(text), 64,
+            "%s{\"gauge_mm\":4,\"above_mm\":%d}", i ? "," : "", i);
+    }
+    strcat(text, "]}");
+    assert_int_equal(parse(&face, text, err, sizeof(err)), GMS_EINVALID);
+
+    strcpy(text, "{\"name\":\"f\",\"title\":\"t\",\"rings\":[");
+    for (int i = 0; i < 20; i++) {
+        snprintf(text + strlen(text), 64,
+            "%s{\"value\":%d,\"diameter_mm\":%d}", i ? "," : "", 10 - i,
+            i + 1);
+    }
+    strcat(text, "]}");
+    assert_int_equal(parse(&face, text, err, sizeof(err)), GMS_EINVALID);
+}
+
+
+/* Radii worked out by hand from the rule tables: where the ten, the inner
+ * ten and the last ring end, gauge included. */
+static void
+shipped(void **state)
+{
+    static const struct {
+        const char     *name;
+        int             rings;
+        double          black, ten, inner, last;
+        gms_decimal_e   decimal;
+    } rows[] = {
+        { "issf-10m-air-rifle", 10, 30.5, 2.5, 2.0, 25,
+            GMS_DECIMAL_LINEAR },
+        { "issf-10m-air-pistol", 10, 59.5, 8, 4.75, 80,
+            GMS_DECIMAL_LINEAR },
+        { "issf-10m-running-target", 10, 30.5, 5, 2.5, 27.5,
+            GMS_DECIMAL_TWO_PART },
+        { "issf-25m-precision-pistol", 10, 200, 27.8, 15.3, 252.8,
+            GMS_DECIMAL_TWO_PART },
+        { "issf-25m-rapid-fire-pistol", 6, 500, 52.8, 27.8, 252.8,
+            GMS_DECIMAL_TWO_PART },
+        { "issf-50m-rifle", 10, 112.4, 8, 5.3, 80, GMS_DECIMAL_LINEAR },
+        { "issf-50m-running-target", 10, 0, 32.8, 17.8, 185.8,
+            GMS_DECIMAL_TWO_PART },
+        { "issf-300m-rifle", 10, 600, 54, 29, 504, GMS_DECIMAL_TWO_PART },
+        { "danish-m2000-15m", 8, 120, 17.8, 10.3, 122.8,
+            GMS_DECIMAL_TWO_PART },
+    };
+
+    char           err[512];
+    gms_library_t  library;
+
+    (void) state;
+    if (gms_library_load(&library, "conf/targets.conf", err, sizeof(err)) !=
+        GMS_OK)
+    {
+        fail_msg("%s", err);
+    }
+    assert_int_equal(library.faces, COUNT(rows));
+
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        const gms_face_t  *f;
+
+        f = gms_library_find(&library, rows[i].name, err, sizeof(err));
+        if (f == NULL) {
+            fail_msg("%s", err);
+            return;
+        }
+        assert_int_equal(f->rings, rows[i].rings);
+        assert_true(f->black_mm == rows[i].black);
+        assert_int_equal(f->decimal, rows[i].decimal);
+        assert_int_equal(gms_score(f, 0, rows[i].ten, 0).ring, 10);
+        assert_int_equal(gms_score(f, 0, rows[i].ten + 1e-3, 0).ring, 9);
+        assert_true(gms_score(f, 0, rows[i].inner, 0).inner);
+        assert_false(gms_score(f, 0, rows[i].inner + 1e-3, 0).inner);
+        assert_true(gms_score(f, 0, rows[i].last, 0).ring > 0);
+        assert_int_equal(gms_score(f, 0, rows[i].last + 1e-3, 0).ring, 0);
+    }
+
+    gms_library_free(&library);
+}
+
+
+static void
+find(void **state)
+{
+    static const char *const rows[][2] = {
+        { "issf-10m-air-pistl", "issf-10m-air-pistol" },
+        { "air-rifle", "issf-10m-air-rifle" },
+        { "danish", "danish-m2000-15m" },
+        { "zzz", "gmshoot targets" },
+        { "", "gmshoot targets" },
+        { "\x1b[31m", "?[31m" },
+    };
+
+    char           err[512], missing[] = "/nowhere/targets.conf";
+    gms_library_t  library;
+
+    (void) state;
+    assert_int_equal(gms_library_load(&library, "conf/targets.conf", err,
+        sizeof(err)), GMS_OK);
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        assert_null(gms_library_find(&library, rows[i][0], err,
+            sizeof(err)));
+        if (strstr(err, rows[i][1]) == NULL) {
+            fail_msg("%s: %s", rows[i][0], err);
+        }
+    }
+    gms_library_free(&library);
+
+    assert_int_not_equal(gms_library_load(&library, missing, err,
+        sizeof(err)), GMS_OK);
+    assert_non_null(strstr(err, missing));
+    assert_int_equal(library.faces, 0);
+
+    assert_int_equal(setenv("GMSHOOT_TARGETS", missing, 1), 0);
+    assert_string_equal(gms_library_path(err, sizeof(err), NULL), missing);
+    assert_string_equal(gms_library_path(err, sizeof(err), "x"), "x");
+    assert_int_equal(unsetenv("GMSHOOT_TARGETS"), 0);
+    assert_string_equal(gms_library_path(err, sizeof(err), NULL),
+        "conf/targets.conf");
+}
+
+
+int
+main(void)
+{
+    const struct CMUnitTest  tests[] = {
+        { .name = "a face read from JSON is written back the same",
+            .test_func = round_trip },
+        { .name = "a caliber is scored with the gauge of its class",
+            .test_func = gauges },
+        { .name = "a face that cannot be scored is refused",
+            .test_func = refused },
+        { .name = "a face with too many rings or gauges is refused",
+            .test_func = too_many },
+        { .name = "the shipped faces have the rings of the rule tables",
+            .test_func = shipped },
+        { .name = "a name that is slightly wrong gets a suggestion",
+            .test_func = find },
+    };
+
+    cmocka_set_message_output(CM_OUTPUT_TAP);
+
+    return cmocka_run_group_tests_name("face", tests, NULL, NULL);
+}
