@@ -8,6 +8,7 @@
 
 #include "../../ipc/error.h"
 #include "mark.h"
+#include "numerals.h"
 #include "rings.h"
 
 #include <math.h>
@@ -234,12 +235,13 @@ examine(candidate_t *c, const gms_image_t *image, const gms_face_t *face,
 
 
 /* A roll cannot be seen in circles: what is up in the upright picture is up
- * on the card, exactly so at its centre; and left and right are as the view
- * says. */
+ * on the card, exactly so at its centre; left and right are as the view says.
+ * Then the numerals, if there are some, tell how far the card hangs askew. */
 static int
-set_upright(gms_calibration_t *c, const gms_rings_t *r, const gms_view_t *view)
+set_upright(gms_calibration_t *c, const gms_image_t *image,
+    const gms_rings_t *r, const gms_view_t *view)
 {
-    double turn = view->rotate * M_PI / 180, j[4], h[9], det, x, y, norm;
+    double turn = view->rotate * M_PI / 180, j[4], h[9], det, x, y, norm, roll;
     double side = view->mirror ? -1 : 1;
     double up_x = -sin(turn) * side, up_y = -cos(turn);
     double flip[9] = { 1, 0, 0, 0, 1, 0, 0, 0, 1 };
@@ -262,6 +264,12 @@ set_upright(gms_calibration_t *c, const gms_rings_t *r, const gms_view_t *view)
     gms_homography_multiply(h, r->mm_to_px, flip);
     gms_homography_multiply(h, h,
         (double[9]){ y, x, 0, -x, y, 0, 0, 0, 1 });
+
+    (void) gms_numerals_roll(&roll, h, r, image);
+    x = sin(roll * M_PI / 180);
+    y = cos(roll * M_PI / 180);
+    gms_homography_multiply(h, h,
+        (double[9]){ y, -x, 0, x, y, 0, 0, 0, 1 });
     return gms_calibration_set(c, h, GMS_CALIBRATION_AUTO, r->residual_mm);
 }
 
@@ -350,7 +358,7 @@ choose(gms_calibration_t *c, const gms_image_t *image, const gms_face_t *face,
     const gms_view_t *view, const int region[4], char *reason, size_t size)
 {
     gms_mark_t marks[GMS_MARKS_MAX];
-    candidate_t now, best, second;
+    candidate_t now, best = { .verdict = NO_MARK }, second = best;
     int n = gms_mark_find(marks, GMS_MARKS_MAX, image, region), have = 0, rc;
 
     if (n < 0) {
@@ -383,7 +391,7 @@ choose(gms_calibration_t *c, const gms_image_t *image, const gms_face_t *face,
     if (have == 0 || best.verdict != GOOD) {
         return explain(have > 0 ? &best : NULL, face, reason, size);
     }
-    if (set_upright(c, &best.rings, view) != GMS_OK
+    if (set_upright(c, image, &best.rings, view) != GMS_OK
         || c->tilt_deg > TILT_MAX_DEG)
     {
         best.verdict = TOO_OBLIQUE;

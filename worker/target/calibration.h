@@ -49,7 +49,9 @@ int gms_calibration_from_json(gms_calibration_t *c, const char *text,
 
 /*
  * Finds the aiming mark and the rings of the face in the picture and fits
- * the homography; sub-pixel.  GMS_EUNSURE with a sentence in reason that says
+ * the homography; sub-pixel.  A card that hangs askew by up to 9 degrees is set
+ * right by its printed ring values; without them, what is up in the upright
+ * picture is up on the card.  GMS_EUNSURE with a sentence in reason that says
  * what was (not) seen and what to do.
  */
 int gms_calibrate(gms_calibration_t *c, const gms_image_t *image,
