@@ -138,6 +138,8 @@ test_hostile_images(void **unused)
           { { HEADER_SIZE, 8 } } },
         { "a header beyond the end", GMS_ECORRUPT, 0, ALL_SEALS,
           { { HEADER_SIZE, UINT64_MAX } } },
+        { "an empty region more, as a newer writer may add", GMS_OK, 0,
+          ALL_SEALS, { { REGIONS, 6 }, { OFFSET(5), 4096 } } },
         { "a region more, of zeros", GMS_ECORRUPT, 0, ALL_SEALS,
           { { REGIONS, 6 } } },
         { "65 regions", GMS_ECORRUPT, 0, ALL_SEALS, { { REGIONS, 65 } } },

@@ -446,6 +446,11 @@ test_take_over(void **state)
     assert_int_equal(write_event(lane, 0, 50), GMS_OK);
     assert_int_equal(gms_ring_take_over(&lane->ring, &seq), GMS_OK);
     assert_int_equal(seq, 1);
+
+    /* numbers that go backwards are those of another journal */
+    assert_int_equal(write_event(lane, 1, 50), GMS_OK);
+    assert_int_equal(gms_ring_take_over(&lane->ring, &seq), GMS_ECORRUPT);
+    assert_int_equal(seq, 0);
 }
 
 
