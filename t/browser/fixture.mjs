@@ -54,10 +54,9 @@ export const FACES = {
  * @param {any} f @param {number} gauge @param {number} x @param {number} y */
 export function score(f, gauge, x, y) {
   const r = Math.hypot(x, y);
-  const ten = f.rings[0].diameter_mm / 2;
+  const ten = (f.rings[0].diameter_mm + gauge) / 2;
   const width = (f.rings[1].diameter_mm - f.rings[0].diameter_mm) / 2;
-  const value = 11 - (10 * (r - gauge / 2 + (width - ten) + 1e-9)) / (10 * width);
-  let tenths = Math.floor(value * 10 + 1e-9);
+  let tenths = Math.floor(100 - (10 * (r - ten)) / width + 1e-9);
   tenths = tenths < 10 ? 0 : Math.min(109, tenths);
   return { score_tenths: tenths, ring: Math.floor(tenths / 10), inner: r - gauge / 2 <= f.inner_mm / 2 };
 }

@@ -1,0 +1,15 @@
+#!/usr/bin/perl
+
+# What the pages compute, without a browser: needs node alone.
+
+use strict;
+use warnings;
+
+use FindBin;
+
+if (system("node --version >/dev/null 2>&1") != 0) {
+    print "1..0 # SKIP node is not installed\n";
+    exit 0;
+}
+
+exec 'node', '--test', "--test-reporter=$FindBin::Bin/tap.mjs", "$FindBin::Bin/pure.test.mjs";

@@ -1,0 +1,708 @@
+/* The shooter's page in a browser, against the fixture. */
+
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { after, before, beforeEach, afterEach, describe, test } from 'node:test';
+import { gzipSync } from 'node:zlib';
+import { launch } from './chromium.mjs';
+import { places, startFixture } from './fixture.mjs';
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** What a page may weigh before the first shot is on it, gzip'ed. */
+const BUDGET = 30000;
+
+const SIZES = [[390, 844], [844, 390], [768, 1024], [1024, 768], [1280, 800], [1920, 1080]];
+
+/** @type {import('playwright-core').Browser} */
+let browser;
+/** @type {import('playwright-core').BrowserContext} */
+let context;
+/** @type {import('playwright-core').Page} */
+let page;
+/** @type {Awaited<ReturnType<typeof startFixture>>} */
+let fx;
+/** What the browser complained about. @type {string[]} */
+let complaints = [];
+
+before(async () => {
+  browser = await launch();
+});
+
+after(async () => {
+  await browser.close();
+});
+
+/** @param {{ width?: number, height?: number, lanes?: number, path?: string, theme?: string }} [options]
+ * @param {(lane: import('./fixture.mjs').Lane) => void} [prepare] */
+async function open({ width = 1280, height = 800, lanes = 1, path = '', theme = 'dark' } = {}, prepare) {
+  fx = await startFixture({ lanes });
+  prepare?.(fx.lane);
+  context = await browser.newContext({ viewport: { width, height } });
+  page = await context.newPage();
+  page.setDefaultTimeout(8000);
+  complaints = [];
+  page.on('console', (message) => {
+    if (message.type() === 'error') {
+      complaints.push(message.text());
+    }
+  });
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  page.on('request', (request) => {
+    if (!request.url().startsWith(fx.url) && !request.url().startsWith('data:')) {
+      complaints.push(`foreign request ${request.url()}`);
+    }
+  });
+  await page.addInitScript((t) => {
+    if (!localStorage.getItem('gmshoot.view')) {
+      localStorage.setItem('gmshoot.view', JSON.stringify({ theme: t }));
+    }
+  }, theme);
+  await page.goto(fx.url + path);
+  await page.waitForFunction(() => document.querySelector('lane-plot .black'));
+}
+
+/** Opens the page on a running session. @param {Parameters<typeof open>[0]} [options] @param {number} [shots] */
+async function shooting(options, shots = 0) {
+  await open(options, (lane) => {
+    lane.start();
+    const where = places(7, 9);
+    for (let i = 0; i < shots; i++) {
+      const [x, y] = /** @type {number[]} */ (where.next().value);
+      lane.shot(x, y);
+    }
+  });
+}
+
+async function close() {
+  await context?.close();
+  await fx?.close();
+}
+
+/** @param {string} selector */
+const text = async (selector) => (await page.textContent(selector) ?? '').replace(/\s+/g, ' ').trim();
+
+/** Waits until the text is as expected, so that a failure says what was there.
+ * @param {string} selector @param {string | RegExp} expected */
+async function shows(selector, expected) {
+  const good = (/** @type {string} */ t) => (typeof expected === 'string' ? t === expected : expected.test(t));
+  const until = Date.now() + 5000;
+  let now = '';
+  do {
+    now = await page.$eval(selector, (e) => (e.textContent ?? '').replace(/\s+/g, ' ').trim()).catch(() => '(none)');
+    if (good(now)) {
+      return;
+    }
+    await page.waitForTimeout(25);
+  } while (Date.now() < until);
+  assert.equal(now, expected);
+}
+
+/** @param {string} selector @param {number} count */
+async function has(selector, count) {
+  await page.waitForFunction(([s, n]) => document.querySelectorAll(String(s)).length === n, [selector, count]);
+}
+
+/** @param {boolean} hidden */
+async function setHidden(hidden) {
+  await page.evaluate((h) => {
+    Object.defineProperty(document, 'hidden', { configurable: true, get: () => h });
+    document.dispatchEvent(new Event('visibilitychange'));
+  }, hidden);
+}
+
+describe('a session', () => {
+  afterEach(close);
+
+  test('starts with the chosen target and caliber, which are remembered', async () => {
+    await open();
+    await shows('.state b', 'Ready');
+    await page.click('text=Start session');
+    await page.selectOption('select[name=target]', 'issf-10m-air-rifle');
+    await page.selectOption('select[name=caliber]', '5.6');
+    await page.click('dialog [type=submit]');
+    await shows('.state b', 'Live');
+    await has('dialog[open]', 0);
+    const [request] = fx.lane.requests;
+    assert.deepEqual(request.body, { shooter: 'guest', target: 'issf-10m-air-rifle', caliber_mm: 5.6 });
+    assert.match(request.key, /^[0-9a-f]{32}$/);
+    await shows('.chip.face', 'ISSF 10 m air rifle');
+    fx.lane.end();
+    await shows('.state b', 'Session ended');
+    await page.reload();
+    await page.click('text=Start session');
+    assert.equal(await page.inputValue('select[name=target]'), 'issf-10m-air-rifle');
+    assert.equal(await page.inputValue('select[name=caliber]'), '5.6');
+    assert.deepEqual(complaints, []);
+  });
+
+  test('that is refused says why, with the form still open', async () => {
+    await open();
+    fx.lane.refusal = { status: 409, title: 'The target was not found', detail: 'Too dark: <b>light</b> it.' };
+    await page.click('text=Start session');
+    await page.click('dialog [type=submit]');
+    await shows('dialog .error', 'The target was not found Too dark: <b>light</b> it.');
+    const key = fx.lane.requests[0].key;
+    fx.lane.refusal = null;
+    await page.click('dialog [type=submit]');
+    await shows('.state b', 'Live');
+    assert.equal(fx.lane.requests[1].key, key, 'the same wish has the same key');
+  });
+
+  test('pauses and goes on', async () => {
+    await shooting();
+    await page.click('text=Pause');
+    await shows('.state b', 'Paused');
+    await shows('.over', 'Paused: shots are not counted');
+    assert.equal(await page.getAttribute('.state i', 'data-shape'), 'square');
+    await page.keyboard.press('p');
+    await shows('.state b', 'Live');
+    assert.deepEqual(fx.lane.requests.map((r) => r.body.state), ['paused', 'live']);
+  });
+
+  test('tells when pausing is refused', async () => {
+    await shooting();
+    fx.lane.refusal = { status: 503, title: 'The lane does not answer', detail: 'Try again.' };
+    await page.click('text=Pause');
+    await shows('.refused p', 'The lane does not answer Try again.');
+    await page.click('.refused button');
+    await page.waitForSelector('.refused', { state: 'hidden' });
+  });
+
+  test('ends after a question that shows the result, and shows it again', async () => {
+    await shooting({}, 12);
+    const total = fx.lane.doc.session.total_tenths;
+    await shows('[data-sum=counted]', '12');
+    await page.click('text=End session');
+    await shows('.result b', (total / 10).toFixed(1));
+    await shows('.result', new RegExp(`12 shots, ${fx.lane.doc.session.inner} inner tens?$`));
+    await page.click('text=Go on shooting');
+    assert.equal(fx.lane.requests.length, 0);
+    await page.keyboard.press('e');
+    await page.click('dialog [type=submit]');
+    await shows('dialog h2', 'Session ended');
+    await shows('.result b', (total / 10).toFixed(1));
+    await page.click('dialog .no');
+    await shows('.state b', 'Session ended');
+    await shows('[data-sum=total]', (total / 10).toFixed(1));
+    await page.waitForSelector('text=Start session');
+    assert.deepEqual(complaints, []);
+  });
+});
+
+describe('a shot', () => {
+  beforeEach(() => shooting());
+  afterEach(close);
+
+  test('is a dashed mark first, then a shot with score, place and time', async () => {
+    const hole = fx.lane.hole(6, -8);
+    await has(`.holes [data-hole="${hole}"]`, 1);
+    await has('.shots > *', 0);
+    assert.equal(await page.$eval('.hole', (e) => getComputedStyle(e).strokeDasharray), '4px, 3px');
+    const shot = fx.lane.shot(6, -8, { hole });
+    await has('.shots [data-n="1"]', 1);
+    await has('.holes > *', 0);
+    const circle = await page.$eval('.shots [data-n="1"] circle', (c) =>
+      ['cx', 'cy', 'r'].map((a) => Number(c.getAttribute(a))));
+    assert.deepEqual(circle, [6, 8, 2.25]);
+    await shows('.last .value', (shot.score_tenths / 10).toFixed(1));
+    await shows('.words', 'Shot 1 · 5 o’clock · 10.0 mm from centre');
+    await shows('.unseen[aria-live]', `Shot 1: ${(shot.score_tenths / 10).toFixed(1)}, 5 o’clock`);
+    await shows('[data-sum=total]', (shot.score_tenths / 10).toFixed(1));
+    await shows('lane-series tbody tr td:nth-child(2)', (shot.score_tenths / 10).toFixed(1));
+    await shows('lane-shots tbody tr .score', (shot.score_tenths / 10).toFixed(1));
+    assert.match(await text('lane-shots tbody tr td:last-child'), /^\d\d:\d\d:\d\d$/);
+    const turn = await page.getAttribute('.arrow path', 'transform');
+    assert.equal(turn, 'rotate(143)');
+    assert.deepEqual(complaints, []);
+  });
+
+  test('that was none vanishes after about three seconds', async () => {
+    fx.lane.hole(6, -8);
+    await has('.holes > *', 1);
+    const seen = Date.now();
+    await has('.holes > *', 0);
+    const ms = Date.now() - seen;
+    assert.ok(ms > 2000 && ms < 4500, `${ms} ms`);
+  });
+
+  test('that is the last looks different by fill and outline, and only the last does', async () => {
+    fx.lane.shot(1, 1);
+    fx.lane.shot(12, 3);
+    await has('.lasts [data-last="2"]', 1);
+    await has('.lasts .last', 1);
+    const style = await page.$eval('.lasts .last circle', (c) => {
+      const s = getComputedStyle(c);
+      return [s.fill, s.stroke, s.strokeWidth];
+    });
+    assert.deepEqual(style, ['rgb(255, 255, 255)', 'rgb(209, 0, 44)', '4px']);
+  });
+
+  test('taken back disappears from target and sums and stays struck out in the list', async () => {
+    const first = fx.lane.shot(1, 1);
+    fx.lane.shot(30, 3);
+    await has('.shots > *', 2);
+    fx.lane.remove(2, 'the paper is whole');
+    await has('.shots > *', 1);
+    await shows('[data-sum=total]', (first.score_tenths / 10).toFixed(1));
+    await shows('[data-sum=counted]', '1');
+    await shows('lane-shots tbody tr[data-n="2"] s', /^\d/);
+    await has('.lasts [data-last="1"]', 1);
+    await shows('.last .value', (first.score_tenths / 10).toFixed(1));
+  });
+
+  test('far out makes the view wider by itself, the keys zoom, 0 gives it back', async () => {
+    const half = async () => Number((await page.getAttribute('lane-plot svg', 'viewBox') ?? '').split(' ')[2]) / 2;
+    const usual = await half();
+    fx.lane.shot(0, 60);
+    await has('.shots > *', 1);
+    const wide = await half();
+    assert.ok(wide >= 62 && usual < 60, `${usual} ${wide}`);
+    await page.keyboard.press('+');
+    const closer = await half();
+    assert.ok(closer < wide);
+    fx.lane.shot(0, 70);
+    await has('.shots > *', 2);
+    assert.equal(await half(), closer, 'the wish of the user stays');
+    await page.keyboard.press('-');
+    assert.equal(await half(), wide);
+    await page.keyboard.press('0');
+    assert.ok(await half() >= 72);
+  });
+
+  test('is shown in whole rings if wished, also after a reload', async () => {
+    fx.lane.shot(5, 3);
+    await shows('.last .value', '10.2');
+    await page.keyboard.press('d');
+    await shows('.last .value', '10');
+    await shows('[data-sum=total]', '10');
+    await shows('lane-series .sum', '10');
+    await page.reload();
+    await shows('.last .value', '10');
+  });
+
+  test('eleven opens a second series, which can be shown alone', async () => {
+    for (let i = 0; i < 11; i++) {
+      fx.lane.shot(i, 2);
+    }
+    await has('lane-series tbody tr', 2);
+    await has('.shots > *', 11);
+    const fills = await page.$$eval('.shots > *', (all) => all.map((e) => e.getAttribute('fill')));
+    assert.equal(new Set(fills.slice(0, 10)).size, 1);
+    assert.notEqual(fills[9], fills[10]);
+    await page.click('[data-do=only]');
+    assert.equal(await page.$$eval('.shots > :not(.past)', (all) => all.length), 1);
+  });
+
+  test('and its words are text, whatever the lane sends', async () => {
+    fx.lane.status({ problems: [{ type: 'x', title: '<img src=x onerror=alert(1)>', detail: '<script>1</script>' }] });
+    await shows('.problems', '<img src=x onerror=alert(1)> <script>1</script>');
+    await has('.problems img, .problems script', 0);
+    assert.deepEqual(complaints, []);
+  });
+});
+
+describe('the connection', () => {
+  afterEach(close);
+
+  test('cut for a moment loses no shot and doubles none', async () => {
+    await shooting({}, 3);
+    await has('.shots > *', 3);
+    fx.lane.drop();
+    fx.lane.shot(4, 4);
+    fx.lane.shot(5, 5);
+    await has('.shots > *', 5);
+    await shows('[data-sum=counted]', '5');
+    await shows('[data-sum=total]', (fx.lane.doc.session.total_tenths / 10).toFixed(1));
+  });
+
+  test('lost for longer says so with the age of the last data, and comes back', async () => {
+    await shooting({}, 3);
+    fx.lane.refuseStreams = true;
+    fx.lane.drop();
+    await page.waitForSelector('.lost:not([hidden])');
+    await shows('.lost', /^Connection lost\. Last data \d s ago\. Trying again…$/);
+    await shows('.state b', 'Connection lost');
+    assert.ok(Number(await page.$eval('.last .value', (e) => getComputedStyle(e).opacity)) < 0.6);
+    fx.lane.shot(5, 5);
+    fx.lane.refuseStreams = false;
+    await page.waitForSelector('.lost', { state: 'hidden' });
+    await has('.shots > *', 4);
+    await shows('.state b', 'Live');
+  });
+
+  test('is given up while the page is hidden and taken up again', async () => {
+    await shooting({}, 1);
+    await setHidden(true);
+    await page.waitForTimeout(100);
+    const until = Date.now() + 3000;
+    while (fx.lane.clients.size && Date.now() < until) {
+      await page.waitForTimeout(20);
+    }
+    assert.equal(fx.lane.clients.size, 0);
+    fx.lane.shot(5, 5);
+    await setHidden(false);
+    await has('.shots > *', 2);
+    assert.equal(fx.lane.opened, 2);
+  });
+
+  test('of a lane that is down is told from a lost one', async () => {
+    await shooting({}, 1);
+    fx.lane.publish('lane', { process: 'down' }, false);
+    await shows('.state b', 'Lane is down');
+    await shows('.problems', /^The lane is not running\./);
+    fx.lane.publish('lane', { process: 'up' }, false);
+    await shows('.state b', 'Live');
+    await shows('.problems', '');
+  });
+
+  test('of a camera that stands still shows the picture’s age', async () => {
+    await shooting({}, 1);
+    await shows('.age', 'picture now');
+    fx.lane.frozen = (Date.now() - 7000) * 1000;
+    fx.lane.status();
+    await shows('.age', /^picture 7 s old$/);
+  });
+});
+
+describe('the lane', () => {
+  afterEach(close);
+
+  test('that learns the paper asks to wait', async () => {
+    await shooting();
+    fx.lane.status({ detector: { state: 'learning' } });
+    await shows('.over', 'Looking at the paper… wait with the next shot');
+    await shows('.state b', 'Looking at the paper…');
+    fx.lane.status({ detector: { state: 'live' } });
+    await page.waitForSelector('.over', { state: 'hidden' });
+  });
+
+  test('is chosen from a list when there are several', async () => {
+    await open({ lanes: 3 });
+    await page.selectOption('h1 select', 'lane2');
+    await page.waitForURL(/lane=lane2/);
+    await page.waitForFunction(() => document.querySelector('lane-plot .black'));
+    assert.equal(await page.title(), 'Lane 2');
+    assert.equal(fx.lanes[1].opened, 1);
+  });
+
+  test('that does not exist is said to', async () => {
+    fx = await startFixture();
+    context = await browser.newContext();
+    page = await context.newPage();
+    await page.goto(`${fx.url}?lane=nowhere`);
+    await shows('.refused p', /^There is no lane nowhere\./);
+  });
+
+  test('without calibration shows picture and reason, and finds the target on demand', async () => {
+    await open({}, (lane) => {
+      lane.doc.calibration = {
+        origin: 'none', homography_mm_to_px: null, residual_mm: null, px_per_mm: null, tilt_deg: null,
+        reason: 'No round dark mark was found.',
+      };
+    });
+    await shows('.found', 'Target not found yet No round dark mark was found.');
+    await page.waitForSelector('lane-picture canvas', { state: 'visible' });
+    fx.lane.refusal = { status: 409, title: 'Not sure', detail: 'Only half a ring was seen.' };
+    await page.click('text=Find target');
+    await shows('lane-calibration .error', 'Not sure Only half a ring was seen.');
+    fx.lane.refusal = null;
+    await page.click('text=Find target');
+    await shows('.found', /Target found \(by itself\) Rings off by0\.05 mm/);
+    await has('.fitted .fit', 13);
+    await page.click('text=Done');
+    await page.waitForSelector('lane-plot', { state: 'visible' });
+    await page.keyboard.press('c');
+    await shows('.found', /Target found/);
+    await page.keyboard.press('c');
+    await page.waitForSelector('lane-calibration', { state: 'hidden' });
+  });
+});
+
+describe('the picture', () => {
+  afterEach(close);
+
+  /** Brightness of the canvas at a place of the overlay. @param {string} selector @param {number} [dx] */
+  const brightness = (selector, dx = 0) => page.evaluate(([s, d]) => {
+    const canvas = /** @type {HTMLCanvasElement} */ (document.querySelector('lane-picture canvas'));
+    const mark = /** @type {SVGGraphicsElement} */ (document.querySelector(String(s)));
+    const box = mark.getBoundingClientRect();
+    const at = canvas.getBoundingClientRect();
+    const k = canvas.width / at.width;
+    const x = (box.x + box.width * (0.5 + Number(d)) - at.x) * k;
+    const y = (box.y + box.height / 2 - at.y) * k;
+    const ctx = /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d'));
+    return ctx.getImageData(Math.round(x), Math.round(y), 1, 1).data[0];
+  }, [selector, dx]);
+
+  for (const [rotate, mirror, region] of /** @type {[number, boolean, number[] | null][]} */ ([
+    [0, false, null], [90, false, null], [180, true, null], [270, false, [300, 20, 760, 680]],
+  ])) {
+    const pose = `turned by ${rotate}${mirror ? ', mirrored' : ''}${region ? ', cut' : ''}`;
+    test(`${pose} lies under the rings and marks`, async () => {
+      await shooting();
+      fx.lane.status({ camera: { rotate, mirror, region } });
+      await page.keyboard.press('v');
+      await page.waitForFunction(() => {
+        const c = /** @type {HTMLCanvasElement} */ (document.querySelector('lane-picture canvas'));
+        return c && c.getContext('2d')?.getImageData(c.width / 2, c.height / 2, 1, 1).data[3] === 255;
+      });
+      fx.lane.shot(20, 0);
+      await has('lane-picture .around', 1);
+      const box = await page.$eval('.fit.mark', (e) => {
+        const b = e.getBoundingClientRect();
+        return { w: b.width, h: b.height };
+      });
+      assert.ok(Math.abs(box.w / box.h - 1) < 0.12, 'not stretched');
+      assert.ok(await brightness('.fit.mark', 0.12) < 90, 'the black is black');
+      assert.ok(await brightness('.fit.mark', 0.56) > 150, 'just outside is paper');
+      assert.ok(await brightness('.fit.mark', -0.56) > 150, 'just outside is paper');
+      assert.ok(await brightness('lane-picture .around') < 90, 'the shot lies in the black');
+    });
+  }
+
+  test('has each mark where the camera saw the hole', async () => {
+    await shooting({}, 8);
+    await page.keyboard.press('v');
+    await has('lane-picture .around', 8);
+    const at = await page.$$eval('lane-picture .around circle:last-of-type', (all) =>
+      all.map((c) => [Number(c.getAttribute('cx')), Number(c.getAttribute('cy'))]));
+    fx.lane.doc.shots.rows.forEach((/** @type {number[]} */ row, /** @type {number} */ i) => {
+      assert.ok(Math.hypot(at[i][0] - 0.5 - row[3], at[i][1] - 0.5 - row[4]) < 0.02, `shot ${i + 1}`);
+    });
+    fx.lane.hole(5, 5);
+    await has('lane-picture .hole', 1);
+  });
+
+  test('is fetched only while it is shown', async () => {
+    await shooting({}, 1);
+    await page.waitForTimeout(300);
+    assert.equal(fx.lane.frames, 0);
+    await page.click('[data-do=picture]');
+    await page.waitForTimeout(1500);
+    const shown = fx.lane.frames;
+    assert.ok(shown >= 2 && shown <= 4, `${shown} pictures in 1.5 s`);
+    await setHidden(true);
+    await page.waitForTimeout(800);
+    const hidden = fx.lane.frames;
+    await page.waitForTimeout(800);
+    assert.equal(fx.lane.frames, hidden);
+    await setHidden(false);
+    await page.keyboard.press('v');
+    const plot = fx.lane.frames;
+    await page.waitForTimeout(800);
+    assert.ok(fx.lane.frames <= plot + 1);
+    assert.deepEqual(complaints, []);
+  });
+});
+
+describe('the layout', () => {
+  afterEach(close);
+
+  for (const [width, height] of SIZES) {
+    test(`at ${width} x ${height} cuts nothing off and has large buttons`, async () => {
+      await shooting({ width, height, lanes: 2 }, 26);
+      fx.lane.status({ problems: [{ type: 'x', title: 'The light flickers', detail: 'Switch on one more lamp.' }] });
+      await has('.shots > *', 26);
+      for (const mode of ['', 'v', 'c', 'c', 'e']) {
+        if (mode) {
+          await page.keyboard.press(mode);
+          await page.waitForTimeout(80);
+        }
+        const bad = await page.evaluate(() => {
+          const wide = document.documentElement.scrollWidth - innerWidth;
+          /** @type {string[]} */
+          const list = wide > 0 ? [`page ${wide} px too wide`] : [];
+          for (const e of document.querySelectorAll('button, select, summary, .value, .words, td, th, dd, .chip')) {
+            const b = e.getBoundingClientRect();
+            const name = `${e.tagName} ${e.className} ${e.textContent?.slice(0, 20)}`;
+            if (b.width && (b.left < -0.5 || b.right > innerWidth + 0.5)) {
+              list.push(`${name} is outside`);
+            }
+            if (b.width && e.matches('button, select, summary') && (b.width < 47.5 || b.height < 47.5)) {
+              list.push(`${name} is ${b.width} x ${b.height}`);
+            }
+            if (b.width && e.scrollWidth > e.clientWidth + 1 && getComputedStyle(e).display !== 'inline') {
+              list.push(`${name} overflows`);
+            }
+          }
+          return list;
+        });
+        assert.deepEqual(bad, [], mode);
+      }
+    });
+  }
+
+  test('shows the last score at least a third of its panel wide', async () => {
+    await shooting({}, 1);
+    await has('.shots > *', 1);
+    const part = await page.evaluate(() => {
+      const value = /** @type {Element} */ (document.querySelector('.last .value')).getBoundingClientRect();
+      return value.width / /** @type {Element} */ (document.querySelector('.side')).getBoundingClientRect().width;
+    });
+    assert.ok(part > 0.33, String(part));
+  });
+});
+
+describe('everybody', () => {
+  afterEach(close);
+
+  for (const theme of ['dark', 'sun']) {
+    test(`can use the page in the ${theme} theme: axe finds nothing`, async () => {
+      await shooting({ theme, lanes: 2 }, 12);
+      fx.lane.status({ problems: [{ type: 'x', title: 'The light flickers', detail: 'One more lamp.' }] });
+      await has('.shots > *', 12);
+      await page.evaluate(AXE);
+      for (const key of ['', 'v', 'c', 'c', 'e', 'Escape', '?']) {
+        if (key) {
+          await page.keyboard.press(key);
+          await page.waitForTimeout(120);
+        }
+        const violations = await page.evaluate(async () => {
+          const axe = /** @type {any} */ (globalThis).axe;
+          const { violations: v } = await axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice'] });
+          return v.map((/** @type {any} */ x) => `${x.id}: ${x.nodes.map((/** @type {any} */ n) => n.html.slice(0, 90)).join(' | ')}`);
+        });
+        assert.deepEqual(violations, [], `after ${key || 'opening'}`);
+      }
+      assert.equal(await page.getAttribute('html', 'data-theme'), theme);
+    });
+  }
+
+  test('finds the keys listed, and none acts while a dialog is open', async () => {
+    await shooting({}, 1);
+    await page.keyboard.press('?');
+    await page.waitForSelector('help-dialog dialog[open]');
+    await page.keyboard.press('v');
+    await page.keyboard.press('Escape');
+    assert.ok(await page.isVisible('lane-plot'));
+    await page.keyboard.press('t');
+    assert.equal(await page.getAttribute('html', 'data-theme'), 'sun');
+  });
+});
+
+describe('speed', () => {
+  afterEach(close);
+
+  test('and weight: the page is small and asks for nothing foreign', async (t) => {
+    fx = await startFixture();
+    fx.lane.start();
+    fx.lane.shot(1, 1);
+    context = await browser.newContext();
+    page = await context.newPage();
+    let bytes = 0;
+    let files = 0;
+    /** @type {Promise<void>[]} */
+    const reads = [];
+    page.on('response', (response) => {
+      assert.ok(response.url().startsWith(fx.url), response.url());
+      if (!response.url().includes('/api/')) {
+        reads.push(response.body().then((body) => {
+          bytes += gzipSync(body).length;
+          files++;
+        }));
+      }
+    });
+    await page.goto(fx.url);
+    await has('.shots > *', 1);
+    await page.waitForTimeout(300);
+    await Promise.all(reads);
+    t.diagnostic(`${bytes} bytes gzip in ${files} files until the first shot`);
+    assert.ok(bytes <= BUDGET, `${bytes} bytes`);
+  });
+
+  test('of the first paint on a slow tablet', async (t) => {
+    fx = await startFixture();
+    fx.lane.start();
+    context = await browser.newContext();
+    page = await context.newPage();
+    const cdp = await context.newCDPSession(page);
+    await cdp.send('Emulation.setCPUThrottlingRate', { rate: 6 });
+    await cdp.send('Network.emulateNetworkConditions', {
+      offline: false, latency: 100, downloadThroughput: 200000, uploadThroughput: 100000,
+    });
+    await page.goto(fx.url);
+    await page.waitForFunction(() => document.querySelector('lane-plot .black'));
+    const ready = await page.evaluate(() => performance.now());
+    const first = await page.evaluate(() => performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? 0);
+    t.diagnostic(`first paint ${first.toFixed(0)} ms, target there after ${ready.toFixed(0)} ms (6 x slower, 1.6 Mbit/s, 100 ms; no compression)`);
+    assert.ok(first > 0 && first < 3000, `${first} ms`);
+  });
+
+  for (const [rate, markers, limit] of [[1, 1000, 5], [4, 1000, 40]]) {
+    test(`of a shot among ${markers}${rate > 1 ? `, ${rate} times slower` : ''}`, async (t) => {
+      await open({}, (lane) => {
+        lane.start();
+        const where = places(7, 14);
+        for (let i = 0; i < markers; i++) {
+          const [x, y] = /** @type {number[]} */ (where.next().value);
+          lane.shot(x, y);
+        }
+      });
+      await has('.shots > *', markers);
+      await page.evaluate(async () => {
+        /** @type {any} */
+        const { Events } = await import(/** @type {any} */ ('/events.js'));
+        const { take } = Events.prototype;
+        /** @type {any} */ (globalThis).spent = [];
+        Events.prototype.take = function timed(/** @type {string} */ name, /** @type {any} */ event) {
+          const begun = performance.now();
+          take.call(this, name, event);
+          if (name === 'shot') {
+            /** @type {any} */ (globalThis).spent.push(performance.now() - begun);
+          }
+        };
+      });
+      if (rate > 1) {
+        const cdp = await context.newCDPSession(page);
+        await cdp.send('Emulation.setCPUThrottlingRate', { rate });
+      }
+      const where = places(3, 14);
+      for (let i = 0; i < 120; i++) {
+        const [x, y] = /** @type {number[]} */ (where.next().value);
+        fx.lane.shot(x, y);
+        await new Promise((done) => setTimeout(done, 16));
+      }
+      await has('.shots > *', markers + 120);
+      /** @type {number[]} */
+      const spent = await page.evaluate(() => /** @type {any} */ (globalThis).spent);
+      spent.sort((a, b) => a - b);
+      const at = (/** @type {number} */ q) => spent[Math.floor(q * (spent.length - 1))];
+      t.diagnostic(`handler ms: p50 ${at(0.5).toFixed(1)}, p95 ${at(0.95).toFixed(1)}, max ${at(1).toFixed(1)} (${spent.length} shots at 60/s)`);
+      assert.ok(at(0.95) < limit, `p95 ${at(0.95)} ms`);
+    });
+  }
+
+  test('from message to painted frame', async (t) => {
+    await shooting({}, 120);
+    await has('.shots > *', 120);
+    await page.evaluate(async () => {
+      const { store } = await import(/** @type {any} */ ('/store.js'));
+      /** @type {any} */ (globalThis).painted = [];
+      store.subscribe((/** @type {any} */ change) => {
+        if (change.kind === 'shot') {
+          const begun = performance.now();
+          requestAnimationFrame(() => {
+            const channel = new MessageChannel();
+            channel.port1.onmessage = () => /** @type {any} */ (globalThis).painted.push(performance.now() - begun);
+            channel.port2.postMessage(0);
+          });
+        }
+      });
+    });
+    const where = places(3, 9);
+    for (let i = 0; i < 20; i++) {
+      const [x, y] = /** @type {number[]} */ (where.next().value);
+      fx.lane.shot(x, y);
+      await page.waitForTimeout(97);
+    }
+    /** @type {number[]} */
+    const painted = await page.evaluate(() => /** @type {any} */ (globalThis).painted);
+    painted.sort((a, b) => a - b);
+    const at = (/** @type {number} */ q) => painted[Math.floor(q * (painted.length - 1))];
+    t.diagnostic(`message to frame ms: p50 ${at(0.5).toFixed(1)}, p95 ${at(0.95).toFixed(1)} (120 marks, 10/s)`);
+    assert.ok(at(0.95) < 100, `p95 ${at(0.95)} ms`);
+  });
+});
+

@@ -1,0 +1,483 @@
+/* What the pages compute, without a browser. */
+
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { describe, test } from 'node:test';
+import { Events, SILENCE_MS } from '../../html/events.js';
+import { pixelsPerMm, project, ringPath, transform, upright } from '../../html/geometry.js';
+import { html } from '../../html/html.js';
+import { place, windowFor } from '../../html/picture.js';
+import { MARK_MS, Store, shotFromRow } from '../../html/store.js';
+import {
+  BLACK, FILLS, INK, LAST, PAPER, autoLevel, faceSvg, lastSvg, shotSvg, zoomLevels,
+} from '../../html/target.js';
+import {
+  ageText, bearing, clockWords, durationText, scoreText, shotWords, stateWords,
+} from '../../html/text.js';
+import { CARD, COLUMNS, FACES, Lane, score } from './fixture.mjs';
+
+const PISTOL = FACES['issf-10m-air-pistol'];
+const EPOCH = '5f3a9c0112345678';
+
+/** @param {any} patch */
+const aShot = (patch) => ({
+  n: 1, hole: 0, x_mm: 0, y_mm: 0, x_px: 0, y_px: 0, radius_px: 0, score_tenths: 100, ring: 10,
+  inner: false, sighter: false, overlap: false, recovered: false, removed: false, t_us: 0, ...patch,
+});
+
+/** A store that has seen the snapshot of an open session, and what it told. */
+function opened() {
+  const lane = new Lane('lane1', 'Lane 1');
+  lane.start();
+  const store = new Store();
+  store.lane = 'lane1';
+  /** @type {string[]} */
+  const kinds = [];
+  store.subscribe((change) => kinds.push(change.kind));
+  store.receive('snapshot', structuredClone(lane.doc), '', 0);
+  kinds.length = 0;
+  /** @param {any} data @param {string} [name] @param {number} [now] */
+  const feed = (data, name = 'shot', now = 0) =>
+    store.receive(name, data, data.seq ? `${EPOCH}-${data.seq}` : '', now);
+  return { lane, store, kinds, feed };
+}
+
+describe('words and figures', () => {
+  for (const [tenths, ring, decimal, text] of /** @type {[number, number, boolean, string][]} */ ([
+    [104, 10, true, '10.4'], [104, 10, false, '10'], [100, 10, true, '10.0'], [0, 0, true, '0.0'],
+    [0, 0, false, '0'], [2034, 198, true, '203.4'], [2034, 198, false, '198'],
+  ])) {
+    test(`${tenths} tenths are shown as ${text} ${decimal ? 'with' : 'without'} tenths`, () => {
+      assert.equal(scoreText(tenths, ring, decimal), text);
+    });
+  }
+
+  for (const [x, y, words] of /** @type {[number, number, string][]} */ ([
+    [0, 10, '12 o’clock'], [10, 0, '3 o’clock'], [0, -10, '6 o’clock'], [-10, 0, '9 o’clock'],
+    [-5, -8.66, '7 o’clock'], [1, 10, '12 o’clock'], [-1, 10, '12 o’clock'],
+    [3, 10, '1 o’clock'], [0.1, 0.1, 'centre'],
+  ])) {
+    test(`a shot at ${x}, ${y} mm lies at ${words}`, () => {
+      assert.equal(clockWords(x, y), words);
+    });
+  }
+
+  test('the arrow turns clockwise from straight up', () => {
+    assert.deepEqual([bearing(0, 1), bearing(1, 0), bearing(0, -1), bearing(-1, 0)], [0, 90, 180, 270]);
+  });
+
+  test('a screen reader hears number, score, inner ten and place', () => {
+    assert.equal(shotWords(aShot({ n: 3, x_mm: 1, y_mm: 0, score_tenths: 106, inner: true }), true),
+      'Shot 3: 10.6, inner ten, 3 o’clock');
+    assert.equal(shotWords(aShot({ n: 4, x_mm: 90, y_mm: 0, score_tenths: 0, ring: 0 }), true),
+      'Shot 4: miss, 3 o’clock');
+  });
+
+  test('ages and durations stay short', () => {
+    assert.deepEqual([0, 340, 12900, 61000, 7200000].map(ageText), ['0.0 s', '0.3 s', '12 s', '1 min', '2 h']);
+    assert.deepEqual([7e6, 754e6, 3723e6].map(durationText), ['0:07', '12:34', '1:02:03']);
+  });
+
+  test('the state says the most urgent thing first', () => {
+    const { store, lane } = opened();
+    const doc = /** @type {any} */ (lane.doc);
+    const words = () => stateWords(doc, store.connection).words;
+    assert.equal(words(), 'Live');
+    doc.detector.state = 'learning';
+    assert.equal(words(), 'Looking at the paper…');
+    doc.calibration.origin = 'none';
+    assert.equal(words(), 'Target not found yet');
+    doc.camera.state = 'lost';
+    assert.equal(words(), 'No picture');
+    doc.state = 'paused';
+    assert.equal(words(), 'Paused');
+    store.connection.process = 'down';
+    assert.equal(words(), 'Lane is down');
+    store.connection.state = 'lost';
+    assert.equal(words(), 'Connection lost');
+  });
+});
+
+describe('the target', () => {
+  test('has a circle for each ring, the black and the inner ten at true scale', () => {
+    const radii = [...faceSvg(PISTOL).matchAll(/<circle class="([^"]+)" r="([^"]+)"/g)];
+    assert.equal(radii.length, PISTOL.rings.length + 2);
+    assert.deepEqual(radii[0].slice(1), ['black', '29.75']);
+    assert.deepEqual(radii[1].slice(1), ['ring', '77.75']);
+    assert.deepEqual(radii[radii.length - 1].slice(1), ['ring inner light', '2.5']);
+  });
+
+  test('is numbered on four axes, but not where the shots lie', () => {
+    const numbers = [...faceSvg(PISTOL).matchAll(/>(\d+)<\/text>/g)].map((m) => m[1]);
+    assert.deepEqual(numbers, [1, 2, 3, 4, 5, 6, 7, 8].flatMap((v) => Array(4).fill(String(v))));
+  });
+
+  test('shows a shot at its place, y up, at its true caliber', () => {
+    const svg = shotSvg(aShot({ n: 12, x_mm: 3.25, y_mm: 7.5 }), 4.5, 1);
+    assert.match(svg, /<circle cx="3.25" cy="-7.5" r="2.25"\/>/);
+    assert.match(svg, />12<\/text>/);
+    assert.match(svg, new RegExp(`fill="${FILLS[1]}"`));
+    assert.match(lastSvg(aShot({ n: 12, x_mm: 3.25, y_mm: 7.5 }), 4.5), /class="last".*cx="3.25" cy="-7.5"/);
+  });
+
+  test('zooms from the whole card to the ten', () => {
+    for (const face of Object.values(FACES)) {
+      const levels = zoomLevels(face);
+      assert.ok(levels[0] >= face.card_mm / 2);
+      assert.deepEqual(levels, [...levels].sort((a, b) => b - a));
+      assert.ok(levels.length >= 4 && levels.length <= 12);
+      const ten = face.rings[0].diameter_mm / 2;
+      assert.ok(levels[levels.length - 1] > ten);
+    }
+  });
+
+  test('zooms by itself so that the widest shot is seen whole, but not the one taken back', () => {
+    const levels = zoomLevels(PISTOL);
+    const half = (/** @type {any[]} */ shots) => levels[autoLevel(levels, PISTOL, shots, 4.5)];
+    assert.ok(half([]) >= PISTOL.black_mm / 2);
+    assert.equal(half([]), half([aShot({ x_mm: 5 })]));
+    assert.ok(half([aShot({ x_mm: -60, y_mm: 3 })]) >= 62.25);
+    assert.equal(half([aShot({ x_mm: -60, removed: true })]), half([]));
+    assert.equal(half([aShot({ x_mm: 500 })]), levels[0]);
+  });
+
+  test('never shows markup out of a face or a shot', () => {
+    const evil = /** @type {any} */ ({ ...PISTOL, rings: [{ value: '<script>', diameter_mm: 9 },
+      { value: '<b>', diameter_mm: 5 }, { value: '<i>', diameter_mm: 3 }] });
+    assert.doesNotMatch(faceSvg(evil), /<script|<b>|<i>/);
+    assert.equal(String(html`<p title="${'"><b>'}">${['<i>', html`<u>`, null, false, 0]}</p>`),
+      '<p title="&quot;&gt;&lt;b&gt;">&lt;i&gt;<u>0</p>');
+  });
+});
+
+/** @param {string} hex */
+function luminance(hex) {
+  const [r, g, b] = [1, 3, 5].map((i) => parseInt(hex.slice(i, i + 2), 16) / 255)
+    .map((v) => (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4));
+  return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+}
+
+/** @param {string} a @param {string} b */
+function contrast(a, b) {
+  const [lo, hi] = [luminance(a), luminance(b)].sort((x, y) => x - y);
+  return (hi + 0.05) / (lo + 0.05);
+}
+
+describe('marks can be seen', () => {
+  const css = readFileSync(new URL('../../html/shooter.css', import.meta.url), 'utf8');
+
+  test('the style sheet draws with the colours that are checked here', () => {
+    for (const colour of [PAPER, BLACK, INK, LAST.outline]) {
+      assert.ok(css.includes(colour), colour);
+    }
+  });
+
+  for (const fill of [...FILLS, LAST.fill]) {
+    test(`a number on ${fill} can be read, the mark stands out from paper and black`, () => {
+      const outline = fill === LAST.fill ? LAST.outline : INK;
+      assert.ok(contrast(INK, fill) >= 4.5);
+      for (const ground of [PAPER, '#fffdf4', BLACK]) {
+        assert.ok(Math.max(contrast(fill, ground), contrast(outline, ground)) >= 3, ground);
+      }
+    });
+  }
+});
+
+describe('the picture', () => {
+  const camera = { ...new Lane('a', 'b').doc.camera, width: 100, height: 60 };
+
+  for (const [rotate, mirror, x, y, width] of /** @type {[number, boolean, number, number, number][]} */ ([
+    [0, false, 10.5, 20.5, 100], [90, false, 39.5, 10.5, 60], [180, false, 89.5, 39.5, 100],
+    [270, false, 20.5, 89.5, 60], [0, true, 89.5, 20.5, 100], [90, true, 39.5, 89.5, 60],
+  ])) {
+    test(`turned by ${rotate}${mirror ? ' and mirrored' : ''} stands upright`, () => {
+      const view = upright({ ...camera, rotate, mirror });
+      assert.deepEqual(transform(view.matrix, { x: 10, y: 20 }), { x, y });
+      assert.equal(view.width, width);
+    });
+  }
+
+  test('is cut to its region before it is turned', () => {
+    const view = upright({ ...camera, rotate: 90, region: [10, 20, 30, 40] });
+    assert.deepEqual([view.width, view.height], [40, 30]);
+    assert.deepEqual(transform(view.matrix, { x: 9.5, y: 19.5 }), { x: 40, y: 0 });
+  });
+
+  test('bears each mark where the homography puts it', () => {
+    const h = CARD.homography;
+    const p = project(h, 10, -20);
+    const w = 0.00012 * 10 - 0.00021 * 20 + 1;
+    assert.ok(Math.abs(p.x - (36.2 - 2.2 + 655.2) / w) < 1e-9);
+    const m = upright({ ...camera, width: 1280, height: 720 }).matrix;
+    const at = place({ h, m, caliber_mm: 4.5 }, aShot({ x_mm: 10, y_mm: -20 }));
+    assert.ok(Math.abs(at.x - p.x - 0.5) < 1e-9);
+    assert.ok(Math.abs(at.r - 2.25 * pixelsPerMm(h, 10, -20)) < 1e-9);
+    assert.equal(ringPath(h, m, 5).match(/[ML]/g)?.length, 72);
+  });
+
+  test('without calibration shows the camera’s own places', () => {
+    const m = upright(camera).matrix;
+    assert.deepEqual(place({ h: null, m, caliber_mm: 4.5 }, aShot({ x_px: 3, y_px: 4, radius_px: 8 })),
+      { x: 3.5, y: 4.5, r: 8 });
+  });
+
+  test('fills a box of any shape without being stretched', () => {
+    const all = windowFor({ width: 100, height: 50 }, null, 1);
+    assert.deepEqual(all, { x: 0, y: -25, w: 100, h: 100 });
+    const part = windowFor({ width: 100, height: 50 }, { x: 40, y: 20, half: 10 }, 2);
+    assert.deepEqual(part, { x: 20, y: 10, w: 40, h: 20 });
+  });
+});
+
+describe('the store', () => {
+  test('reads the rows of the state document by their column names', () => {
+    const row = [3, 1.5, -2, 640, 360, 8, 104, 10, 1, 0, 0, 1, 0, 77];
+    const shot = shotFromRow(COLUMNS, row);
+    assert.deepEqual([shot.n, shot.y_mm, shot.score_tenths, shot.inner, shot.recovered, shot.removed, shot.t_us],
+      [3, -2, 104, true, true, false, 77]);
+  });
+
+  test('adds a shot once, however often it comes', () => {
+    const { lane, store, kinds, feed } = opened();
+    const data = lane.shot(1, 1);
+    feed(data);
+    feed(data);
+    assert.equal(store.shots.length, 1);
+    assert.equal(store.sums.total_tenths, data.score_tenths);
+    assert.deepEqual(kinds, ['shot']);
+  });
+
+  test('orders shots by their number, not by their coming, and asks what lies between', () => {
+    const { lane, store, kinds, feed } = opened();
+    const [a, b, c] = [lane.shot(1, 1), lane.shot(2, 2), lane.shot(3, 3)];
+    feed(a);
+    feed(c);
+    assert.deepEqual(kinds, ['shot', 'gap', 'shot']);
+    assert.ok(store.hasGap);
+    feed(b);
+    assert.deepEqual(store.shots.map((s) => s.n), [1, 2, 3]);
+    assert.ok(!store.hasGap);
+    assert.equal(store.seq, c.seq);
+    assert.equal(store.sums.counted, 3);
+  });
+
+  test('knows a removal that comes before its shot', () => {
+    const { lane, store, feed } = opened();
+    const shot = lane.shot(1, 1);
+    feed({ seq: shot.seq + 1, session: shot.session, n: 1, reason: 'insect' }, 'shot.removed');
+    feed(shot);
+    assert.equal(store.shots[0].removed, true);
+    assert.equal(store.sums.counted, 0);
+    assert.equal(store.last, undefined);
+  });
+
+  test('takes a removed shot out of every sum', () => {
+    const { lane, store, feed } = opened();
+    feed(lane.shot(0, 0));
+    const ten = { ...store.sums };
+    feed(lane.shot(20, 0));
+    feed({ seq: lane.doc.seq + 1, session: lane.doc.session.id, n: 2 }, 'shot.removed');
+    assert.deepEqual(store.sums, ten);
+    assert.equal(store.last?.n, 1);
+  });
+
+  test('never counts a sighter', () => {
+    const { lane, store, feed } = opened();
+    feed(lane.shot(0, 0, { sighter: true }));
+    assert.equal(store.sums.counted, 0);
+    assert.equal(store.last?.n, 1);
+  });
+
+  test('turns a provisional mark into its shot', () => {
+    const { lane, store, kinds, feed } = opened();
+    feed({ hole: 7, ...lane.place(1, 2) }, 'hole', 100);
+    assert.equal(store.marks.size, 1);
+    feed(lane.shot(1, 2, { hole: 7 }), 'shot', 200);
+    assert.deepEqual(kinds, ['hole', 'hole.gone', 'shot']);
+    feed({ hole: 7, ...lane.place(1, 2) }, 'hole', 300);
+    assert.equal(store.marks.size, 0, 'a mark that comes after its shot is nothing new');
+  });
+
+  test('drops a provisional mark that became no shot', () => {
+    const { lane, store, kinds, feed } = opened();
+    feed({ hole: 7, ...lane.place(1, 2) }, 'hole', 100);
+    store.tick(100 + MARK_MS - 1);
+    assert.equal(store.marks.size, 1);
+    store.tick(100 + MARK_MS);
+    assert.equal(store.marks.size, 0);
+    assert.deepEqual(kinds, ['hole', 'tick', 'hole.gone', 'tick']);
+  });
+
+  test('keeps what it knows when an older snapshot comes late', () => {
+    const { lane, store, feed } = opened();
+    const old = structuredClone(lane.doc);
+    feed(lane.shot(1, 1));
+    store.receive('snapshot', old, '', 0);
+    assert.equal(store.shots.length, 1);
+    store.receive('snapshot', { ...old, epoch: 'ffffffffffffffff' }, '', 0);
+    assert.equal(store.shots.length, 0, 'another epoch is another truth');
+  });
+
+  test('counts shots that the state document has left out', () => {
+    const { lane, store, feed } = opened();
+    for (let i = 0; i < 25; i++) {
+      lane.shot(0, 0);
+    }
+    const doc = structuredClone(lane.doc);
+    doc.shots.rows = doc.shots.rows.slice(12);
+    doc.shots.truncated = 12;
+    store.receive('snapshot', doc, '', 0);
+    assert.equal(store.sums.counted, 25);
+    assert.equal(store.before, 12);
+    feed(lane.shot(0, 0));
+    assert.equal(store.sums.counted, 26);
+    assert.equal(store.series, 2);
+    /** @type {number[]} */
+    const series = [];
+    store.eachSeries((shot, i) => series.push(i));
+    assert.deepEqual(series, [...Array(8).fill(1), ...Array(6).fill(2)]);
+  });
+
+  test('starts empty with a new session and keeps the result of an ended one', () => {
+    const { lane, store, feed } = opened();
+    feed(lane.shot(1, 1));
+    const session = lane.doc.session.id;
+    feed({ seq: lane.doc.seq + 1, state: 'ended', session, t_us: 5 }, 'session');
+    assert.equal(store.open, false);
+    assert.equal(store.doc?.state, 'idle');
+    assert.equal(store.sums.counted, 1);
+    feed({ seq: lane.doc.seq + 2, state: 'started', session: 'next', face: PISTOL, caliber_mm: 4.5, t_us: 9 }, 'session');
+    assert.deepEqual([store.open, store.shots.length, store.sums.counted], [true, 0, 0]);
+  });
+
+  test('ignores status that is older than what it has, and other lanes', () => {
+    const { store, kinds, feed } = opened();
+    const t = store.statusTime;
+    feed({ state: 'paused', t_publish_us: t - 5 }, 'status');
+    feed({ lane: 'lane2', state: 'paused', t_publish_us: t + 5 }, 'status');
+    assert.equal(store.doc?.state, 'live');
+    feed({ lane: 'lane1', state: 'paused', t_publish_us: t + 5 }, 'status');
+    assert.equal(store.doc?.state, 'paused');
+    assert.deepEqual(kinds, ['status']);
+  });
+
+  test('survives nonsense', () => {
+    const { store, feed } = opened();
+    for (const data of [null, 1, 'x', {}, { seq: 'x' }, { seq: 1e9, session: null, n: {} }]) {
+      for (const name of ['shot', 'hole', 'status', 'session', 'shot.removed', 'calibration', 'lane', 'x']) {
+        store.receive(name, data, '', 0);
+      }
+    }
+    feed({ seq: NaN }, 'shot');
+    assert.equal(store.shots.length, 0);
+  });
+});
+
+describe('the event stream', () => {
+  /** @type {FakeSource[]} */
+  let sources = [];
+
+  class FakeSource {
+    static CLOSED = 2;
+
+    /** @param {string} url */
+    constructor(url) {
+      this.url = url;
+      this.readyState = 0;
+      /** @type {Record<string, (e: any) => void>} */
+      this.on = {};
+      /** @type {() => void} */
+      this.onopen = () => {};
+      /** @type {() => void} */
+      this.onerror = () => {};
+      sources.push(this);
+    }
+
+    /** @param {string} name @param {(e: any) => void} fn */
+    addEventListener(name, fn) {
+      this.on[name] = fn;
+    }
+
+    close() {
+      this.readyState = 2;
+    }
+  }
+
+  function stream() {
+    sources = [];
+    const { lane, store } = opened();
+    const events = new Events('/x', store, /** @type {any} */ (FakeSource));
+    events.show(true);
+    sources[0].onopen();
+    return { lane, store, events };
+  }
+
+  test('is one, closed while nobody looks, opened again after', () => {
+    const { events } = stream();
+    events.show(true);
+    assert.equal(sources.length, 1);
+    events.show(false);
+    assert.equal(sources[0].readyState, 2);
+    events.show(true);
+    assert.equal(sources.length, 2);
+    events.close();
+  });
+
+  test('does not mistake a repeated id for an ephemeral event’s own', () => {
+    const { lane, store, events } = stream();
+    sources[0].on.hole({ data: JSON.stringify({ hole: 3, ...lane.place(1, 1) }), lastEventId: 'abc-3' });
+    assert.equal(store.marks.size, 1);
+    events.close();
+  });
+
+  test('says lost at an error and open at the next event', () => {
+    const { store, events } = stream();
+    sources[0].onerror();
+    assert.equal(store.connection.state, 'lost');
+    sources[0].on.status({ data: '{}', lastEventId: '' });
+    assert.equal(store.connection.state, 'open');
+    events.close();
+  });
+
+  test('is tried again by the page when the server refused it', (t) => {
+    t.mock.timers.enable({ apis: ['setTimeout'] });
+    const { store, events } = stream();
+    sources[0].readyState = 2;
+    sources[0].onerror();
+    assert.equal(store.connection.state, 'lost');
+    t.mock.timers.tick(1300);
+    assert.equal(sources.length, 2);
+    events.close();
+  });
+
+  test('is taken for dead after long silence', (t) => {
+    t.mock.timers.enable({ apis: ['Date'], now: 1e6 });
+    const { store, events } = stream();
+    t.mock.timers.setTime(1e6 + SILENCE_MS + 1);
+    store.tick(0);
+    assert.equal(store.connection.state, 'lost');
+    assert.equal(sources.length, 2);
+    events.close();
+  });
+
+  test('is opened anew for a snapshot when a gap stays', (t) => {
+    t.mock.timers.enable({ apis: ['setTimeout', 'Date'], now: 1e6 });
+    const { lane, events } = stream();
+    const [, b] = [lane.shot(1, 1), lane.shot(2, 2)];
+    sources[0].on.shot({ data: JSON.stringify(b), lastEventId: `${EPOCH}-${b.seq}` });
+    t.mock.timers.tick(600);
+    assert.equal(sources.length, 2);
+    events.close();
+  });
+});
+
+describe('the fixture', () => {
+  for (const [x, tenths, ring, inner] of /** @type {[number, number, number, boolean][]} */ ([
+    [0, 109, 10, true], [8, 100, 10, false], [8.01, 99, 9, false], [4.75, 104, 10, true], [80, 10, 1, false],
+    [80.1, 0, 0, false],
+  ])) {
+    test(`gives ${tenths} tenths at ${x} mm on the air pistol face`, () => {
+      assert.deepEqual(score(PISTOL, 4.5, x, 0), { score_tenths: tenths, ring, inner });
+    });
+  }
+});
