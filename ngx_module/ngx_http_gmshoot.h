@@ -196,7 +196,8 @@ ngx_int_t ngx_http_gmshoot_link_send(ngx_http_gmshoot_process_t *p,
 /* lane.c */
 ngx_http_gmshoot_lane_t *ngx_http_gmshoot_lane_get(ngx_str_t *name);
 ngx_http_gmshoot_lane_t *ngx_http_gmshoot_lane_add(ngx_str_t *name);
-void ngx_http_gmshoot_lane_map(ngx_http_gmshoot_lane_t *lane, int fd);
+void ngx_http_gmshoot_lane_map(ngx_http_gmshoot_lane_t *lane, int fd,
+    ngx_uint_t up);
 void ngx_http_gmshoot_lane_gone(ngx_http_gmshoot_lane_t *lane);
 void ngx_http_gmshoot_lane_process(ngx_http_gmshoot_lane_t *lane,
     ngx_uint_t up);

@@ -146,7 +146,8 @@ ngx_http_gmshoot_lane_add(ngx_str_t *name)
 /* Takes fd. */
 
 void
-ngx_http_gmshoot_lane_map(ngx_http_gmshoot_lane_t *lane, int fd)
+ngx_http_gmshoot_lane_map(ngx_http_gmshoot_lane_t *lane, int fd,
+    ngx_uint_t up)
 {
     int                          rc;
     uint32_t                     version;
@@ -166,7 +167,7 @@ ngx_http_gmshoot_lane_map(ngx_http_gmshoot_lane_t *lane, int fd)
     if (lane->mapped && st.st_ino == lane->inode) {
         /* dialed again, the memory has stayed */
         (void) close(fd);
-        ngx_http_gmshoot_lane_process(lane, 1);
+        ngx_http_gmshoot_lane_process(lane, up);
         return;
     }
 
@@ -196,7 +197,7 @@ ngx_http_gmshoot_lane_map(ngx_http_gmshoot_lane_t *lane, int fd)
     }
 
     lane->inode = st.st_ino;
-    lane->process = 1;
+    lane->process = up ? 1 : 0;
 
     ngx_log_debug2(NGX_LOG_DEBUG_HTTP, p->log, 0,
                    "gmshoot lane \"%V\" mapped, epoch %xL",

@@ -377,7 +377,7 @@ ngx_http_gmshoot_link_lane(ngx_http_gmshoot_process_t *p,
 
     case GMS_LINK_LANE:
         if (m->fd >= 0) {
-            ngx_http_gmshoot_lane_map(lane, m->fd);
+            ngx_http_gmshoot_lane_map(lane, m->fd, m->header.value != 0);
             m->fd = -1;
         }
         break;

@@ -137,6 +137,11 @@ ngx_http_gmshoot_stream_lanes_handler(ngx_http_request_t *r,
     ngx_str_t                   names;
     ngx_queue_t                *q;
     ngx_http_gmshoot_stream_t  *st;
+    ngx_http_gmshoot_problem_t  unknown = {
+        404, "lane-unknown", "There is no such lane",
+        "The query argument lanes names a lane that is not configured.",
+        0, "?lanes", NULL
+    };
 
     st = ngx_http_gmshoot_stream_create(r);
     if (st == NULL) {
@@ -147,13 +152,14 @@ ngx_http_gmshoot_stream_lanes_handler(ngx_http_request_t *r,
 
         rc = ngx_http_gmshoot_stream_choose(st, &names);
 
-        if (rc == NGX_OK && !ngx_queue_empty(&st->subs)) {
+        if (rc == NGX_OK) {
             return ngx_http_gmshoot_stream_start(st);
         }
 
         ngx_http_gmshoot_stream_unlink(st);
 
-        return rc;
+        return rc == NGX_DECLINED ? ngx_http_gmshoot_problem(r, &unknown)
+                                  : rc;
     }
 
     st->all = 1;
@@ -184,11 +190,6 @@ ngx_http_gmshoot_stream_choose(ngx_http_gmshoot_stream_t *st,
     ngx_http_request_t         *r;
     ngx_http_gmshoot_sub_t     *sub;
     ngx_http_gmshoot_lane_t    *lane;
-    ngx_http_gmshoot_problem_t  unknown = {
-        404, "lane-unknown", "There is no such lane",
-        "The query argument lanes names a lane that is not configured.",
-        0, "?lanes", NULL
-    };
 
     r = st->request;
 
@@ -211,7 +212,7 @@ ngx_http_gmshoot_stream_choose(ngx_http_gmshoot_stream_t *st,
         lane = ngx_http_gmshoot_lane_get(&name);
 
         if (lane == NULL || n++ == NGX_HTTP_GMSHOOT_STREAM_LANES) {
-            return ngx_http_gmshoot_problem(r, &unknown);
+            return NGX_DECLINED;
         }
 
         for (q = ngx_queue_head(&st->subs);
