@@ -24,6 +24,17 @@ document_round(double value, double step)
 }
 
 
+/* Microseconds since 1970 have more digits than cJSON prints of a double. */
+static void
+document_us(cJSON *json, const char *name, int64_t ns)
+{
+    char text[24];
+
+    snprintf(text, sizeof(text), "%" PRId64, ns / GMS_US);
+    cJSON_AddRawToObject(json, name, text);
+}
+
+
 static cJSON *
 document_camera(const gms_scorer_t *s)
 {
@@ -56,8 +67,7 @@ document_camera(const gms_scorer_t *s)
     region = camera->has_region ? cJSON_CreateIntArray(camera->region, 4)
                                 : cJSON_CreateNull();
     cJSON_AddItemToObject(json, "region", region);
-    cJSON_AddNumberToObject(json, "t_frame_us",
-                            (double) (s->camera.frame_real_ns / GMS_US));
+    document_us(json, "t_frame_us", s->camera.frame_real_ns);
 
     return json;
 }
@@ -250,8 +260,7 @@ gms_document_state(const gms_scorer_t *s)
     cJSON_AddNumberToObject(json, "schema", 1);
     cJSON_AddStringToObject(json, "epoch", epoch);
     cJSON_AddNumberToObject(json, "seq", (double) s->session.seq);
-    cJSON_AddNumberToObject(json, "t_publish_us",
-                            (double) (gms_clock_real_ns() / GMS_US));
+    document_us(json, "t_publish_us", gms_clock_real_ns());
     document_common(s, json);
 
     cJSON_AddItemToObject(json, "face", gms_face_to_json(&s->face));
@@ -268,8 +277,7 @@ gms_document_state(const gms_scorer_t *s)
     process = cJSON_AddObjectToObject(json, "process");
     cJSON_AddNumberToObject(process, "pid", getpid());
     cJSON_AddNumberToObject(process, "restarts", s->restarts);
-    cJSON_AddNumberToObject(process, "started_us",
-                            (double) (s->born_real_ns / GMS_US));
+    document_us(process, "started_us", s->born_real_ns);
 
     session = gms_session_to_json(&s->session);
 

@@ -502,6 +502,11 @@ scorer_refused(gms_scorer_t *s, const gms_waiting_t *waiting, int rc)
                            "it holds as many shots as a session may; end it "
                            "and start another");
 
+    } else if (rc == GMS_EINVALID) {
+        gms_scorer_problem(s, waiting->ask, 422, "invalid-field",
+                           "A field is not valid",
+                           "the shooter is not a line of UTF-8 text");
+
     } else if (waiting->input.kind == GMS_INPUT_START) {
         gms_scorer_problem(s, waiting->ask, 409, "session-open",
                            "A session is already open",
