@@ -96,9 +96,42 @@ add(gms_blob_t *b, double *weight, const gms_run_t *run,
 }
 
 
+/* The two lips of one hole, with untouched ink between: blobs that fit
+ * together into a square of a hole's size are one. */
+static void
+merge_lips(gms_blobs_t *blobs, int size)
+{
+    for (int i = 0; i < blobs->blobs; i++) {
+        for (int j = i + 1; j < blobs->blobs; j++) {
+            gms_blob_t *a = &blobs->blob[i], *b = &blobs->blob[j];
+            int         x0 = a->x0 < b->x0 ? a->x0 : b->x0;
+            int         y0 = a->y0 < b->y0 ? a->y0 : b->y0;
+            int         x1 = a->x1 > b->x1 ? a->x1 : b->x1;
+            int         y1 = a->y1 > b->y1 ? a->y1 : b->y1;
+
+            if (x1 - x0 > size || y1 - y0 > size) {
+                continue;
+            }
+            a->x0 = x0;
+            a->y0 = y0;
+            a->x1 = x1;
+            a->y1 = y1;
+            a->x += b->x;
+            a->y += b->y;
+            a->area += b->area;
+            blobs->weight[i] += blobs->weight[j];
+            *b = blobs->blob[--blobs->blobs];
+            blobs->weight[j] = blobs->weight[blobs->blobs];
+            j = i; /* the grown one may reach others now */
+        }
+    }
+}
+
+
 void
 gms_blobs_join(gms_blobs_t *blobs, const gms_run_t *run, int runs,
-    const int16_t *difference, int w, int h, int reach, int area_min)
+    const int16_t *difference, int w, int h, int reach, int size,
+    int area_min)
 {
     join_near(blobs, run, runs, 2 * reach);
     choose(blobs, run, runs, area_min < 1 ? 1 : area_min);
@@ -110,6 +143,7 @@ gms_blobs_join(gms_blobs_t *blobs, const gms_run_t *run, int runs,
                 difference + (ptrdiff_t) run[i].y * w);
         }
     }
+    merge_lips(blobs, size);
     for (int i = 0; i < blobs->blobs; i++) {
         gms_blob_t *b = &blobs->blob[i];
 

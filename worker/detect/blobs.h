@@ -30,9 +30,13 @@ typedef struct {
     double      weight[GMS_BLOBS_MAX];
 } gms_blobs_t;
 
-/* Joins the runs (ordered by row) of width w, height h; keeps blobs of at
- * least area_min pixels.  difference: plane the runs were found in. */
+/*
+ * Joins the runs (ordered by row) of a plane w x h, the difference they were
+ * found in; keeps blobs of at least area_min pixels; of these, such that
+ * together fit into a square of this size become one.
+ */
 void gms_blobs_join(gms_blobs_t *blobs, const gms_run_t *run, int runs,
-    const int16_t *difference, int w, int h, int reach, int area_min);
+    const int16_t *difference, int w, int h, int reach, int size,
+    int area_min);
 
 #endif /* GMS_BLOBS_H */

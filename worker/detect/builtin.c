@@ -41,6 +41,7 @@
 #define BLOB_AREA_SHARE 0.05
 #define BLOB_AREA_MIN 5
 #define BLOB_REACH 0.12
+#define BLOB_SIZE 1.2
 
 /* What is rejected for so long becomes background. */
 #define ABSORB_NS (3 * GMS_S)
@@ -106,7 +107,7 @@ release(gms_builtin_t *run)
     gms_holes_close(&run->holes);
     gms_verify_destroy(run->verify);
     run->verify = NULL;
-    gms_image_free(&run->box);
+    gms_image_free(&run->last);
     gms_zone_close(&run->zone);
     run->ready = false;
 }
@@ -136,45 +137,46 @@ gms_builtin_prepare(gms_builtin_t *run, const gms_detector_config_t *config,
     rc = rc != GMS_OK ? rc : gms_tracks_init(&run->tracks, &run->zone);
     rc = rc != GMS_OK ? rc : gms_holes_init(&run->holes, &run->zone,
                                  run->tracks.side);
-    rc = rc != GMS_OK ? rc : gms_image_resize(&run->box, run->zone.w,
-                                 run->zone.h);
+    rc = rc != GMS_OK ? rc : gms_image_resize(&run->last, run->zone.w,
+                                 run->zone.h / 2);
     run->verify = gms_verify_create(run->tracks.side);
     if (rc != GMS_OK || run->verify == NULL) {
         release(run);
         snprintf(err, err_size, "no memory for the detector");
         return GMS_ENOMEM;
     }
-    run->has_box = false;
+    run->has_last = false;
     run->ready = true;
     return GMS_OK;
 }
 
 
-/* Keeps the box of this picture; false when it is the last one again. */
+/* Keeps every second row of this picture's box (no hole fits between them);
+ * false when they are those of the last one again. */
 static bool
 is_new(gms_builtin_t *run, const gms_image_t *image)
 {
     const gms_zone_t *zone = &run->zone;
     size_t            w = (size_t) zone->w;
+    const uint8_t    *px = image->px + (ptrdiff_t) zone->y * image->stride
+                           + zone->x;
     int               y = 0;
 
-    for (; run->has_box && y < zone->h; y++) {
-        if (memcmp(run->box.px + (ptrdiff_t) y * run->box.stride,
-                image->px + (ptrdiff_t) (zone->y + y) * image->stride
-                + zone->x, w) != 0)
+    for (; run->has_last && y < zone->h; y += 2) {
+        if (memcmp(run->last.px + (ptrdiff_t) (y / 2) * run->last.stride,
+                px + (ptrdiff_t) y * image->stride, w) != 0)
         {
             break;
         }
     }
-    if (y == zone->h) {
+    if (y >= zone->h) {
         return false;
     }
-    for (; y < zone->h; y++) {
-        memcpy(run->box.px + (ptrdiff_t) y * run->box.stride,
-            image->px + (ptrdiff_t) (zone->y + y) * image->stride + zone->x,
-            w);
+    for (; y < zone->h; y += 2) {
+        memcpy(run->last.px + (ptrdiff_t) (y / 2) * run->last.stride,
+            px + (ptrdiff_t) y * image->stride, w);
     }
-    run->has_box = true;
+    run->has_last = true;
     return true;
 }
 
@@ -263,7 +265,12 @@ gms_builtin_settle(gms_builtin_t *run)
 static void
 learn_anew(gms_builtin_t *run, const gms_image_t *image, int64_t ns)
 {
-    gms_register_reference(&run->reg, &run->box);
+    gms_image_t box = { .px = image->px
+        + (ptrdiff_t) run->zone.y * image->stride + run->zone.x,
+        .width = run->zone.w, .height = run->zone.h,
+        .stride = image->stride };
+
+    gms_register_reference(&run->reg, &box);
     gms_warp(&run->zone, image, NULL, run->change.picture,
         run->change.picture_sums);
     gms_change_start(&run->change);
@@ -298,7 +305,7 @@ static void
 learn(gms_builtin_t *run, int64_t ns)
 {
     gms_change_learn(&run->change, &run->gain, run->learned);
-    gms_change_renew_all(&run->change);
+    gms_change_renew_some(&run->change);
     run->learned++;
     if (run->learned >= LEARN_PICTURES && ns - run->learn_ns >= LEARN_NS) {
         gms_builtin_settle(run);
@@ -592,7 +599,8 @@ watch_scene(gms_builtin_t *run, const gms_detector_config_t *config,
 
     gms_blobs_join(&run->blobs, run->change.run, run->change.runs,
         run->change.difference, run->zone.w, run->zone.h,
-        reach < 1 ? 1 : reach, area < BLOB_AREA_MIN ? BLOB_AREA_MIN : area);
+        reach < 1 ? 1 : reach, (int) (BLOB_SIZE * run->zone.caliber_px),
+        area < BLOB_AREA_MIN ? BLOB_AREA_MIN : area);
     gms_tracks_update(&run->tracks, &run->blobs, &run->change, &run->gain,
         frame, ns);
     for (int i = 0; i < run->tracks.tracks; i++) {
@@ -682,7 +690,7 @@ builtin_relearn(gms_detector_t *d)
     run->state = GMS_DETECTOR_LEARNING;
     run->learned = 0;
     run->told_n = 0;
-    run->has_box = false; /* even the same picture counts again */
+    run->has_last = false; /* even the same picture counts again */
 }
 
 

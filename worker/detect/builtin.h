@@ -33,8 +33,8 @@ typedef struct {
     gms_tracks_t          tracks;
     gms_holes_t           holes;
     gms_verify_t         *verify;
-    gms_image_t           box;     /* the last picture's box */
-    bool                  has_box;
+    gms_image_t           last;    /* every second row of the last box */
+    bool                  has_last;
     double                paper_level;
     uint32_t              next_id;
     uint64_t              pictures; /* distinct ones */

@@ -175,6 +175,20 @@ ratio_row(gms_gain_t *gain, int cy, const int32_t *picture,
 }
 
 
+/* The smaller ones to a, the larger ones to b. */
+GMS_INLINE void
+swap_lanes(int16_t *restrict a, int16_t *restrict b)
+{
+    for (int l = 0; l < LANES; l++) {
+        int16_t lo = a[l] < b[l] ? a[l] : b[l];
+        int16_t hi = a[l] < b[l] ? b[l] : a[l];
+
+        a[l] = lo;
+        b[l] = hi;
+    }
+}
+
+
 GMS_HOT static void
 median_row(const gms_gain_t *gain, int cy, int16_t *out)
 {
@@ -190,15 +204,7 @@ median_row(const gms_gain_t *gain, int cy, int16_t *out)
             }
         }
         for (int s = 0; s < gain->swaps; s++) {
-            int16_t *a = v[gain->swap[s].low], *b = v[gain->swap[s].high];
-
-            for (int l = 0; l < LANES; l++) {
-                int16_t lo = a[l] < b[l] ? a[l] : b[l];
-                int16_t hi = a[l] < b[l] ? b[l] : a[l];
-
-                a[l] = lo;
-                b[l] = hi;
-            }
+            swap_lanes(v[gain->swap[s].low], v[gain->swap[s].high]);
         }
         for (int l = 0; l < LANES; l++) {
             out[x + l] = v[MIDDLE][l];
@@ -279,37 +285,40 @@ cell_rows(const gms_gain_t *gain, int y, const int16_t **below, int *weight)
 }
 
 
-/* Pixels between the centres of two cells, for cells c0 .. c1 - 1 and the
- * next; beyond the border a cell repeats. */
-GMS_HOT static void
-spread_8(const int16_t *a, const int16_t *b, int w, int cells, int c0,
-    int c1, int16_t *row)
-{
-    for (int c = c0; c < c1; c++) {
-        int i0 = c < 0 ? 0 : c, i1 = c + 1 < cells ? c + 1 : cells - 1;
-        int l = a[i0] + (((b[i0] - a[i0]) * w) >> 4);
-        int r = a[i1] + (((b[i1] - a[i1]) * w) >> 4);
-        int16_t *p = row + 4 + 8 * c;
+/* Eight numbers in one register, or in two of a small machine. */
+typedef int32_t v8_t __attribute__((vector_size(32)));
+typedef int16_t v8short_t __attribute__((vector_size(16)));
 
-        for (int i = 0; i < 8; i++) {
-            p[i] = (int16_t) (l + (((r - l) * (2 * i + 1)) >> 4));
-        }
-    }
+
+/* out[i] = l + d (2 i + 1) / 2^shift, for i = first .. first + 7. */
+GMS_INLINE void
+ramp(int l, int d, int first, int shift, int16_t *out)
+{
+    const v8_t odd = { 1, 3, 5, 7, 9, 11, 13, 15 };
+    v8_t       v = (((odd + 2 * first) * d) >> shift) + l;
+    v8short_t  narrow = __builtin_convertvector(v, v8short_t);
+
+    memcpy(out, &narrow, sizeof(narrow));
 }
 
 
+/* Pixels between the centres of two cells, for cells c0 .. c1 - 1 and the
+ * next; beyond the border a cell repeats. */
 GMS_HOT static void
-spread_16(const int16_t *a, const int16_t *b, int w, int cells, int c0,
-    int c1, int16_t *row)
+spread(const int16_t *a, const int16_t *b, int w, int cell, int cells,
+    int c0, int c1, int16_t *row)
 {
+    int shift = cell == 8 ? 4 : 5;
+
     for (int c = c0; c < c1; c++) {
         int i0 = c < 0 ? 0 : c, i1 = c + 1 < cells ? c + 1 : cells - 1;
-        int l = a[i0] + (((b[i0] - a[i0]) * w) >> 5);
-        int r = a[i1] + (((b[i1] - a[i1]) * w) >> 5);
-        int16_t *p = row + 8 + 16 * c;
+        int l = a[i0] + (((b[i0] - a[i0]) * w) >> shift);
+        int r = a[i1] + (((b[i1] - a[i1]) * w) >> shift);
+        int16_t *p = row + cell / 2 + cell * c;
 
-        for (int i = 0; i < 16; i++) {
-            p[i] = (int16_t) (l + (((r - l) * (2 * i + 1)) >> 5));
+        ramp(l, r - l, 0, shift, p);
+        if (cell == 16) {
+            ramp(l, r - l, 8, shift, p + 8);
         }
     }
 }
@@ -324,11 +333,7 @@ gms_gain_row(const gms_gain_t *gain, int y, int from, int to, int16_t *row)
     above = cell_rows(gain, y, &below, &weight);
     c0 = (from + c / 2) / c - 1;
     c1 = (to + c / 2 - 1) / c;
-    if (c == 8) {
-        spread_8(above, below, weight, gain->w, c0, c1, row);
-    } else {
-        spread_16(above, below, weight, gain->w, c0, c1, row);
-    }
+    spread(above, below, weight, c, gain->w, c0, c1, row);
 }
 
 

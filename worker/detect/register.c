@@ -205,7 +205,7 @@ level_learn(gms_register_t *reg, int l)
 {
     gms_register_level_t *level = &reg->level[l];
     const gms_image_t    *image = &level->reference;
-    int                   n = grid[l], step = l == 0 ? 4 : 2;
+    int                   n = grid[l], step = l == 0 ? 8 : 2;
 
     level->anchors = 0;
     for (int cell = 0; cell < n * n; cell++) {
@@ -247,7 +247,7 @@ gms_register_reference(gms_register_t *reg, const gms_image_t *box)
     static const double identity[9] = { 1, 0, 0, 0, 1, 0, 0, 0, 1 };
     gms_image_t        *full = &reg->level[0].reference;
 
-    for (int y = 0; y < full->height; y++) {
+    for (int y = 0; y < full->height && box != full; y++) {
         memcpy(full->px + (ptrdiff_t) y * full->stride,
             box->px + (ptrdiff_t) y * box->stride, (size_t) full->width);
     }
@@ -394,10 +394,16 @@ solve(const gms_zone_t *zone, equation_t *eq, int n, double unit,
             double ar = an->a[0] * jx[r] + an->a[1] * jy[r];
             double br = an->a[1] * jx[r] + an->a[2] * jy[r];
 
-            for (int c = 0; c < PARAMS; c++) {
+            for (int c = 0; c <= r; c++) {
                 ata[r * PARAMS + c] += w * s * s * (ar * jx[c] + br * jy[c]);
             }
             delta[r] += w * s * (jx[r] * eq[i].b[0] + jy[r] * eq[i].b[1]);
+        }
+    }
+
+    for (int r = 0; r < PARAMS; r++) {
+        for (int c = r + 1; c < PARAMS; c++) {
+            ata[r * PARAMS + c] = ata[c * PARAMS + r];
         }
     }
 
@@ -423,7 +429,7 @@ solve(const gms_zone_t *zone, equation_t *eq, int n, double unit,
         }
         rx = eq[i].b[0] - an->a[0] * ux - an->a[1] * uy;
         ry = eq[i].b[1] - an->a[1] * ux - an->a[2] * uy;
-        eq[i].left_px = hypot(rx, ry) * eq[i].base;
+        eq[i].left_px = sqrt(rx * rx + ry * ry) * eq[i].base;
     }
     return GMS_OK;
 }

@@ -28,7 +28,8 @@ cubic_weights(double f, int16_t w[TAPS])
     a[2] = ((-1.5 * f + 2.0) * f + 0.5) * f;
     a[3] = (0.5 * f - 0.5) * f * f;
     for (int i = 0; i < TAPS; i++) {
-        w[i] = (int16_t) lrint(a[i] * WEIGHT_ONE);
+        w[i] = (int16_t) ((int) (a[i] * WEIGHT_ONE + WEIGHT_ONE + 0.5)
+                          - WEIGHT_ONE); /* rounded, never negative inside */
         sum += w[i];
     }
     w[largest] = (int16_t) (w[largest] + WEIGHT_ONE - sum);
