@@ -11,7 +11,7 @@
 #include "ipc/error.h"
 #include "worker/base/image.h"
 
-#define W 320
+#define W 330 /* no whole number of cache lines */
 #define H 240
 
 

@@ -470,7 +470,7 @@ gms_http_clean(char *out, size_t size, const char *text)
 {
     size_t  n;
 
-    for (n = 0; n + 1 < size && text[n] != '\0' && text[n] != ';'; n++) {
+    for (n = 0; text[n] != '\0' && text[n] != ';' && n + 1 < size; n++) {
         out[n] = text[n] > ' ' && text[n] <= '~' && text[n] != '"'
                  && text[n] != '<' ? text[n] : '?';
     }
