@@ -102,6 +102,32 @@ struct ngx_http_gmshoot_lane_s {
 };
 
 
+/* Where in a lane one of its subscribers is. */
+
+typedef enum {
+    NGX_HTTP_GMSHOOT_SUB_SNAPSHOT = 0,  /* begins with the state document */
+    NGX_HTTP_GMSHOOT_SUB_BEHIND,        /* goes on in the ring, at pos */
+    NGX_HTTP_GMSHOOT_SUB_LIVE           /* goes on in the lane, at no */
+} ngx_http_gmshoot_sub_state_e;
+
+
+typedef struct {
+    ngx_queue_t                of_lane;
+    ngx_queue_t                of_stream;
+    ngx_http_gmshoot_stream_t *stream;
+    ngx_http_gmshoot_lane_t   *lane;
+    uint64_t                   no;        /* among the lane's events */
+    uint64_t                   pos;       /* in the ring, of the next one */
+    uint64_t                   epoch;
+    uint64_t                   seq;       /* last durable event sent */
+    uint64_t                   document;  /* version last sent, or refused */
+    ngx_uint_t                 said;      /* `lane` event last sent */
+    ngx_http_gmshoot_sub_state_e  state;
+    unsigned                   ids:1;     /* events with their id lines */
+    unsigned                   told:1;    /* that the lane is offline */
+} ngx_http_gmshoot_sub_t;
+
+
 typedef struct {
     ngx_str_t                 link;
     ngx_str_t                 config;      /* canonical JSON; empty: none */
@@ -222,12 +248,20 @@ ngx_int_t ngx_http_gmshoot_stream_lane_handler(ngx_http_request_t *r,
 ngx_int_t ngx_http_gmshoot_stream_lanes_handler(ngx_http_request_t *r,
     const ngx_http_gmshoot_route_t *route, ngx_http_gmshoot_lane_t *lane);
 void ngx_http_gmshoot_stream_news(ngx_http_gmshoot_lane_t *lane);
-void ngx_http_gmshoot_stream_replaced(ngx_http_gmshoot_lane_t *lane,
-    ngx_uint_t same_memory);
 void ngx_http_gmshoot_stream_lane_added(ngx_http_gmshoot_lane_t *lane);
 void ngx_http_gmshoot_stream_lane_removed(ngx_http_gmshoot_lane_t *lane);
 void ngx_http_gmshoot_stream_ping(void);
 void ngx_http_gmshoot_stream_end_all(void);
+
+/* sub.c */
+ngx_http_gmshoot_sub_t *ngx_http_gmshoot_sub_create(ngx_http_request_t *r,
+    ngx_http_gmshoot_lane_t *lane);
+void ngx_http_gmshoot_sub_resume(ngx_http_gmshoot_sub_t *sub,
+    ngx_http_request_t *r);
+ngx_http_gmshoot_frame_t *ngx_http_gmshoot_sub_next(
+    ngx_http_gmshoot_sub_t *sub);
+void ngx_http_gmshoot_subs_replaced(ngx_http_gmshoot_lane_t *lane,
+    ngx_uint_t same_memory);
 
 /* live.c */
 ngx_int_t ngx_http_gmshoot_live_handler(ngx_http_request_t *r,

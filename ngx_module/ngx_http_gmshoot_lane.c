@@ -203,7 +203,7 @@ ngx_http_gmshoot_lane_map(ngx_http_gmshoot_lane_t *lane, int fd,
                    "gmshoot lane \"%V\" mapped, epoch %xL",
                    &lane->name, (int64_t) lane->epoch);
 
-    ngx_http_gmshoot_stream_replaced(lane, 0);
+    ngx_http_gmshoot_subs_replaced(lane, 0);
     ngx_http_gmshoot_lane_say(lane);
     ngx_http_gmshoot_live_news(lane);
 }
@@ -485,7 +485,7 @@ ngx_http_gmshoot_lane_pump(ngx_http_gmshoot_lane_t *lane)
         lane->epoch = epoch;
 
         if (i) {
-            ngx_http_gmshoot_stream_replaced(lane, 1);
+            ngx_http_gmshoot_subs_replaced(lane, 1);
         }
     }
 

@@ -9,35 +9,8 @@
 #define NGX_HTTP_GMSHOOT_STREAM_BUFS   4
 #define NGX_HTTP_GMSHOOT_STREAM_LANES  64
 
-/* Records that a late subscriber gets in one piece. */
-#define NGX_HTTP_GMSHOOT_STREAM_BATCH  (32 * 1024)
-
 /* Chains handed to one connection in one turn. */
 #define NGX_HTTP_GMSHOOT_STREAM_TURN   64
-
-
-typedef enum {
-    NGX_HTTP_GMSHOOT_SUB_SNAPSHOT = 0,  /* begins with the state document */
-    NGX_HTTP_GMSHOOT_SUB_BEHIND,        /* goes on in the ring, at pos */
-    NGX_HTTP_GMSHOOT_SUB_LIVE           /* goes on in the lane, at no */
-} ngx_http_gmshoot_sub_state_e;
-
-
-/* A lane in a stream. */
-typedef struct {
-    ngx_queue_t                    of_lane;
-    ngx_queue_t                    of_stream;
-    ngx_http_gmshoot_stream_t     *stream;
-    ngx_http_gmshoot_lane_t       *lane;
-    uint64_t                       no;
-    uint64_t                       pos;
-    uint64_t                       epoch;
-    uint64_t                       seq;
-    uint64_t                       document;  /* version last sent, refused */
-    ngx_uint_t                     said;
-    ngx_http_gmshoot_sub_state_e   state;
-    unsigned                       told:1;    /* that it is offline */
-} ngx_http_gmshoot_sub_t;
 
 
 struct ngx_http_gmshoot_stream_s {
@@ -65,8 +38,6 @@ static ngx_http_gmshoot_sub_t *ngx_http_gmshoot_stream_subscribe(
     ngx_http_gmshoot_stream_t *st, ngx_http_gmshoot_lane_t *lane);
 static ngx_int_t ngx_http_gmshoot_stream_start(ngx_http_gmshoot_stream_t *st);
 static ngx_int_t ngx_http_gmshoot_stream_open(ngx_http_gmshoot_stream_t *st);
-static void ngx_http_gmshoot_stream_resume(ngx_http_request_t *r,
-    ngx_http_gmshoot_sub_t *sub);
 static ngx_int_t ngx_http_gmshoot_stream_choose(ngx_http_gmshoot_stream_t *st,
     ngx_str_t *names);
 static ngx_int_t ngx_http_gmshoot_stream_flush(ngx_http_gmshoot_stream_t *st);
@@ -75,17 +46,6 @@ static ngx_chain_t *ngx_http_gmshoot_stream_collect(
 static void ngx_http_gmshoot_stream_hold(ngx_http_gmshoot_stream_t *st,
     ngx_http_gmshoot_frame_t *frame);
 static ngx_http_gmshoot_frame_t *ngx_http_gmshoot_stream_greeting(void);
-static ngx_http_gmshoot_frame_t *ngx_http_gmshoot_sub_next(
-    ngx_http_gmshoot_sub_t *sub);
-static ngx_http_gmshoot_frame_t *ngx_http_gmshoot_sub_snapshot(
-    ngx_http_gmshoot_sub_t *sub);
-static ngx_http_gmshoot_frame_t *ngx_http_gmshoot_sub_status(
-    ngx_http_gmshoot_sub_t *sub);
-static void ngx_http_gmshoot_sub_locate(ngx_http_gmshoot_sub_t *sub);
-static ngx_http_gmshoot_frame_t *ngx_http_gmshoot_sub_catch_up(
-    ngx_http_gmshoot_sub_t *sub);
-static ngx_http_gmshoot_frame_t *ngx_http_gmshoot_sub_live(
-    ngx_http_gmshoot_sub_t *sub);
 static void ngx_http_gmshoot_stream_write_handler(ngx_http_request_t *r);
 static void ngx_http_gmshoot_stream_kick(ngx_http_gmshoot_stream_t *st);
 static void ngx_http_gmshoot_stream_end(ngx_http_gmshoot_stream_t *st);
@@ -99,9 +59,6 @@ static ngx_http_gmshoot_frame_t  ngx_http_gmshoot_ping_frame = {
     1, 0, 0, 0, 0, 0, 0, sizeof(": ping\n\n") - 1, 0, 0,
     (u_char *) ": ping\n\n"
 };
-
-static u_char  ngx_http_gmshoot_batch[NGX_HTTP_GMSHOOT_STREAM_BATCH];
-static u_char  ngx_http_gmshoot_record[GMS_EVENT_BYTES];
 
 
 ngx_int_t
@@ -123,7 +80,7 @@ ngx_http_gmshoot_stream_lane_handler(ngx_http_request_t *r,
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    ngx_http_gmshoot_stream_resume(r, sub);
+    ngx_http_gmshoot_sub_resume(sub, r);
 
     return ngx_http_gmshoot_stream_start(st);
 }
@@ -286,59 +243,17 @@ ngx_http_gmshoot_stream_subscribe(ngx_http_gmshoot_stream_t *st,
 {
     ngx_http_gmshoot_sub_t  *sub;
 
-    sub = ngx_pcalloc(st->request->pool, sizeof(ngx_http_gmshoot_sub_t));
+    sub = ngx_http_gmshoot_sub_create(st->request, lane);
     if (sub == NULL) {
         return NULL;
     }
 
-    /* without subscribers the lane only followed the head */
-    ngx_http_gmshoot_lane_pump(lane);
-
     sub->stream = st;
-    sub->lane = lane;
-    sub->said = lane->said - 1;
+    sub->ids = st->ids;
 
-    ngx_queue_insert_tail(&lane->subs, &sub->of_lane);
     ngx_queue_insert_tail(&st->subs, &sub->of_stream);
 
     return sub;
-}
-
-
-static void
-ngx_http_gmshoot_stream_resume(ngx_http_request_t *r,
-    ngx_http_gmshoot_sub_t *sub)
-{
-    uint64_t                  epoch, seq, pos;
-    ngx_str_t                 id;
-    ngx_table_elt_t          *h;
-    ngx_http_gmshoot_lane_t  *lane;
-
-    h = ngx_http_gmshoot_header_in(r, "last-event-id");
-
-    if (h) {
-        id = h->value;
-
-    } else if (ngx_http_arg(r, (u_char *) "last_event_id", 13, &id)
-               != NGX_OK)
-    {
-        return;
-    }
-
-    lane = sub->lane;
-
-    if (!lane->mapped
-        || gms_sse_parse_id((char *) id.data, id.len, &epoch, &seq) != GMS_OK
-        || epoch == 0 || epoch != lane->epoch || seq == 0
-        || gms_ring_find(&lane->ring, seq, &pos) != GMS_OK)
-    {
-        return;
-    }
-
-    sub->state = NGX_HTTP_GMSHOOT_SUB_BEHIND;
-    sub->epoch = epoch;
-    sub->seq = seq;
-    sub->pos = pos;
 }
 
 
@@ -606,276 +521,6 @@ ngx_http_gmshoot_stream_greeting(void)
 }
 
 
-/* The next piece of one lane, with a count for the caller. */
-
-static ngx_http_gmshoot_frame_t *
-ngx_http_gmshoot_sub_next(ngx_http_gmshoot_sub_t *sub)
-{
-    ngx_uint_t                 i;
-    ngx_http_gmshoot_frame_t  *frame;
-
-    /* each turn is one change of state; none comes back to where it was
-     * without a piece */
-
-    for (i = 0; i < 4; i++) {
-
-        if (sub->state == NGX_HTTP_GMSHOOT_SUB_SNAPSHOT) {
-
-            frame = ngx_http_gmshoot_sub_snapshot(sub);
-
-            return frame ? frame : ngx_http_gmshoot_sub_status(sub);
-        }
-
-        frame = ngx_http_gmshoot_sub_status(sub);
-        if (frame) {
-            return frame;
-        }
-
-        if (sub->state == NGX_HTTP_GMSHOOT_SUB_LIVE) {
-
-            if (sub->no >= sub->lane->first) {
-                return ngx_http_gmshoot_sub_live(sub);
-            }
-
-            sub->state = NGX_HTTP_GMSHOOT_SUB_BEHIND;
-        }
-
-        ngx_http_gmshoot_sub_locate(sub);
-
-        if (sub->state == NGX_HTTP_GMSHOOT_SUB_BEHIND) {
-
-            frame = ngx_http_gmshoot_sub_catch_up(sub);
-
-            if (frame || sub->state == NGX_HTTP_GMSHOOT_SUB_BEHIND) {
-                return frame;
-            }
-        }
-    }
-
-    return NULL;
-}
-
-
-static ngx_http_gmshoot_frame_t *
-ngx_http_gmshoot_sub_snapshot(ngx_http_gmshoot_sub_t *sub)
-{
-    u_char                    *last;
-    ngx_http_gmshoot_lane_t   *lane;
-    ngx_http_gmshoot_frame_t  *frame;
-
-    lane = sub->lane;
-
-    frame = ngx_http_gmshoot_lane_snapshot(lane);
-
-    if (frame && frame->version != sub->document) {
-
-        sub->state = NGX_HTTP_GMSHOOT_SUB_BEHIND;
-        sub->document = frame->version;
-        sub->epoch = lane->epoch;
-        sub->seq = frame->seq;
-        sub->pos = frame->end;
-        sub->told = 1;
-
-        frame->refs++;
-
-        return frame;
-    }
-
-    lane->wanting = 1;
-
-    if (sub->told) {
-        return NULL;
-    }
-
-    frame = ngx_http_gmshoot_frame_create(128);
-    if (frame == NULL) {
-        return NULL;
-    }
-
-    last = ngx_snprintf(frame->text, frame->size,
-                        "event: snapshot\ndata: {\"lane\":\"%V\","
-                        "\"state\":\"offline\",\"schema\":1}\n\n",
-                        &lane->name);
-    frame->size = (size_t) (last - frame->text);
-
-    sub->told = 1;
-
-    return frame;
-}
-
-
-static ngx_http_gmshoot_frame_t *
-ngx_http_gmshoot_sub_status(ngx_http_gmshoot_sub_t *sub)
-{
-    ngx_http_gmshoot_frame_t  *frame;
-
-    if (sub->said == sub->lane->said) {
-        return NULL;
-    }
-
-    frame = ngx_http_gmshoot_lane_status(sub->lane);
-
-    if (frame) {
-        sub->said = sub->lane->said;
-        frame->refs++;
-    }
-
-    return frame;
-}
-
-
-/* From a position in the ring to a number in the lane's queue, if the queue
- * holds it. */
-
-static void
-ngx_http_gmshoot_sub_locate(ngx_http_gmshoot_sub_t *sub)
-{
-    uint64_t                   low, high, middle;
-    ngx_http_gmshoot_lane_t   *lane;
-    ngx_http_gmshoot_frame_t  *frame;
-
-    lane = sub->lane;
-
-    if (sub->pos >= lane->pos) {
-        sub->no = lane->next;
-        sub->state = NGX_HTTP_GMSHOOT_SUB_LIVE;
-        return;
-    }
-
-    low = lane->first;
-    high = lane->next;
-
-    while (low < high) {
-
-        middle = low + (high - low) / 2;
-        frame = lane->events[middle % NGX_HTTP_GMSHOOT_QUEUE_FRAMES];
-
-        if (frame->start == sub->pos) {
-            sub->no = middle;
-            sub->state = NGX_HTTP_GMSHOOT_SUB_LIVE;
-            return;
-        }
-
-        if (frame->start < sub->pos) {
-            low = middle + 1;
-
-        } else {
-            high = middle;
-        }
-    }
-}
-
-
-/* Older than the queue: read from the ring, many records in one piece. */
-
-static ngx_http_gmshoot_frame_t *
-ngx_http_gmshoot_sub_catch_up(ngx_http_gmshoot_sub_t *sub)
-{
-    int                        rc;
-    size_t                     size, skip;
-    uint64_t                   pos, end;
-    gms_ring_record_t          record;
-    ngx_http_gmshoot_lane_t   *lane;
-    ngx_http_gmshoot_frame_t  *frame;
-
-    lane = sub->lane;
-
-    if (!lane->mapped) {
-        return NULL;
-    }
-
-    end = lane->first == lane->next
-          ? lane->pos
-          : lane->events[lane->first % NGX_HTTP_GMSHOOT_QUEUE_FRAMES]->start;
-
-    rc = GMS_OK;
-    size = 0;
-    pos = sub->pos;
-
-    while (pos < end) {
-
-        rc = gms_ring_read(&lane->ring, &pos, &record,
-                           (char *) ngx_http_gmshoot_record,
-                           sizeof(ngx_http_gmshoot_record));
-
-        if (rc != GMS_OK || record.size > sizeof(ngx_http_gmshoot_record)
-            || record.id_size > record.size)
-        {
-            break;
-        }
-
-        skip = sub->stream->ids ? 0 : record.id_size;
-
-        if (size + record.size - skip > sizeof(ngx_http_gmshoot_batch)) {
-            break;
-        }
-
-        ngx_memcpy(ngx_http_gmshoot_batch + size,
-                   ngx_http_gmshoot_record + skip, record.size - skip);
-
-        size += record.size - skip;
-        sub->pos = pos;
-
-        if (record.seq) {
-            sub->seq = record.seq;
-        }
-    }
-
-    if (size == 0) {
-
-        if (rc != GMS_EAGAIN) {
-            sub->state = NGX_HTTP_GMSHOOT_SUB_SNAPSHOT;
-        }
-
-        return NULL;
-    }
-
-    frame = ngx_http_gmshoot_frame_create(size);
-
-    if (frame == NULL) {
-        sub->state = NGX_HTTP_GMSHOOT_SUB_SNAPSHOT;
-        return NULL;
-    }
-
-    ngx_memcpy(frame->text, ngx_http_gmshoot_batch, size);
-
-    return frame;
-}
-
-
-static ngx_http_gmshoot_frame_t *
-ngx_http_gmshoot_sub_live(ngx_http_gmshoot_sub_t *sub)
-{
-    ngx_http_gmshoot_lane_t   *lane;
-    ngx_http_gmshoot_frame_t  *frame;
-
-    lane = sub->lane;
-
-    while (sub->no < lane->next) {
-
-        frame = lane->events[sub->no % NGX_HTTP_GMSHOOT_QUEUE_FRAMES];
-        sub->no++;
-
-        if (frame->start < sub->pos) {
-            /* folded into the snapshot that was sent */
-            continue;
-        }
-
-        sub->pos = frame->end;
-
-        if (frame->seq) {
-            sub->seq = frame->seq;
-        }
-
-        frame->refs++;
-
-        return frame;
-    }
-
-    return NULL;
-}
-
-
 static void
 ngx_http_gmshoot_stream_write_handler(ngx_http_request_t *r)
 {
@@ -979,43 +624,6 @@ ngx_http_gmshoot_stream_news(ngx_http_gmshoot_lane_t *lane)
         sub = ngx_queue_data(q, ngx_http_gmshoot_sub_t, of_lane);
         ngx_http_gmshoot_stream_kick(sub->stream);
     }
-}
-
-
-/* Another memory, or another journal in the same one.  Positions of the old
- * one mean nothing; a number that the new ring holds still does. */
-
-void
-ngx_http_gmshoot_stream_replaced(ngx_http_gmshoot_lane_t *lane,
-    ngx_uint_t same_memory)
-{
-    uint64_t                 pos;
-    ngx_queue_t             *q;
-    ngx_http_gmshoot_sub_t  *sub;
-
-    for (q = ngx_queue_head(&lane->subs);
-         q != ngx_queue_sentinel(&lane->subs);
-         q = ngx_queue_next(q))
-    {
-        sub = ngx_queue_data(q, ngx_http_gmshoot_sub_t, of_lane);
-
-        if (lane->epoch && sub->epoch == lane->epoch && sub->seq
-            && gms_ring_find(&lane->ring, sub->seq, &pos) == GMS_OK)
-        {
-            sub->state = NGX_HTTP_GMSHOOT_SUB_BEHIND;
-            sub->pos = pos;
-            continue;
-        }
-
-        sub->state = NGX_HTTP_GMSHOOT_SUB_SNAPSHOT;
-
-        /* in the same memory the document may still be the old journal's */
-
-        sub->document = same_memory && lane->snapshot
-                        ? lane->snapshot->version : 0;
-    }
-
-    lane->dirty = 1;
 }
 
 

@@ -183,6 +183,7 @@ sub check {
     my ($self) = @_;
 
     my $out = "$self->{dir}/check.out";
+    unlink($out);
     my $pid = $self->spawn($out, $self->command('-e', 'stderr', '-t'));
 
     waitpid($pid, 0);

@@ -1,0 +1,171 @@
+# What nginx -t says about ranges, and what it does not do.
+use strict;
+use warnings;
+
+use FindBin;
+use lib "$FindBin::Bin/../lib";
+
+use Gmshoot;
+use Test::More;
+
+my $t = Gmshoot->new;
+
+sub target {
+    my (%key) = @_;
+    my %line = (title => '"Mine"', rings => '10..1 first=10mm step=10mm',
+                black => '7', inner => '5mm', gauge => '5.6mm',
+                decimal => 'linear', %key);
+    return "gmshoot_target mine {\n"
+        . join('', map { defined $line{$_} ? "    $_ $line{$_};\n" : '' }
+                   sort keys %line)
+        . "}\n";
+}
+
+my ($status, $said) = $t->check;
+is($status, 0, 'a range as documented is accepted') or diag($said);
+
+# what is wrong, the text whose line is named, what the message must hold
+my @wrong = (
+    ['an unknown key', Gmshoot::range('lane1', colour => 'red'),
+     'colour red', qr/colour/],
+    ['a key that is missing', Gmshoot::range('lane1', target => undef),
+     'gmshoot_range lane1', qr/target/],
+    ['a key that stands twice', Gmshoot::range('lane1',
+        title => qq{"a";\n    title "b"}), 'title "b"', qr/title/],
+    ['a lane that stands twice',
+     Gmshoot::range('lane1') . Gmshoot::range('lane2')
+        . "# again\n" . Gmshoot::range('lane1', title => '"Again"'), undef,
+     qr/lane1/],
+    ['a caliber without a unit', Gmshoot::range('lane1', caliber => '4.5'),
+     'caliber 4.5', qr/4\.5/],
+    ['a distance in an unknown unit', Gmshoot::range('lane1', distance => '30lea'),
+     'distance 30lea', qr/30lea/],
+    ['a target nobody declared', Gmshoot::range('lane1', target => 'nosuch'),
+     'target nosuch', qr/nosuch/],
+    ['a camera of an unknown kind',
+     Gmshoot::range('lane1', camera => 'pinhole:/dev/null'),
+     'camera pinhole', qr/pinhole/],
+    ['a lane name with a blank', Gmshoot::range('"lane 1"'),
+     'gmshoot_range', qr/lane 1/],
+    ['a lane name that climbs', Gmshoot::range('../lane'),
+     'gmshoot_range', qr/\.\.\/lane/],
+    ['a block within the block',
+     "gmshoot_range lane1 {\n    camera {\n    }\n}\n", 'camera {',
+     qr/unexpected "\{"/],
+    ['a block that does not end', "gmshoot_range lane1 {\n    title x;\n",
+     undef, qr/unexpected end of file/],
+    ['a target without rings',
+     target(rings => undef) . Gmshoot::range('lane1'),
+     'gmshoot_target mine', qr/rings/],
+    ['a target with a ring of no size',
+     target(rings => '10..1 first=0mm step=10mm') . Gmshoot::range('lane1'),
+     'rings 10..1', qr/0mm/],
+);
+
+for my $case (@wrong) {
+    my ($what, $ranges, $line, $holds) = @$case;
+
+    $t->write_conf(ranges => $ranges);
+    ($status, $said) = $t->check;
+
+    isnt($status, 0, "$what is refused");
+    like($said, $holds, 'and the message names it');
+
+    my $number = defined $line ? $t->line_of('ranges.conf', $line) : '\d+';
+    like($said, qr/ranges\.conf:$number\b/, 'with its file and line');
+}
+
+# --- files within files
+
+$t->put('part.conf', "    caliber  4.5mm;\n    colour  red;\n");
+$t->write_conf(ranges => Gmshoot::range('lane1',
+    caliber => undef, include => 'part.conf'));
+($status, $said) = $t->check;
+like($said, qr/part\.conf:2\b/, 'include works in a range, and errors '
+    . 'name the file they stand in');
+
+$t->put('part.conf', "    caliber  4.5mm;\n");
+($status, $said) = $t->check;
+is($status, 0, 'a range may be put together of files') or diag($said);
+
+# --- directives
+
+for my $case (
+    ['gmshoot_api writer=$x', 'location', qr/role=\$variable/],
+    ['gmshoot_api role=$nosuch', 'location', qr/unknown "nosuch" variable/],
+) {
+    my ($directive, undef, $holds) = @$case;
+    $t->write_conf(ranges => Gmshoot::range('lane1'),
+                   server => "location /x/ { $directive; }");
+    ($status, $said) = $t->check;
+    isnt($status, 0, "$directive is refused");
+    like($said, $holds, 'and it says why');
+}
+
+$t->write_conf(server => 'location /x/ { gmshoot_status mood; }');
+($status, $said) = $t->check;
+like($said, qr/invalid value "mood"/, 'gmshoot_status knows its words');
+
+$t->write_conf(server => '', http => 'gmshoot_link ' . 'x' x 120 . ';');
+($status, $said) = $t->check;
+like($said, qr/gmshoot_link/, 'a socket path that is too long is refused');
+
+# --- nginx -t on a running installation
+
+$t->write_conf(http => '', server => '', ranges => Gmshoot::range('lane1'));
+my $w = $t->worker;
+$w->say('need 1');
+$t->start;
+my $config = $w->expect(qr/^config /);
+like($config, qr/^config \{"lanes":\[\{"name":"lane1"/,
+     'a worker that has no ranges is sent them');
+$t->link_up;
+
+$t->write_conf(ranges => Gmshoot::range('lane1', title => '"Changed"'));
+($status, $said) = $t->check;
+is($status, 0, 'nginx -t of another configuration is fine');
+is($w->expect(qr/./, 0.5), undef, 'and not a word of it goes to the worker');
+is($t->workers_started, 1, 'nor does a process start');
+
+my $before = $t->get_json('/api/lanes');
+is($before->{link}, 'up', 'the installation runs on');
+
+# --- reload
+
+$t->reload;
+my $hello = $w->expect(qr/^hello/);
+like($w->expect(qr/^config/), qr/"title":"Changed"/,
+     'a reload hands the new ranges over');
+like($hello, qr/^hello [1-9]/, 'with a generation');
+
+$t->write_conf(ranges => Gmshoot::range('lane1', colour => 'red'));
+kill('HUP', $t->{pid});
+ok($t->wait_for(sub { $t->log_text =~ /\[emerg\].*colour/ }),
+   'a reload of broken ranges is refused');
+is($t->get_json('/api/lanes')->{link}, 'up', 'and the old ones serve on');
+is($w->expect(qr/^(?:hello|config)/, 0.3), undef,
+   'of which the worker hears nothing');
+
+# --- what the worker thinks of it
+
+$t->write_conf(ranges => Gmshoot::range('lane1', title => '"Third"'));
+$w->say('config refuse the camera of "lane1" is taken');
+$t->reload;
+$w->expect(qr/^config/);
+ok($t->wait_for(sub {
+    ($t->get_json('/api/lanes')->{config_error} || '')
+        eq 'the camera of "lane1" is taken'
+}), 'a refusal by the worker shows in /api/lanes');
+
+my $n = () = $t->log_text =~ /refused the ranges/g;
+is($n, 1, 'and once in the log');
+
+$t->write_conf(ranges => '', server => '');
+$w->say('config ok');
+$t->reload;
+like($w->expect(qr/^hello/), qr/^hello 0 /,
+     'an nginx without ranges has no generation');
+is($w->expect(qr/^config/, 0.3), undef, 'and sends no configuration');
+
+$t->{allowed} = qr/colour/;
+$t->finish;
