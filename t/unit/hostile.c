@@ -16,7 +16,14 @@
 
 #include "t/lib/hostile_image.h"
 
+#if defined(__SANITIZE_THREAD__)
+#define ROUNDS 300
+#elif defined(__SANITIZE_ADDRESS__)
+#define ROUNDS 2000
+#else
 #define ROUNDS 4000
+#endif
+
 #define PATCHES_MAX 6
 
 
@@ -165,7 +172,7 @@ main(void)
           .test_func = test_random_words },
     };
 
-    (void) alarm(60);
+    (void) alarm(120);
     cmocka_set_message_output(CM_OUTPUT_TAP);
 
     return cmocka_run_group_tests(tests, NULL, NULL);
