@@ -41,7 +41,7 @@
 #define BLOB_AREA_SHARE 0.05
 #define BLOB_AREA_MIN 5
 #define BLOB_REACH 0.12
-#define BLOB_SIZE 1.2
+#define BLOB_SIZE 1.4
 
 /* What is rejected for so long becomes background. */
 #define ABSORB_NS (3 * GMS_S)

@@ -40,6 +40,9 @@ static const double search_steps[] = { 0.5, 0.25, 0.12, 0.06 };
 #define LEAK_MOST 0.4
 #define ELONGATION_MOST 2.6
 #define ELONGATION_STRONG 3.2
+#define ELONGATION_LINE 4.5
+#define ONE_SIGN 0.85
+#define LEAK_LINE 0.1
 #define DARKENING_MIN 0.15
 #define DARKENING_STRONG 0.3
 #define SCORE_STRONG 7.5
@@ -555,17 +558,19 @@ measure_shape(const gms_verify_t *v, gms_finding_t *f)
 }
 
 
-/* Ratio of the axes of the changed pixels. */
+/* Ratio of the axes of the changed pixels, and how many of them darkened. */
 static void
 measure_elongation(const gms_verify_t *v, gms_finding_t *f)
 {
     double n = 0, sx = 0, sy = 0, xx = 0, xy = 0, yy = 0, half, root;
+    double darker = 0;
 
     for (int i = 0; i < v->w * v->h; i++) {
         if (v->hard[i]) {
             double x = i % v->w, y = i / v->w; /* NOLINT: whole pixels */
 
             n++;
+            darker += v->raw[i] > 0;
             sx += x;
             sy += y;
             xx += x * x;
@@ -574,6 +579,7 @@ measure_elongation(const gms_verify_t *v, gms_finding_t *f)
         }
     }
     f->elongation = 0;
+    f->darker = darker / fmax(n, 1);
     if (n <= 5 || f->overlap) {
         return;
     }
@@ -640,6 +646,41 @@ mostly_paper(const gms_verify_t *v, bool *any)
 }
 
 
+/*
+ * A shifted line or edge is long and thin, a hole is not.  But a hole that
+ * cuts a printed line shows as the piece of the line that is missing: one
+ * sign, and nothing beyond the disc; a shifted line has two and goes on.
+ */
+static double
+elongation_limit(const gms_finding_t *f, bool strong)
+{
+    if (strong && f->score > SCORE_FROZEN && f->darker > ONE_SIGN
+        && f->leak < LEAK_LINE)
+    {
+        return ELONGATION_LINE;
+    }
+    return strong && f->paper > 0.2 ? ELONGATION_STRONG : ELONGATION_MOST;
+}
+
+
+/* On ink: by the score, and on a codec's pictures after a longer look. */
+static gms_verdict_e
+judge_black(const gms_finding_t *f, double freshness, int pictures)
+{
+    double limit = freshness < FRESH_FROZEN ? SCORE_FROZEN
+                   : freshness < FRESH_CODEC ? SCORE_CODEC : SCORE_PLAIN;
+
+    limit -= f->overlap ? SCORE_OVERLAP : 0;
+    if (f->score <= limit
+        || (f->score <= limit + 1 && pictures < CODEC_PICTURES
+            && freshness < FRESH_CODEC))
+    {
+        return GMS_VERDICT_WEAK;
+    }
+    return GMS_VERDICT_HOLE;
+}
+
+
 static gms_verdict_e
 judge(const gms_verify_t *v, const gms_circumstances_t *about,
     const gms_track_t *track, const gms_finding_t *f)
@@ -647,7 +688,7 @@ judge(const gms_verify_t *v, const gms_circumstances_t *about,
     bool   strong = f->darkening > DARKENING_STRONG
                     && f->score > SCORE_STRONG;
     bool   any, paper = mostly_paper(v, &any);
-    double fill = FILL_OVERLAP, fresh = FRESH_LONE, limit;
+    double fill = FILL_OVERLAP, fresh = FRESH_LONE;
 
     if (!f->overlap && any) {
         fill = strong ? FILL_STRONG : paper ? FILL_PAPER : FILL_BLACK;
@@ -655,9 +696,7 @@ judge(const gms_verify_t *v, const gms_circumstances_t *about,
     if (f->overlap) {
         fresh = strong ? FRESH_OVERLAP_STRONG : FRESH_OVERLAP;
     }
-    if (f->elongation > (strong && f->paper > 0.2 ? ELONGATION_STRONG
-                                                  : ELONGATION_MOST))
-    {
+    if (f->elongation > elongation_limit(f, strong)) {
         return GMS_VERDICT_LONG;
     }
     if (f->fresh < fresh) {
@@ -673,17 +712,7 @@ judge(const gms_verify_t *v, const gms_circumstances_t *about,
         return f->darkening > DARKENING_MIN && f->contrast > CONTRAST_MIN
                ? GMS_VERDICT_HOLE : GMS_VERDICT_PALE;
     }
-
-    limit = about->freshness < FRESH_FROZEN ? SCORE_FROZEN
-            : about->freshness < FRESH_CODEC ? SCORE_CODEC : SCORE_PLAIN;
-    limit -= f->overlap ? SCORE_OVERLAP : 0;
-    if (f->score <= limit
-        || (f->score <= limit + 1 && track->pictures < CODEC_PICTURES
-            && about->freshness < FRESH_CODEC))
-    {
-        return GMS_VERDICT_WEAK;
-    }
-    return GMS_VERDICT_HOLE;
+    return judge_black(f, about->freshness, track->pictures);
 }
 
 

@@ -34,7 +34,8 @@ typedef struct {
     double         fill;       /* share of the disc that changed */
     double         fresh;      /* new area, in disc areas */
     double         leak;       /* share of change that lies outside */
-    double         elongation;
+    double         elongation; /* of the changed pixels; overlaps: 0 */
+    double         darker;     /* share of them that darkened */
     double         paper;      /* share of the disc on paper */
     double         darkening;  /* of the core, share of what was there */
     double         contrast;   /* of the core, in noises */
