@@ -103,6 +103,20 @@ grab_state(gms_grab_t *grab, gms_camera_state_e state, const char *detail)
 }
 
 
+/* A picture that arrives sets the backoff back. */
+static void
+grab_retry_later(gms_grab_t *grab)
+{
+    grab->backoff_ns = grab->backoff_ns == 0 ? GMS_REOPEN_MIN_NS
+                                             : grab->backoff_ns * 2;
+    if (grab->backoff_ns > GMS_REOPEN_MAX_NS) {
+        grab->backoff_ns = GMS_REOPEN_MAX_NS;
+    }
+
+    grab->retry_ns = gms_clock_mono_ns() + grab->backoff_ns;
+}
+
+
 static void
 grab_open(gms_grab_t *grab)
 {
@@ -120,13 +134,7 @@ grab_open(gms_grab_t *grab)
         return;
     }
 
-    grab->backoff_ns = grab->backoff_ns == 0 ? GMS_REOPEN_MIN_NS
-                                             : grab->backoff_ns * 2;
-    if (grab->backoff_ns > GMS_REOPEN_MAX_NS) {
-        grab->backoff_ns = GMS_REOPEN_MAX_NS;
-    }
-
-    grab->retry_ns = gms_clock_mono_ns() + grab->backoff_ns;
+    grab_retry_later(grab);
     grab_state(grab, GMS_CAMERA_LOST, err[0] != '\0' ? err : gms_strerror(rc));
 }
 
@@ -136,7 +144,7 @@ grab_lost(gms_grab_t *grab, const char *why)
 {
     gms_source_close(&grab->source);
     grab->open = false;
-    grab->retry_ns = gms_clock_mono_ns() + GMS_REOPEN_MIN_NS;
+    grab_retry_later(grab);
     grab_state(grab, GMS_CAMERA_LOST, why);
 }
 
