@@ -132,14 +132,14 @@ lane_trouble(gms_lane_process_t *p, unsigned i, const char *detail)
 static int
 lane_journal(gms_lane_process_t *p, unsigned i)
 {
-    char dir[1024], err[GMS_SENTENCE_SIZE];
+    char err[GMS_SENTENCE_SIZE];
     int rc;
 
-    snprintf(dir, sizeof(dir), "%s/lanes/%s", p->birth->state_dir,
-             p->birth->config[i]->name);
+    snprintf(p->scorer[i].dir, sizeof(p->scorer[i].dir), "%s/lanes/%s",
+             p->birth->state_dir, p->birth->config[i]->name);
 
     err[0] = '\0';
-    rc = gms_journal_open(&p->store.journal[i], dir,
+    rc = gms_journal_open(&p->store.journal[i], p->scorer[i].dir,
                           p->birth->config[i]->name, err, sizeof(err));
     if (rc != GMS_OK) {
         lane_log(GMS_LOG_ERROR, "journal not opened", err);
@@ -211,8 +211,7 @@ lane_threads_prepare(gms_lane_process_t *p)
         p->analysis.memory[i] = b->memory[i];
         p->analysis.detector[i] = b->config[i]->detector;
         snprintf(p->analysis.path[i], sizeof(p->analysis.path[i]),
-                 "%s/lanes/%s/detector.mem", b->state_dir,
-                 b->config[i]->name);
+                 "%.1000s/detector.mem", p->scorer[i].dir);
     }
 }
 

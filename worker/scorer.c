@@ -333,8 +333,54 @@ scorer_find_target(gms_scorer_t *s, int64_t not_before_ns)
 }
 
 
-/* The scene before a simulated or recorded camera goes on with the session;
- * idempotent, so that a successor can repeat it. */
+/* The lane's memory keeps the scene through a kill of the lane; this file
+ * keeps it through a restart of the supervisor within the same boot. */
+static void
+scorer_scene_keep(const gms_scorer_t *s, const gms_scene_t *scene)
+{
+    char path[1200];
+    FILE *f;
+
+    snprintf(path, sizeof(path), "%s/scene", s->dir);
+
+    f = fopen(path, "we");
+    if (f != NULL) {
+        fprintf(f, "%s %" PRId64 " %" PRId64 " %" PRIu64 "\n", s->boot_id,
+                scene->start_ns, scene->stop_ns, scene->turn);
+        fclose(f);
+    }
+}
+
+
+static void
+scorer_scene_restore(gms_scorer_t *s)
+{
+    gms_scene_t scene;
+    char path[1200], boot_id[33];
+    FILE *f;
+
+    gms_memory_scene(s->memory, &scene);
+    if (scene.turn != 0) {
+        return;
+    }
+
+    snprintf(path, sizeof(path), "%s/scene", s->dir);
+
+    f = fopen(path, "re");
+    if (f == NULL) {
+        return;
+    }
+
+    if (fscanf(f, "%32s %" SCNd64 " %" SCNd64 " %" SCNu64, boot_id,
+               &scene.start_ns, &scene.stop_ns, &scene.turn) == 4 &&
+        strcmp(boot_id, s->boot_id) == 0) {
+        gms_memory_set_scene(s->memory, &scene);
+    }
+
+    fclose(f);
+}
+
+
 static void
 scorer_scene_start(gms_scorer_t *s)
 {
@@ -345,6 +391,7 @@ scorer_scene_start(gms_scorer_t *s)
     scene.stop_ns = 0;
     scene.turn++;
     gms_memory_set_scene(s->memory, &scene);
+    scorer_scene_keep(s, &scene);
 }
 
 
@@ -356,6 +403,7 @@ scorer_scene_stop(gms_scorer_t *s)
     gms_memory_scene(s->memory, &scene);
     scene.stop_ns = gms_clock_mono_ns();
     gms_memory_set_scene(s->memory, &scene);
+    scorer_scene_keep(s, &scene);
 }
 
 
@@ -384,6 +432,7 @@ gms_scorer_start(gms_scorer_t *s)
     open = s->session.state != GMS_LANE_IDLE;
 
     if (open) {
+        scorer_scene_restore(s);
         gms_memory_scene(s->memory, &scene);
 
         if (scene.start_ns == 0 || scene.stop_ns != 0) {

@@ -42,6 +42,7 @@ typedef struct {
     gms_storekeeper_t        *store;
     gms_wake_t               *wake;
     int                       control;
+    char                      dir[1024]; /* the lane's folder */
     unsigned                  restarts;
     int64_t                   born_real_ns;
     char                      boot_id[33];
@@ -80,7 +81,8 @@ typedef struct {
     bool                      config_pending;
 } gms_scorer_t;
 
-/* config, memory, the threads' structs, wake and control are the caller's.
+/* config, memory, the threads' structs, wake, control, dir and restarts are
+ * the caller's.
  * Opens the journal into the storekeeper, folds it and publishes what the
  * ring lacks.  A negative error with a sentence in err. */
 int  gms_scorer_init(gms_scorer_t *s, char *err, size_t err_size);
