@@ -246,6 +246,11 @@ ngx_http_gmshoot_api_match(ngx_str_t *path, const char *pattern,
             }
 
             lane->len = (size_t) (p - lane->data);
+
+            if (lane->len == 0) {
+                return 0;
+            }
+
             continue;
         }
 

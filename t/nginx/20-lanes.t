@@ -1,0 +1,137 @@
+# The lanes' states, from the ring, without asking the worker.
+use strict;
+use warnings;
+
+use FindBin;
+use lib "$FindBin::Bin/../lib";
+
+use Gmshoot;
+use Test::More;
+
+my $t = Gmshoot->new(ranges => Gmshoot::range('lane1')
+                             . Gmshoot::range('lane2'));
+$t->start;
+
+# --- without a worker
+
+my $all = $t->get_json('/api/lanes');
+is($all->{link}, 'down', 'without a worker the link is down');
+is_deeply($all->{lanes}[1], { name => 'lane2', process => 'down',
+                              stale => JSON::PP::true, state => undef },
+          'a lane of the configuration is shown all the same');
+
+my $r = $t->get('/api/lanes/lane1');
+$t->is_problem($r, 503, 'lane-offline', 'it has no state yet');
+is($r->{header}{'retry-after'}, 1, 'which may change in a second');
+$t->is_problem($t->get('/readyz'), 503, 'worker-down',
+               'nginx is not ready');
+is($t->get('/healthz')->{status}, 200, 'but it is well');
+
+$t->wait_for(sub { $t->log_text =~ /lanes are offline/ });
+my $n = () = $t->log_text =~ /lanes are offline/g;
+is($n, 1, 'that nobody listens is said once');
+
+# --- with one
+
+my $w = $t->worker;
+$w->say('lane lane1 abc');
+ok($t->link_up, 'a worker that comes later is found');
+
+$t->is_problem($t->get('/api/lanes/lane1'), 503, 'lane-offline',
+               'a lane that has written nothing has no state');
+$t->is_problem($t->get('/readyz'), 503, 'lane-offline',
+               'one lane of two is not ready');
+
+my $doc = '{"lane":"lane1","state":"idle","seq":3,"title":"L\u00e4n"}';
+$w->say("state lane1 3 $doc");
+$r = $t->get('/api/lanes/lane1');
+is($r->{body}, "$doc\n", 'a state is handed out as it was written');
+is($r->{header}{'content-type'}, 'application/json', 'as JSON');
+is($r->{header}{'cache-control'}, 'no-store', 'for no cache to keep');
+
+$w->say('lane lane2 abc');
+ok($t->wait_for(sub { $t->get('/readyz')->{status} == 200 }),
+   'with both lanes nginx is ready');
+
+$all = $t->get_json('/api/lanes');
+is($all->{lanes}[0]{state}{seq}, 3, 'the list holds the states');
+is($all->{lanes}[0]{process}, 'up', 'and which process runs');
+ok(!$all->{lanes}[0]{stale}, 'of a lane that shows life');
+
+$w->say('process lane1 0');
+ok($t->wait_for(sub {
+    my $lane = $t->get_json('/api/lanes')->{lanes}[0];
+    $lane->{process} eq 'down' && $lane->{stale} && $lane->{state}{seq} == 3;
+}), 'a lane whose process is down keeps its state, marked stale');
+$w->say('process lane1 1');
+
+# --- a large document, growing and shrinking
+
+for my $size (200_000, 10, 90_000, 262_000) {
+    my $text = '{"fill":"' . 'y' x $size . '"}';
+    $w->say("state lane1 4 $text");
+    ok($t->get('/api/lanes/lane1')->{body} eq "$text\n",
+       "a state of $size bytes comes whole");
+}
+
+# --- lanes come and go
+
+$w->say('lane extra 1');
+ok($t->wait_for(sub {
+    grep { $_->{name} eq 'extra' } @{ $t->get_json('/api/lanes')->{lanes} }
+}), 'a lane that only the worker knows is shown');
+
+my $s = $t->sse('/api/lanes/extra/events');
+$s->next;
+my $many = $t->sse('/api/events?lanes=extra,lane1');
+$many->next;
+my $everything = $t->sse('/api/events');
+$everything->next;
+$w->say('gone extra');
+ok($s->ended, 'its streams end when it is gone');
+ok($many->ended, 'so do those that asked for it among others');
+ok(!$everything->ended(0.3), 'a stream of all lanes goes on without it');
+is($t->get('/api/lanes/extra')->{status}, 404, 'and it is not there');
+
+$w->say('gone lane2');
+ok($t->wait_for(sub {
+    $t->get_json('/api/lanes')->{lanes}[1]{process} eq 'down'
+}), 'a configured lane that the worker gives up is down');
+
+# --- what is not there
+
+$t->is_problem($t->get('/api/lanes/lane9'), 404, 'lane-unknown',
+               'an unknown lane');
+$t->is_problem($t->get($_), 404, 'not-found', "nothing is at $_")
+    for qw(/api/ /api/lane /api/lanes/ /api/lanes/lane1/
+           /api/lanes/lane1/secrets /api/lanes/lane1/events/more);
+$t->is_problem($t->get('/api/lanes/..%2flane1'), 404, 'not-found',
+               'nor beside the lanes');
+$t->is_problem($t->request('DELETE', '/api/lanes'), 405, 'method',
+               'lanes cannot be deleted');
+
+# --- metrics
+
+$w->say('count lane1');
+my $m = $t->get('/metrics');
+like($m->{header}{'content-type'}, qr{^text/plain; version=0\.0\.4},
+     'metrics are in the text format of Prometheus');
+like($m->{body}, qr/^gmshoot_link_up 1$/m, 'they tell of the link');
+like($m->{body}, qr/^gmshoot_lane_up\{lane="lane1"\} [01]$/m, 'of lanes');
+like($m->{body}, qr/^gmshoot_shots_total\{lane="lane1"\} 7$/m,
+     'of counters');
+like($m->{body}, qr/^gmshoot_streams\{pid="\d+"\} \d+$/m, 'of streams');
+
+my %bucket = $m->{body}
+    =~ /^gmshoot_commit_seconds_bucket\{lane="lane1",le="([^"]+)"\} (\d+)$/mg;
+is($bucket{'+Inf'}, 2, 'of latencies');
+is($bucket{'0.001024'}, 1, 'the millisecond under its bound');
+is($bucket{'0.004096'}, 2, 'and both under theirs');
+my ($sum) = $m->{body} =~ /^gmshoot_commit_seconds_sum\{lane="lane1"\} (\S+)/m;
+ok($sum > 0.0036 && $sum < 0.0044, "with a sum that is nearly right: $sum");
+
+my @odd = grep { !/^(?:# (?:HELP|TYPE) \w+ .+|\w+(?:\{[^}]*\})? [\d.]+)$/ }
+    split(/\n/, $m->{body});
+is("@odd", '', 'every line is one that Prometheus reads');
+
+$t->finish;

@@ -1,0 +1,156 @@
+# What streams tell when the worker fails, and what they refuse to read.
+use strict;
+use warnings;
+
+use FindBin;
+use lib "$FindBin::Bin/../lib";
+
+use Gmshoot;
+use Test::More;
+use Time::HiRes qw(time sleep);
+
+my $t = Gmshoot->new;
+my $w = $t->worker;
+
+$w->say('lane lane1 aa');
+$w->say('burst lane1 1 3 100');
+$t->start;
+$t->link_up;
+
+sub opened {
+    my ($path) = @_;
+    my $s = $t->sse($path || '/api/lanes/lane1/events');
+    $s->next_of('lane');
+    return $s;
+}
+
+# --- the worker is killed
+
+my $s = opened();
+my $killed = time;
+$w->kill9;
+
+my $e = $s->next_of('lane', 2);
+is("$e->{json}{link} $e->{json}{process}", 'down down',
+   'a client learns that the worker is gone');
+cmp_ok(time - $killed, '<', 0.25, 'at once');
+is($t->get_json('/api/lanes')->{link}, 'down', 'so does who asks');
+is($t->get_json('/api/lanes/lane1')->{seq}, 3,
+   'the last state is served on');
+
+my $r = $t->sse('/api/lanes/lane1/events', { 'Last-Event-ID' =>
+    '00000000000000aa-1' });
+is(($r->next_of('shot') || {})->{id}, '00000000000000aa-2',
+   'and so are the events of the ring');
+
+$w->run;
+$w->say('lane lane1 aa');
+ok($t->link_up, 'it is dialed again');
+$e = $s->next_of('lane', 3);
+is($e->{json}{link}, 'up', 'and the client learns that too');
+
+# --- the new memory holds what the client has: it goes on
+
+$w->say('burst lane1 1 5 100');
+$e = $s->next_of('snapshot', 3);
+is($e->{json}{seq}, 5, 'a new memory begins with a snapshot')
+    or diag(explain($e));
+
+# --- the link breaks, the memory stays
+
+$w->tell('hangup');
+$e = $s->next_of('lane', 3);
+is($e->{json}{link}, 'down', 'a link that breaks shows');
+$e = $s->next_of('lane', 3);
+is($e->{json}{link}, 'up', 'and that it is back');
+$w->say('event lane1 6 shot {"lane":"lane1","seq":6}');
+my @all = grep { $_->{event} ne 'lane' } $s->drain;
+is(join(' ', map { "$_->{event}$_->{json}{seq}" } @all), 'shot6',
+   'with the same memory the stream goes on where it was');
+
+# --- another memory of the same journal
+
+$w->say('lane lane1 aa');
+$e = $s->next(0.4);
+ok(!$e || $e->{event} eq 'lane', 'an empty new memory says nothing yet');
+$w->say('burst lane1 6 2 100');
+$e = $s->next_of('snapshot', 3);
+is($e->{json}{seq}, 7, 'its first document is a snapshot');
+
+# --- another journal in the same memory
+
+$w->say('epoch lane1 bb');
+$w->say('event lane1 1 shot {"lane":"lane1","seq":1}');
+$w->say('state lane1 1 {"lane":"lane1","state":"idle","seq":1}');
+$e = $s->next_of('snapshot', 3);
+is($e->{id}, '00000000000000bb-1', 'a new journal begins with a snapshot');
+
+# --- lost wakes
+
+$w->say('wake 0');
+$killed = time;
+$w->say('event lane1 2 shot {"lane":"lane1","seq":2}');
+is(($s->next_of('shot', 2) || {})->{id}, '00000000000000bb-2',
+   'an event whose wake is lost comes all the same');
+cmp_ok(time - $killed, '<', 0.5, 'a moment later');
+$w->say('wake 1');
+
+# --- memories that are not to be trusted
+
+$w->say('unsealed lane1');
+$w->say('junk lane1');
+$w->say('event lane1 3 shot {"lane":"lane1","seq":3}');
+is(($s->next_of('shot', 2) || {})->{id}, '00000000000000bb-3',
+   'a memory that is refused takes nothing away');
+like($t->log_text, qr/memory of lane "lane1" is refused/,
+     'and is told of in the log');
+
+$w->say('unsealed evil');
+$w->say('state lane1 3 {"lane":"lane1","seq":3}');
+is($t->get('/api/lanes/evil')->{status}, 503,
+   'a lane of which there is nothing to trust is offline');
+
+# --- a link that talks nonsense
+
+$w->tell('garbage');
+ok($t->wait_for(sub { $t->log_text =~ /link to the worker broke/ }),
+   'nonsense on the link ends it');
+ok($t->link_up, 'and it is dialed again');
+
+# --- a worker that takes the call and says nothing
+
+$w->say('welcome 0');
+$w->tell('hangup');
+$w->expect(qr/^hello/);
+is($t->get_json('/api/lanes')->{link}, 'down',
+   'a worker that does not answer is not there');
+ok($w->expect(qr/^bye/, 8), 'nginx hangs up after a while');
+$w->say('welcome 1');
+ok($t->link_up, 'and tries again');
+
+# --- many killings
+
+for my $i (1 .. 5) {
+    $w->kill9;
+    $w->run;
+    $w->say('lane lane1 cc');
+    $w->say("burst lane1 1 $i 50");
+    $t->link_up;
+}
+my $seq = 0;
+ok($t->wait_for(sub {
+    my $new = $s->next(1) || {};
+    $seq = $new->{json}{seq} if ($new->{event} || '') =~ /^(?:snapshot|shot)$/;
+    $seq == 5;
+}), 'after five killings the stream is at the newest event');
+
+# --- nginx worker killed
+
+my ($pid) = $t->worker_pids;
+kill('KILL', $pid);
+ok($s->ended, 'a killed nginx process takes its streams along');
+ok($t->wait_for(sub { (opened() || return)->{head}{status} == 200 }),
+   'its successor serves');
+
+$t->{allowed} = qr/exited on signal 9/;
+$t->finish;
