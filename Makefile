@@ -41,8 +41,13 @@ LIB_OBJ  := $(patsubst %.c,$(BUILD)/obj/%.o,$(IPC_SRC) \
 UNIT_BIN := $(patsubst t/unit/%.c,$(BUILD)/t/unit/%,$(UNIT_SRC))
 MODULE   := $(BUILD)/ngx_http_gmshoot_module.so
 
+# The same unit tests with the address and undefined-behaviour sanitizers, and
+# those with threads with the thread sanitizer.
+SAN_BIN  := $(patsubst t/unit/%.c,$(BUILD)/san/t/unit/%,$(UNIT_SRC))
+TSAN_BIN := $(patsubst %,$(BUILD)/tsan/t/unit/%,ring_processes mailbox inbox)
+
 # Tests in the order in which a failure says most.
-TESTS    ?= $(UNIT_BIN) $(sort $(wildcard t/cli/*.t)) \
+TESTS    ?= $(UNIT_BIN) $(SAN_BIN) $(TSAN_BIN) $(sort $(wildcard t/cli/*.t)) \
             $(sort $(wildcard t/nginx/*.t)) $(sort $(wildcard t/fault/*.t)) \
             $(sort $(wildcard t/browser/*.t))
 
@@ -119,6 +124,8 @@ test: $(BUILD)/.packages-build+test
 # In a make of its own, so that what was installed is seen.
 tested: all unit $(patsubst t/lib/%.c,$(BUILD)/t/lib/%,$(wildcard t/lib/*.c)) \
         node_modules/.stamp
+	@$(MAKE) --no-print-directory SAN=1 $(filter $(SAN_BIN),$(TESTS))
+	@$(MAKE) --no-print-directory TSAN=1 $(filter $(TSAN_BIN),$(TESTS))
 	@$(TEST_ENV) prove --timer --exec tools/run-test.sh $(TESTS)
 
 bench: $(BUILD)/.packages-build+test

@@ -167,8 +167,12 @@ scorer_recover(gms_scorer_t *s, gms_journal_t *journal, char *err,
 
     fold.s = s;
 
+    /* GMS_ECORRUPT: garbage was cleared away; the ring is filled anew. */
     rc = gms_ring_take_over(&s->ring, &fold.published);
-    if (rc != GMS_OK) {
+    if (rc == GMS_ECORRUPT) {
+        gms_log(GMS_LOG_ERROR, "event ring was damaged and is filled anew",
+                NULL);
+    } else if (rc != GMS_OK) {
         snprintf(err, err_size, "the event ring cannot be taken over: %s",
                  gms_strerror(rc));
         return rc;
@@ -177,6 +181,7 @@ scorer_recover(gms_scorer_t *s, gms_journal_t *journal, char *err,
     /* A ring of another epoch holds another history. */
     if (gms_memory_epoch(s->memory) != gms_journal_epoch(journal)) {
         fold.published = 0;
+        gms_ring_clear(&s->ring);
         gms_memory_set_epoch(s->memory, gms_journal_epoch(journal));
     }
 
