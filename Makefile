@@ -1,6 +1,9 @@
 # GMShoot.  `make help` lists what a user must know.
 
 SHELL    := /bin/bash
+ifeq ($(MAKELEVEL),0)
+MAKEFLAGS += -j$(shell nproc)
+endif
 BUILD    ?= build
 PORT     ?= 8080
 CC       ?= gcc
@@ -43,8 +46,10 @@ MODULE   := $(BUILD)/ngx_http_gmshoot_module.so
 
 # The same unit tests with the address and undefined-behaviour sanitizers, and
 # those with threads with the thread sanitizer.
+ifeq ($(SAN)$(TSAN),)
 SAN_BIN  := $(patsubst t/unit/%.c,$(BUILD)/san/t/unit/%,$(UNIT_SRC))
 TSAN_BIN := $(patsubst %,$(BUILD)/tsan/t/unit/%,ring_processes mailbox inbox)
+endif
 
 # Tests in the order in which a failure says most.
 TESTS    ?= $(UNIT_BIN) $(SAN_BIN) $(TSAN_BIN) $(sort $(wildcard t/cli/*.t)) \
@@ -124,8 +129,10 @@ test: $(BUILD)/.packages-build+test
 # In a make of its own, so that what was installed is seen.
 tested: all unit $(patsubst t/lib/%.c,$(BUILD)/t/lib/%,$(wildcard t/lib/*.c)) \
         node_modules/.stamp
-	@$(MAKE) --no-print-directory SAN=1 $(filter $(SAN_BIN),$(TESTS))
-	@$(MAKE) --no-print-directory TSAN=1 $(filter $(TSAN_BIN),$(TESTS))
+	@$(if $(filter $(SAN_BIN),$(TESTS)),$(MAKE) --no-print-directory \
+	    SAN=1 $(filter $(SAN_BIN),$(TESTS)))
+	@$(if $(filter $(TSAN_BIN),$(TESTS)),$(MAKE) --no-print-directory \
+	    TSAN=1 $(filter $(TSAN_BIN),$(TESTS)))
 	@$(TEST_ENV) prove --timer --exec tools/run-test.sh $(TESTS)
 
 bench: $(BUILD)/.packages-build+test
