@@ -97,7 +97,7 @@ no_view_of_a_card(void **state)
         { "not a number", { NAN, 0, 0, 0, -1, 0, 0, 0, 1 } },
         { "endless", { 1, 0, INFINITY, 0, -1, 0, 0, 0, 1 } },
         { "centre on the horizon", { 4, 0, 640, 0, -4, 360, 0.01, 0, 0 } },
-        { "horizon across the card", { 4, 0, 640, 0, -4, 360, 0.1, 0, 1 } },
+        { "horizon across the card", { 68, 0, 640, 36, -4, 360, 0.1, 0, 1 } },
         { "a card smaller than a pixel",
             { 1e-3, 0, 640, 0, -1e-3, 360, 0, 0, 1 } },
         { "a pixel of a micrometre", { 1e4, 0, 640, 0, -1e4, 360, 0, 0, 1 } },
