@@ -6,7 +6,6 @@ MAKEFLAGS += -j$(shell nproc)
 endif
 BUILD    ?= build
 PORT     ?= 8080
-CC       ?= gcc
 PREFIX   ?= /usr/local
 
 WARN     := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes \
