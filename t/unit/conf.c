@@ -189,17 +189,25 @@ refused(void **state)
         { "include;\n", "a.conf:1: include takes one" },
         { "\ninclude nowhere.conf;\n", "a.conf:2: cannot open" },
         { "\ninclude sub;\n", "a.conf:2: " },
-        { "include a.conf;\n", "do they include themselves" },
+        { "include a.conf;\n", "does one include itself" },
+        { "include b.conf;\ninclude b.conf;\n", "more than 256 files" },
+        { "include \"no*\nne\";\nx;\n", "a.conf:3: \"x\"" },
         { FACE("x") FACE("x"), "a.conf:2: gmshoot_target \"x\" is there" },
         { "x\\", "a.conf:1: the file ends within" },
     };
 
-    char            err[512], path[128];
+    char            err[512], path[128], many[4096];
     gms_grammar_t  *g;
 
     (void) state;
     snprintf(path, sizeof(path), "%s/sub", dir);
     assert_int_equal(mkdir(path, 0700), 0);
+    snprintf(many, sizeof(many), "include c.conf;");
+    for (size_t i = 0; i < 200; i++) {
+        strcat(many, "include c.conf;");
+    }
+    put("b.conf", many);
+    put("c.conf", "");
     for (size_t i = 0; i < COUNT(rows); i++) {
         put("a.conf", rows[i].text);
         if (read_conf(&g, "a.conf", err, sizeof(err)) != NULL ||

@@ -486,7 +486,12 @@ again(void **state)
     assert_int_equal(gms_grammar_close(g), GMS_EINVALID);
     assert_int_equal(gms_grammar_lanes(g), 0);
 
-    assert_int_equal(feed(g, AP LANE("t", "simulate:")), GMS_OK);
+    assert_int_equal(gms_grammar_open(g, "gmshoot_range", "t"), GMS_OK);
+    assert_int_equal(gms_grammar_line(g, COUNT(many), many), GMS_EINVALID);
+    assert_int_equal(feed(g, " calibers 11mm 4.5mm\n camera simulate:\n "
+        "target ap\n caliber 4.5mm\n distance 10m\n}\n" AP), GMS_OK);
+    assert_non_null(strstr(gms_grammar_json(g, NULL, NULL),
+        "\"calibers_mm\":[11,4.5]"));
     assert_int_equal(gms_grammar_open(g, "gmshoot_range", "u"),
         GMS_EINVALID);
     gms_grammar_destroy(g);

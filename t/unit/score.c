@@ -233,7 +233,8 @@ never_rises(void **state)
             gms_score_t  last = { 999, 10, true }, s;
 
             face.decimal = (gms_decimal_e) d;
-            face.gauge[0].gauge_mm += i % 2 ? 3.7 : 0;
+            /* Also with a gauge that a linear face was not made for. */
+            face.gauge[0].gauge_mm += (double) (i % 3) * 3 - 3;
             for (int k = 0; k < 20000; k++) {
                 s = gms_score(&face, 0, k * 0.03, 0);
                 assert_true(s.tenths <= last.tenths);

@@ -474,10 +474,14 @@ read_file(reader_t *r, const char *path, unsigned depth, const char *from,
     int      rc;
     file_t  *f;
 
-    if (depth > GMS_CONF_DEPTH_MAX || r->files == GMS_CONF_INCLUDES_MAX) {
+    if (depth > GMS_CONF_DEPTH_MAX) {
+        return complain(r, GMS_ETOOBIG, from, from_line, "%s: files lie more "
+            "than %d deep in each other: does one include itself?", path,
+            GMS_CONF_DEPTH_MAX);
+    }
+    if (r->files == GMS_CONF_INCLUDES_MAX) {
         return complain(r, GMS_ETOOBIG, from, from_line, "%s: more than %d "
-            "files in each other or %d in all: do they include themselves?",
-            path, GMS_CONF_DEPTH_MAX, GMS_CONF_INCLUDES_MAX);
+            "files", path, GMS_CONF_INCLUDES_MAX);
     }
     r->files++;
 

@@ -133,7 +133,7 @@ gms_score(const gms_face_t *face, double caliber_mm, double x_mm, double y_mm)
     if (score.tenths > TENTHS_MAX) {
         score.tenths = TENTHS_MAX;
     }
-    score.inner = i == 0 && inner_ten(face, gauge_mm, r_mm);
+    score.inner = inner_ten(face, gauge_mm, r_mm);
 
     return score;
 }
