@@ -124,8 +124,11 @@ export class Events {
   /** Nothing for long: the connection may be dead without having said so. */
   watch() {
     const heard = Math.max(this.store.connection.lastData, this.opened);
+    const { process, link } = this.store.connection;
     if (this.source && Date.now() - heard > SILENCE_MS) {
-      this.lost();
+      if (process === 'up' && link === 'up') {
+        this.lost(); /* a lane that is down may be silent */
+      }
       this.open();
     }
   }

@@ -15,7 +15,7 @@ class LaneHeader extends HTMLElement {
       <span class="chip face" hidden></span>
       <span class="gap"></span>
       <span class="chip age" hidden></span>
-      <span class="chip state" role="status"><i data-shape="ring"></i><b>Connecting…</b></span>
+      <span class="chip state" role="status"><i></i><b></b></span>
       <details class="menu"><summary aria-label="Menu">☰</summary><div>
         <button type="button" data-do="calibrate">Check the camera</button>
         <button type="button" data-do="theme"></button>
@@ -87,24 +87,17 @@ class LaneHeader extends HTMLElement {
     const theme = store.view.theme === 'sun' ? 'Dark theme' : 'Sun theme';
     setText(find(this, '[data-do="theme"]'), theme);
     find(this, '[data-do="voice"]').setAttribute('aria-pressed', String(store.view.voice));
+    const { shape, words } = stateWords(doc, store.connection);
+    find(this, '.state i').dataset.shape = shape;
+    setText(find(this, '.state b'), words);
     if (!doc) {
-      if (store.connection.state === 'lost') {
-        this.state({ shape: 'triangle', words: 'No connection' });
-      }
       return;
     }
     if (store.lanes.length < 2) {
       this.name();
     }
-    this.state(stateWords(doc, store.connection));
     this.chip('.face', doc.face.title || doc.face.name);
     this.age(doc);
-  }
-
-  /** @param {{ shape: string, words: string }} state */
-  state(state) {
-    find(this, '.state i').dataset.shape = state.shape;
-    setText(find(this, '.state b'), state.words);
   }
 
   /** @param {string} selector @param {string} text */

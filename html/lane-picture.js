@@ -15,7 +15,7 @@ import { halfWidths, level } from './zoom.js';
 
 class LanePicture extends HTMLElement {
   /** Size and pose that the overlay was drawn for. */
-  camera = '';
+  drawnFor = '';
 
   /** @type {ImageBitmap | null} */
   bitmap = null;
@@ -75,7 +75,9 @@ class LanePicture extends HTMLElement {
         this.layers.holes.querySelector(`[data-hole="${change.mark?.hole}"]`)?.remove();
         break;
       case 'status':
-        this.statusChanged();
+        if (this.pose() !== this.drawnFor) {
+          this.rebuild();
+        }
         break;
       case 'view':
         this.draw();
@@ -88,14 +90,9 @@ class LanePicture extends HTMLElement {
     }
   }
 
-  statusChanged() {
-    const camera = store.doc?.camera;
-    const key = JSON.stringify([camera?.width, camera?.height, camera?.rotate, camera?.mirror,
-      camera?.region]);
-    if (key !== this.camera) {
-      this.camera = key;
-      this.rebuild();
-    }
+  pose() {
+    const { width, height, rotate, mirror, region } = store.doc?.camera ?? {};
+    return JSON.stringify([width, height, rotate, mirror, region]);
   }
 
   /** How the camera's pixels stand; its size may still be unknown. */
@@ -121,6 +118,7 @@ class LanePicture extends HTMLElement {
     if (this.hidden || !doc || !this.layers) {
       return;
     }
+    this.drawnFor = this.pose();
     const placing = this.placing();
     let shots = '';
     store.eachSeries((shot, series) => {

@@ -89,7 +89,7 @@ export function shotWords(shot, decimal) {
  * The lane's state in a word or two, with a shape that says the same without
  * colour: dot = go, square = stopped, triangle = look here, ring = waiting.
  *
- * @param {import('./types').StateDocument} doc
+ * @param {import('./types').StateDocument | null} doc
  * @param {import('./types').Connection} connection
  * @returns {{ shape: string, words: string }}
  */
@@ -99,6 +99,9 @@ export function stateWords(doc, connection) {
   }
   if (connection.process === 'down' || connection.link === 'down') {
     return { shape: 'triangle', words: 'Lane is down' };
+  }
+  if (!doc) {
+    return { shape: 'ring', words: 'Connecting…' };
   }
   if (doc.state === 'calibrating') {
     return { shape: 'triangle', words: 'Finding the target…' };
@@ -111,6 +114,9 @@ export function stateWords(doc, connection) {
   }
   if (doc.camera.state === 'lost') {
     return { shape: 'triangle', words: 'No picture' };
+  }
+  if (doc.camera.state === 'ended') {
+    return { shape: 'square', words: 'Recording has ended' };
   }
   if (doc.calibration.origin === 'none') {
     return { shape: 'triangle', words: 'Target not found yet' };

@@ -2,7 +2,7 @@
  * A lane out of a script: serves html/ and answers the API of docs/events.md,
  * so that pages are tested without camera, worker or nginx.
  *
- *     node t/browser/fixture.mjs [port]      a lane that shoots by itself
+ *     node t/browser/fixture.mjs [port] [ms]     a lane that shoots by itself
  */
 
 import { createServer } from 'node:http';
@@ -350,6 +350,8 @@ export async function startFixture({ lanes: count = 1, port = 0 } = {}) {
     const lane = lanes.find((l) => l.name === name);
     if (!lane) {
       problem(response, 404, 'There is no such lane', name);
+    } else if (what === undefined) {
+      json(response, 200, lane.doc);
     } else if (what === 'events') {
       stream(lane, request, response);
     } else if (what === 'frame.jpg' && card) {
@@ -400,12 +402,14 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const { url, lanes } = await startFixture({ lanes: 2, port: Number(process.argv[2] ?? 8090) });
   console.log(url);
   const where = places(7, 9);
+  let fired = 0;
   setInterval(() => {
     const lane = lanes[0];
     if (lane.doc.state === 'live') {
       const [x, y] = /** @type {number[]} */ (where.next().value);
-      const hole = lane.hole(x, y);
-      setTimeout(() => lane.doc.state === 'live' && lane.shot(x, y, { hole }), 400);
+      lane.publish('truth', { n: ++fired, turn: 0, x_mm: x, y_mm: y, t_us: now_us() }, false);
+      const hole = lane.hole(x + 0.05, y - 0.03);
+      setTimeout(() => lane.doc.state === 'live' && lane.shot(x + 0.05, y - 0.03, { hole }), 400);
     }
-  }, 3000);
+  }, Number(process.argv[3] ?? 3000));
 }
