@@ -47,6 +47,10 @@
 #define ABSORB_NS (3 * GMS_S)
 #define ABSORB_BIG_NS (6 * GMS_S)
 
+/* On ink a hole shows what is behind: rarely much brighter.  A fly is, and
+ * it does not sit still for long. */
+#define BRIGHT -0.2
+
 /* At most so many examinations in one picture, so that a storm of candidates
  * does not hold up the next picture. */
 #define EXAMINE_MAX 3
@@ -496,6 +500,11 @@ attend(gms_builtin_t *run, const gms_detector_config_t *config,
 
     ++*examined;
     examine(run, config, t, &f);
+    if (f.paper <= 0.5 && f.darkening < BRIGHT
+        && ns - t->since_ns < CONFIRM_NS + SUSPECT_NS)
+    {
+        return false;
+    }
     if (due && f.verdict == GMS_VERDICT_HOLE) {
         confirm(run, t, now, &f, frame, ns);
         return true;
@@ -528,29 +537,47 @@ take_back(gms_builtin_t *run, uint64_t frame, int64_t ns)
 }
 
 
-/* Holes of the journal that the background does not show yet: what is there
- * now is what the journal says. */
+/* What is there now is what the journal says: it becomes background. */
+static void
+take_in(gms_builtin_t *run, const gms_disc_t *d)
+{
+    gms_piece_t p = gms_piece_around(&run->zone, (double) d->x,
+              (double) d->y, run->tracks.side);
+    float      *now = run->tracks.now;
+
+    if (p.w <= 0 || p.h <= 0) {
+        return; /* beyond the zone */
+    }
+    gms_piece_read(&run->change, &run->gain, &p, run->tracks.gains, now);
+    for (int k = 0; k < p.w * p.h; k++) {
+        int x = p.x0 + k % p.w, y = p.y0 + k / p.w;
+
+        if (hypot(x - (double) d->x, y - (double) d->y)
+            < PATCH_RADII * (double) d->r)
+        {
+            run->change.background[(ptrdiff_t) y * run->zone.w + x]
+                = (int16_t) lrintf(fminf(now[k], 255) * GMS_DEEP);
+        }
+    }
+    gms_change_renew_rows(&run->change, p.y0, p.y0 + p.h);
+}
+
+
+/* Holes of the journal that the memory does not know. */
 static void
 take_told(gms_builtin_t *run)
 {
     for (int i = 0; i < run->told_n; i++) {
-        const gms_disc_t *d = &run->told[i];
-        gms_piece_t       p = gms_piece_around(&run->zone, (double) d->x,
-                  (double) d->y, run->tracks.side);
-        float            *now = run->tracks.now;
+        gms_disc_t d = run->told[i];
 
-        gms_piece_read(&run->change, &run->gain, &p, run->tracks.gains, now);
-        for (int k = 0; k < p.w * p.h; k++) {
-            int x = p.x0 + k % p.w, y = p.y0 + k / p.w;
-
-            if (hypot(x - (double) d->x, y - (double) d->y)
-                < PATCH_RADII * (double) d->r)
-            {
-                run->change.background[(ptrdiff_t) y * run->zone.w + x]
-                    = (int16_t) lrintf(fminf(now[k], 255) * GMS_DEEP);
-            }
+        d.x -= (float) run->zone.x;
+        d.y -= (float) run->zone.y;
+        if (!gms_holes_known(&run->holes, (double) d.x, (double) d.y,
+                (double) d.r / 4))
+        {
+            gms_holes_add(&run->holes, &d);
+            take_in(run, &d);
         }
-        gms_change_renew_rows(&run->change, p.y0, p.y0 + p.h);
     }
     run->told_n = 0;
 }
@@ -592,7 +619,10 @@ watch_scene(gms_builtin_t *run, const gms_detector_config_t *config,
     }
     run->state = GMS_DETECTOR_LIVE;
     run->upset = 0;
-    take_told(run);
+    if (run->told_n > 0) {
+        take_told(run);
+        gms_change_find(&run->change, &run->gain);
+    }
     follow(run);
     gms_change_measure(&run->change, &run->gain);
     gms_change_renew_some(&run->change);
@@ -656,6 +686,14 @@ builtin_push(gms_detector_t *d, const gms_image_t *image, uint64_t frame,
     char           err[160];
     int            n;
 
+    if (run->ready && run->pictures == 0
+        && (image->width != run->zone.picture_w
+            || image->height != run->zone.picture_h))
+    {
+        release(run); /* the camera's mode changed since the memory */
+        run->state = GMS_DETECTOR_LEARNING;
+        run->learned = 0;
+    }
     if (!run->ready) {
         int rc = gms_builtin_prepare(run, &d->config, image->width,
             image->height, err, sizeof(err));
@@ -667,7 +705,7 @@ builtin_push(gms_detector_t *d, const gms_image_t *image, uint64_t frame,
     if (image->width != run->zone.picture_w
         || image->height != run->zone.picture_h)
     {
-        return GMS_EINVALID; /* another camera mode: calibrate again */
+        return GMS_EINVALID; /* another mode of the camera */
     }
     if (is_new(run, image)) {
         analyse(run, &d->config, image, frame, mono_ns);
@@ -712,24 +750,20 @@ static void
 builtin_know(gms_detector_t *d, double x_px, double y_px, double radius_px)
 {
     gms_builtin_t *run = d->run;
-    gms_disc_t     disc;
+    gms_disc_t    *disc;
 
-    if (!run->ready || !(radius_px > 0 && radius_px < GMS_CALIBER_PX_MAX)
+    if (!(radius_px > 0 && radius_px < GMS_CALIBER_PX_MAX)
         || !(fabs(x_px) < GMS_IMAGE_SIDE_MAX)
         || !(fabs(y_px) < GMS_IMAGE_SIDE_MAX)
-        || gms_holes_known(&run->holes, x_px - run->zone.x,
-            y_px - run->zone.y, radius_px / 4))
+        || run->told_n == GMS_BUILTIN_TOLD)
     {
         return;
     }
-    disc.x = (float) (x_px - run->zone.x);
-    disc.y = (float) (y_px - run->zone.y);
-    disc.r = (float) radius_px;
-    disc.id = 0;
-    gms_holes_add(&run->holes, &disc);
-    if (run->told_n < GMS_BUILTIN_TOLD) {
-        run->told[run->told_n++] = disc;
-    }
+    disc = &run->told[run->told_n++];
+    disc->x = (float) x_px;
+    disc->y = (float) y_px;
+    disc->r = (float) radius_px;
+    disc->id = 0;
 }
 
 

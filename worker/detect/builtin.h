@@ -20,7 +20,7 @@
 #include "zone.h"
 
 #define GMS_BUILTIN_QUEUE 64
-#define GMS_BUILTIN_TOLD 32
+#define GMS_BUILTIN_TOLD 128
 
 typedef struct {
     bool                  ready; /* planes exist: size is known */
@@ -47,8 +47,8 @@ typedef struct {
     bool                  upset_lost; /* the card was not found in the last */
     int64_t               hold_ns;  /* until when nothing is confirmed */
     int                   told_n;
-    gms_disc_t            told[GMS_BUILTIN_TOLD]; /* by the journal, not
-                                      yet in the background */
+    gms_disc_t            told[GMS_BUILTIN_TOLD]; /* by the journal, in
+                                      the picture; not yet taken in */
     int                   queued;
     gms_detection_t       queue[GMS_BUILTIN_QUEUE];
 } gms_builtin_t;

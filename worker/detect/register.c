@@ -241,11 +241,22 @@ level_learn(gms_register_t *reg, int l)
 }
 
 
+void
+gms_register_reset(gms_register_t *reg)
+{
+    static const double identity[9] = { 1, 0, 0, 0, 1, 0, 0, 0, 1 };
+
+    memcpy(reg->map, identity, sizeof(identity));
+    reg->shift_px = 0;
+    reg->residual_px = 0;
+    reg->inliers = 1;
+}
+
+
 int
 gms_register_reference(gms_register_t *reg, const gms_image_t *box)
 {
-    static const double identity[9] = { 1, 0, 0, 0, 1, 0, 0, 0, 1 };
-    gms_image_t        *full = &reg->level[0].reference;
+    gms_image_t *full = &reg->level[0].reference;
 
     for (int y = 0; y < full->height && box != full; y++) {
         memcpy(full->px + (ptrdiff_t) y * full->stride,
@@ -261,10 +272,7 @@ gms_register_reference(gms_register_t *reg, const gms_image_t *box)
     for (int l = 0; l < GMS_REGISTER_LEVELS; l++) {
         level_learn(reg, l);
     }
-    memcpy(reg->map, identity, sizeof(identity));
-    reg->shift_px = 0;
-    reg->residual_px = 0;
-    reg->inliers = 1;
+    gms_register_reset(reg);
     return reg->level[0].anchors < ANCHORS_MIN ? GMS_EUNSURE : GMS_OK;
 }
 

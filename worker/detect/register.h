@@ -59,6 +59,9 @@ void gms_register_close(gms_register_t *reg);
  * taken as it is. */
 int gms_register_reference(gms_register_t *reg, const gms_image_t *box);
 
+/* The map as if the picture were the reference. */
+void gms_register_reset(gms_register_t *reg);
+
 /* Sets map, shift, residual, inliers.  GMS_EUNSURE: the card was not found
  * again; map is as before. */
 int gms_register_find(gms_register_t *reg, const gms_image_t *image);
