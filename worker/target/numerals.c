@@ -10,10 +10,11 @@
 #include "numerals.h"
 
 #include "../../ipc/error.h"
+#include "median.h"
 #include "sample.h"
 
 #include <math.h>
-#include <stdlib.h>
+#include <string.h>
 
 #define ARMS 4
 
@@ -53,34 +54,12 @@ typedef struct {
 } numeral_t;
 
 
-static int
-by_value(const void *a, const void *b)
-{
-    double x = *(const double *) a, y = *(const double *) b;
-
-    return (x > y) - (x < y);
-}
-
-
-static double
-median(const double *v, int n)
-{
-    double sorted[STEPS];
-
-    for (int i = 0; i < n; i++) {
-        sorted[i] = v[i];
-    }
-    qsort(sorted, (size_t) n, sizeof(*sorted), by_value);
-    return sorted[n / 2];
-}
-
-
 /* Ink by angle, mean over the radii of the band; false: not in the picture. */
 static bool
 ink_profile(double ink[STEPS], const double h[9], const gms_image_t *image,
     double from_mm, double to_mm, double arm_deg, bool light)
 {
-    double level[STEPS], x, y, ground;
+    double level[STEPS], sorted[STEPS], x, y, ground;
 
     for (int i = 0; i < STEPS; i++) {
         ink[i] = 0;
@@ -101,7 +80,8 @@ ink_profile(double ink[STEPS], const double h[9], const gms_image_t *image,
                 return false;
             }
         }
-        ground = median(level, STEPS);
+        memcpy(sorted, level, sizeof(sorted));
+        ground = gms_median(sorted, STEPS);
         for (int i = 0; i < STEPS; i++) {
             double d = light ? level[i] - ground : ground - level[i];
 
@@ -189,7 +169,7 @@ agree(double *roll_deg, const numeral_t *numeral, int n)
     for (int i = 0; i < n; i++) {
         off[i] = numeral[i].off_deg;
     }
-    middle = median(off, n);
+    middle = gms_median(off, n);
     for (int i = 0; i < n; i++) {
         if (fabs(numeral[i].off_deg - middle) > AGREE_DEG) {
             continue;

@@ -11,13 +11,15 @@
 #include "rings.h"
 
 #include "../../ipc/error.h"
+#include "circles.h"
+#include "median.h"
 #include "sample.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define RAYS 180
+#define RAYS GMS_CIRCLES_RAYS
 
 /* A profile across a line: half a pixel a sample, each the mean over a few
  * pixels along the line. */
@@ -40,11 +42,6 @@
 #define SMOOTH_SHARE 0.4
 
 #define FINAL_ROUNDS 3
-#define FIT_ROUNDS 12
-
-/* The robust scale never shrinks below this, or a corner of the card that is
- * bent by two pixels would count nothing. */
-#define SCALE_MIN_PX 0.45
 
 /* Bright paper spills over the black, blur does not do it evenly: the border
  * tells the shape as well as a line does, but not the size. */
@@ -53,76 +50,6 @@
 
 /* A point this near to its ring is on it, however sharp the others are. */
 #define ON_RING_PX 1.0
-
-typedef struct {
-    double  x; /* px */
-    double  y;
-    double  angle;
-    double  offset_px; /* outwards from the prediction */
-    double  contrast;
-    double  width_px;
-    int     ring;
-} point_t;
-
-typedef struct {
-    const gms_image_t  *image;
-    gms_rings_t        *r;
-    double              x0; /* the fit's own units: px from here ... */
-    double              y0;
-    double              unit_px; /* ... in these */
-    double              unit_mm;
-    double              g[9]; /* of those px to those mm */
-    point_t            *point;
-    int                 n;
-    double              border_weight;
-} fit_t;
-
-
-/* The k-th by size, from 0; shuffles v.  Quickselect: whole sorts of every
- * profile would take most of the time. */
-static double
-smallest(double *v, int n, int k)
-{
-    int low = 0, high = n - 1;
-
-    while (low < high) {
-        double pivot = v[(low + high) / 2];
-        int i = low, j = high;
-
-        while (i <= j) {
-            while (v[i] < pivot) {
-                i++;
-            }
-            while (v[j] > pivot) {
-                j--;
-            }
-            if (i <= j) {
-                double t = v[i];
-
-                v[i++] = v[j];
-                v[j--] = t;
-            }
-        }
-        if (k <= j) {
-            high = j;
-
-        } else if (k >= i) {
-            low = i;
-
-        } else {
-            break;
-        }
-    }
-    return v[k];
-}
-
-
-static double
-median(double *v, int n)
-{
-    return n > 0 ? smallest(v, n, n / 2) : 0;
-}
-
 
 static int
 by_ring_radius(const void *a, const void *b)
@@ -163,59 +90,6 @@ expect(gms_rings_t *r, const gms_face_t *face)
         }
         r->ring[i].room_mm = room;
     }
-}
-
-
-static void
-publish(fit_t *f)
-{
-    double in[9] = { 1 / f->unit_px, 0, -f->x0 / f->unit_px, 0,
-        1 / f->unit_px, -f->y0 / f->unit_px, 0, 0, 1 };
-    double out[9] = { f->unit_mm, 0, 0, 0, f->unit_mm, 0, 0, 0, 1 };
-
-    gms_homography_multiply(f->r->px_to_mm, f->g, in);
-    gms_homography_multiply(f->r->px_to_mm, out, f->r->px_to_mm);
-}
-
-
-static int
-update(fit_t *f)
-{
-    double j[4];
-
-    publish(f);
-    if (gms_homography_invert(f->r->mm_to_px, f->r->px_to_mm) != GMS_OK
-        || gms_homography_jacobian(f->r->mm_to_px, 0, 0, j) != GMS_OK)
-    {
-        return GMS_ENOTFOUND;
-    }
-    f->r->px_per_mm = sqrt(fabs(j[0] * j[3] - j[1] * j[2]));
-    return f->r->px_per_mm > 0 && isfinite(f->r->px_per_mm) ? GMS_OK
-                                                            : GMS_ENOTFOUND;
-}
-
-
-/* The map that makes a unit circle of the border: the root of its matrix. */
-static int
-begin(fit_t *f, const gms_mark_t *mark)
-{
-    const gms_ellipse_t *e = &mark->edge;
-    double s = mark->diameter_px / 2, det, trace;
-    double xx = e->xx * s * s, xy = e->xy * s * s, yy = e->yy * s * s;
-
-    det = sqrt(xx * yy - xy * xy);
-    trace = sqrt(xx + yy + 2 * det);
-    f->x0 = e->x;
-    f->y0 = e->y;
-    f->unit_px = s;
-    memset(f->g, 0, sizeof(f->g));
-    f->g[0] = (xx + det) / trace;
-    f->g[1] = xy / trace;
-    f->g[3] = xy / trace;
-    f->g[4] = (yy + det) / trace;
-    f->g[8] = 1;
-    f->border_weight = 1;
-    return update(f);
 }
 
 
@@ -280,7 +154,7 @@ profile(const gms_image_t *image, const crossing_t *c, double half, double *v,
 /* Middle of the line in samples: centre of gravity of what stands above half
  * of its height. */
 static bool
-find_line(const double *v, int n, bool light, point_t *p, double *at)
+find_line(const double *v, int n, bool light, gms_circles_point_t *p, double *at)
 {
     double sorted[SAMPLES_MAX], ground, spread, sign = light ? 1 : -1;
     double height = 0, weight = 0, moment = 0;
@@ -290,8 +164,8 @@ find_line(const double *v, int n, bool light, point_t *p, double *at)
     for (int i = 0; i < n; i++) {
         sorted[i] = sign * v[i];
     }
-    ground = smallest(sorted, n, n * 3 / 10);
-    spread = ground - smallest(sorted, n, n / 20);
+    ground = gms_smallest(sorted, n, n * 3 / 10);
+    spread = ground - gms_smallest(sorted, n, n / 20);
     ground *= sign;
     for (int i = 1; i < n - 1; i++) {
         double h = sign * (v[i] - ground);
@@ -335,7 +209,7 @@ find_line(const double *v, int n, bool light, point_t *p, double *at)
 
 /* The step between black and paper, where it crosses the middle. */
 static bool
-find_border(const double *v, int n, point_t *p, double *at)
+find_border(const double *v, int n, gms_circles_point_t *p, double *at)
 {
     int side = 6, best = -1;
     double most = 10, middle, nearest = 1e9;
@@ -377,7 +251,7 @@ find_border(const double *v, int n, point_t *p, double *at)
 
 /* Looks for one ring within `half` px of the prediction; adds its points. */
 static int
-look(fit_t *f, int index, double half)
+look(gms_circles_t *f, const gms_image_t *image, int index, double half)
 {
     gms_ring_t *ring = &f->r->ring[index];
     double radius = ring->radius_mm - (ring->border ? 0 : f->r->line_mm);
@@ -390,11 +264,11 @@ look(fit_t *f, int index, double half)
     ring->outside = 0;
     for (int i = 0; i < RAYS; i++) {
         double angle = 2 * M_PI * (i + 0.5) / RAYS, d;
-        point_t *p = &f->point[f->n];
+        gms_circles_point_t *p = &f->point[f->n];
         crossing_t c;
 
         if (!cross(f->r, radius, angle, &c)
-            || !profile(f->image, &c, half, v, n))
+            || !profile(image, &c, half, v, n))
         {
             ring->outside++;
             continue;
@@ -426,7 +300,7 @@ smooth_at(const double a[5], double angle)
 
 
 static int
-smooth_step(double a[5], const point_t *p, int n, double scale)
+smooth_step(double a[5], const gms_circles_point_t *p, int n, double scale)
 {
     double m[25] = { 0 }, b[5] = { 0 };
 
@@ -460,16 +334,16 @@ smooth_step(double a[5], const point_t *p, int n, double scale)
  * digits and holes do not.  Too few: keeps none.
  */
 static void
-keep_smooth(fit_t *f, int first, int seen, double half)
+keep_smooth(gms_circles_t *f, int first, int seen, double half)
 {
-    point_t *p = f->point + first;
+    gms_circles_point_t *p = f->point + first;
     double a[5] = { 0 }, sorted[RAYS];
     int n = f->n - first, kept = 0;
 
     for (int i = 0; i < n; i++) {
         sorted[i] = p[i].offset_px;
     }
-    a[0] = median(sorted, n);
+    a[0] = gms_median(sorted, n);
     f->n = first;
     for (double scale = half; scale > SMOOTH_PX; scale *= 0.7) {
         if (smooth_step(a, p, n, fmax(scale, 2 * SMOOTH_PX)) != GMS_OK) {
@@ -484,165 +358,6 @@ keep_smooth(fit_t *f, int first, int seen, double half)
     if (kept >= SMOOTH_SHARE * seen && kept >= RAYS / 8) {
         f->n = first + kept;
     }
-}
-
-
-/* Radius of the point by the model minus that of its ring, in fit units. */
-static double
-misfit(const fit_t *f, const point_t *p, double row[9])
-{
-    const gms_ring_t *ring = &f->r->ring[p->ring];
-    double u = (p->x - f->x0) / f->unit_px, v = (p->y - f->y0) / f->unit_px;
-    double w = f->g[6] * u + f->g[7] * v + f->g[8];
-    double x = (f->g[0] * u + f->g[1] * v + f->g[2]) / w;
-    double y = (f->g[3] * u + f->g[4] * v + f->g[5]) / w;
-    double radius = hypot(x, y);
-    double cx = x / radius / w, cy = y / radius / w;
-
-    if (row != NULL) {
-        row[0] = cx * u;
-        row[1] = cx * v;
-        row[2] = cx;
-        row[3] = cy * u;
-        row[4] = cy * v;
-        row[5] = cy;
-        row[6] = -radius / w * u;
-        row[7] = -radius / w * v;
-        row[8] = ring->border ? 0 : 1;
-    }
-    return radius
-           - (ring->radius_mm - (ring->border ? 0 : f->r->line_mm))
-                 / f->unit_mm;
-}
-
-
-static double
-weight_of(const fit_t *f, const point_t *p)
-{
-    return f->r->ring[p->ring].border ? f->border_weight : 1;
-}
-
-
-/* Tukey's scale: beyond it a point counts nothing. */
-static double
-robust_scale(const fit_t *f)
-{
-    double *d = malloc((size_t) (f->n + 1) * sizeof(*d)), scale;
-
-    if (d == NULL) {
-        return -1;
-    }
-    for (int i = 0; i < f->n; i++) {
-        d[i] = fabs(misfit(f, &f->point[i], NULL));
-    }
-    scale = median(d, f->n) * 1.4826;
-    free(d);
-    return 4.685 * fmax(scale, SCALE_MIN_PX / f->unit_px);
-}
-
-
-static double
-fit_cost(const fit_t *f, double scale)
-{
-    double sum = 0;
-
-    for (int i = 0; i < f->n; i++) {
-        double d = misfit(f, &f->point[i], NULL) / scale;
-        double s = fabs(d) < 1 ? 1 - d * d : 0;
-
-        sum += weight_of(f, &f->point[i]) * (1 - s * s * s);
-    }
-    return isfinite(sum) ? sum : INFINITY;
-}
-
-
-static int
-fit_step(const fit_t *f, double scale, double damping, double step[9])
-{
-    double a[81] = { 0 }, row[9], turn;
-
-    memset(step, 0, 9 * sizeof(*step));
-    for (int i = 0; i < f->n; i++) {
-        double r = misfit(f, &f->point[i], row), d = r / scale;
-        double s = fabs(d) < 1 ? 1 - d * d : 0;
-        double w = s * s * weight_of(f, &f->point[i]);
-
-        for (int k = 0; k < 9; k++) {
-            for (int c = 0; c < 9; c++) {
-                a[9 * k + c] += w * row[k] * row[c];
-            }
-            step[k] -= w * row[k] * r;
-        }
-    }
-    for (int k = 0; k < 9; k++) {
-        a[10 * k] += damping * a[10 * k] + 1e-9;
-    }
-
-    /* The roll is free: hold it where the linear part is symmetric. */
-    turn = f->g[1] - f->g[3];
-    a[9 * 1 + 1] += f->n;
-    a[9 * 1 + 3] -= f->n;
-    a[9 * 3 + 1] -= f->n;
-    a[9 * 3 + 3] += f->n;
-    step[1] -= f->n * turn;
-    step[3] += f->n * turn;
-    return gms_linear_solve(a, step, 9);
-}
-
-
-/* A line is no wider than it looks: its middle lies at most half of that
- * inside its outside edge. */
-static double
-line_limit(const fit_t *f)
-{
-    double widths[GMS_RINGS_MAX * RAYS];
-    int n = 0;
-
-    for (int i = 0; i < f->n; i++) {
-        if (!f->r->ring[f->point[i].ring].border) {
-            widths[n++] = f->point[i].width_px;
-        }
-    }
-    return n == 0 ? 0 : median(widths, n) / 2 / f->r->px_per_mm;
-}
-
-
-/* Levenberg-Marquardt on the distances of all points from their circles. */
-static int
-fit(fit_t *f)
-{
-    double damping = 1e-3, limit = line_limit(f);
-
-    for (int round = 0; round < FIT_ROUNDS; round++) {
-        double scale = robust_scale(f), before, step[9], old[9];
-        double line = f->r->line_mm, after;
-
-        if (scale < 0) {
-            return GMS_ENOMEM;
-        }
-        before = fit_cost(f, scale);
-        if (fit_step(f, scale, damping, step) != GMS_OK) {
-            return GMS_ENOTFOUND;
-        }
-        memcpy(old, f->g, sizeof(old));
-        for (int k = 0; k < 8; k++) {
-            f->g[k] += step[k];
-        }
-        f->r->line_mm = fmin(fmax(line + step[8] * f->unit_mm, 0), limit);
-        after = fit_cost(f, scale);
-        if (after > before) {
-            memcpy(f->g, old, sizeof(old));
-            f->r->line_mm = line;
-            damping *= 10;
-
-        } else if (before - after < 1e-6 * before) {
-            break;
-
-        } else {
-            damping *= 0.2;
-        }
-    }
-    return update(f);
 }
 
 
@@ -674,7 +389,7 @@ can_be_seen(const gms_rings_t *r, const gms_ring_t *ring)
 
 
 static int
-grow(fit_t *f)
+grow(gms_circles_t *f, const gms_image_t *image)
 {
     int order[GMS_RINGS_MAX], lines = 0, rc;
 
@@ -689,7 +404,7 @@ grow(fit_t *f)
             continue;
         }
         half = fmin(ring->border ? fmax(half, 5) : half, HALF_PX_MAX);
-        look(f, order[i], half);
+        look(f, image, order[i], half);
         keep_smooth(f, first, ring->seen, half);
         if (f->n == first) {
             if (ring->border) {
@@ -699,7 +414,7 @@ grow(fit_t *f)
         }
         lines += !ring->border;
         f->border_weight = lines < BORDER_LINES ? 1 : BORDER_WEIGHT;
-        rc = fit(f);
+        rc = gms_circles_fit(f);
         if (rc != GMS_OK) {
             return rc;
         }
@@ -709,7 +424,7 @@ grow(fit_t *f)
 
 
 static int
-settle(fit_t *f)
+settle(gms_circles_t *f, const gms_image_t *image)
 {
     for (int round = 0; round < FINAL_ROUNDS; round++) {
         int rc;
@@ -721,13 +436,13 @@ settle(fit_t *f)
             double half = fmin(fmax(0.3 * room, 3.5), fmin(0.5 * room, 8));
 
             if (ring->border) {
-                look(f, i, fmax(half, 5));
+                look(f, image, i, fmax(half, 5));
 
             } else if (ring->wanted) {
-                look(f, i, half);
+                look(f, image, i, half);
             }
         }
-        rc = fit(f);
+        rc = gms_circles_fit(f);
         if (rc != GMS_OK) {
             return rc;
         }
@@ -738,11 +453,11 @@ settle(fit_t *f)
 
 /* What each ring contributed to the fit that is done. */
 static int
-take_stock(fit_t *f)
+take_stock(gms_circles_t *f)
 {
     double offset[RAYS], width[RAYS], contrast[RAYS], sum = 0;
     double px_unit = f->unit_mm * f->r->px_per_mm;
-    double scale = robust_scale(f), near;
+    double scale = gms_circles_scale(f), near;
     int total = 0;
 
     if (scale < 0) {
@@ -760,7 +475,7 @@ take_stock(fit_t *f)
             if (f->point[k].ring != i) {
                 continue;
             }
-            d = misfit(f, &f->point[k], NULL);
+            d = gms_circles_misfit(f, &f->point[k]);
             offset[n] = d * px_unit;
             width[n] = f->point[k].width_px;
             contrast[n] = f->point[k].contrast;
@@ -773,9 +488,9 @@ take_stock(fit_t *f)
         total += ring->points;
         ring->coverage = ring->seen > 0 ? (double) ring->points / ring->seen
                                         : 0;
-        ring->offset_px = median(offset, n);
-        ring->width_px = median(width, n);
-        ring->contrast = median(contrast, n);
+        ring->offset_px = gms_median(offset, n);
+        ring->width_px = gms_median(width, n);
+        ring->contrast = gms_median(contrast, n);
     }
     f->r->residual_mm = total > 0 ? sqrt(sum / total) * f->unit_mm : -1;
     return total > 0 ? GMS_OK : GMS_ENOTFOUND;
@@ -786,7 +501,7 @@ int
 gms_rings_fit(gms_rings_t *r, const gms_image_t *image,
     const gms_face_t *face, const gms_mark_t *mark)
 {
-    fit_t f = { .image = image, .r = r, .unit_mm = face->black_mm / 2 };
+    gms_circles_t f = { .r = r, .unit_mm = face->black_mm / 2 };
     int rc;
 
     memset(r, 0, sizeof(*r));
@@ -795,12 +510,12 @@ gms_rings_fit(gms_rings_t *r, const gms_image_t *image,
     if (f.point == NULL) {
         return GMS_ENOMEM;
     }
-    rc = begin(&f, mark);
+    rc = gms_circles_begin(&f, mark);
     if (rc == GMS_OK) {
-        rc = grow(&f);
+        rc = grow(&f, image);
     }
     if (rc == GMS_OK) {
-        rc = settle(&f);
+        rc = settle(&f, image);
     }
     if (rc == GMS_OK) {
         rc = take_stock(&f);

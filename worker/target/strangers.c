@@ -9,6 +9,7 @@
 #include "rings.h"
 
 #include "../../ipc/error.h"
+#include "median.h"
 #include "sample.h"
 
 #include <math.h>
@@ -35,23 +36,6 @@
 #define INSIDE_SHARE 0.6
 
 
-static int
-by_value(const void *a, const void *b)
-{
-    double x = *(const double *) a, y = *(const double *) b;
-
-    return (x > y) - (x < y);
-}
-
-
-static double
-median(double *v, int n)
-{
-    qsort(v, (size_t) n, sizeof(*v), by_value);
-    return v[n / 2];
-}
-
-
 /* < 0: too much of it lies outside. */
 static double
 level_round(const gms_rings_t *r, const gms_image_t *image, double radius)
@@ -71,7 +55,7 @@ level_round(const gms_rings_t *r, const gms_image_t *image, double radius)
         v[n] = gms_sample(image, x, y);
         n += v[n] >= 0;
     }
-    return n < INSIDE_SHARE * ANGLES ? -1 : median(v, n);
+    return n < INSIDE_SHARE * ANGLES ? -1 : gms_median(v, n);
 }
 
 
@@ -106,7 +90,7 @@ own_contrast(const gms_rings_t *r, bool light)
             v[n++] = ring->contrast;
         }
     }
-    return n > 0 ? median(v, n) : 0;
+    return n > 0 ? gms_median(v, n) : 0;
 }
 
 
@@ -126,7 +110,7 @@ judge(gms_rings_t *r, const double *level, int n, double from, double step,
         for (int j = i - side; j <= i + side; j++) {
             ground[k++] = level[j];
         }
-        height = (level[i] - median(ground, k)) * (light ? 1 : -1);
+        height = (level[i] - gms_median(ground, k)) * (light ? 1 : -1);
         own = own_contrast(r, light);
         if (own <= 0) {
             own = own_contrast(r, !light);
