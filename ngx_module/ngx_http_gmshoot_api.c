@@ -115,7 +115,7 @@ static const ngx_http_gmshoot_problem_t  ngx_http_gmshoot_foreign = {
 };
 
 static const ngx_http_gmshoot_problem_t  ngx_http_gmshoot_forbidden = {
-    403, "role", "You are not allowed to do this",
+    403, "not-allowed", "You are not allowed to do this",
     "The role of this request is too low: see gmshoot_api role=.",
     0, NULL, NULL
 };

@@ -70,12 +70,12 @@ static const ngx_http_gmshoot_problem_t  ngx_http_gmshoot_worker_down = {
 };
 
 static const ngx_http_gmshoot_problem_t  ngx_http_gmshoot_worker_busy = {
-    503, "worker-busy", "The range is busy", "The link to the worker is full.",
+    503, "busy", "The range is busy", "The link to the worker is full.",
     1, NULL, NULL
 };
 
 static const ngx_http_gmshoot_problem_t  ngx_http_gmshoot_worker_late = {
-    504, "worker-late", "The lane took too long to answer",
+    504, "deadline", "The lane took too long to answer",
     "The deadline has passed. The command may have been done: repeat it "
     "with the same Idempotency-Key to learn.", 0, NULL, NULL
 };

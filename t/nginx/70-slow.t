@@ -1,0 +1,162 @@
+# Clients that read slowly or never, filters in the way, old and new HTTP.
+use strict;
+use warnings;
+
+use FindBin;
+use lib "$FindBin::Bin/../lib";
+
+use Gmshoot;
+use Test::More;
+use Time::HiRes qw(time sleep);
+
+my $t = Gmshoot->new(
+    http   => 'gzip on; gzip_types *; gzip_min_length 1; gzip_proxied any;'
+            . ' send_timeout 2s;',
+    server => 'location = /api/lanes/lane2/events {'
+            . ' gmshoot_api; limit_rate 20k; }');
+my $w = $t->worker;
+$w->say('lane lane1 aa');
+$w->say('burst lane1 1 1 50');
+$w->say('lane lane2 bb');
+$w->say('burst lane2 1 1 50');
+$t->start;
+$t->link_up;
+
+my $events = '/api/lanes/lane1/events';
+
+sub anonymous_kb {
+    my ($pid) = $t->worker_pids;
+    my ($kb) = Gmshoot::slurp("/proc/$pid/smaps_rollup")
+        =~ /^Anonymous:\s+(\d+)/m;
+    return $kb;
+}
+
+# --- a client that does not read while 4 MB pass
+
+my $slow = $t->sse($events, { '-rcvbuf' => 4096 });
+$slow->head;
+my $fast = $t->sse($events, { 'Accept-Encoding' => 'gzip' });
+is($fast->head->{header}{'content-encoding'}, undef,
+   'a stream is not compressed, which would hold events back');
+$fast->next_of('lane');
+
+my $seq = 2;
+my @took;
+for my $round (1 .. 20) {
+    my $began = time;
+    $w->say("burst lane1 $seq 50 4000");
+    $seq += 50;
+    my $last = 0;
+    while (my $e = $fast->next(2)) {
+        $last = $e->{json}{seq} || 0;
+        last if $last == $seq - 1;
+    }
+    push @took, time - $began if $last == $seq - 1;
+}
+is(scalar @took, 20, 'a client that reads has every burst at once, '
+   . 'though another does not read');
+my ($longest) = sort { $b <=> $a } @took;
+cmp_ok($longest, '<', 1, sprintf('in %.0f ms at most', $longest * 1000));
+
+my @all = $slow->drain(0.5);
+my @snapshots = grep { $_->{event} && $_->{event} eq 'snapshot' } @all;
+cmp_ok(scalar @snapshots, '>=', 2, 'the slow one gets a snapshot when '
+       . 'the ring has lapped it');
+is($all[-1]{json}{seq}, $seq - 1, 'and is then at the newest event');
+
+# Between two snapshots nothing is missing and nothing comes twice.
+my ($at, $gaps) = (0, 0);
+for my $e (grep { $_->{json} && $_->{json}{seq} } @all) {
+    $gaps++ if $e->{event} eq 'shot' && $at && $e->{json}{seq} != $at + 1;
+    $at = $e->{json}{seq};
+}
+is($gaps, 0, 'without a gap in between');
+
+# --- one that never reads is let go
+
+$slow = $t->sse($events, { '-rcvbuf' => 4096 });
+$slow->head;
+for my $round (1 .. 40) {    # more than the buffers of two sockets
+    $w->say("burst lane1 $seq 50 4000");
+    $seq += 50;
+    sleep(0.01);
+}
+ok($t->wait_for(sub { $t->log_text =~ /client timed out/ }, undef, 6),
+   'a client that never reads is dropped after send_timeout');
+my $before = anonymous_kb();
+
+# --- many such clients cost nothing for what they have not read
+
+my @slow = map { $t->sse($events, { '-rcvbuf' => 4096 }) } 1 .. 40;
+$_->head for @slow;
+for my $round (1 .. 15) {
+    $w->say("burst lane1 $seq 60 4000");
+    $seq += 60;
+}
+sleep(0.3);
+my $more = anonymous_kb() - $before;
+cmp_ok($more, '<', 40 * 100, "40 clients that do not read cost $more kB, "
+       . 'not the 3.6 MB each that they missed');
+@slow = ();
+
+# --- no growth over many events
+
+$fast = $t->sse($events);
+$fast->next_of('lane');
+my $other = $t->sse('/api/events');
+$other->next_of('lane');
+my @size;
+for my $round (1 .. 6) {
+    for my $burst (1 .. 20) {
+        $w->say("burst lane1 $seq 100 150");
+        $seq += 100;
+        for my $s ($fast, $other) {
+            while (my $e = $s->next(2)) {
+                last if ($e->{json}{seq} || 0) == $seq - 1;
+            }
+        }
+    }
+    push @size, anonymous_kb();
+}
+cmp_ok($size[-1] - $size[1], '<', 64,
+       "10,000 events on two streams leave no memory behind: @size kB");
+
+# --- limit_rate
+
+my $began = time;
+$w->say('burst lane2 2 20 2000');
+my $limited = $t->sse('/api/lanes/lane2/events',
+                      { 'Last-Event-ID' => '00000000000000bb-1' });
+my @got = grep { ($_->{event} || '') eq 'shot' } $limited->drain(1.5);
+is(scalar @got, 20, 'limit_rate holds for a stream, which loses nothing');
+cmp_ok(time - $began, '>', 1, 'and takes its time');
+
+# --- HTTP/1.0
+
+my $old = IO::Socket::INET->new(PeerAddr => "127.0.0.1:$t->{port}");
+print {$old} "GET $events HTTP/1.0\r\nHost: localhost\r\n\r\n";
+my $text = '';
+my $until = time + 3;
+while ($text !~ /event: snapshot/ && time < $until) {
+    sysread($old, $text, 65536, length $text) or last;
+}
+like($text, qr/\r\n\r\nretry: \d+\n\n.*event: snapshot\n/s,
+     'HTTP/1.0 gets the stream bare');
+unlike($text, qr/Transfer-Encoding/i, 'without chunks');
+
+# --- clients that go in every manner
+
+for my $i (1 .. 60) {
+    my $s = $t->sse($i % 3 ? $events : '/api/events');
+    $s->head if $i % 2;
+    shutdown($s->{socket}, 1) if $i % 5 == 0;
+    $w->say("event lane1 $seq shot {\"lane\":\"lane1\",\"seq\":$seq}");
+    $seq++;
+    $s->close;
+}
+ok($t->wait_for(sub {
+    $t->get('/metrics')->{body} =~ /^gmshoot_streams\{[^}]*\} (\d+)/m
+        && $1 <= 4;
+}), 'streams that were left are counted off');
+
+$t->finish;
