@@ -147,8 +147,8 @@ coarse_open(coarse_t *c, const gms_image_t *image, const int region[4])
     c->y0 = region[1];
 
     n = (size_t) c->width * (size_t) c->height;
-    c->gray = malloc(n);
-    c->spare = malloc(n);
+    c->gray = calloc(n, 1);
+    c->spare = calloc(n, 1);
     c->deep = malloc(n * sizeof(*c->deep));
     c->peak = malloc(PEAKS_MAX * sizeof(*c->peak));
     if (c->gray == NULL || c->spare == NULL || c->deep == NULL
@@ -401,7 +401,7 @@ static int
 border_points(const gms_image_t *image, const gms_ellipse_t *e, double half,
     gms_point_t *p, double *contrast)
 {
-    double v[4 * FINE_HALF_MAX + 1], sum = 0;
+    double v[4 * FINE_HALF_MAX + 1] = { 0 }, sum = 0;
     int n = 0, samples;
 
     half = fmin(half, FINE_HALF_MAX);

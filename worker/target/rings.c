@@ -40,6 +40,7 @@
 /* Points of one ring lie on a smooth curve round it, this near. */
 #define SMOOTH_PX 1.2
 #define SMOOTH_SHARE 0.4
+#define SMOOTH_ROUNDS 8
 
 #define FINAL_ROUNDS 3
 
@@ -345,10 +346,11 @@ keep_smooth(gms_circles_t *f, int first, int seen, double half)
     }
     a[0] = gms_median(sorted, n);
     f->n = first;
-    for (double scale = half; scale > SMOOTH_PX; scale *= 0.7) {
-        if (smooth_step(a, p, n, fmax(scale, 2 * SMOOTH_PX)) != GMS_OK) {
+    for (int i = 0; i < SMOOTH_ROUNDS; i++) {
+        if (smooth_step(a, p, n, fmax(half, 2 * SMOOTH_PX)) != GMS_OK) {
             return;
         }
+        half *= 0.7;
     }
     for (int i = 0; i < n; i++) {
         if (fabs(p[i].offset_px - smooth_at(a, p[i].angle)) <= SMOOTH_PX) {
@@ -391,7 +393,7 @@ can_be_seen(const gms_rings_t *r, const gms_ring_t *ring)
 static int
 grow(gms_circles_t *f, const gms_image_t *image)
 {
-    int order[GMS_RINGS_MAX], lines = 0, rc;
+    int order[GMS_RINGS_MAX] = { 0 }, lines = 0, rc;
 
     order_rings(f->r, f->unit_mm, order);
     for (int i = 0; i < f->r->rings; i++) {
