@@ -142,14 +142,15 @@ lost_place(gms_grammar_t *g)
 }
 
 
-/* The keys of both blocks: name, block, arguments, flags, setter, usage. */
+/* The keys of both blocks: name, block, how many arguments, flags, setter,
+ * usage. */
 
 #define REQUIRED 1U
 #define MANY 2U
 
 typedef struct {
-    gms_block_e  block;
     const char  *name;
+    gms_block_e  block;
     int          min;
     int          max;
     unsigned     flags;
@@ -158,39 +159,39 @@ typedef struct {
 } gms_key_t;
 
 static const gms_key_t keys[] = {
-    { GMS_BLOCK_RANGE, "title", 1, 1, 0, gms_range_title,
+    { "title", GMS_BLOCK_RANGE, 1, 1, 0, gms_range_title,
         "title \"Lane 1\"" },
-    { GMS_BLOCK_RANGE, "camera", 1, 31, REQUIRED, gms_range_camera,
+    { "camera", GMS_BLOCK_RANGE, 1, 31, REQUIRED, gms_range_camera,
         "camera SOURCE [key=value ...]" },
-    { GMS_BLOCK_RANGE, "target", 1, 1, REQUIRED, gms_range_target,
+    { "target", GMS_BLOCK_RANGE, 1, 1, REQUIRED, gms_range_target,
         "target FACE" },
-    { GMS_BLOCK_RANGE, "caliber", 1, 1, REQUIRED, gms_range_caliber,
+    { "caliber", GMS_BLOCK_RANGE, 1, 1, REQUIRED, gms_range_caliber,
         "caliber 4.5mm" },
-    { GMS_BLOCK_RANGE, "distance", 1, 1, REQUIRED, gms_range_distance,
+    { "distance", GMS_BLOCK_RANGE, 1, 1, REQUIRED, gms_range_distance,
         "distance 10m" },
-    { GMS_BLOCK_RANGE, "targets", 1, GMS_RANGE_TARGETS_MAX, 0,
+    { "targets", GMS_BLOCK_RANGE, 1, GMS_RANGE_TARGETS_MAX, 0,
         gms_range_targets, "targets FACE [FACE ...]" },
-    { GMS_BLOCK_RANGE, "calibers", 1, GMS_RANGE_CALIBERS_MAX, 0,
+    { "calibers", GMS_BLOCK_RANGE, 1, GMS_RANGE_CALIBERS_MAX, 0,
         gms_range_calibers, "calibers 5.6mm [9mm ...]" },
-    { GMS_BLOCK_RANGE, "detector", 1, 1, 0, gms_range_detector,
+    { "detector", GMS_BLOCK_RANGE, 1, 1, 0, gms_range_detector,
         "detector builtin" },
-    { GMS_BLOCK_RANGE, "rounds", 1, 5, 0, gms_range_rounds,
+    { "rounds", GMS_BLOCK_RANGE, 1, 5, 0, gms_range_rounds,
         "rounds auto|manual [alpha=0.3] [high=4] [low=2] [floor=8s]" },
 
-    { GMS_BLOCK_TARGET, "title", 1, 1, 0, gms_target_title,
+    { "title", GMS_BLOCK_TARGET, 1, 1, 0, gms_target_title,
         "title \"ISSF 10 m air pistol\"" },
-    { GMS_BLOCK_TARGET, "rings", 1, GMS_TARGET_RINGS_MAX, REQUIRED,
+    { "rings", GMS_BLOCK_TARGET, 1, GMS_TARGET_RINGS_MAX, REQUIRED,
         gms_target_rings,
         "rings 10..1 first=11.5mm step=16mm, or rings 10=3.36in 9=5.54in" },
-    { GMS_BLOCK_TARGET, "black", 1, 1, REQUIRED, gms_target_black,
+    { "black", GMS_BLOCK_TARGET, 1, 1, REQUIRED, gms_target_black,
         "black RING|DIAMETER|none" },
-    { GMS_BLOCK_TARGET, "inner", 1, 2, 0, gms_target_inner,
+    { "inner", GMS_BLOCK_TARGET, 1, 2, 0, gms_target_inner,
         "inner DIAMETER [shot-out]" },
-    { GMS_BLOCK_TARGET, "gauge", 1, 2, REQUIRED | MANY, gms_target_gauge,
+    { "gauge", GMS_BLOCK_TARGET, 1, 2, REQUIRED | MANY, gms_target_gauge,
         "gauge DIAMETER [above=CALIBER]" },
-    { GMS_BLOCK_TARGET, "decimal", 1, 1, 0, gms_target_decimal,
+    { "decimal", GMS_BLOCK_TARGET, 1, 1, 0, gms_target_decimal,
         "decimal linear|two-part|none" },
-    { GMS_BLOCK_TARGET, "card", 1, 1, 0, gms_target_card, "card SIDE" },
+    { "card", GMS_BLOCK_TARGET, 1, 1, 0, gms_target_card, "card SIDE" },
 };
 
 #define KEYS (sizeof(keys) / sizeof(keys[0]))

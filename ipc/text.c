@@ -22,7 +22,7 @@ gms_text_shorten(char *buf, size_t size, const char *text)
         return buf;
     }
 
-    for (; text[n] != '\0' && n < size - 1; n++) {
+    for (; n < size - 1 && text[n] != '\0'; n++) {
         buf[n] = text[n] >= ' ' && text[n] <= '~' ? text[n] : '?';
     }
     buf[n] = '\0';

@@ -62,28 +62,27 @@ complain(const score_t *s, const char *what)
 static int
 split(char *line, char **cell)
 {
-    int     n = 0;
-    char   *end, *next;
+    bool    last;
+    char   *end;
+    size_t  size;
 
-    for (next = line; next != NULL; ) {
-        if (n == COLUMNS_MAX) {
-            return 0;
-        }
-        cell[n] = next;
-        next = strchr(next, ',');
-        if (next != NULL) {
-            *next++ = '\0';
-        }
+    for (int n = 0; n < COLUMNS_MAX; n++) {
+        size = strcspn(line, ",");
+        last = line[size] == '\0';
+        line[size] = '\0';
 
-        cell[n] += strspn(cell[n], " \t\"");
-        end = cell[n] + strlen(cell[n]);
+        cell[n] = line + strspn(line, " \t\"");
+        end = line + size;
         while (end > cell[n] && strchr(" \t\"\r\n", end[-1]) != NULL) {
             *--end = '\0';
         }
-        n++;
+        if (last) {
+            return n + 1;
+        }
+        line += size + 1;
     }
 
-    return n;
+    return 0;
 }
 
 
@@ -183,8 +182,8 @@ score_file(score_t *s)
             memmove(line, line + 3, n - 2); /* a spreadsheet's UTF-8 mark */
             n -= 3;
         }
-        if (n == sizeof(line) - 1 && line[n - 1] != '\n') {
-            return complain(s, "the line is too long");
+        if ((n == 0 || line[n - 1] != '\n') && !feof(s->in)) {
+            return complain(s, "the line is too long, or no text");
         }
         if (line[strspn(line, " \t\r\n")] != '\0') {
             rc = score_line(s, line);
