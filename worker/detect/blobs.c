@@ -17,12 +17,13 @@ root(int *parent, int i)
 }
 
 
+/* Joins runs with at most `reach` untouched pixels between them. */
 static void
 join_near(gms_blobs_t *blobs, const gms_run_t *run, int runs, int reach)
 {
     for (int i = 0; i < runs; i++) {
         blobs->parent[i] = i;
-        for (int j = i - 1; j >= 0 && run[j].y >= run[i].y - reach; j--) {
+        for (int j = i - 1; j >= 0 && run[j].y >= run[i].y - reach - 1; j--) {
             if (run[j].x0 <= run[i].x1 + reach
                 && run[i].x0 <= run[j].x1 + reach)
             {

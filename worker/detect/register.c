@@ -38,6 +38,10 @@
 #define SAMPLINGS 6   /* at most, per scale */
 #define SETTLED_PX 0.01
 
+/* After a knock the card is looked for so far around, in pixels of the
+ * coarsest level. */
+#define KNOCK_PX 15
+
 /* Anchors per axis of a level: enough everywhere, affordable. */
 static const int grid[GMS_REGISTER_LEVELS] = { 10, 6, 5 };
 
@@ -619,10 +623,79 @@ follow(gms_register_t *reg, const gms_image_t *image, const double guess[9],
 }
 
 
+/* Sum of absolute differences, the offset of brightness taken off. */
+GMS_HOT static long
+difference(const gms_image_t *a, const gms_image_t *b, int dx, int dy,
+    int offset)
+{
+    int  x0 = dx < 0 ? -dx : 0, x1 = a->width - (dx > 0 ? dx : 0);
+    int  y0 = dy < 0 ? -dy : 0, y1 = a->height - (dy > 0 ? dy : 0);
+    long sum = 0;
+
+    for (int y = y0; y < y1; y += 2) {
+        const uint8_t *p = a->px + (ptrdiff_t) y * a->stride;
+        const uint8_t *q = b->px + (ptrdiff_t) (y + dy) * b->stride + dx;
+        int            row = 0;
+
+        for (int x = x0; x < x1; x++) {
+            int d = p[x] - q[x] + offset;
+
+            row += d < 0 ? -d : d;
+        }
+        sum += row;
+    }
+    /* Per pixel compared: a large shift must not win by its small overlap. */
+    return sum * 256 / ((long) (x1 - x0) * ((y1 - y0 + 1) / 2));
+}
+
+
+static int
+mean_level(const gms_image_t *image)
+{
+    long sum = 0;
+
+    for (int y = 0; y < image->height; y++) {
+        for (int x = 0; x < image->width; x++) {
+            sum += image->px[(ptrdiff_t) y * image->stride + x];
+        }
+    }
+    return (int) (sum / ((long) image->width * image->height));
+}
+
+
+/* The shift by which the coarsest pictures match best, as a map. */
+static void
+knock(const gms_register_t *reg, double map[9])
+{
+    const gms_register_level_t *level = &reg->level[GMS_REGISTER_LEVELS - 1];
+    int  offset = mean_level(&level->picture) - mean_level(&level->reference);
+    long best = -1;
+
+    for (int dy = -KNOCK_PX; dy <= KNOCK_PX; dy++) {
+        for (int dx = -KNOCK_PX; dx <= KNOCK_PX; dx++) {
+            long d;
+
+            if (2 * abs(dx) >= level->picture.width
+                || 2 * abs(dy) >= level->picture.height)
+            {
+                continue;
+            }
+            d = difference(&level->reference, &level->picture, dx, dy,
+                offset);
+            if (best < 0 || d < best) {
+                best = d;
+                map[2] = dx * (1 << (GMS_REGISTER_LEVELS - 1));
+                map[5] = dy * (1 << (GMS_REGISTER_LEVELS - 1));
+            }
+        }
+    }
+}
+
+
 int
 gms_register_find(gms_register_t *reg, const gms_image_t *image)
 {
-    static const double identity[9] = { 1, 0, 0, 0, 1, 0, 0, 0, 1 };
+    double              guess[9] = { 1, 0, 0, 0, 1, 0, 0, 0, 1 };
     const gms_zone_t   *zone = reg->zone;
     const uint8_t      *px = image->px + (ptrdiff_t) zone->y * image->stride
                              + zone->x;
@@ -643,5 +716,6 @@ gms_register_find(gms_register_t *reg, const gms_image_t *image)
     {
         return GMS_OK;
     }
-    return follow(reg, image, identity, 2);
+    knock(reg, guess);
+    return follow(reg, image, guess, 1);
 }
