@@ -26,7 +26,8 @@ worker_usage(FILE *out)
           "  --state DIR     journals and memory (" GMS_STATE_DIR ")\n"
           "  --link SOCKET   where nginx dials (" GMS_LINK_PATH ")\n"
           "  --ranges FILE   gmshoot_range blocks; nginx's are refused then\n"
-          "  --targets FILE  target library read before FILE\n"
+          "  --targets FILE  target library for --ranges ($GMSHOOT_TARGETS, else\n"
+          "                  conf/targets.conf or the installed one)\n"
           "  --debug         logs more\n",
           out);
 }

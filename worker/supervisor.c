@@ -16,6 +16,7 @@
 #include "../ipc/link.h"
 #include "base/clock.h"
 #include "base/conf.h"
+#include "base/library.h"
 #include "base/log.h"
 #include "peers.h"
 #include "lanes.h"
@@ -142,8 +143,8 @@ static int
 supervisor_own_ranges(gms_supervisor_t *s, gms_config_t *config)
 {
     gms_grammar_t *g;
-    char err[GMS_SENTENCE_SIZE];
-    const char *text;
+    char err[GMS_SENTENCE_SIZE], path[1024];
+    const char *text, *targets;
     uint64_t id;
     size_t size;
     int rc;
@@ -153,8 +154,12 @@ supervisor_own_ranges(gms_supervisor_t *s, gms_config_t *config)
     g = gms_grammar_create();
     rc = g != NULL ? GMS_OK : GMS_ENOMEM;
 
-    if (rc == GMS_OK && s->options->targets != NULL) {
-        rc = gms_conf_read(g, s->options->targets, err, sizeof(err));
+    /* Without a library anywhere the file may define faces of its own. */
+    targets = gms_library_path(path, sizeof(path), s->options->targets);
+
+    if (rc == GMS_OK &&
+        (s->options->targets != NULL || access(targets, F_OK) == 0)) {
+        rc = gms_conf_read(g, targets, err, sizeof(err));
     }
     if (rc == GMS_OK) {
         rc = gms_conf_read(g, s->options->ranges, err, sizeof(err));
