@@ -16,6 +16,11 @@
 /* After SIGTERM a process may finish its commit. */
 #define GMS_END_NS (2 * GMS_S)
 
+/* For this long a lane that has not said yet whether a session is open is taken
+ * to have one: it is folding its journal.  Then it is one that cannot start,
+ * and a changed configuration may be what helps it. */
+#define GMS_TELL_NS (3 * GMS_S)
+
 /* Slot for pictures of a camera that does not say its size: 1080p. */
 #define GMS_SLOT_DEFAULT (1920 * 1080 / 2)
 
@@ -300,6 +305,7 @@ lanes_create(gms_lanes_t *r, const unsigned *group, unsigned n, char *text)
 
     p->text = text;
     p->control = -1;
+    p->made_ns = gms_clock_mono_ns();
 
     for (i = 0; i < n; i++) {
         lane = lanes_memory(r, &r->wanted.lane[group[i]]);
@@ -323,9 +329,12 @@ static bool
 lanes_session_open(const gms_process_t *p)
 {
     unsigned i;
+    bool young;
+
+    young = gms_clock_mono_ns() - p->made_ns < GMS_TELL_NS;
 
     for (i = 0; i < p->lanes; i++) {
-        if (p->session[i]) {
+        if (p->session[i] || (young && !p->told[i])) {
             return true;
         }
     }
@@ -480,6 +489,7 @@ gms_lanes_session(gms_lanes_t *r, gms_process_t *p, const char *lane,
     for (i = 0; i < p->lanes; i++) {
         if (strcmp(p->config[i]->name, lane) == 0) {
             p->session[i] = open;
+            p->told[i] = true;
         }
     }
 
@@ -494,9 +504,13 @@ gms_lanes_tick(gms_lanes_t *r, int64_t now_ns)
 {
     gms_process_t *p;
     unsigned i;
+    bool settle;
+
+    settle = false;
 
     for (i = 0; i < r->processes; i++) {
         p = r->process[i];
+        settle |= p->pending && !lanes_session_open(p);
 
         if (p->pid == 0) {
             if (!r->ending && !p->leaving && now_ns >= p->birth_at_ns) {
@@ -516,6 +530,25 @@ gms_lanes_tick(gms_lanes_t *r, int64_t now_ns)
             kill(p->pid, SIGKILL);
         }
     }
+
+    if (settle && !r->ending) {
+        lanes_settle(r);
+    }
+}
+
+
+bool
+gms_lanes_pending(const gms_lanes_t *r)
+{
+    unsigned i;
+
+    for (i = 0; i < r->processes; i++) {
+        if (r->process[i]->pending) {
+            return true;
+        }
+    }
+
+    return false;
 }
 
 

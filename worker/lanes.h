@@ -43,6 +43,9 @@ void gms_lanes_init(gms_lanes_t *r);
  * only what changed, and nothing under an open session. */
 void gms_lanes_configure(gms_lanes_t *r, gms_config_t *config);
 
+/* True while a lane runs with an older configuration than the wanted one. */
+bool gms_lanes_pending(const gms_lanes_t *r);
+
 /* Goes on with what had to wait; forks what is due; kills what hangs. */
 void gms_lanes_tick(gms_lanes_t *r, int64_t now_ns);
 

@@ -20,6 +20,14 @@
 #define GMS_ASK_GRACE_NS (500 * GMS_MS)
 #define GMS_ASK_LONGEST_NS (60 * GMS_S)
 
+/* A state folder that was full is tried again after this. */
+#define GMS_SAVE_AGAIN_NS (5 * GMS_S)
+
+#define GMS_OWN_RANGES                                                       \
+    "the worker runs with ranges of its own (--ranges) and takes none from " \
+    "nginx: start it without --ranges, or take gmshoot_range out of nginx's "\
+    "configuration"
+
 
 static void
 peers_message(gms_link_message_t *m, gms_link_type_e type)
@@ -313,6 +321,31 @@ gms_peers_accept(gms_peers_t *p)
 }
 
 
+/* err: "" when it was taken.  Logged once until it changes: each of nginx's
+ * processes, and each that comes after it, hears the same. */
+static void
+peers_config_done(gms_peers_t *p, gms_peer_t *peer, uint64_t id,
+    const char *err)
+{
+    gms_link_message_t m;
+    char fact[GMS_SENTENCE_SIZE];
+
+    if (err[0] != '\0' && (p->refused != id || id == 0)) {
+        gms_log(GMS_LOG_ERROR, "configuration refused", "\"detail\":\"%s\"",
+                gms_log_escape(fact, sizeof(fact), err));
+    }
+
+    p->refused = err[0] != '\0' ? id : 0;
+
+    peers_message(&m, GMS_LINK_CONFIG_DONE);
+    m.header.status = err[0] == '\0' ? 0 : 1;
+    m.header.config_id = id;
+    m.body = (char *) (uintptr_t) err;
+    m.header.body_size = (uint32_t) strlen(err);
+    peers_send(p, peer, &m);
+}
+
+
 /* Gives an nginx process its wake and every lane. */
 static void
 peers_hello(gms_peers_t *p, gms_peer_t *peer, const gms_link_message_t *hello)
@@ -361,8 +394,14 @@ peers_hello(gms_peers_t *p, gms_peer_t *peer, const gms_link_message_t *hello)
         }
     }
 
-    if (p->own_ranges || hello->header.generation == 0 ||
+    if (hello->header.generation == 0 ||
         hello->header.config_id == wanted->id) {
+        return;
+    }
+
+    if (p->own_ranges) {
+        peers_config_done(p, peer, hello->header.config_id,
+                          GMS_OWN_RANGES);
         return;
     }
 
@@ -374,52 +413,59 @@ peers_hello(gms_peers_t *p, gms_peer_t *peer, const gms_link_message_t *hello)
 }
 
 
+/* Keeps the wanted configuration for a worker that starts before nginx, once
+ * all of it is in force: under an open session the older one counts, and a
+ * worker that is killed meanwhile must go on with that. */
+static void
+peers_save(gms_peers_t *p, int64_t now_ns)
+{
+    if (!p->unsaved || now_ns < p->save_at_ns ||
+        gms_lanes_pending(p->lanes)) {
+        return;
+    }
+
+    if (gms_config_save(&p->lanes->wanted, p->state_dir) == GMS_OK) {
+        p->unsaved = false;
+        return;
+    }
+
+    if (p->save_at_ns == 0) {
+        gms_log(GMS_LOG_WARN, "configuration not stored", "\"detail\":\"%s\"",
+                strerror(errno));
+    }
+
+    p->save_at_ns = now_ns + GMS_SAVE_AGAIN_NS;
+}
+
+
 static void
 peers_config(gms_peers_t *p, gms_peer_t *peer, const gms_link_message_t *m)
 {
-    gms_link_message_t answer;
     gms_config_t config;
-    char err[GMS_SENTENCE_SIZE], fact[GMS_SENTENCE_SIZE];
-    int rc;
+    char err[GMS_SENTENCE_SIZE];
 
     err[0] = '\0';
-    rc = GMS_OK;
 
     if (p->own_ranges) {
-        rc = GMS_EINVALID;
-        snprintf(err, sizeof(err), "the worker runs with ranges of its own "
-                                   "(--ranges) and takes none from nginx");
+        snprintf(err, sizeof(err), GMS_OWN_RANGES);
 
     } else if (m->header.generation > p->lanes->wanted.generation &&
-               m->header.config_id != p->lanes->wanted.id) {
-        rc = gms_config_parse(&config, m->body, err, sizeof(err));
+               m->header.config_id != p->lanes->wanted.id &&
+               gms_config_parse(&config, m->body, err, sizeof(err)) ==
+                   GMS_OK) {
+        err[0] = '\0';
+        config.id = m->header.config_id;
+        config.generation = m->header.generation;
 
-        if (rc == GMS_OK) {
-            config.id = m->header.config_id;
-            config.generation = m->header.generation;
-
-            if (gms_config_save(&config, p->state_dir) != GMS_OK) {
-                gms_log(GMS_LOG_WARN, "configuration not stored",
-                        "\"detail\":\"%s\"", strerror(errno));
-            }
-
-            gms_log(GMS_LOG_INFO, "configuration accepted", "\"lanes\":%u",
-                    config.lanes);
-            gms_lanes_configure(p->lanes, &config);
-        }
+        gms_log(GMS_LOG_INFO, "configuration accepted", "\"lanes\":%u",
+                config.lanes);
+        gms_lanes_configure(p->lanes, &config);
+        p->unsaved = true;
+        p->save_at_ns = 0;
+        peers_save(p, gms_clock_mono_ns());
     }
 
-    if (rc != GMS_OK) {
-        gms_log(GMS_LOG_ERROR, "configuration refused", "\"detail\":\"%s\"",
-                gms_log_escape(fact, sizeof(fact), err));
-    }
-
-    peers_message(&answer, GMS_LINK_CONFIG_DONE);
-    answer.header.status = rc == GMS_OK ? 0 : 1;
-    answer.header.config_id = m->header.config_id;
-    answer.body = err;
-    answer.header.body_size = (uint32_t) strlen(err);
-    peers_send(p, peer, &answer);
+    peers_config_done(p, peer, m->header.config_id, err);
 }
 
 
@@ -685,6 +731,8 @@ void
 gms_peers_tick(gms_peers_t *p, int64_t now_ns)
 {
     unsigned i;
+
+    peers_save(p, now_ns);
 
     for (i = 0; i < GMS_ASKS_MAX; i++) {
         if (p->ask[i].id != 0 &&

@@ -34,6 +34,9 @@ typedef struct {
     int           listener;
     uint64_t      serial;
     uint64_t      ask_id;
+    uint64_t      refused; /* id of the last configuration, 0: taken */
+    bool          unsaved; /* the wanted configuration, on disk */
+    int64_t       save_at_ns;
     gms_peer_t    peer[GMS_PEERS_MAX];
     gms_ask_t     ask[GMS_ASKS_MAX];
 } gms_peers_t;

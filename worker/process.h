@@ -16,6 +16,8 @@ typedef struct {
     gms_memory_t  *memory[GMS_PROCESS_LANES_MAX];
     char          *text;        /* of all its lanes: changes restart it */
     bool           session[GMS_PROCESS_LANES_MAX]; /* open: do not touch */
+    bool           told[GMS_PROCESS_LANES_MAX]; /* ... as the lane said */
+    int64_t        made_ns;     /* with this configuration */
     bool           pending;     /* another configuration waits */
     bool           leaving;     /* asked to end for good */
     pid_t          pid;         /* 0: not running */
