@@ -93,10 +93,7 @@ export class Events {
     } catch {
       return; /* not ours */
     }
-    /* A browser repeats the last id on events without one: only a durable
-     * event's own id counts. */
-    const id = data && data.seq !== undefined ? event.lastEventId : '';
-    this.store.receive(name, data, id, Date.now());
+    this.store.receive(name, data, event.lastEventId, Date.now());
     if (this.store.connection.state !== 'open') {
       this.store.setConnection({ state: 'open' });
     }

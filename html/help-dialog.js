@@ -8,7 +8,7 @@ import { KEYS } from './keys.js';
 class HelpDialog extends HTMLElement {
   connectedCallback() {
     fill(this, html`<dialog aria-labelledby="help-title"><form method="dialog">
-      <h2 id="help-title">Keys and help</h2>
+      <h2 id="help-title" tabindex="-1" autofocus>Keys and help</h2>
       <dl class="keys">${KEYS.map(([key, what]) =>
     html`<div><dt><kbd>${key.toUpperCase()}</kbd></dt><dd>${what}</dd></div>`)}</dl>
       <p>A dashed grey ring is a hole just seen; it becomes a shot as soon as it is sure. The last

@@ -181,7 +181,7 @@ export class Store {
    *
    * @param {string} name
    * @param {any} data parsed JSON
-   * @param {string} id the event's id, '' if it carries none
+   * @param {string} id of this event or, if it has none, of the last that had
    * @param {number} now milliseconds of the page
    */
   receive(name, data, id, now) {

@@ -6,7 +6,7 @@ import { createRequire } from 'node:module';
 import { after, before, beforeEach, afterEach, describe, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { launch } from './chromium.mjs';
-import { places, startFixture } from './fixture.mjs';
+import { FACES, places, startFixture } from './fixture.mjs';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
@@ -130,6 +130,7 @@ describe('a session', () => {
     await shows('.chip.face', 'ISSF 10 m air rifle');
     fx.lane.end();
     await shows('.state b', 'Session ended');
+    Object.assign(fx.lane.doc, { face: FACES['issf-10m-air-pistol'], caliber_mm: 4.5 });
     await page.reload();
     await page.click('text=Start session');
     assert.equal(await page.inputValue('select[name=target]'), 'issf-10m-air-rifle');
@@ -142,6 +143,7 @@ describe('a session', () => {
     fx.lane.refusal = { status: 409, title: 'The target was not found', detail: 'Too dark: <b>light</b> it.' };
     await page.click('text=Start session');
     await page.click('dialog [type=submit]');
+    await page.waitForSelector('dialog .error', { state: 'visible' });
     await shows('dialog .error', 'The target was not found Too dark: <b>light</b> it.');
     const key = fx.lane.requests[0].key;
     fx.lane.refusal = null;
@@ -406,6 +408,7 @@ describe('the lane', () => {
     await page.waitForSelector('lane-picture canvas', { state: 'visible' });
     fx.lane.refusal = { status: 409, title: 'Not sure', detail: 'Only half a ring was seen.' };
     await page.click('text=Find target');
+    await page.waitForSelector('lane-calibration .error', { state: 'visible' });
     await shows('lane-calibration .error', 'Not sure Only half a ring was seen.');
     fx.lane.refusal = null;
     await page.click('text=Find target');

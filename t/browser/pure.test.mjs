@@ -242,6 +242,7 @@ describe('the store', () => {
     const data = lane.shot(1, 1);
     feed(data);
     feed(data);
+    feed({ ...data, seq: data.seq + 1 });
     assert.equal(store.shots.length, 1);
     assert.equal(store.sums.total_tenths, data.score_tenths);
     assert.deepEqual(kinds, ['shot']);
@@ -251,6 +252,7 @@ describe('the store', () => {
     const { lane, store, kinds, feed } = opened();
     const [a, b, c] = [lane.shot(1, 1), lane.shot(2, 2), lane.shot(3, 3)];
     feed(a);
+    feed(c);
     feed(c);
     assert.deepEqual(kinds, ['shot', 'gap', 'shot']);
     assert.ok(store.hasGap);
@@ -423,11 +425,11 @@ describe('the event stream', () => {
     events.close();
   });
 
-  test('does not take a repeated id for that of an ephemeral event', () => {
-    const { lane, store, events } = stream();
-    sources[0].on.hole({ data: JSON.stringify({ hole: 3, ...lane.place(1, 1) }), lastEventId: 'abc-3' });
-    assert.equal(store.marks.size, 1);
-    events.close();
+  test('asks for a snapshot when the journal is another one', () => {
+    const { lane, store, kinds } = opened();
+    store.receive('shot', lane.shot(1, 1), 'ffffffffffffffff-9', 0);
+    assert.deepEqual(kinds, ['gap']);
+    assert.equal(store.shots.length, 0);
   });
 
   test('says lost at an error and open at the next event', () => {
