@@ -7,7 +7,8 @@
 #
 # Every test fails on an [alert], a sanitizer's report or a process killed by
 # a signal in nginx's log.  GMS_KEEP=1 keeps the folder, GMS_LOG=1 prints the
-# log, GMS_DEBUG=1 makes it a debug log.
+# log, GMS_DEBUG=1 makes it a debug log; GMS_SAN=1: the module was built with
+# tools/build-module.sh --san.
 package Gmshoot;
 
 use strict;
@@ -110,7 +111,7 @@ http {
     include       %%DIR%%/ranges.conf;
 
     server {
-        listen  127.0.0.1:%%PORT%%;
+        listen  127.0.0.1:%%PORT%% %%LISTEN%%;
         %%SERVER%%
 
         location /api/ {
@@ -137,6 +138,7 @@ CONF
             . join('', map { "    ${_}_temp_path %%DIR%%/tmp/$_;\n" }
                        qw(client_body proxy fastcgi uwsgi scgi))
             . '    ' . ($self->{http} || ''),
+        LISTEN   => $self->{listen} || '',
         SERVER   => $self->{server} || '',
         LOCATION => $self->{location} || '',
         WORKERS  => $self->{workers},
@@ -183,6 +185,9 @@ sub check {
     my ($self) = @_;
 
     my $out = "$self->{dir}/check.out";
+    # nginx does not free the pool of a configuration that it refuses
+    local $ENV{ASAN_OPTIONS} = ($ENV{ASAN_OPTIONS} || '') . ':detect_leaks=0';
+
     unlink($out);
     my $pid = $self->spawn($out, $self->command('-e', 'stderr', '-t'));
 
@@ -197,7 +202,16 @@ sub spawn {
     die "fork: $!" if !defined $pid;
     return $pid if $pid;
 
-    $ENV{LD_PRELOAD} = $ENV{GMS_PRELOAD} if $ENV{GMS_PRELOAD};
+    if ($ENV{GMS_SAN}) {
+        # the process must hold the run-time library before the module comes
+        $ENV{LD_PRELOAD} = join(' ', map { my $path =
+            qx(gcc -print-file-name=$_); chomp $path; $path }
+            qw(libasan.so libubsan.so));
+        # a leak is a line in the log, with all its callers, and no failure
+        $ENV{ASAN_OPTIONS} = 'detect_leaks=1:exitcode=0:'
+            . 'fast_unwind_on_malloc=0:abort_on_error=1';
+        $ENV{UBSAN_OPTIONS} = 'print_stacktrace=1';
+    }
     open(STDOUT, '>>', $out) or die $!;
     open(STDERR, '>&', \*STDOUT) or die $!;
     exec(@command) or die "$command[0]: $!";
@@ -348,6 +362,11 @@ sub is_problem {
     return $doc;
 }
 
+sub leaks {
+    my ($report) = @_;
+    return $report =~ /gmshoot|gms_/ ? "Sanitizer: $report" : '';
+}
+
 sub finish {
     my ($self) = @_;
 
@@ -356,9 +375,14 @@ sub finish {
         $w->end;
     }
 
+    # what nginx itself leaves to the end of its process is not ours
+    my $log = $self->log_text;
+    $log =~ s/^(?:In)?[Dd]irect leak of .*?\n\n/leaks($&)/gems;
+
     my @bad = grep { !/$self->{allowed}/ }
         grep { /\[(?:alert|emerg)\]|Sanitizer|runtime error|exited on signal/ }
-        split(/\n/, $self->log_text);
+        grep { !/LeakSanitizer: detected|SUMMARY: .* leaked/ }
+        split(/\n/, $log);
     is(join("\n", @bad), '', 'nothing alarming in the log of nginx');
     diag($self->log_text) if $ENV{GMS_LOG};
 

@@ -9,16 +9,22 @@ use Gmshoot;
 use Test::More;
 use Time::HiRes qw(time sleep);
 
+# A socket that takes little, so that a client that lags is soon seen to.
 my $t = Gmshoot->new(
+    listen => 'sndbuf=32k',
     http   => 'gzip on; gzip_types *; gzip_min_length 1; gzip_proxied any;'
-            . ' send_timeout 2s;',
+            . ' send_timeout 30s;',
     server => 'location = /api/lanes/lane2/events {'
-            . ' gmshoot_api; limit_rate 20k; }');
+            . ' gmshoot_api; limit_rate 20k; }'
+            . 'location = /api/lanes/lane3/events {'
+            . ' gmshoot_api; send_timeout 1s; }');
 my $w = $t->worker;
 $w->say('lane lane1 aa');
 $w->say('burst lane1 1 1 50');
 $w->say('lane lane2 bb');
 $w->say('burst lane2 1 1 50');
+$w->say('lane lane3 cc');
+$w->say('burst lane3 1 1 50');
 $t->start;
 $t->link_up;
 
@@ -33,7 +39,7 @@ sub anonymous_kb {
 
 # --- a client that does not read while 4 MB pass
 
-my $slow = $t->sse($events, { '-rcvbuf' => 4096 });
+my $slow = $t->sse($events, { '-rcvbuf' => 16384 });
 $slow->head;
 my $fast = $t->sse($events, { 'Accept-Encoding' => 'gzip' });
 is($fast->head->{header}{'content-encoding'}, undef,
@@ -56,9 +62,9 @@ for my $round (1 .. 20) {
 is(scalar @took, 20, 'a client that reads has every burst at once, '
    . 'though another does not read');
 my ($longest) = sort { $b <=> $a } @took;
-cmp_ok($longest, '<', 1, sprintf('in %.0f ms at most', $longest * 1000));
+cmp_ok($longest, '<', 1, 'within a second, most of which this test takes');
 
-my @all = $slow->drain(0.5);
+my @all = $slow->drain(1);
 my @snapshots = grep { $_->{event} && $_->{event} eq 'snapshot' } @all;
 cmp_ok(scalar @snapshots, '>=', 2, 'the slow one gets a snapshot when '
        . 'the ring has lapped it');
@@ -74,29 +80,28 @@ is($gaps, 0, 'without a gap in between');
 
 # --- one that never reads is let go
 
-$slow = $t->sse($events, { '-rcvbuf' => 4096 });
+$slow = $t->sse('/api/lanes/lane3/events', { '-rcvbuf' => 16384 });
 $slow->head;
-for my $round (1 .. 40) {    # more than the buffers of two sockets
-    $w->say("burst lane1 $seq 50 4000");
-    $seq += 50;
-    sleep(0.01);
-}
+$w->say('burst lane3 2 200 4000');
 ok($t->wait_for(sub { $t->log_text =~ /client timed out/ }, undef, 6),
    'a client that never reads is dropped after send_timeout');
 my $before = anonymous_kb();
 
 # --- many such clients cost nothing for what they have not read
 
-my @slow = map { $t->sse($events, { '-rcvbuf' => 4096 }) } 1 .. 40;
+my @slow = map { $t->sse($events, { '-rcvbuf' => 16384 }) } 1 .. 40;
 $_->head for @slow;
 for my $round (1 .. 15) {
     $w->say("burst lane1 $seq 60 4000");
     $seq += 60;
 }
 sleep(0.3);
-my $more = anonymous_kb() - $before;
-cmp_ok($more, '<', 40 * 100, "40 clients that do not read cost $more kB, "
-       . 'not the 3.6 MB each that they missed');
+SKIP: {
+    skip 'the sanitizer keeps memory for itself', 1 if $ENV{GMS_SAN};
+    my $more = anonymous_kb() - $before;
+    cmp_ok($more, '<', 40 * 100, "40 clients that do not read cost $more kB, "
+           . 'not the 3.6 MB each that they missed');
+}
 @slow = ();
 
 # --- no growth over many events
@@ -118,8 +123,11 @@ for my $round (1 .. 6) {
     }
     push @size, anonymous_kb();
 }
-cmp_ok($size[-1] - $size[1], '<', 64,
-       "10,000 events on two streams leave no memory behind: @size kB");
+SKIP: {
+    skip 'the sanitizer keeps memory for itself', 1 if $ENV{GMS_SAN};
+    cmp_ok($size[-1] - $size[1], '<', 64,
+           "10,000 events on two streams leave no memory behind: @size kB");
+}
 
 # --- limit_rate
 
