@@ -532,14 +532,18 @@ peers_ask(gms_peers_t *p, gms_peer_t *peer, gms_link_message_t *m)
         return;
     }
 
-    if (gms_config_lane(&p->lanes->wanted, m->header.lane) == NULL) {
+    refused.process = gms_lanes_process(p->lanes, m->header.lane);
+
+    /* A lane that was taken out under its session can be commanded still:
+     * the session must be ended. */
+    if (refused.process == NULL &&
+        gms_config_lane(&p->lanes->wanted, m->header.lane) == NULL) {
         peers_answer_problem(p, &refused, 404, "lane-unknown",
                              "There is no such lane",
                              "the configuration names no lane like that");
         return;
     }
 
-    refused.process = gms_lanes_process(p->lanes, m->header.lane);
     if (refused.process == NULL) {
         peers_answer_problem(p, &refused, 503, "lane-down",
                              "The lane is not running",
