@@ -371,7 +371,7 @@ absorb(gms_builtin_t *run, const gms_track_t *t, const float *now)
                 = (int16_t) lrintf(fminf(v, 255) * GMS_DEEP);
         }
     }
-    gms_change_renew_rows(&run->change, b->y0, b->y1);
+    gms_change_renew(&run->change, b->x0, b->y0, b->x1, b->y1);
 }
 
 
@@ -387,7 +387,8 @@ settle_hole(gms_builtin_t *run, const gms_track_t *t, const float *now,
     for (int y = 0; y < p->h; y++) {
         for (int x = 0; x < p->w; x++) {
             int       px = p->x0 + x, py = p->y0 + y;
-            double    d = hypot(px - f->x, py - f->y);
+            double    d = sqrt((px - f->x) * (px - f->x)
+                               + (py - f->y) * (py - f->y));
             ptrdiff_t at = (ptrdiff_t) py * run->zone.w + px;
             bool      box = px >= b->x0 && px < b->x1 && py >= b->y0
                             && py < b->y1;
@@ -403,7 +404,8 @@ settle_hole(gms_builtin_t *run, const gms_track_t *t, const float *now,
             }
         }
     }
-    gms_change_renew_rows(&run->change, p->y0, p->y0 + p->h);
+    gms_change_renew(&run->change, p->x0, p->y0, p->x0 + p->w,
+        p->y0 + p->h);
 }
 
 
@@ -559,7 +561,7 @@ take_in(gms_builtin_t *run, const gms_disc_t *d)
                 = (int16_t) lrintf(fminf(now[k], 255) * GMS_DEEP);
         }
     }
-    gms_change_renew_rows(&run->change, p.y0, p.y0 + p.h);
+    gms_change_renew(&run->change, p.x0, p.y0, p.x0 + p.w, p.y0 + p.h);
 }
 
 

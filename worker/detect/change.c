@@ -411,6 +411,21 @@ gms_change_follow(gms_change_t *change, const gms_gain_t *gain, int period,
 }
 
 
+GMS_HOT static void
+learn_row(int16_t *restrict background, int16_t *restrict noise,
+    const int16_t *restrict raw, int n, float weight)
+{
+    for (int x = 0; x < n; x++) {
+        float d = (float) raw[x] * (GMS_DEEP / GMS_LEVEL);
+        float a = d < 0 ? -d : d, b = (float) background[x] - weight * d;
+        float m = (float) noise[x] + 0.15F * (a - (float) noise[x]);
+
+        background[x] = (int16_t) (b < 0 ? 0 : b + 0.5F);
+        noise[x] = (int16_t) (m + 0.5F);
+    }
+}
+
+
 void
 gms_change_learn(gms_change_t *change, const gms_gain_t *gain, int n)
 {
@@ -431,13 +446,7 @@ gms_change_learn(gms_change_t *change, const gms_gain_t *gain, int n)
         gms_gain_row(gain, y, from, from + count, gains);
         difference_row(bg, change->picture + (bg - change->background),
             gains + from, count, raw);
-        for (int x = 0; x < count; x++) {
-            float d = (float) raw[x] * (GMS_DEEP / GMS_LEVEL);
-
-            bg[x] = (int16_t) lrintf((float) bg[x] - weight * d);
-            noise[x] = (int16_t) lrintf((float) noise[x]
-                + 0.15F * (fabsf(d) - (float) noise[x]));
-        }
+        learn_row(bg, noise, raw, count, weight);
     }
 }
 
@@ -537,12 +546,18 @@ rows_around(const gms_zone_t *zone, const int16_t *plane, int y, int x,
 }
 
 
+/* Of one row of blocks, pixels x0 .. x1 - 1 and the rest of their blocks. */
 static void
-renew_block(gms_change_t *change, int b)
+renew_block(gms_change_t *change, int b, int x0, int x1)
 {
     const gms_zone_t *zone = change->zone;
-    int               line = zone->w + 2 * PAD, from = zone->from[b];
-    int               n = zone->to[b] - from, y0 = b * GMS_BLOCK_H;
+    int               line = zone->w + 2 * PAD, y0 = b * GMS_BLOCK_H;
+    int               from = x0 < zone->from[b] ? zone->from[b]
+                             : x0 / GMS_BLOCK_W * GMS_BLOCK_W;
+    int               to = x1 > zone->to[b] ? zone->to[b]
+                           : (x1 + GMS_BLOCK_W - 1) / GMS_BLOCK_W
+                             * GMS_BLOCK_W;
+    int               n = to - from;
     float            *tmp = change->lines + PAD, *ring[3], *noise;
     const int16_t    *rows[TAPS];
     ptrdiff_t         cell = (ptrdiff_t) b * (zone->w / 8) + from / 8;
@@ -586,7 +601,7 @@ gms_change_renew_some(gms_change_t *change)
     int n = (change->zone->blocks + RENEW_PICTURES - 1) / RENEW_PICTURES;
 
     for (int i = 0; i < n; i++) {
-        renew_block(change, change->next_block);
+        renew_block(change, change->next_block, 0, change->zone->w);
         change->next_block = (change->next_block + 1) % change->zone->blocks;
     }
 }
@@ -596,13 +611,13 @@ void
 gms_change_renew_all(gms_change_t *change)
 {
     for (int b = 0; b < change->zone->blocks; b++) {
-        renew_block(change, b);
+        renew_block(change, b, 0, change->zone->w);
     }
 }
 
 
 void
-gms_change_renew_rows(gms_change_t *change, int y0, int y1)
+gms_change_renew(gms_change_t *change, int x0, int y0, int x1, int y1)
 {
     int from = (y0 - REACH - 1) / GMS_BLOCK_H;
     int to = (y1 + REACH) / GMS_BLOCK_H + 1;
@@ -610,7 +625,7 @@ gms_change_renew_rows(gms_change_t *change, int y0, int y1)
     from = from < 0 ? 0 : from;
     to = to > change->zone->blocks ? change->zone->blocks : to;
     for (int b = from; b < to; b++) {
-        renew_block(change, b);
+        renew_block(change, b, x0 - REACH - 1, x1 + REACH + 1);
     }
 }
 

@@ -59,10 +59,10 @@ void gms_change_start(gms_change_t *change);
 void gms_change_learn(gms_change_t *change, const gms_gain_t *gain, int n);
 
 /* Renews thresholds, and sums of the background, of some rows of blocks; of
- * all; of those that cover rows y0 .. y1 - 1. */
+ * all; of what a change of pixels x0 .. x1 - 1, y0 .. y1 - 1 touches. */
 void gms_change_renew_some(gms_change_t *change);
 void gms_change_renew_all(gms_change_t *change);
-void gms_change_renew_rows(gms_change_t *change, int y0, int y1);
+void gms_change_renew(gms_change_t *change, int x0, int y0, int x1, int y1);
 
 /* Difference, count and runs of the pixels over the threshold. */
 void gms_change_find(gms_change_t *change, const gms_gain_t *gain);

@@ -280,7 +280,8 @@ restore(const gms_watch_t *w, gms_change_t *change)
                + w->piece.x0, w->before + y * w->piece.w,
             (size_t) w->piece.w * sizeof(int16_t));
     }
-    gms_change_renew_rows(change, w->piece.y0, w->piece.y0 + w->piece.h);
+    gms_change_renew(change, w->piece.x0, w->piece.y0,
+        w->piece.x0 + w->piece.w, w->piece.y0 + w->piece.h);
 }
 
 

@@ -12,7 +12,7 @@
 
 /* A piece shows a hole with as much paper around it: this many calibers to
  * each side. */
-#define PIECE_CALIBERS 1.9
+#define PIECE_CALIBERS 1.7
 
 /* The same blob: nearer than this, calibers. */
 #define SAME_CALIBERS 0.6

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "hot.h"
+
 /* Paper is brighter than this share of the paper's level. */
 #define PAPER_SHARE 0.45F
 
@@ -17,6 +19,7 @@
 /* In the black the closed outline of the torn lip counts as hole. */
 #define CLOSED_VALUE 0.85F
 #define CLOSE_CALIBERS 0.22
+#define REACH_MAX 32 /* more than that of the largest caliber */
 #define HULL_AREAS 1.5
 
 /* The centre is searched this far from the blob's, calibers; radii in shares
@@ -26,6 +29,8 @@
 #define RADIUS_MOST 1.2
 #define RADIUS_UNKNOWN 0.98
 static const double radii[] = { 0.82, 0.88, 0.94, 1.0, 1.06, 1.12 };
+#define COARSE_CALIBER_PX 24
+#define HALF_MAX 64
 static const double search_steps[] = { 0.5, 0.25, 0.12, 0.06 };
 #define SEARCH_ROUNDS 12
 
@@ -138,7 +143,7 @@ gms_verdict_name(gms_verdict_e verdict)
 
 
 /* a b a, both ways. */
-static void
+GMS_HOT static void
 smooth(const gms_verify_t *v, const float *in, float a, float b, float *out)
 {
     int w = v->w, h = v->h;
@@ -266,20 +271,37 @@ make_map(gms_verify_t *v, const float *now, gms_finding_t *f)
 }
 
 
-/* Grows (value 1) or shrinks (value 0) the mask by a disc. */
+/* Is this pixel at the rim of its kind? */
+static bool
+at_rim(const gms_verify_t *v, const uint8_t *in, int x, int y)
+{
+    const uint8_t *p = in + y * v->w + x;
+
+    return (x > 0 && p[-1] != *p) || (x + 1 < v->w && p[1] != *p)
+           || (y > 0 && p[-v->w] != *p) || (y + 1 < v->h && p[v->w] != *p);
+}
+
+
+/* Grows (value 1) or shrinks (value 0) the mask by a disc, put on each pixel
+ * of the rim. */
 static void
 grow(const gms_verify_t *v, const uint8_t *in, uint8_t *out, int reach,
     uint8_t value)
 {
+    int widths[REACH_MAX + 1];
+
+    reach = reach > REACH_MAX ? REACH_MAX : reach;
+    for (int dy = 0; dy <= reach; dy++) {
+        widths[dy] = (int) (sqrt(reach * reach - dy * dy) + 0.5);
+    }
     memcpy(out, in, (size_t) (v->w * v->h));
     for (int y = 0; y < v->h; y++) {
         for (int x = 0; x < v->w; x++) {
-            if (in[y * v->w + x] != value) {
+            if (in[y * v->w + x] != value || !at_rim(v, in, x, y)) {
                 continue;
             }
             for (int dy = -reach; dy <= reach; dy++) {
-                int half = (int) (sqrt(reach * reach - dy * dy) + 0.5);
-                int ny = y + dy;
+                int half = widths[dy < 0 ? -dy : dy], ny = y + dy;
                 int from = x - half < 0 ? 0 : x - half;
                 int to = x + half >= v->w ? v->w - 1 : x + half;
 
@@ -412,75 +434,110 @@ make_gain(gms_verify_t *v)
 }
 
 
-/* Gain of a disc with a hard edge at whole pixels. */
-static double
-coarse_gain(const gms_verify_t *v, int cx, int cy, double r)
+/* Gain of a whole stretch of a row, cut at the piece. */
+GMS_INLINE float
+stretch_gain(const gms_verify_t *v, int y, int from, int to)
 {
-    int    reach = (int) r;
-    double sum = 0;
+    const float *sums = v->sums + y * (v->w + 1);
 
-    for (int y = cy - reach; y <= cy + reach; y++) {
-        int half = (int) (sqrt(fmax(r * r - (y - cy) * (y - cy), 0)) + 0.5);
-        int from = cx - half, to = cx + half + 1;
+    from = from < 0 ? 0 : from > v->w ? v->w : from;
+    to = to > v->w ? v->w : to < from ? from : to;
+    return sums[to] - sums[from];
+}
 
-        if (y < 0 || y >= v->h) {
-            continue;
-        }
-        from = from < 0 ? 0 : from > v->w ? v->w : from;
-        to = to > v->w ? v->w : to < from ? from : to;
-        sum += (double) (v->sums[y * (v->w + 1) + to]
-                         - v->sums[y * (v->w + 1) + from]);
+
+/* Gain of a disc with a hard edge at whole pixels; half[i]: of its rows. */
+static float
+coarse_gain(const gms_verify_t *v, int cx, int cy, int reach,
+    const int *half)
+{
+    float sum = 0;
+    int   from = cy - reach < 0 ? 0 : cy - reach;
+    int   to = cy + reach >= v->h ? v->h - 1 : cy + reach;
+
+    for (int y = from; y <= to; y++) {
+        int h = half[y < cy ? cy - y : y - cy];
+
+        sum += stretch_gain(v, y, cx - h, cx + h + 1);
     }
     return sum;
 }
 
 
-/* Gain of a disc whose edge is one pixel soft. */
+/* Gain of the pixels x0 .. x1 of a row, each by how much of it lies within
+ * the disc, whose edge is one pixel soft. */
+GMS_INLINE float
+rim_gain(const gms_verify_t *v, int y, int x0, int x1, float cx, float dy,
+    float r)
+{
+    const float *row = v->gain + y * v->w;
+    float        sum = 0;
+
+    x0 = x0 < 0 ? 0 : x0;
+    x1 = x1 >= v->w ? v->w - 1 : x1;
+    for (int x = x0; x <= x1; x++) {
+        float dx = (float) x - cx;
+        float c = r + 0.5F - sqrtf(dx * dx + dy * dy);
+
+        sum += (c < 0 ? 0 : c > 1 ? 1 : c) * row[x];
+    }
+    return sum;
+}
+
+
+/* Gain of a disc whose edge is one pixel soft: whole stretches within, pixel
+ * by pixel along the rim. */
 static double
 fine_gain(const gms_verify_t *v, double cx, double cy, double r)
 {
-    int    x0 = (int) floor(cx - r - 1), x1 = (int) ceil(cx + r + 1);
-    int    y0 = (int) floor(cy - r - 1), y1 = (int) ceil(cy + r + 1);
-    float  fx = (float) cx, fr = (float) r;
-    double sum = 0;
+    int    y0 = (int) ceil(cy - r - 0.5), y1 = (int) floor(cy + r + 0.5);
+    double sum = 0, out = (r + 0.5) * (r + 0.5), in = (r - 0.5) * (r - 0.5);
 
-    x0 = x0 < 0 ? 0 : x0;
     y0 = y0 < 0 ? 0 : y0;
-    x1 = x1 >= v->w ? v->w - 1 : x1;
     y1 = y1 >= v->h ? v->h - 1 : y1;
     for (int y = y0; y <= y1; y++) {
-        const float *row = v->gain + y * v->w;
-        float        dy = (float) y - (float) cy, part = 0;
+        double dy = y - cy, far = sqrt(fmax(out - dy * dy, 0));
+        int    a = (int) floor(cx - far), b = (int) ceil(cx + far);
+        float  fx = (float) cx, fy = (float) dy, fr = (float) r;
 
-        for (int x = x0; x <= x1; x++) {
-            float dx = (float) x - fx;
-            float c = fr + 0.5F - sqrtf(dx * dx + dy * dy);
+        if (dy * dy < in) {
+            double near = sqrt(in - dy * dy);
+            int    from = (int) ceil(cx - near), to = (int) floor(cx + near);
 
-            c = c < 0 ? 0 : c > 1 ? 1 : c;
-            part += c * row[x];
+            if (from <= to) {
+                sum += (double) (rim_gain(v, y, a, from - 1, fx, fy, fr)
+                                 + stretch_gain(v, y, from, to + 1)
+                                 + rim_gain(v, y, to + 1, b, fx, fy, fr));
+                continue;
+            }
         }
-        sum += (double) part;
+        sum += (double) rim_gain(v, y, a, b, fx, fy, fr);
     }
     return sum;
 }
 
 
-/* The best disc near a place; a fixed radius when it is given. */
+/* The best disc at whole pixels (of large holes: at every second). */
 static void
-fit_disc(const gms_verify_t *v, double x, double y, double r0,
+search_coarse(const gms_verify_t *v, int gx, int gy, double r0,
     double fixed_r, gms_finding_t *f)
 {
-    int    span = (int) ceil(2 * r0 * SEARCH_CALIBERS), rounds;
-    int    n = fixed_r > 0 ? 1 : (int) (sizeof(radii) / sizeof(radii[0]));
-    int    gx = (int) lrint(x), gy = (int) lrint(y);
-    double best = -INFINITY;
+    int   span = (int) ceil(2 * r0 * SEARCH_CALIBERS);
+    int   step = 2 * r0 < COARSE_CALIBER_PX ? 1 : 2;
+    int   n = fixed_r > 0 ? 1 : (int) (sizeof(radii) / sizeof(radii[0]));
+    float best = -INFINITY;
 
     for (int i = 0; i < n; i++) {
         double r = fixed_r > 0 ? fixed_r : radii[i] * r0;
+        int    half[HALF_MAX], reach = (int) r;
 
-        for (int cy = gy - span; cy <= gy + span; cy++) {
-            for (int cx = gx - span; cx <= gx + span; cx++) {
-                double g = coarse_gain(v, cx, cy, r);
+        reach = reach >= HALF_MAX ? HALF_MAX - 1 : reach;
+        for (int d = 0; d <= reach; d++) {
+            half[d] = (int) (sqrt(fmax(r * r - d * d, 0)) + 0.5);
+        }
+        for (int cy = gy - span; cy <= gy + span; cy += step) {
+            for (int cx = gx - span; cx <= gx + span; cx += step) {
+                float g = coarse_gain(v, cx, cy, reach, half);
 
                 if (g > best) {
                     best = g;
@@ -491,7 +548,18 @@ fit_disc(const gms_verify_t *v, double x, double y, double r0,
             }
         }
     }
+}
 
+
+/* The best disc near a place; a fixed radius when it is given. */
+static void
+fit_disc(const gms_verify_t *v, double x, double y, double r0,
+    double fixed_r, gms_finding_t *f)
+{
+    double best;
+    int    rounds;
+
+    search_coarse(v, (int) lrint(x), (int) lrint(y), r0, fixed_r, f);
     best = fine_gain(v, f->x, f->y, f->r);
     for (size_t s = 0; s < sizeof(search_steps) / sizeof(double); s++) {
         double step = search_steps[s];
@@ -533,7 +601,8 @@ measure_shape(const gms_verify_t *v, gms_finding_t *f)
     for (int y = 0; y < v->h; y++) {
         for (int x = 0; x < v->w; x++) {
             int    i = y * v->w + x;
-            double d = hypot(x - f->x, y - f->y);
+            double d = sqrt((x - f->x) * (x - f->x)
+                            + (y - f->y) * (y - f->y));
 
             if (d < f->r) {
                 inside++;
@@ -611,7 +680,8 @@ measure_evidence(gms_verify_t *v, const gms_change_t *change,
             for (int x = 0; x < v->w; x++) {
                 int i = y * v->w + x;
 
-                if (hypot(x - f->x, y - f->y) < limit
+                if ((x - f->x) * (x - f->x) + (y - f->y) * (y - f->y)
+                    < limit * limit
                     && (pass == 1 || !v->known[i]))
                 {
                     n++;
