@@ -10,6 +10,9 @@
 #define GMS_TAKE_MS 200
 #define GMS_DETECTIONS_MAX 16
 
+/* A hole that is there this soon after a restart was fired before it. */
+#define GMS_RECOVERED_NS (300 * GMS_MS)
+
 /* Times of the last pictures, for the quantiles on show. */
 #define GMS_TIMES 256
 
@@ -28,7 +31,8 @@ typedef struct {
     int64_t               relearn_ns;
     bool                  loaded;
     bool                  loaded_first; /* no picture yet since the load */
-    uint64_t              loaded_frame;
+    int64_t               loaded_ns;    /* time of that picture */
+    uint64_t              reported;     /* shots, of this process */
     double                ms[GMS_TIMES];
     unsigned              times;
     int64_t               noted_ns;
@@ -142,7 +146,7 @@ analysis_detect_order(gms_analysing_t *t, const gms_order_t *order)
 
     if (lane->open && order->load) {
         rc = gms_detector_load(&lane->detector, t->a->path[order->lane]);
-        lane->loaded = rc == GMS_OK;
+        lane->loaded = rc >= 0;
         lane->loaded_first = lane->loaded;
 
         for (i = 0; lane->loaded && i < order->holes; i++) {
@@ -192,7 +196,10 @@ analysis_order(gms_analysing_t *t, const gms_order_t *order)
         break;
 
     case GMS_ORDER_SAVE:
-        if (lane->open && lane->state != GMS_DETECTOR_LEARNING) {
+        /* With a shot on its way to the journal the memory would know a hole
+         * that is not on record yet; the save after that shot is due. */
+        if (lane->open && lane->state != GMS_DETECTOR_LEARNING &&
+            lane->reported == order->settled) {
             gms_detector_save(&lane->detector, t->a->path[order->lane]);
         }
         break;
@@ -216,13 +223,18 @@ analysis_report(gms_analysing_t *t, unsigned i, const gms_frame_t *frame,
     note.kind = GMS_NOTE_DETECTION;
     note.lane = i;
     note.u.seen.detection = *detection;
-    note.u.seen.recovered = lane->loaded &&
-                            detection->first_frame <= lane->loaded_frame + 1;
+    note.u.seen.recovered =
+        lane->loaded &&
+        detection->first_ns - lane->loaded_ns < GMS_RECOVERED_NS;
 
     /* The record carries when the hole was first seen; latency is counted
      * from the picture that made this report. */
     note.mono_ns = frame->mono_ns;
     note.real_ns = frame->real_ns - (frame->mono_ns - detection->first_ns);
+
+    if (detection->kind == GMS_DETECTION_SHOT) {
+        lane->reported++;
+    }
 
     gms_inbox_put(t->a->notes, &note);
 }
@@ -240,6 +252,7 @@ analysis_state(gms_analysing_t *t, unsigned i)
     if (state != lane->state) {
         if (lane->state == GMS_DETECTOR_LEARNING &&
             state == GMS_DETECTOR_LIVE) {
+            /* A fresh reference: no shot of it can be on its way. */
             gms_detector_save(&lane->detector, t->a->path[i]);
         }
 
@@ -297,7 +310,7 @@ analysis_push(gms_analysing_t *t, unsigned i, const gms_frame_t *frame,
 
     if (lane->loaded_first) {
         lane->loaded_first = false;
-        lane->loaded_frame = frame->id;
+        lane->loaded_ns = frame->mono_ns;
     }
 
     begin = gms_clock_thread_ns();

@@ -125,6 +125,7 @@ typedef struct {
     gms_face_t             face;
     double                 caliber_mm;
     gms_detector_config_t  detector;
+    uint64_t               settled; /* SAVE: shots journaled or dropped */
     bool                   load;   /* DETECT: take over the saved memory */
     unsigned               holes;  /* ... with these holes on record */
     gms_known_hole_t      *hole;   /* owned by who takes the order */

@@ -322,6 +322,7 @@ scorer_order(gms_scorer_t *s, gms_order_kind_e kind, int64_t not_before_ns)
     order.face = s->face;
     order.caliber_mm = s->caliber_mm;
     order.detector.view = s->config->view;
+    order.settled = s->settled;
 
     gms_inbox_put(kind == GMS_ORDER_REOPEN ? &s->grabber->orders
                                            : &s->analysis->orders,
@@ -472,6 +473,10 @@ scorer_front(gms_scorer_t *s)
 static void
 scorer_pop(gms_scorer_t *s)
 {
+    if (scorer_front(s)->input.kind == GMS_INPUT_SHOT) {
+        s->settled++;
+    }
+
     s->first = (s->first + 1) % GMS_SCORER_WAITING_MAX;
     s->count--;
 }
@@ -761,6 +766,7 @@ scorer_detection(gms_scorer_t *s, const gms_note_t *note)
     d = &note->u.seen.detection;
 
     if (s->session.state != GMS_LANE_LIVE || !s->calibrated) {
+        s->settled += d->kind == GMS_DETECTION_SHOT;
         return;
     }
 

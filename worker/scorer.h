@@ -66,6 +66,8 @@ typedef struct {
     int64_t                   calibrate_at_ns; /* next try, 0: none */
     uint64_t                  calibrate_ask;
     gms_starting_t            starting;
+    uint64_t                  settled;   /* shots of this process that were
+                                            journaled or dropped */
     uint32_t                  hole_base; /* ids of this life start above */
 
     gms_waiting_t            *waiting; /* ring of GMS_SCORER_WAITING_MAX */
