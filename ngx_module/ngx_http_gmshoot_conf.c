@@ -9,7 +9,8 @@
 #include <time.h>
 
 
-#define NGX_HTTP_GMSHOOT_CONF_WORDS  64
+/* More than the grammar takes in its longest directive: it is to refuse. */
+#define NGX_HTTP_GMSHOOT_CONF_WORDS  320
 
 
 static ngx_int_t ngx_http_gmshoot_conf_grammar(ngx_conf_t *cf,
