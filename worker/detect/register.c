@@ -36,7 +36,9 @@
 
 #define ROUNDS 3      /* re-weightings of one set of samples */
 #define SAMPLINGS 6   /* at most, per scale */
-#define SETTLED_PX 0.01
+
+/* A step this small leaves less than a tenth of itself. */
+#define SETTLED_PX 0.04
 
 /* After a knock the card is looked for so far around, in pixels of the
  * coarsest level. */
@@ -562,7 +564,7 @@ level_follow(const gms_register_t *reg, const gms_image_t *image, int l,
         if (!isfinite(moved) || moved > SHIFT_MAX_PX) {
             return 0;
         }
-        if (moved < SETTLED_PX * (1 << l) * (l > 0 ? 4 : 1)) {
+        if (moved < SETTLED_PX * (1 << (2 * l))) {
             break;
         }
     }
