@@ -56,7 +56,7 @@ class LaneBanner extends HTMLElement {
     const text = JSON.stringify([down, list]);
     if (text !== this.shown) {
       this.shown = text;
-      fill(this.problems, html`${down && html`<p><b>The lane is not running.</b>
+      fill(this.problems, html`${down && html`<p><b>The lane is not running</b>
         Shots on the paper are kept and found again when it is back.</p>`}
         ${list.map((p) => html`<p><b>${p.title}</b> ${p.detail}</p>`)}`);
     }

@@ -14,9 +14,9 @@ class LaneScore extends HTMLElement {
 
   connectedCallback() {
     fill(this, html`<section class="card last" aria-label="Last shot">
-        <div class="big"><span class="value">–</span><span class="inner" hidden>×</span>
+        <div class="big"><span class="value">–</span><span class="beside"><b class="inner" hidden>×</b>
           <svg class="arrow" viewBox="-50 -50 100 100" aria-hidden="true" hidden>
-            <circle r="46"/><path d="M0 -33 17 -7H7V31H-7V-7H-17Z"/><circle class="dot" r="9"/></svg>
+            <circle r="46"/><path d="M0 -33 17 -7H7V31H-7V-7H-17Z"/><circle class="dot" r="9"/></svg></span>
         </div>
         <p class="words"></p>
         <p class="unseen" aria-live="polite"></p>

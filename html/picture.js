@@ -62,7 +62,7 @@ export function aroundSvg(shot, map, series) {
 
 /** @param {number} x @param {number} y @param {number} r @param {number} n */
 function label(x, y, r, n) {
-  return `<text x="${px(x + r * 1.15)}" y="${px(y - r * 0.85)}" font-size="${px(r * 1.25)}">${n}</text>`;
+  return `<text x="${px(x + r * 1.6)}" y="${px(y - r * 1.2)}" font-size="${px(r * 1.25)}">${n}</text>`;
 }
 
 /** The last one, twice as visible. @param {Shot} shot @param {Placing} map */

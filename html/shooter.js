@@ -94,8 +94,8 @@ async function chooseLane() {
       store.lane = own.name;
       begin();
     } else if (!own) {
-      store.fail(named ? { title: `There is no lane ${named}.`, detail: 'Choose another.' }
-        : { title: 'There is no lane yet.', detail: 'One is declared in the range file.' });
+      store.fail(named ? { title: `There is no lane ${named}`, detail: 'Choose another.' }
+        : { title: 'There is no lane yet', detail: 'One is declared in the range file.' });
     }
     find(document, 'lane-header').dispatchEvent(new Event('lanes'));
     if (own?.process === 'down' || answer.link === 'down') {

@@ -131,8 +131,8 @@ export function zoomLevels(face) {
 }
 
 /**
- * The closest level that shows every shot whole, and never less than the
- * aiming mark with a margin, so that the picture does not jump at each shot.
+ * The closest level that shows every shot whole, but no closer than the third
+ * ring from within; the aiming mark before the first shot.
  *
  * @param {number[]} levels
  * @param {Face} face
@@ -141,11 +141,12 @@ export function zoomLevels(face) {
  * @returns {number} index into levels
  */
 export function autoLevel(levels, face, shots, caliber_mm) {
-  let widest = Math.min((face.black_mm / 2) * 1.12, faceRadius(face));
-  for (const s of shots) {
-    if (!s.removed) {
-      widest = Math.max(widest, Math.abs(s.x_mm) + caliber_mm, Math.abs(s.y_mm) + caliber_mm);
-    }
+  const radii = face.rings.map((r) => r.diameter_mm / 2).sort((a, b) => a - b);
+  const shown = shots.filter((s) => !s.removed);
+  let widest = shown.length ? Math.max(radii[Math.min(2, radii.length - 1)], 4 * caliber_mm)
+    : Math.min((face.black_mm / 2) * 1.12, faceRadius(face));
+  for (const s of shown) {
+    widest = Math.max(widest, Math.abs(s.x_mm) + caliber_mm, Math.abs(s.y_mm) + caliber_mm);
   }
   for (let i = levels.length - 1; i > 0; i--) {
     if (levels[i] >= widest) {

@@ -353,7 +353,7 @@ describe('the connection', () => {
     await shooting({}, 1);
     fx.lane.publish('lane', { process: 'down' }, false);
     await shows('.state b', 'Lane is down');
-    await shows('.problems', /^The lane is not running\./);
+    await shows('.problems', /^The lane is not running Shots/);
     fx.lane.publish('lane', { process: 'up' }, false);
     await shows('.state b', 'Live');
     await shows('.problems', '');
@@ -394,7 +394,7 @@ describe('the lane', () => {
     context = await browser.newContext();
     page = await context.newPage();
     await page.goto(`${fx.url}?lane=nowhere`);
-    await shows('.refused p', /^There is no lane nowhere\./);
+    await shows('.refused p', /^There is no lane nowhere Choose/);
   });
 
   test('without calibration shows picture and reason, and finds the target on demand', async () => {
@@ -508,6 +508,8 @@ describe('the layout', () => {
       await shooting({ width, height, lanes: 2 }, 26);
       fx.lane.status({ problems: [{ type: 'x', title: 'The light flickers', detail: 'Switch on one more lamp.' }] });
       await has('.shots > *', 26);
+      fx.lane.shot(0, 0); /* 10.9 and an inner ten: the widest there is */
+      await has('.shots > *', 27);
       for (const mode of ['', 'v', 'c', 'c', 'e']) {
         if (mode) {
           await page.keyboard.press(mode);

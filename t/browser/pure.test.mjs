@@ -135,7 +135,9 @@ describe('the target', () => {
     const levels = zoomLevels(PISTOL);
     const half = (/** @type {any[]} */ shots) => levels[autoLevel(levels, PISTOL, shots, 4.5)];
     assert.ok(half([]) >= PISTOL.black_mm / 2);
-    assert.equal(half([]), half([aShot({ x_mm: 5 })]));
+    assert.ok(half([aShot({ x_mm: 5 })]) < half([]));
+    assert.ok(half([aShot({ x_mm: 5 })]) >= PISTOL.rings[2].diameter_mm / 2);
+    assert.equal(half([aShot({ x_mm: 5 })]), half([aShot({ x_mm: -1, y_mm: 1 })]), 'it does not jump at each shot');
     assert.ok(half([aShot({ x_mm: -60, y_mm: 3 })]) >= 62.25);
     assert.equal(half([aShot({ x_mm: -60, removed: true })]), half([]));
     assert.equal(half([aShot({ x_mm: 500 })]), levels[0]);
