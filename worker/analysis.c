@@ -16,6 +16,10 @@
 /* Times of the last pictures, for the quantiles on show. */
 #define GMS_TIMES 256
 
+/* A picture that was damaged is told of for so long: long enough to be read
+ * when every tenth one is. */
+#define GMS_DAMAGED_NS (5 * GMS_S)
+
 typedef struct {
     gms_detector_t        detector;
     bool                  open;
@@ -46,6 +50,7 @@ typedef struct {
     uint8_t         *last; /* bytes of the picture before */
     size_t           last_size;
     size_t           last_capacity;
+    int64_t          damaged_ns; /* CLOCK_MONOTONIC of the last, 0: none */
     bool             stop;
     gms_analyst_t    lane[GMS_PROCESS_LANES_MAX];
 } gms_analysing_t;
@@ -81,6 +86,7 @@ analysis_note(gms_analysing_t *t, unsigned i)
     note.u.analysis.running = lane->open;
     note.u.analysis.state = lane->state;
     note.u.analysis.odd_size = lane->odd_size;
+    note.u.analysis.damaged = t->damaged_ns != 0;
     snprintf(note.u.analysis.detail, sizeof(note.u.analysis.detail), "%s",
              lane->detail);
 
@@ -330,6 +336,22 @@ analysis_push(gms_analysing_t *t, unsigned i, const gms_frame_t *frame,
 }
 
 
+/* Notes when damaged pictures begin to come, and when they have ceased. */
+static void
+analysis_damaged(gms_analysing_t *t, int64_t damaged_ns)
+{
+    unsigned i;
+    bool changed;
+
+    changed = (damaged_ns != 0) != (t->damaged_ns != 0);
+    t->damaged_ns = damaged_ns;
+
+    for (i = 0; changed && i < t->a->lanes; i++) {
+        analysis_note(t, i);
+    }
+}
+
+
 /* True when the camera sent the same bytes again: nothing new to see. */
 static bool
 analysis_repeated(gms_analysing_t *t, const gms_frame_t *frame)
@@ -377,6 +399,11 @@ analysis_frame(gms_analysing_t *t, const gms_frame_t *frame)
                                  &t->gray) != GMS_OK) {
             t->last_size = 0;
             counter = GMS_COUNTER_FRAMES_BAD;
+            analysis_damaged(t, frame->mono_ns);
+
+        } else if (t->damaged_ns != 0 &&
+                   frame->mono_ns - t->damaged_ns > GMS_DAMAGED_NS) {
+            analysis_damaged(t, 0);
         }
         decode_ns = gms_clock_thread_ns() - begin;
     }

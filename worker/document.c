@@ -176,6 +176,12 @@ document_problems(const gms_scorer_t *s)
     } else if (s->camera.detail[0] != '\0') {
         document_problem(list, "camera-trouble", "The camera has trouble",
                          s->camera.detail);
+
+    } else if (s->looking.damaged) {
+        document_problem(list, "camera-trouble", "The camera has trouble",
+                         "pictures arrive that are cut off or damaged and "
+                         "cannot be decoded: check the camera's cable or "
+                         "network, or the recording");
     }
 
     if (!s->calibrated && s->reason[0] != '\0') {

@@ -14,6 +14,10 @@
 #define GMS_REOPEN_MIN_NS (200 * GMS_MS)
 #define GMS_REOPEN_MAX_NS (5 * GMS_S)
 
+/* What was wrong with a picture is told for so long, and a camera that gives
+ * nothing else for so long counts as lost. */
+#define GMS_TROUBLE_NS (5 * GMS_S)
+
 /* The camera's rate as shown: mean over about this many pictures. */
 #define GMS_FPS_WEIGHT (1.0 / 16)
 
@@ -28,6 +32,7 @@ typedef struct {
     int64_t              backoff_ns;
     int64_t              noted_ns;  /* last GMS_NOTE_CAMERA */
     int64_t              last_ns;   /* last picture */
+    int64_t              trouble_ns; /* last one that could not be used */
     double               interval_ns;
     size_t               truths;
     uint64_t             turn;
@@ -130,6 +135,7 @@ grab_open(gms_grab_t *grab)
         grab->open = true;
         grab->interval_ns = 0;
         grab->last_ns = 0;
+        grab->trouble_ns = 0;
         grab_count(grab, GMS_COUNTER_CAMERA_OPENS, 1);
         return;
     }
@@ -224,15 +230,38 @@ grab_frame(gms_grab_t *grab, const gms_frame_t *frame)
     grab->status.height = frame->height;
     grab->status.frame_real_ns = frame->real_ns;
 
+    if (grab->trouble_ns != 0 &&
+        frame->mono_ns - grab->trouble_ns > GMS_TROUBLE_NS) {
+        grab->trouble_ns = 0;
+    }
+
     grab_state(grab, GMS_CAMERA_OK,
                rc == GMS_ETOOBIG
                    ? "pictures are too large to be shown; give the camera's "
                      "size=WIDTHxHEIGHT in its line, or lower its quality"
-                   : "");
+                   : grab->trouble_ns != 0 ? grab->status.detail
+                                           : "");
 
     if (grab->source.ops->truth != NULL) {
         grab_truth(grab);
     }
+}
+
+
+static void
+grab_bad_frame(gms_grab_t *grab, const char *why)
+{
+    int64_t now;
+
+    now = gms_clock_mono_ns();
+    grab->trouble_ns = now;
+    grab_count(grab, GMS_COUNTER_FRAMES_BAD, 1);
+
+    grab_state(grab,
+               grab->last_ns != 0 && now - grab->last_ns > GMS_TROUBLE_NS
+                   ? GMS_CAMERA_LOST
+                   : grab->status.state,
+               why);
 }
 
 
@@ -257,8 +286,7 @@ grab_next(gms_grab_t *grab)
         break;
 
     case GMS_EBAD_FRAME:
-        grab_count(grab, GMS_COUNTER_FRAMES_BAD, 1);
-        grab_state(grab, grab->status.state, err);
+        grab_bad_frame(grab, err);
         break;
 
     case GMS_EEND:

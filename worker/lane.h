@@ -61,6 +61,7 @@ typedef struct {
     gms_detector_state_e  state;
     bool                  running; /* a detector is open */
     bool                  odd_size; /* pictures of another size arrive */
+    bool                  damaged;  /* pictures that cannot be decoded do */
     double                ms_p50;
     double                ms_p95;
     char                  detail[GMS_SENTENCE_SIZE];
