@@ -6,6 +6,8 @@ use strict;
 use warnings;
 
 use Exporter 'import';
+use JSON::PP;
+use POSIX ();
 use Time::HiRes qw(time sleep);
 
 our @EXPORT_OK = qw(children alive fds maps problem
@@ -49,6 +51,13 @@ sub problem {
     my ($state, $type) = @_;
     my ($found) = grep { $_->{type} eq $type } @{ $state->{problems} || [] };
     return $found;
+}
+
+# What a lane tells of itself, for a test's diagnosis.
+sub said {
+    my ($state) = @_;
+    return join("\n", map { JSON::PP->new->canonical->encode($_) }
+        grep { $_ } @{$state}{qw(camera calibration detector problems)});
 }
 
 # One JPEG as the lane shows it now.
