@@ -7,6 +7,7 @@ use lib "$FindBin::Bin/../lib";
 
 use Gmshoot;
 use Test::More;
+use Time::HiRes qw(time);
 
 my $t = Gmshoot->new(ranges => Gmshoot::range('lane1')
                              . Gmshoot::range('lane2')
@@ -55,6 +56,19 @@ $e = $s->next;
 is($e->{event}, 'hole', 'so does an ephemeral one');
 ok(!exists $e->{id}, 'without an id');
 
+# --- at once
+
+my @took;
+for my $n (1 .. 9) {
+    my $began = time;
+    $w->say("event lane1 0 status {\"lane\":\"lane1\",\"n\":$n}");
+    $s->next;
+    push @took, time - $began;
+}
+@took = sort { $a <=> $b } @took;
+cmp_ok($took[4], '<', 0.05, sprintf('an event takes %.1f ms, not the quarter '
+       . 'second of the safety net', $took[4] * 1000));
+
 # --- resuming
 
 my $r = $t->sse('/api/lanes/lane1/events',
@@ -62,18 +76,20 @@ my $r = $t->sse('/api/lanes/lane1/events',
 $r->next;
 my @all = map { $_->{event} . ($_->{json}{seq} || '') }
     grep { $_->{event} ne 'lane' } $r->drain;
+@all = grep { $_ !~ /^status/ } @all;
 is("@all", 'shot4 shot5 shot6 hole',
    'a client that names its last event gets all later ones, once each');
 
 $r = $t->sse('/api/lanes/lane1/events?last_event_id=5f3a9c0112345678-5');
 $r->next;
-@all = map { $_->{event} } grep { $_->{event} ne 'lane' } $r->drain;
+@all = map { $_->{event} } grep { $_->{event} !~ /^(?:lane|status)$/ }
+    $r->drain;
 is("@all", 'shot hole', 'the last event may stand in the query');
 
 $r = $t->sse('/api/lanes/lane1/events',
              { 'Last-Event-ID' => '5f3a9c0112345678-6' });
 $r->next;
-@all = map { $_->{event} } $r->drain;
+@all = map { $_->{event} } grep { $_->{event} ne 'status' } $r->drain;
 is("@all", 'lane hole', 'at the newest durable event nothing is said twice');
 
 my %strange = (
