@@ -12,6 +12,7 @@
 #include "../ipc/error.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/problem.h"
 #include "commands.h"
 #include "lane.h"
 #include "scorer.h"
@@ -19,9 +20,6 @@
 #define GMS_NOTES_MAX 256
 #define GMS_TICK_MS 250
 #define GMS_STATUS_NS (1 * GMS_S)
-
-/* A journal that cannot be opened is tried again after this. */
-#define GMS_JOURNAL_AGAIN_MS 1000
 
 typedef struct {
     const gms_lane_birth_t  *birth;
@@ -32,7 +30,9 @@ typedef struct {
     gms_analysis_t           analysis;
     gms_storekeeper_t        store;
     gms_scorer_t             scorer[GMS_PROCESS_LANES_MAX];
-    unsigned                 scorers;
+    bool                     up[GMS_PROCESS_LANES_MAX]; /* scorer works */
+    bool                     pending[GMS_PROCESS_LANES_MAX];
+    char                     why[GMS_PROCESS_LANES_MAX][GMS_SENTENCE_SIZE];
     int                      epoll;
     int                      signals;
     int                      timer;
@@ -98,31 +98,42 @@ lane_events_init(gms_lane_process_t *p)
 
 
 /* Says in the lane's state what keeps it from working, so that pages can
- * show it although there is no session to show. */
+ * show it although there is no session to show.  Once until it changes. */
 static void
 lane_trouble(gms_lane_process_t *p, unsigned i, const char *detail)
 {
     const gms_lane_config_t *config;
+    gms_ring_t ring;
     gms_state_t state;
     gms_state_info_t info;
     char text[2048], title[256], fact[GMS_SENTENCE_SIZE * 2];
 
+    if (strcmp(p->why[i], detail) == 0) {
+        return;
+    }
+
+    snprintf(p->why[i], sizeof(p->why[i]), "%s", detail);
+    lane_log(GMS_LOG_ERROR, "journal not opened", detail);
+
     config = p->birth->config[i];
     memset(&info, 0, sizeof(info));
 
-    if (gms_state_attach(&state, p->birth->memory[i]) != GMS_OK) {
+    if (gms_state_attach(&state, p->birth->memory[i]) != GMS_OK ||
+        gms_ring_attach(&ring, p->birth->memory[i]) != GMS_OK) {
         return;
     }
 
     snprintf(text, sizeof(text),
              "{\"lane\":\"%s\",\"title\":\"%s\",\"schema\":1,"
-             "\"state\":\"failed\",\"problems\":[{\"type\":\"store-failing\","
+             "\"state\":\"failed\",\"process\":{\"pid\":%d},"
+             "\"problems\":[{\"type\":\"store-failing\","
              "\"title\":\"The lane's journal cannot be opened\","
              "\"detail\":\"%s\"}]}",
              config->name,
              gms_log_escape(title, sizeof(title), config->title),
-             gms_log_escape(fact, sizeof(fact), detail));
+             (int) getpid(), gms_log_escape(fact, sizeof(fact), detail));
 
+    info.ring_pos = gms_ring_head(&ring);
     info.size = strlen(text);
     gms_state_write(&state, &info, text);
     gms_wake_events(&p->wake);
@@ -130,31 +141,9 @@ lane_trouble(gms_lane_process_t *p, unsigned i, const char *detail)
 
 
 static int
-lane_journal(gms_lane_process_t *p, unsigned i)
-{
-    char err[GMS_SENTENCE_SIZE];
-    int rc;
-
-    snprintf(p->scorer[i].dir, sizeof(p->scorer[i].dir), "%s/lanes/%s",
-             p->birth->state_dir, p->birth->config[i]->name);
-
-    err[0] = '\0';
-    rc = gms_journal_open(&p->store.journal[i], p->scorer[i].dir,
-                          p->birth->config[i]->name, err, sizeof(err));
-    if (rc != GMS_OK) {
-        lane_log(GMS_LOG_ERROR, "journal not opened", err);
-        lane_trouble(p, i, err);
-    }
-
-    return rc;
-}
-
-
-static int
-lane_scorer(gms_lane_process_t *p, unsigned i)
+lane_scorer(gms_lane_process_t *p, unsigned i, char *err, size_t err_size)
 {
     gms_scorer_t *s;
-    char err[GMS_SENTENCE_SIZE];
     int rc;
 
     s = &p->scorer[i];
@@ -167,18 +156,74 @@ lane_scorer(gms_lane_process_t *p, unsigned i)
     s->wake = &p->wake;
     s->control = p->birth->control;
     s->restarts = p->birth->restarts;
-    s->config_pending = p->birth->pending;
+    s->config_pending = p->pending[i];
 
-    err[0] = '\0';
-    rc = gms_scorer_init(s, err, sizeof(err));
-    p->scorers = i + 1;
-
+    rc = gms_journal_open(&p->store.journal[i], s->dir, s->config->name, err,
+                          err_size);
     if (rc != GMS_OK) {
-        lane_log(GMS_LOG_ERROR, "lane not recovered", err);
-        lane_trouble(p, i, err);
+        p->store.journal[i] = NULL;
+        return rc;
+    }
+
+    rc = gms_scorer_init(s, err, err_size);
+    if (rc != GMS_OK) {
+        gms_scorer_close(s);
+        gms_journal_close(p->store.journal[i]);
+        p->store.journal[i] = NULL;
     }
 
     return rc;
+}
+
+
+/* Opens the lane's journal and folds it.  A lane for which that fails is
+ * tried again; those that look through the same camera go on. */
+static void
+lane_open(gms_lane_process_t *p, unsigned i)
+{
+    char err[GMS_SENTENCE_SIZE];
+    int rc;
+
+    memset(&p->scorer[i], 0, sizeof(p->scorer[i]));
+    snprintf(p->scorer[i].dir, sizeof(p->scorer[i].dir), "%s/lanes/%s",
+             p->birth->state_dir, p->birth->config[i]->name);
+
+    err[0] = '\0';
+    rc = lane_scorer(p, i, err, sizeof(err));
+    p->up[i] = rc == GMS_OK;
+
+    if (rc != GMS_OK) {
+        lane_trouble(p, i, err[0] != '\0' ? err : gms_strerror(rc));
+
+    } else if (p->why[i][0] != '\0') {
+        p->why[i][0] = '\0';
+        lane_log(GMS_LOG_INFO, "journal opened after all", "");
+    }
+}
+
+
+/* The source was opened for the lane's usual face: a session that could not
+ * be read then may be of another one. */
+static void
+lane_open_again(gms_lane_process_t *p, unsigned i)
+{
+    gms_order_t order;
+
+    lane_open(p, i);
+
+    if (!p->up[i]) {
+        return;
+    }
+
+    if (i == 0 && p->scorer[0].config->camera.kind == GMS_CAMERA_SIMULATE) {
+        memset(&order, 0, sizeof(order));
+        order.kind = GMS_ORDER_REOPEN;
+        order.face = p->scorer[0].face;
+        order.caliber_mm = p->scorer[0].caliber_mm;
+        gms_inbox_put(&p->grabber.orders, &order);
+    }
+
+    gms_scorer_start(&p->scorer[i]);
 }
 
 
@@ -193,8 +238,10 @@ lane_threads_prepare(gms_lane_process_t *p)
     p->grabber.config.camera = b->config[0]->camera;
     p->grabber.config.paced = true;
     p->grabber.config.memory = b->memory[0];
-    p->grabber.face = p->scorer[0].face;
-    p->grabber.config.caliber_mm = p->scorer[0].caliber_mm;
+    p->grabber.face = p->up[0] ? p->scorer[0].face
+                               : b->config[0]->face[b->config[0]->default_face];
+    p->grabber.config.caliber_mm = p->up[0] ? p->scorer[0].caliber_mm
+                                            : b->config[0]->default_caliber_mm;
     snprintf(p->grabber.config.name, sizeof(p->grabber.config.name), "%s",
              b->config[0]->name);
     p->grabber.lanes = b->lanes;
@@ -229,14 +276,8 @@ lane_start(gms_lane_process_t *p)
 
     for (i = 0; i < b->lanes; i++) {
         p->store.memory[i] = b->memory[i];
-
-        rc = lane_journal(p, i);
-        if (rc == GMS_OK) {
-            rc = lane_scorer(p, i);
-        }
-        if (rc != GMS_OK) {
-            return rc;
-        }
+        p->pending[i] = b->pending;
+        lane_open(p, i);
     }
 
     lane_threads_prepare(p);
@@ -254,32 +295,58 @@ lane_start(gms_lane_process_t *p)
     }
 
     for (i = 0; i < b->lanes; i++) {
-        gms_scorer_start(&p->scorer[i]);
+        if (p->up[i]) {
+            gms_scorer_start(&p->scorer[i]);
+        }
     }
 
     return GMS_OK;
 }
 
 
-static gms_scorer_t *
-lane_find(gms_lane_process_t *p, const char *name)
+static unsigned
+lane_find(const gms_lane_process_t *p, const char *name)
 {
     unsigned i;
 
-    for (i = 0; i < p->scorers; i++) {
-        if (strcmp(p->scorer[i].config->name, name) == 0) {
-            return &p->scorer[i];
+    for (i = 0; i < p->birth->lanes; i++) {
+        if (strcmp(p->birth->config[i]->name, name) == 0) {
+            break;
         }
     }
 
-    return NULL;
+    return i;
+}
+
+
+static void
+lane_ask(gms_lane_process_t *p, unsigned i, const gms_link_message_t *ask)
+{
+    gms_link_message_t m;
+
+    if (p->up[i]) {
+        gms_command(&p->scorer[i], ask);
+        return;
+    }
+
+    memset(&m, 0, sizeof(m));
+    m.fd = -1;
+    m.header.type = GMS_LINK_ANSWER;
+    m.header.id = ask->header.id;
+    m.header.status = 503;
+    m.header.layout = GMS_LAYOUT_VERSION;
+    m.body = gms_problem(503, "store-failing", "The journal cannot be opened",
+                         p->why[i], NULL, NULL);
+    m.header.body_size = m.body != NULL ? (uint32_t) strlen(m.body) : 0;
+    gms_link_send(p->birth->control, &m);
+    free(m.body);
 }
 
 
 static void
 lane_message(gms_lane_process_t *p, gms_link_message_t *m)
 {
-    gms_scorer_t *s;
+    unsigned i;
 
     switch (m->header.type) {
 
@@ -293,17 +360,18 @@ lane_message(gms_lane_process_t *p, gms_link_message_t *m)
         break;
 
     case GMS_LINK_LANE_STATE:
-        s = lane_find(p, m->header.lane);
-        if (s != NULL) {
-            s->config_pending = m->header.value != 0;
-            s->dirty = true;
+        i = lane_find(p, m->header.lane);
+        if (i < p->birth->lanes) {
+            p->pending[i] = m->header.value != 0;
+            p->scorer[i].config_pending = p->pending[i];
+            p->scorer[i].dirty = p->up[i];
         }
         break;
 
     case GMS_LINK_ASK:
-        s = lane_find(p, m->header.lane);
-        if (s != NULL) {
-            gms_command(s, m);
+        i = lane_find(p, m->header.lane);
+        if (i < p->birth->lanes) {
+            lane_ask(p, i, m);
         }
         break;
 
@@ -360,8 +428,12 @@ lane_timer(gms_lane_process_t *p)
 
     p->status_ns = now;
 
-    for (i = 0; i < p->scorers; i++) {
-        gms_scorer_tick(&p->scorer[i], now);
+    for (i = 0; i < p->birth->lanes; i++) {
+        if (p->up[i]) {
+            gms_scorer_tick(&p->scorer[i], now);
+        } else {
+            lane_open_again(p, i);
+        }
     }
 }
 
@@ -372,7 +444,7 @@ lane_notes(gms_lane_process_t *p)
     gms_note_t note;
 
     while (gms_inbox_take(&p->notes, &note)) {
-        if (note.lane < p->scorers) {
+        if (p->up[note.lane]) {
             gms_scorer_note(&p->scorer[note.lane], &note);
         }
     }
@@ -404,8 +476,8 @@ lane_loop(gms_lane_process_t *p)
             }
         }
 
-        for (k = 0; k < p->scorers; k++) {
-            if (p->scorer[k].dirty) {
+        for (k = 0; k < p->birth->lanes; k++) {
+            if (p->up[k] && p->scorer[k].dirty) {
                 gms_scorer_flush(&p->scorer[k]);
             }
         }
@@ -429,7 +501,7 @@ lane_stop(gms_lane_process_t *p)
         busy = false;
         lane_notes(p);
 
-        for (i = 0; i < p->scorers; i++) {
+        for (i = 0; i < p->birth->lanes; i++) {
             busy |= p->scorer[i].busy;
         }
 
@@ -446,9 +518,11 @@ lane_stop(gms_lane_process_t *p)
     gms_analysis_stop(&p->analysis);
     gms_storekeeper_stop(&p->store);
 
-    for (i = 0; i < p->scorers; i++) {
-        gms_scorer_flush(&p->scorer[i]);
-        gms_scorer_close(&p->scorer[i]);
+    for (i = 0; i < p->birth->lanes; i++) {
+        if (p->up[i]) {
+            gms_scorer_flush(&p->scorer[i]);
+            gms_scorer_close(&p->scorer[i]);
+        }
     }
 
     for (i = 0; i < p->birth->lanes; i++) {
@@ -501,7 +575,6 @@ gms_lane_run(const gms_lane_birth_t *birth)
 
     rc = lane_start(p);
     if (rc != GMS_OK) {
-        usleep(GMS_JOURNAL_AGAIN_MS * 1000);
         return 1;
     }
 
