@@ -7,6 +7,7 @@
 
 #include <cJSON.h>
 
+#include "../ipc/error.h"
 #include "base/clock.h"
 #include "document.h"
 
@@ -135,7 +136,7 @@ document_store(const gms_scorer_t *s)
     json = cJSON_CreateObject();
 
     cJSON_AddStringToObject(json, "state",
-                            s->store_failing ? "failing" : "ok");
+                            s->store_error != GMS_OK ? "failing" : "ok");
     cJSON_AddStringToObject(json, "detail", s->store_detail);
     cJSON_AddNumberToObject(json, "waiting", s->count);
 
@@ -194,7 +195,7 @@ document_problems(const gms_scorer_t *s)
                          "Shots cannot be looked for", s->looking.detail);
     }
 
-    if (s->store_failing) {
+    if (s->store_error != GMS_OK) {
         document_problem(list, "store-failing",
                          "Shots cannot be stored; they are kept and tried "
                          "again",

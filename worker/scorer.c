@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/statvfs.h>
 
 #include "../ipc/error.h"
 #include "../ipc/sse.h"
@@ -16,6 +17,7 @@
 
 /* A disk that was full is tried again. */
 #define GMS_STORE_AGAIN_NS (1 * GMS_S)
+#define GMS_STORE_ROOM (1024 * 1024)
 
 /* Detections wait longer than commands: see gms_scorer_input. */
 #define GMS_COMMANDS_WAITING_MAX 64
@@ -482,10 +484,51 @@ scorer_pop(gms_scorer_t *s)
 }
 
 
+static void
+scorer_store_problem(gms_scorer_t *s, uint64_t ask)
+{
+    gms_scorer_problem(s, ask,
+                       s->store_error == GMS_ESTORE_FULL ? 507 : 503,
+                       "store-failing", "The journal cannot be written",
+                       s->store_detail);
+}
+
+
+/* Commands behind a shot that the disk does not take would wait past their
+ * time, and who asked would not know whether they were done. */
+static void
+scorer_refuse_commands(gms_scorer_t *s)
+{
+    unsigned i, kept;
+    gms_waiting_t *w;
+
+    kept = 0;
+
+    for (i = 0; i < s->count; i++) {
+        w = &s->waiting[(s->first + i) % GMS_SCORER_WAITING_MAX];
+
+        if (w->ask != 0) {
+            scorer_store_problem(s, w->ask);
+            continue;
+        }
+
+        s->waiting[(s->first + kept) % GMS_SCORER_WAITING_MAX] = *w;
+        kept++;
+    }
+
+    s->count = kept;
+}
+
+
 bool
 gms_scorer_input(gms_scorer_t *s, const gms_waiting_t *waiting)
 {
     unsigned limit, at;
+
+    if (waiting->ask != 0 && s->store_error != GMS_OK && s->count > 0) {
+        scorer_store_problem(s, waiting->ask);
+        return false;
+    }
 
     limit = waiting->ask != 0 ? GMS_COMMANDS_WAITING_MAX
                               : GMS_SCORER_WAITING_MAX;
@@ -675,6 +718,38 @@ scorer_session_changed(gms_scorer_t *s, const gms_event_t *event)
 
 
 static void
+scorer_store_well(gms_scorer_t *s)
+{
+    if (s->store_error != GMS_OK) {
+        gms_log(GMS_LOG_INFO, "journal is written again", NULL);
+        s->dirty = true;
+    }
+
+    s->store_error = GMS_OK;
+    s->store_retry_ns = 0;
+    s->store_detail[0] = '\0';
+}
+
+
+/* Nothing waits to be written, so nothing would ever tell that it could be:
+ * room on the disk is taken for that. */
+static void
+scorer_store_look(gms_scorer_t *s)
+{
+    struct statvfs fs;
+
+    if (s->store_error == GMS_OK || s->count > 0 || s->busy ||
+        statvfs(s->dir, &fs) != 0) {
+        return;
+    }
+
+    if ((uint64_t) fs.f_bavail * fs.f_frsize >= GMS_STORE_ROOM) {
+        scorer_store_well(s);
+    }
+}
+
+
+static void
 scorer_committed(gms_scorer_t *s, const gms_note_t *note)
 {
     gms_waiting_t waiting;
@@ -685,7 +760,7 @@ scorer_committed(gms_scorer_t *s, const gms_note_t *note)
     waiting = *scorer_front(s);
 
     if (note->u.committed.error != GMS_OK) {
-        if (!s->store_failing) {
+        if (s->store_error == GMS_OK) {
             char fact[GMS_SENTENCE_SIZE];
 
             gms_log(GMS_LOG_ERROR, "journal not written", "\"detail\":\"%s\"",
@@ -693,29 +768,15 @@ scorer_committed(gms_scorer_t *s, const gms_note_t *note)
                                    note->u.committed.reason));
         }
 
-        s->store_failing = true;
+        s->store_error = note->u.committed.error;
         s->store_retry_ns = gms_clock_mono_ns() + GMS_STORE_AGAIN_NS;
         snprintf(s->store_detail, sizeof(s->store_detail), "%s",
                  note->u.committed.reason);
-
-        if (waiting.ask != 0) {
-            gms_scorer_problem(
-                s, waiting.ask,
-                note->u.committed.error == GMS_ESTORE_FULL ? 507 : 503,
-                "store-failing", "The journal cannot be written",
-                note->u.committed.reason);
-            scorer_pop(s);
-        }
+        scorer_refuse_commands(s);
         return;
     }
 
-    if (s->store_failing) {
-        gms_log(GMS_LOG_INFO, "journal is written again", NULL);
-    }
-
-    s->store_failing = false;
-    s->store_retry_ns = 0;
-    s->store_detail[0] = '\0';
+    scorer_store_well(s);
     scorer_pop(s);
 
     for (i = 0; i < s->events; i++) {
@@ -1025,6 +1086,7 @@ gms_scorer_tick(gms_scorer_t *s, int64_t now_ns)
         scorer_starting_failed(s);
     }
 
+    scorer_store_look(s);
     scorer_next(s);
 
     json = gms_document_status(s);

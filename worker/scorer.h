@@ -77,7 +77,7 @@ typedef struct {
     bool                      busy; /* a batch is on its way */
     int                       events;
     gms_event_t               event[GMS_DECIDE_MAX];
-    bool                      store_failing;
+    int                       store_error; /* GMS_OK: it takes what comes */
     char                      store_detail[GMS_SENTENCE_SIZE];
     int64_t                   store_retry_ns;
     bool                      config_pending;
