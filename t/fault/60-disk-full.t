@@ -1,0 +1,145 @@
+#!/usr/bin/perl
+
+# The disk of the state folder is full in the middle of a session: shots are
+# kept and tried again, commands are refused, and what was recorded stays.
+
+use strict;
+use warnings;
+
+use FindBin;
+use lib "$FindBin::Bin/../lib";
+
+use Test::More;
+use Time::HiRes qw(time sleep);
+
+use Gmshoot;
+use Gmshoot::Real;
+use Gmshoot::Trouble qw(problem);
+
+my $t = Gmshoot->new(ranges => join('', map {
+    Gmshoot::range("lane$_", camera => "simulate: seed=$_ fps=10 "
+        . 'size=800x600 shots=100 first=1 interval=0.8 jitter=0.1 series=0 '
+        . 'sigma=24 overlap=0 noise=0.7')
+} 1 .. 2));
+
+my $disk = "$t->{dir}/state";
+mkdir($disk);
+
+# A file system of its own, small enough to be filled.  Debian's CI machines
+# may not mount: there the test has nothing to say.
+my $mounted = $> == 0
+    && system("mount -t tmpfs -o size=6m tmpfs '$disk' 2>/dev/null") == 0;
+
+END {
+    local $?;
+    system("umount -l '$disk' 2>/dev/null") if $mounted;
+}
+
+plan(skip_all => 'mounting a small disk is not allowed here') if !$mounted;
+
+my $w = Gmshoot::Real->new($t);
+$t->start;
+$w->ready('lane1') or diag($w->log_text);
+
+my $stream = $t->sse('/api/lanes/lane1/events');
+my (@shots, @seqs);
+
+sub listen_for {
+    my ($seconds) = @_;
+
+    my $until = time + $seconds;
+    while ((my $left = $until - time) > 0) {
+        my $e = $stream->next($left) or last;
+        next if !$e->{id} || $e->{event} eq 'snapshot';
+        push @seqs, (split /-/, $e->{id})[1];
+        push @shots, $e->{json} if $e->{event} eq 'shot';
+    }
+    return;
+}
+
+my $session = $t->json('POST', '/api/lanes/lane1/session', {})->{json}
+    {session};
+ok($session, 'a session starts');
+listen_for(2.5);
+my $before = @shots;
+cmp_ok($before, '>', 0, 'shots are recorded');
+
+# Full, to the last byte
+
+sub fill {
+    open(my $fh, '>', "$disk/ballast") or die $!;
+    1 while syswrite($fh, "\0" x 4096);
+    close($fh);
+    return;
+}
+
+fill();
+my $p = $t->wait_for(sub {
+    my $p = problem($w->state('lane1'), 'store-failing');
+    fill() if !$p;
+    return $p;
+}, 'the problem', 6) || {};
+like($p->{detail} || '', qr/no room left on the disk of .*free some/,
+     'a full disk is told of, with what to do');
+is($w->state('lane1')->{store}{state}, 'failing', 'the store is failing');
+
+listen_for(0.1);
+my $held = @shots;
+listen_for(2.5);
+is(scalar @shots, $held, 'no shot is told of that is not on the disk');
+cmp_ok($w->state('lane1')->{store}{waiting}, '>', 1,
+       'shots that were fired meanwhile wait');
+
+my $r = $t->json('DELETE', '/api/lanes/lane1/session', undef);
+like($r->{status}, qr/^507$/, 'a command is refused');
+like($r->{json}{type} || '', qr/store-failing$/, 'because of the store')
+    or diag($r->{body});
+is($w->state('lane1')->{session}{state}, 'open', 'the session is still open');
+is($w->state('lane1')->{seq}, $seqs[-1], 'what was recorded is still there');
+is(problem($w->state('lane2'), 'store-failing'), undef,
+   'a lane that has nothing to record has no trouble');
+$r = $t->json('POST', '/api/lanes/lane2/session', {});
+is($r->{status}, 507, 'until it has') or diag($r->{body});
+ok(problem($w->state('lane2'), 'store-failing'), 'and says so');
+
+# Killed while it is full: what waited is found on the paper.
+my $pid = $w->lane_pid('lane1');
+kill('KILL', $pid);
+ok($t->wait_for(sub {
+    my $s = $w->state('lane1');
+    return $s->{process} && $s->{process}{pid} != $pid;
+}, 'the lane to live again', 6), 'a lane killed now lives again')
+    or diag($w->log_text);
+sleep(1);
+
+# Room again
+
+unlink("$disk/ballast");
+ok($t->wait_for(sub {
+    my $s = $w->state('lane1');
+    return ($s->{store}{state} || '') eq 'ok' && @{ $s->{shots}{rows} } > $held;
+}, 'the store', 10), 'when there is room again all is recorded')
+    or diag($w->log_text);
+listen_for(2);
+
+cmp_ok(scalar @shots, '>', $held + 1, 'the shots that waited are told of');
+is(join(' ', map { $_->{n} } @shots), join(' ', 1 .. @shots),
+   'numbered without gap');
+is(scalar(grep { $seqs[$_] != $seqs[$_ - 1] + 1 } 1 .. $#seqs), 0,
+   'and so are the events') or diag("@seqs");
+is(problem($w->state('lane1'), 'store-failing'), undef,
+   'the problem is gone');
+
+ok($t->wait_for(sub { !problem($w->state('lane2'), 'store-failing') },
+    'it to be gone', 3), 'on the lane that had nothing to record, too');
+
+$r = $t->json('DELETE', '/api/lanes/lane1/session');
+is($r->{status}, 200, 'the session ends');
+
+# What was fired: one for one, in number
+my $state = $w->state('lane1');
+my $rows = @{ $state->{shots}{rows} };
+is($r->{json}{counted}, $rows, 'with all its shots');
+
+$w->finish;
+$t->finish;
