@@ -453,6 +453,8 @@ describe('the picture', () => {
       });
       fx.lane.shot(20, 0);
       await has('lane-picture .around', 1);
+      await page.keyboard.press('-');
+      await page.keyboard.press('-');
       const box = await page.evaluate(() => {
         const b = /** @type {Element} */ (document.querySelector('.fit.mark')).getBoundingClientRect();
         return { w: b.width, h: b.height };

@@ -87,6 +87,8 @@ describe('words and figures', () => {
     assert.equal(words(), 'Looking at the paper…');
     doc.calibration.origin = 'none';
     assert.equal(words(), 'Target not found yet');
+    doc.camera.state = 'ended';
+    assert.equal(words(), 'Recording has ended');
     doc.camera.state = 'lost';
     assert.equal(words(), 'No picture');
     doc.state = 'paused';
