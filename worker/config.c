@@ -410,13 +410,21 @@ gms_config_save(const gms_config_t *config, const char *state_dir)
 {
     char path[4096], tmp[4096 + 8], boot[33];
     FILE *f;
-    int rc;
+    int fd, rc;
 
     snprintf(path, sizeof(path), "%s/%s", state_dir, GMS_CONFIG_FILE);
     snprintf(tmp, sizeof(tmp), "%s.new", path);
 
-    f = fopen(tmp, "we");
+    /* The passwords of cameras are in it. */
+    unlink(tmp);
+    fd = open(tmp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (fd == -1) {
+        return GMS_ESYS;
+    }
+
+    f = fdopen(fd, "w");
     if (f == NULL) {
+        close(fd);
         return GMS_ESYS;
     }
 
