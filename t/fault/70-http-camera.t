@@ -1,0 +1,201 @@
+#!/usr/bin/perl
+
+# A camera that gives single pictures over HTTP: it is looked through, lost
+# when it is gone, found again; what it refuses is told in one sentence, and
+# its password stands nowhere.
+
+use strict;
+use warnings;
+
+use FindBin;
+use lib "$FindBin::Bin/../lib";
+
+use IO::Select;
+use IO::Socket::INET;
+use Test::More;
+use Time::HiRes qw(time sleep);
+
+use Gmshoot;
+use Gmshoot::Real;
+use Gmshoot::Trouble qw(problem still);
+
+my $port = Gmshoot::free_port();
+my $server;
+
+# A camera of these pictures in turn, or of this answer.  One connection at a
+# time, as small cameras have it.
+sub serve {
+    my (@jpeg) = @_;
+
+    $server = fork();
+    die "fork: $!" if !defined $server;
+    return if $server;
+
+    my $listener = IO::Socket::INET->new(LocalAddr => "127.0.0.1:$port",
+        Listen => 5, ReuseAddr => 1) or POSIX::_exit(1);
+    local $SIG{PIPE} = 'IGNORE';
+    my $until = time + 60;
+    my $n = 0;
+    my %buffer;
+    my $select = IO::Select->new($listener);
+
+    while (time < $until) {
+        for my $s ($select->can_read(1)) {
+            if ($s == $listener) {
+                $select->add(scalar $listener->accept);
+                next;
+            }
+            if (!sysread($s, $buffer{$s}, 4096, length($buffer{$s} || ''))) {
+                delete $buffer{$s};
+                $select->remove($s);
+                $s->close;
+                next;
+            }
+            next if $buffer{$s} !~ /\r\n\r\n/;
+
+            my $asked = delete $buffer{$s};
+            my $body = $jpeg[int($n++ / 2) % @jpeg];
+            my $status = '200 OK';
+            my $type = 'image/jpeg';
+
+            if ($asked !~ /^Authorization: Basic dXNlcjpzZWNyZXR3b3Jk\r$/m) {
+                ($status, $type, $body) = ('401 Unauthorized', 'text/html',
+                    'who are you?');
+            } elsif ($asked =~ m{^GET /page}) {
+                ($type, $body) = ('text/html', '<html>a web page</html>');
+            } elsif ($asked !~ m{^GET /still\.jpg}) {
+                ($status, $type, $body) = ('404 Not Found', 'text/plain', '');
+            }
+
+            my $text = "HTTP/1.1 $status\r\nContent-Type: $type\r\n"
+                . 'Content-Length: ' . length($body) . "\r\n"
+                . ($status =~ /401/ ? "WWW-Authenticate: Basic realm=x\r\n"
+                                    : '')
+                . "\r\n$body";
+            my $done = 0;
+            while ($done < length $text) {
+                $done += syswrite($s, $text, length($text) - $done, $done)
+                    || last;
+            }
+        }
+    }
+    POSIX::_exit(0);
+}
+
+sub dies {
+    kill('KILL', $server);
+    waitpid($server, 0);
+    undef $server;
+    return;
+}
+
+END {
+    local $?;
+    kill('KILL', $server) if $server;
+}
+
+sub sim {
+    return Gmshoot::range('sim', camera => 'simulate: seed=70 fps=10 '
+        . 'size=640x480');
+}
+
+my $t = Gmshoot->new(ranges => sim());
+my $w = Gmshoot::Real->new($t);
+$t->start;
+$w->ready('sim') or diag($w->log_text);
+
+my @jpeg;
+for (1 .. 8) {
+    push @jpeg, still($t, 'sim');
+    sleep(0.12);
+}
+
+serve(@jpeg);
+
+my $host = "127.0.0.1:$port";
+my %camera = (
+    real  => "http://user:secretword\@$host/still.jpg",
+    nokey => "http://$host/still.jpg",
+    wrong => "http://user:secretword\@$host/other.jpg",
+    page  => "http://user:secretword\@$host/page",
+    off   => 'http://user:secretword@127.0.0.1:' . Gmshoot::free_port()
+             . '/still.jpg',
+);
+
+$t->write_conf(ranges => join('', map {
+    Gmshoot::range($_, camera => $camera{$_})
+} sort keys %camera));
+$t->reload;
+
+ok($w->ready('real'), 'a lane looks through a camera of single pictures')
+    or diag(Gmshoot::Trouble::said($w->state('real')));
+is($w->state('real')->{camera}{state}, 'ok', 'which is well');
+is($w->state('real')->{camera}{width}, 640, 'and of the size of its pictures');
+ok($t->wait_for(sub { $w->state('real')->{camera}{fps} > 1 }, 'its rate', 3),
+   'which come again and again');
+
+my %said = (
+    nokey => qr/ 401: it wants a user and a password: write them into the a/,
+    wrong => qr/ 404: it knows no picture under this path/,
+    page  => qr{gives text/html instead of image/jpeg},
+    off   => qr/cannot be reached: Couldn't connect/,
+);
+
+for my $lane (sort keys %said) {
+    my $p = $t->wait_for(sub {
+        my $s = $w->state($lane);
+        return problem($s, 'camera-lost') || problem($s, 'camera-trouble');
+    }, 'the problem', 5) || {};
+    like($p->{detail} || '', $said{$lane}, "$lane: says what is wrong");
+}
+
+# Gone, and back
+
+my $pid = $w->lane_pid('real');
+dies();
+my $at = time;
+my $p = $t->wait_for(sub { problem($w->state('real'), 'camera-lost') },
+                     'the problem', 8) || {};
+cmp_ok(time - $at, '<', 6, sprintf('a camera that is gone is missed '
+    . '(%.1f s)', time - $at));
+like($p->{detail} || '', qr/\Q$host\E.* cannot be reached/,
+     'and the sentence names it');
+is($w->lane_pid('real'), $pid, 'the lane lives');
+is($t->get('/api/lanes/real/frame.jpg')->{status}, 200,
+   'and shows its last picture');
+
+serve(@jpeg);
+$at = time;
+ok($t->wait_for(sub { $w->state('real')->{camera}{state} eq 'ok' },
+    'the camera', 10), sprintf('when it is back it is looked through again '
+    . '(%.1f s)', time - $at));
+is(problem($w->state('real'), 'camera-lost'), undef, 'the problem is gone');
+ok($w->ready('real'), 'and shots are looked for');
+
+# A camera that hangs: it takes the connection and gives nothing
+kill('STOP', $server);
+$at = time;
+ok($t->wait_for(sub { problem($w->state('real'), 'camera-lost') },
+    'the problem', 9), sprintf('a camera that hangs is missed (%.1f s)',
+    time - $at)) or diag(Gmshoot::Trouble::said($w->state('real')));
+kill('CONT', $server);
+ok($t->wait_for(sub { $w->state('real')->{camera}{state} eq 'ok' },
+    'the camera', 10), 'and found again');
+
+# The password
+
+my $all = $t->get('/api/lanes')->{body} . $t->get('/metrics')->{body};
+unlike($all, qr/secretword/, 'no state tells the password');
+unlike($w->log_text, qr/secretword/, 'nor does the log of the worker');
+unlike($t->log_text, qr/secretword/, 'nor that of nginx');
+is((stat("$t->{dir}/state/config.json"))[2] & 0077, 0,
+   'the file that must keep it is for the worker alone');
+
+my %line;
+$line{$_}++ for grep { s/"ts":"[^"]*"// && /"level":"(?:warn|error)"/ }
+    split(/\n/, $w->log_text);
+is(join("\n", grep { $line{$_} > 3 } sort keys %line), '',
+   'the log says nothing again and again');
+
+$w->finish;
+$t->finish;
