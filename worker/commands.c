@@ -129,10 +129,10 @@ command_caliber(gms_scorer_t *s, uint64_t ask, const cJSON *body,
                         "give either caliber or caliber_mm");
         return false;
 
-    } else if (cJSON_IsNumber(number)) {
+    } else if (number != NULL && cJSON_IsNumber(number)) {
         caliber_mm = number->valuedouble;
 
-    } else if (cJSON_IsString(text)) {
+    } else if (text != NULL && cJSON_IsString(text)) {
         caliber_mm = strtod(text->valuestring, &end);
 
         if (end == text->valuestring || strcmp(end, "mm") != 0) {

@@ -307,7 +307,7 @@ gms_config_free(gms_config_t *config)
 {
     unsigned i;
 
-    for (i = 0; i < config->lanes; i++) {
+    for (i = 0; config->lane != NULL && i < config->lanes; i++) {
         free(config->lane[i].text);
     }
 

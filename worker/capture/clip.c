@@ -269,7 +269,8 @@ gms_clip_place(const gms_clip_t *run, const gms_source_config_t *config,
     }
 
     if (config->camera.loop) {
-        *at = (size_t) (n % run->frames);
+        /* open() refuses a clip without frames. */
+        *at = (size_t) (n % run->frames); /* NOLINT(*DivideZero) */
         return GMS_OK;
     }
 

@@ -224,7 +224,7 @@ static int
 gms_scenery_kernel(double sigma, uint16_t kernel[GMS_SCENERY_BLUR_TAPS])
 {
     int     reach, rest;
-    double  sum, g[GMS_SCENERY_BLUR_TAPS];
+    double  sum, g[GMS_SCENERY_BLUR_TAPS] = { 0 };
 
     reach = (int) ceil(3 * sigma);
     if (reach > GMS_SCENERY_BLUR_TAPS / 2) {
@@ -262,7 +262,7 @@ gms_scenery_lens(gms_scenery_t *s, int x0, int y0, int x1, int y1)
 {
     int        reach;
     double     cx, cy, fall;
-    uint16_t   kernel[GMS_SCENERY_BLUR_TAPS];
+    uint16_t   kernel[GMS_SCENERY_BLUR_TAPS] = { 0 };
 
     reach = gms_scenery_kernel(s->options.blur, kernel);
     cx = (s->width - 1) / 2.0;

@@ -49,7 +49,7 @@
 
 /* On ink a hole shows what is behind: rarely much brighter.  A fly is, and
  * it does not sit still for long. */
-#define BRIGHT -0.2
+#define BRIGHT (-0.2)
 
 /* At most so many examinations in one picture, so that a storm of candidates
  * does not hold up the next picture. */

@@ -34,7 +34,7 @@
 static void
 median_network(gms_gain_t *gain)
 {
-    gms_gain_swap_t all[256];
+    gms_gain_swap_t all[256] = { 0 };
     bool            needed[COUNT] = { [MIDDLE] = true };
     int             n = 0;
 

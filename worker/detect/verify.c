@@ -456,6 +456,7 @@ coarse_gain(const gms_verify_t *v, int cx, int cy, int reach,
     int   to = cy + reach >= v->h ? v->h - 1 : cy + reach;
 
     for (int y = from; y <= to; y++) {
+        /* half has reach + 1 entries. NOLINTNEXTLINE(*uninitialized*) */
         int h = half[y < cy ? cy - y : y - cy];
 
         sum += stretch_gain(v, y, cx - h, cx + h + 1);

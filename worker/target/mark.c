@@ -409,7 +409,8 @@ border_points(const gms_image_t *image, const gms_ellipse_t *e, double half,
     for (int i = 0; i < FINE_RAYS; i++) {
         double dx = cos(2 * M_PI * i / FINE_RAYS);
         double dy = sin(2 * M_PI * i / FINE_RAYS);
-        double from = gms_ellipse_reach(e, dx, dy) - half, at, step;
+        double from = gms_ellipse_reach(e, dx, dy) - half, at,
+               step = 0;
         int k = 0;
 
         for (; k < samples; k++) {
