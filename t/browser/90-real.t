@@ -1,27 +1,76 @@
 #!/usr/bin/perl
 
-# The shooter's page against a running system: GMS_URL is the address of an
-# nginx with simulated lanes; needs node, npm ci and Chromium as 30-page.t does.
+# The shooter's page on the real system: nginx and worker as `make run` starts
+# them, on a simulated lane.  GMS_URL names a system that runs already.
+# Needs node, npm ci and Chromium as 30-page.t does.
 
 use strict;
 use warnings;
 
+use Cwd qw(abs_path);
+use File::Temp qw(tempdir);
 use FindBin;
+use IO::Socket::INET;
+use Time::HiRes qw(sleep);
 
-if (!$ENV{GMS_URL}) {
-    print "1..0 # SKIP GMS_URL is not set: no system to look at\n";
-    exit 0;
-}
+my $repo  = abs_path("$FindBin::Bin/../..");
+my $build = $ENV{GMS_BUILD} || "$repo/build";
 
-chdir "$FindBin::Bin/../..";
+chdir $repo;
 
 my $why = `node -e 'import("./t/browser/chromium.mjs").then(async (m) => {
     process.stdout.write(await m.missing()) })' 2>/dev/null`;
+$why ||= 'node is not installed' if $? != 0;
+$why ||= "no $build/gmshoot, run make"
+    if !$ENV{GMS_URL} && !-x "$build/gmshoot";
 
-if ($? != 0 || $why ne '') {
-    $why ||= 'node is not installed';
+if ($why) {
     print "1..0 # SKIP $why\n";
     exit 0;
 }
 
-exec 'node', '--test', "--test-reporter=$FindBin::Bin/tap.mjs", "$FindBin::Bin/real.test.mjs";
+my $system;
+
+sub start_system {
+    my $run = tempdir('gmshoot-XXXXXX', TMPDIR => 1, CLEANUP => 1);
+    my $socket = IO::Socket::INET->new(Listen => 1, LocalAddr => '127.0.0.1')
+        or die "no free port: $!";
+    my $port = $socket->sockport;
+
+    # A shooter in more of a hurry than that of conf/ranges/demo.conf.
+    open(my $conf, '>', "$run/ranges.conf") or die $!;
+    print {$conf} 'gmshoot_range lane1 { title "Lane 1"; camera simulate: '
+        . "seed=1 fps=15 interval=2.5 first=3 series=0;\n"
+        . "target issf-10m-air-pistol; caliber 4.5mm; distance 10m; }\n";
+    close($conf);
+    close($socket);
+
+    $system = fork();
+    die "fork: $!" if !defined $system;
+    if (!$system) {
+        @ENV{qw(BUILD RUN PORT RANGES)} =
+            ($build, $run, $port, "$run/ranges.conf");
+        open(STDOUT, '>', "$run/log") or die $!;
+        open(STDERR, '>&', \*STDOUT) or die $!;
+        exec('tools/run.sh') or die $!;
+    }
+
+    $ENV{GMS_URL} = "http://127.0.0.1:$port";
+    for (1 .. 200) {
+        return if IO::Socket::INET->new(PeerAddr => "127.0.0.1:$port");
+        sleep(0.1);
+    }
+    die 'the system did not start';
+}
+
+start_system() if !$ENV{GMS_URL};
+
+my $status = system('node', '--test',
+    "--test-reporter=$FindBin::Bin/tap.mjs", "$FindBin::Bin/real.test.mjs");
+
+if ($system) {
+    kill('TERM', $system);
+    waitpid($system, 0);
+}
+
+exit($status == 0 ? 0 : 1);
