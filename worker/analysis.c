@@ -114,6 +114,7 @@ analysis_calibrate(gms_analysing_t *t, unsigned i)
     memset(&note, 0, sizeof(note));
     note.kind = GMS_NOTE_CALIBRATED;
     note.lane = i;
+    note.mono_ns = lane->calibrate_ns; /* tells which order it answers */
     note.u.calibrated.error = gms_calibrate(
         &note.u.calibrated.calibration, &t->gray, &lane->face, &lane->view,
         note.u.calibrated.reason, sizeof(note.u.calibrated.reason));

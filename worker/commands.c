@@ -309,7 +309,7 @@ command_calibration_find(gms_scorer_t *s, const gms_link_message_t *ask,
     static const char *const names[] = { NULL };
 
     if (command_known(s, ask->header.id, body, names)) {
-        gms_scorer_calibrate(s, ask->header.id);
+        gms_scorer_calibrate(s, ask->header.id, ask->header.deadline_ns);
     }
 }
 

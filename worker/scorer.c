@@ -35,6 +35,11 @@ gms_scorer_answer(gms_scorer_t *s, uint64_t ask, int status, const char *body)
         return;
     }
 
+    /* Who reads the state after the answer finds in it what was answered. */
+    if (s->dirty) {
+        gms_scorer_flush(s);
+    }
+
     memset(&m, 0, sizeof(m));
     m.fd = -1;
     m.header.type = GMS_LINK_ANSWER;
@@ -337,6 +342,7 @@ scorer_find_target(gms_scorer_t *s, int64_t not_before_ns)
 {
     s->calibrating = true;
     s->calibrate_at_ns = 0;
+    s->calibrate_since_ns = not_before_ns;
     scorer_order(s, GMS_ORDER_CALIBRATE, not_before_ns);
 }
 
@@ -886,9 +892,56 @@ scorer_truth(gms_scorer_t *s, const gms_truth_t *truth)
 }
 
 
-void
-gms_scorer_calibrate(gms_scorer_t *s, uint64_t ask)
+static void
+scorer_starting_failed(gms_scorer_t *s)
 {
+    s->starting.on = false;
+    s->calibrating = false;
+    s->calibrate_since_ns = 0; /* a late answer is of the other face */
+    s->dirty = true;
+
+    if (!s->calibrated) {
+        s->calibrate_at_ns = gms_clock_mono_ns() + GMS_CALIBRATE_AGAIN_NS;
+    }
+
+    /* What is calibrated is still the face of before. */
+    s->face = s->starting.face;
+    s->caliber_mm = s->starting.caliber_mm;
+
+    if (s->starting.drawn) {
+        scorer_order(s, GMS_ORDER_REOPEN, 0);
+    }
+
+    gms_scorer_problem(s, s->starting.waiting.ask, 409, "not-calibrated",
+                       "The target was not found", s->reason);
+}
+
+
+/* Who waits for a picture that does not come is answered, and does not keep
+ * the next one from asking. */
+static void
+scorer_expire(gms_scorer_t *s, int64_t now_ns)
+{
+    static const char why[] = "no picture came from the camera in time";
+
+    if (s->starting.on && now_ns > s->starting.waiting.deadline_ns) {
+        snprintf(s->reason, sizeof(s->reason), "%s", why);
+        scorer_starting_failed(s);
+    }
+
+    if (s->calibrate_ask != 0 && now_ns > s->calibrate_deadline_ns) {
+        gms_scorer_problem(s, s->calibrate_ask, 409, "not-calibrated",
+                           "The target was not found", why);
+        s->calibrate_ask = 0;
+    }
+}
+
+
+void
+gms_scorer_calibrate(gms_scorer_t *s, uint64_t ask, int64_t deadline_ns)
+{
+    scorer_expire(s, gms_clock_mono_ns());
+
     if (s->calibrate_ask != 0 || s->starting.on) {
         gms_scorer_problem(s, ask, 409, "calibrating",
                            "The target is being looked for already",
@@ -904,17 +957,8 @@ gms_scorer_calibrate(gms_scorer_t *s, uint64_t ask)
     }
 
     s->calibrate_ask = ask;
+    s->calibrate_deadline_ns = deadline_ns;
     scorer_find_target(s, gms_clock_mono_ns());
-}
-
-
-static void
-scorer_starting_failed(gms_scorer_t *s)
-{
-    gms_scorer_problem(s, s->starting.waiting.ask, 409, "not-calibrated",
-                       "The target was not found", s->reason);
-    s->starting.on = false;
-    s->calibrate_at_ns = gms_clock_mono_ns() + GMS_CALIBRATE_AGAIN_NS;
 }
 
 
@@ -922,6 +966,10 @@ static void
 scorer_calibrated(gms_scorer_t *s, const gms_note_t *note)
 {
     gms_waiting_t waiting;
+
+    if (note->mono_ns != s->calibrate_since_ns) {
+        return; /* of an order that was overtaken, perhaps of another face */
+    }
 
     s->calibrating = false;
     s->dirty = true;
@@ -974,9 +1022,11 @@ gms_scorer_start_session(gms_scorer_t *s, const gms_waiting_t *waiting)
 
     wanted = &waiting->input.u.session;
 
-    if (s->starting.on) {
+    scorer_expire(s, gms_clock_mono_ns());
+
+    if (s->starting.on || s->calibrate_ask != 0) {
         gms_scorer_problem(s, waiting->ask, 409, "calibrating",
-                           "A session is being started already",
+                           "The target is being looked for",
                            "wait for the answer to the command before");
         return;
     }
@@ -995,11 +1045,15 @@ gms_scorer_start_session(gms_scorer_t *s, const gms_waiting_t *waiting)
 
     s->starting.on = true;
     s->starting.waiting = *waiting;
+    s->starting.face = s->face;
+    s->starting.caliber_mm = s->caliber_mm;
+    s->starting.drawn = drawn;
     s->face = wanted->face;
     s->caliber_mm = wanted->caliber_mm;
     s->dirty = true;
 
     if (drawn) {
+        s->calibrate_since_ns = 0; /* not before it is drawn */
         scorer_order(s, GMS_ORDER_REOPEN, 0);
 
     } else {
@@ -1080,12 +1134,7 @@ gms_scorer_tick(gms_scorer_t *s, int64_t now_ns)
         scorer_find_target(s, now_ns);
     }
 
-    if (s->starting.on && now_ns > s->starting.waiting.deadline_ns) {
-        snprintf(s->reason, sizeof(s->reason),
-                 "no picture came from the camera in time");
-        scorer_starting_failed(s);
-    }
-
+    scorer_expire(s, now_ns);
     scorer_store_look(s);
     scorer_next(s);
 

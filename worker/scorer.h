@@ -31,6 +31,9 @@ typedef struct {
 typedef struct {
     bool           on;
     gms_waiting_t  waiting;
+    gms_face_t     face; /* what was shot at before, should it fail */
+    double         caliber_mm;
+    bool           drawn;
 } gms_starting_t;
 
 typedef struct {
@@ -64,7 +67,9 @@ typedef struct {
     char                      reason[GMS_SENTENCE_SIZE];
     bool                      calibrating;
     int64_t                   calibrate_at_ns; /* next try, 0: none */
+    int64_t                   calibrate_since_ns; /* which answer counts */
     uint64_t                  calibrate_ask;
+    int64_t                   calibrate_deadline_ns;
     gms_starting_t            starting;
     uint64_t                  settled;   /* shots of this process that were
                                             journaled or dropped */
@@ -101,8 +106,8 @@ bool gms_scorer_input(gms_scorer_t *s, const gms_waiting_t *waiting);
 /* Starts a session, calibrating first where that is needed. */
 void gms_scorer_start_session(gms_scorer_t *s, const gms_waiting_t *waiting);
 
-/* Finds the target in the next picture; answers `ask` (0: nobody). */
-void gms_scorer_calibrate(gms_scorer_t *s, uint64_t ask);
+/* Finds the target in the next picture; answers `ask`. */
+void gms_scorer_calibrate(gms_scorer_t *s, uint64_t ask, int64_t deadline_ns);
 
 /* Timers; called a few times a second. */
 void gms_scorer_tick(gms_scorer_t *s, int64_t now_ns);
