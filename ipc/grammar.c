@@ -167,7 +167,7 @@ static const gms_key_t keys[] = {
         "target FACE" },
     { "caliber", GMS_BLOCK_RANGE, 1, 1, REQUIRED, gms_range_caliber,
         "caliber 4.5mm" },
-    { "distance", GMS_BLOCK_RANGE, 1, 1, REQUIRED, gms_range_distance,
+    { "distance", GMS_BLOCK_RANGE, 1, 1, 0, gms_range_distance,
         "distance 10m" },
     { "targets", GMS_BLOCK_RANGE, 1, GMS_RANGE_TARGETS_MAX, 0,
         gms_range_targets, "targets FACE [FACE ...]" },
