@@ -231,16 +231,19 @@ void ngx_http_gmshoot_lane_free(ngx_http_gmshoot_lane_t *lane);
 void ngx_http_gmshoot_lane_pump(ngx_http_gmshoot_lane_t *lane);
 ngx_http_gmshoot_frame_t *ngx_http_gmshoot_lane_status(
     ngx_http_gmshoot_lane_t *lane);
+ngx_uint_t ngx_http_gmshoot_lane_stale(ngx_http_gmshoot_lane_t *lane);
+void ngx_http_gmshoot_lanes_link(ngx_uint_t up);
+void ngx_http_gmshoot_lanes_wake(void);
+void ngx_http_gmshoot_lane_corrupt(ngx_http_gmshoot_lane_t *lane,
+    const char *what, int rc);
+
+/* frame.c */
+ngx_http_gmshoot_frame_t *ngx_http_gmshoot_frame_create(size_t size);
+void ngx_http_gmshoot_frame_release(ngx_http_gmshoot_frame_t *frame);
 ngx_http_gmshoot_frame_t *ngx_http_gmshoot_lane_snapshot(
     ngx_http_gmshoot_lane_t *lane);
 ngx_http_gmshoot_frame_t *ngx_http_gmshoot_lane_picture(
     ngx_http_gmshoot_lane_t *lane);
-ngx_uint_t ngx_http_gmshoot_lane_stale(ngx_http_gmshoot_lane_t *lane);
-void ngx_http_gmshoot_lanes_link(ngx_uint_t up);
-void ngx_http_gmshoot_lanes_wake(void);
-
-ngx_http_gmshoot_frame_t *ngx_http_gmshoot_frame_create(size_t size);
-void ngx_http_gmshoot_frame_release(ngx_http_gmshoot_frame_t *frame);
 
 /* stream.c */
 ngx_int_t ngx_http_gmshoot_stream_lane_handler(ngx_http_request_t *r,

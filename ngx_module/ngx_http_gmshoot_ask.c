@@ -296,6 +296,7 @@ ngx_http_gmshoot_ask_send(ngx_http_request_t *r)
 static ngx_int_t
 ngx_http_gmshoot_ask_body(ngx_http_request_t *r, ngx_str_t *body)
 {
+    off_t         total;
     u_char       *p;
     size_t        size;
     ssize_t       n;
@@ -309,20 +310,17 @@ ngx_http_gmshoot_ask_body(ngx_http_request_t *r, ngx_str_t *body)
         return NGX_OK;
     }
 
-    size = 0;
+    total = 0;
 
     for (cl = r->request_body->bufs; cl; cl = cl->next) {
-
-        if (ngx_buf_size(cl->buf) > NGX_HTTP_GMSHOOT_BODY_MAX) {
-            return NGX_DECLINED;
-        }
-
-        size += (size_t) ngx_buf_size(cl->buf);
-
-        if (size > NGX_HTTP_GMSHOOT_BODY_MAX) {
-            return NGX_DECLINED;
-        }
+        total += ngx_buf_size(cl->buf);
     }
+
+    if (total > NGX_HTTP_GMSHOOT_BODY_MAX) {
+        return NGX_DECLINED;
+    }
+
+    size = (size_t) total;
 
     p = ngx_pnalloc(r->pool, size + 1);
     if (p == NULL) {

@@ -1,15 +1,12 @@
 /*
- * Lanes as one nginx worker process sees them: the mapped memory, the newest
- * events, state document and picture as counted copies.
+ * Lanes as one nginx worker process sees them: the mapped memory, whether
+ * the lane runs, and a queue of its newest events.
  */
 
 #include "ngx_http_gmshoot.h"
 
 #include <sys/stat.h>
 
-
-/* Room in front of a state document for its id and event lines. */
-#define NGX_HTTP_GMSHOOT_PREFIX      96
 
 /* Events taken from one ring in one turn of the event loop. */
 #define NGX_HTTP_GMSHOOT_PUMP_TURN   1024
@@ -22,48 +19,17 @@ static void ngx_http_gmshoot_lane_unmap(ngx_http_gmshoot_lane_t *lane);
 static ngx_int_t ngx_http_gmshoot_lane_attach(ngx_http_gmshoot_lane_t *lane,
     gms_memory_t *memory);
 static void ngx_http_gmshoot_lane_drop_events(ngx_http_gmshoot_lane_t *lane);
+static void ngx_http_gmshoot_lane_check_epoch(ngx_http_gmshoot_lane_t *lane);
+static int ngx_http_gmshoot_lane_take_event(ngx_http_gmshoot_lane_t *lane);
 static ngx_int_t ngx_http_gmshoot_lane_append(ngx_http_gmshoot_lane_t *lane,
-    gms_ring_record_t *record, const u_char *text, uint64_t start,
-    uint64_t end);
+    gms_ring_record_t *record, const u_char *text, uint64_t end);
 static void ngx_http_gmshoot_lane_shift(ngx_http_gmshoot_lane_t *lane);
 static void ngx_http_gmshoot_lane_say(ngx_http_gmshoot_lane_t *lane);
-static void ngx_http_gmshoot_lane_corrupt(ngx_http_gmshoot_lane_t *lane,
-    const char *what, int rc);
 static int64_t ngx_http_gmshoot_now_us(void);
 
 
 /* One copy of a record on its way from a ring into a frame. */
 static u_char  ngx_http_gmshoot_record[GMS_EVENT_BYTES];
-
-
-ngx_http_gmshoot_frame_t *
-ngx_http_gmshoot_frame_create(size_t size)
-{
-    ngx_http_gmshoot_frame_t  *frame;
-
-    frame = ngx_alloc(sizeof(ngx_http_gmshoot_frame_t) + size,
-                      ngx_http_gmshoot_process.log);
-    if (frame == NULL) {
-        return NULL;
-    }
-
-    ngx_memzero(frame, sizeof(ngx_http_gmshoot_frame_t));
-
-    frame->refs = 1;
-    frame->size = size;
-    frame->text = (u_char *) frame + sizeof(ngx_http_gmshoot_frame_t);
-
-    return frame;
-}
-
-
-void
-ngx_http_gmshoot_frame_release(ngx_http_gmshoot_frame_t *frame)
-{
-    if (frame && --frame->refs == 0) {
-        ngx_free(frame);
-    }
-}
 
 
 ngx_http_gmshoot_lane_t *
@@ -466,36 +432,22 @@ ngx_http_gmshoot_lanes_wake(void)
 void
 ngx_http_gmshoot_lane_pump(ngx_http_gmshoot_lane_t *lane)
 {
-    int                rc;
-    uint64_t           start, end, epoch;
-    ngx_uint_t         i;
-    gms_ring_record_t  record;
+    int         rc;
+    ngx_uint_t  i;
 
     if (!lane->mapped) {
         return;
     }
 
-    epoch = gms_memory_epoch(&lane->memory);
-
-    if (epoch != lane->epoch) {
-
-        /* a new journal in the old memory: old ids mean nothing now */
-
-        i = (lane->epoch != 0);
-        lane->epoch = epoch;
-
-        if (i) {
-            ngx_http_gmshoot_subs_replaced(lane, 1);
-        }
-    }
+    ngx_http_gmshoot_lane_check_epoch(lane);
 
     if (ngx_queue_empty(&lane->subs)) {
 
-        start = gms_ring_head(&lane->ring);
+        /* nobody listens: only the head is followed */
 
-        if (start != lane->pos) {
+        if (gms_ring_head(&lane->ring) != lane->pos) {
             ngx_http_gmshoot_lane_drop_events(lane);
-            lane->pos = start;
+            lane->pos = gms_ring_head(&lane->ring);
         }
 
         return;
@@ -503,12 +455,7 @@ ngx_http_gmshoot_lane_pump(ngx_http_gmshoot_lane_t *lane)
 
     for (i = 0; i < NGX_HTTP_GMSHOOT_PUMP_TURN; i++) {
 
-        start = lane->pos;
-        end = start;
-
-        rc = gms_ring_read(&lane->ring, &end, &record,
-                           (char *) ngx_http_gmshoot_record,
-                           sizeof(ngx_http_gmshoot_record));
+        rc = ngx_http_gmshoot_lane_take_event(lane);
 
         if (rc == GMS_EAGAIN) {
 
@@ -519,11 +466,10 @@ ngx_http_gmshoot_lane_pump(ngx_http_gmshoot_lane_t *lane)
             return;
         }
 
-        if (rc == GMS_OK
-            && (record.id_size > record.size
-                || record.size > sizeof(ngx_http_gmshoot_record)))
-        {
-            rc = GMS_ECORRUPT;
+        lane->dirty = 1;
+
+        if (rc == GMS_ENOMEM) {
+            return;
         }
 
         if (rc != GMS_OK) {
@@ -537,19 +483,9 @@ ngx_http_gmshoot_lane_pump(ngx_http_gmshoot_lane_t *lane)
 
             ngx_http_gmshoot_lane_drop_events(lane);
             lane->pos = gms_ring_head(&lane->ring);
-            lane->dirty = 1;
 
             return;
         }
-
-        if (ngx_http_gmshoot_lane_append(lane, &record,
-                                         ngx_http_gmshoot_record, start, end)
-            != NGX_OK)
-        {
-            return;
-        }
-
-        lane->dirty = 1;
     }
 
     if (ngx_http_gmshoot_process.wake) {
@@ -559,10 +495,65 @@ ngx_http_gmshoot_lane_pump(ngx_http_gmshoot_lane_t *lane)
 }
 
 
+/* A new journal in the old memory: old ids mean nothing then. */
+
+static void
+ngx_http_gmshoot_lane_check_epoch(ngx_http_gmshoot_lane_t *lane)
+{
+    uint64_t  epoch, before;
+
+    epoch = gms_memory_epoch(&lane->memory);
+    before = lane->epoch;
+
+    if (epoch == before) {
+        return;
+    }
+
+    lane->epoch = epoch;
+
+    if (before != 0) {
+        ngx_http_gmshoot_subs_replaced(lane, 1);
+    }
+}
+
+
+static int
+ngx_http_gmshoot_lane_take_event(ngx_http_gmshoot_lane_t *lane)
+{
+    int                rc;
+    uint64_t           end;
+    gms_ring_record_t  record;
+
+    end = lane->pos;
+
+    rc = gms_ring_read(&lane->ring, &end, &record,
+                       (char *) ngx_http_gmshoot_record,
+                       sizeof(ngx_http_gmshoot_record));
+
+    if (rc != GMS_OK) {
+        return rc;
+    }
+
+    if (record.id_size > record.size
+        || record.size > sizeof(ngx_http_gmshoot_record))
+    {
+        return GMS_ECORRUPT;
+    }
+
+    if (ngx_http_gmshoot_lane_append(lane, &record, ngx_http_gmshoot_record,
+                                     end)
+        != NGX_OK)
+    {
+        return GMS_ENOMEM;
+    }
+
+    return GMS_OK;
+}
+
+
 static ngx_int_t
 ngx_http_gmshoot_lane_append(ngx_http_gmshoot_lane_t *lane,
-    gms_ring_record_t *record, const u_char *text, uint64_t start,
-    uint64_t end)
+    gms_ring_record_t *record, const u_char *text, uint64_t end)
 {
     ngx_http_gmshoot_frame_t  *frame;
 
@@ -580,7 +571,7 @@ ngx_http_gmshoot_lane_append(ngx_http_gmshoot_lane_t *lane,
 
     ngx_memcpy(frame->text, text, record->size);
 
-    frame->start = start;
+    frame->start = lane->pos;
     frame->end = end;
     frame->seq = record->seq;
     frame->id_size = record->id_size;
@@ -622,185 +613,9 @@ ngx_http_gmshoot_lane_drop_events(ngx_http_gmshoot_lane_t *lane)
 }
 
 
-/* The newest state document as a finished event; owned by the lane.  NULL:
- * there is none yet. */
+/* Said once for each memory. */
 
-ngx_http_gmshoot_frame_t *
-ngx_http_gmshoot_lane_snapshot(ngx_http_gmshoot_lane_t *lane)
-{
-    int                        rc;
-    u_char                     prefix[NGX_HTTP_GMSHOOT_PREFIX], *last;
-    size_t                     size, room;
-    uint64_t                   epoch;
-    ngx_uint_t                 i;
-    gms_state_info_t           info;
-    ngx_http_gmshoot_frame_t  *frame;
-
-    if (!lane->mapped) {
-        return NULL;
-    }
-
-    if (lane->snapshot
-        && lane->snapshot->version == gms_state_version(&lane->state))
-    {
-        return lane->snapshot;
-    }
-
-    room = (lane->snapshot ? lane->snapshot->body_size : 0) + 4096;
-    frame = NULL;
-    rc = GMS_EAGAIN;
-
-    for (i = 0; i < 4; i++) {
-
-        frame = ngx_http_gmshoot_frame_create(NGX_HTTP_GMSHOOT_PREFIX + room
-                                              + 2);
-        if (frame == NULL) {
-            return lane->snapshot;
-        }
-
-        rc = gms_state_read(&lane->state, &info,
-                            (char *) frame->text + NGX_HTTP_GMSHOOT_PREFIX,
-                            room);
-
-        if (rc != GMS_ETOOBIG || info.size > GMS_STATE_BYTES) {
-            break;
-        }
-
-        ngx_http_gmshoot_frame_release(frame);
-        frame = NULL;
-        room = info.size + 4096;
-    }
-
-    if (rc == GMS_OK
-        && (info.size > room || info.size == 0
-            || memchr(frame->text + NGX_HTTP_GMSHOOT_PREFIX, '\n', info.size)
-            || memchr(frame->text + NGX_HTTP_GMSHOOT_PREFIX, '\r',
-                      info.size)))
-    {
-        rc = GMS_ECORRUPT;
-    }
-
-    if (rc != GMS_OK) {
-
-        if (rc != GMS_EAGAIN) {
-            ngx_http_gmshoot_lane_corrupt(lane, "state document", rc);
-        }
-
-        ngx_http_gmshoot_frame_release(frame);
-
-        return lane->snapshot;
-    }
-
-    epoch = gms_memory_epoch(&lane->memory);
-    last = prefix;
-
-    if (info.seq && epoch) {
-        last = ngx_sprintf(last, "id: %016xL-%uL\n", (int64_t) epoch,
-                           info.seq);
-    }
-
-    frame->id_size = (size_t) (last - prefix);
-
-    last = ngx_cpymem(last, "event: snapshot\ndata: ",
-                      sizeof("event: snapshot\ndata: ") - 1);
-
-    size = (size_t) (last - prefix);
-
-    frame->text += NGX_HTTP_GMSHOOT_PREFIX - size;
-    ngx_memcpy(frame->text, prefix, size);
-
-    frame->body = size;
-    frame->body_size = info.size;
-    frame->size = size + info.size + 2;
-    frame->text[frame->size - 2] = '\n';
-    frame->text[frame->size - 1] = '\n';
-
-    frame->version = info.version;
-    frame->seq = info.seq;
-    frame->end = info.ring_pos;
-
-    ngx_http_gmshoot_frame_release(lane->snapshot);
-    lane->snapshot = frame;
-
-    return frame;
-}
-
-
-/* The newest picture; owned by the lane.  NULL: there is none yet. */
-
-ngx_http_gmshoot_frame_t *
-ngx_http_gmshoot_lane_picture(ngx_http_gmshoot_lane_t *lane)
-{
-    int                        rc;
-    size_t                     room;
-    uint64_t                   version;
-    ngx_uint_t                 i;
-    gms_frame_info_t           info;
-    ngx_http_gmshoot_frame_t  *frame;
-
-    if (!lane->has_frames) {
-        return NULL;
-    }
-
-    version = gms_frames_version(&lane->frames);
-
-    if (version == 0
-        || (lane->picture && lane->picture_version == version))
-    {
-        return lane->picture;
-    }
-
-    /* pictures of one camera differ little in size */
-
-    room = lane->picture ? lane->picture->size + lane->picture->size / 4
-                         : 64 * 1024;
-
-    for (i = 0; i < 4; i++) {
-
-        frame = ngx_http_gmshoot_frame_create(room);
-        if (frame == NULL) {
-            return lane->picture;
-        }
-
-        rc = gms_frames_read(&lane->frames, &info, frame->text, room);
-
-        if (rc == GMS_OK && info.size > 0 && info.size <= room) {
-
-            lane->picture_version = version;
-
-            if (lane->picture && lane->picture->seq == info.id
-                && lane->picture->t_us == info.t_us)
-            {
-                /* last time a newer one came than had been announced */
-                ngx_http_gmshoot_frame_release(frame);
-                return lane->picture;
-            }
-
-            frame->size = info.size;
-            frame->version = ++lane->pictures;
-            frame->seq = info.id;
-            frame->t_us = info.t_us;
-
-            ngx_http_gmshoot_frame_release(lane->picture);
-            lane->picture = frame;
-
-            return frame;
-        }
-
-        ngx_http_gmshoot_frame_release(frame);
-
-        if (rc != GMS_ETOOBIG || info.size > lane->frames.slot_bytes) {
-            break;
-        }
-
-        room = info.size + info.size / 8;
-    }
-
-    return lane->picture;
-}
-
-
-static void
+void
 ngx_http_gmshoot_lane_corrupt(ngx_http_gmshoot_lane_t *lane, const char *what,
     int rc)
 {

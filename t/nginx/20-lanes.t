@@ -65,6 +65,13 @@ ok($t->wait_for(sub {
 }), 'a lane whose process is down keeps its state, marked stale');
 $w->say('process lane1 1');
 
+ok($t->wait_for(sub { $t->get_json('/api/lanes')->{lanes}[0]{stale} },
+                undef, 5), 'a lane that shows no life is stale');
+like($t->get('/metrics')->{body}, qr/^gmshoot_lane_up\{lane="lane1"\} 0$/m,
+     'and not up for those who watch');
+$w->say('beat lane1');
+ok(!$t->get_json('/api/lanes')->{lanes}[0]{stale}, 'until it does');
+
 # --- a large document, growing and shrinking
 
 for my $size (200_000, 10, 90_000, 262_000) {

@@ -170,12 +170,27 @@ sub next_of {
     return;
 }
 
+# Passes over all up to a text, quickly.
+sub skip_to {
+    my ($self, $text, $timeout) = @_;
+
+    my $until = time + ($timeout || 5);
+    my $tail = '';
+    while (1) {
+        $tail .= $self->{raw};
+        $self->{raw} = '';
+        return 1 if index($tail, $text) >= 0;
+        substr($tail, 0, -200) = '' if length($tail) > 200;
+        $self->fill($until) or return 0;
+    }
+}
+
 # All that is there within a moment.
 sub drain {
     my ($self, $quiet) = @_;
 
     my @all;
-    while (my $e = $self->next($quiet || 0.3)) {
+    while (my $e = $self->next($quiet || 0.5)) {
         push @all, $e;
     }
     return @all;
