@@ -47,8 +47,8 @@ print_usage(FILE *out)
           "  calibration.set    {\"homography_mm_to_px\":[9 numbers]}\n\n"
           "SOCKET: $GMSHOOT_LINK, else " GMS_CTL_LINK_HERE ", else "
           GMS_CTL_LINK_SYSTEM ".\n"
-          "Prints the lane's answer; exit 0: done, 1: refused or not "
-          "reached, 2: wrong usage.\n", out);
+          "Prints the lane's answer.  Exit status: 0 done, 1 refused or not "
+          "reached,\n2 wrong usage.\n", out);
 }
 
 
