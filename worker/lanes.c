@@ -21,6 +21,10 @@
  * and a changed configuration may be what helps it. */
 #define GMS_TELL_NS (3 * GMS_S)
 
+/* A lane that could not be made, for want of memory perhaps, is tried again
+ * after this. */
+#define GMS_MAKE_AGAIN_NS (1 * GMS_S)
+
 /* Slot for pictures of a camera that does not say its size: 1080p. */
 #define GMS_SLOT_DEFAULT (1920 * 1080 / 2)
 
@@ -103,11 +107,18 @@ lanes_memory(gms_lanes_t *r, const gms_lane_config_t *config)
     rc = gms_memory_create(&lane->memory, config->name, &spec);
     if (rc != GMS_OK) {
         lane->memory.fd = -1;
-        gms_log(GMS_LOG_ERROR, "lane memory not made",
-                "\"for_lane\":\"%s\",\"detail\":\"%s\"", config->name,
-                rc == GMS_ESYS ? strerror(errno) : gms_strerror(rc));
+
+        if (!r->memory_failing) {
+            gms_log(GMS_LOG_ERROR, "lane memory not made",
+                    "\"for_lane\":\"%s\",\"detail\":\"%s\"", config->name,
+                    rc == GMS_ESYS ? strerror(errno) : gms_strerror(rc));
+        }
+
+        r->memory_failing = true;
         return NULL;
     }
+
+    r->memory_failing = false;
 
     snprintf(lane->name, sizeof(lane->name), "%s", config->name);
     lane->slot_bytes = spec.frame_slot_bytes;
@@ -166,13 +177,19 @@ lanes_start(gms_lanes_t *r, gms_process_t *p)
     r->setup.data = r;
 
     if (gms_process_start(p, &r->setup) != GMS_OK) {
-        gms_log(GMS_LOG_ERROR, "lane process not started",
-                "\"for_lane\":\"%s\",\"detail\":\"%s\"", p->config[0]->name,
-                strerror(errno));
-        p->birth_at_ns = gms_clock_mono_ns() + GMS_S;
+        if (!p->unborn) {
+            gms_log(GMS_LOG_ERROR, "lane process not started",
+                    "\"for_lane\":\"%s\",\"detail\":\"%s\"",
+                    p->config[0]->name, strerror(errno));
+        }
+
+        p->unborn = true;
+        p->birth_at_ns = gms_clock_mono_ns() + GMS_MAKE_AGAIN_NS;
+        lanes_up(r, p, false);
         return;
     }
 
+    p->unborn = false;
     r->listener.born(r->listener.data, p);
     lanes_up(r, p, true);
 }
@@ -290,7 +307,8 @@ lanes_copy(const gms_lane_config_t *config)
 }
 
 
-static void
+/* Takes text over.  False when it must be tried again. */
+static bool
 lanes_create(gms_lanes_t *r, const unsigned *group, unsigned n, char *text)
 {
     gms_process_t *p;
@@ -300,7 +318,7 @@ lanes_create(gms_lanes_t *r, const unsigned *group, unsigned n, char *text)
     p = calloc(1, sizeof(*p));
     if (p == NULL) {
         free(text);
-        return;
+        return false;
     }
 
     p->text = text;
@@ -313,7 +331,7 @@ lanes_create(gms_lanes_t *r, const unsigned *group, unsigned n, char *text)
                                     : NULL;
         if (p->config[i] == NULL) {
             lanes_process_free(p);
-            return;
+            return false;
         }
 
         p->memory[i] = &lane->memory;
@@ -322,6 +340,8 @@ lanes_create(gms_lanes_t *r, const unsigned *group, unsigned n, char *text)
 
     r->process[r->processes++] = p;
     lanes_start(r, p);
+
+    return true;
 }
 
 
@@ -395,15 +415,13 @@ lanes_still_wanted(gms_lanes_t *r, const gms_process_t *p)
 }
 
 
-/* Ends what is not wanted (unless a session is open), then creates what is
- * missing and not blocked by something that still has to end. */
+/* Asks what is not wanted to end, unless a session is open. */
 static void
-lanes_settle(gms_lanes_t *r)
+lanes_settle_ends(gms_lanes_t *r)
 {
-    unsigned i, k, n, group[GMS_PROCESS_LANES_MAX];
     gms_process_t *p;
-    bool blocked, pending;
-    char *text;
+    unsigned i;
+    bool pending;
 
     for (i = 0; i < r->processes; i++) {
         p = r->process[i];
@@ -429,21 +447,14 @@ lanes_settle(gms_lanes_t *r)
             lanes_remove(r, i);
         }
     }
+}
 
-    for (i = 0; i < r->wanted.lanes; i++) {
-        n = lanes_group(&r->wanted, i, group);
-        blocked = n == 0;
 
-        for (k = 0; k < n; k++) {
-            blocked |=
-                lanes_carrier(r, r->wanted.lane[group[k]].name) != NULL;
-        }
-
-        text = blocked ? NULL : lanes_group_text(&r->wanted, group, n);
-        if (text != NULL) {
-            lanes_create(r, group, n, text);
-        }
-    }
+/* Forgets the lanes that nobody wants and nobody carries. */
+static void
+lanes_settle_gone(gms_lanes_t *r)
+{
+    unsigned i;
 
     for (i = 0; i < GMS_CONFIG_LANES_MAX; i++) {
         if (r->lane[i].name[0] != '\0' &&
@@ -458,6 +469,43 @@ lanes_settle(gms_lanes_t *r)
 }
 
 
+/* Ends what is not wanted, then creates what is missing and not blocked by
+ * something that still has to end. */
+static void
+lanes_settle(gms_lanes_t *r)
+{
+    unsigned i, k, n, group[GMS_PROCESS_LANES_MAX];
+    bool blocked;
+    char *text;
+
+    lanes_settle_ends(r);
+
+    /* First of all room for new ones: there are only so many places. */
+    lanes_settle_gone(r);
+    r->make_at_ns = 0;
+
+    for (i = 0; i < r->wanted.lanes; i++) {
+        n = lanes_group(&r->wanted, i, group);
+        blocked = n == 0;
+
+        for (k = 0; k < n; k++) {
+            blocked |=
+                lanes_carrier(r, r->wanted.lane[group[k]].name) != NULL;
+        }
+
+        if (blocked) {
+            continue;
+        }
+
+        text = lanes_group_text(&r->wanted, group, n);
+
+        if (text == NULL || !lanes_create(r, group, n, text)) {
+            r->make_at_ns = gms_clock_mono_ns() + GMS_MAKE_AGAIN_NS;
+        }
+    }
+}
+
+
 void
 gms_lanes_configure(gms_lanes_t *r, gms_config_t *config)
 {
@@ -465,7 +513,9 @@ gms_lanes_configure(gms_lanes_t *r, gms_config_t *config)
     r->wanted = *config;
     memset(config, 0, sizeof(*config));
 
-    lanes_settle(r);
+    if (!r->ending) {
+        lanes_settle(r);
+    }
 }
 
 
@@ -493,7 +543,7 @@ gms_lanes_session(gms_lanes_t *r, gms_process_t *p, const char *lane,
         }
     }
 
-    if (!open && p->pending) {
+    if (!open && p->pending && !r->ending) {
         lanes_settle(r);
     }
 }
@@ -506,7 +556,7 @@ gms_lanes_tick(gms_lanes_t *r, int64_t now_ns)
     unsigned i;
     bool settle;
 
-    settle = false;
+    settle = r->make_at_ns != 0 && now_ns >= r->make_at_ns;
 
     for (i = 0; i < r->processes; i++) {
         p = r->process[i];

@@ -35,6 +35,8 @@ typedef struct {
     gms_process_t        *process[GMS_CONFIG_LANES_MAX];
     unsigned              processes;
     bool                  ending;
+    bool                  memory_failing; /* said once */
+    int64_t               make_at_ns; /* what could not be made; 0: nothing */
 } gms_lanes_t;
 
 void gms_lanes_init(gms_lanes_t *r);

@@ -25,6 +25,7 @@ typedef struct {
     int64_t        born_ns;
     int64_t        birth_at_ns; /* when to fork next; 0: now */
     int64_t        killed_ns;   /* SIGTERM sent: SIGKILL follows */
+    bool           unborn;      /* the last fork failed; said once */
     unsigned       short_lives; /* in a row */
     unsigned       lives;
 } gms_process_t;
