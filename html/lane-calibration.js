@@ -7,8 +7,8 @@ import { call, laneUrl } from './api.js';
 import { fill, find, html, setText } from './html.js';
 import { store } from './store.js';
 
-/** A fit worse than this moves scores by a tenth or more. */
-const GOOD_MM = 0.3;
+// A ring that is off by more than a pixel is seen to be off.
+const GOOD_PX = 1;
 
 const CHECK = {
   found: 'Check in the picture: every drawn line lies on its printed ring all around, the cross is '
@@ -31,7 +31,7 @@ class LaneCalibration extends HTMLElement {
       if (button?.getAttribute('data-do') === 'find') {
         this.look();
       } else if (button) {
-        store.setView({ calibrating: store.doc?.calibration.origin === 'none' ? false : null });
+        store.setView({ calibrating: store.calibrationDue ? false : null });
       }
     });
     store.subscribe((change) => {
@@ -63,7 +63,7 @@ class LaneCalibration extends HTMLElement {
   /** @param {import('./types').Calibration} calibration */
   figures({ origin, residual_mm, px_per_mm, tilt_deg }) {
     const known = typeof residual_mm === 'number' && residual_mm >= 0;
-    const good = !known || residual_mm <= GOOD_MM;
+    const good = !known || residual_mm * (px_per_mm ?? 0) <= GOOD_PX;
     const by = { auto: 'by itself', file: 'from a file', hand: 'by hand' }[origin] ?? origin;
     const figure = (/** @type {string} */ name, /** @type {unknown} */ v,
       /** @type {string} */ unit, /** @type {number} */ digits) =>

@@ -142,9 +142,16 @@ export class Store {
     return this.doc?.session?.state === 'open';
   }
 
-  /** The calibration panel is shown: by wish, or because it must be done. */
+  /** The calibration wants eyes: none yet, or a camera that nobody has shot before. */
+  get calibrationDue() {
+    const doc = this.doc;
+    return doc?.calibration.origin === 'none'
+      || (doc?.calibration.origin === 'auto' && doc.camera.kind === 'http' && !doc.session);
+  }
+
+  /** The calibration panel is shown: by wish, or because it is due. */
   get calibrating() {
-    return this.view.calibrating ?? this.doc?.calibration.origin === 'none';
+    return this.view.calibrating ?? this.calibrationDue;
   }
 
   /** @param {Partial<View>} patch */

@@ -100,6 +100,27 @@ describe('words and figures', () => {
   });
 });
 
+describe('the calibration', () => {
+  test('opens by itself where it is missing, or of a camera that nobody has shot before', () => {
+    const { store } = opened();
+    const doc = /** @type {any} */ (store.doc);
+    const due = (/** @type {string} */ origin, /** @type {string} */ kind, /** @type {any} */ session) => {
+      Object.assign(doc, { calibration: { ...doc.calibration, origin }, session });
+      doc.camera.kind = kind;
+      return store.calibrating;
+    };
+    const session = doc.session;
+    assert.equal(due('none', 'simulate', session), true);
+    assert.equal(due('auto', 'simulate', null), false);
+    assert.equal(due('auto', 'http', null), true);
+    assert.equal(due('auto', 'http', session), false);
+    assert.equal(due('hand', 'http', null), false);
+    assert.equal(due('auto', 'http', null), true);
+    store.setView({ calibrating: false });
+    assert.equal(store.calibrating, false, 'closed by hand, it stays closed');
+  });
+});
+
 describe('the target', () => {
   test('has a circle for each ring, the black and the inner ten at true scale', () => {
     const radii = [...faceSvg(PISTOL).matchAll(/<circle class="([^"]+)" r="([^"]+)"/g)];
