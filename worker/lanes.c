@@ -543,7 +543,7 @@ gms_lanes_session(gms_lanes_t *r, gms_process_t *p, const char *lane,
         }
     }
 
-    if (!open && p->pending && !r->ending) {
+    if (!open && p->pending && !r->ending && !r->reaping) {
         lanes_settle(r);
     }
 }
@@ -638,6 +638,8 @@ gms_lanes_reap(gms_lanes_t *r)
     int status;
     pid_t pid;
 
+    r->reaping = true; /* what an ended lane still says is settled after it */
+
     while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
         for (i = 0; i < r->processes; i++) {
             if (r->process[i]->pid == pid) {
@@ -646,6 +648,8 @@ gms_lanes_reap(gms_lanes_t *r)
             }
         }
     }
+
+    r->reaping = false;
 
     if (!r->ending) {
         lanes_settle(r);

@@ -35,6 +35,7 @@ typedef struct {
     gms_process_t        *process[GMS_CONFIG_LANES_MAX];
     unsigned              processes;
     bool                  ending;
+    bool                  reaping;
     bool                  memory_failing; /* said once */
     int64_t               make_at_ns; /* what could not be made; 0: nothing */
 } gms_lanes_t;

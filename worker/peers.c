@@ -1,5 +1,6 @@
 #include <errno.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,6 +21,10 @@
 #define GMS_ASK_GRACE_NS (500 * GMS_MS)
 #define GMS_ASK_LONGEST_NS (60 * GMS_S)
 
+/* Messages taken from one descriptor at a time: who sends without end must not
+ * keep the others waiting. */
+#define GMS_TURN_MESSAGES 64
+
 /* A state folder that was full is tried again after this. */
 #define GMS_SAVE_AGAIN_NS (5 * GMS_S)
 
@@ -27,6 +32,10 @@
     "the worker runs with ranges of its own (--ranges) and takes none from " \
     "nginx: start it without --ranges, or take gmshoot_range out of nginx's "\
     "configuration"
+
+
+static void peers_process_readable(gms_peers_t *p, gms_process_t *process,
+    unsigned limit);
 
 
 static void
@@ -77,15 +86,21 @@ peers_drop(gms_peers_t *p, gms_peer_t *peer)
 }
 
 
-/* A peer that does not read is dropped: it dials again and starts afresh. */
+/* A peer that does not read is dropped: it dials again and starts afresh.  One
+ * that has left meanwhile is no trouble. */
 static void
 peers_send(gms_peers_t *p, gms_peer_t *peer, const gms_link_message_t *m)
 {
-    if (peer->fd != -1 && gms_link_send(peer->fd, m) != GMS_OK) {
+    if (peer->fd == -1 || gms_link_send(peer->fd, m) == GMS_OK) {
+        return;
+    }
+
+    if (errno != EPIPE && errno != ECONNRESET) {
         gms_log(GMS_LOG_WARN, "link peer dropped: it does not take messages",
                 NULL);
-        peers_drop(p, peer);
     }
+
+    peers_drop(p, peer);
 }
 
 
@@ -245,6 +260,10 @@ peers_died(void *data, gms_process_t *process)
 
     p = data;
 
+    /* What it said before it ended counts. */
+    peers_process_readable(p, process, UINT_MAX);
+    epoll_ctl(p->epoll, EPOLL_CTL_DEL, process->control, NULL);
+
     for (i = 0; i < GMS_ASKS_MAX; i++) {
         if (p->ask[i].id != 0 && p->ask[i].process == process) {
             peers_answer_problem(p, &p->ask[i], 503, "lane-down",
@@ -287,36 +306,84 @@ gms_peers_close(gms_peers_t *p)
 }
 
 
+static bool
+peers_asks(const gms_peers_t *p, const gms_peer_t *peer)
+{
+    unsigned i;
+
+    for (i = 0; i < GMS_ASKS_MAX; i++) {
+        if (p->ask[i].id != 0 && p->ask[i].peer_serial == peer->serial) {
+            return true;
+        }
+    }
+
+    return false;
+}
+
+
+/* A free place.  When there is none, who has been connected longest without
+ * saying what it wants gives way, so that nginx is not kept out. */
+static gms_peer_t *
+peers_place(gms_peers_t *p)
+{
+    gms_peer_t *oldest;
+    unsigned i;
+
+    oldest = NULL;
+
+    for (i = 0; i < GMS_PEERS_MAX; i++) {
+        if (p->peer[i].fd == -1) {
+            p->full = false;
+            return &p->peer[i];
+        }
+
+        if (!p->peer[i].nginx && !peers_asks(p, &p->peer[i]) &&
+            (oldest == NULL || p->peer[i].serial < oldest->serial)) {
+            oldest = &p->peer[i];
+        }
+    }
+
+    if (!p->full) {
+        gms_log(GMS_LOG_WARN, "too many link peers", "\"most\":%d",
+                GMS_PEERS_MAX);
+    }
+
+    p->full = true;
+
+    if (oldest != NULL) {
+        peers_drop(p, oldest);
+    }
+
+    return oldest;
+}
+
+
 void
 gms_peers_accept(gms_peers_t *p)
 {
-    struct ucred cred;
-    socklen_t size;
-    unsigned i;
+    gms_peer_t *peer;
     int fd;
 
     while ((fd = accept4(p->listener, NULL, NULL,
                          SOCK_NONBLOCK | SOCK_CLOEXEC)) != -1) {
-        size = sizeof(cred);
-        if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &cred, &size) == -1) {
+        peer = peers_place(p);
+
+        if (peer == NULL) {
             close(fd);
             continue;
         }
 
-        for (i = 0; i < GMS_PEERS_MAX && p->peer[i].fd != -1; i++) {
-            continue;
-        }
-
-        if (i == GMS_PEERS_MAX) {
-            gms_log(GMS_LOG_WARN, "link peer refused: too many", NULL);
-            close(fd);
-            continue;
-        }
-
-        memset(&p->peer[i], 0, sizeof(p->peer[i]));
-        p->peer[i].fd = fd;
-        p->peer[i].serial = ++p->serial;
+        memset(peer, 0, sizeof(*peer));
+        peer->fd = fd;
+        peer->serial = ++p->serial;
         peers_watch_fd(p, fd);
+    }
+
+    /* Without a descriptor to spare the listener would be readable for ever:
+     * it is looked at again with the next tick. */
+    if (errno != EAGAIN && errno != ECONNABORTED && errno != EINTR) {
+        epoll_ctl(p->epoll, EPOLL_CTL_DEL, p->listener, NULL);
+        p->deaf = true;
     }
 }
 
@@ -441,18 +508,28 @@ peers_save(gms_peers_t *p, int64_t now_ns)
 static void
 peers_config(gms_peers_t *p, gms_peer_t *peer, const gms_link_message_t *m)
 {
+    const gms_config_t *wanted;
+    gms_link_message_t stale;
     gms_config_t config;
     char err[GMS_SENTENCE_SIZE];
 
     err[0] = '\0';
+    wanted = &p->lanes->wanted;
 
     if (p->own_ranges) {
         snprintf(err, sizeof(err), GMS_OWN_RANGES);
 
-    } else if (m->header.generation > p->lanes->wanted.generation &&
-               m->header.config_id != p->lanes->wanted.id &&
-               gms_config_parse(&config, m->body, err, sizeof(err)) ==
-                   GMS_OK) {
+    } else if (m->header.config_id == wanted->id) {
+        /* another process of the same nginx was quicker */
+
+    } else if (m->header.generation <= wanted->generation) {
+        peers_message(&stale, GMS_LINK_STALE);
+        stale.header.config_id = wanted->id;
+        peers_send(p, peer, &stale);
+        return;
+
+    } else if (gms_config_parse(&config, m->body, err, sizeof(err)) ==
+               GMS_OK) {
         err[0] = '\0';
         config.id = m->header.config_id;
         config.generation = m->header.generation;
@@ -640,12 +717,12 @@ peers_answer(gms_peers_t *p, gms_process_t *process, gms_link_message_t *m)
 
 
 static void
-peers_process_readable(gms_peers_t *p, gms_process_t *process)
+peers_process_readable(gms_peers_t *p, gms_process_t *process, unsigned limit)
 {
     gms_link_message_t m;
     int rc;
 
-    for ( ;; ) {
+    while (limit-- > 0) {
         rc = gms_link_receive(process->control, &m);
 
         if (rc == GMS_EAGAIN) {
@@ -675,12 +752,10 @@ static void
 peers_peer_readable(gms_peers_t *p, gms_peer_t *peer)
 {
     gms_link_message_t m;
-    uint64_t serial;
+    unsigned n;
     int rc;
 
-    serial = peer->serial;
-
-    while (peer->fd != -1 && peer->serial == serial) {
+    for (n = 0; n < GMS_TURN_MESSAGES && peer->fd != -1; n++) {
         rc = gms_link_receive(peer->fd, &m);
 
         if (rc == GMS_EAGAIN) {
@@ -722,7 +797,8 @@ gms_peers_readable(gms_peers_t *p, int fd)
 
     for (i = 0; i < p->lanes->processes; i++) {
         if (p->lanes->process[i]->control == fd) {
-            peers_process_readable(p, p->lanes->process[i]);
+            peers_process_readable(p, p->lanes->process[i],
+                                   GMS_TURN_MESSAGES);
             return true;
         }
     }
@@ -737,6 +813,11 @@ gms_peers_tick(gms_peers_t *p, int64_t now_ns)
     unsigned i;
 
     peers_save(p, now_ns);
+
+    if (p->deaf) {
+        p->deaf = false;
+        peers_watch_fd(p, p->listener);
+    }
 
     for (i = 0; i < GMS_ASKS_MAX; i++) {
         if (p->ask[i].id != 0 &&

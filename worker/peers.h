@@ -34,6 +34,8 @@ typedef struct {
     int           listener;
     uint64_t      serial;
     uint64_t      ask_id;
+    bool          full; /* said once */
+    bool          deaf; /* no descriptor for who dials: later */
     uint64_t      refused; /* id of the last configuration, 0: taken */
     bool          unsaved; /* the wanted configuration, on disk */
     int64_t       save_at_ns;
