@@ -1,0 +1,302 @@
+#!/usr/bin/perl
+
+# html/openapi.json describes what there is, all of it and nothing else: its
+# paths are those of the module's table, and what a running system answers is
+# as its schemas say.
+
+use strict;
+use warnings;
+
+use FindBin;
+use lib "$FindBin::Bin/../lib";
+
+use JSON::PP;
+use Test::More;
+use Time::HiRes qw(time sleep);
+
+use Gmshoot;
+use Gmshoot::Real;
+use Gmshoot::Schema;
+
+my $schema = Gmshoot::Schema->new("$Gmshoot::repo/html/openapi.json");
+my $doc = $schema->doc;
+
+# --- the check itself: it must be able to say no
+
+my @cases = (
+    [ 'a number is no text',        '1',        '{"type":"string"}', 1 ],
+    [ 'a text is no number',        '"1"',      '{"type":"number"}', 1 ],
+    [ 'an integer is a number',     '1',        '{"type":"number"}', 0 ],
+    [ 'a fraction is no integer',   '1.5',      '{"type":"integer"}', 1 ],
+    [ 'instants may be floats',     '1.79523117449195e+15',
+                                                '{"type":"integer"}', 0 ],
+    [ 'true is no integer',         'true',     '{"type":"integer"}', 1 ],
+    [ 'one of several types',       'null',     '{"type":["array","null"]}',
+                                                0 ],
+    [ 'a word of the list',         '"up"',     '{"enum":["up","down"]}', 0 ],
+    [ 'no word of the list',        '"on"',     '{"enum":["up","down"]}', 1 ],
+    [ 'a digit is not its text',    '"1"',      '{"const":1}', 1 ],
+    [ 'a missing member',           '{}',       '{"required":["a"]}', 1 ],
+    [ 'a member nobody described',  '{"a":1}',  '{"properties":{}}', 1 ],
+    [ 'a member of another type',   '{"a":1}',
+      '{"properties":{"a":{"type":"string"}}}', 1 ],
+    [ 'an item of another type',    '[1,"a"]',
+      '{"items":{"type":"integer"}}', 1 ],
+    [ 'an item too many',           '[1,2]',
+      '{"prefixItems":[{"type":"integer"}],"items":false}', 1 ],
+    [ 'too few items',              '[1]',      '{"minItems":2}', 1 ],
+    [ 'a pattern',                  '"lane 1"', '{"pattern":"^[a-z0-9]+$"}',
+                                                1 ],
+    [ 'limits',                     '110',      '{"maximum":109}', 1 ],
+    [ 'any of two',                 'null',
+      '{"anyOf":[{"type":"object"},{"type":"null"}]}', 0 ],
+    [ 'none of two',                '1',
+      '{"anyOf":[{"type":"object"},{"type":"null"}]}', 1 ],
+    [ 'a reference',                '{"status":"bad"}',
+      '{"$ref":"#/components/schemas/Ok"}', 1 ],
+);
+
+for my $case (@cases) {
+    my ($name, $data, $rule, $wrong) = @$case;
+    my $json = JSON::PP->new->allow_nonref;
+    my @wrong = $schema->wrong($json->decode($data), $json->decode($rule));
+    is(scalar @wrong, $wrong, "the check knows $name") or diag("@wrong");
+}
+
+# --- the document as such
+
+my %used;
+
+sub each_node {
+    my ($node, $code) = @_;
+
+    if (ref $node eq 'HASH') {
+        $code->($node);
+        each_node($_, $code) for values %$node;
+    } elsif (ref $node eq 'ARRAY') {
+        each_node($_, $code) for @$node;
+    }
+    return;
+}
+
+each_node($doc, sub {
+    my ($node) = @_;
+    $used{ $node->{'$ref'} }++
+        if defined $node->{'$ref'} && !ref $node->{'$ref'};
+});
+is(join(' ', grep { !eval { $schema->at($_) } } sort keys %used), '',
+   'every reference leads somewhere');
+for my $part (sort keys %{ $doc->{components} }) {
+    is(join(' ', grep { !$used{"#/components/$part/$_"} }
+                 sort keys %{ $doc->{components}{$part} }),
+       '', "none of the $part is there for nothing");
+}
+
+my (%operation, %ids);
+for my $path (keys %{ $doc->{paths} }) {
+    my $item = $doc->{paths}{$path};
+    for my $method (grep { ref $item->{$_} eq 'HASH' } keys %$item) {
+        $operation{ uc($method) . " $path" } = $item->{$method};
+        $ids{ $item->{$method}{operationId} }++;
+    }
+}
+is(join(' ', grep { $ids{$_} != 1 } sort keys %ids), '',
+   'no two operations share an id');
+
+# --- the same requests as in the module
+
+my $source = Gmshoot::slurp(
+    "$Gmshoot::repo/ngx_module/ngx_http_gmshoot_api.c");
+my %route;
+while ($source =~ /\{ \s* NGX_HTTP_([A-Z]+), \s* "([^"]+)", \s*
+                   GMS_ROLE_([A-Z]+), \s* \w+, \s* (?:"([a-z.]+)"|NULL)/gx) {
+    my ($method, $path, $role, $verb) = ($1, $2, lc $3, $4);
+    $path =~ s/\*/{lane}/;
+    $route{"$method /api/$path"} = $role . (defined $verb ? " $verb" : '');
+}
+cmp_ok(scalar keys %route, '>', 10, 'the module has a table of requests');
+
+my %described = map {
+    my $op = $operation{$_};
+    $_ => join(' ', map { defined $op->{$_} ? $op->{$_} : () }
+                     qw(x-role x-verb));
+} grep { m{ /api/} } keys %operation;
+is_deeply(\%described, \%route,
+          'openapi.json names the paths, methods, roles and commands of the '
+          . 'module, and no others');
+
+my $conf = Gmshoot::slurp("$Gmshoot::repo/conf/nginx.conf");
+my @status = $conf =~ /location = (\S+)\s*\{\s*gmshoot_status/g;
+is_deeply([ sort map { "GET $_" } @status ],
+          [ sort grep { !m{ /api/} } keys %operation ],
+          'and those of gmshoot_status as conf/nginx.conf has them');
+
+my $events = $doc->{components}{responses}{Events}{content}
+    {'text/event-stream'}{'x-events'};
+my ($table) = Gmshoot::slurp("$Gmshoot::repo/docs/events.md")
+    =~ /^(\| event \|.*?)\n\n/ms;
+is_deeply([ sort keys %$events ], [ sort $table =~ /^\| `([\w.]+)` \|/mg ],
+          'the events are those of docs/events.md');
+
+# --- what a running system says
+
+my $t = Gmshoot->new(
+    server => "root $Gmshoot::repo/html;",
+    ranges => Gmshoot::range('lane1', camera => 'simulate: seed=1 fps=15 '
+        . 'first=1.5 interval=0.5 jitter=0 series=0 shots=4 overlap=0')
+        . Gmshoot::range('lane2', camera => "clip:$Gmshoot::repo/none.avi")
+        . Gmshoot::range('lane3', camera => "clip:$Gmshoot::repo/no.avi"));
+
+# Where lane3 keeps its journal something else lies.
+mkdir "$t->{dir}/state";
+mkdir "$t->{dir}/state/lanes";
+$t->put('state/lanes/lane3', 'not a folder');
+
+my $w = Gmshoot::Real->new($t);
+$t->start;
+
+# Two streams: what only one of them shows would be a mistake of the other.
+my %stream = (
+    'of one lane' => $t->sse('/api/lanes/lane1/events'),
+    'of all' => $t->sse('/api/events'),
+);
+
+my (%got, @wrong);
+
+sub take {
+    my ($seconds) = @_;
+
+    my $until = time + $seconds;
+    while (time < $until) {
+        for my $name (sort keys %stream) {
+            my $e = $stream{$name}->next(0.02) or next;
+            my $type = $e->{event} or next;
+            $got{$name}{$type}++;
+            push @wrong, map { "$type $name: $_" } $e->{json}
+                ? $schema->wrong($e->{json}, $events->{$type}
+                                             || { enum => [] })
+                : 'no JSON';
+        }
+    }
+    return;
+}
+
+# The operation's answer of this status, followed to its schema.
+sub answers {
+    my ($method, $path, $status, $body, $name) = @_;
+
+    local $Test::Builder::Level = $Test::Builder::Level + 1;
+
+    my $place = $path =~ s{^/api/lanes/\K[^/]+}{\{lane\}}r;
+    my $r = defined $body ? $t->json($method, $path, $body)
+                          : $t->request($method, $path);
+    is($r->{status}, $status, $name) or diag($r->{body});
+
+    my $answer = $operation{"$method $place"}{responses}{ $r->{status} };
+    $answer = $schema->at($answer->{'$ref'}) if $answer && $answer->{'$ref'};
+    if (!ok($answer, "$status is an answer that $method $place may give")) {
+        return $r;
+    }
+
+    my ($type) = $r->{header}{'content-type'} =~ /^([^;]+)/;
+    my $media = $answer->{content}{$type};
+    ok($media, "and $type may come with it") or return $r;
+
+    if ($type =~ /json/) {
+        my $data = eval { JSON::PP->new->decode($r->{body}) };
+        is(join("\n", $schema->wrong($data, $media->{schema})), '',
+           'it is as the schema says');
+        $r->{json} = $data;
+    }
+    return $r;
+}
+
+answers('GET', '/api/lanes', 200, undef, 'the lanes before they are ready');
+ok($w->ready('lane1'), 'lane1 becomes ready');
+
+is_deeply(JSON::PP->new->utf8->decode($t->get('/openapi.json')->{body}), $doc,
+          'the document is served beside the pages');
+
+my @lane = ('/api/lanes/lane1', '/api/lanes/lane1/session',
+            '/api/lanes/lane1/calibration');
+answers('GET', $lane[2], 200, undef, 'the calibration that was found');
+answers('POST', $lane[2], 200, undef, 'and found again');
+my $old = answers('GET', $lane[2], 200, undef, 'read')->{json};
+answers('PUT', $lane[2], 200,
+        { homography_mm_to_px => $old->{homography_mm_to_px} },
+        'and set by hand');
+answers('PUT', $lane[2], 422, { homography_mm_to_px => [1] }, 'if it is one');
+answers('PUT', $lane[2], 400, [1], 'and an object');
+answers('POST', $lane[2], 200, {}, 'an empty object is like nothing');
+
+answers('PATCH', $lane[1], 409, { state => 'paused' },
+        'no session to be paused');
+my $start = answers('POST', $lane[1], 201,
+    { shooter => 'anna', caliber => '4.5mm', distance_m => 10 },
+    'a session starts');
+answers('POST', $lane[1], 409, {}, 'one at a time');
+answers('POST', $lane[2], 409, {}, 'calibrating is for later');
+answers('POST', $lane[1], 422, { wind => 3 }, 'fields must be known');
+
+take(5);
+answers('GET', '/api/lanes', 200, undef, 'the lanes with shots');
+my $state = answers('GET', $lane[0], 200, undef, 'the lane with shots');
+cmp_ok(scalar @{ $state->{json}{shots}{rows} }, '>', 0, 'there are some');
+
+answers('PATCH', $lane[1], 422, { state => 'gone' }, 'a state that is none');
+answers('PATCH', $lane[1], 200, { state => 'paused' }, 'a pause');
+answers('PATCH', $lane[1], 200, { state => 'live' }, 'its end');
+answers('DELETE', $lane[1], 400, {}, 'an end takes no body');
+answers('DELETE', $lane[1], 200, undef, 'an end');
+answers('GET', $lane[0], 200, undef, 'what stays of the session');
+take(1.5);
+
+answers('GET', '/api/lanes/lane2', 200, undef, 'a lane without a camera');
+my $failed = answers('GET', '/api/lanes/lane3', 200, undef,
+                     'a lane without a journal');
+is($failed->{json}{state}, 'failed', 'says that it has failed');
+answers('POST', '/api/lanes/lane3/session', 503, {}, 'and takes no session');
+answers('GET', '/api/lanes/lane2/frame.jpg', 503, undef, 'has no picture');
+answers('GET', '/api/lanes/lane9', 404, undef, 'a lane that is none');
+answers('GET', '/api/lanes/lane9/events', 404, undef, 'has no events');
+answers('GET', '/api/lanes/lane1/frame.jpg', 200, undef, 'a picture');
+answers('GET', '/healthz', 200, undef, 'health');
+answers('GET', '/readyz', 200, undef, 'readiness');
+answers('GET', '/metrics', 200, undef, 'metrics');
+
+is($stream{'of all'}->head->{header}{'content-type'}, 'text/event-stream',
+   'a stream is one');
+is($t->sse('/api/lanes/lane1/live')->head->{header}{'content-type'}
+       =~ s/;.*//sr, 'multipart/x-mixed-replace', 'and so are live pictures');
+
+for my $bad ([ 405, 'PUT', '/api/lanes/lane1' ], [ 404, 'GET', '/api/none' ],
+             [ 404, 'GET', '/api/events?lanes=lane9' ]) {
+    my $r = $t->request(@$bad[1, 2]);
+    is(join("\n", $r->{status}, $schema->wrong(
+           scalar eval { JSON::PP->new->decode($r->{body}) },
+           '#/components/schemas/Problem')),
+       $bad->[0], "$bad->[1] $bad->[2] is refused by a problem document");
+}
+
+$w->stop;
+take(0.5);
+answers('POST', $lane[1], 503, {}, 'nobody to start a session');
+answers('GET', '/readyz', 503, undef, 'not ready');
+answers('GET', '/api/lanes', 200, undef, 'what was there last is shown');
+
+is(join("\n", splice(@wrong, 0, 10)), '', 'every event is as its schema says');
+my @seldom = ('shot.removed');
+for my $name (sort keys %stream) {
+    is_deeply([ grep { my $type = $_; !grep { $_ eq $type } @seldom }
+                sort keys %$events ], [ sort keys %{ $got{$name} } ],
+              "every event has been on the stream $name");
+}
+
+# No simulated insect lives here: its event is made up as the worker does.
+is(join("\n", $schema->wrong({ lane => 'lane1', seq => 9, t_publish_us => 1,
+       session => $start->{json}{session}, n => 1, author => 'detector',
+       reason => 'the paper is whole again', t_us => 1 },
+       $events->{'shot.removed'})), '', 'a shot that is removed as well');
+
+$w->finish;
+$t->finish;
