@@ -42,7 +42,7 @@ $t->start;
 $w->ready('lane1') or diag($w->log_text);
 
 my $stream = $t->sse('/api/lanes/lane1/events');
-my (@shots, @seqs);
+my (@shots, @seqs, %truth);
 
 sub listen_for {
     my ($seconds) = @_;
@@ -50,11 +50,27 @@ sub listen_for {
     my $until = time + $seconds;
     while ((my $left = $until - time) > 0) {
         my $e = $stream->next($left) or last;
+        if (($e->{event} || '') eq 'truth') {
+            $truth{ $e->{json}{n} } = $e->{json};
+        }
         next if !$e->{id} || $e->{event} eq 'snapshot';
         push @seqs, (split /-/, $e->{id})[1];
         push @shots, $e->{json} if $e->{event} eq 'shot';
     }
     return;
+}
+
+# Numbers of those that were fired longer ago than this and not found.
+sub lost {
+    my ($seconds) = @_;
+
+    return join(' ', sort { $a <=> $b } map { $_->{n} } grep {
+        my $fired = $_;
+        $fired->{t_us} < (time - $seconds) * 1e6 && !grep {
+            abs($_->{x_mm} - $fired->{x_mm}) < 1.5
+                && abs($_->{y_mm} - $fired->{y_mm}) < 1.5
+        } @shots;
+    } values %truth);
 }
 
 my $session = $t->json('POST', '/api/lanes/lane1/session', {})->{json}
@@ -102,7 +118,28 @@ $r = $t->json('POST', '/api/lanes/lane2/session', {});
 is($r->{status}, 507, 'until it has') or diag($r->{body});
 ok(problem($w->state('lane2'), 'store-failing'), 'and says so');
 
-# Killed while it is full: what waited is found on the paper.
+# Room again: what waited is recorded
+
+unlink("$disk/ballast");
+my $waited = $w->state('lane1')->{store}{waiting};
+listen_for(2);
+cmp_ok(scalar @shots, '>=', $held + $waited,
+       'when there is room again the shots that waited are told of');
+is(scalar(grep { $_->{recovered} } @shots), 0,
+   'as they were held, not as they were found again');
+is(lost(1.5), '', 'and none is lost') or diag(explain(\%truth));
+ok($t->wait_for(sub { !problem($w->state($_), 'store-failing') },
+    'it to be gone', 3), "$_: the problem is gone") for 'lane1', 'lane2';
+
+# Full once more, and killed: what waited is found on the paper.
+
+fill();
+ok($t->wait_for(sub {
+    fill();
+    return problem($w->state('lane1'), 'store-failing');
+}, 'the problem', 6), 'full again');
+listen_for(1.5);
+$held = @shots;
 my $pid = $w->lane_pid('lane1');
 kill('KILL', $pid);
 ok($t->wait_for(sub {
@@ -123,15 +160,13 @@ ok($t->wait_for(sub {
 listen_for(2);
 
 cmp_ok(scalar @shots, '>', $held + 1, 'the shots that waited are told of');
+is(lost(1.5), '', 'and none is lost');
 is(join(' ', map { $_->{n} } @shots), join(' ', 1 .. @shots),
    'numbered without gap');
 is(scalar(grep { $seqs[$_] != $seqs[$_ - 1] + 1 } 1 .. $#seqs), 0,
    'and so are the events') or diag("@seqs");
 is(problem($w->state('lane1'), 'store-failing'), undef,
    'the problem is gone');
-
-ok($t->wait_for(sub { !problem($w->state('lane2'), 'store-failing') },
-    'it to be gone', 3), 'on the lane that had nothing to record, too');
 
 $r = $t->json('DELETE', '/api/lanes/lane1/session');
 is($r->{status}, 200, 'the session ends');
