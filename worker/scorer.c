@@ -50,7 +50,11 @@ gms_scorer_answer(gms_scorer_t *s, uint64_t ask, int status, const char *body)
     m.body = (char *) (uintptr_t) body;
     m.header.body_size = (uint32_t) strlen(body);
 
-    if (gms_link_send(s->control, &m) != GMS_OK) {
+    if (gms_link_send(s->control, &m) == GMS_OK) {
+        s->unheard = false;
+
+    } else if (!s->unheard) {
+        s->unheard = true;
         gms_log(GMS_LOG_WARN, "answer not sent", NULL);
     }
 }
@@ -545,11 +549,12 @@ gms_scorer_input(gms_scorer_t *s, const gms_waiting_t *waiting)
                                "The lane is busy",
                                "too many commands wait; try again");
         } else {
-            s->overflow++;
+            if (s->overflow++ == 0) {
+                gms_log(GMS_LOG_ERROR, "shots lost: the disk did not take "
+                                       "them and too many wait",
+                        NULL);
+            }
             s->dirty = true;
-            gms_log(GMS_LOG_ERROR, "shots lost: the disk did not take them "
-                                   "and too many wait",
-                    NULL);
         }
         return false;
     }
@@ -629,6 +634,67 @@ scorer_refused(gms_scorer_t *s, const gms_waiting_t *waiting, int rc)
 }
 
 
+static bool
+scorer_other_face(const gms_scorer_t *s, const gms_event_session_t *wanted)
+{
+    return strcmp(wanted->face.name, s->face.name) != 0;
+}
+
+
+/* True when what a simulated camera shows is not what is wanted. */
+static bool
+scorer_must_draw(const gms_scorer_t *s, const gms_event_session_t *wanted)
+{
+    return s->config->camera.kind == GMS_CAMERA_SIMULATE &&
+           (scorer_other_face(s, wanted) ||
+            wanted->caliber_mm != s->caliber_mm);
+}
+
+
+/* True when a session of this face and caliber can begin as things stand. */
+static bool
+scorer_prepared(const gms_scorer_t *s, const gms_event_session_t *wanted)
+{
+    if (!s->calibrated || scorer_must_draw(s, wanted)) {
+        return false;
+    }
+
+    /* A calibration by hand or from a file is of the plane, not of a face. */
+    return !scorer_other_face(s, wanted) ||
+           s->calibration.origin != GMS_CALIBRATION_AUTO;
+}
+
+
+/* Inputs that what was before them in the queue has overtaken: a calibration
+ * under a session that began, a start whose target must be found first. */
+static bool
+scorer_diverted(gms_scorer_t *s)
+{
+    gms_waiting_t waiting;
+
+    waiting = *scorer_front(s);
+
+    if (waiting.input.kind == GMS_INPUT_CALIBRATION &&
+        s->session.state != GMS_LANE_IDLE) {
+        scorer_pop(s);
+        gms_scorer_problem(s, waiting.ask, 409, "session-open",
+                           "A session is open",
+                           "end the session before calibrating");
+        return true;
+    }
+
+    if (waiting.input.kind == GMS_INPUT_START &&
+        s->session.state == GMS_LANE_IDLE &&
+        !scorer_prepared(s, &waiting.input.u.session)) {
+        scorer_pop(s);
+        gms_scorer_start_session(s, &waiting);
+        return true;
+    }
+
+    return false;
+}
+
+
 /* Takes inputs until one has events to be committed. */
 static void
 scorer_next(gms_scorer_t *s)
@@ -647,6 +713,10 @@ scorer_next(gms_scorer_t *s)
                                "The lane did not answer in time",
                                "the command was not carried out");
             scorer_pop(s);
+            continue;
+        }
+
+        if (scorer_diverted(s)) {
             continue;
         }
 
@@ -694,7 +764,8 @@ scorer_session_changed(gms_scorer_t *s, const gms_event_t *event)
         s->distance_m = event->u.session.distance_m;
         scorer_scene_start(s);
         scorer_detect(s, false);
-        scorer_order(s, GMS_ORDER_RELEARN, gms_clock_mono_ns());
+        s->shots_since_ns = gms_clock_mono_ns();
+        scorer_order(s, GMS_ORDER_RELEARN, s->shots_since_ns);
         break;
 
     case GMS_EVENT_SESSION_ENDED:
@@ -832,7 +903,9 @@ scorer_detection(gms_scorer_t *s, const gms_note_t *note)
 
     d = &note->u.seen.detection;
 
-    if (s->session.state != GMS_LANE_LIVE || !s->calibrated) {
+    /* What was seen in pictures from before the session is not of it. */
+    if (s->session.state != GMS_LANE_LIVE || !s->calibrated ||
+        note->mono_ns < s->shots_since_ns) {
         s->settled += d->kind == GMS_DETECTION_SHOT;
         return;
     }
@@ -1018,7 +1091,6 @@ void
 gms_scorer_start_session(gms_scorer_t *s, const gms_waiting_t *waiting)
 {
     const gms_event_session_t *wanted;
-    bool other_face, drawn;
 
     wanted = &waiting->input.u.session;
 
@@ -1031,14 +1103,7 @@ gms_scorer_start_session(gms_scorer_t *s, const gms_waiting_t *waiting)
         return;
     }
 
-    other_face = strcmp(wanted->face.name, s->face.name) != 0;
-    drawn = s->config->camera.kind == GMS_CAMERA_SIMULATE &&
-            (other_face || wanted->caliber_mm != s->caliber_mm);
-
-    /* A calibration by hand or from a file is of the plane, not of a face. */
-    if (s->session.state != GMS_LANE_IDLE ||
-        (s->calibrated && !drawn &&
-         (!other_face || s->calibration.origin != GMS_CALIBRATION_AUTO))) {
+    if (s->session.state != GMS_LANE_IDLE || scorer_prepared(s, wanted)) {
         gms_scorer_input(s, waiting);
         return;
     }
@@ -1047,12 +1112,12 @@ gms_scorer_start_session(gms_scorer_t *s, const gms_waiting_t *waiting)
     s->starting.waiting = *waiting;
     s->starting.face = s->face;
     s->starting.caliber_mm = s->caliber_mm;
-    s->starting.drawn = drawn;
+    s->starting.drawn = scorer_must_draw(s, wanted);
     s->face = wanted->face;
     s->caliber_mm = wanted->caliber_mm;
     s->dirty = true;
 
-    if (drawn) {
+    if (s->starting.drawn) {
         s->calibrate_since_ns = 0; /* not before it is drawn */
         scorer_order(s, GMS_ORDER_REOPEN, 0);
 
@@ -1128,6 +1193,12 @@ void
 gms_scorer_tick(gms_scorer_t *s, int64_t now_ns)
 {
     char *json;
+
+    /* What was found may have been refused by a failing journal. */
+    if (!s->calibrated && !s->calibrating && !s->starting.on &&
+        s->calibrate_at_ns == 0 && s->count == 0) {
+        s->calibrate_at_ns = now_ns + GMS_CALIBRATE_AGAIN_NS;
+    }
 
     if (s->calibrate_at_ns != 0 && now_ns >= s->calibrate_at_ns &&
         !s->calibrating && !s->starting.on) {

@@ -71,6 +71,8 @@ typedef struct {
     uint64_t                  calibrate_ask;
     int64_t                   calibrate_deadline_ns;
     gms_starting_t            starting;
+    int64_t                   shots_since_ns; /* no shot in older pictures */
+    bool                      unheard; /* an answer was not taken; said once */
     uint64_t                  settled;   /* shots of this process that were
                                             journaled or dropped */
     uint32_t                  hole_base; /* ids of this life start above */
