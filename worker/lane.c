@@ -258,7 +258,8 @@ lane_threads_prepare(gms_lane_process_t *p)
         p->analysis.memory[i] = b->memory[i];
         p->analysis.detector[i] = b->config[i]->detector;
         snprintf(p->analysis.path[i], sizeof(p->analysis.path[i]),
-                 "%.1000s/detector.mem", p->scorer[i].dir);
+                 "%.900s/lanes/%s/detector.mem", b->state_dir,
+                 b->config[i]->name);
     }
 }
 

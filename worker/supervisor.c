@@ -345,6 +345,7 @@ gms_supervisor_run(const gms_supervisor_options_t *options)
 
     if (supervisor_state_dir(s) != GMS_OK || supervisor_listen(s) != GMS_OK ||
         supervisor_events(s) != GMS_OK) {
+        free(s);
         return 1;
     }
 
@@ -359,6 +360,7 @@ gms_supervisor_run(const gms_supervisor_options_t *options)
 
     if (supervisor_configure(s) != GMS_OK) {
         unlink(options->link);
+        free(s);
         return 1;
     }
 
