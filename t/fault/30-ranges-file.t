@@ -19,7 +19,7 @@ use Gmshoot::Trouble qw(run_command);
 
 my $t = Gmshoot->new(ranges => Gmshoot::range('other'));
 my $gmshoot = "$Gmshoot::build/gmshoot";
-my $camera = 'simulate: seed=30 fps=10 size=800x600 shots=3 first=0.5 '
+my $camera = 'simulate: seed=30 fps=10 size=800x600 shots=3 first=2 '
     . 'interval=0.5 series=0 sigma=20 overlap=0';
 
 $ENV{GMSHOOT_TARGETS} = "$Gmshoot::repo/conf/targets.conf";
@@ -85,7 +85,7 @@ is("$status $answer->{status}", '1 404', 'so does a lane that is none');
 ($status, $answer) = ctl('lane1', 'make.coffee');
 is("$status $answer->{status}", '1 404', 'and a command that is none');
 
-sleep(3.5);
+sleep(4.5);
 ($status, $answer) = ctl('lane1', 'session.end');
 is($status, 0, 'ctl ends the session');
 is($answer->{counted}, 3, 'in which the shots were counted');
