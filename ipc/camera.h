@@ -19,6 +19,7 @@
 #include <stddef.h>
 
 #define GMS_CAMERA_OPTIONS_MAX 24
+#define GMS_CAMERA_LANES_MAX 8 /* at one camera, with a region each */
 
 typedef enum {
     GMS_CAMERA_CLIP,

@@ -483,16 +483,17 @@ gms_grammar_close(gms_grammar_t *g)
 int
 gms_grammar_finish(gms_grammar_t *g)
 {
-    int  rc;
+    int  rc, sharing;
 
     if (g->open != GMS_BLOCK_NONE) {
         return gms_grammar_refuse(g, &g->here, "a block is not closed");
     }
 
     for (unsigned i = 0; i < g->lanes; i++) {
+        sharing = 0;
         rc = gms_range_resolve(g, g->lane[i]);
         for (unsigned k = 0; rc == GMS_OK && k < i; k++) {
-            rc = gms_range_share(g, g->lane[i], g->lane[k]);
+            rc = gms_range_share(g, g->lane[i], g->lane[k], &sharing);
         }
         if (rc != GMS_OK) {
             return rc;

@@ -140,7 +140,7 @@ void gms_range_free(gms_range_t *r);
 int  gms_range_complete(gms_grammar_t *g, gms_range_t *r);
 int  gms_range_resolve(gms_grammar_t *g, const gms_range_t *r);
 int  gms_range_share(gms_grammar_t *g, const gms_range_t *r,
-    const gms_range_t *earlier);
+    const gms_range_t *earlier, int *sharing);
 void gms_range_write(gms_text_t *t, const gms_range_t *r);
 
 void gms_target_init(gms_target_t *t, const char *name,

@@ -443,10 +443,10 @@ same_options(const gms_camera_t *a, const gms_camera_t *b)
 
 
 /* Two lanes at one camera share one capture: each needs its part of the
- * picture, and both must want the same picture. */
+ * picture, and both must want the same picture.  *sharing counts them. */
 int
 gms_range_share(gms_grammar_t *g, const gms_range_t *r,
-    const gms_range_t *earlier)
+    const gms_range_t *earlier, int *sharing)
 {
     const gms_camera_t  *a = &r->camera, *b = &earlier->camera;
 
@@ -454,6 +454,10 @@ gms_range_share(gms_grammar_t *g, const gms_range_t *r,
         return GMS_OK;
     }
 
+    if (++*sharing >= GMS_CAMERA_LANES_MAX) {
+        return gms_grammar_refuse(g, &r->camera_at, "lane \"%s\": at most %d "
+            "lanes share a camera", r->name, GMS_CAMERA_LANES_MAX);
+    }
     if (!a->has_region || !b->has_region) {
         return gms_grammar_refuse(g, &r->camera_at, "lanes \"%s\" and \"%s\" "
             "share a camera: give each its part of the picture with "

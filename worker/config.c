@@ -241,6 +241,32 @@ config_lane(gms_config_t *config, const cJSON *json, const cJSON *targets,
 }
 
 
+/* One process looks through a camera for all its lanes. */
+static int
+config_shared(const gms_config_t *config, char *err, size_t err_size)
+{
+    unsigned i, k, n;
+
+    for (i = 0; i < config->lanes; i++) {
+        n = 0;
+
+        for (k = 0; k <= i; k++) {
+            n += gms_camera_same(&config->lane[k].camera,
+                                 &config->lane[i].camera);
+        }
+
+        if (n > GMS_CAMERA_LANES_MAX) {
+            snprintf(err, err_size,
+                     "lane %s: more than %d lanes look through one camera",
+                     config->lane[i].name, GMS_CAMERA_LANES_MAX);
+            return GMS_EINVALID;
+        }
+    }
+
+    return GMS_OK;
+}
+
+
 int
 gms_config_parse(gms_config_t *config, const char *text, char *err,
     size_t err_size)
@@ -287,6 +313,9 @@ gms_config_parse(gms_config_t *config, const char *text, char *err,
         }
     }
 
+    if (rc == GMS_OK) {
+        rc = config_shared(config, err, err_size);
+    }
     if (rc == GMS_OK) {
         config->text = strdup(text);
         rc = config->text != NULL ? GMS_OK : GMS_ENOMEM;

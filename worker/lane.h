@@ -21,7 +21,7 @@
 #include "inbox.h"
 #include "session/session.h"
 
-#define GMS_PROCESS_LANES_MAX 8
+#define GMS_PROCESS_LANES_MAX GMS_CAMERA_LANES_MAX
 #define GMS_WAKES_MAX 64
 #define GMS_SENTENCE_SIZE 512
 

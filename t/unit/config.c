@@ -27,6 +27,13 @@
 
 #define CONFIG(lanes) "{\"lanes\":[" lanes "],\"targets\":[" FACE "]}"
 
+#define VIEW(n)                                                               \
+    LANE("v" n, "\"clip:a.avi\",\"region=" n "00,0,100,100\"", "f", "[4.5]")
+
+#define EIGHT_VIEWS                                                           \
+    VIEW("1") "," VIEW("2") "," VIEW("3") "," VIEW("4") "," VIEW("5") ","     \
+    VIEW("6") "," VIEW("7") "," VIEW("8")
+
 #define GOOD LANE("lane1", "\"simulate:\",\"seed=1\"", "f", "[4.5]")
 
 
@@ -46,6 +53,12 @@ takes_a_good_one(void **state)
     assert_int_equal(config.lane[0].camera.kind, GMS_CAMERA_SIMULATE);
     assert_non_null(gms_config_lane(&config, "lane1"));
     assert_null(gms_config_lane(&config, "lane2"));
+    gms_config_free(&config);
+
+    assert_int_equal(
+        gms_config_parse(&config, CONFIG(EIGHT_VIEWS), err, sizeof(err)),
+        GMS_OK);
+    assert_int_equal(config.lanes, 8);
     gms_config_free(&config);
 }
 
@@ -69,7 +82,9 @@ refuses_bad_ones(void **state)
           CONFIG(LANE("a", "\"simulate:\"", "g", "[4.5]")) },
         { "no caliber", CONFIG(LANE("a", "\"simulate:\"", "f", "[]")) },
         { "a caliber of nothing",
-          CONFIG(LANE("a", "\"simulate:\"", "f", "[0]")) }
+          CONFIG(LANE("a", "\"simulate:\"", "f", "[0]")) },
+        { "a ninth lane at one camera",
+          CONFIG(EIGHT_VIEWS "," VIEW("9")) }
     };
     gms_config_t config;
     char err[512];

@@ -387,6 +387,16 @@ bad_wholes(void **state)
           LANE("b", "http://c/x region=90,0,90,90"), 15, "same" },
         { LANE("a", "http://c/x region=0,0,90,90 k=4")
           LANE("b", "http://c/x region=90,0,90,90 k=5"), 15, "same" },
+        { LANE("a", "http://c/x region=0,0,90,90")
+          LANE("b", "http://c/x region=100,0,90,90")
+          LANE("c", "http://c/x region=200,0,90,90")
+          LANE("d", "http://c/x region=300,0,90,90")
+          LANE("e", "http://c/x region=400,0,90,90")
+          LANE("f", "http://c/x region=500,0,90,90")
+          LANE("g", "http://c/x region=600,0,90,90")
+          LANE("h", "http://c/x region=700,0,90,90")
+          LANE("i", "http://c/x region=800,0,90,90"), 57,
+          "at most 8 lanes share a camera" },
         { LANE("a", "clip:/a region=0,0,90,90")
           LANE("b", "clip:/b") LANE("c", "clip:/a"), 21, "lanes \"a\" and "
           "\"c\" share" },
