@@ -27,6 +27,7 @@ typedef struct {
     bool                  odd_size;
     int                   width;  /* of the pictures that were calibrated */
     int                   height;
+    double                mm_to_px[9]; /* of the detector */
     bool                  calibrate;
     int64_t               calibrate_ns;
     gms_face_t            face;
@@ -142,7 +143,19 @@ analysis_detect_order(gms_analysing_t *t, const gms_order_t *order)
     }
 
     lane->detail[0] = '\0';
+    lane->odd_size = false; /* told again if it still is so */
     lane->loaded = false;
+
+    /* What a person measured is of the pictures that come now. */
+    if (order->detector.calibration.origin != GMS_CALIBRATION_AUTO &&
+        memcmp(order->detector.calibration.mm_to_px, lane->mm_to_px,
+               sizeof(lane->mm_to_px)) != 0) {
+        lane->width = 0;
+        lane->height = 0;
+    }
+
+    memcpy(lane->mm_to_px, order->detector.calibration.mm_to_px,
+           sizeof(lane->mm_to_px));
     lane->loaded_first = false;
     lane->times = 0;
 
