@@ -138,6 +138,17 @@ my ($table) = Gmshoot::slurp("$Gmshoot::repo/docs/events.md")
 is_deeply([ sort keys %$events ], [ sort $table =~ /^\| `([\w.]+)` \|/mg ],
           'the events are those of docs/events.md');
 
+my %trouble;
+for my $file (qw(document.c lane.c)) {
+    my $text = Gmshoot::slurp("$Gmshoot::repo/worker/$file");
+    $trouble{$1}++ while $text =~ /document_problem\(list, "([a-z-]+)"/g;
+    $trouble{$1}++ while $text =~ /\\"type\\":\\"([a-z-]+)\\"/g;
+}
+is_deeply([ sort @{ $schema->at('#/components/schemas/Troubles')
+                    ->{items}{properties}{type}{enum} } ],
+          [ sort keys %trouble ],
+          'a lane has the troubles that its document knows');
+
 # --- what a running system says
 
 my $t = Gmshoot->new(
@@ -205,7 +216,7 @@ sub answers {
     if ($type =~ /json/) {
         my $data = eval { JSON::PP->new->decode($r->{body}) };
         is(join("\n", $schema->wrong($data, $media->{schema})), '',
-           'it is as the schema says');
+           "what $method $place says with $status is as its schema says");
         $r->{json} = $data;
     }
     return $r;

@@ -26,8 +26,7 @@ sub new {
     my ($class, $file) = @_;
 
     return bless {
-        doc  => JSON::PP->new->utf8->decode(Gmshoot::slurp($file)),
-        seen => {},
+        doc => JSON::PP->new->utf8->decode(Gmshoot::slurp($file)),
     }, $class;
 }
 
@@ -44,12 +43,8 @@ sub at {
         $node = ref $node eq 'ARRAY' ? $node->[$step] : $node->{$step};
         die "$pointer is not in the document" if !defined $node;
     }
-    $self->{seen}{$pointer}++;
     return $node;
 }
-
-# References that were followed.
-sub seen { my ($self) = @_; return $self->{seen}; }
 
 # Sentences about what is wrong; none: it is as the schema says.
 sub wrong {
