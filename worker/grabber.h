@@ -21,6 +21,7 @@ typedef struct {
     gms_mailbox_t       *mailbox;
     gms_inbox_t         *notes;
     gms_wake_t          *wake;
+    unsigned             sessions; /* main's: lanes with an open session */
 
     gms_inbox_t          orders; /* REOPEN, STOP */
     pthread_t            thread;

@@ -351,7 +351,7 @@ scorer_find_target(gms_scorer_t *s, int64_t not_before_ns)
 }
 
 
-/* The lane's memory keeps the scene through a kill of the lane; this file
+/* The memory of the camera's first lane keeps the scene through a kill of the lane; this file
  * keeps it through a restart of the supervisor within the same boot. */
 static void
 scorer_scene_keep(const gms_scorer_t *s, const gms_scene_t *scene)
@@ -377,7 +377,7 @@ scorer_scene_restore(gms_scorer_t *s)
     char path[1200], boot_id[33];
     FILE *f;
 
-    gms_memory_scene(s->memory, &scene);
+    gms_memory_scene(s->grabber->config.memory, &scene);
     if (scene.turn != 0) {
         return;
     }
@@ -392,24 +392,49 @@ scorer_scene_restore(gms_scorer_t *s)
     if (fscanf(f, "%32s %" SCNd64 " %" SCNd64 " %" SCNu64, boot_id,
                &scene.start_ns, &scene.stop_ns, &scene.turn) == 4 &&
         strcmp(boot_id, s->boot_id) == 0) {
-        gms_memory_set_scene(s->memory, &scene);
+        gms_memory_set_scene(s->grabber->config.memory, &scene);
     }
 
     fclose(f);
 }
 
 
+/* Lanes that share a camera share its scene: it begins with the first session
+ * and stops with the last. */
 static void
 scorer_scene_start(gms_scorer_t *s)
 {
     gms_scene_t scene;
 
-    gms_memory_scene(s->memory, &scene);
-    scene.start_ns = gms_clock_mono_ns();
-    scene.stop_ns = 0;
-    scene.turn++;
-    gms_memory_set_scene(s->memory, &scene);
+    gms_memory_scene(s->grabber->config.memory, &scene);
+
+    if (s->grabber->sessions == 0) {
+        scene.start_ns = gms_clock_mono_ns();
+        scene.stop_ns = 0;
+        scene.turn++;
+        gms_memory_set_scene(s->grabber->config.memory, &scene);
+    }
+
+    s->grabber->sessions++;
     scorer_scene_keep(s, &scene);
+}
+
+
+/* After a restart: it goes on where it was. */
+static void
+scorer_scene_go_on(gms_scorer_t *s)
+{
+    gms_scene_t scene;
+
+    scorer_scene_restore(s);
+    gms_memory_scene(s->grabber->config.memory, &scene);
+
+    if (scene.start_ns == 0 || scene.stop_ns != 0) {
+        scorer_scene_start(s);
+
+    } else {
+        s->grabber->sessions++;
+    }
 }
 
 
@@ -418,9 +443,13 @@ scorer_scene_stop(gms_scorer_t *s)
 {
     gms_scene_t scene;
 
-    gms_memory_scene(s->memory, &scene);
+    if (s->grabber->sessions > 0 && --s->grabber->sessions > 0) {
+        return;
+    }
+
+    gms_memory_scene(s->grabber->config.memory, &scene);
     scene.stop_ns = gms_clock_mono_ns();
-    gms_memory_set_scene(s->memory, &scene);
+    gms_memory_set_scene(s->grabber->config.memory, &scene);
     scorer_scene_keep(s, &scene);
 }
 
@@ -444,18 +473,12 @@ scorer_tell_session(gms_scorer_t *s)
 void
 gms_scorer_start(gms_scorer_t *s)
 {
-    gms_scene_t scene;
     bool open;
 
     open = s->session.state != GMS_LANE_IDLE;
 
     if (open) {
-        scorer_scene_restore(s);
-        gms_memory_scene(s->memory, &scene);
-
-        if (scene.start_ns == 0 || scene.stop_ns != 0) {
-            scorer_scene_start(s);
-        }
+        scorer_scene_go_on(s);
     }
 
     /* What a person set by hand stays; what was found by looking is found
