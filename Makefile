@@ -43,10 +43,11 @@ LIB_OBJ  := $(patsubst %.c,$(BUILD)/obj/%.o,$(IPC_SRC) \
 UNIT_BIN := $(patsubst t/unit/%.c,$(BUILD)/t/unit/%,$(UNIT_SRC))
 MODULE   := $(BUILD)/ngx_http_gmshoot_module.so
 
-# The same unit tests with the address and undefined-behaviour sanitizers, and
-# those with threads with the thread sanitizer.
+# The same unit tests with the address and undefined-behaviour sanitizers (but
+# for the long recordings), and those with threads with the thread sanitizer.
 ifeq ($(SAN)$(TSAN),)
-SAN_BIN  := $(patsubst t/unit/%.c,$(BUILD)/san/t/unit/%,$(UNIT_SRC))
+SAN_BIN  := $(patsubst t/unit/%.c,$(BUILD)/san/t/unit/%, \
+              $(filter-out t/unit/detect_clips.c,$(UNIT_SRC)))
 TSAN_BIN := $(patsubst %,$(BUILD)/tsan/t/unit/%,ring_processes mailbox inbox)
 endif
 
@@ -117,6 +118,10 @@ node_modules/.stamp: package.json package-lock.json | $(BUILD)/.packages-test
 	@npm ci --ignore-scripts --no-audit --no-fund --silent
 	@touch $@
 
+# Tests of servers mostly wait, so two run at a time; the others want the
+# machine for themselves.
+PROVE    = --rules 'par=t/{nginx,fault}/*.t' --rules 'seq=**'
+
 TEST_ENV = GMS_BUILD=$(abspath $(BUILD)) GMS_MODULE=$(abspath $(MODULE)) \
            GMS_REPO=$(CURDIR)
 
@@ -132,7 +137,8 @@ tested: all unit $(patsubst t/lib/%.c,$(BUILD)/t/lib/%,$(wildcard t/lib/*.c)) \
 	    SAN=1 $(filter $(SAN_BIN),$(TESTS)))
 	@$(if $(filter $(TSAN_BIN),$(TESTS)),$(MAKE) --no-print-directory \
 	    TSAN=1 $(filter $(TSAN_BIN),$(TESTS)))
-	@$(TEST_ENV) prove --timer --exec tools/run-test.sh $(TESTS)
+	@$(TEST_ENV) prove --timer --exec tools/run-test.sh --jobs 2 $(PROVE) \
+	    $(TESTS)
 
 bench: $(BUILD)/.packages-build+test
 	@$(MAKE) --no-print-directory benched
