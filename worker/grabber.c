@@ -173,13 +173,17 @@ grab_truth(gms_grab_t *grab)
     n = gms_source_truth(&grab->source, grab->truths, truth, 8);
 
     for (i = 0; i < n; i++) {
+        if (truth[i].turn != scene.turn) {
+            break; /* no picture of the new turn was drawn yet */
+        }
+
         memset(&note, 0, sizeof(note));
         note.kind = GMS_NOTE_TRUTH;
         note.u.truth = truth[i];
         gms_inbox_put(grab->g->notes, &note);
     }
 
-    grab->truths += n;
+    grab->truths += i;
 }
 
 
@@ -269,16 +273,24 @@ static void
 grab_next(gms_grab_t *grab)
 {
     gms_frame_t frame;
+    gms_scene_t before, after;
     char err[GMS_SENTENCE_SIZE];
 
     memset(&frame, 0, sizeof(frame));
     err[0] = '\0';
+    gms_memory_scene(grab->g->config.memory, &before);
 
     switch (gms_source_next(&grab->source, &frame, GMS_NEXT_MS, err,
                             sizeof(err))) {
 
     case GMS_OK:
-        grab_frame(grab, &frame);
+        /* A picture of the old paper that was drawn while the paper was
+         * changed is late: a reference learnt from it shows old holes. */
+        gms_memory_scene(grab->g->config.memory, &after);
+
+        if (after.turn == before.turn) {
+            grab_frame(grab, &frame);
+        }
         break;
 
     case GMS_EAGAIN:
