@@ -135,7 +135,6 @@ peers_lane(void *data, unsigned lane)
 
     for (i = 0; i < GMS_PEERS_MAX; i++) {
         if (p->peer[i].fd != -1 && p->peer[i].nginx) {
-            p->peer[i].watching[lane] = false;
             peers_send_lane(p, &p->peer[i], lane);
         }
     }
@@ -161,10 +160,24 @@ peers_tell(gms_peers_t *p, gms_link_type_e type, const char *lane,
 }
 
 
+/* Who watches a lane goes on watching when its memory is made anew. */
 static void
 peers_gone(void *data, const char *name)
 {
-    peers_tell(data, GMS_LINK_LANE_GONE, name, 0);
+    gms_peers_t *p;
+    unsigned i, k;
+
+    p = data;
+
+    for (k = 0; k < GMS_CONFIG_LANES_MAX; k++) {
+        for (i = 0; i < GMS_PEERS_MAX; i++) {
+            if (strcmp(p->lanes->lane[k].name, name) == 0) {
+                p->peer[i].watching[k] = false;
+            }
+        }
+    }
+
+    peers_tell(p, GMS_LINK_LANE_GONE, name, 0);
 }
 
 
