@@ -62,6 +62,7 @@ help:
 	@echo '              CAMERA=http://... TARGET=NAME CALIBER=9mm'
 	@echo 'make test     all tests            make bench    what it can do'
 	@echo 'make lint     clang-tidy, cppcheck make format   clang-format'
+	@echo 'make fuzz     hostile inputs for a while, FUZZ_SECONDS=60'
 	@echo 'make install  into $(PREFIX)       make clean'
 	@echo 'SAN=1 builds with the address and undefined-behaviour sanitizers'
 
@@ -165,6 +166,27 @@ linted: $(TIDY)
 	    -j2 ipc worker ngx_module
 	@shellcheck tools/*.sh .ci/run $(wildcard bench/*.sh)
 
+# Each fuzzer for FUZZ_SECONDS on inputs that it makes up; what it finds stays
+# in build/fuzz/.
+FUZZ_SECONDS ?= 60
+FUZZ_BIN := $(patsubst t/fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard t/fuzz/*.c))
+
+$(BUILD)/fuzz/%: t/fuzz/%.c $(IPC_SRC) $(wildcard ipc/*.h)
+	@mkdir -p $(@D)
+	@clang -g -O1 $(STD) -I. -fsanitize=fuzzer,address,undefined -o $@ $< \
+	    $(IPC_SRC)
+
+fuzz: $(BUILD)/.packages-build+fuzz
+	@$(MAKE) --no-print-directory fuzzed
+
+fuzzed: $(FUZZ_BIN)
+	@for f in $(FUZZ_BIN); do \
+	    echo "  $$f"; \
+	    $$f -max_total_time=$(FUZZ_SECONDS) -artifact_prefix=$$f- \
+	        -verbosity=0 -print_final_stats=1 2>&1 | grep -E 'number_of|ERROR' \
+	        ; [ $${PIPESTATUS[0]} = 0 ] || exit 1; \
+	done
+
 format:
 	clang-format -i $(wildcard ipc/*.[ch] worker/*.[ch] worker/*/*.[ch])
 
@@ -183,6 +205,7 @@ ifneq ($(wildcard $(BUILD)),)
 endif
 
 .SECONDARY:
-.PHONY: help all packages run unit test tested bench benched lint linted \
+.PHONY: help all packages run unit test tested bench benched lint linted fuzz \
+        fuzzed \
         format install clean
 .DEFAULT_GOAL := all
