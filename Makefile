@@ -171,10 +171,12 @@ linted: $(TIDY)
 FUZZ_SECONDS ?= 60
 FUZZ_BIN := $(patsubst t/fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard t/fuzz/*.c))
 
-$(BUILD)/fuzz/%: t/fuzz/%.c $(IPC_SRC) $(wildcard ipc/*.h)
+FUZZ_SRC := $(IPC_SRC) worker/target/face.c worker/target/score.c
+
+$(BUILD)/fuzz/%: t/fuzz/%.c $(FUZZ_SRC) $(wildcard ipc/*.h)
 	@mkdir -p $(@D)
-	@clang -g -O1 $(STD) -I. -fsanitize=fuzzer,address,undefined -o $@ $< \
-	    $(IPC_SRC)
+	@clang -g -O1 $(STD) -I. $(PKGFLAGS) \
+	    -fsanitize=fuzzer,address,undefined -o $@ $< $(FUZZ_SRC) -lcjson -lm
 
 fuzz: $(BUILD)/.packages-build+fuzz
 	@$(MAKE) --no-print-directory fuzzed
