@@ -21,6 +21,10 @@
  * and a changed configuration may be what helps it. */
 #define GMS_TELL_NS (3 * GMS_S)
 
+/* A tick that is late by so much tells that the whole computer stood still, as
+ * a paused container does: the lanes get as long to show that they live. */
+#define GMS_LATE_NS (2 * GMS_S)
+
 /* A lane that could not be made, for want of memory perhaps, is tried again
  * after this. */
 #define GMS_MAKE_AGAIN_NS (1 * GMS_S)
@@ -556,6 +560,11 @@ gms_lanes_tick(gms_lanes_t *r, int64_t now_ns)
     unsigned i;
     bool settle;
 
+    if (r->tick_ns != 0 && now_ns - r->tick_ns > GMS_LATE_NS) {
+        r->patient_ns = now_ns + GMS_LATE_NS;
+    }
+
+    r->tick_ns = now_ns;
     settle = r->make_at_ns != 0 && now_ns >= r->make_at_ns;
 
     for (i = 0; i < r->processes; i++) {
@@ -572,7 +581,8 @@ gms_lanes_tick(gms_lanes_t *r, int64_t now_ns)
         if (p->killed_ns != 0 && now_ns - p->killed_ns > GMS_END_NS) {
             kill(p->pid, SIGKILL);
 
-        } else if (p->killed_ns == 0 && gms_process_hangs(p, now_ns)) {
+        } else if (p->killed_ns == 0 && now_ns >= r->patient_ns &&
+                   gms_process_hangs(p, now_ns)) {
             gms_log(GMS_LOG_ERROR, "lane process hangs: killed",
                     "\"for_lane\":\"%s\",\"pid\":%d", p->config[0]->name,
                     (int) p->pid);

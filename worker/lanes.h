@@ -37,6 +37,8 @@ typedef struct {
     bool                  ending;
     bool                  reaping;
     bool                  memory_failing; /* said once */
+    int64_t               tick_ns; /* the last */
+    int64_t               patient_ns; /* until then nothing hangs */
     int64_t               make_at_ns; /* what could not be made; 0: nothing */
 } gms_lanes_t;
 
