@@ -71,14 +71,15 @@ for my $doc (@docs) {
     my $prose = $text{$doc} =~ s/^```.*?^```//gmsr;
 
     while ($prose =~ /\]\(([^)\s]+)\)/g) {
-        my ($file, $anchor) = split(/#/, $1, 2);
+        my $link = $1;
+        my ($file, $anchor) = split(/#/, $link, 2);
         next if $file =~ /^[a-z]+:/;
 
         my $path = $file eq '' ? $doc : dirname($doc) . "/$file";
         if (!-e "$repo/$path") {
-            push @dead, $1;
+            push @dead, $link;
         } elsif (defined $anchor && $path =~ /\.md$/) {
-            push @dead, $1
+            push @dead, $link
                 if !anchors(Gmshoot::slurp("$repo/$path"))->{$anchor};
         }
     }
@@ -221,7 +222,11 @@ END {
     local $?;
     if ($runner) {
         kill('TERM', $runner);
-        kill('KILL', $runner) if !run_ended(8);
+        if (!run_ended(8)) {
+            kill('KILL', $runner);
+            kill('TERM', map { Gmshoot::slurp("$dir/run/$_.pid") || () }
+                         qw(worker nginx));
+        }
     }
 }
 
@@ -345,7 +350,7 @@ cmp_ok(-s "$dir/live.mjpeg" || 0, '>', 100_000, 'live pictures are several');
 
 sub interrupt {
     kill('INT', $runner);
-    ok(run_ended(8), 'Ctrl-C ends it');
+    ok(run_ended(8), 'Ctrl-C ends it') or die 'tools/run.sh does not end';
     ok(!-e "$dir/run/link.sock", 'and no socket stays behind');
     undef $runner;
     return;
