@@ -31,6 +31,9 @@
 
 #define GMS_CLIP_FRAME_BYTES (32 * 1024 * 1024)
 
+/* A cut clip is told of this often, within the time that a lane shows it. */
+#define GMS_CLIP_TELL_NS  (3 * GMS_S)
+
 typedef struct {
     int               fd;     /* file or folder */
     gms_avi_t         avi;
@@ -47,6 +50,7 @@ typedef struct {
     size_t            capacity;
     size_t            size;   /* of the picture in bytes */
     size_t            at;     /* which one it is; frames: none */
+    int64_t           told_ns; /* that the clip is cut off */
     int               width;
     int               height;
 } gms_clip_t;
@@ -422,6 +426,17 @@ gms_clip_next(gms_source_t *s, gms_frame_t *frame, int timeout_ms, char *err,
                  ? "the clip is cut off after %zu pictures"
                  : "the clip is over after %zu pictures", run->frames);
         return GMS_EEND;
+    }
+
+    /* On a lane the last whole picture stands: that it is not the end of the
+     * recording is said again and again. */
+    if (run->avi.broken && s->config.memory != NULL && at == run->frames - 1
+        && gms_clock_mono_ns() - run->told_ns > GMS_CLIP_TELL_NS)
+    {
+        run->told_ns = gms_clock_mono_ns();
+        snprintf(err, err_size, "the clip is cut off after %zu pictures: the "
+                 "last one stands; record or copy it again", run->frames);
+        return GMS_EBAD_FRAME;
     }
 
     rc = gms_clip_load(run, at, err, err_size);
