@@ -709,7 +709,8 @@ builtin_push(gms_detector_t *d, const gms_image_t *image, uint64_t frame,
     {
         return GMS_EINVALID; /* another mode of the camera */
     }
-    if (is_new(run, image)) {
+    /* A picture that stands still must not keep the learning from its end. */
+    if (is_new(run, image) || run->state == GMS_DETECTOR_LEARNING) {
         analyse(run, &d->config, image, frame, mono_ns);
     }
 
