@@ -165,6 +165,11 @@ ngx_http_gmshoot_lane_map(ngx_http_gmshoot_lane_t *lane, int fd,
     lane->inode = st.st_ino;
     lane->process = up ? 1 : 0;
 
+    /* what was said before the worker had this lane, it did not hear */
+
+    lane->watching = 0;
+    ngx_http_gmshoot_live_watch(lane);
+
     ngx_log_debug2(NGX_LOG_DEBUG_HTTP, p->log, 0,
                    "gmshoot lane \"%V\" mapped, epoch %xL",
                    &lane->name, (int64_t) lane->epoch);
