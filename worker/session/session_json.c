@@ -2,6 +2,8 @@
 
 #include "session.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -80,12 +82,15 @@ add_all_series(cJSON *array, const gms_session_t *s)
 }
 
 
-static double
-whole_us(int64_t ns)
+/* Microseconds as an integer: cJSON would print them with an exponent. */
+static bool
+add_us(cJSON *json, const char *name, int64_t ns)
 {
-    int64_t us = ns / GMS_US;
+    char text[24];
 
-    return (double) us;
+    snprintf(text, sizeof(text), "%" PRId64, ns / GMS_US);
+
+    return cJSON_AddRawToObject(json, name, text) != NULL;
 }
 
 
@@ -105,10 +110,8 @@ add_session(cJSON *root, const gms_session_t *s)
         || !cJSON_AddStringToObject(json, "state",
                s->state == GMS_LANE_IDLE ? "ended" : "open")
         || !cJSON_AddStringToObject(json, "shooter", s->session.shooter)
-        || !cJSON_AddNumberToObject(json, "started_us",
-               whole_us(s->started_ns))
-        || !cJSON_AddNumberToObject(json, "ended_us",
-               whole_us(s->ended_ns))
+        || !add_us(json, "started_us", s->started_ns)
+        || !add_us(json, "ended_us", s->ended_ns)
         || !cJSON_AddNumberToObject(json, "counted", s->counted)
         || !cJSON_AddNumberToObject(json, "total_tenths", s->total_tenths)
         || !cJSON_AddNumberToObject(json, "total_rings", s->total_rings)
