@@ -193,10 +193,13 @@ format:
 	clang-format -i $(wildcard ipc/*.[ch] worker/*.[ch] worker/*/*.[ch])
 
 install: all
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/gmshoot/html
+	install -d $(DESTDIR)$(PREFIX)/bin \
+	    $(DESTDIR)$(PREFIX)/share/gmshoot/html \
+	    $(DESTDIR)$(PREFIX)/share/gmshoot/docs
 	install -m755 $(BUILD)/gmshoot $(DESTDIR)$(PREFIX)/bin/
 	install -m644 conf/targets.conf $(DESTDIR)$(PREFIX)/share/gmshoot/
 	install -m644 html/*.* $(DESTDIR)$(PREFIX)/share/gmshoot/html/
+	install -m644 docs/*.* $(DESTDIR)$(PREFIX)/share/gmshoot/docs/
 	install -m644 $(MODULE) $(DESTDIR)$(PREFIX)/share/gmshoot/
 
 clean:

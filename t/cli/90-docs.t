@@ -182,8 +182,6 @@ for my $doc (@docs) {
         my ($status, $said)
             = Gmshoot->new(ranges => "$conf\n$lane")->check;
 
-        local $TODO = 'a range wants a distance, README.md shows none'
-            if $said =~ /lacks "distance"/;
         is($status, 0, "nginx takes the example of $doc") or diag($said);
     }
 }
@@ -362,12 +360,7 @@ interrupt();
 
 my ($own) = $text{'README.md'} =~ /^make run (CAMERA=.*)/m;
 start($own =~ /([A-Z]+)=(\S+)/g);
-TODO: {
-    my $said = says_where();
-    local $TODO = 'a range wants a distance, README.md gives none'
-        if Gmshoot::slurp("$dir/run.log") =~ /lacks "distance"/;
-    is($said, 1, "make run $own starts");
-}
+is(says_where(), 1, "make run $own starts");
 interrupt();
 
 done_testing();
