@@ -10,6 +10,7 @@
 #include "base/problem.h"
 #include "commands.h"
 #include "document.h"
+#include "publish.h"
 
 
 typedef struct {
@@ -28,7 +29,7 @@ command_invalid(gms_scorer_t *s, uint64_t ask, const char *pointer,
 
     body = gms_problem(422, "invalid-field", "A field is not valid", detail,
                        pointer, detail);
-    gms_scorer_answer(s, ask, 422, body != NULL ? body : "{}");
+    gms_publish_answer(s, ask, 422, body != NULL ? body : "{}");
     free(body);
 }
 
@@ -297,7 +298,7 @@ command_calibration_get(gms_scorer_t *s, const gms_link_message_t *ask,
     (void) body;
 
     text = gms_document_calibration(s);
-    gms_scorer_answer(s, ask->header.id, 200, text != NULL ? text : "{}");
+    gms_publish_answer(s, ask->header.id, 200, text != NULL ? text : "{}");
     free(text);
 }
 
@@ -329,7 +330,7 @@ command_calibration_set(gms_scorer_t *s, const gms_link_message_t *ask,
     }
 
     if (s->session.state != GMS_LANE_IDLE) {
-        gms_scorer_problem(s, ask->header.id, 409, "session-open",
+        gms_publish_problem(s, ask->header.id, 409, "session-open",
                            "A session is open",
                            "end the session before calibrating");
         return;
@@ -371,7 +372,7 @@ gms_command(gms_scorer_t *s, const gms_link_message_t *ask)
 
         if (!cJSON_IsObject(body)) {
             cJSON_Delete(body);
-            gms_scorer_problem(s, ask->header.id, 400, "not-json",
+            gms_publish_problem(s, ask->header.id, 400, "not-json",
                                "The request is not a JSON object",
                                "send an object like {\"shooter\":\"guest\"}");
             return;
@@ -387,7 +388,7 @@ gms_command(gms_scorer_t *s, const gms_link_message_t *ask)
     }
 
     cJSON_Delete(body);
-    gms_scorer_problem(s, ask->header.id, 404, "unknown-command",
+    gms_publish_problem(s, ask->header.id, 404, "unknown-command",
                        "This lane does not know that command",
                        ask->header.verb);
 }

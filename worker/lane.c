@@ -15,6 +15,7 @@
 #include "base/problem.h"
 #include "commands.h"
 #include "lane.h"
+#include "publish.h"
 #include "scorer.h"
 
 #define GMS_NOTES_MAX 256
@@ -479,7 +480,7 @@ lane_loop(gms_lane_process_t *p)
 
         for (k = 0; k < p->birth->lanes; k++) {
             if (p->up[k] && p->scorer[k].dirty) {
-                gms_scorer_flush(&p->scorer[k]);
+                gms_publish_state(&p->scorer[k]);
             }
         }
     }
@@ -521,7 +522,7 @@ lane_stop(gms_lane_process_t *p)
 
     for (i = 0; i < p->birth->lanes; i++) {
         if (p->up[i]) {
-            gms_scorer_flush(&p->scorer[i]);
+            gms_publish_state(&p->scorer[i]);
             gms_scorer_close(&p->scorer[i]);
         }
     }

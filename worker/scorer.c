@@ -5,11 +5,13 @@
 #include <sys/statvfs.h>
 
 #include "../ipc/error.h"
-#include "../ipc/sse.h"
 #include "base/clock.h"
 #include "base/log.h"
-#include "base/problem.h"
 #include "document.h"
+#include "orders.h"
+#include "publish.h"
+#include "recover.h"
+#include "scene.h"
 #include "scorer.h"
 
 /* An unsure calibration is tried again: somebody may be hanging the target. */
@@ -24,201 +26,6 @@
 
 
 static void scorer_next(gms_scorer_t *s);
-
-
-void
-gms_scorer_answer(gms_scorer_t *s, uint64_t ask, int status, const char *body)
-{
-    gms_link_message_t m;
-
-    if (ask == 0) {
-        return;
-    }
-
-    /* Who reads the state after the answer finds in it what was answered. */
-    if (s->dirty) {
-        gms_scorer_flush(s);
-    }
-
-    memset(&m, 0, sizeof(m));
-    m.fd = -1;
-    m.header.type = GMS_LINK_ANSWER;
-    m.header.id = ask;
-    m.header.status = (uint32_t) status;
-    m.header.layout = GMS_LAYOUT_VERSION;
-    snprintf(m.header.lane, sizeof(m.header.lane), "%s", s->config->name);
-    m.body = (char *) (uintptr_t) body;
-    m.header.body_size = (uint32_t) strlen(body);
-
-    if (gms_link_send(s->control, &m) == GMS_OK) {
-        s->unheard = false;
-
-    } else if (!s->unheard) {
-        s->unheard = true;
-        gms_log(GMS_LOG_WARN, "answer not sent", NULL);
-    }
-}
-
-
-void
-gms_scorer_problem(gms_scorer_t *s, uint64_t ask, int status,
-    const char *type, const char *title, const char *detail)
-{
-    char *body;
-
-    if (ask == 0) {
-        return;
-    }
-
-    body = gms_problem(status, type, title, detail, NULL, NULL);
-    gms_scorer_answer(s, ask, status, body != NULL ? body : "{}");
-    free(body);
-}
-
-
-/* Puts t_publish_us in front of the members of a finished JSON object. */
-static void
-scorer_publish(gms_scorer_t *s, const char *name, uint64_t seq,
-    const char *json)
-{
-    gms_ring_record_t record;
-    char data[GMS_EVENT_BYTES], text[GMS_EVENT_BYTES];
-    size_t id_size;
-    int n;
-
-    n = snprintf(data, sizeof(data), "{\"t_publish_us\":%" PRId64 ",%s",
-                 gms_clock_real_ns() / GMS_US, json + 1);
-    if (n < 0 || (size_t) n >= sizeof(data)) {
-        gms_log(GMS_LOG_ALERT, "event too large to publish", NULL);
-        return;
-    }
-
-    n = gms_sse_format(text, sizeof(text), s->session.epoch, seq, name, data,
-                       &id_size);
-    if (n < 0) {
-        gms_log(GMS_LOG_ALERT, "event could not be formatted", NULL);
-        return;
-    }
-
-    record.seq = seq;
-    record.id_size = (uint32_t) id_size;
-    record.size = (uint32_t) n;
-
-    if (gms_ring_write(&s->ring, &record, text) != GMS_OK) {
-        gms_log(GMS_LOG_ALERT, "event not taken by the ring", NULL);
-        return;
-    }
-
-    gms_memory_count(s->memory, GMS_COUNTER_EVENTS, 1);
-    gms_wake_events(s->wake);
-}
-
-
-void
-gms_scorer_ephemeral(gms_scorer_t *s, const char *name, const char *json)
-{
-    scorer_publish(s, name, 0, json);
-}
-
-
-static void
-scorer_publish_durable(gms_scorer_t *s, const gms_event_t *event)
-{
-    char *json;
-
-    json = gms_event_to_json(event, s->config->name, s->session.session.id);
-    if (json == NULL) {
-        gms_log(GMS_LOG_ALERT, "out of memory for an event", NULL);
-        return;
-    }
-
-    scorer_publish(s, gms_event_name(event->kind), event->seq, json);
-    free(json);
-}
-
-
-typedef struct {
-    gms_scorer_t  *s;
-    uint64_t       published; /* newest number in the ring */
-} scorer_fold_t;
-
-
-/* The ring holds what a successor must not send again; a new ring gets the
- * events of the present session under their old numbers. */
-static int
-scorer_fold_row(void *data, const gms_event_t *event, const char *json)
-{
-    scorer_fold_t *fold;
-    int rc;
-
-    fold = data;
-
-    rc = gms_session_apply(&fold->s->session, event);
-    if (rc != GMS_OK) {
-        return rc;
-    }
-
-    if (event->seq > fold->published) {
-        scorer_publish(fold->s, gms_event_name(event->kind), event->seq,
-                       json);
-    }
-
-    return GMS_OK;
-}
-
-
-static int
-scorer_recover(gms_scorer_t *s, gms_journal_t *journal, char *err,
-    size_t err_size)
-{
-    gms_event_t calibration;
-    scorer_fold_t fold;
-    uint64_t after;
-    int rc, found;
-
-    fold.s = s;
-
-    /* GMS_ECORRUPT: garbage was cleared away; the ring is filled anew. */
-    rc = gms_ring_take_over(&s->ring, &fold.published);
-    if (rc == GMS_ECORRUPT) {
-        gms_log(GMS_LOG_ERROR, "event ring was damaged and is filled anew",
-                NULL);
-    } else if (rc != GMS_OK) {
-        snprintf(err, err_size, "the event ring cannot be taken over: %s",
-                 gms_strerror(rc));
-        return rc;
-    }
-
-    /* A ring of another epoch holds another history. */
-    if (gms_memory_epoch(s->memory) != gms_journal_epoch(journal)) {
-        fold.published = 0;
-        gms_ring_clear(&s->ring);
-        gms_memory_set_epoch(s->memory, gms_journal_epoch(journal));
-    }
-
-    found = gms_journal_fold_start(journal, &after, &calibration);
-    if (found < 0) {
-        snprintf(err, err_size, "the journal cannot be read: %s",
-                 gms_strerror(found));
-        return found;
-    }
-
-    s->session.seq = after;
-
-    if (found == 1) {
-        s->session.calibration = calibration.u.calibration;
-        s->session.has_calibration = true;
-    }
-
-    rc = gms_journal_replay(journal, after, scorer_fold_row, &fold);
-    if (rc != GMS_OK) {
-        snprintf(err, err_size,
-                 "the journal cannot be folded after event %" PRIu64 ": %s",
-                 s->session.seq, gms_strerror(rc));
-    }
-
-    return rc;
-}
 
 
 int
@@ -256,7 +63,7 @@ gms_scorer_init(gms_scorer_t *s, char *err, size_t err_size)
         return rc;
     }
 
-    rc = scorer_recover(s, journal, err, err_size);
+    rc = gms_recover(s, journal, err, err_size);
     if (rc != GMS_OK) {
         return rc;
     }
@@ -285,175 +92,6 @@ gms_scorer_close(gms_scorer_t *s)
 }
 
 
-/* Orders the detector for the present calibration, face and caliber. */
-static void
-scorer_detect(gms_scorer_t *s, bool load)
-{
-    const gms_session_shot_t *row;
-    gms_order_t order;
-    uint32_t i;
-
-    memset(&order, 0, sizeof(order));
-    order.kind = GMS_ORDER_DETECT;
-    order.lane = s->index;
-    order.load = load;
-    order.detector.calibration = s->calibration;
-    order.detector.caliber_mm = s->caliber_mm;
-    order.detector.zone_mm = gms_face_radius_mm(&s->face);
-    order.detector.view = s->config->view;
-
-    if (load && s->session.shots > 0) {
-        order.hole = calloc(s->session.shots, sizeof(*order.hole));
-    }
-
-    for (i = 0; order.hole != NULL && i < s->session.shots; i++) {
-        row = &s->session.shot[i];
-
-        if (!row->removed) {
-            order.hole[order.holes].x_px = row->shot.x_px;
-            order.hole[order.holes].y_px = row->shot.y_px;
-            order.hole[order.holes].radius_px = row->shot.radius_px;
-            order.holes++;
-        }
-    }
-
-    gms_inbox_put(&s->analysis->orders, &order);
-}
-
-
-static void
-scorer_order(gms_scorer_t *s, gms_order_kind_e kind, int64_t not_before_ns)
-{
-    gms_order_t order;
-
-    memset(&order, 0, sizeof(order));
-    order.kind = kind;
-    order.lane = s->index;
-    order.mono_ns = not_before_ns;
-    order.face = s->face;
-    order.caliber_mm = s->caliber_mm;
-    order.detector.view = s->config->view;
-    order.settled = s->settled;
-
-    gms_inbox_put(kind == GMS_ORDER_REOPEN ? &s->grabber->orders
-                                           : &s->analysis->orders,
-                  &order);
-}
-
-
-static void
-scorer_find_target(gms_scorer_t *s, int64_t not_before_ns)
-{
-    s->calibrating = true;
-    s->calibrate_at_ns = 0;
-    s->calibrate_since_ns = not_before_ns;
-    scorer_order(s, GMS_ORDER_CALIBRATE, not_before_ns);
-}
-
-
-/* The memory of the camera's first lane keeps the scene through a kill of the lane; this file
- * keeps it through a restart of the supervisor within the same boot. */
-static void
-scorer_scene_keep(const gms_scorer_t *s, const gms_scene_t *scene)
-{
-    char path[1200];
-    FILE *f;
-
-    snprintf(path, sizeof(path), "%s/scene", s->dir);
-
-    f = fopen(path, "we");
-    if (f != NULL) {
-        fprintf(f, "%s %" PRId64 " %" PRId64 " %" PRIu64 "\n", s->boot_id,
-                scene->start_ns, scene->stop_ns, scene->turn);
-        fclose(f);
-    }
-}
-
-
-static void
-scorer_scene_restore(gms_scorer_t *s)
-{
-    gms_scene_t scene;
-    char path[1200], boot_id[33];
-    FILE *f;
-
-    gms_memory_scene(s->grabber->config.memory, &scene);
-    if (scene.turn != 0) {
-        return;
-    }
-
-    snprintf(path, sizeof(path), "%s/scene", s->dir);
-
-    f = fopen(path, "re");
-    if (f == NULL) {
-        return;
-    }
-
-    if (fscanf(f, "%32s %" SCNd64 " %" SCNd64 " %" SCNu64, boot_id,
-               &scene.start_ns, &scene.stop_ns, &scene.turn) == 4 &&
-        strcmp(boot_id, s->boot_id) == 0) {
-        gms_memory_set_scene(s->grabber->config.memory, &scene);
-    }
-
-    fclose(f);
-}
-
-
-/* Lanes that share a camera share its scene: it begins with the first session
- * and stops with the last. */
-static void
-scorer_scene_start(gms_scorer_t *s)
-{
-    gms_scene_t scene;
-
-    gms_memory_scene(s->grabber->config.memory, &scene);
-
-    if (s->grabber->sessions == 0) {
-        scene.start_ns = gms_clock_mono_ns();
-        scene.stop_ns = 0;
-        scene.turn++;
-        gms_memory_set_scene(s->grabber->config.memory, &scene);
-    }
-
-    s->grabber->sessions++;
-    scorer_scene_keep(s, &scene);
-}
-
-
-/* After a restart: it goes on where it was. */
-static void
-scorer_scene_go_on(gms_scorer_t *s)
-{
-    gms_scene_t scene;
-
-    scorer_scene_restore(s);
-    gms_memory_scene(s->grabber->config.memory, &scene);
-
-    if (scene.start_ns == 0 || scene.stop_ns != 0) {
-        scorer_scene_start(s);
-
-    } else {
-        s->grabber->sessions++;
-    }
-}
-
-
-static void
-scorer_scene_stop(gms_scorer_t *s)
-{
-    gms_scene_t scene;
-
-    if (s->grabber->sessions > 0 && --s->grabber->sessions > 0) {
-        return;
-    }
-
-    gms_memory_scene(s->grabber->config.memory, &scene);
-    scene.stop_ns = gms_clock_mono_ns();
-    gms_memory_set_scene(s->grabber->config.memory, &scene);
-    scorer_scene_keep(s, &scene);
-}
-
-
 /* The supervisor does not change a lane under an open session. */
 static void
 scorer_tell_session(gms_scorer_t *s)
@@ -478,7 +116,7 @@ gms_scorer_start(gms_scorer_t *s)
     open = s->session.state != GMS_LANE_IDLE;
 
     if (open) {
-        scorer_scene_go_on(s);
+        gms_scene_go_on(s);
     }
 
     /* What a person set by hand stays; what was found by looking is found
@@ -487,14 +125,14 @@ gms_scorer_start(gms_scorer_t *s)
         (open || s->session.calibration.origin != GMS_CALIBRATION_AUTO)) {
         s->calibrated = true;
         s->calibration = s->session.calibration;
-        scorer_detect(s, open);
+        gms_order_detect(s, open);
 
     } else {
-        scorer_find_target(s, gms_clock_mono_ns());
+        gms_order_find_target(s, gms_clock_mono_ns());
     }
 
     scorer_tell_session(s);
-    gms_scorer_flush(s);
+    gms_publish_state(s);
 }
 
 
@@ -520,7 +158,7 @@ scorer_pop(gms_scorer_t *s)
 static void
 scorer_store_problem(gms_scorer_t *s, uint64_t ask)
 {
-    gms_scorer_problem(s, ask,
+    gms_publish_problem(s, ask,
                        s->store_error == GMS_ESTORE_FULL ? 507 : 503,
                        "store-failing", "The journal cannot be written",
                        s->store_detail);
@@ -568,7 +206,7 @@ gms_scorer_input(gms_scorer_t *s, const gms_waiting_t *waiting)
 
     if (s->count >= limit) {
         if (waiting->ask != 0) {
-            gms_scorer_problem(s, waiting->ask, 503, "busy",
+            gms_publish_problem(s, waiting->ask, 503, "busy",
                                "The lane is busy",
                                "too many commands wait; try again");
         } else {
@@ -606,13 +244,13 @@ scorer_done(gms_scorer_t *s, const gms_waiting_t *waiting)
     case GMS_INPUT_START:
         snprintf(body, sizeof(body), "{\"session\":\"%s\",\"n\":%d}",
                  s->session.session.id, s->session.counted);
-        gms_scorer_answer(s, waiting->ask, 201, body);
+        gms_publish_answer(s, waiting->ask, 201, body);
         break;
 
     case GMS_INPUT_CALIBRATION: {
         char *text = gms_document_calibration(s);
 
-        gms_scorer_answer(s, waiting->ask, 200, text != NULL ? text : "{}");
+        gms_publish_answer(s, waiting->ask, 200, text != NULL ? text : "{}");
         free(text);
         break;
     }
@@ -624,7 +262,7 @@ scorer_done(gms_scorer_t *s, const gms_waiting_t *waiting)
                  s->session.session.id, s->session.counted,
                  s->session.total_tenths, s->session.total_rings,
                  s->session.inner);
-        gms_scorer_answer(s, waiting->ask, 200, body);
+        gms_publish_answer(s, waiting->ask, 200, body);
     }
 }
 
@@ -633,23 +271,23 @@ static void
 scorer_refused(gms_scorer_t *s, const gms_waiting_t *waiting, int rc)
 {
     if (rc == GMS_ETOOBIG) {
-        gms_scorer_problem(s, waiting->ask, 409, "session-full",
+        gms_publish_problem(s, waiting->ask, 409, "session-full",
                            "The session is full",
                            "it holds as many shots as a session may; end it "
                            "and start another");
 
     } else if (rc == GMS_EINVALID) {
-        gms_scorer_problem(s, waiting->ask, 422, "invalid-field",
+        gms_publish_problem(s, waiting->ask, 422, "invalid-field",
                            "A field is not valid",
                            "the shooter is not a line of UTF-8 text");
 
     } else if (waiting->input.kind == GMS_INPUT_START) {
-        gms_scorer_problem(s, waiting->ask, 409, "session-open",
+        gms_publish_problem(s, waiting->ask, 409, "session-open",
                            "A session is already open",
                            "end the open session on this lane first");
 
     } else {
-        gms_scorer_problem(s, waiting->ask, 409, "session-state",
+        gms_publish_problem(s, waiting->ask, 409, "session-state",
                            "Not possible now",
                            "the lane has no session in the state that this "
                            "command needs");
@@ -700,7 +338,7 @@ scorer_diverted(gms_scorer_t *s)
     if (waiting.input.kind == GMS_INPUT_CALIBRATION &&
         s->session.state != GMS_LANE_IDLE) {
         scorer_pop(s);
-        gms_scorer_problem(s, waiting.ask, 409, "session-open",
+        gms_publish_problem(s, waiting.ask, 409, "session-open",
                            "A session is open",
                            "end the session before calibrating");
         return true;
@@ -732,7 +370,7 @@ scorer_next(gms_scorer_t *s)
         waiting = scorer_front(s);
 
         if (waiting->ask != 0 && gms_clock_mono_ns() > waiting->deadline_ns) {
-            gms_scorer_problem(s, waiting->ask, 504, "deadline",
+            gms_publish_problem(s, waiting->ask, 504, "deadline",
                                "The lane did not answer in time",
                                "the command was not carried out");
             scorer_pop(s);
@@ -785,28 +423,28 @@ scorer_session_changed(gms_scorer_t *s, const gms_event_t *event)
         s->face = event->u.session.face;
         s->caliber_mm = event->u.session.caliber_mm;
         s->distance_m = event->u.session.distance_m;
-        scorer_scene_start(s);
-        scorer_detect(s, false);
+        gms_scene_start(s);
+        gms_order_detect(s, false);
         s->shots_since_ns = gms_clock_mono_ns();
-        scorer_order(s, GMS_ORDER_RELEARN, s->shots_since_ns);
+        gms_order(s, GMS_ORDER_RELEARN, s->shots_since_ns);
         break;
 
     case GMS_EVENT_SESSION_ENDED:
-        scorer_scene_stop(s);
+        gms_scene_stop(s);
         break;
 
     case GMS_EVENT_CALIBRATION:
         s->calibrated = true;
         s->calibration = event->u.calibration;
         s->reason[0] = '\0';
-        scorer_detect(s, false);
+        gms_order_detect(s, false);
         return;
 
     case GMS_EVENT_SHOT:
         gms_memory_count(s->memory, GMS_COUNTER_SHOTS, 1);
         gms_memory_record(s->memory, GMS_HISTOGRAM_PUBLISH,
                           now - event->u.shot.frame_mono_ns);
-        scorer_order(s, GMS_ORDER_SAVE, 0);
+        gms_order(s, GMS_ORDER_SAVE, 0);
         return;
 
     default:
@@ -885,7 +523,7 @@ scorer_committed(gms_scorer_t *s, const gms_note_t *note)
             continue;
         }
 
-        scorer_publish_durable(s, &s->event[i]);
+        gms_publish_durable(s, &s->event[i]);
         scorer_session_changed(s, &s->event[i]);
     }
 
@@ -913,7 +551,7 @@ scorer_hole(gms_scorer_t *s, const gms_note_t *note)
              s->config->name, s->hole_base + d->id, x_mm, y_mm, d->x_px,
              d->y_px, d->radius_px, note->real_ns / GMS_US);
 
-    gms_scorer_ephemeral(s, "hole", json);
+    gms_publish_ephemeral(s, "hole", json);
 }
 
 
@@ -984,7 +622,7 @@ scorer_truth(gms_scorer_t *s, const gms_truth_t *truth)
              s->config->name, truth->n, truth->turn, truth->x_mm,
              truth->y_mm, truth->real_ns / GMS_US);
 
-    gms_scorer_ephemeral(s, "truth", json);
+    gms_publish_ephemeral(s, "truth", json);
 }
 
 
@@ -1005,10 +643,10 @@ scorer_starting_failed(gms_scorer_t *s)
     s->caliber_mm = s->starting.caliber_mm;
 
     if (s->starting.drawn) {
-        scorer_order(s, GMS_ORDER_REOPEN, 0);
+        gms_order(s, GMS_ORDER_REOPEN, 0);
     }
 
-    gms_scorer_problem(s, s->starting.waiting.ask, 409, "not-calibrated",
+    gms_publish_problem(s, s->starting.waiting.ask, 409, "not-calibrated",
                        "The target was not found", s->reason);
 }
 
@@ -1026,7 +664,7 @@ scorer_expire(gms_scorer_t *s, int64_t now_ns)
     }
 
     if (s->calibrate_ask != 0 && now_ns > s->calibrate_deadline_ns) {
-        gms_scorer_problem(s, s->calibrate_ask, 409, "not-calibrated",
+        gms_publish_problem(s, s->calibrate_ask, 409, "not-calibrated",
                            "The target was not found", why);
         s->calibrate_ask = 0;
     }
@@ -1039,14 +677,14 @@ gms_scorer_calibrate(gms_scorer_t *s, uint64_t ask, int64_t deadline_ns)
     scorer_expire(s, gms_clock_mono_ns());
 
     if (s->calibrate_ask != 0 || s->starting.on) {
-        gms_scorer_problem(s, ask, 409, "calibrating",
+        gms_publish_problem(s, ask, 409, "calibrating",
                            "The target is being looked for already",
                            "wait for the answer to the command before");
         return;
     }
 
     if (s->session.state != GMS_LANE_IDLE) {
-        gms_scorer_problem(s, ask, 409, "session-open",
+        gms_publish_problem(s, ask, 409, "session-open",
                            "A session is open",
                            "end the session before calibrating");
         return;
@@ -1054,7 +692,7 @@ gms_scorer_calibrate(gms_scorer_t *s, uint64_t ask, int64_t deadline_ns)
 
     s->calibrate_ask = ask;
     s->calibrate_deadline_ns = deadline_ns;
-    scorer_find_target(s, gms_clock_mono_ns());
+    gms_order_find_target(s, gms_clock_mono_ns());
 }
 
 
@@ -1080,7 +718,7 @@ scorer_calibrated(gms_scorer_t *s, const gms_note_t *note)
             scorer_starting_failed(s);
 
         } else if (s->calibrate_ask != 0) {
-            gms_scorer_problem(s, s->calibrate_ask, 409, "not-calibrated",
+            gms_publish_problem(s, s->calibrate_ask, 409, "not-calibrated",
                                "The target was not found", s->reason);
             s->calibrate_ask = 0;
         }
@@ -1120,7 +758,7 @@ gms_scorer_start_session(gms_scorer_t *s, const gms_waiting_t *waiting)
     scorer_expire(s, gms_clock_mono_ns());
 
     if (s->starting.on || s->calibrate_ask != 0) {
-        gms_scorer_problem(s, waiting->ask, 409, "calibrating",
+        gms_publish_problem(s, waiting->ask, 409, "calibrating",
                            "The target is being looked for",
                            "wait for the answer to the command before");
         return;
@@ -1142,10 +780,10 @@ gms_scorer_start_session(gms_scorer_t *s, const gms_waiting_t *waiting)
 
     if (s->starting.drawn) {
         s->calibrate_since_ns = 0; /* not before it is drawn */
-        scorer_order(s, GMS_ORDER_REOPEN, 0);
+        gms_order(s, GMS_ORDER_REOPEN, 0);
 
     } else {
-        scorer_find_target(s, gms_clock_mono_ns());
+        gms_order_find_target(s, gms_clock_mono_ns());
     }
 }
 
@@ -1179,7 +817,7 @@ gms_scorer_note(gms_scorer_t *s, const gms_note_t *note)
 
     case GMS_NOTE_REOPENED:
         if (s->starting.on) {
-            scorer_find_target(s, note->mono_ns);
+            gms_order_find_target(s, note->mono_ns);
         }
         break;
 
@@ -1195,7 +833,7 @@ gms_scorer_note(gms_scorer_t *s, const gms_note_t *note)
         if (s->looking.state != note->u.analysis.state ||
             s->looking.running != note->u.analysis.running) {
             s->looking = note->u.analysis;
-            gms_scorer_flush(s);
+            gms_publish_state(s);
         }
         s->looking = note->u.analysis;
         s->dirty = true;
@@ -1225,7 +863,7 @@ gms_scorer_tick(gms_scorer_t *s, int64_t now_ns)
 
     if (s->calibrate_at_ns != 0 && now_ns >= s->calibrate_at_ns &&
         !s->calibrating && !s->starting.on) {
-        scorer_find_target(s, now_ns);
+        gms_order_find_target(s, now_ns);
     }
 
     scorer_expire(s, now_ns);
@@ -1234,32 +872,7 @@ gms_scorer_tick(gms_scorer_t *s, int64_t now_ns)
 
     json = gms_document_status(s);
     if (json != NULL) {
-        gms_scorer_ephemeral(s, "status", json);
+        gms_publish_ephemeral(s, "status", json);
         free(json);
     }
-}
-
-
-void
-gms_scorer_flush(gms_scorer_t *s)
-{
-    gms_state_info_t info;
-    char *text;
-
-    text = gms_document_state(s);
-    if (text == NULL) {
-        return;
-    }
-
-    memset(&info, 0, sizeof(info));
-    info.seq = s->session.seq;
-    info.ring_pos = gms_ring_head(&s->ring);
-    info.size = strlen(text);
-
-    if (gms_state_write(&s->state, &info, text) != GMS_OK) {
-        gms_log(GMS_LOG_ALERT, "state document too large", NULL);
-    }
-
-    free(text);
-    s->dirty = false;
 }

@@ -114,17 +114,4 @@ void gms_scorer_calibrate(gms_scorer_t *s, uint64_t ask, int64_t deadline_ns);
 /* Timers; called a few times a second. */
 void gms_scorer_tick(gms_scorer_t *s, int64_t now_ns);
 
-/* Writes the state document when it is out of date. */
-void gms_scorer_flush(gms_scorer_t *s);
-
-/* Answers a command. body is JSON text. */
-void gms_scorer_answer(gms_scorer_t *s, uint64_t ask, int status,
-    const char *body);
-void gms_scorer_problem(gms_scorer_t *s, uint64_t ask, int status,
-    const char *type, const char *title, const char *detail);
-
-/* An event without a number: json is an object's text. */
-void gms_scorer_ephemeral(gms_scorer_t *s, const char *name,
-    const char *json);
-
 #endif /* GMS_SCORER_H */

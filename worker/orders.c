@@ -1,0 +1,69 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "orders.h"
+
+
+void
+gms_order_detect(gms_scorer_t *s, bool load)
+{
+    const gms_session_shot_t *row;
+    gms_order_t order;
+    uint32_t i;
+
+    memset(&order, 0, sizeof(order));
+    order.kind = GMS_ORDER_DETECT;
+    order.lane = s->index;
+    order.load = load;
+    order.detector.calibration = s->calibration;
+    order.detector.caliber_mm = s->caliber_mm;
+    order.detector.zone_mm = gms_face_radius_mm(&s->face);
+    order.detector.view = s->config->view;
+
+    if (load && s->session.shots > 0) {
+        order.hole = calloc(s->session.shots, sizeof(*order.hole));
+    }
+
+    for (i = 0; order.hole != NULL && i < s->session.shots; i++) {
+        row = &s->session.shot[i];
+
+        if (!row->removed) {
+            order.hole[order.holes].x_px = row->shot.x_px;
+            order.hole[order.holes].y_px = row->shot.y_px;
+            order.hole[order.holes].radius_px = row->shot.radius_px;
+            order.holes++;
+        }
+    }
+
+    gms_inbox_put(&s->analysis->orders, &order);
+}
+
+
+void
+gms_order(gms_scorer_t *s, gms_order_kind_e kind, int64_t not_before_ns)
+{
+    gms_order_t order;
+
+    memset(&order, 0, sizeof(order));
+    order.kind = kind;
+    order.lane = s->index;
+    order.mono_ns = not_before_ns;
+    order.face = s->face;
+    order.caliber_mm = s->caliber_mm;
+    order.detector.view = s->config->view;
+    order.settled = s->settled;
+
+    gms_inbox_put(kind == GMS_ORDER_REOPEN ? &s->grabber->orders
+                                           : &s->analysis->orders,
+                  &order);
+}
+
+
+void
+gms_order_find_target(gms_scorer_t *s, int64_t not_before_ns)
+{
+    s->calibrating = true;
+    s->calibrate_at_ns = 0;
+    s->calibrate_since_ns = not_before_ns;
+    gms_order(s, GMS_ORDER_CALIBRATE, not_before_ns);
+}

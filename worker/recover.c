@@ -1,0 +1,91 @@
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "../ipc/error.h"
+#include "base/log.h"
+#include "publish.h"
+#include "recover.h"
+
+
+typedef struct {
+    gms_scorer_t  *s;
+    uint64_t       published; /* newest number in the ring */
+} gms_recover_fold_t;
+
+
+/* The ring holds what a successor must not send again; a new ring gets the
+ * events of the present session under their old numbers. */
+static int
+recover_row(void *data, const gms_event_t *event, const char *json)
+{
+    gms_recover_fold_t *fold;
+    int rc;
+
+    fold = data;
+
+    rc = gms_session_apply(&fold->s->session, event);
+    if (rc != GMS_OK) {
+        return rc;
+    }
+
+    if (event->seq > fold->published) {
+        gms_publish_text(fold->s, gms_event_name(event->kind), event->seq,
+                       json);
+    }
+
+    return GMS_OK;
+}
+
+
+int
+gms_recover(gms_scorer_t *s, gms_journal_t *journal, char *err,
+    size_t err_size)
+{
+    gms_event_t calibration;
+    gms_recover_fold_t fold;
+    uint64_t after;
+    int rc, found;
+
+    fold.s = s;
+
+    /* GMS_ECORRUPT: garbage was cleared away; the ring is filled anew. */
+    rc = gms_ring_take_over(&s->ring, &fold.published);
+    if (rc == GMS_ECORRUPT) {
+        gms_log(GMS_LOG_ERROR, "event ring was damaged and is filled anew",
+                NULL);
+    } else if (rc != GMS_OK) {
+        snprintf(err, err_size, "the event ring cannot be taken over: %s",
+                 gms_strerror(rc));
+        return rc;
+    }
+
+    /* A ring of another epoch holds another history. */
+    if (gms_memory_epoch(s->memory) != gms_journal_epoch(journal)) {
+        fold.published = 0;
+        gms_ring_clear(&s->ring);
+        gms_memory_set_epoch(s->memory, gms_journal_epoch(journal));
+    }
+
+    found = gms_journal_fold_start(journal, &after, &calibration);
+    if (found < 0) {
+        snprintf(err, err_size, "the journal cannot be read: %s",
+                 gms_strerror(found));
+        return found;
+    }
+
+    s->session.seq = after;
+
+    if (found == 1) {
+        s->session.calibration = calibration.u.calibration;
+        s->session.has_calibration = true;
+    }
+
+    rc = gms_journal_replay(journal, after, recover_row, &fold);
+    if (rc != GMS_OK) {
+        snprintf(err, err_size,
+                 "the journal cannot be folded after event %" PRIu64 ": %s",
+                 s->session.seq, gms_strerror(rc));
+    }
+
+    return rc;
+}
