@@ -161,6 +161,7 @@ $(BUILD)/lint/%.tidy: %.c .clang-tidy
 	@touch $@
 
 linted: $(TIDY)
+	@clang-format --dry-run --Werror $(FORMATTED)
 	@cppcheck --quiet --std=c11 --enable=warning,performance,portability \
 	    --inline-suppr --suppress=missingIncludeSystem --error-exitcode=1 \
 	    -j2 ipc worker ngx_module
@@ -189,8 +190,10 @@ fuzzed: $(FUZZ_BIN)
 	        ; [ $${PIPESTATUS[0]} = 0 ] || exit 1; \
 	done
 
-format:
-	clang-format -i $(wildcard ipc/*.[ch] worker/*.[ch] worker/*/*.[ch])
+FORMATTED := $(wildcard ipc/*.[ch] worker/*.[ch] worker/*/*.[ch])
+
+format: $(BUILD)/.packages-lint
+	clang-format -i $(FORMATTED)
 
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin \

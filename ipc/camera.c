@@ -19,9 +19,9 @@
 #define TEXT_MAX 4096
 
 static const struct {
-    const char         *prefix;
-    gms_camera_kind_e   kind;
-    bool                keep; /* the prefix belongs to the locator */
+    const char       *prefix;
+    gms_camera_kind_e kind;
+    bool              keep; /* the prefix belongs to the locator */
 } kinds[] = {
     { "clip:", GMS_CAMERA_CLIP, false },
     { "simulate:", GMS_CAMERA_SIMULATE, false },
@@ -30,8 +30,8 @@ static const struct {
 };
 
 typedef struct {
-    char   *buf;
-    size_t  size;
+    char  *buf;
+    size_t size;
 } gms_err_t;
 
 
@@ -39,8 +39,8 @@ static int
 set_path(gms_camera_t *camera, const char *path, const char *base_dir,
     const gms_err_t *err)
 {
-    int   n;
-    char  cwd[sizeof(camera->locator)] = "";
+    int  n;
+    char cwd[sizeof(camera->locator)] = "";
 
     if (*path == '\0') {
         snprintf(err->buf, err->size,
@@ -53,20 +53,23 @@ set_path(gms_camera_t *camera, const char *path, const char *base_dir,
 
     } else {
         if (*base_dir != '/' && getcwd(cwd, sizeof(cwd)) == NULL) {
-            snprintf(err->buf, err->size, "the current folder has no name: "
+            snprintf(err->buf, err->size,
+                "the current folder has no name: "
                 "write the path of the clip from the root");
             return GMS_EINVALID;
         }
         if (strcmp(base_dir, ".") == 0 || strcmp(base_dir, "/") == 0) {
             base_dir = "";
         }
-        n = snprintf(camera->locator, sizeof(camera->locator), "%s%s%s/%s",
-            cwd, *cwd && *base_dir ? "/" : "", base_dir, path);
+        n = snprintf(camera->locator, sizeof(camera->locator), "%s%s%s/%s", cwd,
+            *cwd && *base_dir ? "/" : "", base_dir, path);
     }
 
     if (n < 0 || (size_t) n >= sizeof(camera->locator)) {
-        snprintf(err->buf, err->size, "the path of the clip is longer than "
-            "%zu bytes", sizeof(camera->locator) - 1);
+        snprintf(err->buf, err->size,
+            "the path of the clip is longer than "
+            "%zu bytes",
+            sizeof(camera->locator) - 1);
         return GMS_EINVALID;
     }
 
@@ -78,9 +81,9 @@ static int
 set_source(gms_camera_t *camera, const char *word, const char *base_dir,
     const gms_err_t *err)
 {
-    char         shown[GMS_WORD_SIZE];
-    size_t       i, n;
-    const char  *rest;
+    char        shown[GMS_WORD_SIZE];
+    size_t      i, n;
+    const char *rest;
 
     for (i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
         if (strncmp(word, kinds[i].prefix, strlen(kinds[i].prefix)) == 0) {
@@ -91,8 +94,10 @@ set_source(gms_camera_t *camera, const char *word, const char *base_dir,
     gms_text_word(shown, word);
 
     if (i == sizeof(kinds) / sizeof(kinds[0])) {
-        snprintf(err->buf, err->size, "\"%s\" is no camera: a source starts "
-            "with clip:, simulate:, http:// or https://", shown);
+        snprintf(err->buf, err->size,
+            "\"%s\" is no camera: a source starts "
+            "with clip:, simulate:, http:// or https://",
+            shown);
         return GMS_EINVALID;
     }
 
@@ -105,8 +110,10 @@ set_source(gms_camera_t *camera, const char *word, const char *base_dir,
 
     if (camera->kind == GMS_CAMERA_SIMULATE) {
         if (*rest != '\0') {
-            snprintf(err->buf, err->size, "\"%s\": a blank belongs after "
-                "simulate:, then options such as seed=1", shown);
+            snprintf(err->buf, err->size,
+                "\"%s\": a blank belongs after "
+                "simulate:, then options such as seed=1",
+                shown);
             return GMS_EINVALID;
         }
         return GMS_OK;
@@ -114,8 +121,10 @@ set_source(gms_camera_t *camera, const char *word, const char *base_dir,
 
     n = strlen(word);
     if (*rest == '\0' || *rest == '/' || n >= sizeof(camera->locator)) {
-        snprintf(err->buf, err->size, "\"%s\" has no host, or is longer than "
-            "%zu bytes", shown, sizeof(camera->locator) - 1);
+        snprintf(err->buf, err->size,
+            "\"%s\" has no host, or is longer than "
+            "%zu bytes",
+            shown, sizeof(camera->locator) - 1);
         return GMS_EINVALID;
     }
     memcpy(camera->locator, word, n + 1);
@@ -127,7 +136,7 @@ set_source(gms_camera_t *camera, const char *word, const char *base_dir,
 static int
 bad_value(const char *word, const char *allowed, const gms_err_t *err)
 {
-    char  shown[GMS_WORD_SIZE];
+    char shown[GMS_WORD_SIZE];
 
     snprintf(err->buf, err->size, "\"%s\": allowed is %s",
         gms_text_word(shown, word), allowed);
@@ -140,7 +149,7 @@ bad_value(const char *word, const char *allowed, const gms_err_t *err)
 static bool
 read_integers(const char *text, char sep, int *value, int n)
 {
-    int    v, digits;
+    int v, digits;
 
     for (int i = 0; i < n; i++) {
         v = 0;
@@ -165,8 +174,8 @@ static int
 set_rotate(gms_camera_t *camera, const char *word, const char *value,
     const gms_err_t *err)
 {
-    if (!read_integers(value, '\0', &camera->rotate, 1) ||
-        camera->rotate > 270 || camera->rotate % 90 != 0)
+    if (!read_integers(value, '\0', &camera->rotate, 1) || camera->rotate > 270
+        || camera->rotate % 90 != 0)
     {
         return bad_value(word, "rotate=0, 90, 180 or 270", err);
     }
@@ -176,8 +185,7 @@ set_rotate(gms_camera_t *camera, const char *word, const char *value,
 
 
 static int
-set_flag(bool *flag, const char *word, const char *value,
-    const gms_err_t *err)
+set_flag(bool *flag, const char *word, const char *value, const gms_err_t *err)
 {
     if ((value[0] != '0' && value[0] != '1') || value[1] != '\0') {
         return bad_value(word, "0 or 1", err);
@@ -209,13 +217,15 @@ static int
 set_region(gms_camera_t *camera, const char *word, const char *value,
     const gms_err_t *err)
 {
-    int  *r = camera->region;
+    int *r = camera->region;
 
-    if (!read_integers(value, ',', r, 4) || r[2] < 16 || r[3] < 16 ||
-        r[0] + r[2] > SIDE_MAX || r[1] + r[3] > SIDE_MAX)
+    if (!read_integers(value, ',', r, 4) || r[2] < 16 || r[3] < 16
+        || r[0] + r[2] > SIDE_MAX || r[1] + r[3] > SIDE_MAX)
     {
-        return bad_value(word, "region=x,y,width,height in pixels of the "
-            "camera, at least 16 wide and high, within 8192", err);
+        return bad_value(word,
+            "region=x,y,width,height in pixels of the "
+            "camera, at least 16 wide and high, within 8192",
+            err);
     }
 
     camera->has_region = true;
@@ -228,11 +238,12 @@ static int
 set_fps(gms_camera_t *camera, const char *word, const char *value,
     const gms_err_t *err)
 {
-    char     why[160];
-    int64_t  micro;
+    char    why[160];
+    int64_t micro;
 
     if (gms_unit_parse(GMS_UNIT_NUMBER, value, GMS_MICRO / 100,
-            FPS_MAX * GMS_MICRO, &micro, why, sizeof(why)) != GMS_OK)
+            FPS_MAX * GMS_MICRO, &micro, why, sizeof(why))
+        != GMS_OK)
     {
         return bad_value(word, "fps=0.01 to fps=240", err);
     }
@@ -247,13 +258,12 @@ static int
 set_size(gms_camera_t *camera, const char *word, const char *value,
     const gms_err_t *err)
 {
-    int  side[2];
+    int side[2];
 
-    if (!read_integers(value, 'x', side, 2) || side[0] < 64 ||
-        side[1] < 64 || side[0] > SIDE_MAX || side[1] > SIDE_MAX)
+    if (!read_integers(value, 'x', side, 2) || side[0] < 64 || side[1] < 64
+        || side[0] > SIDE_MAX || side[1] > SIDE_MAX)
     {
-        return bad_value(word, "size=WIDTHxHEIGHT, each from 64 to 8192",
-            err);
+        return bad_value(word, "size=WIDTHxHEIGHT, each from 64 to 8192", err);
     }
 
     camera->width = side[0];
@@ -266,8 +276,8 @@ set_size(gms_camera_t *camera, const char *word, const char *value,
 /* Options of every source; all others are the source's own. */
 static const struct {
     const char *key;
-    int       (*set)(gms_camera_t *camera, const char *word,
-        const char *value, const gms_err_t *err);
+    int (*set)(gms_camera_t *camera, const char *word, const char *value,
+        const gms_err_t *err);
 } options[] = {
     { "rotate", set_rotate },
     { "mirror", set_mirror },
@@ -284,21 +294,24 @@ static int
 keep_option(gms_camera_t *camera, const char *word, size_t key_size,
     const char *value, const gms_err_t *err)
 {
-    size_t                n = strlen(value);
-    gms_camera_option_t  *option;
+    size_t               n = strlen(value);
+    gms_camera_option_t *option;
 
     if (camera->options == GMS_CAMERA_OPTIONS_MAX) {
-        snprintf(err->buf, err->size, "a camera takes at most %d options of "
-            "its own", GMS_CAMERA_OPTIONS_MAX);
+        snprintf(err->buf, err->size,
+            "a camera takes at most %d options of "
+            "its own",
+            GMS_CAMERA_OPTIONS_MAX);
         return GMS_EINVALID;
     }
 
     option = &camera->option[camera->options];
-    if (key_size >= sizeof(option->key) || n == 0 ||
-        n >= sizeof(option->value))
+    if (key_size >= sizeof(option->key) || n == 0 || n >= sizeof(option->value))
     {
-        return bad_value(word, "an option key=value with a key up to 23 and "
-            "a value of 1 to 63 bytes", err);
+        return bad_value(word,
+            "an option key=value with a key up to 23 and "
+            "a value of 1 to 63 bytes",
+            err);
     }
 
     memcpy(option->key, word, key_size);
@@ -318,20 +331,21 @@ static int
 set_option(gms_camera_t *camera, const char *word, unsigned *seen,
     const gms_err_t *err)
 {
-    size_t       n = strcspn(word, "=");
-    const char  *value = word + n + 1;
+    size_t      n = strcspn(word, "=");
+    const char *value = word + n + 1;
 
-    if (word[n] == '\0' || n == 0 ||
-        strspn(word, "abcdefghijklmnopqrstuvwxyz0123456789_-") != n)
+    if (word[n] == '\0' || n == 0
+        || strspn(word, "abcdefghijklmnopqrstuvwxyz0123456789_-") != n)
     {
-        return bad_value(word, "an option such as fps=15: a key of lower "
-            "case letters, =, a value", err);
+        return bad_value(word,
+            "an option such as fps=15: a key of lower "
+            "case letters, =, a value",
+            err);
     }
 
     for (size_t i = 0; i < OPTIONS; i++) {
-        if (strlen(options[i].key) != n ||
-            strncmp(options[i].key, word, n) != 0)
-        {
+        if (strlen(options[i].key) != n
+            || strncmp(options[i].key, word, n) != 0) {
             continue;
         }
         if (*seen & (1U << i)) {
@@ -350,14 +364,15 @@ int
 gms_camera_parse(gms_camera_t *camera, int argc, const char *const *argv,
     const char *base_dir, char *err, size_t err_size)
 {
-    int        rc;
-    unsigned   seen = 0;
-    gms_err_t  e = { err, err_size };
+    int       rc;
+    unsigned  seen = 0;
+    gms_err_t e = { err, err_size };
 
     memset(camera, 0, sizeof(*camera));
 
     if (argc < 1) {
-        snprintf(err, err_size, "a camera needs a source: clip:, simulate:, "
+        snprintf(err, err_size,
+            "a camera needs a source: clip:, simulate:, "
             "http:// or https://");
         return GMS_EINVALID;
     }
@@ -377,11 +392,11 @@ gms_camera_parse(gms_camera_t *camera, int argc, const char *const *argv,
 static int
 split(char *text, const char **word)
 {
-    int    n = 0;
-    bool   quoted;
-    char  *out = text;
+    int   n = 0;
+    bool  quoted;
+    char *out = text;
 
-    for ( ;; ) {
+    for (;;) {
         while (*text == ' ' || *text == '\t' || *text == '\n') {
             text++;
         }
@@ -414,13 +429,13 @@ split(char *text, const char **word)
 
 
 int
-gms_camera_parse_text(gms_camera_t *camera, const char *text, char *err,
-    size_t err_size)
+gms_camera_parse_text(
+    gms_camera_t *camera, const char *text, char *err, size_t err_size)
 {
-    int          argc;
-    char         copy[TEXT_MAX];
-    size_t       n = strlen(text);
-    const char  *argv[WORDS_MAX];
+    int         argc;
+    char        copy[TEXT_MAX];
+    size_t      n = strlen(text);
+    const char *argv[WORDS_MAX];
 
     memset(camera, 0, sizeof(*camera));
 
@@ -449,8 +464,8 @@ gms_camera_parse_text(gms_camera_t *camera, const char *text, char *err,
 bool
 gms_camera_same(const gms_camera_t *a, const gms_camera_t *b)
 {
-    return a->kind == b->kind && a->kind != GMS_CAMERA_SIMULATE &&
-        strcmp(a->locator, b->locator) == 0;
+    return a->kind == b->kind && a->kind != GMS_CAMERA_SIMULATE
+        && strcmp(a->locator, b->locator) == 0;
 }
 
 

@@ -28,23 +28,23 @@ typedef enum {
 } gms_camera_kind_e;
 
 typedef struct {
-    char  key[24];
-    char  value[64];
+    char key[24];
+    char value[64];
 } gms_camera_option_t;
 
 typedef struct {
-    gms_camera_kind_e    kind;
-    char                 locator[1024]; /* path, URL; "" for simulate */
-    int                  rotate;
-    bool                 mirror;
-    bool                 has_region;
-    int                  region[4]; /* x, y, width, height */
-    double               fps;       /* 0: the source's own */
-    int                  width;     /* size=WxH, 0: the source's own */
-    int                  height;
-    bool                 loop;
-    int                  options; /* those of the source alone, unparsed */
-    gms_camera_option_t  option[GMS_CAMERA_OPTIONS_MAX];
+    gms_camera_kind_e   kind;
+    char                locator[1024]; /* path, URL; "" for simulate */
+    int                 rotate;
+    bool                mirror;
+    bool                has_region;
+    int                 region[4]; /* x, y, width, height */
+    double              fps;       /* 0: the source's own */
+    int                 width;     /* size=WxH, 0: the source's own */
+    int                 height;
+    bool                loop;
+    int                 options; /* those of the source alone, unparsed */
+    gms_camera_option_t option[GMS_CAMERA_OPTIONS_MAX];
 } gms_camera_t;
 
 /* Parses argc words (source first, then key=value); a relative clip path is
@@ -55,8 +55,8 @@ int gms_camera_parse(gms_camera_t *camera, int argc, const char *const *argv,
 
 /* The same from one string with blanks between the words; double quotes keep
  * a word with blanks together. */
-int gms_camera_parse_text(gms_camera_t *camera, const char *text, char *err,
-    size_t err_size);
+int gms_camera_parse_text(
+    gms_camera_t *camera, const char *text, char *err, size_t err_size);
 
 /* True when both name one device or stream, whatever the regions: such lanes
  * share one capture.  Simulated cameras are never the same. */

@@ -25,7 +25,7 @@ static const char *const gms_error_texts[] = {
     [-GMS_ESTATE] = "not possible in this state of the session",
 };
 
-#define GMS_ERROR_TEXTS                                                       \
+#define GMS_ERROR_TEXTS                                                        \
     ((int) (sizeof(gms_error_texts) / sizeof(gms_error_texts[0])))
 
 

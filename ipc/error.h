@@ -12,9 +12,9 @@ enum {
     GMS_EAGAIN = -1,     /* nothing there yet: come again */
     GMS_EOVERTAKEN = -2, /* the writer lapped this reader: take a snapshot */
     GMS_ENOTFOUND = -3,
-    GMS_ETOOBIG = -4,   /* exceeds a limit that the header names */
-    GMS_ECORRUPT = -5,  /* foreign bytes that break the contract */
-    GMS_EVERSION = -6,  /* layout or protocol version differs */
+    GMS_ETOOBIG = -4,  /* exceeds a limit that the header names */
+    GMS_ECORRUPT = -5, /* foreign bytes that break the contract */
+    GMS_EVERSION = -6, /* layout or protocol version differs */
     GMS_ENOMEM = -7,
     GMS_ESYS = -8,      /* errno says more */
     GMS_EUNSEALED = -9, /* a memfd without the seals that make it safe */

@@ -23,8 +23,8 @@ gms_frames_slots(const gms_frames_t *frames)
 int
 gms_frames_attach(gms_frames_t *frames, const gms_memory_t *m)
 {
-    int          rc;
-    gms_slots_t  s;
+    int         rc;
+    gms_slots_t s;
 
     rc = gms_slots_attach(&s, m, GMS_REGION_FRAMES, 0);
     if (rc != GMS_OK) {
@@ -40,16 +40,16 @@ gms_frames_attach(gms_frames_t *frames, const gms_memory_t *m)
 
 
 int
-gms_frames_write(gms_frames_t *frames, const gms_frame_info_t *info,
-    const void *jpeg)
+gms_frames_write(
+    gms_frames_t *frames, const gms_frame_info_t *info, const void *jpeg)
 {
-    gms_slots_t  s = gms_frames_slots(frames);
-    uint64_t     meta[GMS_SLOT_META] = {
-        [GMS_SLOT_SIZE] = info->size,
-        [GMS_FRAMES_ID] = info->id,
-        [GMS_FRAMES_T_US] = (uint64_t) info->t_us,
-        [GMS_FRAMES_MONO_NS] = (uint64_t) info->mono_ns,
-        [GMS_FRAMES_PIXELS] = info->width | (uint64_t) info->height << 32,
+    gms_slots_t s = gms_frames_slots(frames);
+    uint64_t    meta[GMS_SLOT_META] = {
+           [GMS_SLOT_SIZE] = info->size,
+           [GMS_FRAMES_ID] = info->id,
+           [GMS_FRAMES_T_US] = (uint64_t) info->t_us,
+           [GMS_FRAMES_MONO_NS] = (uint64_t) info->mono_ns,
+           [GMS_FRAMES_PIXELS] = info->width | (uint64_t) info->height << 32,
     };
 
     return gms_slots_write(&s, meta, jpeg);
@@ -59,19 +59,19 @@ gms_frames_write(gms_frames_t *frames, const gms_frame_info_t *info,
 uint64_t
 gms_frames_version(const gms_frames_t *frames)
 {
-    gms_slots_t  s = gms_frames_slots(frames);
+    gms_slots_t s = gms_frames_slots(frames);
 
     return gms_slots_version(&s);
 }
 
 
 int
-gms_frames_read(const gms_frames_t *frames, gms_frame_info_t *info, void *buf,
-    size_t size)
+gms_frames_read(
+    const gms_frames_t *frames, gms_frame_info_t *info, void *buf, size_t size)
 {
-    int          rc;
-    uint64_t     version, meta[GMS_SLOT_META];
-    gms_slots_t  s = gms_frames_slots(frames);
+    int         rc;
+    uint64_t    version, meta[GMS_SLOT_META];
+    gms_slots_t s = gms_frames_slots(frames);
 
     rc = gms_slots_read(&s, &version, meta, buf, size);
     if (rc == GMS_ECORRUPT) {

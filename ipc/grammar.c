@@ -27,10 +27,10 @@ no_memory(gms_grammar_t *g)
 
 
 int
-gms_grammar_refuse(gms_grammar_t *g, const gms_place_t *place,
-    const char *format, ...)
+gms_grammar_refuse(
+    gms_grammar_t *g, const gms_place_t *place, const char *format, ...)
 {
-    va_list  args;
+    va_list args;
 
     g->said = *place;
 
@@ -80,7 +80,7 @@ gms_grammar_destroy(gms_grammar_t *g)
 static int
 grow(void ***list, unsigned n)
 {
-    void  **more;
+    void **more;
 
     if (n != 0 && (n & (n - 1)) != 0) {
         return GMS_OK;
@@ -100,7 +100,7 @@ grow(void ***list, unsigned n)
 void
 gms_grammar_at(gms_grammar_t *g, const char *file, unsigned line)
 {
-    char  *copy;
+    char *copy;
 
     g->here.line = line;
 
@@ -112,8 +112,7 @@ gms_grammar_at(gms_grammar_t *g, const char *file, unsigned line)
     }
 
     copy = g->files < FILES_MAX ? strdup(file) : NULL;
-    if (copy == NULL ||
-        grow((void ***) (void *) &g->file, g->files) != GMS_OK)
+    if (copy == NULL || grow((void ***) (void *) &g->file, g->files) != GMS_OK)
     {
         /* Only the name in a message and the folder of a relative clip are
          * lost: the next call says so. */
@@ -134,8 +133,7 @@ lost_place(gms_grammar_t *g)
         return GMS_OK;
     }
     if (g->files == FILES_MAX) {
-        return gms_grammar_refuse(g, &g->here, "more than %d files",
-            FILES_MAX);
+        return gms_grammar_refuse(g, &g->here, "more than %d files", FILES_MAX);
     }
 
     return no_memory(g);
@@ -149,18 +147,17 @@ lost_place(gms_grammar_t *g)
 #define MANY 2U
 
 typedef struct {
-    const char  *name;
-    gms_block_e  block;
-    int          min;
-    int          max;
-    unsigned     flags;
-    int        (*set)(gms_grammar_t *g, int argc, const char *const *argv);
-    const char  *usage;
+    const char *name;
+    gms_block_e block;
+    int         min;
+    int         max;
+    unsigned    flags;
+    int (*set)(gms_grammar_t *g, int argc, const char *const *argv);
+    const char *usage;
 } gms_key_t;
 
 static const gms_key_t keys[] = {
-    { "title", GMS_BLOCK_RANGE, 1, 1, 0, gms_range_title,
-        "title \"Lane 1\"" },
+    { "title", GMS_BLOCK_RANGE, 1, 1, 0, gms_range_title, "title \"Lane 1\"" },
     { "camera", GMS_BLOCK_RANGE, 1, 31, REQUIRED, gms_range_camera,
         "camera SOURCE [key=value ...]" },
     { "target", GMS_BLOCK_RANGE, 1, 1, REQUIRED, gms_range_target,
@@ -221,8 +218,10 @@ static int
 refuse_duplicate(gms_grammar_t *g, const char *keyword, const char *name,
     const gms_place_t *first)
 {
-    return gms_grammar_refuse(g, &g->here, "%s \"%s\" is there already, in "
-        "%s:%u", keyword, name, first->file ? first->file : "?", first->line);
+    return gms_grammar_refuse(g, &g->here,
+        "%s \"%s\" is there already, in "
+        "%s:%u",
+        keyword, name, first->file ? first->file : "?", first->line);
 }
 
 
@@ -230,13 +229,14 @@ static int
 open_range(gms_grammar_t *g, const char *name)
 {
     if (g->lanes == GMS_GRAMMAR_LANES_MAX) {
-        return gms_grammar_refuse(g, &g->here, "more than %d gmshoot_range "
-            "blocks", GMS_GRAMMAR_LANES_MAX);
+        return gms_grammar_refuse(g, &g->here,
+            "more than %d gmshoot_range "
+            "blocks",
+            GMS_GRAMMAR_LANES_MAX);
     }
     for (unsigned i = 0; i < g->lanes; i++) {
         if (strcmp(g->lane[i]->name, name) == 0) {
-            return refuse_duplicate(g, "gmshoot_range", name,
-                &g->lane[i]->at);
+            return refuse_duplicate(g, "gmshoot_range", name, &g->lane[i]->at);
         }
     }
 
@@ -254,13 +254,14 @@ static int
 open_target(gms_grammar_t *g, const char *name)
 {
     if (g->faces == GMS_GRAMMAR_TARGETS_MAX) {
-        return gms_grammar_refuse(g, &g->here, "more than %d gmshoot_target "
-            "blocks", GMS_GRAMMAR_TARGETS_MAX);
+        return gms_grammar_refuse(g, &g->here,
+            "more than %d gmshoot_target "
+            "blocks",
+            GMS_GRAMMAR_TARGETS_MAX);
     }
     for (unsigned i = 0; i < g->faces; i++) {
         if (strcmp(g->face[i]->name, name) == 0) {
-            return refuse_duplicate(g, "gmshoot_target", name,
-                &g->face[i]->at);
+            return refuse_duplicate(g, "gmshoot_target", name, &g->face[i]->at);
         }
     }
 
@@ -277,9 +278,9 @@ open_target(gms_grammar_t *g, const char *name)
 int
 gms_grammar_open(gms_grammar_t *g, const char *keyword, const char *name)
 {
-    int     rc = lost_place(g);
-    char    word[GMS_WORD_SIZE];
-    size_t  max;
+    int    rc = lost_place(g);
+    char   word[GMS_WORD_SIZE];
+    size_t max;
 
     if (rc != GMS_OK) {
         return rc;
@@ -295,14 +296,17 @@ gms_grammar_open(gms_grammar_t *g, const char *keyword, const char *name)
         g->open = GMS_BLOCK_TARGET;
         max = GMS_TARGET_NAME_SIZE - 1;
     } else {
-        return gms_grammar_refuse(g, &g->here, "\"%s\" is no block: use "
-            "gmshoot_range or gmshoot_target", gms_text_word(word, keyword));
+        return gms_grammar_refuse(g, &g->here,
+            "\"%s\" is no block: use "
+            "gmshoot_range or gmshoot_target",
+            gms_text_word(word, keyword));
     }
 
     if (!gms_text_is_name(name, max)) {
-        rc = gms_grammar_refuse(g, &g->here, "\"%s\" is no name for %s: use "
-            "1 to %zu characters of a-z 0-9 _ -", gms_text_word(word, name),
-            keyword, max);
+        rc = gms_grammar_refuse(g, &g->here,
+            "\"%s\" is no name for %s: use "
+            "1 to %zu characters of a-z 0-9 _ -",
+            gms_text_word(word, name), keyword, max);
     } else if (g->open == GMS_BLOCK_RANGE) {
         rc = open_range(g, name);
     } else {
@@ -323,8 +327,8 @@ gms_grammar_open(gms_grammar_t *g, const char *keyword, const char *name)
 static int
 refuse_key(gms_grammar_t *g, const char *name)
 {
-    char           word[GMS_WORD_SIZE];
-    gms_suggest_t  s = { name, NULL, 0 };
+    char          word[GMS_WORD_SIZE];
+    gms_suggest_t s = { name, NULL, 0 };
 
     for (size_t k = 0; k < KEYS; k++) {
         if (keys[k].block == g->open) {
@@ -335,27 +339,29 @@ refuse_key(gms_grammar_t *g, const char *name)
     gms_text_word(word, name);
 
     if (s.best != NULL) {
-        return gms_grammar_refuse(g, &g->here, "unknown \"%s\" in %s: did "
-            "you mean \"%s\"?", word, keywords[g->open], s.best);
+        return gms_grammar_refuse(g, &g->here,
+            "unknown \"%s\" in %s: did "
+            "you mean \"%s\"?",
+            word, keywords[g->open], s.best);
     }
 
-    return gms_grammar_refuse(g, &g->here, "unknown \"%s\" in %s", word,
-        keywords[g->open]);
+    return gms_grammar_refuse(
+        g, &g->here, "unknown \"%s\" in %s", word, keywords[g->open]);
 }
 
 
 int
 gms_grammar_line(gms_grammar_t *g, int argc, const char *const *argv)
 {
-    int     rc = lost_place(g);
-    size_t  k;
+    int    rc = lost_place(g);
+    size_t k;
 
     if (rc != GMS_OK) {
         return rc;
     }
     if (g->open == GMS_BLOCK_NONE || argc < 1) {
-        return gms_grammar_refuse(g, &g->here,
-            "a directive stands outside of a block");
+        return gms_grammar_refuse(
+            g, &g->here, "a directive stands outside of a block");
     }
 
     for (k = 0; k < KEYS; k++) {
@@ -368,12 +374,16 @@ gms_grammar_line(gms_grammar_t *g, int argc, const char *const *argv)
     }
 
     if (g->key_at[k].line != 0 && !(keys[k].flags & MANY)) {
-        return gms_grammar_refuse(g, &g->here, "\"%s\" is there already, in "
-            "line %u", keys[k].name, g->key_at[k].line);
+        return gms_grammar_refuse(g, &g->here,
+            "\"%s\" is there already, in "
+            "line %u",
+            keys[k].name, g->key_at[k].line);
     }
     if (argc - 1 < keys[k].min || argc - 1 > keys[k].max) {
-        return gms_grammar_refuse(g, &g->here, "\"%s\" takes %s arguments: "
-            "%s", keys[k].name, argc - 1 < keys[k].min ? "more" : "fewer",
+        return gms_grammar_refuse(g, &g->here,
+            "\"%s\" takes %s arguments: "
+            "%s",
+            keys[k].name, argc - 1 < keys[k].min ? "more" : "fewer",
             keys[k].usage);
     }
 
@@ -398,8 +408,8 @@ static int
 check_required(gms_grammar_t *g, const gms_place_t *at, const char *name)
 {
     for (size_t k = 0; k < KEYS; k++) {
-        if (keys[k].block == g->open && (keys[k].flags & REQUIRED) &&
-            g->key_at[k].line == 0)
+        if (keys[k].block == g->open && (keys[k].flags & REQUIRED)
+            && g->key_at[k].line == 0)
         {
             return gms_grammar_refuse(g, at, "%s \"%s\" lacks \"%s\": %s",
                 keywords[g->open], name, keys[k].name, keys[k].usage);
@@ -413,15 +423,14 @@ check_required(gms_grammar_t *g, const gms_place_t *at, const char *name)
 static int
 close_range(gms_grammar_t *g)
 {
-    int           rc;
-    gms_range_t  *r = g->open_range;
+    int          rc;
+    gms_range_t *r = g->open_range;
 
     rc = check_required(g, &r->at, r->name);
     if (rc == GMS_OK) {
         rc = gms_range_complete(g, r);
     }
-    if (rc == GMS_OK &&
-        grow((void ***) (void *) &g->lane, g->lanes) != GMS_OK)
+    if (rc == GMS_OK && grow((void ***) (void *) &g->lane, g->lanes) != GMS_OK)
     {
         rc = no_memory(g);
     }
@@ -440,15 +449,14 @@ close_range(gms_grammar_t *g)
 static int
 close_target(gms_grammar_t *g)
 {
-    int            rc;
-    gms_target_t  *t = g->open_face;
+    int           rc;
+    gms_target_t *t = g->open_face;
 
     rc = check_required(g, &t->at, t->name);
     if (rc == GMS_OK) {
         rc = gms_target_complete(g, t);
     }
-    if (rc == GMS_OK &&
-        grow((void ***) (void *) &g->face, g->faces) != GMS_OK)
+    if (rc == GMS_OK && grow((void ***) (void *) &g->face, g->faces) != GMS_OK)
     {
         rc = no_memory(g);
     }
@@ -467,7 +475,7 @@ close_target(gms_grammar_t *g)
 int
 gms_grammar_close(gms_grammar_t *g)
 {
-    int  rc;
+    int rc;
 
     if (g->open == GMS_BLOCK_NONE) {
         return gms_grammar_refuse(g, &g->here, "no block is open");
@@ -483,7 +491,7 @@ gms_grammar_close(gms_grammar_t *g)
 int
 gms_grammar_finish(gms_grammar_t *g)
 {
-    int  rc, sharing;
+    int rc, sharing;
 
     if (g->open != GMS_BLOCK_NONE) {
         return gms_grammar_refuse(g, &g->here, "a block is not closed");
@@ -545,7 +553,7 @@ gms_grammar_lane(const gms_grammar_t *g, unsigned i)
 static uint64_t
 hash(const char *data, size_t size)
 {
-    uint64_t  h = UINT64_C(0xcbf29ce484222325);
+    uint64_t h = UINT64_C(0xcbf29ce484222325);
 
     for (size_t i = 0; i < size; i++) {
         h = (h ^ (unsigned char) data[i]) * UINT64_C(0x100000001b3);
@@ -558,7 +566,7 @@ hash(const char *data, size_t size)
 const char *
 gms_grammar_json(gms_grammar_t *g, size_t *size, uint64_t *id)
 {
-    gms_text_t  *t = &g->json;
+    gms_text_t *t = &g->json;
 
     if (!g->finished) {
         return NULL;

@@ -28,84 +28,84 @@ typedef enum {
 } gms_block_e;
 
 typedef struct {
-    const char  *file; /* owned by the grammar */
-    unsigned     line;
+    const char *file; /* owned by the grammar */
+    unsigned    line;
 } gms_place_t;
 
 /* Lengths are millionths of a millimetre, distances of a metre, times of a
  * second. */
 
 typedef struct {
-    char           name[GMS_RANGE_NAME_SIZE];
-    char           title[GMS_TITLE_MAX + 1];
-    gms_place_t    at;
-    gms_camera_t   camera;
-    gms_place_t    camera_at;
-    int            camera_words;
-    char         **camera_word; /* owned */
-    char           target[GMS_TARGET_NAME_SIZE];
-    gms_place_t    target_at;
-    int64_t        caliber;
-    gms_place_t    caliber_at;
-    int64_t        distance;
-    int            targets;
-    char           target_list[GMS_RANGE_TARGETS_MAX][GMS_TARGET_NAME_SIZE];
-    gms_place_t    targets_at;
-    int            calibers;
-    int64_t        caliber_list[GMS_RANGE_CALIBERS_MAX];
-    char           detector[GMS_RANGE_NAME_SIZE];
-    bool           rounds_auto;
-    int64_t        alpha;
-    int64_t        high;
-    int64_t        low;
-    int64_t        floor;
+    char         name[GMS_RANGE_NAME_SIZE];
+    char         title[GMS_TITLE_MAX + 1];
+    gms_place_t  at;
+    gms_camera_t camera;
+    gms_place_t  camera_at;
+    int          camera_words;
+    char       **camera_word; /* owned */
+    char         target[GMS_TARGET_NAME_SIZE];
+    gms_place_t  target_at;
+    int64_t      caliber;
+    gms_place_t  caliber_at;
+    int64_t      distance;
+    int          targets;
+    char         target_list[GMS_RANGE_TARGETS_MAX][GMS_TARGET_NAME_SIZE];
+    gms_place_t  targets_at;
+    int          calibers;
+    int64_t      caliber_list[GMS_RANGE_CALIBERS_MAX];
+    char         detector[GMS_RANGE_NAME_SIZE];
+    bool         rounds_auto;
+    int64_t      alpha;
+    int64_t      high;
+    int64_t      low;
+    int64_t      floor;
 } gms_range_t;
 
 typedef struct {
-    char               name[GMS_TARGET_NAME_SIZE];
-    char               title[GMS_TITLE_MAX + 1];
-    gms_place_t        at;
-    int                rings;
+    char        name[GMS_TARGET_NAME_SIZE];
+    char        title[GMS_TITLE_MAX + 1];
+    gms_place_t at;
+    int         rings;
     struct {
-        int            value;
-        int64_t        diameter;
-    }                  ring[GMS_TARGET_RINGS_MAX]; /* highest first */
-    int                black_ring; /* 0: black is the diameter */
-    int64_t            black;
-    gms_place_t        black_at;
-    int64_t            inner;
-    bool               shot_out;
-    gms_place_t        inner_at;
-    int                gauges;
+        int     value;
+        int64_t diameter;
+    } ring[GMS_TARGET_RINGS_MAX]; /* highest first */
+    int         black_ring;       /* 0: black is the diameter */
+    int64_t     black;
+    gms_place_t black_at;
+    int64_t     inner;
+    bool        shot_out;
+    gms_place_t inner_at;
+    int         gauges;
     struct {
-        int64_t        gauge;
-        int64_t        above;
-    }                  gauge[GMS_TARGET_GAUGES_MAX];
-    const char        *decimal; /* a constant */
-    gms_place_t        decimal_at;
-    int64_t            card;
-    gms_place_t        card_at;
+        int64_t gauge;
+        int64_t above;
+    } gauge[GMS_TARGET_GAUGES_MAX];
+    const char *decimal; /* a constant */
+    gms_place_t decimal_at;
+    int64_t     card;
+    gms_place_t card_at;
 } gms_target_t;
 
 struct gms_grammar_s {
-    gms_place_t     here;
-    gms_place_t     said; /* place of the message */
-    char            message[512];
+    gms_place_t here;
+    gms_place_t said; /* place of the message */
+    char        message[512];
 
-    gms_block_e     open;
-    gms_range_t    *open_range;
-    gms_target_t   *open_face;
-    gms_place_t     key_at[GMS_KEYS_MAX]; /* of the open block, line 0: no */
+    gms_block_e   open;
+    gms_range_t  *open_range;
+    gms_target_t *open_face;
+    gms_place_t   key_at[GMS_KEYS_MAX]; /* of the open block, line 0: no */
 
-    unsigned        lanes;
-    gms_range_t   **lane;
-    unsigned        faces;
-    gms_target_t  **face;
-    unsigned        files;
-    char          **file;
+    unsigned       lanes;
+    gms_range_t  **lane;
+    unsigned       faces;
+    gms_target_t **face;
+    unsigned       files;
+    char         **file;
 
-    bool            finished;
-    gms_text_t      json;
+    bool       finished;
+    gms_text_t json;
 };
 
 /* Keeps the sentence and its place; returns GMS_EINVALID. */
@@ -140,11 +140,10 @@ void gms_range_free(gms_range_t *r);
 int  gms_range_complete(gms_grammar_t *g, gms_range_t *r);
 int  gms_range_resolve(gms_grammar_t *g, const gms_range_t *r);
 int  gms_range_share(gms_grammar_t *g, const gms_range_t *r,
-    const gms_range_t *earlier, int *sharing);
+     const gms_range_t *earlier, int *sharing);
 void gms_range_write(gms_text_t *t, const gms_range_t *r);
 
-void gms_target_init(gms_target_t *t, const char *name,
-    const gms_place_t *at);
+void gms_target_init(gms_target_t *t, const char *name, const gms_place_t *at);
 int  gms_target_complete(gms_grammar_t *g, gms_target_t *t);
 void gms_target_write(gms_text_t *text, const gms_target_t *t);
 

@@ -65,11 +65,12 @@ gms_range_title(gms_grammar_t *g, int argc, const char *const *argv)
     (void) argc;
 
     if (!gms_text_is_title(argv[1], GMS_TITLE_MAX)) {
-        return gms_grammar_refuse(g, &g->here, "a title is 1 to %d bytes of "
-            "UTF-8 without control characters", GMS_TITLE_MAX);
+        return gms_grammar_refuse(g, &g->here,
+            "a title is 1 to %d bytes of "
+            "UTF-8 without control characters",
+            GMS_TITLE_MAX);
     }
-    snprintf(g->open_range->title, sizeof(g->open_range->title), "%s",
-        argv[1]);
+    snprintf(g->open_range->title, sizeof(g->open_range->title), "%s", argv[1]);
 
     return GMS_OK;
 }
@@ -79,7 +80,7 @@ gms_range_title(gms_grammar_t *g, int argc, const char *const *argv)
 static void
 folder(const gms_place_t *at, char *buf, size_t size)
 {
-    const char  *slash = at->file ? strrchr(at->file, '/') : NULL;
+    const char *slash = at->file ? strrchr(at->file, '/') : NULL;
 
     if (slash == NULL) {
         snprintf(buf, size, ".");
@@ -96,7 +97,7 @@ folder(const gms_place_t *at, char *buf, size_t size)
 static int
 keep_camera_words(gms_range_t *r, int argc, const char *const *argv)
 {
-    char  clip[sizeof(r->camera.locator) + 8];
+    char clip[sizeof(r->camera.locator) + 8];
 
     r->camera_word = calloc((size_t) argc, sizeof(char *));
     if (r->camera_word == NULL) {
@@ -121,23 +122,25 @@ keep_camera_words(gms_range_t *r, int argc, const char *const *argv)
 int
 gms_range_camera(gms_grammar_t *g, int argc, const char *const *argv)
 {
-    char          base[sizeof(((gms_camera_t *) 0)->locator)];
-    char          why[WHY_SIZE];
-    gms_range_t  *r = g->open_range;
+    char         base[sizeof(((gms_camera_t *) 0)->locator)];
+    char         why[WHY_SIZE];
+    gms_range_t *r = g->open_range;
 
     folder(&g->here, base, sizeof(base));
     forget_camera(r);
 
-    if (gms_camera_parse(&r->camera, argc - 1, argv + 1, base, why,
-            sizeof(why)) != GMS_OK)
+    if (gms_camera_parse(&r->camera, argc - 1, argv + 1, base, why, sizeof(why))
+        != GMS_OK)
     {
         return gms_grammar_refuse(g, &g->here, "camera: %s", why);
     }
 
     for (int i = 0; i < argc - 1; i++) {
         if (!gms_text_is_title(argv[i + 1], sizeof(base))) {
-            return gms_grammar_refuse(g, &g->here, "camera: word %d is no "
-                "UTF-8, or has control characters", i + 1);
+            return gms_grammar_refuse(g, &g->here,
+                "camera: word %d is no "
+                "UTF-8, or has control characters",
+                i + 1);
         }
     }
 
@@ -148,15 +151,16 @@ gms_range_camera(gms_grammar_t *g, int argc, const char *const *argv)
 
 
 static int
-take_name(gms_grammar_t *g, const char *key, char *buf, size_t size,
-    const char *name)
+take_name(
+    gms_grammar_t *g, const char *key, char *buf, size_t size, const char *name)
 {
-    char  word[GMS_WORD_SIZE];
+    char word[GMS_WORD_SIZE];
 
     if (!gms_text_is_name(name, size - 1)) {
-        return gms_grammar_refuse(g, &g->here, "%s: \"%s\" is no name: use 1 "
-            "to %zu characters of a-z 0-9 _ -", key,
-            gms_text_word(word, name), size - 1);
+        return gms_grammar_refuse(g, &g->here,
+            "%s: \"%s\" is no name: use 1 "
+            "to %zu characters of a-z 0-9 _ -",
+            key, gms_text_word(word, name), size - 1);
     }
 
     snprintf(buf, size, "%s", name);
@@ -168,7 +172,7 @@ take_name(gms_grammar_t *g, const char *key, char *buf, size_t size,
 int
 gms_range_target(gms_grammar_t *g, int argc, const char *const *argv)
 {
-    gms_range_t  *r = g->open_range;
+    gms_range_t *r = g->open_range;
 
     (void) argc;
     r->target_at = g->here;
@@ -180,23 +184,21 @@ gms_range_target(gms_grammar_t *g, int argc, const char *const *argv)
 int
 gms_range_detector(gms_grammar_t *g, int argc, const char *const *argv)
 {
-    gms_range_t  *r = g->open_range;
+    gms_range_t *r = g->open_range;
 
     (void) argc;
 
-    return take_name(g, "detector", r->detector, sizeof(r->detector),
-        argv[1]);
+    return take_name(g, "detector", r->detector, sizeof(r->detector), argv[1]);
 }
 
 
 static int
-take_unit(gms_grammar_t *g, const char *key, gms_unit_e unit,
-    const char *text, int64_t min, int64_t max, int64_t *micro)
+take_unit(gms_grammar_t *g, const char *key, gms_unit_e unit, const char *text,
+    int64_t min, int64_t max, int64_t *micro)
 {
-    char  why[WHY_SIZE];
+    char why[WHY_SIZE];
 
-    if (gms_unit_parse(unit, text, min, max, micro, why, sizeof(why)) !=
-        GMS_OK)
+    if (gms_unit_parse(unit, text, min, max, micro, why, sizeof(why)) != GMS_OK)
     {
         return gms_grammar_refuse(g, &g->here, "%s: %s", key, why);
     }
@@ -229,8 +231,8 @@ gms_range_distance(gms_grammar_t *g, int argc, const char *const *argv)
 int
 gms_range_targets(gms_grammar_t *g, int argc, const char *const *argv)
 {
-    int           rc;
-    gms_range_t  *r = g->open_range;
+    int          rc;
+    gms_range_t *r = g->open_range;
 
     r->targets_at = g->here;
     r->targets = 0;
@@ -243,8 +245,8 @@ gms_range_targets(gms_grammar_t *g, int argc, const char *const *argv)
         }
         for (int k = 0; k < r->targets; k++) {
             if (strcmp(r->target_list[k], argv[i]) == 0) {
-                return gms_grammar_refuse(g, &g->here,
-                    "targets: \"%s\" stands there twice", argv[i]);
+                return gms_grammar_refuse(
+                    g, &g->here, "targets: \"%s\" stands there twice", argv[i]);
             }
         }
         r->targets++;
@@ -257,8 +259,8 @@ gms_range_targets(gms_grammar_t *g, int argc, const char *const *argv)
 int
 gms_range_calibers(gms_grammar_t *g, int argc, const char *const *argv)
 {
-    int           rc;
-    gms_range_t  *r = g->open_range;
+    int          rc;
+    gms_range_t *r = g->open_range;
 
     r->calibers = 0;
 
@@ -270,8 +272,8 @@ gms_range_calibers(gms_grammar_t *g, int argc, const char *const *argv)
         }
         for (int k = 0; k < r->calibers; k++) {
             if (r->caliber_list[k] == r->caliber_list[r->calibers]) {
-                return gms_grammar_refuse(g, &g->here,
-                    "calibers: %s stands there twice", argv[i]);
+                return gms_grammar_refuse(
+                    g, &g->here, "calibers: %s stands there twice", argv[i]);
             }
         }
         r->calibers++;
@@ -284,42 +286,44 @@ gms_range_calibers(gms_grammar_t *g, int argc, const char *const *argv)
 int
 gms_range_rounds(gms_grammar_t *g, int argc, const char *const *argv)
 {
-    gms_range_t  *r = g->open_range;
+    gms_range_t *r = g->open_range;
 
     const struct {
-        const char  *key;
-        gms_unit_e   unit;
-        int64_t      min;
-        int64_t      max;
-        int64_t     *value;
+        const char *key;
+        gms_unit_e  unit;
+        int64_t     min;
+        int64_t     max;
+        int64_t    *value;
     } options[] = {
         { "alpha=", GMS_UNIT_NUMBER, GMS_MICRO / 100, GMS_MICRO, &r->alpha },
         { "high=", GMS_UNIT_NUMBER, GMS_MICRO, FACTOR_MAX, &r->high },
         { "low=", GMS_UNIT_NUMBER, GMS_MICRO, FACTOR_MAX, &r->low },
         { "floor=", GMS_UNIT_DURATION, 0, FLOOR_MAX, &r->floor },
     };
-    const size_t  n = sizeof(options) / sizeof(options[0]);
+    const size_t n = sizeof(options) / sizeof(options[0]);
 
-    int       rc;
-    char      word[GMS_WORD_SIZE];
-    size_t    k;
-    unsigned  seen = 0;
+    int      rc;
+    char     word[GMS_WORD_SIZE];
+    size_t   k;
+    unsigned seen = 0;
 
     r->rounds_auto = strcmp(argv[1], "auto") == 0;
     if (!r->rounds_auto && strcmp(argv[1], "manual") != 0) {
-        return gms_grammar_refuse(g, &g->here, "rounds: \"%s\" is neither "
-            "auto nor manual", gms_text_word(word, argv[1]));
+        return gms_grammar_refuse(g, &g->here,
+            "rounds: \"%s\" is neither "
+            "auto nor manual",
+            gms_text_word(word, argv[1]));
     }
 
     for (int i = 2; i < argc; i++) {
         for (k = 0; k < n; k++) {
-            if (strncmp(argv[i], options[k].key, strlen(options[k].key)) == 0)
-            {
+            if (strncmp(argv[i], options[k].key, strlen(options[k].key)) == 0) {
                 break;
             }
         }
         if (k == n || (seen & (1U << k))) {
-            return gms_grammar_refuse(g, &g->here, "rounds: \"%s\" is %s: "
+            return gms_grammar_refuse(g, &g->here,
+                "rounds: \"%s\" is %s: "
                 "alpha=, high=, low= and floor= are known, each once",
                 gms_text_word(word, argv[i]), k == n ? "unknown" : "double");
         }
@@ -334,7 +338,8 @@ gms_range_rounds(gms_grammar_t *g, int argc, const char *const *argv)
     }
 
     if (r->low >= r->high) {
-        return gms_grammar_refuse(g, &g->here, "rounds: low must be below "
+        return gms_grammar_refuse(g, &g->here,
+            "rounds: low must be below "
             "high: a pause above high x the usual one opens a break, shots "
             "closer than low x confirm it");
     }
@@ -346,7 +351,7 @@ gms_range_rounds(gms_grammar_t *g, int argc, const char *const *argv)
 int
 gms_range_complete(gms_grammar_t *g, gms_range_t *r)
 {
-    int  i;
+    int i;
 
     if (r->targets == 0) {
         memcpy(r->target_list[r->targets++], r->target, sizeof(r->target));
@@ -362,8 +367,10 @@ gms_range_complete(gms_grammar_t *g, gms_range_t *r)
         }
     }
     if (i == r->targets) {
-        return gms_grammar_refuse(g, &r->target_at, "target \"%s\" is not "
-            "among the targets of the lane", r->target);
+        return gms_grammar_refuse(g, &r->target_at,
+            "target \"%s\" is not "
+            "among the targets of the lane",
+            r->target);
     }
 
     for (i = 0; i < r->calibers; i++) {
@@ -372,7 +379,8 @@ gms_range_complete(gms_grammar_t *g, gms_range_t *r)
         }
     }
     if (i == r->calibers) {
-        return gms_grammar_refuse(g, &r->caliber_at, "the caliber is not "
+        return gms_grammar_refuse(g, &r->caliber_at,
+            "the caliber is not "
             "among the calibers of the lane");
     }
 
@@ -383,8 +391,8 @@ gms_range_complete(gms_grammar_t *g, gms_range_t *r)
 int
 gms_range_resolve(gms_grammar_t *g, const gms_range_t *r)
 {
-    unsigned       k;
-    gms_suggest_t  s;
+    unsigned      k;
+    gms_suggest_t s;
 
     for (int i = 0; i < r->targets; i++) {
         memset(&s, 0, sizeof(s));
@@ -401,12 +409,15 @@ gms_range_resolve(gms_grammar_t *g, const gms_range_t *r)
         }
 
         if (s.best != NULL) {
-            return gms_grammar_refuse(g, &r->targets_at, "lane \"%s\": no "
-                "gmshoot_target \"%s\": did you mean \"%s\"?", r->name,
-                s.word, s.best);
+            return gms_grammar_refuse(g, &r->targets_at,
+                "lane \"%s\": no "
+                "gmshoot_target \"%s\": did you mean \"%s\"?",
+                r->name, s.word, s.best);
         }
-        return gms_grammar_refuse(g, &r->targets_at, "lane \"%s\": no "
-            "gmshoot_target \"%s\"%s", r->name, s.word,
+        return gms_grammar_refuse(g, &r->targets_at,
+            "lane \"%s\": no "
+            "gmshoot_target \"%s\"%s",
+            r->name, s.word,
             g->faces ? "" : "; is the target library included?");
     }
 
@@ -417,15 +428,15 @@ gms_range_resolve(gms_grammar_t *g, const gms_range_t *r)
 static bool
 overlap(const int a[4], const int b[4])
 {
-    return a[0] < b[0] + b[2] && b[0] < a[0] + a[2] && a[1] < b[1] + b[3] &&
-        b[1] < a[1] + a[3];
+    return a[0] < b[0] + b[2] && b[0] < a[0] + a[2] && a[1] < b[1] + b[3]
+        && b[1] < a[1] + a[3];
 }
 
 
 static bool
 same_options(const gms_camera_t *a, const gms_camera_t *b)
 {
-    const char  *value;
+    const char *value;
 
     if (a->options != b->options) {
         return false;
@@ -448,31 +459,37 @@ int
 gms_range_share(gms_grammar_t *g, const gms_range_t *r,
     const gms_range_t *earlier, int *sharing)
 {
-    const gms_camera_t  *a = &r->camera, *b = &earlier->camera;
+    const gms_camera_t *a = &r->camera, *b = &earlier->camera;
 
     if (!gms_camera_same(a, b)) {
         return GMS_OK;
     }
 
     if (++*sharing >= GMS_CAMERA_LANES_MAX) {
-        return gms_grammar_refuse(g, &r->camera_at, "lane \"%s\": at most %d "
-            "lanes share a camera", r->name, GMS_CAMERA_LANES_MAX);
+        return gms_grammar_refuse(g, &r->camera_at,
+            "lane \"%s\": at most %d "
+            "lanes share a camera",
+            r->name, GMS_CAMERA_LANES_MAX);
     }
     if (!a->has_region || !b->has_region) {
-        return gms_grammar_refuse(g, &r->camera_at, "lanes \"%s\" and \"%s\" "
+        return gms_grammar_refuse(g, &r->camera_at,
+            "lanes \"%s\" and \"%s\" "
             "share a camera: give each its part of the picture with "
-            "region=x,y,width,height", earlier->name, r->name);
+            "region=x,y,width,height",
+            earlier->name, r->name);
     }
     if (overlap(a->region, b->region)) {
-        return gms_grammar_refuse(g, &r->camera_at, "the regions of lanes "
+        return gms_grammar_refuse(g, &r->camera_at,
+            "the regions of lanes "
             "\"%s\" and \"%s\" overlap: a hole would count on both",
             earlier->name, r->name);
     }
-    if (a->rotate != b->rotate || a->mirror != b->mirror ||
-        a->fps < b->fps || a->fps > b->fps || a->width != b->width ||
-        a->height != b->height || a->loop != b->loop || !same_options(a, b))
+    if (a->rotate != b->rotate || a->mirror != b->mirror || a->fps < b->fps
+        || a->fps > b->fps || a->width != b->width || a->height != b->height
+        || a->loop != b->loop || !same_options(a, b))
     {
-        return gms_grammar_refuse(g, &r->camera_at, "lanes \"%s\" and \"%s\" "
+        return gms_grammar_refuse(g, &r->camera_at,
+            "lanes \"%s\" and \"%s\" "
             "share a camera: all its options but region must be the same",
             earlier->name, r->name);
     }
@@ -508,8 +525,10 @@ gms_range_write(gms_text_t *t, const gms_range_t *r)
         gms_text_put_micro(t, r->caliber_list[i]);
     }
 
-    gms_text_put(t, "],\"detector\":\"%s\",\"rounds\":{\"mode\":\"%s\","
-        "\"alpha\":", r->detector, r->rounds_auto ? "auto" : "manual");
+    gms_text_put(t,
+        "],\"detector\":\"%s\",\"rounds\":{\"mode\":\"%s\","
+        "\"alpha\":",
+        r->detector, r->rounds_auto ? "auto" : "manual");
     gms_text_put_micro(t, r->alpha);
     gms_text_put(t, ",\"high\":");
     gms_text_put_micro(t, r->high);

@@ -33,11 +33,12 @@ gms_target_title(gms_grammar_t *g, int argc, const char *const *argv)
     (void) argc;
 
     if (!gms_text_is_title(argv[1], GMS_TITLE_MAX)) {
-        return gms_grammar_refuse(g, &g->here, "a title is 1 to %d bytes of "
-            "UTF-8 without control characters", GMS_TITLE_MAX);
+        return gms_grammar_refuse(g, &g->here,
+            "a title is 1 to %d bytes of "
+            "UTF-8 without control characters",
+            GMS_TITLE_MAX);
     }
-    snprintf(g->open_face->title, sizeof(g->open_face->title), "%s",
-        argv[1]);
+    snprintf(g->open_face->title, sizeof(g->open_face->title), "%s", argv[1]);
 
     return GMS_OK;
 }
@@ -47,10 +48,10 @@ static int
 take_length(gms_grammar_t *g, const char *key, const char *text, int64_t min,
     int64_t max, int64_t *micro)
 {
-    char  why[WHY_SIZE];
+    char why[WHY_SIZE];
 
-    if (gms_unit_parse(GMS_UNIT_LENGTH, text, min, max, micro, why,
-            sizeof(why)) != GMS_OK)
+    if (gms_unit_parse(GMS_UNIT_LENGTH, text, min, max, micro, why, sizeof(why))
+        != GMS_OK)
     {
         return gms_grammar_refuse(g, &g->here, "%s: %s", key, why);
     }
@@ -62,9 +63,10 @@ take_length(gms_grammar_t *g, const char *key, const char *text, int64_t min,
 static int
 bad_rings(gms_grammar_t *g, const char *word)
 {
-    char  shown[GMS_WORD_SIZE];
+    char shown[GMS_WORD_SIZE];
 
-    return gms_grammar_refuse(g, &g->here, "rings: \"%s\" is not understood: "
+    return gms_grammar_refuse(g, &g->here,
+        "rings: \"%s\" is not understood: "
         "write 10..1 first=11.5mm step=16mm, or each ring as 10=3.36in",
         gms_text_word(shown, word));
 }
@@ -74,8 +76,8 @@ bad_rings(gms_grammar_t *g, const char *word)
 static bool
 read_span(const char *text, int *from, int *to)
 {
-    char         first[4], why[WHY_SIZE];
-    const char  *dots = strstr(text, "..");
+    char        first[4], why[WHY_SIZE];
+    const char *dots = strstr(text, "..");
 
     if (dots == NULL || (size_t) (dots - text) >= sizeof(first)) {
         return false;
@@ -83,18 +85,18 @@ read_span(const char *text, int *from, int *to)
     memcpy(first, text, (size_t) (dots - text));
     first[dots - text] = '\0';
 
-    return gms_unit_integer(first, 1, 10, from, why, sizeof(why)) == GMS_OK &&
-        gms_unit_integer(dots + 2, 1, 10, to, why, sizeof(why)) == GMS_OK &&
-        *to <= *from;
+    return gms_unit_integer(first, 1, 10, from, why, sizeof(why)) == GMS_OK
+        && gms_unit_integer(dots + 2, 1, 10, to, why, sizeof(why)) == GMS_OK
+        && *to <= *from;
 }
 
 
 static int
 rings_by_step(gms_grammar_t *g, int argc, const char *const *argv)
 {
-    int            from, to, rc;
-    int64_t        first = 0, step = 0;
-    gms_target_t  *t = g->open_face;
+    int           from, to, rc;
+    int64_t       first = 0, step = 0;
+    gms_target_t *t = g->open_face;
 
     if (!read_span(argv[1], &from, &to)) {
         return bad_rings(g, argv[1]);
@@ -117,9 +119,9 @@ rings_by_step(gms_grammar_t *g, int argc, const char *const *argv)
 
     if (first == 0 || (step == 0 && from != to)) {
         return gms_grammar_refuse(g, &g->here, "rings: %s is missing: %s",
-            first == 0 ? "first=" : "step=", first == 0 ?
-            "the diameter of the highest ring" :
-            "what each further ring adds to the diameter");
+            first == 0 ? "first=" : "step=",
+            first == 0 ? "the diameter of the highest ring"
+                       : "what each further ring adds to the diameter");
     }
 
     for (int v = from; v >= to; v--) {
@@ -128,8 +130,8 @@ rings_by_step(gms_grammar_t *g, int argc, const char *const *argv)
     }
 
     if (t->ring[t->rings - 1].diameter > DIAMETER_MAX) {
-        return gms_grammar_refuse(g, &g->here,
-            "rings: the outermost is wider than 5000mm");
+        return gms_grammar_refuse(
+            g, &g->here, "rings: the outermost is wider than 5000mm");
     }
 
     return GMS_OK;
@@ -139,11 +141,11 @@ rings_by_step(gms_grammar_t *g, int argc, const char *const *argv)
 static int
 rings_by_list(gms_grammar_t *g, int argc, const char *const *argv)
 {
-    int            rc, value;
-    char           text[4], why[WHY_SIZE];
-    size_t         n;
-    int64_t        diameter;
-    gms_target_t  *t = g->open_face;
+    int           rc, value;
+    char          text[4], why[WHY_SIZE];
+    size_t        n;
+    int64_t       diameter;
+    gms_target_t *t = g->open_face;
 
     for (int i = 1; i < argc; i++) {
         n = strcspn(argv[i], "=");
@@ -153,22 +155,23 @@ rings_by_list(gms_grammar_t *g, int argc, const char *const *argv)
         memcpy(text, argv[i], n);
         text[n] = '\0';
 
-        if (gms_unit_integer(text, 1, 10, &value, why, sizeof(why)) !=
-            GMS_OK)
-        {
+        if (gms_unit_integer(text, 1, 10, &value, why, sizeof(why)) != GMS_OK) {
             return gms_grammar_refuse(g, &g->here, "rings: %s", why);
         }
-        rc = take_length(g, "rings", argv[i] + n + 1, DIAMETER_MIN,
-            DIAMETER_MAX, &diameter);
+        rc = take_length(
+            g, "rings", argv[i] + n + 1, DIAMETER_MIN, DIAMETER_MAX, &diameter);
         if (rc != GMS_OK) {
             return rc;
         }
 
-        if (i > 1 && (value != t->ring[i - 2].value - 1 ||
-            diameter <= t->ring[i - 2].diameter))
+        if (i > 1
+            && (value != t->ring[i - 2].value - 1
+                || diameter <= t->ring[i - 2].diameter))
         {
-            return gms_grammar_refuse(g, &g->here, "rings: ring %d must be "
-                "one less than the ring before it, and wider", value);
+            return gms_grammar_refuse(g, &g->here,
+                "rings: ring %d must be "
+                "one less than the ring before it, and wider",
+                value);
         }
 
         t->ring[t->rings].value = value;
@@ -195,68 +198,71 @@ gms_target_rings(gms_grammar_t *g, int argc, const char *const *argv)
 int
 gms_target_black(gms_grammar_t *g, int argc, const char *const *argv)
 {
-    char           why[WHY_SIZE];
-    gms_target_t  *t = g->open_face;
+    char          why[WHY_SIZE];
+    gms_target_t *t = g->open_face;
 
     (void) argc;
     t->black_at = g->here;
 
-    if (strcmp(argv[1], "none") == 0 ||
-        gms_unit_integer(argv[1], 1, 10, &t->black_ring, why, sizeof(why)) ==
-        GMS_OK)
+    if (strcmp(argv[1], "none") == 0
+        || gms_unit_integer(argv[1], 1, 10, &t->black_ring, why, sizeof(why))
+            == GMS_OK)
     {
         return GMS_OK;
     }
 
-    return take_length(g, "black (a ring number, a diameter or none)",
-        argv[1], DIAMETER_MIN, DIAMETER_MAX, &t->black);
+    return take_length(g, "black (a ring number, a diameter or none)", argv[1],
+        DIAMETER_MIN, DIAMETER_MAX, &t->black);
 }
 
 
 int
 gms_target_inner(gms_grammar_t *g, int argc, const char *const *argv)
 {
-    char           word[GMS_WORD_SIZE];
-    gms_target_t  *t = g->open_face;
+    char          word[GMS_WORD_SIZE];
+    gms_target_t *t = g->open_face;
 
     t->inner_at = g->here;
 
     if (argc == 3) {
         if (strcmp(argv[2], "shot-out") != 0) {
-            return gms_grammar_refuse(g, &g->here, "inner: \"%s\" is "
+            return gms_grammar_refuse(g, &g->here,
+                "inner: \"%s\" is "
                 "unknown: write shot-out when the dot must be gone, or "
-                "nothing", gms_text_word(word, argv[2]));
+                "nothing",
+                gms_text_word(word, argv[2]));
         }
         t->shot_out = true;
     }
 
-    return take_length(g, "inner", argv[1], DIAMETER_MIN, DIAMETER_MAX,
-        &t->inner);
+    return take_length(
+        g, "inner", argv[1], DIAMETER_MIN, DIAMETER_MAX, &t->inner);
 }
 
 
 int
 gms_target_gauge(gms_grammar_t *g, int argc, const char *const *argv)
 {
-    int            rc;
-    char           word[GMS_WORD_SIZE];
-    int64_t        gauge, above = 0;
-    gms_target_t  *t = g->open_face;
+    int           rc;
+    char          word[GMS_WORD_SIZE];
+    int64_t       gauge, above = 0;
+    gms_target_t *t = g->open_face;
 
     if (t->gauges == GMS_TARGET_GAUGES_MAX) {
-        return gms_grammar_refuse(g, &g->here, "more than %d gauges",
-            GMS_TARGET_GAUGES_MAX);
+        return gms_grammar_refuse(
+            g, &g->here, "more than %d gauges", GMS_TARGET_GAUGES_MAX);
     }
 
     rc = take_length(g, "gauge", argv[1], GAUGE_MIN, GAUGE_MAX, &gauge);
     if (rc == GMS_OK && argc == 3) {
         if (strncmp(argv[2], "above=", 6) != 0) {
-            return gms_grammar_refuse(g, &g->here, "gauge: \"%s\" is "
+            return gms_grammar_refuse(g, &g->here,
+                "gauge: \"%s\" is "
                 "unknown: write above=5.7mm for the calibers it is for",
                 gms_text_word(word, argv[2]));
         }
-        rc = take_length(g, "gauge: above", argv[2] + 6, GAUGE_MIN,
-            GAUGE_MAX, &above);
+        rc = take_length(
+            g, "gauge: above", argv[2] + 6, GAUGE_MIN, GAUGE_MAX, &above);
     }
     if (rc != GMS_OK) {
         return rc;
@@ -264,7 +270,8 @@ gms_target_gauge(gms_grammar_t *g, int argc, const char *const *argv)
 
     for (int i = 0; i < t->gauges; i++) {
         if (t->gauge[i].above == above) {
-            return gms_grammar_refuse(g, &g->here, "gauge: there is one for "
+            return gms_grammar_refuse(g, &g->here,
+                "gauge: there is one for "
                 "these calibers already");
         }
     }
@@ -281,7 +288,7 @@ gms_target_decimal(gms_grammar_t *g, int argc, const char *const *argv)
 {
     static const char *const rules[] = { "linear", "two-part", "none" };
 
-    char  word[GMS_WORD_SIZE];
+    char word[GMS_WORD_SIZE];
 
     (void) argc;
     g->open_face->decimal_at = g->here;
@@ -293,8 +300,10 @@ gms_target_decimal(gms_grammar_t *g, int argc, const char *const *argv)
         }
     }
 
-    return gms_grammar_refuse(g, &g->here, "decimal: \"%s\" is none of "
-        "linear, two-part, none", gms_text_word(word, argv[1]));
+    return gms_grammar_refuse(g, &g->here,
+        "decimal: \"%s\" is none of "
+        "linear, two-part, none",
+        gms_text_word(word, argv[1]));
 }
 
 
@@ -304,8 +313,8 @@ gms_target_card(gms_grammar_t *g, int argc, const char *const *argv)
     (void) argc;
     g->open_face->card_at = g->here;
 
-    return take_length(g, "card", argv[1], DIAMETER_MIN, DIAMETER_MAX,
-        &g->open_face->card);
+    return take_length(
+        g, "card", argv[1], DIAMETER_MIN, DIAMETER_MAX, &g->open_face->card);
 }
 
 
@@ -314,7 +323,7 @@ gms_target_card(gms_grammar_t *g, int argc, const char *const *argv)
 static bool
 is_linear(const gms_target_t *t)
 {
-    int64_t  step;
+    int64_t step;
 
     if (t->rings < 2) {
         return false;
@@ -346,8 +355,8 @@ complete_black(gms_grammar_t *g, gms_target_t *t)
     }
 
     if (t->black_ring != 0 && t->black == 0) {
-        return gms_grammar_refuse(g, &t->black_at,
-            "black: the face has no ring %d", t->black_ring);
+        return gms_grammar_refuse(
+            g, &t->black_at, "black: the face has no ring %d", t->black_ring);
     }
 
     return GMS_OK;
@@ -357,7 +366,7 @@ complete_black(gms_grammar_t *g, gms_target_t *t)
 int
 gms_target_complete(gms_grammar_t *g, gms_target_t *t)
 {
-    int  rc = complete_black(g, t);
+    int rc = complete_black(g, t);
 
     if (rc != GMS_OK) {
         return rc;
@@ -373,23 +382,26 @@ gms_target_complete(gms_grammar_t *g, gms_target_t *t)
             break;
         }
         if (i == t->gauges - 1) {
-            return gms_grammar_refuse(g, &t->at, "gmshoot_target \"%s\" "
+            return gms_grammar_refuse(g, &t->at,
+                "gmshoot_target \"%s\" "
                 "lacks a gauge without above=, for all other calibers",
                 t->name);
         }
     }
 
     if (t->card != 0 && t->card < t->ring[0].diameter) {
-        return gms_grammar_refuse(g, &t->card_at,
-            "card: the sheet is smaller than the first ring");
+        return gms_grammar_refuse(
+            g, &t->card_at, "card: the sheet is smaller than the first ring");
     }
 
     if (strcmp(t->decimal, "none") != 0 && t->ring[0].value != 10) {
-        return gms_grammar_refuse(g, &t->decimal_at, "decimal: tenths need "
+        return gms_grammar_refuse(g, &t->decimal_at,
+            "decimal: tenths need "
             "a face whose highest ring is the 10");
     }
     if (strcmp(t->decimal, "linear") == 0 && !is_linear(t)) {
-        return gms_grammar_refuse(g, &t->decimal_at, "decimal: linear needs "
+        return gms_grammar_refuse(g, &t->decimal_at,
+            "decimal: linear needs "
             "equal rings, and a ten that with its gauge is as wide as the "
             "step (first + gauge = step); this face is two-part");
     }

@@ -35,22 +35,23 @@
 #define SEALS (F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE)
 
 typedef struct {
-    uint32_t           magic;
-    uint32_t           protocol;
-    uint32_t           layout;
-    uint32_t           header_size;
-    gms_link_header_t  header;
+    uint32_t          magic;
+    uint32_t          protocol;
+    uint32_t          layout;
+    uint32_t          header_size;
+    gms_link_header_t header;
 } packet_t;
 
-_Static_assert(sizeof(gms_link_header_t) == 64 + GMS_LANE_NAME_SIZE +
-    GMS_LINK_VERB_SIZE + GMS_LINK_KEY_SIZE, "padding would leak memory");
+_Static_assert(sizeof(gms_link_header_t)
+        == 64 + GMS_LANE_NAME_SIZE + GMS_LINK_VERB_SIZE + GMS_LINK_KEY_SIZE,
+    "padding would leak memory");
 _Static_assert(offsetof(packet_t, header) == 16, "preamble is 16 bytes");
 
 #define PREAMBLE offsetof(packet_t, header)
 
 typedef struct {
-    int  fd[FDS_ROOM];
-    int  n;
+    int fd[FDS_ROOM];
+    int n;
 } descriptors_t;
 
 
@@ -59,7 +60,7 @@ typedef struct {
 static bool
 is_text(const char *text, size_t size, const char *allowed)
 {
-    const char  *end = memchr(text, '\0', size);
+    const char *end = memchr(text, '\0', size);
 
     if (end == NULL) {
         return false;
@@ -81,21 +82,21 @@ is_text(const char *text, size_t size, const char *allowed)
 static bool
 header_is_sound(const gms_link_header_t *h)
 {
-    static const char  lane[] = "abcdefghijklmnopqrstuvwxyz0123456789_-";
-    static const char  verb[] = "abcdefghijklmnopqrstuvwxyz0123456789_-.";
+    static const char lane[] = "abcdefghijklmnopqrstuvwxyz0123456789_-";
+    static const char verb[] = "abcdefghijklmnopqrstuvwxyz0123456789_-.";
 
-    return h->type >= GMS_LINK_HELLO && h->type < GMS_LINK_TYPES &&
-        h->role <= GMS_ROLE_ADMIN && h->body_size <= GMS_LINK_BODY_MAX &&
-        is_text(h->lane, sizeof(h->lane), lane) &&
-        is_text(h->verb, sizeof(h->verb), verb) &&
-        is_text(h->key, sizeof(h->key), NULL);
+    return h->type >= GMS_LINK_HELLO && h->type < GMS_LINK_TYPES
+        && h->role <= GMS_ROLE_ADMIN && h->body_size <= GMS_LINK_BODY_MAX
+        && is_text(h->lane, sizeof(h->lane), lane)
+        && is_text(h->verb, sizeof(h->verb), verb)
+        && is_text(h->key, sizeof(h->key), NULL);
 }
 
 
 static int
 set_address(struct sockaddr_un *address, const char *path)
 {
-    size_t  n = strlen(path);
+    size_t n = strlen(path);
 
     memset(address, 0, sizeof(*address));
     address->sun_family = AF_UNIX;
@@ -121,7 +122,7 @@ new_socket(void)
 static int
 fail(int fd)
 {
-    int  e = errno;
+    int e = errno;
 
     if (fd >= 0) {
         close(fd);
@@ -135,8 +136,8 @@ fail(int fd)
 int
 gms_link_connect(const char *path)
 {
-    int                 fd, rc;
-    struct sockaddr_un  address;
+    int                fd, rc;
+    struct sockaddr_un address;
 
     rc = set_address(&address, path);
     if (rc != GMS_OK) {
@@ -164,8 +165,8 @@ gms_link_connect(const char *path)
 static int
 clear_path(const char *path, gid_t *group)
 {
-    int          fd;
-    struct stat  st;
+    int         fd;
+    struct stat st;
 
     *group = (gid_t) -1;
 
@@ -202,9 +203,9 @@ clear_path(const char *path, gid_t *group)
 int
 gms_link_listen(const char *path)
 {
-    int                 fd, rc;
-    gid_t               group;
-    struct sockaddr_un  address;
+    int                fd, rc;
+    gid_t              group;
+    struct sockaddr_un address;
 
     rc = set_address(&address, path);
     if (rc == GMS_OK) {
@@ -221,15 +222,15 @@ gms_link_listen(const char *path)
 
     /* The mode of the socket becomes that of its file (less the umask): it is
      * never open to all, not even for an instant. */
-    if (fchmod(fd, 0660) != 0 ||
-        bind(fd, (struct sockaddr *) &address, sizeof(address)) != 0)
+    if (fchmod(fd, 0660) != 0
+        || bind(fd, (struct sockaddr *) &address, sizeof(address)) != 0)
     {
         return fail(fd);
     }
 
     /* The group that an administrator gave it is kept if that is allowed. */
-    if (group != (gid_t) -1 && lchown(path, (uid_t) -1, group) != 0 &&
-        errno != EPERM)
+    if (group != (gid_t) -1 && lchown(path, (uid_t) -1, group) != 0
+        && errno != EPERM)
     {
         goto failed;
     }
@@ -253,9 +254,9 @@ failed:
 static int
 wrap_body(const char *body, size_t size)
 {
-    int      fd = memfd_create("gms_link", MFD_CLOEXEC | MFD_ALLOW_SEALING);
-    size_t   done = 0;
-    ssize_t  n;
+    int     fd = memfd_create("gms_link", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+    size_t  done = 0;
+    ssize_t n;
 
     if (fd < 0) {
         return GMS_ESYS;
@@ -283,7 +284,7 @@ wrap_body(const char *body, size_t size)
 static int
 send_packet(int fd, struct msghdr *msg)
 {
-    ssize_t  n;
+    ssize_t n;
 
     do {
         n = sendmsg(fd, msg, MSG_DONTWAIT | MSG_NOSIGNAL);
@@ -303,7 +304,7 @@ send_packet(int fd, struct msghdr *msg)
 static void
 attach(struct msghdr *msg, const int *fd, int n)
 {
-    struct cmsghdr  *c;
+    struct cmsghdr *c;
 
     msg->msg_controllen = CMSG_SPACE((size_t) n * sizeof(int));
     c = CMSG_FIRSTHDR(msg);
@@ -317,20 +318,20 @@ attach(struct msghdr *msg, const int *fd, int n)
 int
 gms_link_send(int fd, const gms_link_message_t *m)
 {
-    int            rc, n = 0, body_fd = -1, fds[FDS_MAX];
-    packet_t       packet;
-    struct iovec   iov[2];
-    struct msghdr  msg = { .msg_iov = iov, .msg_iovlen = 1 };
+    int           rc, n = 0, body_fd = -1, fds[FDS_MAX];
+    packet_t      packet;
+    struct iovec  iov[2];
+    struct msghdr msg = { .msg_iov = iov, .msg_iovlen = 1 };
     union {
-        struct cmsghdr  align;
-        char            space[CMSG_SPACE(FDS_MAX * sizeof(int))];
+        struct cmsghdr align;
+        char           space[CMSG_SPACE(FDS_MAX * sizeof(int))];
     } control;
 
     if (m->header.body_size > GMS_LINK_BODY_MAX) {
         return GMS_ETOOBIG;
     }
-    if (!header_is_sound(&m->header) ||
-        (m->body == NULL && m->header.body_size != 0))
+    if (!header_is_sound(&m->header)
+        || (m->body == NULL && m->header.body_size != 0))
     {
         return GMS_EINVALID;
     }
@@ -380,9 +381,9 @@ gms_link_send(int fd, const gms_link_message_t *m)
 static void
 collect(struct msghdr *msg, descriptors_t *d)
 {
-    int              fd;
-    size_t           n;
-    struct cmsghdr  *c;
+    int             fd;
+    size_t          n;
+    struct cmsghdr *c;
 
     d->n = 0;
 
@@ -419,14 +420,14 @@ discard(descriptors_t *d)
 static int
 read_body(int fd, size_t size, char **body)
 {
-    int          seals = fcntl(fd, F_GET_SEALS);
-    char        *data;
-    size_t       done = 0;
-    ssize_t      n;
-    struct stat  st;
+    int         seals = fcntl(fd, F_GET_SEALS);
+    char       *data;
+    size_t      done = 0;
+    ssize_t     n;
+    struct stat st;
 
-    if (seals < 0 || (seals & SEALS) != SEALS || fstat(fd, &st) != 0 ||
-        st.st_size < 0 || (uint64_t) st.st_size != size)
+    if (seals < 0 || (seals & SEALS) != SEALS || fstat(fd, &st) != 0
+        || st.st_size < 0 || (uint64_t) st.st_size != size)
     {
         return GMS_ECORRUPT;
     }
@@ -457,17 +458,17 @@ read_body(int fd, size_t size, char **body)
 
 /* Checks what came (n bytes of packet and inline body) and completes m. */
 static int
-accept_packet(gms_link_message_t *m, const packet_t *packet, size_t n,
-    descriptors_t *d)
+accept_packet(
+    gms_link_message_t *m, const packet_t *packet, size_t n, descriptors_t *d)
 {
-    int     rc, expected = 0;
-    size_t  inlined;
+    int    rc, expected = 0;
+    size_t inlined;
 
     if (n < PREAMBLE || packet->magic != MAGIC) {
         return GMS_ECORRUPT;
     }
-    if (packet->protocol != GMS_PROTOCOL_VERSION ||
-        packet->layout != GMS_LAYOUT_VERSION)
+    if (packet->protocol != GMS_PROTOCOL_VERSION
+        || packet->layout != GMS_LAYOUT_VERSION)
     {
         m->header.layout = packet->layout;
         return GMS_EVERSION;
@@ -497,9 +498,8 @@ accept_packet(gms_link_message_t *m, const packet_t *packet, size_t n,
 
     m->body[m->header.body_size] = '\0';
 
-    if (d->n > expected + 1 ||
-        memchr(m->body, '\0', m->header.body_size) != NULL)
-    {
+    if (d->n > expected + 1
+        || memchr(m->body, '\0', m->header.body_size) != NULL) {
         return GMS_ECORRUPT;
     }
 
@@ -514,7 +514,7 @@ accept_packet(gms_link_message_t *m, const packet_t *packet, size_t n,
 static ssize_t
 receive_packet(int fd, struct msghdr *msg)
 {
-    ssize_t  n;
+    ssize_t n;
 
     do {
         n = recvmsg(fd, msg, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
@@ -528,7 +528,7 @@ receive_packet(int fd, struct msghdr *msg)
 static void
 shrink(gms_link_message_t *m)
 {
-    char  *less = realloc(m->body, (size_t) m->header.body_size + 1);
+    char *less = realloc(m->body, (size_t) m->header.body_size + 1);
 
     if (less != NULL) {
         m->body = less;
@@ -539,15 +539,15 @@ shrink(gms_link_message_t *m)
 int
 gms_link_receive(int fd, gms_link_message_t *m)
 {
-    int            rc;
-    ssize_t        n;
-    packet_t       packet;
-    struct iovec   iov[2];
-    descriptors_t  d = { .n = 0 };
-    struct msghdr  msg = { .msg_iov = iov, .msg_iovlen = 2 };
+    int           rc;
+    ssize_t       n;
+    packet_t      packet;
+    struct iovec  iov[2];
+    descriptors_t d = { .n = 0 };
+    struct msghdr msg = { .msg_iov = iov, .msg_iovlen = 2 };
     union {
-        struct cmsghdr  align;
-        char            space[CMSG_SPACE(FDS_ROOM * sizeof(int))];
+        struct cmsghdr align;
+        char           space[CMSG_SPACE(FDS_ROOM * sizeof(int))];
     } control;
 
     memset(m, 0, sizeof(*m));
@@ -568,9 +568,9 @@ gms_link_receive(int fd, gms_link_message_t *m)
     n = receive_packet(fd, &msg);
 
     if (n < 0) {
-        rc = errno == EAGAIN ? GMS_EAGAIN
-             : errno == ECONNRESET || errno == EPIPE ? GMS_EEND
-             : GMS_ESYS;
+        rc = errno == EAGAIN                        ? GMS_EAGAIN
+            : errno == ECONNRESET || errno == EPIPE ? GMS_EEND
+                                                    : GMS_ESYS;
     } else {
         collect(&msg, &d);
         if (n == 0) {

@@ -45,26 +45,26 @@ typedef enum {
 } gms_role_e;
 
 typedef struct {
-    uint32_t  type;
-    uint32_t  status;      /* ANSWER: HTTP status; *_DONE, WELCOME: 0 = ok */
-    uint64_t  id;          /* ASK and its ANSWER */
-    uint64_t  generation;  /* configuration: grows; 0: none */
-    uint64_t  config_id;   /* configuration: hash of its text */
-    int64_t   deadline_ns; /* ASK: CLOCK_MONOTONIC, later is too late */
-    int64_t   value;
-    uint32_t  pid;
-    uint32_t  role;        /* gms_role_e of who asks */
-    uint32_t  layout;      /* GMS_LAYOUT_VERSION of the sender */
-    uint32_t  body_size;
-    char      lane[GMS_LANE_NAME_SIZE];
-    char      verb[GMS_LINK_VERB_SIZE]; /* "session.start" ... */
-    char      key[GMS_LINK_KEY_SIZE];   /* Idempotency-Key or "" */
+    uint32_t type;
+    uint32_t status;      /* ANSWER: HTTP status; *_DONE, WELCOME: 0 = ok */
+    uint64_t id;          /* ASK and its ANSWER */
+    uint64_t generation;  /* configuration: grows; 0: none */
+    uint64_t config_id;   /* configuration: hash of its text */
+    int64_t  deadline_ns; /* ASK: CLOCK_MONOTONIC, later is too late */
+    int64_t  value;
+    uint32_t pid;
+    uint32_t role;   /* gms_role_e of who asks */
+    uint32_t layout; /* GMS_LAYOUT_VERSION of the sender */
+    uint32_t body_size;
+    char     lane[GMS_LANE_NAME_SIZE];
+    char     verb[GMS_LINK_VERB_SIZE]; /* "session.start" ... */
+    char     key[GMS_LINK_KEY_SIZE];   /* Idempotency-Key or "" */
 } gms_link_header_t;
 
 typedef struct {
-    gms_link_header_t  header;
-    int                fd;   /* received or to be sent, -1: none */
-    char              *body; /* NUL-terminated on receipt; owner: see below */
+    gms_link_header_t header;
+    int               fd;   /* received or to be sent, -1: none */
+    char             *body; /* NUL-terminated on receipt; owner: see below */
 } gms_link_message_t;
 
 /* Server: listening socket, mode 0660, group kept; a stale socket file of a

@@ -23,7 +23,7 @@
 
 /* SHRINK: no SIGBUS under a reader.  FUTURE_WRITE: nobody but who mapped it
  * before can write, whatever fd he holds.  SEAL: it stays so. */
-#define GMS_MEMORY_SEALS                                                      \
+#define GMS_MEMORY_SEALS                                                       \
     (F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_FUTURE_WRITE | F_SEAL_SEAL)
 
 /* Words of the header.  The first three keep their places in every layout, so
@@ -51,7 +51,7 @@ enum {
  * that a counter more is no new layout. */
 #define GMS_COUNTERS_ROOM 64
 #define GMS_HISTOGRAM_ROOM 128
-#define GMS_COUNTERS_WORDS                                                    \
+#define GMS_COUNTERS_WORDS                                                     \
     (GMS_COUNTERS_ROOM + GMS_HISTOGRAMS * GMS_HISTOGRAM_ROOM)
 
 /* Words of the scene's slots. */
@@ -87,22 +87,22 @@ gms_memory_word(const gms_memory_t *m, size_t i)
 static unsigned
 gms_memory_plan(gms_region_t *regions, size_t frame_bytes, size_t *size)
 {
-    size_t    offset;
-    unsigned  i;
+    size_t   offset;
+    unsigned i;
 
-    const gms_region_t  plan[] = {
+    const gms_region_t plan[] = {
         { .kind = GMS_REGION_COUNTERS, .size = GMS_COUNTERS_WORDS * GMS_WORD },
         { .kind = GMS_REGION_SCENE,
-          .size = gms_slots_region_size(GMS_SCENE_SLOTS, 0) },
+            .size = gms_slots_region_size(GMS_SCENE_SLOTS, 0) },
         { .kind = GMS_REGION_RING,
-          .size = gms_ring_region_size(GMS_RING_BYTES) },
+            .size = gms_ring_region_size(GMS_RING_BYTES) },
         { .kind = GMS_REGION_STATE,
-          .size = gms_slots_region_size(GMS_STATE_SLOTS, GMS_STATE_BYTES) },
+            .size = gms_slots_region_size(GMS_STATE_SLOTS, GMS_STATE_BYTES) },
         { .kind = GMS_REGION_FRAMES,
-          .size = gms_slots_region_size(GMS_FRAME_SLOTS, frame_bytes) },
+            .size = gms_slots_region_size(GMS_FRAME_SLOTS, frame_bytes) },
     };
 
-    const unsigned  n = sizeof(plan) / sizeof(plan[0]);
+    const unsigned n = sizeof(plan) / sizeof(plan[0]);
 
     offset = GMS_MEMORY_HEADER;
 
@@ -122,9 +122,9 @@ static void
 gms_memory_format(gms_memory_t *m, const gms_region_t *regions, unsigned n,
     size_t frame_bytes)
 {
-    void      *at;
-    unsigned   i;
-    uint64_t  *entry;
+    void     *at;
+    unsigned  i;
+    uint64_t *entry;
 
     for (i = 0; i < n; i++) {
         at = (char *) m->base + regions[i].offset;
@@ -160,23 +160,21 @@ gms_memory_format(gms_memory_t *m, const gms_region_t *regions, unsigned n,
 
     gms_word_store(gms_memory_word(m, GMS_MEMORY_REGIONS), n);
     gms_word_store(gms_memory_word(m, GMS_MEMORY_SIZE), m->size);
-    gms_word_store(gms_memory_word(m, GMS_MEMORY_HEADER_SIZE),
-        GMS_MEMORY_HEADER);
-    gms_word_store(gms_memory_word(m, GMS_MEMORY_VERSION),
-        GMS_LAYOUT_VERSION);
-    gms_word_store(gms_memory_word(m, GMS_MEMORY_MAGIC_WORD),
-        GMS_MEMORY_MAGIC);
+    gms_word_store(
+        gms_memory_word(m, GMS_MEMORY_HEADER_SIZE), GMS_MEMORY_HEADER);
+    gms_word_store(gms_memory_word(m, GMS_MEMORY_VERSION), GMS_LAYOUT_VERSION);
+    gms_word_store(gms_memory_word(m, GMS_MEMORY_MAGIC_WORD), GMS_MEMORY_MAGIC);
 }
 
 
 int
-gms_memory_create(gms_memory_t *m, const char *name,
-    const gms_memory_spec_t *spec)
+gms_memory_create(
+    gms_memory_t *m, const char *name, const gms_memory_spec_t *spec)
 {
-    int           error;
-    size_t        frame_bytes;
-    unsigned      n;
-    gms_region_t  regions[GMS_MEMORY_REGIONS_MAX];
+    int          error;
+    size_t       frame_bytes;
+    unsigned     n;
+    gms_region_t regions[GMS_MEMORY_REGIONS_MAX];
 
     memset(m, 0, sizeof(gms_memory_t));
     m->fd = -1;
@@ -209,8 +207,7 @@ gms_memory_create(gms_memory_t *m, const char *name,
         goto failed;
     }
 
-    m->base = mmap(NULL, m->size, PROT_READ | PROT_WRITE, MAP_SHARED, m->fd,
-        0);
+    m->base = mmap(NULL, m->size, PROT_READ | PROT_WRITE, MAP_SHARED, m->fd, 0);
     if (m->base == MAP_FAILED) {
         goto failed;
     }
@@ -236,8 +233,8 @@ failed:
 int
 gms_memory_map(gms_memory_t *m, int fd, uint32_t *version)
 {
-    int          rc, seals;
-    struct stat  st;
+    int         rc, seals;
+    struct stat st;
 
     memset(m, 0, sizeof(gms_memory_t));
     m->fd = -1;
@@ -289,8 +286,8 @@ gms_memory_map(gms_memory_t *m, int fd, uint32_t *version)
 static int
 gms_memory_entry(const gms_memory_t *m, unsigned i, gms_region_t *region)
 {
-    uint64_t         kind;
-    const uint64_t  *entry;
+    uint64_t        kind;
+    const uint64_t *entry;
 
     entry = gms_memory_word(m, GMS_MEMORY_DIRECTORY + i * GMS_ENTRY_WORDS);
 
@@ -313,7 +310,7 @@ gms_memory_entry(const gms_memory_t *m, unsigned i, gms_region_t *region)
 static unsigned
 gms_memory_regions(const gms_memory_t *m)
 {
-    uint64_t  n = gms_word_load(gms_memory_word(m, GMS_MEMORY_REGIONS));
+    uint64_t n = gms_word_load(gms_memory_word(m, GMS_MEMORY_REGIONS));
 
     return n > GMS_MEMORY_REGIONS_MAX ? 0 : (unsigned) n;
 }
@@ -322,13 +319,13 @@ gms_memory_regions(const gms_memory_t *m)
 int
 gms_memory_check(const gms_memory_t *m, uint32_t *version)
 {
-    uint64_t      found;
-    unsigned      i, j, n;
-    gms_region_t  regions[GMS_MEMORY_REGIONS_MAX];
+    uint64_t     found;
+    unsigned     i, j, n;
+    gms_region_t regions[GMS_MEMORY_REGIONS_MAX];
 
     if (m->size < GMS_MEMORY_HEADER
         || gms_word_load(gms_memory_word(m, GMS_MEMORY_MAGIC_WORD))
-               != GMS_MEMORY_MAGIC)
+            != GMS_MEMORY_MAGIC)
     {
         return GMS_ECORRUPT;
     }
@@ -391,11 +388,11 @@ gms_memory_close(gms_memory_t *m)
 
 
 int
-gms_memory_region(const gms_memory_t *m, uint32_t kind, uint32_t index,
-    gms_region_t *region)
+gms_memory_region(
+    const gms_memory_t *m, uint32_t kind, uint32_t index, gms_region_t *region)
 {
-    int       rc;
-    unsigned  i, n;
+    int      rc;
+    unsigned i, n;
 
     n = gms_memory_regions(m);
 
@@ -451,7 +448,7 @@ gms_memory_beat(gms_memory_t *m, gms_beat_e beat, int64_t now_ns)
 static uint64_t *
 gms_memory_counter_word(const gms_memory_t *m, size_t i)
 {
-    gms_region_t  region;
+    gms_region_t region;
 
     if (gms_memory_region(m, GMS_REGION_COUNTERS, 0, &region) != GMS_OK
         || region.size < GMS_COUNTERS_WORDS * GMS_WORD)
@@ -466,15 +463,14 @@ gms_memory_counter_word(const gms_memory_t *m, size_t i)
 static size_t
 gms_memory_bucket_word(gms_histogram_e histogram, size_t bucket)
 {
-    return GMS_COUNTERS_ROOM + (size_t) histogram * GMS_HISTOGRAM_ROOM
-           + bucket;
+    return GMS_COUNTERS_ROOM + (size_t) histogram * GMS_HISTOGRAM_ROOM + bucket;
 }
 
 
 void
 gms_memory_count(gms_memory_t *m, gms_counter_e counter, uint64_t n)
 {
-    uint64_t  *word;
+    uint64_t *word;
 
     if ((unsigned) counter >= GMS_COUNTERS) {
         return;
@@ -491,7 +487,7 @@ gms_memory_count(gms_memory_t *m, gms_counter_e counter, uint64_t n)
 uint64_t
 gms_memory_counter(const gms_memory_t *m, gms_counter_e counter)
 {
-    const uint64_t  *word;
+    const uint64_t *word;
 
     if ((unsigned) counter >= GMS_COUNTERS) {
         return 0;
@@ -507,12 +503,12 @@ gms_memory_counter(const gms_memory_t *m, gms_counter_e counter)
 static size_t
 gms_memory_bucket_of(int64_t value_ns)
 {
-    size_t    low, high, middle;
-    uint64_t  value;
+    size_t   low, high, middle;
+    uint64_t value;
 
     /* 1000 * 2^(j/4) ns, in units of 2^-20 ns */
-    static const uint64_t  quarter[4] = { 1048576000, 1246974040, 1482910400,
-                                          1763487599 };
+    static const uint64_t quarter[4] = { 1048576000, 1246974040, 1482910400,
+        1763487599 };
 
     if (value_ns <= 0) {
         return 0;
@@ -543,17 +539,16 @@ gms_memory_bucket_of(int64_t value_ns)
 
 
 void
-gms_memory_record(gms_memory_t *m, gms_histogram_e histogram,
-    int64_t value_ns)
+gms_memory_record(gms_memory_t *m, gms_histogram_e histogram, int64_t value_ns)
 {
-    uint64_t  *word;
+    uint64_t *word;
 
     if ((unsigned) histogram >= GMS_HISTOGRAMS) {
         return;
     }
 
-    word = gms_memory_counter_word(m,
-        gms_memory_bucket_word(histogram, gms_memory_bucket_of(value_ns)));
+    word = gms_memory_counter_word(
+        m, gms_memory_bucket_word(histogram, gms_memory_bucket_of(value_ns)));
 
     if (word != NULL) {
         gms_word_add(word, 1);
@@ -562,19 +557,18 @@ gms_memory_record(gms_memory_t *m, gms_histogram_e histogram,
 
 
 uint64_t
-gms_memory_bucket(const gms_memory_t *m, gms_histogram_e histogram,
-    unsigned bucket)
+gms_memory_bucket(
+    const gms_memory_t *m, gms_histogram_e histogram, unsigned bucket)
 {
-    const uint64_t  *word;
+    const uint64_t *word;
 
     if ((unsigned) histogram >= GMS_HISTOGRAMS
-        || bucket >= GMS_HISTOGRAM_BUCKETS)
-    {
+        || bucket >= GMS_HISTOGRAM_BUCKETS) {
         return 0;
     }
 
-    word = gms_memory_counter_word(m,
-        gms_memory_bucket_word(histogram, bucket));
+    word =
+        gms_memory_counter_word(m, gms_memory_bucket_word(histogram, bucket));
 
     return word != NULL ? gms_word_load(word) : 0;
 }
@@ -583,8 +577,8 @@ gms_memory_bucket(const gms_memory_t *m, gms_histogram_e histogram,
 void
 gms_memory_scene(const gms_memory_t *m, gms_scene_t *scene)
 {
-    uint64_t     version, meta[GMS_SLOT_META];
-    gms_slots_t  s;
+    uint64_t    version, meta[GMS_SLOT_META];
+    gms_slots_t s;
 
     memset(scene, 0, sizeof(gms_scene_t));
 
@@ -603,11 +597,11 @@ gms_memory_scene(const gms_memory_t *m, gms_scene_t *scene)
 void
 gms_memory_set_scene(gms_memory_t *m, const gms_scene_t *scene)
 {
-    gms_slots_t  s;
-    uint64_t     meta[GMS_SLOT_META] = {
-        [GMS_SCENE_START] = (uint64_t) scene->start_ns,
-        [GMS_SCENE_STOP] = (uint64_t) scene->stop_ns,
-        [GMS_SCENE_TURN] = scene->turn,
+    gms_slots_t s;
+    uint64_t    meta[GMS_SLOT_META] = {
+           [GMS_SCENE_START] = (uint64_t) scene->start_ns,
+           [GMS_SCENE_STOP] = (uint64_t) scene->stop_ns,
+           [GMS_SCENE_TURN] = scene->turn,
     };
 
     if (gms_slots_attach(&s, m, GMS_REGION_SCENE, 0) == GMS_OK) {

@@ -77,10 +77,10 @@ typedef struct {
 } gms_memory_spec_t;
 
 typedef struct {
-    int      fd;
-    void    *base;
-    size_t   size;
-    bool     writable;
+    int    fd;
+    void  *base;
+    size_t size;
+    bool   writable;
 } gms_memory_t;
 
 typedef struct {
@@ -100,8 +100,8 @@ typedef struct {
 
 /* Supervisor: creates, fills, maps writable, then seals (SHRINK|GROW|
  * FUTURE_WRITE|SEAL).  `name` shows in /proc.  GMS_ESYS, GMS_EINVALID. */
-int gms_memory_create(gms_memory_t *m, const char *name,
-    const gms_memory_spec_t *spec);
+int gms_memory_create(
+    gms_memory_t *m, const char *name, const gms_memory_spec_t *spec);
 
 /* Reader: takes ownership of fd on success.  Checks seals, size, magic,
  * version and that every known region lies inside; a hostile or truncated
@@ -119,8 +119,8 @@ void gms_memory_close(gms_memory_t *m);
 
 /* GMS_ENOTFOUND when there is none; GMS_ECORRUPT when the directory has been
  * changed for the worse since it was checked. */
-int gms_memory_region(const gms_memory_t *m, uint32_t kind, uint32_t index,
-    gms_region_t *region);
+int gms_memory_region(
+    const gms_memory_t *m, uint32_t kind, uint32_t index, gms_region_t *region);
 
 /* The journal's epoch: 0 until the lane has opened its journal. */
 uint64_t gms_memory_epoch(const gms_memory_t *m);
@@ -132,10 +132,10 @@ void    gms_memory_beat(gms_memory_t *m, gms_beat_e beat, int64_t now_ns);
 
 void     gms_memory_count(gms_memory_t *m, gms_counter_e counter, uint64_t n);
 uint64_t gms_memory_counter(const gms_memory_t *m, gms_counter_e counter);
-void     gms_memory_record(gms_memory_t *m, gms_histogram_e histogram,
-        int64_t value_ns);
-uint64_t gms_memory_bucket(const gms_memory_t *m, gms_histogram_e histogram,
-    unsigned bucket);
+void     gms_memory_record(
+        gms_memory_t *m, gms_histogram_e histogram, int64_t value_ns);
+uint64_t gms_memory_bucket(
+    const gms_memory_t *m, gms_histogram_e histogram, unsigned bucket);
 
 void gms_memory_scene(const gms_memory_t *m, gms_scene_t *scene);
 void gms_memory_set_scene(gms_memory_t *m, const gms_scene_t *scene);

@@ -58,10 +58,10 @@ gms_ring_format(void *region, size_t capacity)
 int
 gms_ring_attach(gms_ring_t *ring, const gms_memory_t *m)
 {
-    int           rc;
-    uint64_t      capacity;
-    gms_region_t  region;
-    uint64_t     *words;
+    int          rc;
+    uint64_t     capacity;
+    gms_region_t region;
+    uint64_t    *words;
 
     rc = gms_memory_region(m, GMS_REGION_RING, 0, &region);
     if (rc != GMS_OK) {
@@ -127,9 +127,8 @@ static uint64_t
 gms_ring_check(uint64_t pos, uint64_t sizes, uint64_t seq)
 {
     return (pos ^ UINT64_C(0x9e3779b97f4a7c15)) * UINT64_C(0xff51afd7ed558ccd)
-           ^ (sizes + UINT64_C(0x676d735f72696e67))
-                 * UINT64_C(0xc4ceb9fe1a85ec53)
-           ^ (seq + 1) * UINT64_C(0x2545f4914f6cdd1d);
+        ^ (sizes + UINT64_C(0x676d735f72696e67)) * UINT64_C(0xc4ceb9fe1a85ec53)
+        ^ (seq + 1) * UINT64_C(0x2545f4914f6cdd1d);
 }
 
 
@@ -138,7 +137,7 @@ gms_ring_check(uint64_t pos, uint64_t sizes, uint64_t seq)
 static bool
 gms_ring_peek(const gms_ring_t *ring, uint64_t pos, gms_ring_record_t *record)
 {
-    uint64_t  sizes, seq, check;
+    uint64_t sizes, seq, check;
 
     sizes = gms_word_load(gms_ring_word(ring, pos));
     seq = gms_word_load(gms_ring_word(ring, pos + GMS_WORD));
@@ -149,8 +148,7 @@ gms_ring_peek(const gms_ring_t *ring, uint64_t pos, gms_ring_record_t *record)
     record->seq = seq;
 
     return check == gms_ring_check(pos, sizes, seq)
-           && record->size <= GMS_EVENT_BYTES
-           && record->id_size <= record->size;
+        && record->size <= GMS_EVENT_BYTES && record->id_size <= record->size;
 }
 
 
@@ -159,7 +157,7 @@ gms_ring_peek(const gms_ring_t *ring, uint64_t pos, gms_ring_record_t *record)
 static bool
 gms_ring_overtaken(const gms_ring_t *ring, uint64_t start)
 {
-    uint64_t  reserved;
+    uint64_t reserved;
 
     reserved = gms_ring_load(ring, GMS_RING_RESERVED);
 
@@ -172,8 +170,8 @@ gms_ring_overtaken(const gms_ring_t *ring, uint64_t start)
 static void
 gms_ring_evict(gms_ring_t *ring, uint64_t reserved, uint64_t committed)
 {
-    uint64_t           oldest;
-    gms_ring_record_t  record;
+    uint64_t          oldest;
+    gms_ring_record_t record;
 
     oldest = gms_ring_load(ring, GMS_RING_OLDEST);
 
@@ -196,11 +194,11 @@ gms_ring_evict(gms_ring_t *ring, uint64_t reserved, uint64_t committed)
 
 
 int
-gms_ring_write(gms_ring_t *ring, const gms_ring_record_t *record,
-    const char *text)
+gms_ring_write(
+    gms_ring_t *ring, const gms_ring_record_t *record, const char *text)
 {
-    size_t    first;
-    uint64_t  start, end, reserved, sizes, at;
+    size_t   first;
+    uint64_t start, end, reserved, sizes, at;
 
     if (record->size > GMS_EVENT_BYTES) {
         return GMS_ETOOBIG;
@@ -261,11 +259,10 @@ gms_ring_oldest(const gms_ring_t *ring)
 /* The record at pos, its text left where it is; GMS_OK also says that it ends
  * not beyond the head. */
 static int
-gms_ring_record(const gms_ring_t *ring, uint64_t pos,
-    gms_ring_record_t *record)
+gms_ring_record(const gms_ring_t *ring, uint64_t pos, gms_ring_record_t *record)
 {
-    bool      sound;
-    uint64_t  committed;
+    bool     sound;
+    uint64_t committed;
 
     committed = gms_ring_load(ring, GMS_RING_COMMITTED);
 
@@ -297,12 +294,12 @@ gms_ring_record(const gms_ring_t *ring, uint64_t pos,
 
 
 int
-gms_ring_read(const gms_ring_t *ring, uint64_t *pos,
-    gms_ring_record_t *record, char *buf, size_t size)
+gms_ring_read(const gms_ring_t *ring, uint64_t *pos, gms_ring_record_t *record,
+    char *buf, size_t size)
 {
-    int       rc;
-    size_t    first;
-    uint64_t  at;
+    int      rc;
+    size_t   first;
+    uint64_t at;
 
     rc = gms_ring_record(ring, *pos, record);
     if (rc != GMS_OK) {
@@ -335,10 +332,10 @@ gms_ring_read(const gms_ring_t *ring, uint64_t *pos,
 int
 gms_ring_find(const gms_ring_t *ring, uint64_t seq, uint64_t *pos)
 {
-    int                rc;
-    uint64_t           oldest, at;
-    unsigned           tries;
-    gms_ring_record_t  record;
+    int               rc;
+    uint64_t          oldest, at;
+    unsigned          tries;
+    gms_ring_record_t record;
 
     if (seq == 0) {
         return GMS_ENOTFOUND;
@@ -383,8 +380,8 @@ gms_ring_find(const gms_ring_t *ring, uint64_t seq, uint64_t *pos)
 void
 gms_ring_clear(gms_ring_t *ring)
 {
-    uint64_t  base, value;
-    unsigned  i;
+    uint64_t base, value;
+    unsigned i;
 
     base = 0;
 
@@ -407,8 +404,8 @@ gms_ring_clear(gms_ring_t *ring)
 int
 gms_ring_take_over(gms_ring_t *ring, uint64_t *seq)
 {
-    uint64_t           oldest, reserved, committed, last;
-    gms_ring_record_t  record;
+    uint64_t          oldest, reserved, committed, last;
+    gms_ring_record_t record;
 
     *seq = 0;
 

@@ -21,9 +21,9 @@ typedef struct {
 } gms_ring_record_t;
 
 typedef struct {
-    void      *header; /* shared */
-    uint64_t  *words;  /* shared */
-    uint64_t   capacity;
+    void     *header; /* shared */
+    uint64_t *words;  /* shared */
+    uint64_t  capacity;
 } gms_ring_t;
 
 /* Bytes of a region that holds a ring of `capacity`, a power of two; lays the
@@ -46,8 +46,8 @@ void gms_ring_clear(gms_ring_t *ring);
 
 /* Writer only. GMS_ETOOBIG above GMS_EVENT_BYTES; GMS_EINVALID when the id
  * line is longer than the text. */
-int gms_ring_write(gms_ring_t *ring, const gms_ring_record_t *record,
-    const char *text);
+int gms_ring_write(
+    gms_ring_t *ring, const gms_ring_record_t *record, const char *text);
 
 /* Position behind the newest record, and of the oldest one still whole. */
 uint64_t gms_ring_head(const gms_ring_t *ring);

@@ -26,7 +26,7 @@ size_t
 gms_slots_region_size(unsigned slots, size_t bytes)
 {
     return GMS_SLOTS_HEADER * GMS_WORD
-           + slots * (GMS_SLOT_META * GMS_WORD + bytes);
+        + slots * (GMS_SLOT_META * GMS_WORD + bytes);
 }
 
 
@@ -41,13 +41,13 @@ gms_slots_format(void *region, unsigned slots, size_t bytes)
 
 
 int
-gms_slots_attach(gms_slots_t *s, const gms_memory_t *m, uint32_t kind,
-    uint32_t index)
+gms_slots_attach(
+    gms_slots_t *s, const gms_memory_t *m, uint32_t kind, uint32_t index)
 {
-    int           rc;
-    uint64_t      slots, bytes, room;
-    gms_region_t  region;
-    uint64_t     *words;
+    int          rc;
+    uint64_t     slots, bytes, room;
+    gms_region_t region;
+    uint64_t    *words;
 
     rc = gms_memory_region(m, kind, index, &region);
     if (rc != GMS_OK) {
@@ -70,8 +70,7 @@ gms_slots_attach(gms_slots_t *s, const gms_memory_t *m, uint32_t kind,
     room = (region.size - GMS_SLOTS_HEADER * GMS_WORD) / slots;
 
     if (room < GMS_SLOT_META * GMS_WORD
-        || bytes > room - GMS_SLOT_META * GMS_WORD)
-    {
+        || bytes > room - GMS_SLOT_META * GMS_WORD) {
         return GMS_ECORRUPT;
     }
 
@@ -84,7 +83,7 @@ gms_slots_attach(gms_slots_t *s, const gms_memory_t *m, uint32_t kind,
 gms_slots_t
 gms_slots_of(void *header, uint64_t slots, uint64_t bytes)
 {
-    gms_slots_t  s = { .words = header, .slots = slots, .bytes = bytes };
+    gms_slots_t s = { .words = header, .slots = slots, .bytes = bytes };
 
     return s;
 }
@@ -93,19 +92,18 @@ gms_slots_of(void *header, uint64_t slots, uint64_t bytes)
 static uint64_t *
 gms_slots_slot(const gms_slots_t *s, uint64_t version)
 {
-    uint64_t  slot_words = GMS_SLOT_META + s->bytes / GMS_WORD;
+    uint64_t slot_words = GMS_SLOT_META + s->bytes / GMS_WORD;
 
     return s->words + GMS_SLOTS_HEADER + (version % s->slots) * slot_words;
 }
 
 
 int
-gms_slots_write(const gms_slots_t *s, const uint64_t *meta,
-    const void *payload)
+gms_slots_write(const gms_slots_t *s, const uint64_t *meta, const void *payload)
 {
-    unsigned   i;
-    uint64_t   version;
-    uint64_t  *slot;
+    unsigned  i;
+    uint64_t  version;
+    uint64_t *slot;
 
     if (meta[GMS_SLOT_SIZE] > s->bytes) {
         return GMS_ETOOBIG;
@@ -141,8 +139,8 @@ int
 gms_slots_read(const gms_slots_t *s, uint64_t *version, uint64_t *meta,
     void *buf, size_t size)
 {
-    unsigned         i, tries;
-    const uint64_t  *slot;
+    unsigned        i, tries;
+    const uint64_t *slot;
 
     for (tries = 0; tries < GMS_SLOTS_TRIES; tries++) {
         *version = gms_word_load(&s->words[GMS_SLOTS_COMMITTED]);

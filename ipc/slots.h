@@ -24,9 +24,9 @@
 #define GMS_SLOT_SIZE 0
 
 typedef struct {
-    uint64_t  *words; /* shared: header, then the slots */
-    uint64_t   slots;
-    uint64_t   bytes; /* room for the payload of one slot */
+    uint64_t *words; /* shared: header, then the slots */
+    uint64_t  slots;
+    uint64_t  bytes; /* room for the payload of one slot */
 } gms_slots_t;
 
 /* Bytes that a region with such slots takes; bytes: a multiple of 64. */
@@ -36,15 +36,15 @@ size_t gms_slots_region_size(unsigned slots, size_t bytes);
 void gms_slots_format(void *region, unsigned slots, size_t bytes);
 
 /* GMS_ENOTFOUND, GMS_ECORRUPT. */
-int gms_slots_attach(gms_slots_t *s, const gms_memory_t *m, uint32_t kind,
-    uint32_t index);
+int gms_slots_attach(
+    gms_slots_t *s, const gms_memory_t *m, uint32_t kind, uint32_t index);
 
 /* The same for a region that an attach has already checked. */
 gms_slots_t gms_slots_of(void *header, uint64_t slots, uint64_t bytes);
 
 /* Writer only.  meta[GMS_SLOT_SIZE] bytes of payload; GMS_ETOOBIG. */
-int gms_slots_write(const gms_slots_t *s, const uint64_t *meta,
-    const void *payload);
+int gms_slots_write(
+    const gms_slots_t *s, const uint64_t *meta, const void *payload);
 
 /* Copies the newest payload, its meta words and its number.  GMS_EAGAIN,
  * GMS_ETOOBIG (meta is valid), GMS_ECORRUPT. */

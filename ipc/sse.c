@@ -17,7 +17,7 @@
 static bool
 gms_sse_is_name(const char *name)
 {
-    const char  *p;
+    const char *p;
 
     for (p = name; *p != '\0'; p++) {
         if (*p <= ' ' || *p > '~') {
@@ -33,9 +33,9 @@ int
 gms_sse_format(char *buf, size_t size, uint64_t epoch, uint64_t seq,
     const char *event, const char *data, size_t *id_size)
 {
-    int     n;
-    char    id[sizeof("id: -\n") + GMS_SSE_EPOCH_DIGITS + GMS_SSE_SEQ_DIGITS];
-    size_t  id_length, length;
+    int    n;
+    char   id[sizeof("id: -\n") + GMS_SSE_EPOCH_DIGITS + GMS_SSE_SEQ_DIGITS];
+    size_t id_length, length;
 
     if (!gms_sse_is_name(event) || strpbrk(data, "\r\n") != NULL) {
         return GMS_EINVALID;
@@ -45,13 +45,13 @@ gms_sse_format(char *buf, size_t size, uint64_t epoch, uint64_t seq,
     id[0] = '\0';
 
     if (seq != 0) {
-        n = snprintf(id, sizeof(id), "id: %016" PRIx64 "-%" PRIu64 "\n",
-            epoch, seq);
+        n = snprintf(
+            id, sizeof(id), "id: %016" PRIx64 "-%" PRIu64 "\n", epoch, seq);
     }
 
     id_length = (size_t) n;
     length = id_length + strlen("event: \ndata: \n\n") + strlen(event)
-             + strlen(data);
+        + strlen(data);
 
     /* snprintf() speaks int. */
     if (length >= size || length > INT_MAX) {
@@ -84,12 +84,11 @@ gms_sse_hex(char c)
 /* Only what gms_sse_format() writes is taken: any other text, an upper case
  * digit or a leading zero too, is no id of ours. */
 int
-gms_sse_parse_id(const char *text, size_t size, uint64_t *epoch,
-    uint64_t *seq)
+gms_sse_parse_id(const char *text, size_t size, uint64_t *epoch, uint64_t *seq)
 {
-    int       digit;
-    size_t    i;
-    uint64_t  e, s;
+    int      digit;
+    size_t   i;
+    uint64_t e, s;
 
     if (size < GMS_SSE_EPOCH_DIGITS + 2
         || size > GMS_SSE_EPOCH_DIGITS + 1 + GMS_SSE_SEQ_DIGITS

@@ -23,7 +23,7 @@ int gms_sse_format(char *buf, size_t size, uint64_t epoch, uint64_t seq,
     const char *event, const char *data, size_t *id_size);
 
 /* Parses a Last-Event-ID "<16 hex digits>-<decimal>".  GMS_EINVALID. */
-int gms_sse_parse_id(const char *text, size_t size, uint64_t *epoch,
-    uint64_t *seq);
+int gms_sse_parse_id(
+    const char *text, size_t size, uint64_t *epoch, uint64_t *seq);
 
 #endif /* GMS_SSE_H */

@@ -21,8 +21,8 @@ gms_state_slots(const gms_state_t *state)
 int
 gms_state_attach(gms_state_t *state, const gms_memory_t *m)
 {
-    int          rc;
-    gms_slots_t  s;
+    int         rc;
+    gms_slots_t s;
 
     rc = gms_slots_attach(&s, m, GMS_REGION_STATE, 0);
     if (rc != GMS_OK) {
@@ -41,14 +41,14 @@ gms_state_attach(gms_state_t *state, const gms_memory_t *m)
 
 
 int
-gms_state_write(gms_state_t *state, const gms_state_info_t *info,
-    const char *text)
+gms_state_write(
+    gms_state_t *state, const gms_state_info_t *info, const char *text)
 {
-    gms_slots_t  s = gms_state_slots(state);
-    uint64_t     meta[GMS_SLOT_META] = {
-        [GMS_SLOT_SIZE] = info->size,
-        [GMS_STATE_SEQ] = info->seq,
-        [GMS_STATE_RING_POS] = info->ring_pos,
+    gms_slots_t s = gms_state_slots(state);
+    uint64_t    meta[GMS_SLOT_META] = {
+           [GMS_SLOT_SIZE] = info->size,
+           [GMS_STATE_SEQ] = info->seq,
+           [GMS_STATE_RING_POS] = info->ring_pos,
     };
 
     return gms_slots_write(&s, meta, text);
@@ -56,12 +56,12 @@ gms_state_write(gms_state_t *state, const gms_state_info_t *info,
 
 
 int
-gms_state_read(const gms_state_t *state, gms_state_info_t *info, char *buf,
-    size_t size)
+gms_state_read(
+    const gms_state_t *state, gms_state_info_t *info, char *buf, size_t size)
 {
-    int          rc;
-    uint64_t     version, meta[GMS_SLOT_META];
-    gms_slots_t  s = gms_state_slots(state);
+    int         rc;
+    uint64_t    version, meta[GMS_SLOT_META];
+    gms_slots_t s = gms_state_slots(state);
 
     rc = gms_slots_read(&s, &version, meta, buf, size);
     if (rc != GMS_OK && rc != GMS_ETOOBIG) {
@@ -80,7 +80,7 @@ gms_state_read(const gms_state_t *state, gms_state_info_t *info, char *buf,
 uint64_t
 gms_state_version(const gms_state_t *state)
 {
-    gms_slots_t  s = gms_state_slots(state);
+    gms_slots_t s = gms_state_slots(state);
 
     return gms_slots_version(&s);
 }

@@ -16,7 +16,7 @@
 const char *
 gms_text_shorten(char *buf, size_t size, const char *text)
 {
-    size_t  n = 0;
+    size_t n = 0;
 
     if (size == 0) {
         return buf;
@@ -38,7 +38,7 @@ gms_text_shorten(char *buf, size_t size, const char *text)
 bool
 gms_text_is_name(const char *text, size_t max)
 {
-    size_t  n = strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789_-");
+    size_t n = strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789_-");
 
     return n >= 1 && n <= max && text[n] == '\0';
 }
@@ -60,8 +60,8 @@ utf8_length(const unsigned char *s)
         return 2;
     }
 
-    if ((s[2] & 0xc0) != 0x80 || (s[0] == 0xe0 && s[1] < 0xa0) ||
-        (s[0] == 0xed && s[1] > 0x9f))
+    if ((s[2] & 0xc0) != 0x80 || (s[0] == 0xe0 && s[1] < 0xa0)
+        || (s[0] == 0xed && s[1] > 0x9f))
     {
         return 0;
     }
@@ -69,8 +69,8 @@ utf8_length(const unsigned char *s)
         return 3;
     }
 
-    if ((s[3] & 0xc0) != 0x80 || (s[0] == 0xf0 && s[1] < 0x90) ||
-        (s[0] == 0xf4 && s[1] > 0x8f))
+    if ((s[3] & 0xc0) != 0x80 || (s[0] == 0xf0 && s[1] < 0x90)
+        || (s[0] == 0xf4 && s[1] > 0x8f))
     {
         return 0;
     }
@@ -82,8 +82,8 @@ utf8_length(const unsigned char *s)
 bool
 gms_text_is_title(const char *text, size_t max)
 {
-    size_t                n, total = 0;
-    const unsigned char  *s = (const unsigned char *) text;
+    size_t               n, total = 0;
+    const unsigned char *s = (const unsigned char *) text;
 
     while (*s != '\0') {
         if (*s < ' ' || *s == 0x7f) {
@@ -105,7 +105,7 @@ gms_text_is_title(const char *text, size_t max)
 static unsigned
 distance(const char *a, size_t an, const char *b, size_t bn)
 {
-    unsigned  row[SUGGEST_MAX + 1], diagonal, above, best;
+    unsigned row[SUGGEST_MAX + 1], diagonal, above, best;
 
     for (size_t j = 0; j <= bn; j++) {
         row[j] = (unsigned) j;
@@ -135,9 +135,9 @@ distance(const char *a, size_t an, const char *b, size_t bn)
 void
 gms_suggest_offer(gms_suggest_t *s, const char *candidate)
 {
-    size_t    wn = strnlen(s->word, SUGGEST_MAX);
-    size_t    cn = strnlen(candidate, SUGGEST_MAX);
-    unsigned  d = distance(s->word, wn, candidate, cn);
+    size_t   wn = strnlen(s->word, SUGGEST_MAX);
+    size_t   cn = strnlen(candidate, SUGGEST_MAX);
+    unsigned d = distance(s->word, wn, candidate, cn);
 
     /* A third of the letters wrong is a slip, more is another word; a part of
      * a name ("air-pistol") means the name. */
@@ -173,8 +173,8 @@ fail(gms_text_t *t)
 static bool
 reserve(gms_text_t *t, size_t more)
 {
-    char    *data;
-    size_t   capacity = t->capacity ? t->capacity : 1024;
+    char  *data;
+    size_t capacity = t->capacity ? t->capacity : 1024;
 
     if (t->failed) {
         return false;
@@ -203,8 +203,8 @@ reserve(gms_text_t *t, size_t more)
 void
 gms_text_put(gms_text_t *t, const char *format, ...)
 {
-    int      n;
-    va_list  args;
+    int     n;
+    va_list args;
 
     va_start(args, format);
     n = vsnprintf(NULL, 0, format, args);
@@ -248,7 +248,7 @@ gms_text_put_string(gms_text_t *t, const char *text)
 void
 gms_text_put_micro(gms_text_t *t, int64_t micro)
 {
-    char  buf[GMS_UNIT_TEXT_SIZE];
+    char buf[GMS_UNIT_TEXT_SIZE];
 
     gms_text_put(t, "%s", gms_unit_print(buf, micro));
 }

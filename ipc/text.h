@@ -31,9 +31,9 @@ bool gms_text_is_title(const char *text, size_t max);
  * candidate; best is NULL while none is near enough.
  */
 typedef struct {
-    const char  *word;
-    const char  *best; /* borrowed from the candidates */
-    unsigned     distance;
+    const char *word;
+    const char *best; /* borrowed from the candidates */
+    unsigned    distance;
 } gms_suggest_t;
 
 void gms_suggest_offer(gms_suggest_t *s, const char *candidate);
@@ -41,10 +41,10 @@ void gms_suggest_offer(gms_suggest_t *s, const char *candidate);
 /* Growing buffer; starts as all zeros.  Once out of memory it stays empty and
  * failed: check that at the end alone. */
 typedef struct {
-    char   *data; /* NUL-terminated; owner: whoever holds the struct */
-    size_t  size;
-    size_t  capacity;
-    bool    failed;
+    char  *data; /* NUL-terminated; owner: whoever holds the struct */
+    size_t size;
+    size_t capacity;
+    bool   failed;
 } gms_text_t;
 
 void gms_text_free(gms_text_t *t);

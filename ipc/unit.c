@@ -15,10 +15,10 @@
 #define DECIMALS_MAX 6
 
 typedef struct {
-    gms_unit_e   unit;
-    const char  *suffix;
-    int64_t      num; /* one of it is num / den of the base unit */
-    int64_t      den;
+    gms_unit_e  unit;
+    const char *suffix;
+    int64_t     num; /* one of it is num / den of the base unit */
+    int64_t     den;
 } suffix_t;
 
 /* The base unit of each kind stands first. */
@@ -50,8 +50,8 @@ static const struct {
 static bool
 read_number(const char *s, const char **end, int64_t *micro)
 {
-    int      integers = 0, decimals = 0;
-    int64_t  v = 0;
+    int     integers = 0, decimals = 0;
+    int64_t v = 0;
 
     for (; *s >= '0' && *s <= '9'; s++) {
         v = v * 10 + (*s - '0');
@@ -91,8 +91,7 @@ static const suffix_t *
 find_suffix(gms_unit_e unit, const char *text)
 {
     for (size_t i = 0; i < sizeof(suffixes) / sizeof(suffixes[0]); i++) {
-        if (suffixes[i].unit == unit && strcmp(suffixes[i].suffix, text) == 0)
-        {
+        if (suffixes[i].unit == unit && strcmp(suffixes[i].suffix, text) == 0) {
             return &suffixes[i];
         }
     }
@@ -118,19 +117,17 @@ int
 gms_unit_parse(gms_unit_e unit, const char *text, int64_t min, int64_t max,
     int64_t *micro, char *err, size_t err_size)
 {
-    int64_t          v;
-    const char      *rest, *base = base_suffix(unit);
-    const suffix_t  *suffix;
-    char             word[GMS_WORD_SIZE], from[GMS_UNIT_TEXT_SIZE],
-                     to[GMS_UNIT_TEXT_SIZE];
+    int64_t         v;
+    const char     *rest, *base = base_suffix(unit);
+    const suffix_t *suffix;
+    char word[GMS_WORD_SIZE], from[GMS_UNIT_TEXT_SIZE], to[GMS_UNIT_TEXT_SIZE];
 
     gms_text_word(word, text);
 
     if (!read_number(text, &rest, &v)) {
         snprintf(err, err_size,
             "\"%s\" is no %s: write a plain number such as %s%s", word,
-            kinds[unit].name, gms_unit_print(from, min > 0 ? min : max),
-            base);
+            kinds[unit].name, gms_unit_print(from, min > 0 ? min : max), base);
         return GMS_EINVALID;
     }
 
@@ -162,15 +159,15 @@ gms_unit_parse(gms_unit_e unit, const char *text, int64_t min, int64_t max,
 
 
 int
-gms_unit_integer(const char *text, int min, int max, int *value, char *err,
-    size_t err_size)
+gms_unit_integer(
+    const char *text, int min, int max, int *value, char *err, size_t err_size)
 {
-    int64_t      micro;
-    const char  *rest;
-    char         word[GMS_WORD_SIZE];
+    int64_t     micro;
+    const char *rest;
+    char        word[GMS_WORD_SIZE];
 
-    if (strchr(text, '.') != NULL || !read_number(text, &rest, &micro) ||
-        *rest != '\0' || micro < min * GMS_MICRO || micro > max * GMS_MICRO)
+    if (strchr(text, '.') != NULL || !read_number(text, &rest, &micro)
+        || *rest != '\0' || micro < min * GMS_MICRO || micro > max * GMS_MICRO)
     {
         snprintf(err, err_size, "\"%s\" is no whole number from %d to %d",
             gms_text_word(word, text), min, max);
@@ -186,12 +183,11 @@ gms_unit_integer(const char *text, int min, int max, int *value, char *err,
 const char *
 gms_unit_print(char buf[GMS_UNIT_TEXT_SIZE], int64_t micro)
 {
-    uint64_t  v = micro < 0 ? 0 - (uint64_t) micro : (uint64_t) micro;
-    int       n;
+    uint64_t v = micro < 0 ? 0 - (uint64_t) micro : (uint64_t) micro;
+    int      n;
 
-    n = snprintf(buf, GMS_UNIT_TEXT_SIZE, "%s%llu.%06llu",
-        micro < 0 ? "-" : "", (unsigned long long) (v / 1000000),
-        (unsigned long long) (v % 1000000));
+    n = snprintf(buf, GMS_UNIT_TEXT_SIZE, "%s%llu.%06llu", micro < 0 ? "-" : "",
+        (unsigned long long) (v / 1000000), (unsigned long long) (v % 1000000));
 
     while (n > 0 && buf[n - 1] == '0') {
         buf[--n] = '\0';

@@ -26,12 +26,12 @@ typedef enum {
  * a sentence in err that names the text and what is allowed; *micro is then
  * unchanged.
  */
-int gms_unit_parse(gms_unit_e unit, const char *text, int64_t min,
-    int64_t max, int64_t *micro, char *err, size_t err_size);
+int gms_unit_parse(gms_unit_e unit, const char *text, int64_t min, int64_t max,
+    int64_t *micro, char *err, size_t err_size);
 
 /* Whole number, digits alone, within min .. max; the same errors. */
-int gms_unit_integer(const char *text, int min, int max, int *value,
-    char *err, size_t err_size);
+int gms_unit_integer(
+    const char *text, int min, int max, int *value, char *err, size_t err_size);
 
 /* Room for the longest text of gms_unit_print. */
 #define GMS_UNIT_TEXT_SIZE 32

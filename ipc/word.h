@@ -47,7 +47,7 @@ gms_word_add(uint64_t *word, uint64_t n)
 static inline void
 gms_words_put(uint64_t *words, const char *bytes, size_t size)
 {
-    uint64_t  word;
+    uint64_t word;
 
     for (/* void */; size >= GMS_WORD; size -= GMS_WORD) {
         memcpy(&word, bytes, GMS_WORD);
@@ -67,7 +67,7 @@ gms_words_put(uint64_t *words, const char *bytes, size_t size)
 static inline void
 gms_words_get(const uint64_t *words, char *bytes, size_t size)
 {
-    uint64_t  word;
+    uint64_t word;
 
     for (/* void */; size >= GMS_WORD; size -= GMS_WORD) {
         word = gms_word_load(words);

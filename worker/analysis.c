@@ -21,39 +21,39 @@
 #define GMS_DAMAGED_NS (5 * GMS_S)
 
 typedef struct {
-    gms_detector_t        detector;
-    bool                  open;
-    gms_detector_state_e  state;
-    bool                  odd_size;
-    int                   width;  /* of the pictures that were calibrated */
-    int                   height;
-    double                mm_to_px[9]; /* of the detector */
-    bool                  calibrate;
-    int64_t               calibrate_ns;
-    gms_face_t            face;
-    gms_view_t            view;
-    bool                  relearn;
-    int64_t               relearn_ns;
-    bool                  loaded;
-    bool                  loaded_first; /* no picture yet since the load */
-    int64_t               loaded_ns;    /* time of that picture */
-    uint64_t              reported;     /* shots, of this process */
-    double                ms[GMS_TIMES];
-    unsigned              times;
-    int64_t               noted_ns;
-    char                  detail[GMS_SENTENCE_SIZE];
+    gms_detector_t       detector;
+    bool                 open;
+    gms_detector_state_e state;
+    bool                 odd_size;
+    int                  width; /* of the pictures that were calibrated */
+    int                  height;
+    double               mm_to_px[9]; /* of the detector */
+    bool                 calibrate;
+    int64_t              calibrate_ns;
+    gms_face_t           face;
+    gms_view_t           view;
+    bool                 relearn;
+    int64_t              relearn_ns;
+    bool                 loaded;
+    bool                 loaded_first; /* no picture yet since the load */
+    int64_t              loaded_ns;    /* time of that picture */
+    uint64_t             reported;     /* shots, of this process */
+    double               ms[GMS_TIMES];
+    unsigned             times;
+    int64_t              noted_ns;
+    char                 detail[GMS_SENTENCE_SIZE];
 } gms_analyst_t;
 
 typedef struct {
-    gms_analysis_t  *a;
-    gms_jpeg_t      *jpeg;
-    gms_image_t      gray;
-    uint8_t         *last; /* bytes of the picture before */
-    size_t           last_size;
-    size_t           last_capacity;
-    int64_t          damaged_ns; /* CLOCK_MONOTONIC of the last, 0: none */
-    bool             stop;
-    gms_analyst_t    lane[GMS_PROCESS_LANES_MAX];
+    gms_analysis_t *a;
+    gms_jpeg_t     *jpeg;
+    gms_image_t     gray;
+    uint8_t        *last; /* bytes of the picture before */
+    size_t          last_size;
+    size_t          last_capacity;
+    int64_t         damaged_ns; /* CLOCK_MONOTONIC of the last, 0: none */
+    bool            stop;
+    gms_analyst_t   lane[GMS_PROCESS_LANES_MAX];
 } gms_analysing_t;
 
 
@@ -73,9 +73,9 @@ static void
 analysis_note(gms_analysing_t *t, unsigned i)
 {
     gms_analyst_t *lane;
-    gms_note_t note;
-    double ms[GMS_TIMES];
-    unsigned n;
+    gms_note_t     note;
+    double         ms[GMS_TIMES];
+    unsigned       n;
 
     lane = &t->lane[i];
     n = lane->times < GMS_TIMES ? lane->times : GMS_TIMES;
@@ -89,7 +89,7 @@ analysis_note(gms_analysing_t *t, unsigned i)
     note.u.analysis.odd_size = lane->odd_size;
     note.u.analysis.damaged = t->damaged_ns != 0;
     snprintf(note.u.analysis.detail, sizeof(note.u.analysis.detail), "%s",
-             lane->detail);
+        lane->detail);
 
     if (n > 0) {
         memcpy(ms, lane->ms, n * sizeof(double));
@@ -107,7 +107,7 @@ static void
 analysis_calibrate(gms_analysing_t *t, unsigned i)
 {
     gms_analyst_t *lane;
-    gms_note_t note;
+    gms_note_t     note;
 
     lane = &t->lane[i];
     lane->calibrate = false;
@@ -116,9 +116,9 @@ analysis_calibrate(gms_analysing_t *t, unsigned i)
     note.kind = GMS_NOTE_CALIBRATED;
     note.lane = i;
     note.mono_ns = lane->calibrate_ns; /* tells which order it answers */
-    note.u.calibrated.error = gms_calibrate(
-        &note.u.calibrated.calibration, &t->gray, &lane->face, &lane->view,
-        note.u.calibrated.reason, sizeof(note.u.calibrated.reason));
+    note.u.calibrated.error = gms_calibrate(&note.u.calibrated.calibration,
+        &t->gray, &lane->face, &lane->view, note.u.calibrated.reason,
+        sizeof(note.u.calibrated.reason));
 
     lane->width = t->gray.width;
     lane->height = t->gray.height;
@@ -132,8 +132,8 @@ static void
 analysis_detect_order(gms_analysing_t *t, const gms_order_t *order)
 {
     gms_analyst_t *lane;
-    unsigned i;
-    int rc;
+    unsigned       i;
+    int            rc;
 
     lane = &t->lane[order->lane];
 
@@ -147,21 +147,22 @@ analysis_detect_order(gms_analysing_t *t, const gms_order_t *order)
     lane->loaded = false;
 
     /* What a person measured is of the pictures that come now. */
-    if (order->detector.calibration.origin != GMS_CALIBRATION_AUTO &&
-        memcmp(order->detector.calibration.mm_to_px, lane->mm_to_px,
-               sizeof(lane->mm_to_px)) != 0) {
+    if (order->detector.calibration.origin != GMS_CALIBRATION_AUTO
+        && memcmp(order->detector.calibration.mm_to_px, lane->mm_to_px,
+               sizeof(lane->mm_to_px))
+            != 0)
+    {
         lane->width = 0;
         lane->height = 0;
     }
 
     memcpy(lane->mm_to_px, order->detector.calibration.mm_to_px,
-           sizeof(lane->mm_to_px));
+        sizeof(lane->mm_to_px));
     lane->loaded_first = false;
     lane->times = 0;
 
     rc = gms_detector_open(&lane->detector, t->a->detector[order->lane],
-                           &order->detector, lane->detail,
-                           sizeof(lane->detail));
+        &order->detector, lane->detail, sizeof(lane->detail));
     lane->open = rc == GMS_OK;
 
     if (lane->open && order->load) {
@@ -171,7 +172,7 @@ analysis_detect_order(gms_analysing_t *t, const gms_order_t *order)
 
         for (i = 0; lane->loaded && i < order->holes; i++) {
             gms_detector_know(&lane->detector, order->hole[i].x_px,
-                              order->hole[i].y_px, order->hole[i].radius_px);
+                order->hole[i].y_px, order->hole[i].radius_px);
         }
     }
 
@@ -218,8 +219,9 @@ analysis_order(gms_analysing_t *t, const gms_order_t *order)
     case GMS_ORDER_SAVE:
         /* With a shot on its way to the journal the memory would know a hole
          * that is not on record yet; the save after that shot is due. */
-        if (lane->open && lane->state != GMS_DETECTOR_LEARNING &&
-            lane->reported == order->settled) {
+        if (lane->open && lane->state != GMS_DETECTOR_LEARNING
+            && lane->reported == order->settled)
+        {
             gms_detector_save(&lane->detector, t->a->path[order->lane]);
         }
         break;
@@ -234,7 +236,7 @@ static void
 analysis_report(gms_analysing_t *t, unsigned i, const gms_frame_t *frame,
     const gms_detection_t *detection)
 {
-    gms_note_t note;
+    gms_note_t     note;
     gms_analyst_t *lane;
 
     lane = &t->lane[i];
@@ -243,9 +245,8 @@ analysis_report(gms_analysing_t *t, unsigned i, const gms_frame_t *frame,
     note.kind = GMS_NOTE_DETECTION;
     note.lane = i;
     note.u.seen.detection = *detection;
-    note.u.seen.recovered =
-        lane->loaded &&
-        detection->first_ns - lane->loaded_ns < GMS_RECOVERED_NS;
+    note.u.seen.recovered = lane->loaded
+        && detection->first_ns - lane->loaded_ns < GMS_RECOVERED_NS;
 
     /* The record carries when the hole was first seen; latency is counted
      * from the picture that made this report. */
@@ -263,15 +264,15 @@ analysis_report(gms_analysing_t *t, unsigned i, const gms_frame_t *frame,
 static void
 analysis_state(gms_analysing_t *t, unsigned i)
 {
-    gms_analyst_t *lane;
+    gms_analyst_t       *lane;
     gms_detector_state_e state;
 
     lane = &t->lane[i];
     state = gms_detector_state(&lane->detector);
 
     if (state != lane->state) {
-        if (lane->state == GMS_DETECTOR_LEARNING &&
-            state == GMS_DETECTOR_LIVE) {
+        if (lane->state == GMS_DETECTOR_LEARNING && state == GMS_DETECTOR_LIVE)
+        {
             /* A fresh reference: no shot of it can be on its way. */
             gms_detector_save(&lane->detector, t->a->path[i]);
         }
@@ -283,13 +284,13 @@ analysis_state(gms_analysing_t *t, unsigned i)
 
 
 static void
-analysis_push(gms_analysing_t *t, unsigned i, const gms_frame_t *frame,
-    int64_t decode_ns)
+analysis_push(
+    gms_analysing_t *t, unsigned i, const gms_frame_t *frame, int64_t decode_ns)
 {
-    gms_analyst_t *lane;
+    gms_analyst_t  *lane;
     gms_detection_t detection[GMS_DETECTIONS_MAX];
-    int64_t begin;
-    int n, k;
+    int64_t         begin;
+    int             n, k;
 
     lane = &t->lane[i];
 
@@ -302,10 +303,9 @@ analysis_push(gms_analysing_t *t, unsigned i, const gms_frame_t *frame,
         if (!lane->odd_size) {
             lane->odd_size = true;
             snprintf(lane->detail, sizeof(lane->detail),
-                     "pictures are %dx%d, but the calibration was made at "
-                     "%dx%d: set the camera back or calibrate again",
-                     t->gray.width, t->gray.height, lane->width,
-                     lane->height);
+                "pictures are %dx%d, but the calibration was made at "
+                "%dx%d: set the camera back or calibrate again",
+                t->gray.width, t->gray.height, lane->width, lane->height);
             analysis_note(t, i);
         }
         return;
@@ -334,8 +334,8 @@ analysis_push(gms_analysing_t *t, unsigned i, const gms_frame_t *frame,
     }
 
     begin = gms_clock_thread_ns();
-    n = gms_detector_push(&lane->detector, &t->gray, frame->id,
-                          frame->mono_ns, detection, GMS_DETECTIONS_MAX);
+    n = gms_detector_push(&lane->detector, &t->gray, frame->id, frame->mono_ns,
+        detection, GMS_DETECTIONS_MAX);
     lane->ms[lane->times++ % GMS_TIMES] =
         (double) (gms_clock_thread_ns() - begin + decode_ns) / (double) GMS_MS;
 
@@ -345,7 +345,7 @@ analysis_push(gms_analysing_t *t, unsigned i, const gms_frame_t *frame,
 
     gms_memory_count(t->a->memory[i], GMS_COUNTER_FRAMES_ANALYSED, 1);
     gms_memory_record(t->a->memory[i], GMS_HISTOGRAM_ANALYSE,
-                      gms_clock_mono_ns() - frame->mono_ns);
+        gms_clock_mono_ns() - frame->mono_ns);
     analysis_state(t, i);
 }
 
@@ -355,7 +355,7 @@ static void
 analysis_damaged(gms_analysing_t *t, int64_t damaged_ns)
 {
     unsigned i;
-    bool changed;
+    bool     changed;
 
     changed = (damaged_ns != 0) != (t->damaged_ns != 0);
     t->damaged_ns = damaged_ns;
@@ -372,8 +372,9 @@ analysis_repeated(gms_analysing_t *t, const gms_frame_t *frame)
 {
     uint8_t *grown;
 
-    if (t->last_size == frame->jpeg_size &&
-        memcmp(t->last, frame->jpeg, t->last_size) == 0) {
+    if (t->last_size == frame->jpeg_size
+        && memcmp(t->last, frame->jpeg, t->last_size) == 0)
+    {
         return true;
     }
 
@@ -399,9 +400,9 @@ static void
 analysis_frame(gms_analysing_t *t, const gms_frame_t *frame)
 {
     gms_counter_e counter;
-    int64_t begin, decode_ns;
-    unsigned i;
-    bool repeated;
+    int64_t       begin, decode_ns;
+    unsigned      i;
+    bool          repeated;
 
     decode_ns = 0;
     counter = GMS_COUNTER_FRAMES_REPEATED;
@@ -409,14 +410,17 @@ analysis_frame(gms_analysing_t *t, const gms_frame_t *frame)
 
     if (!repeated) {
         begin = gms_clock_thread_ns();
-        if (gms_jpeg_decode_gray(t->jpeg, frame->jpeg, frame->jpeg_size,
-                                 &t->gray) != GMS_OK) {
+        if (gms_jpeg_decode_gray(
+                t->jpeg, frame->jpeg, frame->jpeg_size, &t->gray)
+            != GMS_OK)
+        {
             t->last_size = 0;
             counter = GMS_COUNTER_FRAMES_BAD;
             analysis_damaged(t, frame->mono_ns);
 
-        } else if (t->damaged_ns != 0 &&
-                   frame->mono_ns - t->damaged_ns > GMS_DAMAGED_NS) {
+        } else if (t->damaged_ns != 0
+            && frame->mono_ns - t->damaged_ns > GMS_DAMAGED_NS)
+        {
             analysis_damaged(t, 0);
         }
         decode_ns = gms_clock_thread_ns() - begin;
@@ -427,23 +431,22 @@ analysis_frame(gms_analysing_t *t, const gms_frame_t *frame)
             gms_memory_count(t->a->memory[i], counter, 1);
 
         } else {
-            gms_memory_record(t->a->memory[i], GMS_HISTOGRAM_DECODE,
-                              decode_ns);
+            gms_memory_record(t->a->memory[i], GMS_HISTOGRAM_DECODE, decode_ns);
         }
 
         if (t->last_size == 0) {
             continue;
         }
 
-        if (t->lane[i].calibrate &&
-            frame->mono_ns >= t->lane[i].calibrate_ns) {
+        if (t->lane[i].calibrate && frame->mono_ns >= t->lane[i].calibrate_ns) {
             analysis_calibrate(t, i);
         }
 
         /* A still picture that is repeated must end the learning, too. */
-        if (t->lane[i].open &&
-            (!repeated || t->lane[i].state == GMS_DETECTOR_LEARNING ||
-             t->lane[i].relearn)) {
+        if (t->lane[i].open
+            && (!repeated || t->lane[i].state == GMS_DETECTOR_LEARNING
+                || t->lane[i].relearn))
+        {
             analysis_push(t, i, frame, decode_ns);
         }
     }
@@ -454,10 +457,10 @@ static void *
 analysis_thread(void *data)
 {
     gms_analysing_t *t;
-    gms_frame_t frame;
-    gms_order_t order;
-    unsigned i;
-    int64_t now;
+    gms_frame_t      frame;
+    gms_order_t      order;
+    unsigned         i;
+    int64_t          now;
 
     t = data;
 
@@ -476,8 +479,8 @@ analysis_thread(void *data)
             analysis_order(t, &order);
         }
 
-        if (!t->stop &&
-            gms_mailbox_take(t->a->mailbox, &frame, GMS_TAKE_MS) == GMS_OK) {
+        if (!t->stop
+            && gms_mailbox_take(t->a->mailbox, &frame, GMS_TAKE_MS) == GMS_OK) {
             analysis_frame(t, &frame);
         }
     }
@@ -501,7 +504,7 @@ int
 gms_analysis_start(gms_analysis_t *a)
 {
     gms_analysing_t *t;
-    int rc;
+    int              rc;
 
     t = calloc(1, sizeof(*t));
     if (t == NULL) {

@@ -11,16 +11,16 @@
 #include "lane.h"
 
 typedef struct {
-    unsigned        lanes;
-    gms_memory_t   *memory[GMS_PROCESS_LANES_MAX];
-    const char     *detector[GMS_PROCESS_LANES_MAX]; /* names */
-    char            path[GMS_PROCESS_LANES_MAX][1024]; /* saved memory */
-    gms_mailbox_t  *mailbox;
-    gms_inbox_t    *notes;
+    unsigned       lanes;
+    gms_memory_t  *memory[GMS_PROCESS_LANES_MAX];
+    const char    *detector[GMS_PROCESS_LANES_MAX];   /* names */
+    char           path[GMS_PROCESS_LANES_MAX][1024]; /* saved memory */
+    gms_mailbox_t *mailbox;
+    gms_inbox_t   *notes;
 
-    gms_inbox_t     orders;
-    pthread_t       thread;
-    bool            started;
+    gms_inbox_t orders;
+    pthread_t   thread;
+    bool        started;
 } gms_analysis_t;
 
 /* The first fields are the caller's.  GMS_ENOMEM, GMS_ESYS. */

@@ -26,29 +26,31 @@
 #define GMS_CTL_USAGE 2
 
 typedef struct {
-    const char  *link;
-    const char  *lane;
-    const char  *verb;
-    char        *json; /* of the arguments, only read */
-    int64_t      deadline_ns;
+    const char *link;
+    const char *lane;
+    const char *verb;
+    char       *json; /* of the arguments, only read */
+    int64_t     deadline_ns;
 } gms_ctl_t;
 
 
 static void
 print_usage(FILE *out)
 {
-    fputs("usage: gmshoot ctl [--link SOCKET] [--timeout SECONDS] "
-          "LANE VERB [JSON]\n\n"
-          "  session.start      {\"shooter\":\"anna\"} and more, all optional\n"
-          "  session.change     {\"state\":\"paused\"} or {\"state\":\"live\"}\n"
-          "  session.end\n"
-          "  calibration.get\n"
-          "  calibration.find\n"
-          "  calibration.set    {\"homography_mm_to_px\":[9 numbers]}\n\n"
-          "SOCKET: $GMSHOOT_LINK, else " GMS_CTL_LINK_HERE ", else "
-          GMS_CTL_LINK_SYSTEM ".\n"
-          "Prints the lane's answer.  Exit status: 0 done, 1 refused or not "
-          "reached,\n2 wrong usage.\n", out);
+    fputs(
+        "usage: gmshoot ctl [--link SOCKET] [--timeout SECONDS] "
+        "LANE VERB [JSON]\n\n"
+        "  session.start      {\"shooter\":\"anna\"} and more, all optional\n"
+        "  session.change     {\"state\":\"paused\"} or {\"state\":\"live\"}\n"
+        "  session.end\n"
+        "  calibration.get\n"
+        "  calibration.find\n"
+        "  calibration.set    {\"homography_mm_to_px\":[9 numbers]}\n\n"
+        "SOCKET: $GMSHOOT_LINK, else " GMS_CTL_LINK_HERE
+        ", else " GMS_CTL_LINK_SYSTEM ".\n"
+        "Prints the lane's answer.  Exit status: 0 done, 1 refused or not "
+        "reached,\n2 wrong usage.\n",
+        out);
 }
 
 
@@ -70,7 +72,7 @@ default_link(void)
 static int
 parse_arguments(gms_ctl_t *ctl, int argc, char **argv)
 {
-    static char nothing[] = "";
+    static char                nothing[] = "";
     static const struct option options[] = {
         { "link", required_argument, NULL, 'l' },
         { "timeout", required_argument, NULL, 't' },
@@ -98,8 +100,10 @@ parse_arguments(gms_ctl_t *ctl, int argc, char **argv)
             if (end == optarg || *end != '\0' || seconds < 1
                 || seconds > GMS_CTL_TIMEOUT_MAX_S)
             {
-                fprintf(stderr, "gmshoot ctl: --timeout takes 1 to %d "
-                    "seconds\n", GMS_CTL_TIMEOUT_MAX_S);
+                fprintf(stderr,
+                    "gmshoot ctl: --timeout takes 1 to %d "
+                    "seconds\n",
+                    GMS_CTL_TIMEOUT_MAX_S);
                 return GMS_CTL_USAGE;
             }
             break;
@@ -146,13 +150,12 @@ check_arguments(const gms_ctl_t *ctl)
     }
 
     body = cJSON_ParseWithOpts(ctl->json, NULL, true);
-    good = cJSON_IsObject(body)
-           && strlen(ctl->json) <= (size_t) GMS_LINK_BODY_MAX;
+    good =
+        cJSON_IsObject(body) && strlen(ctl->json) <= (size_t) GMS_LINK_BODY_MAX;
     cJSON_Delete(body);
 
     if (!good) {
-        fprintf(stderr, "gmshoot ctl: not a JSON object: %.200s\n",
-            ctl->json);
+        fprintf(stderr, "gmshoot ctl: not a JSON object: %.200s\n", ctl->json);
         return GMS_CTL_FAILED;
     }
 
@@ -201,7 +204,7 @@ ask(const gms_ctl_t *ctl, int fd, uint64_t id)
     strcpy(m.header.lane, ctl->lane);
     strcpy(m.header.verb, ctl->verb);
 
-    for ( ;; ) {
+    for (;;) {
         rc = gms_link_send(fd, &m);
 
         if (rc != GMS_EAGAIN) {
@@ -221,7 +224,7 @@ receive(const gms_ctl_t *ctl, int fd, uint64_t id, gms_link_message_t *m)
 {
     int rc;
 
-    for ( ;; ) {
+    for (;;) {
         rc = gms_link_receive(fd, m);
 
         if (rc == GMS_EAGAIN) {
@@ -259,15 +262,18 @@ run(const gms_ctl_t *ctl, int fd)
     }
 
     if (rc == GMS_EVERSION) {
-        fprintf(stderr, "gmshoot ctl: the worker at %s is of another "
-            "version: restart it, or use its own gmshoot\n", ctl->link);
+        fprintf(stderr,
+            "gmshoot ctl: the worker at %s is of another "
+            "version: restart it, or use its own gmshoot\n",
+            ctl->link);
         return GMS_CTL_FAILED;
     }
 
     if (rc != GMS_OK) {
-        fprintf(stderr, "gmshoot ctl: no answer from %s: %s; the command may "
-            "or may not have been carried out\n", ctl->link,
-            rc == GMS_ESYS ? strerror(errno) : gms_strerror(rc));
+        fprintf(stderr,
+            "gmshoot ctl: no answer from %s: %s; the command may "
+            "or may not have been carried out\n",
+            ctl->link, rc == GMS_ESYS ? strerror(errno) : gms_strerror(rc));
         return GMS_CTL_FAILED;
     }
 
@@ -307,8 +313,10 @@ gms_cmd_ctl(int argc, char **argv)
     fd = gms_link_connect(ctl.link);
 
     if (fd < 0) {
-        fprintf(stderr, "gmshoot ctl: cannot reach the worker at %s: %s; is "
-            "it running?\n", ctl.link, strerror(errno));
+        fprintf(stderr,
+            "gmshoot ctl: cannot reach the worker at %s: %s; is "
+            "it running?\n",
+            ctl.link, strerror(errno));
         return GMS_CTL_FAILED;
     }
 

@@ -46,39 +46,39 @@ static const char help[] =
     "  --targets FILE       the target library\n";
 
 typedef struct {
-    const char  *camera;
-    const char  *target;
-    const char  *targets;
-    const char  *calibration;
-    const char  *detector;
-    double       caliber_mm;
+    const char *camera;
+    const char *target;
+    const char *targets;
+    const char *calibration;
+    const char *detector;
+    double      caliber_mm;
 } request_t;
 
 /* Times of all pictures, in nanoseconds. */
 typedef struct {
-    size_t    n;
-    size_t    room;
-    int64_t  *whole;
-    int64_t  *decode;
+    size_t   n;
+    size_t   room;
+    int64_t *whole;
+    int64_t *decode;
 } times_t;
 
 typedef struct {
-    const request_t   *request;
-    const gms_face_t  *face;
-    gms_source_t       source;
-    gms_jpeg_t        *jpeg;
-    gms_image_t        image;
-    gms_calibration_t  calibration;
-    bool               calibrated;
-    bool               open; /* the detector */
-    gms_detector_t     detector;
-    times_t            times;
-    uint8_t           *last; /* the JPEG before this one */
-    size_t             last_size;
-    size_t             last_room;
-    unsigned long      bad;
-    unsigned long      tried; /* pictures without finding the card */
-    char               why[512];
+    const request_t  *request;
+    const gms_face_t *face;
+    gms_source_t      source;
+    gms_jpeg_t       *jpeg;
+    gms_image_t       image;
+    gms_calibration_t calibration;
+    bool              calibrated;
+    bool              open; /* the detector */
+    gms_detector_t    detector;
+    times_t           times;
+    uint8_t          *last; /* the JPEG before this one */
+    size_t            last_size;
+    size_t            last_room;
+    unsigned long     bad;
+    unsigned long     tried; /* pictures without finding the card */
+    char              why[512];
 } run_t;
 
 
@@ -141,11 +141,11 @@ percentile(int64_t *ns, size_t n, unsigned percent)
 static int
 read_calibration(run_t *run)
 {
-    FILE   *in = fopen(run->request->calibration, "re");
-    char   *text;
-    size_t  n;
-    int     rc;
-    char    err[400];
+    FILE  *in = fopen(run->request->calibration, "re");
+    char  *text;
+    size_t n;
+    int    rc;
+    char   err[400];
 
     if (in == NULL) {
         fprintf(stderr, "gmshoot detect: cannot open %s: %s\n",
@@ -167,8 +167,8 @@ read_calibration(run_t *run)
     rc = gms_calibration_from_json(&run->calibration, text, err, sizeof(err));
     free(text);
     if (rc != GMS_OK) {
-        fprintf(stderr, "gmshoot detect: %s: %s\n",
-            run->request->calibration, err);
+        fprintf(
+            stderr, "gmshoot detect: %s: %s\n", run->request->calibration, err);
         return 1;
     }
     run->calibrated = true;
@@ -180,7 +180,8 @@ read_calibration(run_t *run)
 static gms_view_t
 view_of(const gms_camera_t *camera)
 {
-    gms_view_t view = { .rotate = camera->rotate, .mirror = camera->mirror,
+    gms_view_t view = { .rotate = camera->rotate,
+        .mirror = camera->mirror,
         .has_region = camera->has_region };
 
     memcpy(view.region, camera->region, sizeof(view.region));
@@ -193,27 +194,28 @@ view_of(const gms_camera_t *camera)
 static int
 begin(run_t *run)
 {
-    gms_view_t             view = view_of(&run->source.config.camera);
-    gms_detector_config_t  config = { .caliber_mm = run->request->caliber_mm,
-        .zone_mm = gms_face_radius_mm(run->face), .view = view };
-    char                   err[400];
+    gms_view_t            view = view_of(&run->source.config.camera);
+    gms_detector_config_t config = { .caliber_mm = run->request->caliber_mm,
+        .zone_mm = gms_face_radius_mm(run->face),
+        .view = view };
+    char                  err[400];
 
     if (!run->calibrated) {
-        int rc = gms_calibrate(&run->calibration, &run->image, run->face,
-            &view, run->why, sizeof(run->why));
+        int rc = gms_calibrate(&run->calibration, &run->image, run->face, &view,
+            run->why, sizeof(run->why));
 
         if (rc == GMS_EUNSURE && ++run->tried < CALIBRATE_PICTURES) {
             return 0;
         }
         if (rc != GMS_OK) {
-            return complain(run->why[0] != '\0' ? run->why
-                                                : gms_strerror(rc));
+            return complain(run->why[0] != '\0' ? run->why : gms_strerror(rc));
         }
         run->calibrated = true;
     }
     config.calibration = run->calibration;
-    if (gms_detector_open(&run->detector, run->request->detector, &config,
-            err, sizeof(err)) != GMS_OK)
+    if (gms_detector_open(
+            &run->detector, run->request->detector, &config, err, sizeof(err))
+        != GMS_OK)
     {
         return complain(err);
     }
@@ -227,17 +229,17 @@ static void
 print_detection(const run_t *run, const gms_detection_t *d, double ms)
 {
     static const char *const name[] = { "hole", "shot", "shot.removed" };
-    double       x_mm, y_mm;
-    gms_score_t  score;
+    double                   x_mm, y_mm;
+    gms_score_t              score;
 
     gms_calibration_to_mm(&run->calibration, d->x_px, d->y_px, &x_mm, &y_mm);
     score = gms_score(run->face, run->request->caliber_mm, x_mm, y_mm);
     printf("{\"event\":\"%s\",\"id\":%u,\"frame\":%llu,\"first_frame\":%llu,"
-        "\"x_px\":%.3f,\"y_px\":%.3f,\"x_mm\":%.4f,\"y_mm\":%.4f,"
-        "\"score\":%d.%d,\"ms\":%.3f}\n", name[d->kind], (unsigned) d->id,
-        (unsigned long long) d->frame, (unsigned long long) d->first_frame,
-        d->x_px, d->y_px, x_mm, y_mm, score.tenths / 10, score.tenths % 10,
-        ms);
+           "\"x_px\":%.3f,\"y_px\":%.3f,\"x_mm\":%.4f,\"y_mm\":%.4f,"
+           "\"score\":%d.%d,\"ms\":%.3f}\n",
+        name[d->kind], (unsigned) d->id, (unsigned long long) d->frame,
+        (unsigned long long) d->first_frame, d->x_px, d->y_px, x_mm, y_mm,
+        score.tenths / 10, score.tenths % 10, ms);
 }
 
 
@@ -270,16 +272,17 @@ is_repeated(run_t *run, const gms_frame_t *frame)
 static int
 one_frame(run_t *run, const gms_frame_t *frame)
 {
-    gms_detection_t  found[DETECTIONS_MAX];
-    int64_t          start, decoded, end;
-    int              n = 0;
+    gms_detection_t found[DETECTIONS_MAX];
+    int64_t         start, decoded, end;
+    int             n = 0;
 
     if (is_repeated(run, frame)) {
         return times_add(&run->times, 0, 0) ? 0 : complain("no memory");
     }
     start = gms_clock_thread_ns();
-    if (gms_jpeg_decode_gray(run->jpeg, frame->jpeg, frame->jpeg_size,
-            &run->image) != GMS_OK)
+    if (gms_jpeg_decode_gray(
+            run->jpeg, frame->jpeg, frame->jpeg_size, &run->image)
+        != GMS_OK)
     {
         run->bad++;
         run->last_size = 0;
@@ -300,17 +303,18 @@ one_frame(run_t *run, const gms_frame_t *frame)
     end = gms_clock_thread_ns();
     if (n < 0) {
         fprintf(stderr, "gmshoot detect: picture %llu (%d x %d): %s\n",
-            (unsigned long long) frame->id, run->image.width,
-            run->image.height, gms_strerror(n));
+            (unsigned long long) frame->id, run->image.width, run->image.height,
+            gms_strerror(n));
         return 1;
     }
     for (int i = 0; i < n; i++) {
-        print_detection(run, &found[i], (double) (end - start)
-            / (double) GMS_MS);
+        print_detection(
+            run, &found[i], (double) (end - start) / (double) GMS_MS);
     }
 
     return times_add(&run->times, end - start, decoded - start)
-        ? 0 : complain("no memory");
+        ? 0
+        : complain("no memory");
 }
 
 
@@ -318,10 +322,10 @@ static int
 all_frames(run_t *run)
 {
     for (;;) {
-        gms_frame_t  frame;
-        char         err[400] = "";
-        int          rc = gms_source_next(&run->source, &frame, WAIT_MS, err,
-                         sizeof(err));
+        gms_frame_t frame;
+        char        err[400] = "";
+        int         rc =
+            gms_source_next(&run->source, &frame, WAIT_MS, err, sizeof(err));
 
         if (rc == GMS_EEND) {
             return 0;
@@ -353,15 +357,16 @@ finish(run_t *run)
             run->bad);
     }
     if (!run->open) {
-        return complain(run->why[0] != '\0' ? run->why
-                        : "the recording has no picture");
+        return complain(
+            run->why[0] != '\0' ? run->why : "the recording has no picture");
     }
     printf("{\"event\":\"end\",\"frames\":%zu,\"ms_p50\":%.3f,"
-        "\"ms_p95\":%.3f,\"decode_ms_p50\":%.3f}\n", t->n,
-        percentile(t->whole, t->n, 50), percentile(t->whole, t->n, 95),
+           "\"ms_p95\":%.3f,\"decode_ms_p50\":%.3f}\n",
+        t->n, percentile(t->whole, t->n, 50), percentile(t->whole, t->n, 95),
         percentile(t->decode, t->n, 50));
 
-    return fflush(stdout) == 0 && !ferror(stdout) ? 0
+    return fflush(stdout) == 0 && !ferror(stdout)
+        ? 0
         : complain("the output cannot be written");
 }
 
@@ -369,13 +374,14 @@ finish(run_t *run)
 static int
 detect(run_t *run)
 {
-    gms_source_config_t  config = { .face = run->face,
+    gms_source_config_t config = { .face = run->face,
         .caliber_mm = run->request->caliber_mm };
-    char                 err[400];
-    int                  rc;
+    char                err[400];
+    int                 rc;
 
-    if (gms_camera_parse_text(&config.camera, run->request->camera, err,
-            sizeof(err)) != GMS_OK)
+    if (gms_camera_parse_text(
+            &config.camera, run->request->camera, err, sizeof(err))
+        != GMS_OK)
     {
         return complain(err);
     }
@@ -415,14 +421,13 @@ detect(run_t *run)
 static int
 with_library(const request_t *request)
 {
-    gms_library_t  library;
-    run_t         *run;
-    char           err[512];
-    int            rc = 1;
+    gms_library_t library;
+    run_t        *run;
+    char          err[512];
+    int           rc = 1;
 
     if (gms_library_load(&library, request->targets, err, sizeof(err))
-        != GMS_OK)
-    {
+        != GMS_OK) {
         return complain(err);
     }
     run = calloc(1, sizeof(*run));
@@ -430,8 +435,8 @@ with_library(const request_t *request)
         complain("no memory");
     } else {
         run->request = request;
-        run->face = gms_library_find(&library, request->target, err,
-            sizeof(err));
+        run->face =
+            gms_library_find(&library, request->target, err, sizeof(err));
         rc = run->face != NULL ? detect(run) : complain(err);
     }
     free(run);
@@ -455,10 +460,10 @@ gms_cmd_detect(int argc, char **argv)
         { NULL, 0, NULL, 0 },
     };
 
-    int        c;
-    char       err[512];
-    int64_t    micro = 0;
-    request_t  request = { .detector = "builtin" };
+    int       c;
+    char      err[512];
+    int64_t   micro = 0;
+    request_t request = { .detector = "builtin" };
 
     optind = 0;
     while ((c = getopt_long(argc, argv, "", options, NULL)) != -1) {
@@ -474,7 +479,8 @@ gms_cmd_detect(int argc, char **argv)
             break;
         case 'b':
             if (gms_unit_parse(GMS_UNIT_LENGTH, optarg, GMS_MICRO / 10,
-                    20 * GMS_MICRO, &micro, err, sizeof(err)) != GMS_OK)
+                    20 * GMS_MICRO, &micro, err, sizeof(err))
+                != GMS_OK)
             {
                 fprintf(stderr, "gmshoot detect: --caliber %s\n", err);
                 return 2;

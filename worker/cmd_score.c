@@ -37,14 +37,14 @@ static const char help[] =
     "  --targets FILE   the target library\n";
 
 typedef struct {
-    FILE              *in;
-    const char        *name; /* of in, for messages */
-    const gms_face_t  *face;
-    double             caliber_mm;
-    int                x_column;
-    int                y_column;
-    int                columns; /* 0: not known before the first line */
-    unsigned long      line;
+    FILE             *in;
+    const char       *name; /* of in, for messages */
+    const gms_face_t *face;
+    double            caliber_mm;
+    int               x_column;
+    int               y_column;
+    int               columns; /* 0: not known before the first line */
+    unsigned long     line;
 } score_t;
 
 
@@ -62,9 +62,9 @@ complain(const score_t *s, const char *what)
 static int
 split(char *line, char **cell)
 {
-    bool    last;
-    char   *end;
-    size_t  size;
+    bool   last;
+    char  *end;
+    size_t size;
 
     for (int n = 0; n < COLUMNS_MAX; n++) {
         size = strcspn(line, ",");
@@ -89,13 +89,13 @@ split(char *line, char **cell)
 static bool
 read_number(const char *text, double *value)
 {
-    char  *end;
+    char *end;
 
     errno = 0;
     *value = strtod(text, &end);
 
-    return end != text && *end == '\0' && isfinite(*value) &&
-        fabs(*value) <= PLACE_MAX_MM && strpbrk(text, "xXnN") == NULL;
+    return end != text && *end == '\0' && isfinite(*value)
+        && fabs(*value) <= PLACE_MAX_MM && strpbrk(text, "xXnN") == NULL;
 }
 
 
@@ -103,7 +103,7 @@ read_number(const char *text, double *value)
 static bool
 read_header(score_t *s, char **cell, int n)
 {
-    double  value;
+    double value;
 
     s->columns = n;
     s->x_column = 0;
@@ -130,10 +130,10 @@ read_header(score_t *s, char **cell, int n)
 static int
 score_line(score_t *s, char *line)
 {
-    int          n;
-    char        *cell[COLUMNS_MAX];
-    double       x, y;
-    gms_score_t  score;
+    int         n;
+    char       *cell[COLUMNS_MAX];
+    double      x, y;
+    gms_score_t score;
 
     n = split(line, cell);
     if (n == 0) {
@@ -143,7 +143,8 @@ score_line(score_t *s, char *line)
     if (s->columns == 0) {
         if (read_header(s, cell, n)) {
             return s->x_column < 0 || s->y_column < 0
-                ? complain(s, "the header names no x_mm or no y_mm") : 0;
+                ? complain(s, "the header names no x_mm or no y_mm")
+                : 0;
         }
         if (n != 2) {
             return complain(s, "without a header a line is x_mm,y_mm");
@@ -153,9 +154,8 @@ score_line(score_t *s, char *line)
     if (n != s->columns) {
         return complain(s, "not as many columns as in the first line");
     }
-    if (!read_number(cell[s->x_column], &x) ||
-        !read_number(cell[s->y_column], &y))
-    {
+    if (!read_number(cell[s->x_column], &x)
+        || !read_number(cell[s->y_column], &y)) {
         return complain(s, "x_mm or y_mm is no number of millimetres");
     }
 
@@ -170,9 +170,9 @@ score_line(score_t *s, char *line)
 static int
 score_file(score_t *s)
 {
-    int     rc = 0;
-    char    line[LINE_MAX_BYTES];
-    size_t  n;
+    int    rc = 0;
+    char   line[LINE_MAX_BYTES];
+    size_t n;
 
     puts("x_mm,y_mm,decimal,ring,inner");
 
@@ -223,9 +223,9 @@ open_input(score_t *s, const char *file)
 static int
 run(score_t *s, const char *targets, const char *target, const char *file)
 {
-    int            rc = 1;
-    char           err[512];
-    gms_library_t  library;
+    int           rc = 1;
+    char          err[512];
+    gms_library_t library;
 
     if (gms_library_load(&library, targets, err, sizeof(err)) != GMS_OK) {
         fprintf(stderr, "gmshoot score: %s\n", err);
@@ -259,11 +259,11 @@ gms_cmd_score(int argc, char **argv)
         { NULL, 0, NULL, 0 },
     };
 
-    int          c;
-    char         err[512];
-    score_t      s = { 0 };
-    int64_t      micro;
-    const char  *target = NULL, *targets = NULL;
+    int         c;
+    char        err[512];
+    score_t     s = { 0 };
+    int64_t     micro;
+    const char *target = NULL, *targets = NULL;
 
     optind = 0;
     while ((c = getopt_long(argc, argv, "", options, NULL)) != -1) {
@@ -276,7 +276,8 @@ gms_cmd_score(int argc, char **argv)
             break;
         case 'c':
             if (gms_unit_parse(GMS_UNIT_LENGTH, optarg, GMS_MICRO / 10,
-                    20 * GMS_MICRO, &micro, err, sizeof(err)) != GMS_OK)
+                    20 * GMS_MICRO, &micro, err, sizeof(err))
+                != GMS_OK)
             {
                 fprintf(stderr, "gmshoot score: --caliber %s\n", err);
                 return 2;

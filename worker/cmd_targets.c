@@ -26,7 +26,7 @@ print_line(const gms_face_t *f)
 {
     static const char *const decimals[] = { "none", "linear", "two-part" };
 
-    char  gauge[32];
+    char gauge[32];
 
     snprintf(gauge, sizeof(gauge), "%g mm%s", gms_face_gauge_mm(f, 0),
         f->gauges > 1 ? " ..." : "");
@@ -38,8 +38,8 @@ print_line(const gms_face_t *f)
 static int
 print_json(const gms_library_t *library)
 {
-    char   *text = NULL;
-    cJSON  *list = cJSON_CreateArray(), *item;
+    char  *text = NULL;
+    cJSON *list = cJSON_CreateArray(), *item;
 
     for (int i = 0; i < library->faces; i++) {
         item = gms_face_to_json(&library->face[i]);
@@ -79,10 +79,10 @@ gms_cmd_targets(int argc, char **argv)
         { NULL, 0, NULL, 0 },
     };
 
-    int             c, rc, json = 0;
-    char            err[512];
-    const char     *file = NULL;
-    gms_library_t   library;
+    int           c, rc, json = 0;
+    char          err[512];
+    const char   *file = NULL;
+    gms_library_t library;
 
     optind = 0;
     while ((c = getopt_long(argc, argv, "", options, NULL)) != -1) {

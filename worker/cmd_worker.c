@@ -26,27 +26,26 @@ worker_usage(FILE *out)
           "  --state DIR     journals and memory (" GMS_STATE_DIR ")\n"
           "  --link SOCKET   where nginx dials (" GMS_LINK_PATH ")\n"
           "  --ranges FILE   gmshoot_range blocks; nginx's are refused then\n"
-          "  --targets FILE  target library for --ranges ($GMSHOOT_TARGETS, else\n"
+          "  --targets FILE  target library for --ranges ($GMSHOOT_TARGETS, "
+          "else\n"
           "                  conf/targets.conf or the installed one)\n"
           "  --debug         logs more\n",
-          out);
+        out);
 }
 
 
 int
 gms_cmd_worker(int argc, char **argv)
 {
-    static const struct option options[] = {
-        { "state", required_argument, NULL, 's' },
+    static const struct option options[] = { { "state", required_argument, NULL,
+                                                 's' },
         { "link", required_argument, NULL, 'l' },
         { "ranges", required_argument, NULL, 'r' },
         { "targets", required_argument, NULL, 't' },
-        { "debug", no_argument, NULL, 'd' },
-        { "help", no_argument, NULL, 'h' },
-        { NULL, 0, NULL, 0 }
-    };
-    gms_supervisor_options_t o;
-    int c;
+        { "debug", no_argument, NULL, 'd' }, { "help", no_argument, NULL, 'h' },
+        { NULL, 0, NULL, 0 } };
+    gms_supervisor_options_t   o;
+    int                        c;
 
     memset(&o, 0, sizeof(o));
     o.state_dir = GMS_STATE_DIR;

@@ -14,21 +14,21 @@
 
 
 typedef struct {
-    const char  *verb;
-    void       (*run)(gms_scorer_t *s, const gms_link_message_t *ask,
-                     const cJSON *body);
+    const char *verb;
+    void (*run)(
+        gms_scorer_t *s, const gms_link_message_t *ask, const cJSON *body);
 } gms_command_t;
 
 
 /* 422 that points at the field. */
 static void
-command_invalid(gms_scorer_t *s, uint64_t ask, const char *pointer,
-    const char *detail)
+command_invalid(
+    gms_scorer_t *s, uint64_t ask, const char *pointer, const char *detail)
 {
     char *body;
 
-    body = gms_problem(422, "invalid-field", "A field is not valid", detail,
-                       pointer, detail);
+    body = gms_problem(
+        422, "invalid-field", "A field is not valid", detail, pointer, detail);
     gms_publish_answer(s, ask, 422, body != NULL ? body : "{}");
     free(body);
 }
@@ -45,19 +45,19 @@ command_waiting(gms_scorer_t *s, const gms_link_message_t *ask,
     waiting->input.real_ns = gms_clock_real_ns();
     waiting->input.mono_ns = gms_clock_mono_ns();
     memcpy(waiting->input.boot_id, s->boot_id, sizeof(s->boot_id));
-    snprintf(waiting->input.key, sizeof(waiting->input.key), "%s",
-             ask->header.key);
+    snprintf(
+        waiting->input.key, sizeof(waiting->input.key), "%s", ask->header.key);
 }
 
 
 /* Every member must be one of the names. */
 static bool
-command_known(gms_scorer_t *s, uint64_t ask, const cJSON *body,
-    const char *const *names)
+command_known(
+    gms_scorer_t *s, uint64_t ask, const cJSON *body, const char *const *names)
 {
-    const cJSON *item;
+    const cJSON       *item;
     const char *const *name;
-    char pointer[96];
+    char               pointer[96];
 
     cJSON_ArrayForEach(item, body)
     {
@@ -82,7 +82,7 @@ static bool
 command_target(gms_scorer_t *s, uint64_t ask, const cJSON *item,
     gms_event_session_t *session)
 {
-    char detail[256];
+    char     detail[256];
     unsigned i;
 
     if (item == NULL) {
@@ -98,8 +98,8 @@ command_target(gms_scorer_t *s, uint64_t ask, const cJSON *item,
     }
 
     snprintf(detail, sizeof(detail),
-             "this lane does not offer that target; it offers %s%s",
-             s->config->face[0].name, s->config->faces > 1 ? " and more" : "");
+        "this lane does not offer that target; it offers %s%s",
+        s->config->face[0].name, s->config->faces > 1 ? " and more" : "");
     command_invalid(s, ask, "/target", detail);
 
     return false;
@@ -112,10 +112,10 @@ command_caliber(gms_scorer_t *s, uint64_t ask, const cJSON *body,
     gms_event_session_t *session)
 {
     const cJSON *number, *text;
-    const char *pointer;
-    double caliber_mm;
-    char *end;
-    unsigned i;
+    const char  *pointer;
+    double       caliber_mm;
+    char        *end;
+    unsigned     i;
 
     number = cJSON_GetObjectItemCaseSensitive(body, "caliber_mm");
     text = cJSON_GetObjectItemCaseSensitive(body, "caliber");
@@ -126,8 +126,8 @@ command_caliber(gms_scorer_t *s, uint64_t ask, const cJSON *body,
         caliber_mm = s->config->default_caliber_mm;
 
     } else if (number != NULL && text != NULL) {
-        command_invalid(s, ask, "/caliber",
-                        "give either caliber or caliber_mm");
+        command_invalid(
+            s, ask, "/caliber", "give either caliber or caliber_mm");
         return false;
 
     } else if (number != NULL && cJSON_IsNumber(number)) {
@@ -138,7 +138,7 @@ command_caliber(gms_scorer_t *s, uint64_t ask, const cJSON *body,
 
         if (end == text->valuestring || strcmp(end, "mm") != 0) {
             command_invalid(s, ask, pointer,
-                            "write millimetres with their unit, like 4.5mm");
+                "write millimetres with their unit, like 4.5mm");
             return false;
         }
     }
@@ -151,8 +151,8 @@ command_caliber(gms_scorer_t *s, uint64_t ask, const cJSON *body,
     }
 
     command_invalid(s, ask, pointer,
-                    "this lane does not offer that caliber; see calibers_mm "
-                    "of its state");
+        "this lane does not offer that caliber; see calibers_mm "
+        "of its state");
 
     return false;
 }
@@ -169,23 +169,24 @@ command_shooter(gms_scorer_t *s, uint64_t ask, const cJSON *item,
         return true;
     }
 
-    if (!cJSON_IsString(item) || item->valuestring[0] == '\0' ||
-        strlen(item->valuestring) >= sizeof(session->shooter)) {
-        command_invalid(s, ask, "/shooter",
-                        "a shooter is a short text, at most 63 bytes");
+    if (!cJSON_IsString(item) || item->valuestring[0] == '\0'
+        || strlen(item->valuestring) >= sizeof(session->shooter))
+    {
+        command_invalid(
+            s, ask, "/shooter", "a shooter is a short text, at most 63 bytes");
         return false;
     }
 
     for (p = (const unsigned char *) item->valuestring; *p != '\0'; p++) {
         if (*p < 0x20) {
-            command_invalid(s, ask, "/shooter",
-                            "control characters are not allowed");
+            command_invalid(
+                s, ask, "/shooter", "control characters are not allowed");
             return false;
         }
     }
 
-    snprintf(session->shooter, sizeof(session->shooter), "%s",
-             item->valuestring);
+    snprintf(
+        session->shooter, sizeof(session->shooter), "%s", item->valuestring);
 
     return true;
 }
@@ -201,10 +202,11 @@ command_distance(gms_scorer_t *s, uint64_t ask, const cJSON *item,
         return true;
     }
 
-    if (!cJSON_IsNumber(item) || !(item->valuedouble >= 1) ||
-        item->valuedouble > 2000) {
+    if (!cJSON_IsNumber(item) || !(item->valuedouble >= 1)
+        || item->valuedouble > 2000)
+    {
         command_invalid(s, ask, "/distance_m",
-                        "a distance is a number of metres from 1 to 2000");
+            "a distance is a number of metres from 1 to 2000");
         return false;
     }
 
@@ -215,50 +217,47 @@ command_distance(gms_scorer_t *s, uint64_t ask, const cJSON *item,
 
 
 static void
-command_session_start(gms_scorer_t *s, const gms_link_message_t *ask,
-    const cJSON *body)
+command_session_start(
+    gms_scorer_t *s, const gms_link_message_t *ask, const cJSON *body)
 {
-    static const char *const names[] = { "shooter",    "target",
-                                         "caliber_mm", "caliber",
-                                         "distance_m", NULL };
-    gms_waiting_t waiting;
-    gms_event_session_t *session;
-    uint64_t id;
+    static const char *const names[] = { "shooter", "target", "caliber_mm",
+        "caliber", "distance_m", NULL };
+    gms_waiting_t            waiting;
+    gms_event_session_t     *session;
+    uint64_t                 id;
 
     id = ask->header.id;
     command_waiting(s, ask, GMS_INPUT_START, &waiting);
     session = &waiting.input.u.session;
 
-    if (command_known(s, id, body, names) &&
-        command_shooter(s, id,
-                        cJSON_GetObjectItemCaseSensitive(body, "shooter"),
-                        session) &&
-        command_target(s, id,
-                       cJSON_GetObjectItemCaseSensitive(body, "target"),
-                       session) &&
-        command_caliber(s, id, body, session) &&
-        command_distance(s, id,
-                         cJSON_GetObjectItemCaseSensitive(body, "distance_m"),
-                         session)) {
+    if (command_known(s, id, body, names)
+        && command_shooter(
+            s, id, cJSON_GetObjectItemCaseSensitive(body, "shooter"), session)
+        && command_target(
+            s, id, cJSON_GetObjectItemCaseSensitive(body, "target"), session)
+        && command_caliber(s, id, body, session)
+        && command_distance(s, id,
+            cJSON_GetObjectItemCaseSensitive(body, "distance_m"), session))
+    {
         gms_scorer_start_session(s, &waiting);
     }
 }
 
 
 static void
-command_session_change(gms_scorer_t *s, const gms_link_message_t *ask,
-    const cJSON *body)
+command_session_change(
+    gms_scorer_t *s, const gms_link_message_t *ask, const cJSON *body)
 {
     static const char *const names[] = { "state", NULL };
-    gms_waiting_t waiting;
-    const char *state;
+    gms_waiting_t            waiting;
+    const char              *state;
 
     if (!command_known(s, ask->header.id, body, names)) {
         return;
     }
 
-    state = cJSON_GetStringValue(
-        cJSON_GetObjectItemCaseSensitive(body, "state"));
+    state =
+        cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(body, "state"));
 
     if (state != NULL && strcmp(state, "paused") == 0) {
         command_waiting(s, ask, GMS_INPUT_PAUSE, &waiting);
@@ -267,8 +266,8 @@ command_session_change(gms_scorer_t *s, const gms_link_message_t *ask,
         command_waiting(s, ask, GMS_INPUT_RESUME, &waiting);
 
     } else {
-        command_invalid(s, ask->header.id, "/state",
-                        "state is \"paused\" or \"live\"");
+        command_invalid(
+            s, ask->header.id, "/state", "state is \"paused\" or \"live\"");
         return;
     }
 
@@ -277,8 +276,8 @@ command_session_change(gms_scorer_t *s, const gms_link_message_t *ask,
 
 
 static void
-command_session_end(gms_scorer_t *s, const gms_link_message_t *ask,
-    const cJSON *body)
+command_session_end(
+    gms_scorer_t *s, const gms_link_message_t *ask, const cJSON *body)
 {
     gms_waiting_t waiting;
 
@@ -290,8 +289,8 @@ command_session_end(gms_scorer_t *s, const gms_link_message_t *ask,
 
 
 static void
-command_calibration_get(gms_scorer_t *s, const gms_link_message_t *ask,
-    const cJSON *body)
+command_calibration_get(
+    gms_scorer_t *s, const gms_link_message_t *ask, const cJSON *body)
 {
     char *text;
 
@@ -304,8 +303,8 @@ command_calibration_get(gms_scorer_t *s, const gms_link_message_t *ask,
 
 
 static void
-command_calibration_find(gms_scorer_t *s, const gms_link_message_t *ask,
-    const cJSON *body)
+command_calibration_find(
+    gms_scorer_t *s, const gms_link_message_t *ask, const cJSON *body)
 {
     static const char *const names[] = { NULL };
 
@@ -316,12 +315,12 @@ command_calibration_find(gms_scorer_t *s, const gms_link_message_t *ask,
 
 
 static void
-command_calibration_set(gms_scorer_t *s, const gms_link_message_t *ask,
-    const cJSON *body)
+command_calibration_set(
+    gms_scorer_t *s, const gms_link_message_t *ask, const cJSON *body)
 {
     static const char *const names[] = { "homography_mm_to_px", NULL };
-    gms_waiting_t waiting;
-    char err[GMS_SENTENCE_SIZE];
+    gms_waiting_t            waiting;
+    char                     err[GMS_SENTENCE_SIZE];
 
     (void) body;
 
@@ -331,15 +330,16 @@ command_calibration_set(gms_scorer_t *s, const gms_link_message_t *ask,
 
     if (s->session.state != GMS_LANE_IDLE) {
         gms_publish_problem(s, ask->header.id, 409, "session-open",
-                           "A session is open",
-                           "end the session before calibrating");
+            "A session is open", "end the session before calibrating");
         return;
     }
 
     command_waiting(s, ask, GMS_INPUT_CALIBRATION, &waiting);
 
-    if (gms_calibration_from_json(&waiting.input.u.calibration, ask->body,
-                                  err, sizeof(err)) != GMS_OK) {
+    if (gms_calibration_from_json(
+            &waiting.input.u.calibration, ask->body, err, sizeof(err))
+        != GMS_OK)
+    {
         command_invalid(s, ask->header.id, "/homography_mm_to_px", err);
         return;
     }
@@ -349,20 +349,19 @@ command_calibration_set(gms_scorer_t *s, const gms_link_message_t *ask,
 }
 
 
-static const gms_command_t commands[] = {
-    { "session.start", command_session_start },
+static const gms_command_t commands[] = { { "session.start",
+                                              command_session_start },
     { "session.change", command_session_change },
     { "session.end", command_session_end },
     { "calibration.get", command_calibration_get },
     { "calibration.find", command_calibration_find },
-    { "calibration.set", command_calibration_set }
-};
+    { "calibration.set", command_calibration_set } };
 
 
 void
 gms_command(gms_scorer_t *s, const gms_link_message_t *ask)
 {
-    cJSON *body;
+    cJSON   *body;
     unsigned i;
 
     body = NULL;
@@ -373,8 +372,8 @@ gms_command(gms_scorer_t *s, const gms_link_message_t *ask)
         if (!cJSON_IsObject(body)) {
             cJSON_Delete(body);
             gms_publish_problem(s, ask->header.id, 400, "not-json",
-                               "The request is not a JSON object",
-                               "send an object like {\"shooter\":\"guest\"}");
+                "The request is not a JSON object",
+                "send an object like {\"shooter\":\"guest\"}");
             return;
         }
     }
@@ -389,6 +388,5 @@ gms_command(gms_scorer_t *s, const gms_link_message_t *ask)
 
     cJSON_Delete(body);
     gms_publish_problem(s, ask->header.id, 404, "unknown-command",
-                       "This lane does not know that command",
-                       ask->header.verb);
+        "This lane does not know that command", ask->header.verb);
 }

@@ -57,12 +57,12 @@ config_find_face(const cJSON *targets, const char *name)
 
 
 static int
-config_camera(gms_lane_config_t *lane, const cJSON *words, char *err,
-    size_t err_size)
+config_camera(
+    gms_lane_config_t *lane, const cJSON *words, char *err, size_t err_size)
 {
     const cJSON *word;
-    const char *argv[GMS_CAMERA_OPTIONS_MAX];
-    int argc, rc;
+    const char  *argv[GMS_CAMERA_OPTIONS_MAX];
+    int          argc, rc;
 
     argc = 0;
 
@@ -70,7 +70,7 @@ config_camera(gms_lane_config_t *lane, const cJSON *words, char *err,
     {
         if (argc == GMS_CAMERA_OPTIONS_MAX || !cJSON_IsString(word)) {
             snprintf(err, err_size, "lane %s: camera is not a list of words",
-                     lane->name);
+                lane->name);
             return GMS_EINVALID;
         }
 
@@ -96,22 +96,22 @@ config_faces(gms_lane_config_t *lane, const cJSON *json, const cJSON *targets,
     char *err, size_t err_size)
 {
     const cJSON *name, *face;
-    bool found;
-    int rc;
+    bool         found;
+    int          rc;
 
     found = false;
 
     cJSON_ArrayForEach(name, cJSON_GetObjectItemCaseSensitive(json, "targets"))
     {
         face = cJSON_IsString(name)
-                   ? config_find_face(targets, name->valuestring)
-                   : NULL;
+            ? config_find_face(targets, name->valuestring)
+            : NULL;
 
         if (face == NULL || lane->faces == GMS_LANE_FACES_MAX) {
             snprintf(err, err_size,
-                     face == NULL ? "lane %s: a target is not defined"
-                                  : "lane %s: more than %d targets",
-                     lane->name, GMS_LANE_FACES_MAX);
+                face == NULL ? "lane %s: a target is not defined"
+                             : "lane %s: more than %d targets",
+                lane->name, GMS_LANE_FACES_MAX);
             return GMS_EINVALID;
         }
 
@@ -130,7 +130,7 @@ config_faces(gms_lane_config_t *lane, const cJSON *json, const cJSON *targets,
 
     if (!found) {
         snprintf(err, err_size, "lane %s: target is not among its targets",
-                 lane->name);
+            lane->name);
         return GMS_EINVALID;
     }
 
@@ -139,20 +139,21 @@ config_faces(gms_lane_config_t *lane, const cJSON *json, const cJSON *targets,
 
 
 static int
-config_calibers(gms_lane_config_t *lane, const cJSON *json, char *err,
-    size_t err_size)
+config_calibers(
+    gms_lane_config_t *lane, const cJSON *json, char *err, size_t err_size)
 {
     const cJSON *caliber;
 
     lane->default_caliber_mm = config_number(json, "caliber_mm");
 
-    cJSON_ArrayForEach(caliber,
-                       cJSON_GetObjectItemCaseSensitive(json, "calibers_mm"))
+    cJSON_ArrayForEach(
+        caliber, cJSON_GetObjectItemCaseSensitive(json, "calibers_mm"))
     {
-        if (lane->calibers == GMS_LANE_CALIBERS_MAX ||
-            !cJSON_IsNumber(caliber) || !(caliber->valuedouble > 0)) {
-            snprintf(err, err_size, "lane %s: bad list of calibers",
-                     lane->name);
+        if (lane->calibers == GMS_LANE_CALIBERS_MAX || !cJSON_IsNumber(caliber)
+            || !(caliber->valuedouble > 0))
+        {
+            snprintf(
+                err, err_size, "lane %s: bad list of calibers", lane->name);
             return GMS_EINVALID;
         }
 
@@ -173,9 +174,9 @@ config_calibers(gms_lane_config_t *lane, const cJSON *json, char *err,
 static char *
 config_lane_text(const gms_lane_config_t *lane, const cJSON *json)
 {
-    cJSON *copy, *faces;
+    cJSON   *copy, *faces;
     unsigned i;
-    char *text;
+    char    *text;
 
     copy = cJSON_Duplicate(json, 1);
     faces = cJSON_AddArrayToObject(copy, "faces");
@@ -196,18 +197,19 @@ config_lane(gms_config_t *config, const cJSON *json, const cJSON *targets,
     char *err, size_t err_size)
 {
     gms_lane_config_t *lane;
-    const char *name, *detector;
-    int rc;
+    const char        *name, *detector;
+    int                rc;
 
     lane = &config->lane[config->lanes];
     name = config_string(json, "name");
     detector = config_string(json, "detector");
 
     /* The name becomes a folder of the state directory. */
-    if (name[0] == '\0' || strlen(name) >= sizeof(lane->name) ||
-        strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_-") !=
-            strlen(name) ||
-        gms_config_lane(config, name) != NULL) {
+    if (name[0] == '\0' || strlen(name) >= sizeof(lane->name)
+        || strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_-")
+            != strlen(name)
+        || gms_config_lane(config, name) != NULL)
+    {
         snprintf(err, err_size, "bad or doubled lane name \"%.40s\"", name);
         return GMS_EINVALID;
     }
@@ -218,14 +220,14 @@ config_lane(gms_config_t *config, const cJSON *json, const cJSON *targets,
     }
 
     snprintf(lane->name, sizeof(lane->name), "%s", name);
-    snprintf(lane->title, sizeof(lane->title), "%s",
-             config_string(json, "title"));
+    snprintf(
+        lane->title, sizeof(lane->title), "%s", config_string(json, "title"));
     snprintf(lane->detector, sizeof(lane->detector), "%s", detector);
     lane->distance_m = config_number(json, "distance_m");
     config->lanes++;
 
-    rc = config_camera(lane, cJSON_GetObjectItemCaseSensitive(json, "camera"),
-                       err, err_size);
+    rc = config_camera(
+        lane, cJSON_GetObjectItemCaseSensitive(json, "camera"), err, err_size);
     if (rc == GMS_OK) {
         rc = config_faces(lane, json, targets, err, err_size);
     }
@@ -251,14 +253,14 @@ config_shared(const gms_config_t *config, char *err, size_t err_size)
         n = 0;
 
         for (k = 0; k <= i; k++) {
-            n += gms_camera_same(&config->lane[k].camera,
-                                 &config->lane[i].camera);
+            n += gms_camera_same(
+                &config->lane[k].camera, &config->lane[i].camera);
         }
 
         if (n > GMS_CAMERA_LANES_MAX) {
             snprintf(err, err_size,
-                     "lane %s: more than %d lanes look through one camera",
-                     config->lane[i].name, GMS_CAMERA_LANES_MAX);
+                "lane %s: more than %d lanes look through one camera",
+                config->lane[i].name, GMS_CAMERA_LANES_MAX);
             return GMS_EINVALID;
         }
     }
@@ -268,12 +270,12 @@ config_shared(const gms_config_t *config, char *err, size_t err_size)
 
 
 int
-gms_config_parse(gms_config_t *config, const char *text, char *err,
-    size_t err_size)
+gms_config_parse(
+    gms_config_t *config, const char *text, char *err, size_t err_size)
 {
-    cJSON *root;
+    cJSON       *root;
     const cJSON *lanes, *lane, *targets;
-    int n, rc;
+    int          n, rc;
 
     memset(config, 0, sizeof(*config));
     snprintf(err, err_size, "out of memory");
@@ -284,8 +286,9 @@ gms_config_parse(gms_config_t *config, const char *text, char *err,
 
     if (!cJSON_IsArray(lanes) || !cJSON_IsArray(targets)) {
         cJSON_Delete(root);
-        snprintf(err, err_size, "the configuration is not valid JSON with "
-                                "lanes and targets");
+        snprintf(err, err_size,
+            "the configuration is not valid JSON with "
+            "lanes and targets");
         return GMS_EINVALID;
     }
 
@@ -294,7 +297,7 @@ gms_config_parse(gms_config_t *config, const char *text, char *err,
 
     if (n > GMS_CONFIG_LANES_MAX) {
         snprintf(err, err_size, "%d lanes, at most %d are supported", n,
-                 GMS_CONFIG_LANES_MAX);
+            GMS_CONFIG_LANES_MAX);
         rc = GMS_EINVALID;
     }
 
@@ -365,9 +368,9 @@ static char *
 config_read_file(const char *path)
 {
     struct stat st;
-    ssize_t n;
-    char *text;
-    int fd;
+    ssize_t     n;
+    char       *text;
+    int         fd;
 
     fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd == -1) {
@@ -394,12 +397,12 @@ config_read_file(const char *path)
 /* First line: "<generation> <id> <boot id>", then the canonical text.  A
  * generation is a time since boot: that of another boot is older than any. */
 int
-gms_config_load(gms_config_t *config, const char *state_dir, char *err,
-    size_t err_size)
+gms_config_load(
+    gms_config_t *config, const char *state_dir, char *err, size_t err_size)
 {
     uint64_t generation, id;
-    char path[4096], boot[33], now[33], *text, *body;
-    int rc;
+    char     path[4096], boot[33], now[33], *text, *body;
+    int      rc;
 
     memset(config, 0, sizeof(*config));
     snprintf(path, sizeof(path), "%s/%s", state_dir, GMS_CONFIG_FILE);
@@ -412,8 +415,10 @@ gms_config_load(gms_config_t *config, const char *state_dir, char *err,
 
     body = strchr(text, '\n');
 
-    if (body == NULL || sscanf(text, "%" SCNu64 " %" SCNx64 " %32s",
-                               &generation, &id, boot) != 3) {
+    if (body == NULL
+        || sscanf(text, "%" SCNu64 " %" SCNx64 " %32s", &generation, &id, boot)
+            != 3)
+    {
         snprintf(err, err_size, "%s is not a stored configuration", path);
         free(text);
         return GMS_ECORRUPT;
@@ -437,9 +442,9 @@ gms_config_load(gms_config_t *config, const char *state_dir, char *err,
 int
 gms_config_save(const gms_config_t *config, const char *state_dir)
 {
-    char path[4096], tmp[4096 + 8], boot[33];
+    char  path[4096], tmp[4096 + 8], boot[33];
     FILE *f;
-    int fd, rc;
+    int   fd, rc;
 
     snprintf(path, sizeof(path), "%s/%s", state_dir, GMS_CONFIG_FILE);
     snprintf(tmp, sizeof(tmp), "%s.new", path);
@@ -459,7 +464,8 @@ gms_config_save(const gms_config_t *config, const char *state_dir)
 
     gms_clock_boot_id(boot);
     rc = fprintf(f, "%" PRIu64 " %016" PRIx64 " %s\n%s", config->generation,
-                 config->id, boot[0] != '\0' ? boot : "-", config->text) < 0;
+             config->id, boot[0] != '\0' ? boot : "-", config->text)
+        < 0;
     rc |= fflush(f) != 0;
     rc |= fsync(fileno(f)) != 0;
     rc |= fclose(f) != 0;

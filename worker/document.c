@@ -12,7 +12,7 @@
 #include "document.h"
 
 static const char *document_camera_states[] = { "opening", "ok", "lost",
-                                                 "ended" };
+    "ended" };
 static const char *document_camera_kinds[] = { "clip", "simulate", "http" };
 static const char *document_lane_states[] = { "idle", "live", "paused" };
 static const char *document_origins[] = { "none", "auto", "file", "hand" };
@@ -40,27 +40,23 @@ static cJSON *
 document_camera(const gms_scorer_t *s)
 {
     const gms_camera_t *camera;
-    cJSON *json, *region;
+    cJSON              *json, *region;
 
     camera = &s->config->camera;
     json = cJSON_CreateObject();
 
-    cJSON_AddStringToObject(json, "kind",
-                            document_camera_kinds[camera->kind]);
-    cJSON_AddStringToObject(json, "state",
-                            document_camera_states[s->camera.state]);
+    cJSON_AddStringToObject(json, "kind", document_camera_kinds[camera->kind]);
+    cJSON_AddStringToObject(
+        json, "state", document_camera_states[s->camera.state]);
     cJSON_AddStringToObject(json, "detail", s->camera.detail);
     cJSON_AddNumberToObject(json, "width", s->camera.width);
     cJSON_AddNumberToObject(json, "height", s->camera.height);
     cJSON_AddNumberToObject(json, "fps", document_round(s->camera.fps, 0.1));
-    cJSON_AddNumberToObject(
-        json, "captured",
+    cJSON_AddNumberToObject(json, "captured",
         (double) gms_memory_counter(s->memory, GMS_COUNTER_FRAMES_CAPTURED));
-    cJSON_AddNumberToObject(
-        json, "dropped",
+    cJSON_AddNumberToObject(json, "dropped",
         (double) gms_memory_counter(s->memory, GMS_COUNTER_FRAMES_DROPPED));
-    cJSON_AddNumberToObject(
-        json, "bad",
+    cJSON_AddNumberToObject(json, "bad",
         (double) gms_memory_counter(s->memory, GMS_COUNTER_FRAMES_BAD));
     cJSON_AddNumberToObject(json, "rotate", camera->rotate);
     cJSON_AddBoolToObject(json, "mirror", camera->mirror);
@@ -83,14 +79,12 @@ document_detector(const gms_scorer_t *s)
 
     cJSON_AddStringToObject(json, "name", s->config->detector);
     cJSON_AddStringToObject(json, "state",
-                            s->looking.running
-                                ? gms_detector_state_name(s->looking.state)
-                                : "off");
+        s->looking.running ? gms_detector_state_name(s->looking.state) : "off");
     cJSON_AddStringToObject(json, "detail", s->looking.detail);
-    cJSON_AddNumberToObject(json, "ms_p50",
-                            document_round(s->looking.ms_p50, 0.01));
-    cJSON_AddNumberToObject(json, "ms_p95",
-                            document_round(s->looking.ms_p95, 0.01));
+    cJSON_AddNumberToObject(
+        json, "ms_p50", document_round(s->looking.ms_p50, 0.01));
+    cJSON_AddNumberToObject(
+        json, "ms_p95", document_round(s->looking.ms_p95, 0.01));
 
     return json;
 }
@@ -100,23 +94,22 @@ static cJSON *
 document_calibration(const gms_scorer_t *s)
 {
     const gms_calibration_t *c;
-    cJSON *json;
+    cJSON                   *json;
 
     c = &s->calibration;
     json = cJSON_CreateObject();
 
-    cJSON_AddStringToObject(json, "origin",
-                            s->calibrated ? document_origins[c->origin]
-                                          : "none");
+    cJSON_AddStringToObject(
+        json, "origin", s->calibrated ? document_origins[c->origin] : "none");
     if (s->calibrated) {
         cJSON_AddItemToObject(json, "homography_mm_to_px",
-                              cJSON_CreateDoubleArray(c->mm_to_px, 9));
-        cJSON_AddNumberToObject(json, "residual_mm",
-                                document_round(c->residual_mm, 0.001));
-        cJSON_AddNumberToObject(json, "px_per_mm",
-                                document_round(c->px_per_mm, 0.001));
-        cJSON_AddNumberToObject(json, "tilt_deg",
-                                document_round(c->tilt_deg, 0.1));
+            cJSON_CreateDoubleArray(c->mm_to_px, 9));
+        cJSON_AddNumberToObject(
+            json, "residual_mm", document_round(c->residual_mm, 0.001));
+        cJSON_AddNumberToObject(
+            json, "px_per_mm", document_round(c->px_per_mm, 0.001));
+        cJSON_AddNumberToObject(
+            json, "tilt_deg", document_round(c->tilt_deg, 0.1));
 
     } else {
         cJSON_AddNullToObject(json, "homography_mm_to_px");
@@ -135,8 +128,8 @@ document_store(const gms_scorer_t *s)
 
     json = cJSON_CreateObject();
 
-    cJSON_AddStringToObject(json, "state",
-                            s->store_error != GMS_OK ? "failing" : "ok");
+    cJSON_AddStringToObject(
+        json, "state", s->store_error != GMS_OK ? "failing" : "ok");
     cJSON_AddStringToObject(json, "detail", s->store_detail);
     cJSON_AddNumberToObject(json, "waiting", s->count);
 
@@ -145,8 +138,8 @@ document_store(const gms_scorer_t *s)
 
 
 static void
-document_problem(cJSON *list, const char *type, const char *title,
-    const char *detail)
+document_problem(
+    cJSON *list, const char *type, const char *title, const char *detail)
 {
     cJSON *problem;
 
@@ -168,50 +161,50 @@ document_problems(const gms_scorer_t *s)
 
     if (s->camera.state == GMS_CAMERA_LOST) {
         document_problem(list, "camera-lost", "No picture from the camera",
-                         s->camera.detail);
+            s->camera.detail);
 
     } else if (s->camera.state == GMS_CAMERA_ENDED) {
-        document_problem(list, "camera-ended", "The recording has ended",
-                         s->camera.detail);
+        document_problem(
+            list, "camera-ended", "The recording has ended", s->camera.detail);
 
     } else if (s->camera.detail[0] != '\0') {
-        document_problem(list, "camera-trouble", "The camera has trouble",
-                         s->camera.detail);
+        document_problem(
+            list, "camera-trouble", "The camera has trouble", s->camera.detail);
 
     } else if (s->looking.damaged) {
         document_problem(list, "camera-trouble", "The camera has trouble",
-                         "pictures arrive that are cut off or damaged and "
-                         "cannot be decoded: check the camera's cable or "
-                         "network, or the recording");
+            "pictures arrive that are cut off or damaged and "
+            "cannot be decoded: check the camera's cable or "
+            "network, or the recording");
     }
 
     if (!s->calibrated && s->reason[0] != '\0') {
-        document_problem(list, "not-calibrated", "The target was not found",
-                         s->reason);
+        document_problem(
+            list, "not-calibrated", "The target was not found", s->reason);
     }
 
     if (s->looking.detail[0] != '\0') {
-        document_problem(list, "detector-trouble",
-                         "Shots cannot be looked for", s->looking.detail);
+        document_problem(list, "detector-trouble", "Shots cannot be looked for",
+            s->looking.detail);
     }
 
     if (s->store_error != GMS_OK) {
         document_problem(list, "store-failing",
-                         "Shots cannot be stored; they are kept and tried "
-                         "again",
-                         s->store_detail);
+            "Shots cannot be stored; they are kept and tried "
+            "again",
+            s->store_detail);
     }
 
     if (s->overflow > 0) {
         document_problem(list, "inputs-lost", "Shots were lost",
-                         "too many shots waited for the disk; see the "
-                         "store's trouble");
+            "too many shots waited for the disk; see the "
+            "store's trouble");
     }
 
     if (s->config_pending) {
         document_problem(list, "config-pending",
-                         "A new configuration waits for the session's end",
-                         "end the session to let it take effect");
+            "A new configuration waits for the session's end",
+            "end the session to let it take effect");
     }
 
     return list;
@@ -222,9 +215,8 @@ static void
 document_common(const gms_scorer_t *s, cJSON *json)
 {
     cJSON_AddStringToObject(json, "state",
-                            s->starting.on
-                                ? "calibrating"
-                                : document_lane_states[s->session.state]);
+        s->starting.on ? "calibrating"
+                       : document_lane_states[s->session.state]);
     cJSON_AddItemToObject(json, "camera", document_camera(s));
     cJSON_AddItemToObject(json, "detector", document_detector(s));
     cJSON_AddItemToObject(json, "calibration", document_calibration(s));
@@ -236,7 +228,7 @@ document_common(const gms_scorer_t *s, cJSON *json)
 static cJSON *
 document_targets(const gms_scorer_t *s)
 {
-    cJSON *list, *target;
+    cJSON   *list, *target;
     unsigned i;
 
     list = cJSON_CreateArray();
@@ -256,7 +248,7 @@ char *
 gms_document_state(const gms_scorer_t *s)
 {
     cJSON *json, *process, *session, *item, *next;
-    char epoch[17], *text;
+    char   epoch[17], *text;
 
     json = cJSON_CreateObject();
 
@@ -272,14 +264,13 @@ gms_document_state(const gms_scorer_t *s)
 
     cJSON_AddItemToObject(json, "face", gms_face_to_json(&s->face));
     cJSON_AddNumberToObject(json, "caliber_mm", s->caliber_mm);
-    cJSON_AddNumberToObject(json, "gauge_mm",
-                            gms_face_gauge_mm(&s->face, s->caliber_mm));
+    cJSON_AddNumberToObject(
+        json, "gauge_mm", gms_face_gauge_mm(&s->face, s->caliber_mm));
     cJSON_AddNumberToObject(json, "distance_m", s->distance_m);
     cJSON_AddItemToObject(json, "targets", document_targets(s));
-    cJSON_AddItemToObject(
-        json, "calibers_mm",
-        cJSON_CreateDoubleArray(s->config->caliber_mm,
-                                (int) s->config->calibers));
+    cJSON_AddItemToObject(json, "calibers_mm",
+        cJSON_CreateDoubleArray(
+            s->config->caliber_mm, (int) s->config->calibers));
 
     process = cJSON_AddObjectToObject(json, "process");
     cJSON_AddNumberToObject(process, "pid", getpid());
@@ -308,7 +299,7 @@ char *
 gms_document_status(const gms_scorer_t *s)
 {
     cJSON *json;
-    char *text;
+    char  *text;
 
     json = cJSON_CreateObject();
     cJSON_AddStringToObject(json, "lane", s->config->name);
@@ -325,7 +316,7 @@ char *
 gms_document_calibration(const gms_scorer_t *s)
 {
     cJSON *json;
-    char *text;
+    char  *text;
 
     json = document_calibration(s);
     text = cJSON_PrintUnformatted(json);

@@ -22,28 +22,28 @@
 #define GMS_FPS_WEIGHT (1.0 / 16)
 
 typedef struct {
-    gms_grabber_t       *g;
-    gms_source_t         source;
-    gms_frames_t         frames[GMS_PROCESS_LANES_MAX];
-    gms_camera_status_t  status;
-    bool                 open;
-    bool                 stop;
-    int64_t              retry_ns;  /* when to open next */
-    int64_t              backoff_ns;
-    int64_t              noted_ns;  /* last GMS_NOTE_CAMERA */
-    int64_t              last_ns;   /* last picture */
-    int64_t              trouble_ns; /* last one that could not be used */
-    double               interval_ns;
-    size_t               truths;
-    uint64_t             turn;
-    uint64_t             dropped;
+    gms_grabber_t      *g;
+    gms_source_t        source;
+    gms_frames_t        frames[GMS_PROCESS_LANES_MAX];
+    gms_camera_status_t status;
+    bool                open;
+    bool                stop;
+    int64_t             retry_ns; /* when to open next */
+    int64_t             backoff_ns;
+    int64_t             noted_ns;   /* last GMS_NOTE_CAMERA */
+    int64_t             last_ns;    /* last picture */
+    int64_t             trouble_ns; /* last one that could not be used */
+    double              interval_ns;
+    size_t              truths;
+    uint64_t            turn;
+    uint64_t            dropped;
 } gms_grab_t;
 
 
 static void
 grab_beat(gms_grab_t *grab)
 {
-    int64_t now;
+    int64_t  now;
     unsigned i;
 
     now = gms_clock_mono_ns();
@@ -69,7 +69,7 @@ static void
 grab_note(gms_grab_t *grab)
 {
     gms_note_t note;
-    unsigned i;
+    unsigned   i;
 
     memset(&note, 0, sizeof(note));
     note.kind = GMS_NOTE_CAMERA;
@@ -92,14 +92,14 @@ grab_state(gms_grab_t *grab, gms_camera_state_e state, const char *detail)
 {
     bool changed;
 
-    changed = grab->status.state != state ||
-              strcmp(grab->status.detail, detail) != 0;
+    changed =
+        grab->status.state != state || strcmp(grab->status.detail, detail) != 0;
 
     grab->status.state = state;
 
     if (changed) {
-        snprintf(grab->status.detail, sizeof(grab->status.detail), "%s",
-                 detail);
+        snprintf(
+            grab->status.detail, sizeof(grab->status.detail), "%s", detail);
     }
 
     if (changed || gms_clock_mono_ns() - grab->noted_ns > GMS_S) {
@@ -112,8 +112,8 @@ grab_state(gms_grab_t *grab, gms_camera_state_e state, const char *detail)
 static void
 grab_retry_later(gms_grab_t *grab)
 {
-    grab->backoff_ns = grab->backoff_ns == 0 ? GMS_REOPEN_MIN_NS
-                                             : grab->backoff_ns * 2;
+    grab->backoff_ns =
+        grab->backoff_ns == 0 ? GMS_REOPEN_MIN_NS : grab->backoff_ns * 2;
     if (grab->backoff_ns > GMS_REOPEN_MAX_NS) {
         grab->backoff_ns = GMS_REOPEN_MAX_NS;
     }
@@ -126,7 +126,7 @@ static void
 grab_open(gms_grab_t *grab)
 {
     char err[GMS_SENTENCE_SIZE];
-    int rc;
+    int  rc;
 
     err[0] = '\0';
     rc = gms_source_open(&grab->source, err, sizeof(err));
@@ -160,8 +160,8 @@ grab_truth(gms_grab_t *grab)
 {
     gms_scene_t scene;
     gms_truth_t truth[8];
-    gms_note_t note;
-    size_t n, i;
+    gms_note_t  note;
+    size_t      n, i;
 
     gms_memory_scene(grab->g->memory[0], &scene);
 
@@ -190,11 +190,11 @@ grab_truth(gms_grab_t *grab)
 static void
 grab_frame(gms_grab_t *grab, const gms_frame_t *frame)
 {
-    gms_grabber_t *g;
+    gms_grabber_t   *g;
     gms_frame_info_t info;
-    uint64_t dropped;
-    unsigned i;
-    int rc;
+    uint64_t         dropped;
+    unsigned         i;
+    int              rc;
 
     g = grab->g;
     rc = GMS_OK;
@@ -224,8 +224,8 @@ grab_frame(gms_grab_t *grab, const gms_frame_t *frame)
     if (grab->last_ns != 0) {
         double interval = (double) (frame->mono_ns - grab->last_ns);
 
-        grab->interval_ns += (grab->interval_ns == 0 ? 1 : GMS_FPS_WEIGHT) *
-                             (interval - grab->interval_ns);
+        grab->interval_ns += (grab->interval_ns == 0 ? 1 : GMS_FPS_WEIGHT)
+            * (interval - grab->interval_ns);
     }
 
     grab->last_ns = frame->mono_ns;
@@ -234,17 +234,17 @@ grab_frame(gms_grab_t *grab, const gms_frame_t *frame)
     grab->status.height = frame->height;
     grab->status.frame_real_ns = frame->real_ns;
 
-    if (grab->trouble_ns != 0 &&
-        frame->mono_ns - grab->trouble_ns > GMS_TROUBLE_NS) {
+    if (grab->trouble_ns != 0
+        && frame->mono_ns - grab->trouble_ns > GMS_TROUBLE_NS) {
         grab->trouble_ns = 0;
     }
 
     grab_state(grab, GMS_CAMERA_OK,
-               rc == GMS_ETOOBIG
-                   ? "pictures are too large to be shown; give the camera's "
-                     "size=WIDTHxHEIGHT in its line, or lower its quality"
-                   : grab->trouble_ns != 0 ? grab->status.detail
-                                           : "");
+        rc == GMS_ETOOBIG
+            ? "pictures are too large to be shown; give the camera's "
+              "size=WIDTHxHEIGHT in its line, or lower its quality"
+            : grab->trouble_ns != 0 ? grab->status.detail
+                                    : "");
 
     if (grab->source.ops->truth != NULL) {
         grab_truth(grab);
@@ -262,10 +262,10 @@ grab_bad_frame(gms_grab_t *grab, const char *why)
     grab_count(grab, GMS_COUNTER_FRAMES_BAD, 1);
 
     grab_state(grab,
-               grab->last_ns != 0 && now - grab->last_ns > GMS_TROUBLE_NS
-                   ? GMS_CAMERA_LOST
-                   : grab->status.state,
-               why);
+        grab->last_ns != 0 && now - grab->last_ns > GMS_TROUBLE_NS
+            ? GMS_CAMERA_LOST
+            : grab->status.state,
+        why);
 }
 
 
@@ -274,14 +274,14 @@ grab_next(gms_grab_t *grab)
 {
     gms_frame_t frame;
     gms_scene_t before, after;
-    char err[GMS_SENTENCE_SIZE];
+    char        err[GMS_SENTENCE_SIZE];
 
     memset(&frame, 0, sizeof(frame));
     err[0] = '\0';
     gms_memory_scene(grab->g->config.memory, &before);
 
-    switch (gms_source_next(&grab->source, &frame, GMS_NEXT_MS, err,
-                            sizeof(err))) {
+    switch (
+        gms_source_next(&grab->source, &frame, GMS_NEXT_MS, err, sizeof(err))) {
 
     case GMS_OK:
         /* A picture of the old paper that was drawn while the paper was
@@ -343,9 +343,9 @@ grab_order(gms_grab_t *grab, const gms_order_t *order)
 static void *
 grab_thread(void *data)
 {
-    gms_grab_t grab;
+    gms_grab_t  grab;
     gms_order_t order;
-    unsigned i;
+    unsigned    i;
 
     memset(&grab, 0, sizeof(grab));
     grab.g = data;

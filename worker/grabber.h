@@ -14,18 +14,18 @@
 #include "wake.h"
 
 typedef struct {
-    gms_source_config_t  config;
-    gms_face_t           face; /* config.face points here */
-    unsigned             lanes;
-    gms_memory_t        *memory[GMS_PROCESS_LANES_MAX];
-    gms_mailbox_t       *mailbox;
-    gms_inbox_t         *notes;
-    gms_wake_t          *wake;
-    unsigned             sessions; /* main's: lanes with an open session */
+    gms_source_config_t config;
+    gms_face_t          face; /* config.face points here */
+    unsigned            lanes;
+    gms_memory_t       *memory[GMS_PROCESS_LANES_MAX];
+    gms_mailbox_t      *mailbox;
+    gms_inbox_t        *notes;
+    gms_wake_t         *wake;
+    unsigned            sessions; /* main's: lanes with an open session */
 
-    gms_inbox_t          orders; /* REOPEN, STOP */
-    pthread_t            thread;
-    bool                 started;
+    gms_inbox_t orders; /* REOPEN, STOP */
+    pthread_t   thread;
+    bool        started;
 } gms_grabber_t;
 
 /* config, face, lanes, memory, mailbox, notes and wake are set by the

@@ -73,7 +73,7 @@ bool
 gms_inbox_take(gms_inbox_t *inbox, void *item)
 {
     uint64_t n;
-    bool taken;
+    bool     taken;
 
     pthread_mutex_lock(&inbox->mutex);
 
@@ -81,7 +81,7 @@ gms_inbox_take(gms_inbox_t *inbox, void *item)
 
     if (taken) {
         memcpy(item, inbox->items + inbox->first * inbox->item_size,
-               inbox->item_size);
+            inbox->item_size);
         inbox->first = (inbox->first + 1) % inbox->capacity;
         inbox->count--;
         pthread_cond_signal(&inbox->room);

@@ -12,14 +12,14 @@
 #include <stddef.h>
 
 typedef struct {
-    pthread_mutex_t  mutex;
-    pthread_cond_t   room;
-    int              fd; /* eventfd, readable while items wait */
-    size_t           item_size;
-    unsigned         capacity;
-    unsigned         first;
-    unsigned         count;
-    char            *items;
+    pthread_mutex_t mutex;
+    pthread_cond_t  room;
+    int             fd; /* eventfd, readable while items wait */
+    size_t          item_size;
+    unsigned        capacity;
+    unsigned        first;
+    unsigned        count;
+    char           *items;
 } gms_inbox_t;
 
 /* GMS_ENOMEM, GMS_ESYS. */

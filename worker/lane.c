@@ -23,22 +23,22 @@
 #define GMS_STATUS_NS (1 * GMS_S)
 
 typedef struct {
-    const gms_lane_birth_t  *birth;
-    gms_inbox_t              notes;
-    gms_wake_t               wake;
-    gms_mailbox_t           *mailbox;
-    gms_grabber_t            grabber;
-    gms_analysis_t           analysis;
-    gms_storekeeper_t        store;
-    gms_scorer_t             scorer[GMS_PROCESS_LANES_MAX];
-    bool                     up[GMS_PROCESS_LANES_MAX]; /* scorer works */
-    bool                     pending[GMS_PROCESS_LANES_MAX];
-    char                     why[GMS_PROCESS_LANES_MAX][GMS_SENTENCE_SIZE];
-    int                      epoll;
-    int                      signals;
-    int                      timer;
-    int64_t                  status_ns;
-    bool                     quit;
+    const gms_lane_birth_t *birth;
+    gms_inbox_t             notes;
+    gms_wake_t              wake;
+    gms_mailbox_t          *mailbox;
+    gms_grabber_t           grabber;
+    gms_analysis_t          analysis;
+    gms_storekeeper_t       store;
+    gms_scorer_t            scorer[GMS_PROCESS_LANES_MAX];
+    bool                    up[GMS_PROCESS_LANES_MAX]; /* scorer works */
+    bool                    pending[GMS_PROCESS_LANES_MAX];
+    char                    why[GMS_PROCESS_LANES_MAX][GMS_SENTENCE_SIZE];
+    int                     epoll;
+    int                     signals;
+    int                     timer;
+    int64_t                 status_ns;
+    bool                    quit;
 } gms_lane_process_t;
 
 
@@ -48,7 +48,7 @@ lane_log(gms_log_level_e level, const char *msg, const char *detail)
     char fact[GMS_SENTENCE_SIZE];
 
     gms_log(level, msg, "\"detail\":\"%s\"",
-            gms_log_escape(fact, sizeof(fact), detail));
+        gms_log_escape(fact, sizeof(fact), detail));
 }
 
 
@@ -69,7 +69,7 @@ static int
 lane_events_init(gms_lane_process_t *p)
 {
     struct itimerspec tick;
-    sigset_t set;
+    sigset_t          set;
 
     /* Before any thread starts, so that all inherit the mask. */
     sigemptyset(&set);
@@ -86,11 +86,12 @@ lane_events_init(gms_lane_process_t *p)
     p->signals = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
     p->timer = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
 
-    if (p->epoll == -1 || p->signals == -1 || p->timer == -1 ||
-        timerfd_settime(p->timer, 0, &tick, NULL) == -1 ||
-        lane_watch(p, p->signals) == -1 || lane_watch(p, p->timer) == -1 ||
-        lane_watch(p, p->birth->control) == -1 ||
-        lane_watch(p, p->notes.fd) == -1) {
+    if (p->epoll == -1 || p->signals == -1 || p->timer == -1
+        || timerfd_settime(p->timer, 0, &tick, NULL) == -1
+        || lane_watch(p, p->signals) == -1 || lane_watch(p, p->timer) == -1
+        || lane_watch(p, p->birth->control) == -1
+        || lane_watch(p, p->notes.fd) == -1)
+    {
         return GMS_ESYS;
     }
 
@@ -104,9 +105,9 @@ static void
 lane_trouble(gms_lane_process_t *p, unsigned i, const char *detail)
 {
     const gms_lane_config_t *config;
-    gms_ring_t ring;
-    gms_state_t state;
-    gms_state_info_t info;
+    gms_ring_t               ring;
+    gms_state_t              state;
+    gms_state_info_t         info;
     char text[2048], title[256], fact[GMS_SENTENCE_SIZE * 2];
 
     if (strcmp(p->why[i], detail) == 0) {
@@ -119,20 +120,20 @@ lane_trouble(gms_lane_process_t *p, unsigned i, const char *detail)
     config = p->birth->config[i];
     memset(&info, 0, sizeof(info));
 
-    if (gms_state_attach(&state, p->birth->memory[i]) != GMS_OK ||
-        gms_ring_attach(&ring, p->birth->memory[i]) != GMS_OK) {
+    if (gms_state_attach(&state, p->birth->memory[i]) != GMS_OK
+        || gms_ring_attach(&ring, p->birth->memory[i]) != GMS_OK)
+    {
         return;
     }
 
     snprintf(text, sizeof(text),
-             "{\"lane\":\"%s\",\"title\":\"%s\",\"schema\":1,"
-             "\"state\":\"failed\",\"process\":{\"pid\":%d},"
-             "\"problems\":[{\"type\":\"store-failing\","
-             "\"title\":\"The lane's journal cannot be opened\","
-             "\"detail\":\"%s\"}]}",
-             config->name,
-             gms_log_escape(title, sizeof(title), config->title),
-             (int) getpid(), gms_log_escape(fact, sizeof(fact), detail));
+        "{\"lane\":\"%s\",\"title\":\"%s\",\"schema\":1,"
+        "\"state\":\"failed\",\"process\":{\"pid\":%d},"
+        "\"problems\":[{\"type\":\"store-failing\","
+        "\"title\":\"The lane's journal cannot be opened\","
+        "\"detail\":\"%s\"}]}",
+        config->name, gms_log_escape(title, sizeof(title), config->title),
+        (int) getpid(), gms_log_escape(fact, sizeof(fact), detail));
 
     info.ring_pos = gms_ring_head(&ring);
     info.size = strlen(text);
@@ -145,7 +146,7 @@ static int
 lane_scorer(gms_lane_process_t *p, unsigned i, char *err, size_t err_size)
 {
     gms_scorer_t *s;
-    int rc;
+    int           rc;
 
     s = &p->scorer[i];
     s->index = i;
@@ -159,8 +160,8 @@ lane_scorer(gms_lane_process_t *p, unsigned i, char *err, size_t err_size)
     s->restarts = p->birth->restarts;
     s->config_pending = p->pending[i];
 
-    rc = gms_journal_open(&p->store.journal[i], s->dir, s->config->name, err,
-                          err_size);
+    rc = gms_journal_open(
+        &p->store.journal[i], s->dir, s->config->name, err, err_size);
     if (rc != GMS_OK) {
         p->store.journal[i] = NULL;
         return rc;
@@ -183,11 +184,11 @@ static void
 lane_open(gms_lane_process_t *p, unsigned i)
 {
     char err[GMS_SENTENCE_SIZE];
-    int rc;
+    int  rc;
 
     memset(&p->scorer[i], 0, sizeof(p->scorer[i]));
     snprintf(p->scorer[i].dir, sizeof(p->scorer[i].dir), "%s/lanes/%s",
-             p->birth->state_dir, p->birth->config[i]->name);
+        p->birth->state_dir, p->birth->config[i]->name);
 
     err[0] = '\0';
     rc = lane_scorer(p, i, err, sizeof(err));
@@ -232,7 +233,7 @@ static void
 lane_threads_prepare(gms_lane_process_t *p)
 {
     const gms_lane_birth_t *b;
-    unsigned i;
+    unsigned                i;
 
     b = p->birth;
 
@@ -241,10 +242,10 @@ lane_threads_prepare(gms_lane_process_t *p)
     p->grabber.config.memory = b->memory[0];
     p->grabber.face = p->up[0] ? p->scorer[0].face
                                : b->config[0]->face[b->config[0]->default_face];
-    p->grabber.config.caliber_mm = p->up[0] ? p->scorer[0].caliber_mm
-                                            : b->config[0]->default_caliber_mm;
+    p->grabber.config.caliber_mm =
+        p->up[0] ? p->scorer[0].caliber_mm : b->config[0]->default_caliber_mm;
     snprintf(p->grabber.config.name, sizeof(p->grabber.config.name), "%s",
-             b->config[0]->name);
+        b->config[0]->name);
     p->grabber.lanes = b->lanes;
     p->grabber.mailbox = p->mailbox;
     p->grabber.notes = &p->notes;
@@ -259,8 +260,7 @@ lane_threads_prepare(gms_lane_process_t *p)
         p->analysis.memory[i] = b->memory[i];
         p->analysis.detector[i] = b->config[i]->detector;
         snprintf(p->analysis.path[i], sizeof(p->analysis.path[i]),
-                 "%.900s/lanes/%s/detector.mem", b->state_dir,
-                 b->config[i]->name);
+            "%.900s/lanes/%s/detector.mem", b->state_dir, b->config[i]->name);
     }
 }
 
@@ -269,8 +269,8 @@ static int
 lane_start(gms_lane_process_t *p)
 {
     const gms_lane_birth_t *b;
-    unsigned i;
-    int rc;
+    unsigned                i;
+    int                     rc;
 
     b = p->birth;
     p->store.lanes = b->lanes;
@@ -338,7 +338,7 @@ lane_ask(gms_lane_process_t *p, unsigned i, const gms_link_message_t *ask)
     m.header.status = 503;
     m.header.layout = GMS_LAYOUT_VERSION;
     m.body = gms_problem(503, "store-failing", "The journal cannot be opened",
-                         p->why[i], NULL, NULL);
+        p->why[i], NULL, NULL);
     m.header.body_size = m.body != NULL ? (uint32_t) strlen(m.body) : 0;
     gms_link_send(p->birth->control, &m);
     free(m.body);
@@ -387,9 +387,9 @@ static void
 lane_control(gms_lane_process_t *p)
 {
     gms_link_message_t m;
-    int rc;
+    int                rc;
 
-    for ( ;; ) {
+    for (;;) {
         rc = gms_link_receive(p->birth->control, &m);
 
         if (rc == GMS_EAGAIN) {
@@ -411,7 +411,7 @@ static void
 lane_timer(gms_lane_process_t *p)
 {
     uint64_t n;
-    int64_t now;
+    int64_t  now;
     unsigned i;
 
     if (read(p->timer, &n, sizeof(n)) == -1) {
@@ -457,8 +457,8 @@ static void
 lane_loop(gms_lane_process_t *p)
 {
     struct epoll_event ev[8];
-    unsigned k;
-    int i, n;
+    unsigned           k;
+    int                i, n;
 
     while (!p->quit) {
         n = epoll_wait(p->epoll, ev, 8, -1);
@@ -493,9 +493,9 @@ static void
 lane_stop(gms_lane_process_t *p)
 {
     gms_note_t note;
-    int64_t until;
-    unsigned i;
-    bool busy;
+    int64_t    until;
+    unsigned   i;
+    bool       busy;
 
     until = gms_clock_mono_ns() + 500 * GMS_MS;
 
@@ -543,7 +543,7 @@ int
 gms_lane_run(const gms_lane_birth_t *birth)
 {
     gms_lane_process_t *p;
-    int i, rc;
+    int                 i, rc;
 
     gms_log_identity("lane", birth->config[0]->name);
 

@@ -27,14 +27,14 @@
 
 /* What the supervisor hands to a lane process at its birth. */
 typedef struct {
-    unsigned                  lanes;
-    const gms_lane_config_t  *config[GMS_PROCESS_LANES_MAX];
-    gms_memory_t             *memory[GMS_PROCESS_LANES_MAX];
-    const char               *state_dir;
-    int                       control; /* socketpair to the supervisor */
-    int                       wake[GMS_WAKES_MAX]; /* eventfds, -1: none */
-    unsigned                  restarts; /* lives before this one */
-    bool                      pending;  /* a new configuration waits */
+    unsigned                 lanes;
+    const gms_lane_config_t *config[GMS_PROCESS_LANES_MAX];
+    gms_memory_t            *memory[GMS_PROCESS_LANES_MAX];
+    const char              *state_dir;
+    int                      control; /* socketpair to the supervisor */
+    int                      wake[GMS_WAKES_MAX]; /* eventfds, -1: none */
+    unsigned                 restarts;            /* lives before this one */
+    bool                     pending; /* a new configuration waits */
 } gms_lane_birth_t;
 
 /* Runs until SIGTERM or until the supervisor's end of the socket closes;
@@ -49,56 +49,56 @@ typedef enum {
 } gms_camera_state_e;
 
 typedef struct {
-    gms_camera_state_e  state;
-    char                detail[GMS_SENTENCE_SIZE];
-    int                 width;
-    int                 height;
-    double              fps;
-    int64_t             frame_real_ns; /* of the newest picture */
+    gms_camera_state_e state;
+    char               detail[GMS_SENTENCE_SIZE];
+    int                width;
+    int                height;
+    double             fps;
+    int64_t            frame_real_ns; /* of the newest picture */
 } gms_camera_status_t;
 
 typedef struct {
-    gms_detector_state_e  state;
-    bool                  running; /* a detector is open */
-    bool                  odd_size; /* pictures of another size arrive */
-    bool                  damaged;  /* pictures that cannot be decoded do */
-    double                ms_p50;
-    double                ms_p95;
-    char                  detail[GMS_SENTENCE_SIZE];
+    gms_detector_state_e state;
+    bool                 running;  /* a detector is open */
+    bool                 odd_size; /* pictures of another size arrive */
+    bool                 damaged;  /* pictures that cannot be decoded do */
+    double               ms_p50;
+    double               ms_p95;
+    char                 detail[GMS_SENTENCE_SIZE];
 } gms_analysis_status_t;
 
 typedef enum {
-    GMS_NOTE_CAMERA,    /* capture */
-    GMS_NOTE_REOPENED,  /* capture: the source draws the new face since t */
-    GMS_NOTE_TRUTH,     /* capture, simulated lanes */
-    GMS_NOTE_DETECTION, /* analysis */
-    GMS_NOTE_ANALYSIS,  /* analysis: status */
-    GMS_NOTE_CALIBRATED,/* analysis: answer to an order, or its refusal */
-    GMS_NOTE_COMMITTED  /* store: answer to a batch */
+    GMS_NOTE_CAMERA,     /* capture */
+    GMS_NOTE_REOPENED,   /* capture: the source draws the new face since t */
+    GMS_NOTE_TRUTH,      /* capture, simulated lanes */
+    GMS_NOTE_DETECTION,  /* analysis */
+    GMS_NOTE_ANALYSIS,   /* analysis: status */
+    GMS_NOTE_CALIBRATED, /* analysis: answer to an order, or its refusal */
+    GMS_NOTE_COMMITTED   /* store: answer to a batch */
 } gms_note_kind_e;
 
 typedef struct {
-    gms_note_kind_e  kind;
-    unsigned         lane;
-    int64_t          real_ns;
-    int64_t          mono_ns;
+    gms_note_kind_e kind;
+    unsigned        lane;
+    int64_t         real_ns;
+    int64_t         mono_ns;
     union {
-        gms_camera_status_t    camera;
-        gms_truth_t            truth;
-        gms_analysis_status_t  analysis;
+        gms_camera_status_t   camera;
+        gms_truth_t           truth;
+        gms_analysis_status_t analysis;
         struct {
-            gms_detection_t  detection;
-            bool             recovered;
+            gms_detection_t detection;
+            bool            recovered;
         } seen;
         struct {
-            int                error;
-            gms_calibration_t  calibration;
-            char               reason[GMS_SENTENCE_SIZE];
+            int               error;
+            gms_calibration_t calibration;
+            char              reason[GMS_SENTENCE_SIZE];
         } calibrated;
         struct {
-            int      error;
-            int64_t  took_ns;
-            char     reason[GMS_SENTENCE_SIZE];
+            int     error;
+            int64_t took_ns;
+            char    reason[GMS_SENTENCE_SIZE];
         } committed;
     } u;
 } gms_note_t;
@@ -114,22 +114,22 @@ typedef enum {
 
 /* A hole that the journal holds, for a detector that takes over. */
 typedef struct {
-    double  x_px;
-    double  y_px;
-    double  radius_px;
+    double x_px;
+    double y_px;
+    double radius_px;
 } gms_known_hole_t;
 
 typedef struct {
-    gms_order_kind_e       kind;
-    unsigned               lane;
-    int64_t                mono_ns;
-    gms_face_t             face;
-    double                 caliber_mm;
-    gms_detector_config_t  detector;
-    uint64_t               settled; /* SAVE: shots journaled or dropped */
-    bool                   load;   /* DETECT: take over the saved memory */
-    unsigned               holes;  /* ... with these holes on record */
-    gms_known_hole_t      *hole;   /* owned by who takes the order */
+    gms_order_kind_e      kind;
+    unsigned              lane;
+    int64_t               mono_ns;
+    gms_face_t            face;
+    double                caliber_mm;
+    gms_detector_config_t detector;
+    uint64_t              settled; /* SAVE: shots journaled or dropped */
+    bool                  load;    /* DETECT: take over the saved memory */
+    unsigned              holes;   /* ... with these holes on record */
+    gms_known_hole_t     *hole;    /* owned by who takes the order */
 } gms_order_t;
 
 #endif /* GMS_LANE_H */

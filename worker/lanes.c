@@ -88,7 +88,7 @@ lanes_memory(gms_lanes_t *r, const gms_lane_config_t *config)
 {
     gms_lanes_lane_t *lane;
     gms_memory_spec_t spec;
-    int rc;
+    int               rc;
 
     spec.frame_slot_bytes = lanes_slot_bytes(config);
     lane = lanes_lane(r, config->name);
@@ -114,8 +114,8 @@ lanes_memory(gms_lanes_t *r, const gms_lane_config_t *config)
 
         if (!r->memory_failing) {
             gms_log(GMS_LOG_ERROR, "lane memory not made",
-                    "\"for_lane\":\"%s\",\"detail\":\"%s\"", config->name,
-                    rc == GMS_ESYS ? strerror(errno) : gms_strerror(rc));
+                "\"for_lane\":\"%s\",\"detail\":\"%s\"", config->name,
+                rc == GMS_ESYS ? strerror(errno) : gms_strerror(rc));
         }
 
         r->memory_failing = true;
@@ -138,8 +138,8 @@ static void
 lanes_forget(void *data, const gms_process_t *p)
 {
     gms_lanes_t *r;
-    unsigned i, k;
-    bool own;
+    unsigned     i, k;
+    bool         own;
 
     r = data;
 
@@ -161,7 +161,7 @@ static void
 lanes_up(gms_lanes_t *r, const gms_process_t *p, bool up)
 {
     gms_lanes_lane_t *lane;
-    unsigned i;
+    unsigned          i;
 
     for (i = 0; i < p->lanes; i++) {
         lane = lanes_lane(r, p->config[i]->name);
@@ -183,8 +183,8 @@ lanes_start(gms_lanes_t *r, gms_process_t *p)
     if (gms_process_start(p, &r->setup) != GMS_OK) {
         if (!p->unborn) {
             gms_log(GMS_LOG_ERROR, "lane process not started",
-                    "\"for_lane\":\"%s\",\"detail\":\"%s\"",
-                    p->config[0]->name, strerror(errno));
+                "\"for_lane\":\"%s\",\"detail\":\"%s\"", p->config[0]->name,
+                strerror(errno));
         }
 
         p->unborn = true;
@@ -229,8 +229,8 @@ lanes_group(const gms_config_t *config, unsigned first, unsigned *group)
     unsigned i, n;
 
     for (i = 0; i < first; i++) {
-        if (gms_camera_same(&config->lane[i].camera,
-                            &config->lane[first].camera)) {
+        if (gms_camera_same(
+                &config->lane[i].camera, &config->lane[first].camera)) {
             return 0; /* carried by an earlier lane */
         }
     }
@@ -238,8 +238,10 @@ lanes_group(const gms_config_t *config, unsigned first, unsigned *group)
     n = 0;
 
     for (i = first; i < config->lanes && n < GMS_PROCESS_LANES_MAX; i++) {
-        if (i == first || gms_camera_same(&config->lane[i].camera,
-                                          &config->lane[first].camera)) {
+        if (i == first
+            || gms_camera_same(
+                &config->lane[i].camera, &config->lane[first].camera))
+        {
             group[n++] = i;
         }
     }
@@ -249,12 +251,11 @@ lanes_group(const gms_config_t *config, unsigned first, unsigned *group)
 
 
 static char *
-lanes_group_text(const gms_config_t *config, const unsigned *group,
-    unsigned n)
+lanes_group_text(const gms_config_t *config, const unsigned *group, unsigned n)
 {
-    size_t size;
+    size_t   size;
     unsigned i;
-    char *text;
+    char    *text;
 
     size = 1;
 
@@ -315,9 +316,9 @@ lanes_copy(const gms_lane_config_t *config)
 static bool
 lanes_create(gms_lanes_t *r, const unsigned *group, unsigned n, char *text)
 {
-    gms_process_t *p;
+    gms_process_t    *p;
     gms_lanes_lane_t *lane;
-    unsigned i;
+    unsigned          i;
 
     p = calloc(1, sizeof(*p));
     if (p == NULL) {
@@ -331,8 +332,8 @@ lanes_create(gms_lanes_t *r, const unsigned *group, unsigned n, char *text)
 
     for (i = 0; i < n; i++) {
         lane = lanes_memory(r, &r->wanted.lane[group[i]]);
-        p->config[i] = lane != NULL ? lanes_copy(&r->wanted.lane[group[i]])
-                                    : NULL;
+        p->config[i] =
+            lane != NULL ? lanes_copy(&r->wanted.lane[group[i]]) : NULL;
         if (p->config[i] == NULL) {
             lanes_process_free(p);
             return false;
@@ -353,7 +354,7 @@ static bool
 lanes_session_open(const gms_process_t *p)
 {
     unsigned i;
-    bool young;
+    bool     young;
 
     young = gms_clock_mono_ns() - p->made_ns < GMS_TELL_NS;
 
@@ -371,7 +372,7 @@ static void
 lanes_say_pending(gms_process_t *p)
 {
     gms_link_message_t m;
-    unsigned i;
+    unsigned           i;
 
     for (i = 0; i < p->lanes && p->pid != 0; i++) {
         memset(&m, 0, sizeof(m));
@@ -379,8 +380,8 @@ lanes_say_pending(gms_process_t *p)
         m.header.type = GMS_LINK_LANE_STATE;
         m.header.layout = GMS_LAYOUT_VERSION;
         m.header.value = p->pending;
-        snprintf(m.header.lane, sizeof(m.header.lane), "%s",
-                 p->config[i]->name);
+        snprintf(
+            m.header.lane, sizeof(m.header.lane), "%s", p->config[i]->name);
         gms_link_send(p->control, &m);
     }
 }
@@ -401,8 +402,8 @@ static bool
 lanes_still_wanted(gms_lanes_t *r, const gms_process_t *p)
 {
     unsigned i, n, group[GMS_PROCESS_LANES_MAX];
-    char *text;
-    bool same;
+    char    *text;
+    bool     same;
 
     for (i = 0; i < r->wanted.lanes; i++) {
         n = lanes_group(&r->wanted, i, group);
@@ -424,8 +425,8 @@ static void
 lanes_settle_ends(gms_lanes_t *r)
 {
     gms_process_t *p;
-    unsigned i;
-    bool pending;
+    unsigned       i;
+    bool           pending;
 
     for (i = 0; i < r->processes; i++) {
         p = r->process[i];
@@ -446,7 +447,7 @@ lanes_settle_ends(gms_lanes_t *r)
         }
     }
 
-    for (i = r->processes; i-- > 0; ) {
+    for (i = r->processes; i-- > 0;) {
         if (r->process[i]->leaving && r->process[i]->pid == 0) {
             lanes_remove(r, i);
         }
@@ -461,9 +462,10 @@ lanes_settle_gone(gms_lanes_t *r)
     unsigned i;
 
     for (i = 0; i < GMS_CONFIG_LANES_MAX; i++) {
-        if (r->lane[i].name[0] != '\0' &&
-            gms_config_lane(&r->wanted, r->lane[i].name) == NULL &&
-            lanes_carrier(r, r->lane[i].name) == NULL) {
+        if (r->lane[i].name[0] != '\0'
+            && gms_config_lane(&r->wanted, r->lane[i].name) == NULL
+            && lanes_carrier(r, r->lane[i].name) == NULL)
+        {
             r->listener.gone(r->listener.data, r->lane[i].name);
             gms_memory_close(&r->lane[i].memory);
             r->lane[i].memory.fd = -1;
@@ -479,8 +481,8 @@ static void
 lanes_settle(gms_lanes_t *r)
 {
     unsigned i, k, n, group[GMS_PROCESS_LANES_MAX];
-    bool blocked;
-    char *text;
+    bool     blocked;
+    char    *text;
 
     lanes_settle_ends(r);
 
@@ -493,8 +495,7 @@ lanes_settle(gms_lanes_t *r)
         blocked = n == 0;
 
         for (k = 0; k < n; k++) {
-            blocked |=
-                lanes_carrier(r, r->wanted.lane[group[k]].name) != NULL;
+            blocked |= lanes_carrier(r, r->wanted.lane[group[k]].name) != NULL;
         }
 
         if (blocked) {
@@ -535,8 +536,7 @@ gms_lanes_process(gms_lanes_t *r, const char *lane)
 
 
 void
-gms_lanes_session(gms_lanes_t *r, gms_process_t *p, const char *lane,
-    bool open)
+gms_lanes_session(gms_lanes_t *r, gms_process_t *p, const char *lane, bool open)
 {
     unsigned i;
 
@@ -557,8 +557,8 @@ void
 gms_lanes_tick(gms_lanes_t *r, int64_t now_ns)
 {
     gms_process_t *p;
-    unsigned i;
-    bool settle;
+    unsigned       i;
+    bool           settle;
 
     if (r->tick_ns != 0 && now_ns - r->tick_ns > GMS_LATE_NS) {
         r->patient_ns = now_ns + GMS_LATE_NS;
@@ -581,11 +581,12 @@ gms_lanes_tick(gms_lanes_t *r, int64_t now_ns)
         if (p->killed_ns != 0 && now_ns - p->killed_ns > GMS_END_NS) {
             kill(p->pid, SIGKILL);
 
-        } else if (p->killed_ns == 0 && now_ns >= r->patient_ns &&
-                   gms_process_hangs(p, now_ns)) {
+        } else if (p->killed_ns == 0 && now_ns >= r->patient_ns
+            && gms_process_hangs(p, now_ns))
+        {
             gms_log(GMS_LOG_ERROR, "lane process hangs: killed",
-                    "\"for_lane\":\"%s\",\"pid\":%d", p->config[0]->name,
-                    (int) p->pid);
+                "\"for_lane\":\"%s\",\"pid\":%d", p->config[0]->name,
+                (int) p->pid);
             p->killed_ns = now_ns;
             kill(p->pid, SIGKILL);
         }
@@ -621,12 +622,12 @@ lanes_died(gms_lanes_t *r, gms_process_t *p, int status)
 
     if (!p->leaving && !r->ending) {
         gms_log(GMS_LOG_WARN, "lane process ended",
-                "\"for_lane\":\"%s\",\"pid\":%d,\"status\":%d,\"signal\":%d,"
-                "\"life_ms\":%" PRId64,
-                p->config[0]->name, (int) p->pid,
-                WIFEXITED(status) ? WEXITSTATUS(status) : -1,
-                WIFSIGNALED(status) ? WTERMSIG(status) : 0,
-                (now - p->born_ns) / GMS_MS);
+            "\"for_lane\":\"%s\",\"pid\":%d,\"status\":%d,\"signal\":%d,"
+            "\"life_ms\":%" PRId64,
+            p->config[0]->name, (int) p->pid,
+            WIFEXITED(status) ? WEXITSTATUS(status) : -1,
+            WIFSIGNALED(status) ? WTERMSIG(status) : 0,
+            (now - p->born_ns) / GMS_MS);
     }
 
     r->listener.died(r->listener.data, p);
@@ -645,8 +646,8 @@ void
 gms_lanes_reap(gms_lanes_t *r)
 {
     unsigned i;
-    int status;
-    pid_t pid;
+    int      status;
+    pid_t    pid;
 
     r->reaping = true; /* what an ended lane still says is settled after it */
 

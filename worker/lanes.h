@@ -11,16 +11,16 @@
 
 /* One lane's memory outlives its processes. */
 typedef struct {
-    char          name[GMS_LANE_NAME_SIZE]; /* "": free */
-    gms_memory_t  memory;
-    size_t        slot_bytes;
-    bool          up; /* last said to the listener */
+    char         name[GMS_LANE_NAME_SIZE]; /* "": free */
+    gms_memory_t memory;
+    size_t       slot_bytes;
+    bool         up; /* last said to the listener */
 } gms_lanes_lane_t;
 
 /* Who is told of changes: nginx processes, through the link. */
 typedef struct {
-    void  *data;
-    void (*lane)(void *data, unsigned lane);  /* new, or another memory */
+    void *data;
+    void (*lane)(void *data, unsigned lane); /* new, or another memory */
     void (*gone)(void *data, const char *name);
     void (*up)(void *data, unsigned lane, bool up);
     void (*born)(void *data, gms_process_t *p);
@@ -28,18 +28,18 @@ typedef struct {
 } gms_lanes_listener_t;
 
 typedef struct {
-    gms_config_t          wanted; /* the last accepted */
-    gms_process_setup_t   setup;
-    gms_lanes_listener_t  listener;
-    gms_lanes_lane_t      lane[GMS_CONFIG_LANES_MAX];
-    gms_process_t        *process[GMS_CONFIG_LANES_MAX];
-    unsigned              processes;
-    bool                  ending;
-    bool                  reaping;
-    bool                  memory_failing; /* said once */
-    int64_t               tick_ns; /* the last */
-    int64_t               patient_ns; /* until then nothing hangs */
-    int64_t               make_at_ns; /* what could not be made; 0: nothing */
+    gms_config_t         wanted; /* the last accepted */
+    gms_process_setup_t  setup;
+    gms_lanes_listener_t listener;
+    gms_lanes_lane_t     lane[GMS_CONFIG_LANES_MAX];
+    gms_process_t       *process[GMS_CONFIG_LANES_MAX];
+    unsigned             processes;
+    bool                 ending;
+    bool                 reaping;
+    bool                 memory_failing; /* said once */
+    int64_t              tick_ns;        /* the last */
+    int64_t              patient_ns;     /* until then nothing hangs */
+    int64_t              make_at_ns; /* what could not be made; 0: nothing */
 } gms_lanes_t;
 
 void gms_lanes_init(gms_lanes_t *r);
@@ -65,7 +65,7 @@ void gms_lanes_free(gms_lanes_t *r);
 gms_process_t *gms_lanes_process(gms_lanes_t *r, const char *lane);
 
 /* A lane says that its session is open or ended. */
-void gms_lanes_session(gms_lanes_t *r, gms_process_t *p, const char *lane,
-    bool open);
+void gms_lanes_session(
+    gms_lanes_t *r, gms_process_t *p, const char *lane, bool open);
 
 #endif /* GMS_LANES_H */

@@ -6,18 +6,17 @@
 #include "cmd.h"
 
 typedef struct {
-    const char  *name;
-    int        (*run)(int argc, char **argv);
-    const char  *what;
+    const char *name;
+    int (*run)(int argc, char **argv);
+    const char *what;
 } gms_subcommand_t;
 
-static const gms_subcommand_t subcommands[] = {
-    { "worker", gms_cmd_worker, "run the lanes" },
+static const gms_subcommand_t subcommands[] = { { "worker", gms_cmd_worker,
+                                                    "run the lanes" },
     { "detect", gms_cmd_detect, "find the shots in a recording" },
     { "score", gms_cmd_score, "score shots given in millimetres" },
     { "targets", gms_cmd_targets, "list the target faces" },
-    { "ctl", gms_cmd_ctl, "command a running lane" }
-};
+    { "ctl", gms_cmd_ctl, "command a running lane" } };
 
 #define GMS_SUBCOMMANDS (sizeof(subcommands) / sizeof(subcommands[0]))
 
@@ -30,8 +29,7 @@ main_usage(FILE *out)
     fputs("usage: gmshoot COMMAND [OPTIONS]\n\n", out);
 
     for (i = 0; i < GMS_SUBCOMMANDS; i++) {
-        fprintf(out, "  %-8s %s\n", subcommands[i].name,
-                subcommands[i].what);
+        fprintf(out, "  %-8s %s\n", subcommands[i].name, subcommands[i].what);
     }
 
     fputs("\ngmshoot COMMAND --help tells more.\n", out);

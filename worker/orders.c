@@ -8,8 +8,8 @@ void
 gms_order_detect(gms_scorer_t *s, bool load)
 {
     const gms_session_shot_t *row;
-    gms_order_t order;
-    uint32_t i;
+    gms_order_t               order;
+    uint32_t                  i;
 
     memset(&order, 0, sizeof(order));
     order.kind = GMS_ORDER_DETECT;
@@ -53,9 +53,9 @@ gms_order(gms_scorer_t *s, gms_order_kind_e kind, int64_t not_before_ns)
     order.detector.view = s->config->view;
     order.settled = s->settled;
 
-    gms_inbox_put(kind == GMS_ORDER_REOPEN ? &s->grabber->orders
-                                           : &s->analysis->orders,
-                  &order);
+    gms_inbox_put(
+        kind == GMS_ORDER_REOPEN ? &s->grabber->orders : &s->analysis->orders,
+        &order);
 }
 
 

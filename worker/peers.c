@@ -28,14 +28,14 @@
 /* A state folder that was full is tried again after this. */
 #define GMS_SAVE_AGAIN_NS (5 * GMS_S)
 
-#define GMS_OWN_RANGES                                                       \
-    "the worker runs with ranges of its own (--ranges) and takes none from " \
-    "nginx: start it without --ranges, or take gmshoot_range out of nginx's "\
+#define GMS_OWN_RANGES                                                         \
+    "the worker runs with ranges of its own (--ranges) and takes none from "   \
+    "nginx: start it without --ranges, or take gmshoot_range out of nginx's "  \
     "configuration"
 
 
-static void peers_process_readable(gms_peers_t *p, gms_process_t *process,
-    unsigned limit);
+static void peers_process_readable(
+    gms_peers_t *p, gms_process_t *process, unsigned limit);
 
 
 static void
@@ -53,8 +53,8 @@ static void
 peers_drop(gms_peers_t *p, gms_peer_t *peer)
 {
     gms_link_message_t m;
-    unsigned i;
-    long slot;
+    unsigned           i;
+    long               slot;
 
     slot = peer - p->peer;
 
@@ -96,8 +96,8 @@ peers_send(gms_peers_t *p, gms_peer_t *peer, const gms_link_message_t *m)
     }
 
     if (errno != EPIPE && errno != ECONNRESET) {
-        gms_log(GMS_LOG_WARN, "link peer dropped: it does not take messages",
-                NULL);
+        gms_log(
+            GMS_LOG_WARN, "link peer dropped: it does not take messages", NULL);
     }
 
     peers_drop(p, peer);
@@ -107,7 +107,7 @@ peers_send(gms_peers_t *p, gms_peer_t *peer, const gms_link_message_t *m)
 static void
 peers_send_lane(gms_peers_t *p, gms_peer_t *peer, unsigned i)
 {
-    gms_link_message_t m;
+    gms_link_message_t      m;
     const gms_lanes_lane_t *lane;
 
     lane = &p->lanes->lane[i];
@@ -129,7 +129,7 @@ static void
 peers_lane(void *data, unsigned lane)
 {
     gms_peers_t *p;
-    unsigned i;
+    unsigned     i;
 
     p = data;
 
@@ -142,11 +142,11 @@ peers_lane(void *data, unsigned lane)
 
 
 static void
-peers_tell(gms_peers_t *p, gms_link_type_e type, const char *lane,
-    int64_t value)
+peers_tell(
+    gms_peers_t *p, gms_link_type_e type, const char *lane, int64_t value)
 {
     gms_link_message_t m;
-    unsigned i;
+    unsigned           i;
 
     peers_message(&m, type);
     snprintf(m.header.lane, sizeof(m.header.lane), "%s", lane);
@@ -165,7 +165,7 @@ static void
 peers_gone(void *data, const char *name)
 {
     gms_peers_t *p;
-    unsigned i, k;
+    unsigned     i, k;
 
     p = data;
 
@@ -204,8 +204,8 @@ peers_watch_fd(gms_peers_t *p, int fd)
 
 
 static void
-peers_forward_watch(gms_process_t *process, unsigned slot, const char *lane,
-    bool on)
+peers_forward_watch(
+    gms_process_t *process, unsigned slot, const char *lane, bool on)
 {
     gms_link_message_t m;
 
@@ -221,16 +221,17 @@ static void
 peers_born(void *data, gms_process_t *process)
 {
     gms_peers_t *p;
-    unsigned i, k;
+    unsigned     i, k;
 
     p = data;
     peers_watch_fd(p, process->control);
 
     for (i = 0; i < GMS_PEERS_MAX; i++) {
         for (k = 0; k < GMS_CONFIG_LANES_MAX; k++) {
-            if (p->peer[i].fd != -1 && p->peer[i].watching[k] &&
-                gms_lanes_process(p->lanes, p->lanes->lane[k].name) ==
-                    process) {
+            if (p->peer[i].fd != -1 && p->peer[i].watching[k]
+                && gms_lanes_process(p->lanes, p->lanes->lane[k].name)
+                    == process)
+            {
                 peers_forward_watch(process, i, p->lanes->lane[k].name, true);
             }
         }
@@ -243,8 +244,8 @@ peers_answer_problem(gms_peers_t *p, gms_ask_t *ask, int status,
     const char *type, const char *title, const char *detail)
 {
     gms_link_message_t m;
-    unsigned i;
-    char *body;
+    unsigned           i;
+    char              *body;
 
     body = gms_problem(status, type, title, detail, NULL, NULL);
     peers_message(&m, GMS_LINK_ANSWER);
@@ -269,7 +270,7 @@ static void
 peers_died(void *data, gms_process_t *process)
 {
     gms_peers_t *p;
-    unsigned i;
+    unsigned     i;
 
     p = data;
 
@@ -280,9 +281,9 @@ peers_died(void *data, gms_process_t *process)
     for (i = 0; i < GMS_ASKS_MAX; i++) {
         if (p->ask[i].id != 0 && p->ask[i].process == process) {
             peers_answer_problem(p, &p->ask[i], 503, "lane-down",
-                                 "The lane is starting again",
-                                 "the command may or may not have been "
-                                 "carried out; look at the lane's state");
+                "The lane is starting again",
+                "the command may or may not have been "
+                "carried out; look at the lane's state");
         }
     }
 }
@@ -340,7 +341,7 @@ static gms_peer_t *
 peers_place(gms_peers_t *p)
 {
     gms_peer_t *oldest;
-    unsigned i;
+    unsigned    i;
 
     oldest = NULL;
 
@@ -350,15 +351,16 @@ peers_place(gms_peers_t *p)
             return &p->peer[i];
         }
 
-        if (!p->peer[i].nginx && !peers_asks(p, &p->peer[i]) &&
-            (oldest == NULL || p->peer[i].serial < oldest->serial)) {
+        if (!p->peer[i].nginx && !peers_asks(p, &p->peer[i])
+            && (oldest == NULL || p->peer[i].serial < oldest->serial))
+        {
             oldest = &p->peer[i];
         }
     }
 
     if (!p->full) {
-        gms_log(GMS_LOG_WARN, "too many link peers", "\"most\":%d",
-                GMS_PEERS_MAX);
+        gms_log(
+            GMS_LOG_WARN, "too many link peers", "\"most\":%d", GMS_PEERS_MAX);
     }
 
     p->full = true;
@@ -375,10 +377,11 @@ void
 gms_peers_accept(gms_peers_t *p)
 {
     gms_peer_t *peer;
-    int fd;
+    int         fd;
 
-    while ((fd = accept4(p->listener, NULL, NULL,
-                         SOCK_NONBLOCK | SOCK_CLOEXEC)) != -1) {
+    while ((fd = accept4(p->listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC))
+        != -1)
+    {
         peer = peers_place(p);
 
         if (peer == NULL) {
@@ -404,15 +407,15 @@ gms_peers_accept(gms_peers_t *p)
 /* err: "" when it was taken.  Logged once until it changes: each of nginx's
  * processes, and each that comes after it, hears the same. */
 static void
-peers_config_done(gms_peers_t *p, gms_peer_t *peer, uint64_t id,
-    const char *err)
+peers_config_done(
+    gms_peers_t *p, gms_peer_t *peer, uint64_t id, const char *err)
 {
     gms_link_message_t m;
-    char fact[GMS_SENTENCE_SIZE];
+    char               fact[GMS_SENTENCE_SIZE];
 
     if (err[0] != '\0' && (p->refused != id || id == 0)) {
         gms_log(GMS_LOG_ERROR, "configuration refused", "\"detail\":\"%s\"",
-                gms_log_escape(fact, sizeof(fact), err));
+            gms_log_escape(fact, sizeof(fact), err));
     }
 
     p->refused = err[0] != '\0' ? id : 0;
@@ -431,10 +434,10 @@ static void
 peers_hello(gms_peers_t *p, gms_peer_t *peer, const gms_link_message_t *hello)
 {
     const gms_config_t *wanted;
-    gms_link_message_t m;
-    unsigned i;
-    long slot;
-    int fd;
+    gms_link_message_t  m;
+    unsigned            i;
+    long                slot;
+    int                 fd;
 
     slot = peer - p->peer;
     wanted = &p->lanes->wanted;
@@ -474,20 +477,19 @@ peers_hello(gms_peers_t *p, gms_peer_t *peer, const gms_link_message_t *hello)
         }
     }
 
-    if (hello->header.generation == 0 ||
-        hello->header.config_id == wanted->id) {
+    if (hello->header.generation == 0 || hello->header.config_id == wanted->id)
+    {
         return;
     }
 
     if (p->own_ranges) {
-        peers_config_done(p, peer, hello->header.config_id,
-                          GMS_OWN_RANGES);
+        peers_config_done(p, peer, hello->header.config_id, GMS_OWN_RANGES);
         return;
     }
 
-    peers_message(&m, hello->header.generation > wanted->generation
-                          ? GMS_LINK_NEED_CONFIG
-                          : GMS_LINK_STALE);
+    peers_message(&m,
+        hello->header.generation > wanted->generation ? GMS_LINK_NEED_CONFIG
+                                                      : GMS_LINK_STALE);
     m.header.config_id = wanted->id;
     peers_send(p, peer, &m);
 }
@@ -499,8 +501,7 @@ peers_hello(gms_peers_t *p, gms_peer_t *peer, const gms_link_message_t *hello)
 static void
 peers_save(gms_peers_t *p, int64_t now_ns)
 {
-    if (!p->unsaved || now_ns < p->save_at_ns ||
-        gms_lanes_pending(p->lanes)) {
+    if (!p->unsaved || now_ns < p->save_at_ns || gms_lanes_pending(p->lanes)) {
         return;
     }
 
@@ -511,7 +512,7 @@ peers_save(gms_peers_t *p, int64_t now_ns)
 
     if (p->save_at_ns == 0) {
         gms_log(GMS_LOG_WARN, "configuration not stored", "\"detail\":\"%s\"",
-                strerror(errno));
+            strerror(errno));
     }
 
     p->save_at_ns = now_ns + GMS_SAVE_AGAIN_NS;
@@ -522,9 +523,9 @@ static void
 peers_config(gms_peers_t *p, gms_peer_t *peer, const gms_link_message_t *m)
 {
     const gms_config_t *wanted;
-    gms_link_message_t stale;
-    gms_config_t config;
-    char err[GMS_SENTENCE_SIZE];
+    gms_link_message_t  stale;
+    gms_config_t        config;
+    char                err[GMS_SENTENCE_SIZE];
 
     err[0] = '\0';
     wanted = &p->lanes->wanted;
@@ -541,14 +542,13 @@ peers_config(gms_peers_t *p, gms_peer_t *peer, const gms_link_message_t *m)
         peers_send(p, peer, &stale);
         return;
 
-    } else if (gms_config_parse(&config, m->body, err, sizeof(err)) ==
-               GMS_OK) {
+    } else if (gms_config_parse(&config, m->body, err, sizeof(err)) == GMS_OK) {
         err[0] = '\0';
         config.id = m->header.config_id;
         config.generation = m->header.generation;
 
         gms_log(GMS_LOG_INFO, "configuration accepted", "\"lanes\":%u",
-                config.lanes);
+            config.lanes);
         gms_lanes_configure(p->lanes, &config);
         p->unsaved = true;
         p->save_at_ns = 0;
@@ -563,7 +563,7 @@ static void
 peers_watch(gms_peers_t *p, gms_peer_t *peer, const gms_link_message_t *m)
 {
     gms_process_t *process;
-    unsigned i;
+    unsigned       i;
 
     for (i = 0; i < GMS_CONFIG_LANES_MAX; i++) {
         if (strcmp(p->lanes->lane[i].name, m->header.lane) == 0) {
@@ -571,8 +571,9 @@ peers_watch(gms_peers_t *p, gms_peer_t *peer, const gms_link_message_t *m)
         }
     }
 
-    if (i == GMS_CONFIG_LANES_MAX || m->header.lane[0] == '\0' ||
-        peer->watching[i] == (m->header.value != 0)) {
+    if (i == GMS_CONFIG_LANES_MAX || m->header.lane[0] == '\0'
+        || peer->watching[i] == (m->header.value != 0))
+    {
         return;
     }
 
@@ -581,7 +582,7 @@ peers_watch(gms_peers_t *p, gms_peer_t *peer, const gms_link_message_t *m)
 
     if (process != NULL) {
         peers_forward_watch(process, (unsigned) (peer - p->peer),
-                            m->header.lane, peer->watching[i]);
+            m->header.lane, peer->watching[i]);
     }
 }
 
@@ -591,7 +592,7 @@ static bool
 peers_may_ask(const gms_peer_t *peer)
 {
     struct ucred cred;
-    socklen_t size;
+    socklen_t    size;
 
     if (peer->nginx) {
         return true;
@@ -599,8 +600,8 @@ peers_may_ask(const gms_peer_t *peer)
 
     size = sizeof(cred);
 
-    return getsockopt(peer->fd, SOL_SOCKET, SO_PEERCRED, &cred, &size) == 0 &&
-           (cred.uid == 0 || cred.uid == geteuid());
+    return getsockopt(peer->fd, SOL_SOCKET, SO_PEERCRED, &cred, &size) == 0
+        && (cred.uid == 0 || cred.uid == geteuid());
 }
 
 
@@ -608,8 +609,8 @@ static void
 peers_ask(gms_peers_t *p, gms_peer_t *peer, gms_link_message_t *m)
 {
     gms_ask_t *ask, refused;
-    int64_t now;
-    unsigned i;
+    int64_t    now;
+    unsigned   i;
 
     now = gms_clock_mono_ns();
     memset(&refused, 0, sizeof(refused));
@@ -618,7 +619,7 @@ peers_ask(gms_peers_t *p, gms_peer_t *peer, gms_link_message_t *m)
 
     if (!peers_may_ask(peer)) {
         peers_answer_problem(p, &refused, 403, "not-allowed", "Not allowed",
-                             "this user may not command lanes over the link");
+            "this user may not command lanes over the link");
         return;
     }
 
@@ -626,18 +627,18 @@ peers_ask(gms_peers_t *p, gms_peer_t *peer, gms_link_message_t *m)
 
     /* A lane that was taken out under its session can be commanded still:
      * the session must be ended. */
-    if (refused.process == NULL &&
-        gms_config_lane(&p->lanes->wanted, m->header.lane) == NULL) {
+    if (refused.process == NULL
+        && gms_config_lane(&p->lanes->wanted, m->header.lane) == NULL)
+    {
         peers_answer_problem(p, &refused, 404, "lane-unknown",
-                             "There is no such lane",
-                             "the configuration names no lane like that");
+            "There is no such lane",
+            "the configuration names no lane like that");
         return;
     }
 
     if (refused.process == NULL) {
         peers_answer_problem(p, &refused, 503, "lane-down",
-                             "The lane is not running",
-                             "it is started again; try once more");
+            "The lane is not running", "it is started again; try once more");
         return;
     }
 
@@ -647,7 +648,7 @@ peers_ask(gms_peers_t *p, gms_peer_t *peer, gms_link_message_t *m)
 
     if (i == GMS_ASKS_MAX) {
         peers_answer_problem(p, &refused, 503, "busy", "Too many commands",
-                             "too many commands are on their way");
+            "too many commands are on their way");
         return;
     }
 
@@ -656,8 +657,7 @@ peers_ask(gms_peers_t *p, gms_peer_t *peer, gms_link_message_t *m)
     ask->id = ++p->ask_id;
     ask->deadline_ns = m->header.deadline_ns;
 
-    if (ask->deadline_ns > now + GMS_ASK_LONGEST_NS ||
-        ask->deadline_ns <= 0) {
+    if (ask->deadline_ns > now + GMS_ASK_LONGEST_NS || ask->deadline_ns <= 0) {
         ask->deadline_ns = now + GMS_ASK_LONGEST_NS;
         m->header.deadline_ns = ask->deadline_ns;
     }
@@ -666,7 +666,7 @@ peers_ask(gms_peers_t *p, gms_peer_t *peer, gms_link_message_t *m)
 
     if (gms_link_send(ask->process->control, m) != GMS_OK) {
         peers_answer_problem(p, ask, 503, "busy", "The lane is busy",
-                             "it does not take commands now; try again");
+            "it does not take commands now; try again");
     }
 }
 
@@ -694,7 +694,7 @@ peers_peer_message(gms_peers_t *p, gms_peer_t *peer, gms_link_message_t *m)
 
     default:
         gms_log(GMS_LOG_WARN, "link peer dropped: unexpected message",
-                "\"type\":%u", m->header.type);
+            "\"type\":%u", m->header.type);
         peers_drop(p, peer);
     }
 }
@@ -706,8 +706,9 @@ peers_answer(gms_peers_t *p, gms_process_t *process, gms_link_message_t *m)
     unsigned i, k;
 
     for (i = 0; i < GMS_ASKS_MAX; i++) {
-        if (p->ask[i].id != 0 && p->ask[i].id == m->header.id &&
-            p->ask[i].process == process) {
+        if (p->ask[i].id != 0 && p->ask[i].id == m->header.id
+            && p->ask[i].process == process)
+        {
             break;
         }
     }
@@ -720,8 +721,7 @@ peers_answer(gms_peers_t *p, gms_process_t *process, gms_link_message_t *m)
     p->ask[i].id = 0;
 
     for (k = 0; k < GMS_PEERS_MAX; k++) {
-        if (p->peer[k].fd != -1 &&
-            p->peer[k].serial == p->ask[i].peer_serial) {
+        if (p->peer[k].fd != -1 && p->peer[k].serial == p->ask[i].peer_serial) {
             peers_send(p, &p->peer[k], m);
             return;
         }
@@ -733,7 +733,7 @@ static void
 peers_process_readable(gms_peers_t *p, gms_process_t *process, unsigned limit)
 {
     gms_link_message_t m;
-    int rc;
+    int                rc;
 
     while (limit-- > 0) {
         rc = gms_link_receive(process->control, &m);
@@ -752,8 +752,8 @@ peers_process_readable(gms_peers_t *p, gms_process_t *process, unsigned limit)
             peers_answer(p, process, &m);
 
         } else if (m.header.type == GMS_LINK_LANE_STATE) {
-            gms_lanes_session(p->lanes, process, m.header.lane,
-                              m.header.value != 0);
+            gms_lanes_session(
+                p->lanes, process, m.header.lane, m.header.value != 0);
         }
 
         gms_link_release(&m);
@@ -765,8 +765,8 @@ static void
 peers_peer_readable(gms_peers_t *p, gms_peer_t *peer)
 {
     gms_link_message_t m;
-    unsigned n;
-    int rc;
+    unsigned           n;
+    int                rc;
 
     for (n = 0; n < GMS_TURN_MESSAGES && peer->fd != -1; n++) {
         rc = gms_link_receive(peer->fd, &m);
@@ -778,12 +778,12 @@ peers_peer_readable(gms_peers_t *p, gms_peer_t *peer)
         if (rc != GMS_OK) {
             if (rc == GMS_EVERSION) {
                 gms_log(GMS_LOG_ERROR, "link peer refused: other layout",
-                        "\"theirs\":%u,\"ours\":%d", m.header.layout,
-                        GMS_LAYOUT_VERSION);
+                    "\"theirs\":%u,\"ours\":%d", m.header.layout,
+                    GMS_LAYOUT_VERSION);
 
             } else if (rc != GMS_EEND) {
-                gms_log(GMS_LOG_WARN, "link peer dropped",
-                        "\"detail\":\"%s\"", gms_strerror(rc));
+                gms_log(GMS_LOG_WARN, "link peer dropped", "\"detail\":\"%s\"",
+                    gms_strerror(rc));
             }
 
             peers_drop(p, peer);
@@ -810,8 +810,7 @@ gms_peers_readable(gms_peers_t *p, int fd)
 
     for (i = 0; i < p->lanes->processes; i++) {
         if (p->lanes->process[i]->control == fd) {
-            peers_process_readable(p, p->lanes->process[i],
-                                   GMS_TURN_MESSAGES);
+            peers_process_readable(p, p->lanes->process[i], GMS_TURN_MESSAGES);
             return true;
         }
     }
@@ -833,12 +832,12 @@ gms_peers_tick(gms_peers_t *p, int64_t now_ns)
     }
 
     for (i = 0; i < GMS_ASKS_MAX; i++) {
-        if (p->ask[i].id != 0 &&
-            now_ns > p->ask[i].deadline_ns + GMS_ASK_GRACE_NS) {
+        if (p->ask[i].id != 0
+            && now_ns > p->ask[i].deadline_ns + GMS_ASK_GRACE_NS) {
             peers_answer_problem(p, &p->ask[i], 504, "deadline",
-                                 "The lane did not answer in time",
-                                 "the command may or may not have been "
-                                 "carried out; look at the lane's state");
+                "The lane did not answer in time",
+                "the command may or may not have been "
+                "carried out; look at the lane's state");
         }
     }
 }

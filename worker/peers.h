@@ -12,35 +12,35 @@
 #define GMS_ASKS_MAX 512
 
 typedef struct {
-    int       fd; /* -1: free */
-    uint64_t  serial;
-    bool      nginx; /* said hello */
-    bool      watching[GMS_CONFIG_LANES_MAX]; /* by lane of the range */
+    int      fd; /* -1: free */
+    uint64_t serial;
+    bool     nginx;                          /* said hello */
+    bool     watching[GMS_CONFIG_LANES_MAX]; /* by lane of the range */
 } gms_peer_t;
 
 typedef struct {
-    uint64_t        id; /* 0: free */
-    uint64_t        peer_serial;
-    uint64_t        peer_id;
-    int64_t         deadline_ns;
-    gms_process_t  *process;
+    uint64_t       id; /* 0: free */
+    uint64_t       peer_serial;
+    uint64_t       peer_id;
+    int64_t        deadline_ns;
+    gms_process_t *process;
 } gms_ask_t;
 
 typedef struct {
-    gms_lanes_t  *lanes;
-    const char   *state_dir;
-    bool          own_ranges; /* configuration from --ranges alone */
-    int           epoll;
-    int           listener;
-    uint64_t      serial;
-    uint64_t      ask_id;
-    bool          full; /* said once */
-    bool          deaf; /* no descriptor for who dials: later */
-    uint64_t      refused; /* id of the last configuration, 0: taken */
-    bool          unsaved; /* the wanted configuration, on disk */
-    int64_t       save_at_ns;
-    gms_peer_t    peer[GMS_PEERS_MAX];
-    gms_ask_t     ask[GMS_ASKS_MAX];
+    gms_lanes_t *lanes;
+    const char  *state_dir;
+    bool         own_ranges; /* configuration from --ranges alone */
+    int          epoll;
+    int          listener;
+    uint64_t     serial;
+    uint64_t     ask_id;
+    bool         full;    /* said once */
+    bool         deaf;    /* no descriptor for who dials: later */
+    uint64_t     refused; /* id of the last configuration, 0: taken */
+    bool         unsaved; /* the wanted configuration, on disk */
+    int64_t      save_at_ns;
+    gms_peer_t   peer[GMS_PEERS_MAX];
+    gms_ask_t    ask[GMS_ASKS_MAX];
 } gms_peers_t;
 
 /* lanes, state_dir, own_ranges, epoll and listener are the caller's. */

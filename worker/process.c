@@ -57,9 +57,9 @@ process_child(gms_process_t *p, const gms_process_setup_t *setup, int control,
     pid_t parent)
 {
     gms_lane_birth_t birth;
-    sigset_t none;
-    int keep[GMS_WAKES_MAX + 64];
-    unsigned i, n;
+    sigset_t         none;
+    int              keep[GMS_WAKES_MAX + 64];
+    unsigned         i, n;
 
     /* The lanes must not outlive who holds their memory. */
     prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -102,12 +102,14 @@ process_child(gms_process_t *p, const gms_process_setup_t *setup, int control,
 int
 gms_process_start(gms_process_t *p, const gms_process_setup_t *setup)
 {
-    int pair[2], beat;
+    int      pair[2], beat;
     unsigned i;
-    pid_t pid, parent;
+    pid_t    pid, parent;
 
-    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0,
-                   pair) == -1) {
+    if (socketpair(
+            AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, pair)
+        == -1)
+    {
         return GMS_ESYS;
     }
 
@@ -160,9 +162,8 @@ gms_process_ended(gms_process_t *p, int64_t now_ns)
     /* The first short life is made good at once, the next ones wait. */
     wait_ns = 0;
     if (p->short_lives > 0) {
-        wait_ns = p->short_lives > 6
-                      ? GMS_BACKOFF_MAX_NS
-                      : GMS_BACKOFF_NS << p->short_lives;
+        wait_ns = p->short_lives > 6 ? GMS_BACKOFF_MAX_NS
+                                     : GMS_BACKOFF_NS << p->short_lives;
     }
 
     p->short_lives++;
@@ -174,9 +175,9 @@ gms_process_ended(gms_process_t *p, int64_t now_ns)
 bool
 gms_process_hangs(const gms_process_t *p, int64_t now_ns)
 {
-    int64_t beat_ns;
+    int64_t  beat_ns;
     unsigned i;
-    int beat;
+    int      beat;
 
     if (p->pid == 0 || now_ns - p->born_ns < GMS_HANG_NS) {
         return false;

@@ -47,8 +47,8 @@ gms_publish_answer(gms_scorer_t *s, uint64_t ask, int status, const char *body)
 
 
 void
-gms_publish_problem(gms_scorer_t *s, uint64_t ask, int status,
-    const char *type, const char *title, const char *detail)
+gms_publish_problem(gms_scorer_t *s, uint64_t ask, int status, const char *type,
+    const char *title, const char *detail)
 {
     char *body;
 
@@ -63,23 +63,23 @@ gms_publish_problem(gms_scorer_t *s, uint64_t ask, int status,
 
 
 void
-gms_publish_text(gms_scorer_t *s, const char *name, uint64_t seq,
-    const char *json)
+gms_publish_text(
+    gms_scorer_t *s, const char *name, uint64_t seq, const char *json)
 {
     gms_ring_record_t record;
-    char data[GMS_EVENT_BYTES], text[GMS_EVENT_BYTES];
-    size_t id_size;
-    int n;
+    char              data[GMS_EVENT_BYTES], text[GMS_EVENT_BYTES];
+    size_t            id_size;
+    int               n;
 
     n = snprintf(data, sizeof(data), "{\"t_publish_us\":%" PRId64 ",%s",
-                 gms_clock_real_ns() / GMS_US, json + 1);
+        gms_clock_real_ns() / GMS_US, json + 1);
     if (n < 0 || (size_t) n >= sizeof(data)) {
         gms_log(GMS_LOG_ALERT, "event too large to publish", NULL);
         return;
     }
 
-    n = gms_sse_format(text, sizeof(text), s->session.epoch, seq, name, data,
-                       &id_size);
+    n = gms_sse_format(
+        text, sizeof(text), s->session.epoch, seq, name, data, &id_size);
     if (n < 0) {
         gms_log(GMS_LOG_ALERT, "event could not be formatted", NULL);
         return;
@@ -126,7 +126,7 @@ void
 gms_publish_state(gms_scorer_t *s)
 {
     gms_state_info_t info;
-    char *text;
+    char            *text;
 
     text = gms_document_state(s);
     if (text == NULL) {

@@ -9,17 +9,16 @@
 #include "scorer.h"
 
 /* Answers a command; ask 0: nobody waits. body is JSON text. */
-void gms_publish_answer(gms_scorer_t *s, uint64_t ask, int status,
-    const char *body);
+void gms_publish_answer(
+    gms_scorer_t *s, uint64_t ask, int status, const char *body);
 void gms_publish_problem(gms_scorer_t *s, uint64_t ask, int status,
     const char *type, const char *title, const char *detail);
 
 /* An event's finished JSON object into the ring, t_publish_us put in front of
  * its members; seq 0: ephemeral. */
-void gms_publish_text(gms_scorer_t *s, const char *name, uint64_t seq,
-    const char *json);
-void gms_publish_ephemeral(gms_scorer_t *s, const char *name,
-    const char *json);
+void gms_publish_text(
+    gms_scorer_t *s, const char *name, uint64_t seq, const char *json);
+void gms_publish_ephemeral(gms_scorer_t *s, const char *name, const char *json);
 
 /* A journaled event. */
 void gms_publish_durable(gms_scorer_t *s, const gms_event_t *event);

@@ -8,8 +8,8 @@
 
 
 typedef struct {
-    gms_scorer_t  *s;
-    uint64_t       published; /* newest number in the ring */
+    gms_scorer_t *s;
+    uint64_t      published; /* newest number in the ring */
 } gms_recover_fold_t;
 
 
@@ -19,7 +19,7 @@ static int
 recover_row(void *data, const gms_event_t *event, const char *json)
 {
     gms_recover_fold_t *fold;
-    int rc;
+    int                 rc;
 
     fold = data;
 
@@ -29,8 +29,8 @@ recover_row(void *data, const gms_event_t *event, const char *json)
     }
 
     if (event->seq > fold->published) {
-        gms_publish_text(fold->s, gms_event_name(event->kind), event->seq,
-                       json);
+        gms_publish_text(
+            fold->s, gms_event_name(event->kind), event->seq, json);
     }
 
     return GMS_OK;
@@ -38,24 +38,23 @@ recover_row(void *data, const gms_event_t *event, const char *json)
 
 
 int
-gms_recover(gms_scorer_t *s, gms_journal_t *journal, char *err,
-    size_t err_size)
+gms_recover(gms_scorer_t *s, gms_journal_t *journal, char *err, size_t err_size)
 {
-    gms_event_t calibration;
+    gms_event_t        calibration;
     gms_recover_fold_t fold;
-    uint64_t after;
-    int rc, found;
+    uint64_t           after;
+    int                rc, found;
 
     fold.s = s;
 
     /* GMS_ECORRUPT: garbage was cleared away; the ring is filled anew. */
     rc = gms_ring_take_over(&s->ring, &fold.published);
     if (rc == GMS_ECORRUPT) {
-        gms_log(GMS_LOG_ERROR, "event ring was damaged and is filled anew",
-                NULL);
+        gms_log(
+            GMS_LOG_ERROR, "event ring was damaged and is filled anew", NULL);
     } else if (rc != GMS_OK) {
         snprintf(err, err_size, "the event ring cannot be taken over: %s",
-                 gms_strerror(rc));
+            gms_strerror(rc));
         return rc;
     }
 
@@ -69,7 +68,7 @@ gms_recover(gms_scorer_t *s, gms_journal_t *journal, char *err,
     found = gms_journal_fold_start(journal, &after, &calibration);
     if (found < 0) {
         snprintf(err, err_size, "the journal cannot be read: %s",
-                 gms_strerror(found));
+            gms_strerror(found));
         return found;
     }
 
@@ -83,8 +82,8 @@ gms_recover(gms_scorer_t *s, gms_journal_t *journal, char *err,
     rc = gms_journal_replay(journal, after, recover_row, &fold);
     if (rc != GMS_OK) {
         snprintf(err, err_size,
-                 "the journal cannot be folded after event %" PRIu64 ": %s",
-                 s->session.seq, gms_strerror(rc));
+            "the journal cannot be folded after event %" PRIu64 ": %s",
+            s->session.seq, gms_strerror(rc));
     }
 
     return rc;

@@ -10,7 +10,7 @@
 
 /* The scorer's ring, state and session are set up.  A negative error with a
  * sentence in err. */
-int gms_recover(gms_scorer_t *s, gms_journal_t *journal, char *err,
-    size_t err_size);
+int gms_recover(
+    gms_scorer_t *s, gms_journal_t *journal, char *err, size_t err_size);
 
 #endif /* GMS_RECOVER_H */

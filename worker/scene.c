@@ -12,7 +12,7 @@
 static void
 scene_keep(const gms_scorer_t *s, const gms_scene_t *scene)
 {
-    char path[1200];
+    char  path[1200];
     FILE *f;
 
     snprintf(path, sizeof(path), "%s/scene", s->dir);
@@ -20,7 +20,7 @@ scene_keep(const gms_scorer_t *s, const gms_scene_t *scene)
     f = fopen(path, "we");
     if (f != NULL) {
         fprintf(f, "%s %" PRId64 " %" PRId64 " %" PRIu64 "\n", s->boot_id,
-                scene->start_ns, scene->stop_ns, scene->turn);
+            scene->start_ns, scene->stop_ns, scene->turn);
         fclose(f);
     }
 }
@@ -30,8 +30,8 @@ static void
 scene_restore(gms_scorer_t *s)
 {
     gms_scene_t scene;
-    char path[1200], boot_id[33];
-    FILE *f;
+    char        path[1200], boot_id[33];
+    FILE       *f;
 
     gms_memory_scene(s->grabber->config.memory, &scene);
     if (scene.turn != 0) {
@@ -46,8 +46,10 @@ scene_restore(gms_scorer_t *s)
     }
 
     if (fscanf(f, "%32s %" SCNd64 " %" SCNd64 " %" SCNu64, boot_id,
-               &scene.start_ns, &scene.stop_ns, &scene.turn) == 4 &&
-        strcmp(boot_id, s->boot_id) == 0) {
+            &scene.start_ns, &scene.stop_ns, &scene.turn)
+            == 4
+        && strcmp(boot_id, s->boot_id) == 0)
+    {
         gms_memory_set_scene(s->grabber->config.memory, &scene);
     }
 

@@ -32,8 +32,8 @@ int
 gms_scorer_init(gms_scorer_t *s, char *err, size_t err_size)
 {
     gms_journal_t *journal;
-    uint32_t i;
-    int rc;
+    uint32_t       i;
+    int            rc;
 
     journal = s->store->journal[s->index];
 
@@ -55,8 +55,8 @@ gms_scorer_init(gms_scorer_t *s, char *err, size_t err_size)
         rc = gms_state_attach(&s->state, s->memory);
     }
     if (rc == GMS_OK) {
-        rc = gms_session_init(&s->session, s->config->name,
-                              gms_journal_epoch(journal));
+        rc = gms_session_init(
+            &s->session, s->config->name, gms_journal_epoch(journal));
     }
     if (rc != GMS_OK) {
         snprintf(err, err_size, "%s", gms_strerror(rc));
@@ -121,8 +121,9 @@ gms_scorer_start(gms_scorer_t *s)
 
     /* What a person set by hand stays; what was found by looking is found
      * again, unless a session rests on it. */
-    if (s->session.has_calibration &&
-        (open || s->session.calibration.origin != GMS_CALIBRATION_AUTO)) {
+    if (s->session.has_calibration
+        && (open || s->session.calibration.origin != GMS_CALIBRATION_AUTO))
+    {
         s->calibrated = true;
         s->calibration = s->session.calibration;
         gms_order_detect(s, open);
@@ -158,10 +159,8 @@ scorer_pop(gms_scorer_t *s)
 static void
 scorer_store_problem(gms_scorer_t *s, uint64_t ask)
 {
-    gms_publish_problem(s, ask,
-                       s->store_error == GMS_ESTORE_FULL ? 507 : 503,
-                       "store-failing", "The journal cannot be written",
-                       s->store_detail);
+    gms_publish_problem(s, ask, s->store_error == GMS_ESTORE_FULL ? 507 : 503,
+        "store-failing", "The journal cannot be written", s->store_detail);
 }
 
 
@@ -170,7 +169,7 @@ scorer_store_problem(gms_scorer_t *s, uint64_t ask)
 static void
 scorer_refuse_commands(gms_scorer_t *s)
 {
-    unsigned i, kept;
+    unsigned       i, kept;
     gms_waiting_t *w;
 
     kept = 0;
@@ -201,19 +200,19 @@ gms_scorer_input(gms_scorer_t *s, const gms_waiting_t *waiting)
         return false;
     }
 
-    limit = waiting->ask != 0 ? GMS_COMMANDS_WAITING_MAX
-                              : GMS_SCORER_WAITING_MAX;
+    limit =
+        waiting->ask != 0 ? GMS_COMMANDS_WAITING_MAX : GMS_SCORER_WAITING_MAX;
 
     if (s->count >= limit) {
         if (waiting->ask != 0) {
             gms_publish_problem(s, waiting->ask, 503, "busy",
-                               "The lane is busy",
-                               "too many commands wait; try again");
+                "The lane is busy", "too many commands wait; try again");
         } else {
             if (s->overflow++ == 0) {
-                gms_log(GMS_LOG_ERROR, "shots lost: the disk did not take "
-                                       "them and too many wait",
-                        NULL);
+                gms_log(GMS_LOG_ERROR,
+                    "shots lost: the disk did not take "
+                    "them and too many wait",
+                    NULL);
             }
             s->dirty = true;
         }
@@ -243,7 +242,7 @@ scorer_done(gms_scorer_t *s, const gms_waiting_t *waiting)
 
     case GMS_INPUT_START:
         snprintf(body, sizeof(body), "{\"session\":\"%s\",\"n\":%d}",
-                 s->session.session.id, s->session.counted);
+            s->session.session.id, s->session.counted);
         gms_publish_answer(s, waiting->ask, 201, body);
         break;
 
@@ -257,11 +256,10 @@ scorer_done(gms_scorer_t *s, const gms_waiting_t *waiting)
 
     default:
         snprintf(body, sizeof(body),
-                 "{\"session\":\"%s\",\"counted\":%d,\"total_tenths\":%d,"
-                 "\"total_rings\":%d,\"inner\":%d}",
-                 s->session.session.id, s->session.counted,
-                 s->session.total_tenths, s->session.total_rings,
-                 s->session.inner);
+            "{\"session\":\"%s\",\"counted\":%d,\"total_tenths\":%d,"
+            "\"total_rings\":%d,\"inner\":%d}",
+            s->session.session.id, s->session.counted, s->session.total_tenths,
+            s->session.total_rings, s->session.inner);
         gms_publish_answer(s, waiting->ask, 200, body);
     }
 }
@@ -272,25 +270,24 @@ scorer_refused(gms_scorer_t *s, const gms_waiting_t *waiting, int rc)
 {
     if (rc == GMS_ETOOBIG) {
         gms_publish_problem(s, waiting->ask, 409, "session-full",
-                           "The session is full",
-                           "it holds as many shots as a session may; end it "
-                           "and start another");
+            "The session is full",
+            "it holds as many shots as a session may; end it "
+            "and start another");
 
     } else if (rc == GMS_EINVALID) {
         gms_publish_problem(s, waiting->ask, 422, "invalid-field",
-                           "A field is not valid",
-                           "the shooter is not a line of UTF-8 text");
+            "A field is not valid", "the shooter is not a line of UTF-8 text");
 
     } else if (waiting->input.kind == GMS_INPUT_START) {
         gms_publish_problem(s, waiting->ask, 409, "session-open",
-                           "A session is already open",
-                           "end the open session on this lane first");
+            "A session is already open",
+            "end the open session on this lane first");
 
     } else {
         gms_publish_problem(s, waiting->ask, 409, "session-state",
-                           "Not possible now",
-                           "the lane has no session in the state that this "
-                           "command needs");
+            "Not possible now",
+            "the lane has no session in the state that this "
+            "command needs");
     }
 }
 
@@ -306,9 +303,9 @@ scorer_other_face(const gms_scorer_t *s, const gms_event_session_t *wanted)
 static bool
 scorer_must_draw(const gms_scorer_t *s, const gms_event_session_t *wanted)
 {
-    return s->config->camera.kind == GMS_CAMERA_SIMULATE &&
-           (scorer_other_face(s, wanted) ||
-            wanted->caliber_mm != s->caliber_mm);
+    return s->config->camera.kind == GMS_CAMERA_SIMULATE
+        && (scorer_other_face(s, wanted)
+            || wanted->caliber_mm != s->caliber_mm);
 }
 
 
@@ -321,8 +318,8 @@ scorer_prepared(const gms_scorer_t *s, const gms_event_session_t *wanted)
     }
 
     /* A calibration by hand or from a file is of the plane, not of a face. */
-    return !scorer_other_face(s, wanted) ||
-           s->calibration.origin != GMS_CALIBRATION_AUTO;
+    return !scorer_other_face(s, wanted)
+        || s->calibration.origin != GMS_CALIBRATION_AUTO;
 }
 
 
@@ -335,18 +332,19 @@ scorer_diverted(gms_scorer_t *s)
 
     waiting = *scorer_front(s);
 
-    if (waiting.input.kind == GMS_INPUT_CALIBRATION &&
-        s->session.state != GMS_LANE_IDLE) {
+    if (waiting.input.kind == GMS_INPUT_CALIBRATION
+        && s->session.state != GMS_LANE_IDLE)
+    {
         scorer_pop(s);
         gms_publish_problem(s, waiting.ask, 409, "session-open",
-                           "A session is open",
-                           "end the session before calibrating");
+            "A session is open", "end the session before calibrating");
         return true;
     }
 
-    if (waiting.input.kind == GMS_INPUT_START &&
-        s->session.state == GMS_LANE_IDLE &&
-        !scorer_prepared(s, &waiting.input.u.session)) {
+    if (waiting.input.kind == GMS_INPUT_START
+        && s->session.state == GMS_LANE_IDLE
+        && !scorer_prepared(s, &waiting.input.u.session))
+    {
         scorer_pop(s);
         gms_scorer_start_session(s, &waiting);
         return true;
@@ -361,18 +359,18 @@ static void
 scorer_next(gms_scorer_t *s)
 {
     gms_waiting_t *waiting;
-    gms_batch_t batch;
-    int n;
+    gms_batch_t    batch;
+    int            n;
 
-    while (!s->busy && s->count > 0 &&
-           (s->store_retry_ns == 0 ||
-            gms_clock_mono_ns() >= s->store_retry_ns)) {
+    while (!s->busy && s->count > 0
+        && (s->store_retry_ns == 0 || gms_clock_mono_ns() >= s->store_retry_ns))
+    {
         waiting = scorer_front(s);
 
         if (waiting->ask != 0 && gms_clock_mono_ns() > waiting->deadline_ns) {
             gms_publish_problem(s, waiting->ask, 504, "deadline",
-                               "The lane did not answer in time",
-                               "the command was not carried out");
+                "The lane did not answer in time",
+                "the command was not carried out");
             scorer_pop(s);
             continue;
         }
@@ -389,9 +387,9 @@ scorer_next(gms_scorer_t *s)
             batch.event = s->event;
             batch.events = n;
             snprintf(batch.session, sizeof(batch.session), "%s",
-                     waiting->input.kind == GMS_INPUT_START
-                         ? s->event[0].u.session.id
-                         : s->session.session.id);
+                waiting->input.kind == GMS_INPUT_START
+                    ? s->event[0].u.session.id
+                    : s->session.session.id);
 
             s->events = n;
             s->busy = true;
@@ -443,7 +441,7 @@ scorer_session_changed(gms_scorer_t *s, const gms_event_t *event)
     case GMS_EVENT_SHOT:
         gms_memory_count(s->memory, GMS_COUNTER_SHOTS, 1);
         gms_memory_record(s->memory, GMS_HISTOGRAM_PUBLISH,
-                          now - event->u.shot.frame_mono_ns);
+            now - event->u.shot.frame_mono_ns);
         gms_order(s, GMS_ORDER_SAVE, 0);
         return;
 
@@ -476,8 +474,9 @@ scorer_store_look(gms_scorer_t *s)
 {
     struct statvfs fs;
 
-    if (s->store_error == GMS_OK || s->count > 0 || s->busy ||
-        statvfs(s->dir, &fs) != 0) {
+    if (s->store_error == GMS_OK || s->count > 0 || s->busy
+        || statvfs(s->dir, &fs) != 0)
+    {
         return;
     }
 
@@ -491,7 +490,7 @@ static void
 scorer_committed(gms_scorer_t *s, const gms_note_t *note)
 {
     gms_waiting_t waiting;
-    int i;
+    int           i;
 
     s->busy = false;
     s->dirty = true;
@@ -502,14 +501,13 @@ scorer_committed(gms_scorer_t *s, const gms_note_t *note)
             char fact[GMS_SENTENCE_SIZE];
 
             gms_log(GMS_LOG_ERROR, "journal not written", "\"detail\":\"%s\"",
-                    gms_log_escape(fact, sizeof(fact),
-                                   note->u.committed.reason));
+                gms_log_escape(fact, sizeof(fact), note->u.committed.reason));
         }
 
         s->store_error = note->u.committed.error;
         s->store_retry_ns = gms_clock_mono_ns() + GMS_STORE_AGAIN_NS;
         snprintf(s->store_detail, sizeof(s->store_detail), "%s",
-                 note->u.committed.reason);
+            note->u.committed.reason);
         scorer_refuse_commands(s);
         return;
     }
@@ -536,8 +534,8 @@ static void
 scorer_hole(gms_scorer_t *s, const gms_note_t *note)
 {
     const gms_detection_t *d;
-    char json[512];
-    double x_mm, y_mm;
+    char                   json[512];
+    double                 x_mm, y_mm;
 
     d = &note->u.seen.detection;
 
@@ -545,11 +543,11 @@ scorer_hole(gms_scorer_t *s, const gms_note_t *note)
     gms_calibration_to_mm(&s->calibration, d->x_px, d->y_px, &x_mm, &y_mm);
 
     snprintf(json, sizeof(json),
-             "{\"lane\":\"%s\",\"hole\":%u,\"x_mm\":%.2f,\"y_mm\":%.2f,"
-             "\"x_px\":%.2f,\"y_px\":%.2f,\"radius_px\":%.2f,"
-             "\"t_frame_us\":%" PRId64 "}",
-             s->config->name, s->hole_base + d->id, x_mm, y_mm, d->x_px,
-             d->y_px, d->radius_px, note->real_ns / GMS_US);
+        "{\"lane\":\"%s\",\"hole\":%u,\"x_mm\":%.2f,\"y_mm\":%.2f,"
+        "\"x_px\":%.2f,\"y_px\":%.2f,\"radius_px\":%.2f,"
+        "\"t_frame_us\":%" PRId64 "}",
+        s->config->name, s->hole_base + d->id, x_mm, y_mm, d->x_px, d->y_px,
+        d->radius_px, note->real_ns / GMS_US);
 
     gms_publish_ephemeral(s, "hole", json);
 }
@@ -559,14 +557,15 @@ static void
 scorer_detection(gms_scorer_t *s, const gms_note_t *note)
 {
     const gms_detection_t *d;
-    gms_waiting_t waiting;
-    gms_event_shot_t *shot;
+    gms_waiting_t          waiting;
+    gms_event_shot_t      *shot;
 
     d = &note->u.seen.detection;
 
     /* What was seen in pictures from before the session is not of it. */
-    if (s->session.state != GMS_LANE_LIVE || !s->calibrated ||
-        note->mono_ns < s->shots_since_ns) {
+    if (s->session.state != GMS_LANE_LIVE || !s->calibrated
+        || note->mono_ns < s->shots_since_ns)
+    {
         s->settled += d->kind == GMS_DETECTION_SHOT;
         return;
     }
@@ -586,10 +585,9 @@ scorer_detection(gms_scorer_t *s, const gms_note_t *note)
         waiting.input.kind = GMS_INPUT_REMOVE;
         waiting.input.hole = s->hole_base + d->id;
         snprintf(waiting.input.u.removed.reason,
-                 sizeof(waiting.input.u.removed.reason),
-                 "the paper is whole again");
+            sizeof(waiting.input.u.removed.reason), "the paper is whole again");
         snprintf(waiting.input.u.removed.author,
-                 sizeof(waiting.input.u.removed.author), "detector");
+            sizeof(waiting.input.u.removed.author), "detector");
 
     } else {
         waiting.input.kind = GMS_INPUT_SHOT;
@@ -603,8 +601,8 @@ scorer_detection(gms_scorer_t *s, const gms_note_t *note)
         shot->recovered = note->u.seen.recovered;
         shot->frame_real_ns = note->real_ns;
         shot->frame_mono_ns = d->first_ns;
-        gms_calibration_to_mm(&s->calibration, d->x_px, d->y_px, &shot->x_mm,
-                              &shot->y_mm);
+        gms_calibration_to_mm(
+            &s->calibration, d->x_px, d->y_px, &shot->x_mm, &shot->y_mm);
     }
 
     gms_scorer_input(s, &waiting);
@@ -617,10 +615,10 @@ scorer_truth(gms_scorer_t *s, const gms_truth_t *truth)
     char json[256];
 
     snprintf(json, sizeof(json),
-             "{\"lane\":\"%s\",\"n\":%u,\"turn\":%" PRIu64
-             ",\"x_mm\":%.4f,\"y_mm\":%.4f,\"t_us\":%" PRId64 "}",
-             s->config->name, truth->n, truth->turn, truth->x_mm,
-             truth->y_mm, truth->real_ns / GMS_US);
+        "{\"lane\":\"%s\",\"n\":%u,\"turn\":%" PRIu64
+        ",\"x_mm\":%.4f,\"y_mm\":%.4f,\"t_us\":%" PRId64 "}",
+        s->config->name, truth->n, truth->turn, truth->x_mm, truth->y_mm,
+        truth->real_ns / GMS_US);
 
     gms_publish_ephemeral(s, "truth", json);
 }
@@ -647,7 +645,7 @@ scorer_starting_failed(gms_scorer_t *s)
     }
 
     gms_publish_problem(s, s->starting.waiting.ask, 409, "not-calibrated",
-                       "The target was not found", s->reason);
+        "The target was not found", s->reason);
 }
 
 
@@ -665,7 +663,7 @@ scorer_expire(gms_scorer_t *s, int64_t now_ns)
 
     if (s->calibrate_ask != 0 && now_ns > s->calibrate_deadline_ns) {
         gms_publish_problem(s, s->calibrate_ask, 409, "not-calibrated",
-                           "The target was not found", why);
+            "The target was not found", why);
         s->calibrate_ask = 0;
     }
 }
@@ -678,15 +676,14 @@ gms_scorer_calibrate(gms_scorer_t *s, uint64_t ask, int64_t deadline_ns)
 
     if (s->calibrate_ask != 0 || s->starting.on) {
         gms_publish_problem(s, ask, 409, "calibrating",
-                           "The target is being looked for already",
-                           "wait for the answer to the command before");
+            "The target is being looked for already",
+            "wait for the answer to the command before");
         return;
     }
 
     if (s->session.state != GMS_LANE_IDLE) {
-        gms_publish_problem(s, ask, 409, "session-open",
-                           "A session is open",
-                           "end the session before calibrating");
+        gms_publish_problem(s, ask, 409, "session-open", "A session is open",
+            "end the session before calibrating");
         return;
     }
 
@@ -710,16 +707,16 @@ scorer_calibrated(gms_scorer_t *s, const gms_note_t *note)
 
     if (note->u.calibrated.error != GMS_OK) {
         snprintf(s->reason, sizeof(s->reason), "%s",
-                 note->u.calibrated.reason[0] != '\0'
-                     ? note->u.calibrated.reason
-                     : gms_strerror(note->u.calibrated.error));
+            note->u.calibrated.reason[0] != '\0'
+                ? note->u.calibrated.reason
+                : gms_strerror(note->u.calibrated.error));
 
         if (s->starting.on) {
             scorer_starting_failed(s);
 
         } else if (s->calibrate_ask != 0) {
             gms_publish_problem(s, s->calibrate_ask, 409, "not-calibrated",
-                               "The target was not found", s->reason);
+                "The target was not found", s->reason);
             s->calibrate_ask = 0;
         }
 
@@ -759,8 +756,8 @@ gms_scorer_start_session(gms_scorer_t *s, const gms_waiting_t *waiting)
 
     if (s->starting.on || s->calibrate_ask != 0) {
         gms_publish_problem(s, waiting->ask, 409, "calibrating",
-                           "The target is being looked for",
-                           "wait for the answer to the command before");
+            "The target is being looked for",
+            "wait for the answer to the command before");
         return;
     }
 
@@ -796,9 +793,9 @@ scorer_camera(gms_scorer_t *s, const gms_note_t *note)
 
         gms_log(note->u.camera.state == GMS_CAMERA_LOST ? GMS_LOG_WARN
                                                         : GMS_LOG_INFO,
-                "camera state", "\"camera\":%d,\"detail\":\"%s\"",
-                (int) note->u.camera.state,
-                gms_log_escape(fact, sizeof(fact), note->u.camera.detail));
+            "camera state", "\"camera\":%d,\"detail\":\"%s\"",
+            (int) note->u.camera.state,
+            gms_log_escape(fact, sizeof(fact), note->u.camera.detail));
     }
 
     s->camera = note->u.camera;
@@ -830,8 +827,9 @@ gms_scorer_note(gms_scorer_t *s, const gms_note_t *note)
         break;
 
     case GMS_NOTE_ANALYSIS:
-        if (s->looking.state != note->u.analysis.state ||
-            s->looking.running != note->u.analysis.running) {
+        if (s->looking.state != note->u.analysis.state
+            || s->looking.running != note->u.analysis.running)
+        {
             s->looking = note->u.analysis;
             gms_publish_state(s);
         }
@@ -856,13 +854,15 @@ gms_scorer_tick(gms_scorer_t *s, int64_t now_ns)
     char *json;
 
     /* What was found may have been refused by a failing journal. */
-    if (!s->calibrated && !s->calibrating && !s->starting.on &&
-        s->calibrate_at_ns == 0 && s->count == 0) {
+    if (!s->calibrated && !s->calibrating && !s->starting.on
+        && s->calibrate_at_ns == 0 && s->count == 0)
+    {
         s->calibrate_at_ns = now_ns + GMS_CALIBRATE_AGAIN_NS;
     }
 
-    if (s->calibrate_at_ns != 0 && now_ns >= s->calibrate_at_ns &&
-        !s->calibrating && !s->starting.on) {
+    if (s->calibrate_at_ns != 0 && now_ns >= s->calibrate_at_ns
+        && !s->calibrating && !s->starting.on)
+    {
         gms_order_find_target(s, now_ns);
     }
 

@@ -21,73 +21,73 @@
 #define GMS_SCORER_WAITING_MAX 512
 
 typedef struct {
-    gms_input_t  input;
-    uint64_t     ask;         /* id of the command that waits, 0: none */
-    int64_t      deadline_ns;
-    int64_t      frame_ns;    /* CLOCK_MONOTONIC of the picture, or 0 */
+    gms_input_t input;
+    uint64_t    ask; /* id of the command that waits, 0: none */
+    int64_t     deadline_ns;
+    int64_t     frame_ns; /* CLOCK_MONOTONIC of the picture, or 0 */
 } gms_waiting_t;
 
 /* A session start that must calibrate, or have its target drawn, first. */
 typedef struct {
-    bool           on;
-    gms_waiting_t  waiting;
-    gms_face_t     face; /* what was shot at before, should it fail */
-    double         caliber_mm;
-    bool           drawn;
+    bool          on;
+    gms_waiting_t waiting;
+    gms_face_t    face; /* what was shot at before, should it fail */
+    double        caliber_mm;
+    bool          drawn;
 } gms_starting_t;
 
 typedef struct {
-    unsigned                  index; /* in the process */
-    const gms_lane_config_t  *config;
-    gms_memory_t             *memory;
-    gms_grabber_t            *grabber;
-    gms_analysis_t           *analysis;
-    gms_storekeeper_t        *store;
-    gms_wake_t               *wake;
-    int                       control;
-    char                      dir[1024]; /* the lane's folder */
-    unsigned                  restarts;
-    int64_t                   born_real_ns;
-    char                      boot_id[33];
+    unsigned                 index; /* in the process */
+    const gms_lane_config_t *config;
+    gms_memory_t            *memory;
+    gms_grabber_t           *grabber;
+    gms_analysis_t          *analysis;
+    gms_storekeeper_t       *store;
+    gms_wake_t              *wake;
+    int                      control;
+    char                     dir[1024]; /* the lane's folder */
+    unsigned                 restarts;
+    int64_t                  born_real_ns;
+    char                     boot_id[33];
 
-    gms_ring_t                ring;
-    gms_state_t               state;
-    gms_session_t             session;
-    bool                      dirty; /* the state document is out of date */
+    gms_ring_t    ring;
+    gms_state_t   state;
+    gms_session_t session;
+    bool          dirty; /* the state document is out of date */
 
     /* what is looked at and shot with now */
-    gms_face_t                face;
-    double                    caliber_mm;
-    double                    distance_m;
+    gms_face_t face;
+    double     caliber_mm;
+    double     distance_m;
 
-    gms_camera_status_t       camera;
-    gms_analysis_status_t     looking;
-    bool                      calibrated;
-    gms_calibration_t         calibration;
-    char                      reason[GMS_SENTENCE_SIZE];
-    bool                      calibrating;
-    int64_t                   calibrate_at_ns; /* next try, 0: none */
-    int64_t                   calibrate_since_ns; /* which answer counts */
-    uint64_t                  calibrate_ask;
-    int64_t                   calibrate_deadline_ns;
-    gms_starting_t            starting;
-    int64_t                   shots_since_ns; /* no shot in older pictures */
-    bool                      unheard; /* an answer was not taken; said once */
-    uint64_t                  settled;   /* shots of this process that were
+    gms_camera_status_t   camera;
+    gms_analysis_status_t looking;
+    bool                  calibrated;
+    gms_calibration_t     calibration;
+    char                  reason[GMS_SENTENCE_SIZE];
+    bool                  calibrating;
+    int64_t               calibrate_at_ns;    /* next try, 0: none */
+    int64_t               calibrate_since_ns; /* which answer counts */
+    uint64_t              calibrate_ask;
+    int64_t               calibrate_deadline_ns;
+    gms_starting_t        starting;
+    int64_t               shots_since_ns; /* no shot in older pictures */
+    bool                  unheard;   /* an answer was not taken; said once */
+    uint64_t              settled;   /* shots of this process that were
                                             journaled or dropped */
-    uint32_t                  hole_base; /* ids of this life start above */
+    uint32_t              hole_base; /* ids of this life start above */
 
-    gms_waiting_t            *waiting; /* ring of GMS_SCORER_WAITING_MAX */
-    unsigned                  first;
-    unsigned                  count;
-    uint64_t                  overflow;
-    bool                      busy; /* a batch is on its way */
-    int                       events;
-    gms_event_t               event[GMS_DECIDE_MAX];
-    int                       store_error; /* GMS_OK: it takes what comes */
-    char                      store_detail[GMS_SENTENCE_SIZE];
-    int64_t                   store_retry_ns;
-    bool                      config_pending;
+    gms_waiting_t *waiting; /* ring of GMS_SCORER_WAITING_MAX */
+    unsigned       first;
+    unsigned       count;
+    uint64_t       overflow;
+    bool           busy; /* a batch is on its way */
+    int            events;
+    gms_event_t    event[GMS_DECIDE_MAX];
+    int            store_error; /* GMS_OK: it takes what comes */
+    char           store_detail[GMS_SENTENCE_SIZE];
+    int64_t        store_retry_ns;
+    bool           config_pending;
 } gms_scorer_t;
 
 /* config, memory, the threads' structs, wake, control, dir and restarts are

@@ -13,21 +13,21 @@ static void
 store_commit(gms_storekeeper_t *s, const gms_batch_t *batch)
 {
     gms_note_t note;
-    int64_t begin;
+    int64_t    begin;
 
     memset(&note, 0, sizeof(note));
     note.kind = GMS_NOTE_COMMITTED;
     note.lane = batch->lane;
 
     begin = gms_clock_mono_ns();
-    note.u.committed.error = gms_journal_append(
-        s->journal[batch->lane], batch->event, batch->events, batch->session,
-        note.u.committed.reason, sizeof(note.u.committed.reason));
+    note.u.committed.error = gms_journal_append(s->journal[batch->lane],
+        batch->event, batch->events, batch->session, note.u.committed.reason,
+        sizeof(note.u.committed.reason));
     note.u.committed.took_ns = gms_clock_mono_ns() - begin;
 
     if (note.u.committed.error == GMS_OK) {
         gms_memory_record(s->memory[batch->lane], GMS_HISTOGRAM_COMMIT,
-                          note.u.committed.took_ns);
+            note.u.committed.took_ns);
         gms_memory_count(s->memory[batch->lane], GMS_COUNTER_COMMITS, 1);
     }
 
@@ -39,18 +39,17 @@ static void *
 store_thread(void *data)
 {
     gms_storekeeper_t *s;
-    gms_batch_t batch;
-    struct pollfd p;
-    unsigned i;
+    gms_batch_t        batch;
+    struct pollfd      p;
+    unsigned           i;
 
     s = data;
     p.fd = s->batches.fd;
     p.events = POLLIN;
 
-    for ( ;; ) {
+    for (;;) {
         for (i = 0; i < s->lanes; i++) {
-            gms_memory_beat(s->memory[i], GMS_BEAT_STORE,
-                            gms_clock_mono_ns());
+            gms_memory_beat(s->memory[i], GMS_BEAT_STORE, gms_clock_mono_ns());
         }
 
         poll(&p, 1, GMS_STORE_BEAT_MS);
@@ -71,8 +70,8 @@ gms_storekeeper_start(gms_storekeeper_t *s)
 {
     int rc;
 
-    rc = gms_inbox_init(&s->batches, sizeof(gms_batch_t),
-                        GMS_PROCESS_LANES_MAX + 1);
+    rc = gms_inbox_init(
+        &s->batches, sizeof(gms_batch_t), GMS_PROCESS_LANES_MAX + 1);
     if (rc != GMS_OK) {
         return rc;
     }

@@ -13,22 +13,22 @@
 /* One batch: all of it is committed, or nothing.  A lane has at most one on
  * its way, so the events stay in place until the note comes back. */
 typedef struct {
-    unsigned            lane;
-    int                 events; /* 0: stop the thread */
-    const gms_event_t  *event;
-    char                session[GMS_ID_SIZE];
+    unsigned           lane;
+    int                events; /* 0: stop the thread */
+    const gms_event_t *event;
+    char               session[GMS_ID_SIZE];
 } gms_batch_t;
 
 typedef struct {
-    unsigned        lanes;
-    gms_memory_t   *memory[GMS_PROCESS_LANES_MAX];
-    gms_journal_t  *journal[GMS_PROCESS_LANES_MAX]; /* the thread's while it
+    unsigned       lanes;
+    gms_memory_t  *memory[GMS_PROCESS_LANES_MAX];
+    gms_journal_t *journal[GMS_PROCESS_LANES_MAX]; /* the thread's while it
                                                        runs */
-    gms_inbox_t    *notes;
+    gms_inbox_t   *notes;
 
-    gms_inbox_t     batches;
-    pthread_t       thread;
-    bool            started;
+    gms_inbox_t batches;
+    pthread_t   thread;
+    bool        started;
 } gms_storekeeper_t;
 
 /* The first fields are the caller's.  GMS_ENOMEM, GMS_ESYS. */

@@ -25,14 +25,14 @@
 #define GMS_TICK_NS (50 * GMS_MS)
 
 typedef struct {
-    const gms_supervisor_options_t  *options;
-    gms_lanes_t                      lanes;
-    gms_peers_t                      peers;
-    int                              lock;
-    int                              epoll;
-    int                              signals;
-    int                              timer;
-    bool                             quit;
+    const gms_supervisor_options_t *options;
+    gms_lanes_t                     lanes;
+    gms_peers_t                     peers;
+    int                             lock;
+    int                             epoll;
+    int                             signals;
+    int                             timer;
+    bool                            quit;
 } gms_supervisor_t;
 
 
@@ -42,7 +42,7 @@ supervisor_fail(const char *sentence)
     char fact[GMS_SENTENCE_SIZE];
 
     gms_log(GMS_LOG_ERROR, "worker not started", "\"detail\":\"%s\"",
-            gms_log_escape(fact, sizeof(fact), sentence));
+        gms_log_escape(fact, sizeof(fact), sentence));
 
     return GMS_EINVALID;
 }
@@ -71,7 +71,7 @@ supervisor_mkdir(const char *path)
 static int
 supervisor_state_dir(gms_supervisor_t *s)
 {
-    char path[1100], sentence[GMS_SENTENCE_SIZE];
+    char        path[1100], sentence[GMS_SENTENCE_SIZE];
     const char *dir;
 
     dir = s->options->state_dir;
@@ -89,17 +89,17 @@ supervisor_state_dir(gms_supervisor_t *s)
 
     if (s->lock == -1) {
         snprintf(sentence, sizeof(sentence),
-                 "the state folder %s cannot be written (%s): give it to the "
-                 "worker's user or choose another with --state",
-                 dir, strerror(errno));
+            "the state folder %s cannot be written (%s): give it to the "
+            "worker's user or choose another with --state",
+            dir, strerror(errno));
         return supervisor_fail(sentence);
     }
 
     if (flock(s->lock, LOCK_EX | LOCK_NB) == -1) {
         snprintf(sentence, sizeof(sentence),
-                 "another worker uses the state folder %s: end it first or "
-                 "choose another with --state",
-                 dir);
+            "another worker uses the state folder %s: end it first or "
+            "choose another with --state",
+            dir);
         return supervisor_fail(sentence);
     }
 
@@ -110,7 +110,7 @@ supervisor_state_dir(gms_supervisor_t *s)
 static int
 supervisor_listen(gms_supervisor_t *s)
 {
-    char sentence[GMS_SENTENCE_SIZE], dir[1024], *slash;
+    char        sentence[GMS_SENTENCE_SIZE], dir[1024], *slash;
     const char *why;
 
     snprintf(dir, sizeof(dir), "%s", s->options->link);
@@ -127,13 +127,13 @@ supervisor_listen(gms_supervisor_t *s)
     }
 
     why = errno == EADDRINUSE ? "another worker answers there"
-          : errno == EPERM    ? "it belongs to another user"
+        : errno == EPERM      ? "it belongs to another user"
                               : strerror(errno);
 
     snprintf(sentence, sizeof(sentence),
-             "the link socket %s cannot be opened (%s): end the other worker, "
-             "remove the file, or choose another with --link",
-             s->options->link, why);
+        "the link socket %s cannot be opened (%s): end the other worker, "
+        "remove the file, or choose another with --link",
+        s->options->link, why);
 
     return supervisor_fail(sentence);
 }
@@ -143,11 +143,11 @@ static int
 supervisor_own_ranges(gms_supervisor_t *s, gms_config_t *config)
 {
     gms_grammar_t *g;
-    char err[GMS_SENTENCE_SIZE], path[1024];
-    const char *text, *targets;
-    uint64_t id;
-    size_t size;
-    int rc;
+    char           err[GMS_SENTENCE_SIZE], path[1024];
+    const char    *text, *targets;
+    uint64_t       id;
+    size_t         size;
+    int            rc;
 
     snprintf(err, sizeof(err), "out of memory");
 
@@ -157,8 +157,8 @@ supervisor_own_ranges(gms_supervisor_t *s, gms_config_t *config)
     /* Without a library anywhere the file may define faces of its own. */
     targets = gms_library_path(path, sizeof(path), s->options->targets);
 
-    if (rc == GMS_OK &&
-        (s->options->targets != NULL || access(targets, F_OK) == 0)) {
+    if (rc == GMS_OK
+        && (s->options->targets != NULL || access(targets, F_OK) == 0)) {
         rc = gms_conf_read(g, targets, err, sizeof(err));
     }
     if (rc == GMS_OK) {
@@ -168,7 +168,7 @@ supervisor_own_ranges(gms_supervisor_t *s, gms_config_t *config)
         rc = gms_grammar_finish(g);
         if (rc != GMS_OK) {
             snprintf(err, sizeof(err), "%s:%u: %s", gms_grammar_file(g),
-                     gms_grammar_line_number(g), gms_grammar_message(g));
+                gms_grammar_line_number(g), gms_grammar_message(g));
         }
     }
     if (rc == GMS_OK) {
@@ -192,8 +192,8 @@ static int
 supervisor_configure(gms_supervisor_t *s)
 {
     gms_config_t config;
-    char err[GMS_SENTENCE_SIZE], fact[GMS_SENTENCE_SIZE];
-    int rc;
+    char         err[GMS_SENTENCE_SIZE], fact[GMS_SENTENCE_SIZE];
+    int          rc;
 
     if (s->options->ranges != NULL) {
         rc = supervisor_own_ranges(s, &config);
@@ -208,12 +208,12 @@ supervisor_configure(gms_supervisor_t *s)
 
     if (rc == GMS_OK) {
         gms_log(GMS_LOG_INFO, "configuration of the last run in force",
-                "\"lanes\":%u", config.lanes);
+            "\"lanes\":%u", config.lanes);
         gms_lanes_configure(&s->lanes, &config);
 
     } else if (rc != GMS_ENOTFOUND) {
         gms_log(GMS_LOG_WARN, "stored configuration not usable",
-                "\"detail\":\"%s\"", gms_log_escape(fact, sizeof(fact), err));
+            "\"detail\":\"%s\"", gms_log_escape(fact, sizeof(fact), err));
     }
 
     return GMS_OK;
@@ -229,8 +229,7 @@ supervisor_watch(gms_supervisor_t *s, int fd)
     ev.events = EPOLLIN;
     ev.data.fd = fd;
 
-    return epoll_ctl(s->epoll, EPOLL_CTL_ADD, fd, &ev) == 0 ? GMS_OK
-                                                            : GMS_ESYS;
+    return epoll_ctl(s->epoll, EPOLL_CTL_ADD, fd, &ev) == 0 ? GMS_OK : GMS_ESYS;
 }
 
 
@@ -238,7 +237,7 @@ static int
 supervisor_events(gms_supervisor_t *s)
 {
     struct itimerspec tick;
-    sigset_t set;
+    sigset_t          set;
 
     sigemptyset(&set);
     sigaddset(&set, SIGTERM);
@@ -256,11 +255,12 @@ supervisor_events(gms_supervisor_t *s)
     s->signals = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
     s->timer = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
 
-    if (s->epoll == -1 || s->signals == -1 || s->timer == -1 ||
-        timerfd_settime(s->timer, 0, &tick, NULL) == -1 ||
-        supervisor_watch(s, s->signals) != GMS_OK ||
-        supervisor_watch(s, s->timer) != GMS_OK ||
-        supervisor_watch(s, s->peers.listener) != GMS_OK) {
+    if (s->epoll == -1 || s->signals == -1 || s->timer == -1
+        || timerfd_settime(s->timer, 0, &tick, NULL) == -1
+        || supervisor_watch(s, s->signals) != GMS_OK
+        || supervisor_watch(s, s->timer) != GMS_OK
+        || supervisor_watch(s, s->peers.listener) != GMS_OK)
+    {
         return supervisor_fail(strerror(errno));
     }
 
@@ -288,7 +288,7 @@ static void
 supervisor_timer(gms_supervisor_t *s)
 {
     uint64_t n;
-    int64_t now;
+    int64_t  now;
 
     if (read(s->timer, &n, sizeof(n)) == -1) {
         return;
@@ -304,7 +304,7 @@ static void
 supervisor_loop(gms_supervisor_t *s)
 {
     struct epoll_event ev[16];
-    int i, n;
+    int                i, n;
 
     while (!s->quit || !gms_lanes_end(&s->lanes, gms_clock_mono_ns())) {
         n = epoll_wait(s->epoll, ev, 16, -1);
@@ -343,8 +343,9 @@ gms_supervisor_run(const gms_supervisor_options_t *options)
     s->lock = -1;
     gms_lanes_init(&s->lanes);
 
-    if (supervisor_state_dir(s) != GMS_OK || supervisor_listen(s) != GMS_OK ||
-        supervisor_events(s) != GMS_OK) {
+    if (supervisor_state_dir(s) != GMS_OK || supervisor_listen(s) != GMS_OK
+        || supervisor_events(s) != GMS_OK)
+    {
         free(s);
         return 1;
     }

@@ -9,10 +9,10 @@
 #define GMS_SUPERVISOR_H
 
 typedef struct {
-    const char  *state_dir;
-    const char  *link;    /* socket path */
-    const char  *ranges;  /* configuration file, NULL: comes from nginx */
-    const char  *targets; /* target library for ranges, NULL: the usual */
+    const char *state_dir;
+    const char *link;    /* socket path */
+    const char *ranges;  /* configuration file, NULL: comes from nginx */
+    const char *targets; /* target library for ranges, NULL: the usual */
 } gms_supervisor_options_t;
 
 /* Runs until SIGTERM or SIGINT; returns the exit status. */

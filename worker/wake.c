@@ -78,7 +78,7 @@ static void
 wake_ring(gms_wake_t *wake, bool watching_only)
 {
     uint64_t one;
-    int i;
+    int      i;
 
     one = 1;
 

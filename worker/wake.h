@@ -13,9 +13,9 @@
 #define GMS_WAKE_SLOTS 64
 
 typedef struct {
-    pthread_mutex_t  mutex;
-    int              fd[GMS_WAKE_SLOTS]; /* -1: free */
-    int              watching[GMS_WAKE_SLOTS]; /* lanes watched through it */
+    pthread_mutex_t mutex;
+    int             fd[GMS_WAKE_SLOTS];       /* -1: free */
+    int             watching[GMS_WAKE_SLOTS]; /* lanes watched through it */
 } gms_wake_t;
 
 void gms_wake_init(gms_wake_t *wake);

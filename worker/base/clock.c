@@ -51,9 +51,9 @@ gms_clock_thread_ns(void)
 void
 gms_clock_boot_id(char id[33])
 {
-    char     text[64];
-    int      fd, n;
-    ssize_t  size;
+    char    text[64];
+    int     fd, n;
+    ssize_t size;
 
     id[0] = '\0';
 

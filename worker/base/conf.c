@@ -26,37 +26,36 @@ typedef enum {
 
 /* One call of gms_conf_read. */
 typedef struct {
-    gms_grammar_t  *g;
-    char           *err;
-    size_t          err_size;
-    unsigned        files;
+    gms_grammar_t *g;
+    char          *err;
+    size_t         err_size;
+    unsigned       files;
 } reader_t;
 
 /* One file under way. */
 typedef struct {
-    reader_t       *r;
-    const char     *path;
-    unsigned        depth;
-    char           *text; /* NUL-terminated */
-    const char     *at;
-    unsigned        line;
-    unsigned        first_line; /* of the directive */
-    int             argc;
-    const char     *argv[GMS_CONF_ARGS_MAX];
-    char            words[GMS_CONF_ARGS_MAX * 64 + GMS_CONF_WORD_MAX];
-    size_t          used;
+    reader_t   *r;
+    const char *path;
+    unsigned    depth;
+    char       *text; /* NUL-terminated */
+    const char *at;
+    unsigned    line;
+    unsigned    first_line; /* of the directive */
+    int         argc;
+    const char *argv[GMS_CONF_ARGS_MAX];
+    char        words[GMS_CONF_ARGS_MAX * 64 + GMS_CONF_WORD_MAX];
+    size_t      used;
 } file_t;
 
 static int read_file(reader_t *r, const char *path, unsigned depth,
     const char *from, unsigned from_line);
 
 
-static int __attribute__((format(printf, 5, 6)))
-complain(reader_t *r, int error, const char *path, unsigned line,
-    const char *format, ...)
+static int __attribute__((format(printf, 5, 6))) complain(reader_t *r,
+    int error, const char *path, unsigned line, const char *format, ...)
 {
-    int      n;
-    va_list  args;
+    int     n;
+    va_list args;
 
     /* Line 0: the caller's own file, before its first line. */
     n = line ? snprintf(r->err, r->err_size, "%s:%u: ", path, line)
@@ -75,12 +74,13 @@ complain(reader_t *r, int error, const char *path, unsigned line,
 static bool
 put(file_t *f, char c)
 {
-    const char  *word = f->argv[f->argc];
+    const char *word = f->argv[f->argc];
 
-    if (f->used == sizeof(f->words) ||
-        (size_t) (f->words + f->used - word) == GMS_CONF_WORD_MAX)
+    if (f->used == sizeof(f->words)
+        || (size_t) (f->words + f->used - word) == GMS_CONF_WORD_MAX)
     {
-        complain(f->r, GMS_ETOOBIG, f->path, f->line, "a word or a directive "
+        complain(f->r, GMS_ETOOBIG, f->path, f->line,
+            "a word or a directive "
             "is too long: is a quote or a ; missing before?");
         return false;
     }
@@ -116,10 +116,10 @@ escaped(char c)
 static bool
 read_word(file_t *f, char quote)
 {
-    char      c;
-    unsigned  start = f->line;
+    char     c;
+    unsigned start = f->line;
 
-    for ( ;; ) {
+    for (;;) {
         c = *f->at;
         if (c == '\0') {
             if (quote == '\0') {
@@ -129,9 +129,7 @@ read_word(file_t *f, char quote)
                 "a quote is opened here and never closed");
             return false;
         }
-        if (quote != '\0' ? c == quote
-                          : strchr(" \t\r\n;{", c) != NULL)
-        {
+        if (quote != '\0' ? c == quote : strchr(" \t\r\n;{", c) != NULL) {
             return true;
         }
 
@@ -160,11 +158,13 @@ read_word(file_t *f, char quote)
 static bool
 next_word(file_t *f)
 {
-    char  quote = '\0';
+    char quote = '\0';
 
     if (f->argc == GMS_CONF_ARGS_MAX) {
-        complain(f->r, GMS_ETOOBIG, f->path, f->line, "more than %d words: "
-            "is a ; missing before?", GMS_CONF_ARGS_MAX);
+        complain(f->r, GMS_ETOOBIG, f->path, f->line,
+            "more than %d words: "
+            "is a ; missing before?",
+            GMS_CONF_ARGS_MAX);
         return false;
     }
 
@@ -202,7 +202,7 @@ next_directive(file_t *f)
     f->argc = 0;
     f->used = 0;
 
-    for ( ;; ) {
+    for (;;) {
         switch (*f->at) {
         case '\0':
             if (f->argc == 0) {
@@ -258,7 +258,7 @@ next_directive(file_t *f)
 static int
 grammar_error(file_t *f, int error)
 {
-    const char  *file = gms_grammar_file(f->r->g);
+    const char *file = gms_grammar_file(f->r->g);
 
     if (error == GMS_EINVALID || error == GMS_ETOOBIG) {
         return complain(f->r, error, *file ? file : f->path,
@@ -318,9 +318,9 @@ read_block(file_t *f)
 static int
 include(file_t *f)
 {
-    int     rc = GMS_OK, n;
-    char    path[4096];
-    glob_t  found;
+    int    rc = GMS_OK, n;
+    char   path[4096];
+    glob_t found;
 
     if (f->argc != 2) {
         return complain(f->r, GMS_EINVALID, f->path, f->first_line,
@@ -347,13 +347,13 @@ include(file_t *f)
         return GMS_OK; /* as nginx: an empty folder is no mistake */
     }
     if (n != 0) {
-        return complain(f->r, GMS_ESYS, f->path, f->first_line,
-            "cannot list %s", path);
+        return complain(
+            f->r, GMS_ESYS, f->path, f->first_line, "cannot list %s", path);
     }
 
     for (size_t i = 0; rc == GMS_OK && i < found.gl_pathc; i++) {
-        rc = read_file(f->r, found.gl_pathv[i], f->depth + 1, f->path,
-            f->first_line);
+        rc = read_file(
+            f->r, found.gl_pathv[i], f->depth + 1, f->path, f->first_line);
     }
     globfree(&found);
 
@@ -364,8 +364,8 @@ include(file_t *f)
 static int
 parse(file_t *f)
 {
-    int    rc = GMS_OK;
-    end_e  end;
+    int   rc = GMS_OK;
+    end_e end;
 
     while (rc == GMS_OK) {
         end = next_directive(f);
@@ -377,22 +377,22 @@ parse(file_t *f)
             return GMS_EINVALID;
         }
         if (end == END_CLOSE) {
-            return complain(f->r, GMS_EINVALID, f->path, f->line,
-                "unexpected \"}\"");
+            return complain(
+                f->r, GMS_EINVALID, f->path, f->line, "unexpected \"}\"");
         }
 
-        if (end == END_OPEN && (strcmp(f->argv[0], "gmshoot_range") == 0 ||
-            strcmp(f->argv[0], "gmshoot_target") == 0))
+        if (end == END_OPEN
+            && (strcmp(f->argv[0], "gmshoot_range") == 0
+                || strcmp(f->argv[0], "gmshoot_target") == 0))
         {
             rc = read_block(f);
-        } else if (end == END_DIRECTIVE &&
-            strcmp(f->argv[0], "include") == 0)
-        {
+        } else if (end == END_DIRECTIVE && strcmp(f->argv[0], "include") == 0) {
             rc = include(f);
         } else {
             rc = complain(f->r, GMS_EINVALID, f->path, f->first_line,
                 "\"%.40s\" is not known here: this file holds gmshoot_range "
-                "and gmshoot_target blocks, and include", f->argv[0]);
+                "and gmshoot_target blocks, and include",
+                f->argv[0]);
         }
     }
 
@@ -404,11 +404,11 @@ parse(file_t *f)
 static char *
 load(reader_t *r, const char *path, const char *from, unsigned line)
 {
-    int          fd;
-    char        *text = NULL;
-    size_t       size = 0;
-    ssize_t      n = -1;
-    struct stat  st;
+    int         fd;
+    char       *text = NULL;
+    size_t      size = 0;
+    ssize_t     n = -1;
+    struct stat st;
 
     /* O_NONBLOCK: a FIFO of that name must not hold the program. */
     fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
@@ -418,11 +418,13 @@ load(reader_t *r, const char *path, const char *from, unsigned line)
         return NULL;
     }
 
-    if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode) ||
-        st.st_size > GMS_CONF_FILE_MAX)
+    if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)
+        || st.st_size > GMS_CONF_FILE_MAX)
     {
-        complain(r, GMS_ETOOBIG, from, line, "%s is no regular file of at "
-            "most %d KiB", path, GMS_CONF_FILE_MAX / 1024);
+        complain(r, GMS_ETOOBIG, from, line,
+            "%s is no regular file of at "
+            "most %d KiB",
+            path, GMS_CONF_FILE_MAX / 1024);
         goto failed;
     }
 
@@ -471,17 +473,20 @@ static int
 read_file(reader_t *r, const char *path, unsigned depth, const char *from,
     unsigned from_line)
 {
-    int      rc;
-    file_t  *f;
+    int     rc;
+    file_t *f;
 
     if (depth > GMS_CONF_DEPTH_MAX) {
-        return complain(r, GMS_ETOOBIG, from, from_line, "%s: files lie more "
-            "than %d deep in each other: does one include itself?", path,
-            GMS_CONF_DEPTH_MAX);
+        return complain(r, GMS_ETOOBIG, from, from_line,
+            "%s: files lie more "
+            "than %d deep in each other: does one include itself?",
+            path, GMS_CONF_DEPTH_MAX);
     }
     if (r->files == GMS_CONF_INCLUDES_MAX) {
-        return complain(r, GMS_ETOOBIG, from, from_line, "%s: more than %d "
-            "files", path, GMS_CONF_INCLUDES_MAX);
+        return complain(r, GMS_ETOOBIG, from, from_line,
+            "%s: more than %d "
+            "files",
+            path, GMS_CONF_INCLUDES_MAX);
     }
     r->files++;
 
@@ -509,7 +514,7 @@ read_file(reader_t *r, const char *path, unsigned depth, const char *from,
 int
 gms_conf_read(gms_grammar_t *g, const char *path, char *err, size_t err_size)
 {
-    reader_t  r = { g, err, err_size, 0 };
+    reader_t r = { g, err, err_size, 0 };
 
     return read_file(&r, path, 0, path, 0);
 }

@@ -14,9 +14,9 @@
 #include "../../ipc/grammar.h"
 
 #define GMS_CONF_FILE_MAX (1024 * 1024)
-#define GMS_CONF_WORD_MAX 2048 /* bytes of a word, with NUL */
-#define GMS_CONF_ARGS_MAX 64   /* words of a directive */
-#define GMS_CONF_DEPTH_MAX 8   /* files that include each other */
+#define GMS_CONF_WORD_MAX 2048    /* bytes of a word, with NUL */
+#define GMS_CONF_ARGS_MAX 64      /* words of a directive */
+#define GMS_CONF_DEPTH_MAX 8      /* files that include each other */
 #define GMS_CONF_INCLUDES_MAX 256 /* files of one call */
 
 /*
@@ -24,7 +24,7 @@
  * before gms_grammar_finish.  GMS_EINVALID, GMS_ETOOBIG, GMS_ENOMEM, GMS_ESYS
  * with "file:line: sentence" in err ("file: sentence" when it cannot be read).
  */
-int gms_conf_read(gms_grammar_t *g, const char *path, char *err,
-    size_t err_size);
+int gms_conf_read(
+    gms_grammar_t *g, const char *path, char *err, size_t err_size);
 
 #endif /* GMS_CONF_H */

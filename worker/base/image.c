@@ -14,8 +14,8 @@
 int
 gms_image_resize(gms_image_t *image, int width, int height)
 {
-    size_t    stride, size;
-    uint8_t  *px;
+    size_t   stride, size;
+    uint8_t *px;
 
     if (width < 1 || height < 1 || width > GMS_IMAGE_SIDE_MAX
         || height > GMS_IMAGE_SIDE_MAX)
@@ -24,7 +24,7 @@ gms_image_resize(gms_image_t *image, int width, int height)
     }
 
     stride = ((size_t) width + GMS_IMAGE_ALIGN - 1)
-             & ~(size_t) (GMS_IMAGE_ALIGN - 1);
+        & ~(size_t) (GMS_IMAGE_ALIGN - 1);
     size = stride * (size_t) height;
 
     if (size > image->capacity) {

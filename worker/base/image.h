@@ -13,11 +13,11 @@
 #define GMS_IMAGE_SIDE_MAX 8192
 
 typedef struct {
-    uint8_t  *px;
-    int       width;
-    int       height;
-    int       stride;   /* bytes from row to row, >= width */
-    size_t    capacity; /* bytes owned at px; 0: a view into another image */
+    uint8_t *px;
+    int      width;
+    int      height;
+    int      stride;   /* bytes from row to row, >= width */
+    size_t   capacity; /* bytes owned at px; 0: a view into another image */
 } gms_image_t;
 
 /* Makes room, keeping the buffer when it is large enough; contents undefined.
@@ -31,14 +31,14 @@ gms_jpeg_t *gms_jpeg_create(void);
 void        gms_jpeg_destroy(gms_jpeg_t *jpeg);
 
 /* Size of the picture without decoding it. GMS_EBAD_FRAME. */
-int gms_jpeg_size(gms_jpeg_t *jpeg, const void *data, size_t size,
-    int *width, int *height);
+int gms_jpeg_size(
+    gms_jpeg_t *jpeg, const void *data, size_t size, int *width, int *height);
 
 /* Decodes to gray (chroma skipped).  A truncated or broken JPEG gives
  * GMS_EBAD_FRAME and leaves the image undefined: half a picture would show
  * holes that are not there. */
-int gms_jpeg_decode_gray(gms_jpeg_t *jpeg, const void *data, size_t size,
-    gms_image_t *image);
+int gms_jpeg_decode_gray(
+    gms_jpeg_t *jpeg, const void *data, size_t size, gms_image_t *image);
 
 /* Encodes; *out points into a buffer that jpeg owns until its next call. */
 int gms_jpeg_encode_gray(gms_jpeg_t *jpeg, const gms_image_t *image,

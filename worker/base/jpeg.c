@@ -34,15 +34,15 @@
 #define GMS_JPEG_ROWS 16
 
 struct gms_jpeg_s {
-    struct jpeg_decompress_struct  in;
-    struct jpeg_compress_struct    out;
-    struct jpeg_error_mgr          errors;
-    struct jpeg_progress_mgr       progress;
-    struct jpeg_destination_mgr    destination;
-    jmp_buf                        jump;
-    int                            error; /* what the jump means */
-    uint8_t                       *buffer;
-    size_t                         capacity;
+    struct jpeg_decompress_struct in;
+    struct jpeg_compress_struct   out;
+    struct jpeg_error_mgr         errors;
+    struct jpeg_progress_mgr      progress;
+    struct jpeg_destination_mgr   destination;
+    jmp_buf                       jump;
+    int                           error; /* what the jump means */
+    uint8_t                      *buffer;
+    size_t                        capacity;
 };
 
 
@@ -57,10 +57,10 @@ gms_jpeg_fail(gms_jpeg_t *jpeg, int error)
 static void
 gms_jpeg_on_error(j_common_ptr info)
 {
-    int  code = info->err->msg_code;
+    int code = info->err->msg_code;
 
     gms_jpeg_fail(info->client_data,
-                  code == JERR_OUT_OF_MEMORY ? GMS_ENOMEM : GMS_EBAD_FRAME);
+        code == JERR_OUT_OF_MEMORY ? GMS_ENOMEM : GMS_EBAD_FRAME);
 }
 
 
@@ -68,7 +68,7 @@ gms_jpeg_on_error(j_common_ptr info)
 static void
 gms_jpeg_on_message(j_common_ptr info, int level)
 {
-    const struct jpeg_error_mgr  *e = info->err;
+    const struct jpeg_error_mgr *e = info->err;
 
     if (level >= 0) {
         return;
@@ -95,11 +95,10 @@ gms_jpeg_on_output(j_common_ptr info)
 static void
 gms_jpeg_on_progress(j_common_ptr info)
 {
-    const gms_jpeg_t  *jpeg = info->client_data;
+    const gms_jpeg_t *jpeg = info->client_data;
 
     if (info->is_decompressor
-        && jpeg->in.input_scan_number > GMS_JPEG_SCANS_MAX)
-    {
+        && jpeg->in.input_scan_number > GMS_JPEG_SCANS_MAX) {
         gms_jpeg_fail(info->client_data, GMS_EBAD_FRAME);
     }
 }
@@ -108,7 +107,7 @@ gms_jpeg_on_progress(j_common_ptr info)
 static void
 gms_jpeg_out_begin(j_compress_ptr info)
 {
-    gms_jpeg_t  *jpeg = info->client_data;
+    gms_jpeg_t *jpeg = info->client_data;
 
     info->dest->next_output_byte = jpeg->buffer;
     info->dest->free_in_buffer = jpeg->capacity;
@@ -118,9 +117,9 @@ gms_jpeg_out_begin(j_compress_ptr info)
 static boolean
 gms_jpeg_out_full(j_compress_ptr info)
 {
-    size_t       capacity;
-    uint8_t     *buffer;
-    gms_jpeg_t  *jpeg = info->client_data;
+    size_t      capacity;
+    uint8_t    *buffer;
+    gms_jpeg_t *jpeg = info->client_data;
 
     capacity = jpeg->capacity * 2;
     buffer = realloc(jpeg->buffer, capacity);
@@ -182,7 +181,7 @@ gms_jpeg_setup(gms_jpeg_t *jpeg)
 gms_jpeg_t *
 gms_jpeg_create(void)
 {
-    gms_jpeg_t  *jpeg;
+    gms_jpeg_t *jpeg;
 
     jpeg = calloc(1, sizeof(gms_jpeg_t));
     if (jpeg == NULL) {
@@ -219,7 +218,7 @@ gms_jpeg_destroy(gms_jpeg_t *jpeg)
 static void
 gms_jpeg_begin(gms_jpeg_t *jpeg, const void *data, size_t size)
 {
-    const uint8_t  *bytes = data;
+    const uint8_t *bytes = data;
 
     if (size < 4 || bytes[0] != 0xff || bytes[1] != 0xd8) {
         gms_jpeg_fail(jpeg, GMS_EBAD_FRAME);
@@ -238,8 +237,8 @@ gms_jpeg_begin(gms_jpeg_t *jpeg, const void *data, size_t size)
 
 
 int
-gms_jpeg_size(gms_jpeg_t *jpeg, const void *data, size_t size, int *width,
-    int *height)
+gms_jpeg_size(
+    gms_jpeg_t *jpeg, const void *data, size_t size, int *width, int *height)
 {
     if (setjmp(jpeg->jump)) {
         jpeg_abort_decompress(&jpeg->in);
@@ -256,19 +255,19 @@ gms_jpeg_size(gms_jpeg_t *jpeg, const void *data, size_t size, int *width,
 
 
 static int
-gms_jpeg_decode(gms_jpeg_t *jpeg, const void *data, size_t size,
-    gms_image_t *image)
+gms_jpeg_decode(
+    gms_jpeg_t *jpeg, const void *data, size_t size, gms_image_t *image)
 {
-    int       rc;
-    JSAMPROW  rows[GMS_JPEG_ROWS];
+    int      rc;
+    JSAMPROW rows[GMS_JPEG_ROWS];
 
     gms_jpeg_begin(jpeg, data, size);
 
     jpeg->in.out_color_space = JCS_GRAYSCALE;
     jpeg->in.dct_method = JDCT_ISLOW;
 
-    rc = gms_image_resize(image, (int) jpeg->in.image_width,
-                          (int) jpeg->in.image_height);
+    rc = gms_image_resize(
+        image, (int) jpeg->in.image_width, (int) jpeg->in.image_height);
     if (rc != GMS_OK) {
         jpeg_abort_decompress(&jpeg->in);
         return rc;
@@ -277,8 +276,8 @@ gms_jpeg_decode(gms_jpeg_t *jpeg, const void *data, size_t size,
     jpeg_start_decompress(&jpeg->in);
 
     while (jpeg->in.output_scanline < jpeg->in.output_height) {
-        JDIMENSION  y = jpeg->in.output_scanline;
-        JDIMENSION  n = jpeg->in.output_height - y;
+        JDIMENSION y = jpeg->in.output_scanline;
+        JDIMENSION n = jpeg->in.output_height - y;
 
         n = n < GMS_JPEG_ROWS ? n : GMS_JPEG_ROWS;
 
@@ -296,8 +295,8 @@ gms_jpeg_decode(gms_jpeg_t *jpeg, const void *data, size_t size,
 
 
 int
-gms_jpeg_decode_gray(gms_jpeg_t *jpeg, const void *data, size_t size,
-    gms_image_t *image)
+gms_jpeg_decode_gray(
+    gms_jpeg_t *jpeg, const void *data, size_t size, gms_image_t *image)
 {
     if (setjmp(jpeg->jump)) {
         jpeg_abort_decompress(&jpeg->in);
@@ -326,8 +325,8 @@ gms_jpeg_encode(gms_jpeg_t *jpeg, const uint8_t *px, int width, int height,
     while (jpeg->out.next_scanline < jpeg->out.image_height) {
         /* libjpeg does not write to its input; its type does not say so */
         union {
-            const uint8_t  *in;
-            JSAMPROW        row;
+            const uint8_t *in;
+            JSAMPROW       row;
         } u = { .in = px + jpeg->out.next_scanline * stride };
 
         jpeg_write_scanlines(&jpeg->out, &u.row, 1);
@@ -338,8 +337,8 @@ gms_jpeg_encode(gms_jpeg_t *jpeg, const uint8_t *px, int width, int height,
 
 
 static int
-gms_jpeg_encode_any(gms_jpeg_t *jpeg, const uint8_t *px, int width,
-    int height, size_t stride, int components, int quality)
+gms_jpeg_encode_any(gms_jpeg_t *jpeg, const uint8_t *px, int width, int height,
+    size_t stride, int components, int quality)
 {
     if (px == NULL || width < 1 || height < 1 || width > GMS_IMAGE_SIDE_MAX
         || height > GMS_IMAGE_SIDE_MAX)
@@ -362,31 +361,31 @@ int
 gms_jpeg_encode_gray(gms_jpeg_t *jpeg, const gms_image_t *image, int quality,
     const void **out, size_t *size)
 {
-    int  rc;
+    int rc;
 
     rc = gms_jpeg_encode_any(jpeg, image->px, image->width, image->height,
-                             (size_t) image->stride, 1, quality);
+        (size_t) image->stride, 1, quality);
 
     *out = jpeg->buffer;
-    *size = rc == GMS_OK ? jpeg->capacity - jpeg->destination.free_in_buffer
-                         : 0;
+    *size =
+        rc == GMS_OK ? jpeg->capacity - jpeg->destination.free_in_buffer : 0;
 
     return rc;
 }
 
 
 int
-gms_jpeg_encode_rgb(gms_jpeg_t *jpeg, const uint8_t *rgb, int width,
-    int height, int quality, const void **out, size_t *size)
+gms_jpeg_encode_rgb(gms_jpeg_t *jpeg, const uint8_t *rgb, int width, int height,
+    int quality, const void **out, size_t *size)
 {
-    int  rc;
+    int rc;
 
-    rc = gms_jpeg_encode_any(jpeg, rgb, width, height, (size_t) width * 3, 3,
-                             quality);
+    rc = gms_jpeg_encode_any(
+        jpeg, rgb, width, height, (size_t) width * 3, 3, quality);
 
     *out = jpeg->buffer;
-    *size = rc == GMS_OK ? jpeg->capacity - jpeg->destination.free_in_buffer
-                         : 0;
+    *size =
+        rc == GMS_OK ? jpeg->capacity - jpeg->destination.free_in_buffer : 0;
 
     return rc;
 }

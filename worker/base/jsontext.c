@@ -38,8 +38,8 @@ gms_jsontext_take(gms_jsontext_t *j)
 static void
 put(gms_jsontext_t *j, const char *bytes, size_t size)
 {
-    size_t   need, capacity;
-    char    *text;
+    size_t need, capacity;
+    char  *text;
 
     if (j->failed) {
         return;
@@ -199,8 +199,8 @@ digits(char *end, uint64_t v)
 void
 gms_jsontext_integer(gms_jsontext_t *j, const char *key, int64_t value)
 {
-    char      buf[24], *p;
-    uint64_t  v;
+    char     buf[24], *p;
+    uint64_t v;
 
     v = value < 0 ? 0 - (uint64_t) value : (uint64_t) value;
     p = digits(buf + sizeof(buf), v);
@@ -219,9 +219,9 @@ gms_jsontext_integer(gms_jsontext_t *j, const char *key, int64_t value)
 static void
 put_short(gms_jsontext_t *j, int64_t k)
 {
-    char      buf[32], *end, *p;
-    uint64_t  v, fraction;
-    int       i;
+    char     buf[32], *end, *p;
+    uint64_t v, fraction;
+    int      i;
 
     v = k < 0 ? 0 - (uint64_t) k : (uint64_t) k;
     fraction = v % (uint64_t) GMS_JSONTEXT_SCALE;
@@ -251,9 +251,9 @@ put_short(gms_jsontext_t *j, int64_t k)
 void
 gms_jsontext_number(gms_jsontext_t *j, const char *key, double value)
 {
-    double  k;
-    int     precision;
-    char    buf[32];
+    double k;
+    int    precision;
+    char   buf[32];
 
     begin(j, key);
 

@@ -14,10 +14,10 @@
 #include <stdint.h>
 
 typedef struct {
-    char    *text;
-    size_t   size;
-    size_t   capacity;
-    bool     failed; /* out of memory: everything after is ignored */
+    char  *text;
+    size_t size;
+    size_t capacity;
+    bool   failed; /* out of memory: everything after is ignored */
 } gms_jsontext_t;
 
 void gms_jsontext_init(gms_jsontext_t *j);
@@ -30,8 +30,7 @@ char *gms_jsontext_take(gms_jsontext_t *j);
  * value.  Commas come by themselves. */
 void gms_jsontext_open(gms_jsontext_t *j, const char *key, char bracket);
 void gms_jsontext_close(gms_jsontext_t *j, char bracket);
-void gms_jsontext_string(gms_jsontext_t *j, const char *key,
-    const char *value);
+void gms_jsontext_string(gms_jsontext_t *j, const char *key, const char *value);
 void gms_jsontext_number(gms_jsontext_t *j, const char *key, double value);
 void gms_jsontext_integer(gms_jsontext_t *j, const char *key, int64_t value);
 void gms_jsontext_bool(gms_jsontext_t *j, const char *key, bool value);

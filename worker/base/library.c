@@ -27,8 +27,8 @@ static const char *const places[] = {
 static void
 program_folder(char *buf, size_t size)
 {
-    char     *slash;
-    ssize_t   n = readlink("/proc/self/exe", buf, size - 1);
+    char   *slash;
+    ssize_t n = readlink("/proc/self/exe", buf, size - 1);
 
     buf[n > 0 ? n : 0] = '\0';
     slash = strrchr(buf, '/');
@@ -41,9 +41,9 @@ program_folder(char *buf, size_t size)
 const char *
 gms_library_path(char *buf, size_t size, const char *option)
 {
-    int          n;
-    char         program[1024];
-    const char  *path = option;
+    int         n;
+    char        program[1024];
+    const char *path = option;
 
     if (path == NULL) {
         path = getenv("GMSHOOT_TARGETS");
@@ -71,14 +71,13 @@ gms_library_path(char *buf, size_t size, const char *option)
 
 
 static int
-take_faces(gms_library_t *library, gms_grammar_t *g, char *err,
-    size_t err_size)
+take_faces(gms_library_t *library, gms_grammar_t *g, char *err, size_t err_size)
 {
-    int           rc = GMS_OK, n;
-    cJSON        *json;
-    size_t        size;
-    const char   *text = gms_grammar_json(g, &size, NULL);
-    const cJSON  *list, *item;
+    int          rc = GMS_OK, n;
+    cJSON       *json;
+    size_t       size;
+    const char  *text = gms_grammar_json(g, &size, NULL);
+    const cJSON *list, *item;
 
     json = text != NULL ? cJSON_ParseWithLength(text, size) : NULL;
     list = cJSON_GetObjectItemCaseSensitive(json, "targets");
@@ -91,9 +90,10 @@ take_faces(gms_library_t *library, gms_grammar_t *g, char *err,
         return GMS_ENOMEM;
     }
 
-    cJSON_ArrayForEach(item, list) {
-        rc = gms_face_from_json(&library->face[library->faces], item, err,
-            err_size);
+    cJSON_ArrayForEach(item, list)
+    {
+        rc = gms_face_from_json(
+            &library->face[library->faces], item, err, err_size);
         if (rc != GMS_OK) {
             break;
         }
@@ -107,12 +107,12 @@ take_faces(gms_library_t *library, gms_grammar_t *g, char *err,
 
 
 int
-gms_library_load(gms_library_t *library, const char *option, char *err,
-    size_t err_size)
+gms_library_load(
+    gms_library_t *library, const char *option, char *err, size_t err_size)
 {
-    int             rc;
-    char            path[4096];
-    gms_grammar_t  *g;
+    int            rc;
+    char           path[4096];
+    gms_grammar_t *g;
 
     memset(library, 0, sizeof(*library));
 
@@ -122,8 +122,8 @@ gms_library_load(gms_library_t *library, const char *option, char *err,
         return GMS_ENOMEM;
     }
 
-    rc = gms_conf_read(g, gms_library_path(path, sizeof(path), option), err,
-        err_size);
+    rc = gms_conf_read(
+        g, gms_library_path(path, sizeof(path), option), err, err_size);
     if (rc == GMS_OK) {
         rc = gms_grammar_finish(g);
         if (rc != GMS_OK) {
@@ -145,11 +145,11 @@ gms_library_load(gms_library_t *library, const char *option, char *err,
 
 
 const gms_face_t *
-gms_library_find(const gms_library_t *library, const char *name, char *err,
-    size_t err_size)
+gms_library_find(
+    const gms_library_t *library, const char *name, char *err, size_t err_size)
 {
-    char           word[GMS_WORD_SIZE];
-    gms_suggest_t  s = { name, NULL, 0 };
+    char          word[GMS_WORD_SIZE];
+    gms_suggest_t s = { name, NULL, 0 };
 
     for (int i = 0; i < library->faces; i++) {
         if (strcmp(library->face[i].name, name) == 0) {
@@ -160,11 +160,13 @@ gms_library_find(const gms_library_t *library, const char *name, char *err,
 
     gms_text_word(word, name);
     if (s.best != NULL) {
-        snprintf(err, err_size, "no target \"%s\": did you mean \"%s\"?",
-            word, s.best);
+        snprintf(err, err_size, "no target \"%s\": did you mean \"%s\"?", word,
+            s.best);
     } else {
-        snprintf(err, err_size, "no target \"%s\": `gmshoot targets` lists "
-            "those there are", word);
+        snprintf(err, err_size,
+            "no target \"%s\": `gmshoot targets` lists "
+            "those there are",
+            word);
     }
 
     return NULL;

@@ -11,8 +11,8 @@
 #include "../target/face.h"
 
 typedef struct {
-    gms_face_t  *face; /* in the order of the file; owned */
-    int          faces;
+    gms_face_t *face; /* in the order of the file; owned */
+    int         faces;
 } gms_library_t;
 
 /*
@@ -26,12 +26,12 @@ const char *gms_library_path(char *buf, size_t size, const char *option);
 
 /* Reads that file.  GMS_EINVALID, GMS_ENOMEM and the errors of gms_conf_read
  * with a sentence (and its place) in err; the library is then empty. */
-int gms_library_load(gms_library_t *library, const char *option, char *err,
-    size_t err_size);
+int gms_library_load(
+    gms_library_t *library, const char *option, char *err, size_t err_size);
 
 /* NULL with a sentence that names the nearest face when there is none. */
-const gms_face_t *gms_library_find(const gms_library_t *library,
-    const char *name, char *err, size_t err_size);
+const gms_face_t *gms_library_find(
+    const gms_library_t *library, const char *name, char *err, size_t err_size);
 
 void gms_library_free(gms_library_t *library);
 

@@ -20,14 +20,13 @@
 /* The identity is written once or twice in the life of a process and read
  * with every line; the lock is never contended on the frame path, which
  * does not log. */
-static pthread_mutex_t  gms_log_lock = PTHREAD_MUTEX_INITIALIZER;
-static char             gms_log_component[GMS_LOG_NAME] = "gmshoot";
-static char             gms_log_lane[GMS_LOG_NAME];
-static _Atomic int      gms_log_least = GMS_LOG_INFO;
+static pthread_mutex_t gms_log_lock = PTHREAD_MUTEX_INITIALIZER;
+static char            gms_log_component[GMS_LOG_NAME] = "gmshoot";
+static char            gms_log_lane[GMS_LOG_NAME];
+static _Atomic int     gms_log_least = GMS_LOG_INFO;
 
-static const char *const gms_log_level_name[] = {
-    "debug", "info", "warn", "error", "alert"
-};
+static const char *const gms_log_level_name[] = { "debug", "info", "warn",
+    "error", "alert" };
 
 
 void
@@ -50,10 +49,10 @@ gms_log_threshold(gms_log_level_e level)
 static size_t
 gms_log_head(char *line, size_t size, gms_log_level_e level, const char *msg)
 {
-    char             text[256];
-    int              n;
-    struct tm        tm;
-    struct timespec  ts;
+    char            text[256];
+    int             n;
+    struct tm       tm;
+    struct timespec ts;
 
     if (clock_gettime(CLOCK_REALTIME, &ts) != 0
         || gmtime_r(&ts.tv_sec, &tm) == NULL)
@@ -67,15 +66,15 @@ gms_log_head(char *line, size_t size, gms_log_level_e level, const char *msg)
     pthread_mutex_lock(&gms_log_lock);
 
     n = snprintf(line, size,
-                 "{\"ts\":\"%04d-%02d-%02dT%02d:%02d:%02d.%03ldZ\","
-                 "\"level\":\"%s\",\"msg\":\"%s\",\"component\":\"%s\"",
-                 tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday, tm.tm_hour,
-                 tm.tm_min, tm.tm_sec, ts.tv_nsec / 1000000,
-                 gms_log_level_name[level], text, gms_log_component);
+        "{\"ts\":\"%04d-%02d-%02dT%02d:%02d:%02d.%03ldZ\","
+        "\"level\":\"%s\",\"msg\":\"%s\",\"component\":\"%s\"",
+        tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min,
+        tm.tm_sec, ts.tv_nsec / 1000000, gms_log_level_name[level], text,
+        gms_log_component);
 
     if (n > 0 && gms_log_lane[0] != '\0') {
-        n += snprintf(line + n, size - (size_t) n, ",\"lane\":\"%s\"",
-                      gms_log_lane);
+        n += snprintf(
+            line + n, size - (size_t) n, ",\"lane\":\"%s\"", gms_log_lane);
     }
 
     pthread_mutex_unlock(&gms_log_lock);
@@ -87,10 +86,10 @@ gms_log_head(char *line, size_t size, gms_log_level_e level, const char *msg)
 void
 gms_log(gms_log_level_e level, const char *msg, const char *facts, ...)
 {
-    int      n;
-    char     line[GMS_LOG_LINE];
-    size_t   head, size, room;
-    va_list  args;
+    int     n;
+    char    line[GMS_LOG_LINE];
+    size_t  head, size, room;
+    va_list args;
 
     if ((int) level < atomic_load(&gms_log_least) || level > GMS_LOG_ALERT) {
         return;
@@ -131,7 +130,7 @@ gms_log(gms_log_level_e level, const char *msg, const char *facts, ...)
 static unsigned
 gms_log_utf8(const unsigned char *s)
 {
-    unsigned  n;
+    unsigned n;
 
     if (s[0] < 0xc2 || s[0] > 0xf4) {
         return 0;
@@ -158,9 +157,9 @@ gms_log_utf8(const unsigned char *s)
 const char *
 gms_log_escape(char *buf, unsigned size, const char *text)
 {
-    char                  piece[8];
-    unsigned              n, used;
-    const unsigned char  *s;
+    char                 piece[8];
+    unsigned             n, used;
+    const unsigned char *s;
 
     if (size == 0) {
         return "";

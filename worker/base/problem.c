@@ -9,8 +9,8 @@
 
 
 char *
-gms_problem(int status, const char *type, const char *title,
-    const char *detail, const char *pointer, const char *pointer_detail)
+gms_problem(int status, const char *type, const char *title, const char *detail,
+    const char *pointer, const char *pointer_detail)
 {
     gms_jsontext_t j;
     char           uri[128];
@@ -28,8 +28,8 @@ gms_problem(int status, const char *type, const char *title,
         gms_jsontext_open(&j, "errors", '[');
         gms_jsontext_open(&j, NULL, '{');
         gms_jsontext_string(&j, "pointer", pointer);
-        gms_jsontext_string(&j, "detail",
-            pointer_detail != NULL ? pointer_detail : detail);
+        gms_jsontext_string(
+            &j, "detail", pointer_detail != NULL ? pointer_detail : detail);
         gms_jsontext_close(&j, '}');
         gms_jsontext_close(&j, ']');
     }

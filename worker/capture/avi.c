@@ -23,19 +23,18 @@
 /* Chunks walked: pictures, sound and whatever lies between. */
 #define GMS_AVI_CHUNKS_MAX (3 * GMS_AVI_FRAMES_MAX)
 
-#define GMS_AVI_CONVERT \
-    "convert it: ffmpeg -i IN -c:v mjpeg -q:v 3 -an OUT.avi"
+#define GMS_AVI_CONVERT "convert it: ffmpeg -i IN -c:v mjpeg -q:v 3 -an OUT.avi"
 
 typedef struct {
-    gms_avi_t  *avi;
-    int         fd;
-    uint64_t    size;    /* of the file */
-    uint64_t    pos;
-    uint32_t    chunks;
-    int         streams; /* strh seen so far */
-    int         video;   /* number of the first video stream, -1: none yet */
-    bool        mjpeg;
-    char        codec[5];
+    gms_avi_t *avi;
+    int        fd;
+    uint64_t   size; /* of the file */
+    uint64_t   pos;
+    uint32_t   chunks;
+    int        streams; /* strh seen so far */
+    int        video;   /* number of the first video stream, -1: none yet */
+    bool       mjpeg;
+    char       codec[5];
 } gms_avi_walk_t;
 
 
@@ -43,7 +42,7 @@ static uint32_t
 gms_avi_u32(const uint8_t *p)
 {
     return (uint32_t) p[0] | (uint32_t) p[1] << 8 | (uint32_t) p[2] << 16
-           | (uint32_t) p[3] << 24;
+        | (uint32_t) p[3] << 24;
 }
 
 
@@ -58,12 +57,12 @@ gms_avi_is(const uint8_t *p, const char *name)
 static ssize_t
 gms_avi_read(int fd, void *buf, size_t size, uint64_t offset)
 {
-    size_t   done;
-    ssize_t  n;
+    size_t  done;
+    ssize_t n;
 
     for (done = 0; done < size; done += (size_t) n) {
-        n = pread(fd, (char *) buf + done, size - done,
-                  (off_t) (offset + done));
+        n = pread(
+            fd, (char *) buf + done, size - done, (off_t) (offset + done));
 
         if (n < 0 && errno == EINTR) {
             n = 0;
@@ -86,8 +85,8 @@ gms_avi_read(int fd, void *buf, size_t size, uint64_t offset)
 static int
 gms_avi_add(gms_avi_t *avi, uint64_t offset, uint32_t size)
 {
-    size_t            capacity;
-    gms_avi_frame_t  *frame;
+    size_t           capacity;
+    gms_avi_frame_t *frame;
 
     if (avi->frames == avi->capacity) {
         capacity = avi->capacity ? avi->capacity * 2 : 256;
@@ -117,14 +116,14 @@ gms_avi_add(gms_avi_t *avi, uint64_t offset, uint32_t size)
 static void
 gms_avi_strh(gms_avi_walk_t *w, uint32_t size)
 {
-    double   fps;
-    uint8_t  b[28];
+    double  fps;
+    uint8_t b[28];
 
     w->streams++;
 
     if (w->video >= 0 || size < sizeof(b)
         || gms_avi_read(w->fd, b, sizeof(b), w->pos + GMS_AVI_HEAD)
-           != (ssize_t) sizeof(b)
+            != (ssize_t) sizeof(b)
         || !gms_avi_is(b, "vids"))
     {
         return;
@@ -147,14 +146,14 @@ gms_avi_strh(gms_avi_walk_t *w, uint32_t size)
 static void
 gms_avi_strf(gms_avi_walk_t *w, uint32_t size)
 {
-    uint8_t  b[20];
+    uint8_t b[20];
 
-    static const char *const  names[] = { "MJPG", "mjpg", "JPEG", "jpeg",
-                                          "AVRn", "dmb1", "IJPG" };
+    static const char *const names[] = { "MJPG", "mjpg", "JPEG", "jpeg", "AVRn",
+        "dmb1", "IJPG" };
 
     if (w->video < 0 || w->video != w->streams - 1 || size < sizeof(b)
         || gms_avi_read(w->fd, b, sizeof(b), w->pos + GMS_AVI_HEAD)
-           != (ssize_t) sizeof(b))
+            != (ssize_t) sizeof(b))
     {
         return;
     }
@@ -164,7 +163,7 @@ gms_avi_strf(gms_avi_walk_t *w, uint32_t size)
     }
 
     for (int i = 0; i < 4; i++) {
-        char  c = (char) b[16 + i];
+        char c = (char) b[16 + i];
 
         w->codec[i] = c >= ' ' && c <= '~' ? c : '?';
     }
@@ -175,8 +174,8 @@ gms_avi_strf(gms_avi_walk_t *w, uint32_t size)
 static int
 gms_avi_picture(gms_avi_walk_t *w, uint32_t size)
 {
-    uint64_t    offset = w->pos + GMS_AVI_HEAD;
-    gms_avi_t  *avi = w->avi;
+    uint64_t   offset = w->pos + GMS_AVI_HEAD;
+    gms_avi_t *avi = w->avi;
 
     if (avi->frames >= GMS_AVI_FRAMES_MAX) {
         avi->broken = true;
@@ -201,8 +200,8 @@ static bool
 gms_avi_is_video(const gms_avi_walk_t *w, const uint8_t *id)
 {
     return w->video >= 0 && id[0] == '0' + w->video / 10
-           && id[1] == '0' + w->video % 10 && id[2] == 'd'
-           && (id[3] == 'c' || id[3] == 'b');
+        && id[1] == '0' + w->video % 10 && id[2] == 'd'
+        && (id[3] == 'c' || id[3] == 'b');
 }
 
 
@@ -223,10 +222,10 @@ gms_avi_is_name(const uint8_t *id)
 static int
 gms_avi_chunk(gms_avi_walk_t *w)
 {
-    int       rc;
-    uint8_t   b[GMS_AVI_LIST];
-    ssize_t   n;
-    uint32_t  size;
+    int      rc;
+    uint8_t  b[GMS_AVI_LIST];
+    ssize_t  n;
+    uint32_t size;
 
     n = gms_avi_read(w->fd, b, sizeof(b), w->pos);
     if (n < 0) {
@@ -293,14 +292,15 @@ gms_avi_verdict(const gms_avi_walk_t *w, char *err, size_t err_size)
     }
 
     if (!w->mjpeg) {
-        snprintf(err, err_size, "its video is coded as \"%s\", not as MJPEG; "
-                 GMS_AVI_CONVERT, w->codec);
+        snprintf(err, err_size,
+            "its video is coded as \"%s\", not as MJPEG; " GMS_AVI_CONVERT,
+            w->codec);
         return GMS_EINVALID;
     }
 
     if (w->avi->frames == 0) {
         snprintf(err, err_size, "it holds no picture%s",
-                 w->avi->broken ? ": it is cut off before the first" : "");
+            w->avi->broken ? ": it is cut off before the first" : "");
         return GMS_EINVALID;
     }
 
@@ -311,10 +311,10 @@ gms_avi_verdict(const gms_avi_walk_t *w, char *err, size_t err_size)
 int
 gms_avi_open(gms_avi_t *avi, int fd, char *err, size_t err_size)
 {
-    int             rc;
-    uint8_t         b[GMS_AVI_LIST];
-    struct stat     st;
-    gms_avi_walk_t  w = { .avi = avi, .fd = fd, .video = -1 };
+    int            rc;
+    uint8_t        b[GMS_AVI_LIST];
+    struct stat    st;
+    gms_avi_walk_t w = { .avi = avi, .fd = fd, .video = -1 };
 
     memset(avi, 0, sizeof(gms_avi_t));
 
@@ -346,7 +346,7 @@ gms_avi_open(gms_avi_t *avi, int fd, char *err, size_t err_size)
 
     } else {
         snprintf(err, err_size, "it cannot be read: %s",
-                 rc == GMS_ENOMEM ? "out of memory" : strerror(errno));
+            rc == GMS_ENOMEM ? "out of memory" : strerror(errno));
     }
 
     if (rc != GMS_OK) {

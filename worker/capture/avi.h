@@ -16,17 +16,17 @@
 #define GMS_AVI_FRAME_BYTES (32 * 1024 * 1024)
 
 typedef struct {
-    uint64_t  offset;
-    uint32_t  size;
+    uint64_t offset;
+    uint32_t size;
 } gms_avi_frame_t;
 
 typedef struct {
-    double            fps; /* 0: the file does not tell */
-    gms_avi_frame_t  *frame;
-    size_t            frames;
-    size_t            capacity;
-    uint32_t          largest; /* bytes of the largest frame */
-    bool              broken;  /* ends in mid-chunk, or in garbage */
+    double           fps; /* 0: the file does not tell */
+    gms_avi_frame_t *frame;
+    size_t           frames;
+    size_t           capacity;
+    uint32_t         largest; /* bytes of the largest frame */
+    bool             broken;  /* ends in mid-chunk, or in garbage */
 } gms_avi_t;
 
 /*

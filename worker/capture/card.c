@@ -36,14 +36,14 @@ static const uint8_t gms_glyph[10][GMS_GLYPH_H] = {
 double
 gms_scenery_scale(const gms_scenery_t *s, double x_px, double y_px)
 {
-    const double  *h = s->px_to_mm;
-    double         w, det;
+    const double *h = s->px_to_mm;
+    double        w, det;
 
     /* the determinant of a homography's Jacobian is det(h) / w^3 */
     w = h[6] * x_px + h[7] * y_px + h[8];
     det = h[0] * (h[4] * h[8] - h[5] * h[7])
-          - h[1] * (h[3] * h[8] - h[5] * h[6])
-          + h[2] * (h[3] * h[7] - h[4] * h[6]);
+        - h[1] * (h[3] * h[8] - h[5] * h[6])
+        + h[2] * (h[3] * h[7] - h[4] * h[6]);
 
     return sqrt(fabs(w * w * w / det));
 }
@@ -52,7 +52,7 @@ gms_scenery_scale(const gms_scenery_t *s, double x_px, double y_px)
 static double
 gms_card_lattice(uint64_t key, double x, double y)
 {
-    int64_t  ix = (int64_t) x, iy = (int64_t) y;
+    int64_t ix = (int64_t) x, iy = (int64_t) y;
 
     return 2 * gms_scenery_uniform(key, (uint64_t) (ix * 7919 + iy)) - 1;
 }
@@ -61,9 +61,9 @@ gms_card_lattice(uint64_t key, double x, double y)
 double
 gms_scenery_cloud(uint64_t key, double x, double y)
 {
-    double  ix = floor(x), iy = floor(y);
-    double  fx = x - ix, fy = y - iy;
-    double  a, b;
+    double ix = floor(x), iy = floor(y);
+    double fx = x - ix, fy = y - iy;
+    double a, b;
 
     fx = fx * fx * (3 - 2 * fx);
     fy = fy * fy * (3 - 2 * fy);
@@ -81,7 +81,7 @@ gms_scenery_cloud(uint64_t key, double x, double y)
 static double
 gms_card_cover(double inside_mm, double scale)
 {
-    double  c = 0.5 + inside_mm * scale;
+    double c = 0.5 + inside_mm * scale;
 
     return c < 0 ? 0 : c > 1 ? 1 : c;
 }
@@ -98,8 +98,8 @@ gms_card_mix(double a, double b, double share)
 static double
 gms_card_digit(int digit, double height_mm, double x, double y, double scale)
 {
-    int     ix, iy;
-    double  cell, u, v, fu, fv, sum;
+    int    ix, iy;
+    double cell, u, v, fu, fv, sum;
 
     cell = height_mm / GMS_GLYPH_H;
     u = x / cell + (GMS_GLYPH_W - 1) / 2.0;
@@ -118,7 +118,7 @@ gms_card_digit(int digit, double height_mm, double x, double y, double scale)
     /* the level line of the interpolated cells makes round strokes */
     for (int j = 0; j < 2; j++) {
         for (int i = 0; i < 2; i++) {
-            int  cx = ix + i, cy = iy + j;
+            int cx = ix + i, cy = iy + j;
 
             if (cx < 0 || cy < 0 || cx >= GMS_GLYPH_W || cy >= GMS_GLYPH_H
                 || !(gms_glyph[digit][cy] >> (GMS_GLYPH_W - 1 - cx) & 1))
@@ -135,34 +135,32 @@ gms_card_digit(int digit, double height_mm, double x, double y, double scale)
 
 
 static double
-gms_card_numbers(const gms_face_t *face, double level, double x, double y,
-    double scale)
+gms_card_numbers(
+    const gms_face_t *face, double level, double x, double y, double scale)
 {
-    double  ax = fabs(x), ay = fabs(y), along;
+    double ax = fabs(x), ay = fabs(y), along;
 
     along = ax > ay ? ax : ay;
 
     for (int i = 1; i < face->rings; i++) {
-        double  outer = face->ring[i].diameter_mm / 2;
-        double  inner = face->ring[i - 1].diameter_mm / 2;
-        double  middle = (outer + inner) / 2;
-        double  height = 0.46 * (outer - inner);
-        double  share;
+        double outer = face->ring[i].diameter_mm / 2;
+        double inner = face->ring[i - 1].diameter_mm / 2;
+        double middle = (outer + inner) / 2;
+        double height = 0.46 * (outer - inner);
+        double share;
 
-        if (face->ring[i].value > GMS_CARD_NUMBER_MAX
-            || face->ring[i].value < 0 || fabs(along - middle) > height)
+        if (face->ring[i].value > GMS_CARD_NUMBER_MAX || face->ring[i].value < 0
+            || fabs(along - middle) > height)
         {
             continue;
         }
 
         share = gms_card_digit(face->ring[i].value, height,
-                               ax > ay ? x - copysign(middle, x) : x,
-                               ax > ay ? y : y - copysign(middle, y), scale);
+            ax > ay ? x - copysign(middle, x) : x,
+            ax > ay ? y : y - copysign(middle, y), scale);
 
         level = gms_card_mix(level,
-                             middle < face->black_mm / 2 ? GMS_CARD_PAPER
-                                                         : GMS_CARD_INK,
-                             share);
+            middle < face->black_mm / 2 ? GMS_CARD_PAPER : GMS_CARD_INK, share);
     }
 
     return level;
@@ -171,20 +169,20 @@ gms_card_numbers(const gms_face_t *face, double level, double x, double y,
 
 /* A printed line whose outside edge has this radius. */
 static double
-gms_card_line(double level, double r, double radius, double line,
-    double black, double scale)
+gms_card_line(double level, double r, double radius, double line, double black,
+    double scale)
 {
-    double  share;
+    double share;
 
     if (fabs(r - radius) > line + 2 / scale || fabs(radius - black) < 0.01) {
         return level;
     }
 
     share = gms_card_cover(radius - r, scale)
-            - gms_card_cover(radius - line - r, scale);
+        - gms_card_cover(radius - line - r, scale);
 
-    return gms_card_mix(level, radius < black ? GMS_CARD_PAPER : GMS_CARD_INK,
-                        share);
+    return gms_card_mix(
+        level, radius < black ? GMS_CARD_PAPER : GMS_CARD_INK, share);
 }
 
 
@@ -192,29 +190,28 @@ gms_card_line(double level, double r, double radius, double line,
 static double
 gms_card_print(const gms_face_t *face, double x, double y, double scale)
 {
-    double  r, level, black, line, outer;
+    double r, level, black, line, outer;
 
     r = hypot(x, y);
     black = face->black_mm / 2;
     outer = face->ring[face->rings - 1].diameter_mm;
     line = fmin(fmax(outer * 0.0015, 0.15), 0.6);
 
-    level = gms_card_mix(GMS_CARD_PAPER, GMS_CARD_INK,
-                         gms_card_cover(black - r, scale));
+    level = gms_card_mix(
+        GMS_CARD_PAPER, GMS_CARD_INK, gms_card_cover(black - r, scale));
 
     for (int i = 0; i < face->rings; i++) {
-        level = gms_card_line(level, r, face->ring[i].diameter_mm / 2, line,
-                              black, scale);
+        level = gms_card_line(
+            level, r, face->ring[i].diameter_mm / 2, line, black, scale);
     }
 
     if (face->inner_mm > 0) {
         if (face->inner_shot_out) {
             level = gms_card_mix(level, GMS_CARD_PAPER,
-                                 gms_card_cover(face->inner_mm / 2 - r,
-                                                scale));
+                gms_card_cover(face->inner_mm / 2 - r, scale));
         } else {
-            level = gms_card_line(level, r, face->inner_mm / 2, line, black,
-                                  scale);
+            level =
+                gms_card_line(level, r, face->inner_mm / 2, line, black, scale);
         }
     }
 
@@ -225,13 +222,12 @@ gms_card_print(const gms_face_t *face, double x, double y, double scale)
 static double
 gms_card_wall(const gms_scenery_t *s, double x, double y, int px, int py)
 {
-    double    level, half, outside;
-    uint64_t  key = gms_scenery_hash(s->seed, 77);
+    double   level, half, outside;
+    uint64_t key = gms_scenery_hash(s->seed, 77);
 
-    level = GMS_CARD_WALL
-            + 14 * gms_scenery_cloud(key, px / 190.0, py / 140.0)
-            + 7 * gms_scenery_cloud(key + 1, px / 31.0, py / 27.0)
-            + 3 * gms_scenery_cloud(key + 2, px / 4.0, py / 4.0);
+    level = GMS_CARD_WALL + 14 * gms_scenery_cloud(key, px / 190.0, py / 140.0)
+        + 7 * gms_scenery_cloud(key + 1, px / 31.0, py / 27.0)
+        + 3 * gms_scenery_cloud(key + 2, px / 4.0, py / 4.0);
 
     /* the card's own shadow, a little down and to the right */
     half = s->card_mm / 2;
@@ -246,19 +242,22 @@ gms_card_wall(const gms_scenery_t *s, double x, double y, int px, int py)
 
 
 static double
-gms_card_paper(const gms_scenery_t *s, double x, double y, double scale,
-    int px, int py)
+gms_card_paper(
+    const gms_scenery_t *s, double x, double y, double scale, int px, int py)
 {
-    double    level;
-    uint64_t  key = gms_scenery_hash(s->seed, 88 + s->turn);
+    double   level;
+    uint64_t key = gms_scenery_hash(s->seed, 88 + s->turn);
 
     level = gms_card_print(&s->face, x, y, scale);
 
     /* fibres, and sheets that do not lie quite flat */
     level *= 1 + 0.006 * gms_scenery_cloud(key, x * 1.1, y * 1.1)
-             + 0.015 * gms_scenery_cloud(key + 1, x / 45, y / 45)
-             + 0.004 * (gms_scenery_uniform(key + 2, (uint64_t) py * 8192
-                                            + (uint64_t) px) * 2 - 1);
+        + 0.015 * gms_scenery_cloud(key + 1, x / 45, y / 45)
+        + 0.004
+            * (gms_scenery_uniform(
+                   key + 2, (uint64_t) py * 8192 + (uint64_t) px)
+                    * 2
+                - 1);
 
     return level;
 }
@@ -267,27 +266,26 @@ gms_card_paper(const gms_scenery_t *s, double x, double y, double scale,
 void
 gms_scenery_draw_card(gms_scenery_t *s)
 {
-    const double  *h = s->px_to_mm;
+    const double *h = s->px_to_mm;
 
     for (int py = 0; py < s->height; py++) {
-        uint8_t  *row = s->sharp.px + (size_t) py * (size_t) s->sharp.stride;
+        uint8_t *row = s->sharp.px + (size_t) py * (size_t) s->sharp.stride;
 
         for (int px = 0; px < s->width; px++) {
-            double  w, x, y, scale, share, level;
+            double w, x, y, scale, share, level;
 
             w = h[6] * px + h[7] * py + h[8];
             x = (h[0] * px + h[1] * py + h[2]) / w;
             y = (h[3] * px + h[4] * py + h[5]) / w;
             scale = gms_scenery_scale(s, px, py);
-            share = gms_card_cover(s->card_mm / 2 - fmax(fabs(x), fabs(y)),
-                                   scale);
+            share =
+                gms_card_cover(s->card_mm / 2 - fmax(fabs(x), fabs(y)), scale);
 
             level = share < 1 ? gms_card_wall(s, x, y, px, py) : 0;
 
             if (share > 0) {
-                level = gms_card_mix(level,
-                                     gms_card_paper(s, x, y, scale, px, py),
-                                     share);
+                level = gms_card_mix(
+                    level, gms_card_paper(s, x, y, scale, px, py), share);
             }
 
             row[px] = (uint8_t) fmin(fmax(level + 0.5, 0), 255);

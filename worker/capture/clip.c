@@ -32,30 +32,30 @@
 #define GMS_CLIP_FRAME_BYTES (32 * 1024 * 1024)
 
 /* A cut clip is told of this often, within the time that a lane shows it. */
-#define GMS_CLIP_TELL_NS  (3 * GMS_S)
+#define GMS_CLIP_TELL_NS (3 * GMS_S)
 
 typedef struct {
-    int               fd;     /* file or folder */
-    gms_avi_t         avi;
-    struct dirent   **entry;  /* of a folder */
-    size_t            frames;
-    bool              single; /* one JPEG file */
+    int             fd; /* file or folder */
+    gms_avi_t       avi;
+    struct dirent **entry; /* of a folder */
+    size_t          frames;
+    bool            single; /* one JPEG file */
 
-    gms_jpeg_t       *jpeg;
-    gms_pace_t        pace;
-    bool              paced;
-    int64_t           real_ns; /* CLOCK_REALTIME less the clock of the pace */
+    gms_jpeg_t *jpeg;
+    gms_pace_t  pace;
+    bool        paced;
+    int64_t     real_ns; /* CLOCK_REALTIME less the clock of the pace */
 
-    uint8_t          *bytes;
-    size_t            capacity;
-    size_t            size;   /* of the picture in bytes */
-    size_t            at;     /* which one it is; frames: none */
-    int64_t           told_ns; /* that the clip is cut off */
-    int               width;
-    int               height;
+    uint8_t *bytes;
+    size_t   capacity;
+    size_t   size;    /* of the picture in bytes */
+    size_t   at;      /* which one it is; frames: none */
+    int64_t  told_ns; /* that the clip is cut off */
+    int      width;
+    int      height;
 } gms_clip_t;
 
-static const gms_option_t  gms_clip_table[] = {
+static const gms_option_t gms_clip_table[] = {
     { .key = NULL },
 };
 
@@ -86,34 +86,36 @@ gms_clip_free(gms_clip_t *run)
 static int
 gms_clip_is_jpeg(const struct dirent *entry)
 {
-    size_t  n = strlen(entry->d_name);
+    size_t n = strlen(entry->d_name);
 
     return entry->d_name[0] != '.'
-           && ((n > 4 && strcasecmp(entry->d_name + n - 4, ".jpg") == 0)
-               || (n > 5 && strcasecmp(entry->d_name + n - 5, ".jpeg") == 0));
+        && ((n > 4 && strcasecmp(entry->d_name + n - 4, ".jpg") == 0)
+            || (n > 5 && strcasecmp(entry->d_name + n - 5, ".jpeg") == 0));
 }
 
 
 static int
-gms_clip_open_folder(gms_clip_t *run, const char *path, char *err,
-    size_t err_size)
+gms_clip_open_folder(
+    gms_clip_t *run, const char *path, char *err, size_t err_size)
 {
-    int  n;
+    int n;
 
     n = scandir(path, &run->entry, gms_clip_is_jpeg, versionsort);
 
     if (n < 0) {
         run->entry = NULL;
         snprintf(err, err_size, "the folder %s cannot be read: %s", path,
-                 strerror(errno));
+            strerror(errno));
         return GMS_EINVALID;
     }
 
     run->frames = (size_t) n;
 
     if (n == 0) {
-        snprintf(err, err_size, "the folder %s holds no picture named .jpg or "
-                 ".jpeg", path);
+        snprintf(err, err_size,
+            "the folder %s holds no picture named .jpg or "
+            ".jpeg",
+            path);
         return GMS_EINVALID;
     }
 
@@ -122,12 +124,12 @@ gms_clip_open_folder(gms_clip_t *run, const char *path, char *err,
 
 
 static int
-gms_clip_open_file(gms_clip_t *run, const char *path, char *err,
-    size_t err_size)
+gms_clip_open_file(
+    gms_clip_t *run, const char *path, char *err, size_t err_size)
 {
-    int      rc;
-    char     why[200];
-    uint8_t  b[3];
+    int     rc;
+    char    why[200];
+    uint8_t b[3];
 
     if (pread(run->fd, b, sizeof(b), 0) == (ssize_t) sizeof(b)
         && memcmp(b, "\xff\xd8\xff", 3) == 0)
@@ -153,13 +155,13 @@ static int
 gms_clip_setup(gms_clip_t *run, const gms_source_config_t *config, char *err,
     size_t err_size)
 {
-    int          rc;
-    double       fps, none;
-    const char  *path = config->camera.locator;
-    struct stat  st;
+    int         rc;
+    double      fps, none;
+    const char *path = config->camera.locator;
+    struct stat st;
 
-    rc = gms_options_read(gms_clip_table, &config->camera, "clip:", &none, err,
-                          err_size);
+    rc = gms_options_read(
+        gms_clip_table, &config->camera, "clip:", &none, err, err_size);
     if (rc != GMS_OK) {
         return rc;
     }
@@ -167,15 +169,16 @@ gms_clip_setup(gms_clip_t *run, const gms_source_config_t *config, char *err,
     run->fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 
     if (run->fd < 0 || fstat(run->fd, &st) != 0) {
-        snprintf(err, err_size, "the clip %s cannot be opened: %s; give the "
-                 "path of an MJPEG .avi file or of a folder of JPEGs", path,
-                 strerror(errno));
+        snprintf(err, err_size,
+            "the clip %s cannot be opened: %s; give the "
+            "path of an MJPEG .avi file or of a folder of JPEGs",
+            path, strerror(errno));
         return GMS_EINVALID;
     }
 
     if (!S_ISDIR(st.st_mode) && !S_ISREG(st.st_mode)) {
-        snprintf(err, err_size, "the clip %s is neither a file nor a folder",
-                 path);
+        snprintf(
+            err, err_size, "the clip %s is neither a file nor a folder", path);
         return GMS_EINVALID;
     }
 
@@ -192,7 +195,7 @@ gms_clip_setup(gms_clip_t *run, const gms_source_config_t *config, char *err,
     }
 
     fps = config->camera.fps > 0 ? config->camera.fps
-          : run->avi.fps > 0     ? run->avi.fps
+        : run->avi.fps > 0       ? run->avi.fps
                                  : GMS_CLIP_FPS;
 
     if (fps > GMS_FPS_MAX) {
@@ -211,8 +214,8 @@ gms_clip_setup(gms_clip_t *run, const gms_source_config_t *config, char *err,
 static int
 gms_clip_open(gms_source_t *s, char *err, size_t err_size)
 {
-    int          rc;
-    gms_clip_t  *run;
+    int         rc;
+    gms_clip_t *run;
 
     run = calloc(1, sizeof(gms_clip_t));
     if (run == NULL) {
@@ -247,9 +250,9 @@ static int
 gms_clip_place(const gms_clip_t *run, const gms_source_config_t *config,
     uint64_t tick, size_t *at)
 {
-    int64_t      now;
-    uint64_t     n;
-    gms_scene_t  scene;
+    int64_t     now;
+    uint64_t    n;
+    gms_scene_t scene;
 
     n = tick;
 
@@ -264,7 +267,7 @@ gms_clip_place(const gms_clip_t *run, const gms_source_config_t *config,
         n = scene.start_ns == 0 || now <= scene.start_ns
             ? 0
             : (uint64_t) ((double) (now - scene.start_ns) * run->pace.fps
-                          / (double) GMS_S);
+                / (double) GMS_S);
     }
 
     if (n < run->frames) {
@@ -289,9 +292,9 @@ static int
 gms_clip_read(gms_clip_t *run, int fd, uint64_t offset, size_t size, char *err,
     size_t err_size)
 {
-    size_t    done;
-    ssize_t   n;
-    uint8_t  *bytes;
+    size_t   done;
+    ssize_t  n;
+    uint8_t *bytes;
 
     if (size > GMS_CLIP_FRAME_BYTES) {
         snprintf(err, err_size, "a picture of %zu bytes is too large", size);
@@ -309,8 +312,7 @@ gms_clip_read(gms_clip_t *run, int fd, uint64_t offset, size_t size, char *err,
     }
 
     for (done = 0; done < size; done += (size_t) n) {
-        n = pread(fd, run->bytes + done, size - done,
-                  (off_t) (offset + done));
+        n = pread(fd, run->bytes + done, size - done, (off_t) (offset + done));
 
         if (n < 0 && errno == EINTR) {
             n = 0;
@@ -328,11 +330,11 @@ gms_clip_read(gms_clip_t *run, int fd, uint64_t offset, size_t size, char *err,
 
 
 static int
-gms_clip_read_entry(gms_clip_t *run, const char *name, char *err,
-    size_t err_size)
+gms_clip_read_entry(
+    gms_clip_t *run, const char *name, char *err, size_t err_size)
 {
-    int          rc, fd;
-    struct stat  st;
+    int         rc, fd;
+    struct stat st;
 
     fd = openat(run->fd, name, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 
@@ -356,9 +358,9 @@ gms_clip_read_entry(gms_clip_t *run, const char *name, char *err,
 static int
 gms_clip_load(gms_clip_t *run, size_t at, char *err, size_t err_size)
 {
-    int                     rc;
-    struct stat             st;
-    const gms_avi_frame_t  *frame;
+    int                    rc;
+    struct stat            st;
+    const gms_avi_frame_t *frame;
 
     if (run->at == at) {
         return GMS_OK;
@@ -370,23 +372,22 @@ gms_clip_load(gms_clip_t *run, size_t at, char *err, size_t err_size)
         rc = gms_clip_read_entry(run, run->entry[at]->d_name, err, err_size);
 
     } else if (run->single) {
-        rc = fstat(run->fd, &st) != 0
-             ? GMS_EBAD_FRAME
-             : gms_clip_read(run, run->fd, 0, (size_t) st.st_size, err,
-                             err_size);
+        rc = fstat(run->fd, &st) != 0 ? GMS_EBAD_FRAME
+                                      : gms_clip_read(run, run->fd, 0,
+                                          (size_t) st.st_size, err, err_size);
 
     } else {
         frame = &run->avi.frame[at];
-        rc = gms_clip_read(run, run->fd, frame->offset, frame->size, err,
-                           err_size);
+        rc = gms_clip_read(
+            run, run->fd, frame->offset, frame->size, err, err_size);
     }
 
     if (rc != GMS_OK) {
         return rc;
     }
 
-    rc = gms_jpeg_size(run->jpeg, run->bytes, run->size, &run->width,
-                       &run->height);
+    rc = gms_jpeg_size(
+        run->jpeg, run->bytes, run->size, &run->width, &run->height);
     if (rc != GMS_OK) {
         snprintf(err, err_size, "picture %zu of the clip is no JPEG", at);
         return GMS_EBAD_FRAME;
@@ -402,11 +403,11 @@ static int
 gms_clip_next(gms_source_t *s, gms_frame_t *frame, int timeout_ms, char *err,
     size_t err_size)
 {
-    int          rc;
-    size_t       at;
-    int64_t      now;
-    uint64_t     tick;
-    gms_clip_t  *run = s->run;
+    int         rc;
+    size_t      at;
+    int64_t     now;
+    uint64_t    tick;
+    gms_clip_t *run = s->run;
 
     if (!run->paced) {
         tick = gms_pace_step(&run->pace);
@@ -422,9 +423,10 @@ gms_clip_next(gms_source_t *s, gms_frame_t *frame, int timeout_ms, char *err,
 
     if (rc == GMS_EEND) {
         run->pace.next = tick;
-        snprintf(err, err_size, run->avi.broken
-                 ? "the clip is cut off after %zu pictures"
-                 : "the clip is over after %zu pictures", run->frames);
+        snprintf(err, err_size,
+            run->avi.broken ? "the clip is cut off after %zu pictures"
+                            : "the clip is over after %zu pictures",
+            run->frames);
         return GMS_EEND;
     }
 
@@ -434,8 +436,10 @@ gms_clip_next(gms_source_t *s, gms_frame_t *frame, int timeout_ms, char *err,
         && gms_clock_mono_ns() - run->told_ns > GMS_CLIP_TELL_NS)
     {
         run->told_ns = gms_clock_mono_ns();
-        snprintf(err, err_size, "the clip is cut off after %zu pictures: the "
-                 "last one stands; record or copy it again", run->frames);
+        snprintf(err, err_size,
+            "the clip is cut off after %zu pictures: the "
+            "last one stands; record or copy it again",
+            run->frames);
         return GMS_EBAD_FRAME;
     }
 

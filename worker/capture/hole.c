@@ -17,35 +17,35 @@ static const double gms_hole_backer[] = { 15, 78, 182 };
 #define GMS_HOLE_TEARS_MAX 6
 
 typedef struct {
-    double    opening;  /* radii in mm */
-    double    smear;
-    double    inside;   /* gray level of what shows through */
-    double    wave[GMS_HOLE_WAVES];
-    double    phase[GMS_HOLE_WAVES];
-    int       tears;
-    double    tear_at[GMS_HOLE_TEARS_MAX];
-    double    tear_length[GMS_HOLE_TEARS_MAX];
-    double    tear_width[GMS_HOLE_TEARS_MAX];
-    uint64_t  key;
+    double   opening; /* radii in mm */
+    double   smear;
+    double   inside; /* gray level of what shows through */
+    double   wave[GMS_HOLE_WAVES];
+    double   phase[GMS_HOLE_WAVES];
+    int      tears;
+    double   tear_at[GMS_HOLE_TEARS_MAX];
+    double   tear_length[GMS_HOLE_TEARS_MAX];
+    double   tear_width[GMS_HOLE_TEARS_MAX];
+    uint64_t key;
 } gms_hole_t;
 
 
 static void
-gms_hole_shape(gms_hole_t *hole, const gms_scenery_t *s,
-    const gms_scenery_shot_t *shot)
+gms_hole_shape(
+    gms_hole_t *hole, const gms_scenery_t *s, const gms_scenery_shot_t *shot)
 {
-    uint64_t  key = gms_scenery_hash(shot->key, 3);
+    uint64_t key = gms_scenery_hash(shot->key, 3);
 
     memset(hole, 0, sizeof(gms_hole_t));
     hole->key = key;
     hole->opening = shot->radius_mm;
-    hole->smear = s->caliber_mm / 2 * (0.99 + 0.06
-                                       * gms_scenery_uniform(key, 1));
+    hole->smear =
+        s->caliber_mm / 2 * (0.99 + 0.06 * gms_scenery_uniform(key, 1));
     hole->inside = gms_hole_backer[(size_t) s->options.backer]
-                   * (0.85 + 0.3 * gms_scenery_uniform(key, 2));
+        * (0.85 + 0.3 * gms_scenery_uniform(key, 2));
 
     for (int i = 0; i < GMS_HOLE_WAVES; i++) {
-        uint64_t  n = 10 + (uint64_t) i;
+        uint64_t n = 10 + (uint64_t) i;
 
         /* from the second wave on: the first would move the centre */
         hole->wave[i] = 0.05 * gms_scenery_gauss(key, n) / (1 + i * 0.3);
@@ -55,11 +55,11 @@ gms_hole_shape(gms_hole_t *hole, const gms_scenery_t *s,
     hole->tears = 3 + (int) (4 * gms_scenery_uniform(key, 4));
 
     for (int i = 0; i < hole->tears; i++) {
-        uint64_t  n = 20 + (uint64_t) i;
-        double    u = gms_scenery_uniform(key, 200 + n);
+        uint64_t n = 20 + (uint64_t) i;
+        double   u = gms_scenery_uniform(key, 200 + n);
 
-        hole->tear_at[i] = 2 * M_PI * (i + gms_scenery_uniform(key, n))
-                           / hole->tears;
+        hole->tear_at[i] =
+            2 * M_PI * (i + gms_scenery_uniform(key, n)) / hole->tears;
         hole->tear_length[i] = hole->opening * (0.05 + 0.32 * u * u);
         hole->tear_width[i] = 0.12 + 0.2 * gms_scenery_uniform(key, 300 + n);
     }
@@ -69,15 +69,15 @@ gms_hole_shape(gms_hole_t *hole, const gms_scenery_t *s,
 static double
 gms_hole_edge(const gms_hole_t *hole, double angle)
 {
-    double  r = hole->opening;
+    double r = hole->opening;
 
     for (int i = 0; i < GMS_HOLE_WAVES; i++) {
         r += hole->opening * hole->wave[i]
-             * cos((i + 2) * angle + hole->phase[i]);
+            * cos((i + 2) * angle + hole->phase[i]);
     }
 
     for (int i = 0; i < hole->tears; i++) {
-        double  d = fabs(remainder(angle - hole->tear_at[i], 2 * M_PI));
+        double d = fabs(remainder(angle - hole->tear_at[i], 2 * M_PI));
 
         if (d < hole->tear_width[i]) {
             r += hole->tear_length[i] * (1 - d / hole->tear_width[i]);
@@ -99,8 +99,8 @@ gms_hole_clamp(double v)
 static double
 gms_hole_rim(const gms_hole_t *hole, uint64_t n, double angle, double waves)
 {
-    double  u = gms_scenery_cloud(hole->key + n, 50 + waves * cos(angle),
-                                  50 + waves * sin(angle));
+    double u = gms_scenery_cloud(
+        hole->key + n, 50 + waves * cos(angle), 50 + waves * sin(angle));
 
     return gms_hole_clamp(0.5 + 0.8 * u);
 }
@@ -111,7 +111,7 @@ static double
 gms_hole_around(const gms_hole_t *hole, double level, bool ink, double r,
     double edge, double angle, double scale)
 {
-    double  smear, width, share, pale;
+    double smear, width, share, pale;
 
     smear = hole->smear * (0.95 + 0.1 * gms_hole_rim(hole, 1, angle, 1.3));
     smear = fmax(smear, edge);
@@ -119,7 +119,7 @@ gms_hole_around(const gms_hole_t *hole, double level, bool ink, double r,
     /* gray within the bullet's print, then a breath of it outside */
     share = gms_hole_clamp(0.5 + (smear - r) * scale);
     share = 0.75 * share
-            + 0.22 * (1 - share) * exp(-(r - smear) * 4.5 / hole->smear);
+        + 0.22 * (1 - share) * exp(-(r - smear) * 4.5 / hole->smear);
 
     if (ink) {
         level += (58 + 14 * gms_hole_rim(hole, 2, angle, 2) - level) * share;
@@ -131,17 +131,17 @@ gms_hole_around(const gms_hole_t *hole, double level, bool ink, double r,
     pale = gms_hole_rim(hole, 3, angle, 3.2);
     width = hole->opening * (0.04 + 0.36 * gms_hole_rim(hole, 4, angle, 4));
     share = gms_hole_clamp((pale - (ink ? 0.5 : 0.62)) * 5)
-            * gms_hole_clamp(0.5 + (edge + width - r) * scale);
+        * gms_hole_clamp(0.5 + (edge + width - r) * scale);
 
     return level + ((ink ? 100 + 90 * pale : 190) - level) * share;
 }
 
 
 static void
-gms_hole_pixel(const gms_hole_t *hole, double dx, double dy,
-    bool ink, double scale, uint8_t *sharp, uint8_t *open)
+gms_hole_pixel(const gms_hole_t *hole, double dx, double dy, bool ink,
+    double scale, uint8_t *sharp, uint8_t *open)
 {
-    double  r, angle, edge, level, gone, inside, share;
+    double r, angle, edge, level, gone, inside, share;
 
     r = hypot(dx, dy);
     angle = atan2(dy, dx);
@@ -166,10 +166,10 @@ gms_hole_pixel(const gms_hole_t *hole, double dx, double dy,
 void
 gms_scenery_draw_hole(gms_scenery_t *s, const gms_scenery_shot_t *shot)
 {
-    int            x0, y0, x1, y1, reach;
-    double         w, cx, cy, scale;
-    gms_hole_t     hole;
-    const double  *b = s->px_to_mm;
+    int           x0, y0, x1, y1, reach;
+    double        w, cx, cy, scale;
+    gms_hole_t    hole;
+    const double *b = s->px_to_mm;
 
     gms_hole_shape(&hole, s, shot);
 
@@ -183,18 +183,18 @@ gms_scenery_draw_hole(gms_scenery_t *s, const gms_scenery_shot_t *shot)
     y1 = cy + reach < s->height ? (int) cy + reach : s->height - 1;
 
     for (int py = y0; py <= y1; py++) {
-        size_t  row = (size_t) py * (size_t) s->sharp.stride;
+        size_t row = (size_t) py * (size_t) s->sharp.stride;
 
         for (int px = x0; px <= x1; px++) {
-            double  x, y;
+            double x, y;
 
             w = b[6] * px + b[7] * py + b[8];
             x = (b[0] * px + b[1] * py + b[2]) / w;
             y = (b[3] * px + b[4] * py + b[5]) / w;
 
             gms_hole_pixel(&hole, x - shot->x_mm, y - shot->y_mm,
-                           hypot(x, y) < s->face.black_mm / 2, scale,
-                           s->sharp.px + row + px, s->open.px + row + px);
+                hypot(x, y) < s->face.black_mm / 2, scale,
+                s->sharp.px + row + px, s->open.px + row + px);
         }
     }
 }

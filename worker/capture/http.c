@@ -42,35 +42,35 @@ typedef enum {
 } gms_http_refusal_e;
 
 typedef struct {
-    uint8_t  *bytes;
-    size_t    size;
-    size_t    capacity;
+    uint8_t *bytes;
+    size_t   size;
+    size_t   capacity;
 } gms_http_body_t;
 
 typedef struct {
-    CURLM               *multi;
-    CURL                *easy;
-    struct curl_slist   *headers;
-    bool                 active;  /* a transfer is under way */
-    char                 place[GMS_HTTP_PLACE_MAX]; /* fit to be shown */
+    CURLM             *multi;
+    CURL              *easy;
+    struct curl_slist *headers;
+    bool               active;                    /* a transfer is under way */
+    char               place[GMS_HTTP_PLACE_MAX]; /* fit to be shown */
 
-    gms_pace_t           pace;
-    gms_jpeg_t          *jpeg;
-    uint64_t             id;
+    gms_pace_t  pace;
+    gms_jpeg_t *jpeg;
+    uint64_t    id;
 
-    gms_http_body_t      body;    /* arriving */
-    gms_http_body_t      last;    /* handed over */
-    gms_http_refusal_e   refusal;
-    char                 etag[GMS_HTTP_ETAG_MAX]; /* of `body` */
-    char                 sent[GMS_HTTP_ETAG_MAX]; /* of `last` */
+    gms_http_body_t    body; /* arriving */
+    gms_http_body_t    last; /* handed over */
+    gms_http_refusal_e refusal;
+    char               etag[GMS_HTTP_ETAG_MAX]; /* of `body` */
+    char               sent[GMS_HTTP_ETAG_MAX]; /* of `last` */
 } gms_http_t;
 
-static const gms_option_t  gms_http_table[] = {
+static const gms_option_t gms_http_table[] = {
     { .key = NULL },
 };
 
-static pthread_once_t  gms_http_once = PTHREAD_ONCE_INIT;
-static CURLcode        gms_http_ready;
+static pthread_once_t gms_http_once = PTHREAD_ONCE_INIT;
+static CURLcode       gms_http_ready;
 
 
 /* libcurl may not be touched before the lane's process was forked. */
@@ -102,8 +102,8 @@ gms_http_free(gms_http_t *run)
 static size_t
 gms_http_on_header(char *line, size_t one, size_t size, void *data)
 {
-    size_t       n;
-    gms_http_t  *run = data;
+    size_t      n;
+    gms_http_t *run = data;
 
     (void) one;
 
@@ -119,8 +119,9 @@ gms_http_on_header(char *line, size_t one, size_t size, void *data)
             n--;
         }
 
-        while (n > 0 && (line[n - 1] == '\r' || line[n - 1] == '\n'
-                         || line[n - 1] == ' '))
+        while (n > 0
+            && (line[n - 1] == '\r' || line[n - 1] == '\n'
+                || line[n - 1] == ' '))
         {
             n--;
         }
@@ -138,11 +139,11 @@ gms_http_on_header(char *line, size_t one, size_t size, void *data)
 static size_t
 gms_http_on_body(char *part, size_t one, size_t size, void *data)
 {
-    char             *type = NULL;
-    size_t            capacity;
-    uint8_t          *bytes;
-    gms_http_t       *run = data;
-    gms_http_body_t  *body = &run->body;
+    char            *type = NULL;
+    size_t           capacity;
+    uint8_t         *bytes;
+    gms_http_t      *run = data;
+    gms_http_body_t *body = &run->body;
 
     (void) one;
 
@@ -189,9 +190,9 @@ gms_http_on_body(char *part, size_t one, size_t size, void *data)
 static int
 gms_http_place(gms_http_t *run, const char *url)
 {
-    char    *scheme, *host, *port, *path;
-    bool     fine;
-    CURLU   *u;
+    char  *scheme, *host, *port, *path;
+    bool   fine;
+    CURLU *u;
 
     scheme = host = port = path = NULL;
 
@@ -201,16 +202,16 @@ gms_http_place(gms_http_t *run, const char *url)
     }
 
     fine = curl_url_set(u, CURLUPART_URL, url, 0) == CURLUE_OK
-           && curl_url_get(u, CURLUPART_SCHEME, &scheme, 0) == CURLUE_OK
-           && curl_url_get(u, CURLUPART_HOST, &host, 0) == CURLUE_OK
-           && (strcmp(scheme, "http") == 0 || strcmp(scheme, "https") == 0);
+        && curl_url_get(u, CURLUPART_SCHEME, &scheme, 0) == CURLUE_OK
+        && curl_url_get(u, CURLUPART_HOST, &host, 0) == CURLUE_OK
+        && (strcmp(scheme, "http") == 0 || strcmp(scheme, "https") == 0);
 
     if (fine) {
         curl_url_get(u, CURLUPART_PORT, &port, 0);
         curl_url_get(u, CURLUPART_PATH, &path, 0);
-        snprintf(run->place, sizeof(run->place), "%s://%s%s%s%s", scheme,
-                 host, port != NULL ? ":" : "", port != NULL ? port : "",
-                 path != NULL ? path : "");
+        snprintf(run->place, sizeof(run->place), "%s://%s%s%s%s", scheme, host,
+            port != NULL ? ":" : "", port != NULL ? port : "",
+            path != NULL ? path : "");
     }
 
     curl_free(scheme);
@@ -226,33 +227,32 @@ gms_http_place(gms_http_t *run, const char *url)
 static bool
 gms_http_configure(gms_http_t *run, const char *url)
 {
-    CURL  *e = run->easy;
+    CURL *e = run->easy;
 
     return curl_easy_setopt(e, CURLOPT_URL, url) == CURLE_OK
-           && curl_easy_setopt(e, CURLOPT_PROTOCOLS_STR, "http,https")
-              == CURLE_OK
-           && curl_easy_setopt(e, CURLOPT_REDIR_PROTOCOLS_STR, "http,https")
-              == CURLE_OK
-           && curl_easy_setopt(e, CURLOPT_FOLLOWLOCATION, 1L) == CURLE_OK
-           && curl_easy_setopt(e, CURLOPT_MAXREDIRS, GMS_HTTP_REDIRECTS_MAX)
-              == CURLE_OK
-           && curl_easy_setopt(e, CURLOPT_HTTPAUTH,
-                               (long) (CURLAUTH_BASIC | CURLAUTH_DIGEST))
-              == CURLE_OK
-           && curl_easy_setopt(e, CURLOPT_CONNECTTIMEOUT_MS,
-                               GMS_HTTP_CONNECT_MS) == CURLE_OK
-           && curl_easy_setopt(e, CURLOPT_TIMEOUT_MS, GMS_HTTP_TOTAL_MS)
-              == CURLE_OK
-           && curl_easy_setopt(e, CURLOPT_NOSIGNAL, 1L) == CURLE_OK
-           /* cameras stand in the range's own network */
-           && curl_easy_setopt(e, CURLOPT_NOPROXY, "*") == CURLE_OK
-           && curl_easy_setopt(e, CURLOPT_USERAGENT, "gmshoot") == CURLE_OK
-           && curl_easy_setopt(e, CURLOPT_HEADERFUNCTION, gms_http_on_header)
-              == CURLE_OK
-           && curl_easy_setopt(e, CURLOPT_HEADERDATA, run) == CURLE_OK
-           && curl_easy_setopt(e, CURLOPT_WRITEFUNCTION, gms_http_on_body)
-              == CURLE_OK
-           && curl_easy_setopt(e, CURLOPT_WRITEDATA, run) == CURLE_OK;
+        && curl_easy_setopt(e, CURLOPT_PROTOCOLS_STR, "http,https") == CURLE_OK
+        && curl_easy_setopt(e, CURLOPT_REDIR_PROTOCOLS_STR, "http,https")
+        == CURLE_OK
+        && curl_easy_setopt(e, CURLOPT_FOLLOWLOCATION, 1L) == CURLE_OK
+        && curl_easy_setopt(e, CURLOPT_MAXREDIRS, GMS_HTTP_REDIRECTS_MAX)
+        == CURLE_OK
+        && curl_easy_setopt(
+               e, CURLOPT_HTTPAUTH, (long) (CURLAUTH_BASIC | CURLAUTH_DIGEST))
+        == CURLE_OK
+        && curl_easy_setopt(e, CURLOPT_CONNECTTIMEOUT_MS, GMS_HTTP_CONNECT_MS)
+        == CURLE_OK
+        && curl_easy_setopt(e, CURLOPT_TIMEOUT_MS, GMS_HTTP_TOTAL_MS)
+        == CURLE_OK
+        && curl_easy_setopt(e, CURLOPT_NOSIGNAL, 1L) == CURLE_OK
+        /* cameras stand in the range's own network */
+        && curl_easy_setopt(e, CURLOPT_NOPROXY, "*") == CURLE_OK
+        && curl_easy_setopt(e, CURLOPT_USERAGENT, "gmshoot") == CURLE_OK
+        && curl_easy_setopt(e, CURLOPT_HEADERFUNCTION, gms_http_on_header)
+        == CURLE_OK
+        && curl_easy_setopt(e, CURLOPT_HEADERDATA, run) == CURLE_OK
+        && curl_easy_setopt(e, CURLOPT_WRITEFUNCTION, gms_http_on_body)
+        == CURLE_OK
+        && curl_easy_setopt(e, CURLOPT_WRITEDATA, run) == CURLE_OK;
 }
 
 
@@ -260,19 +260,20 @@ static int
 gms_http_setup(gms_http_t *run, const gms_source_config_t *config, char *err,
     size_t err_size)
 {
-    int     rc;
-    double  fps, none;
+    int    rc;
+    double fps, none;
 
-    rc = gms_options_read(gms_http_table, &config->camera, "http:", &none,
-                          err, err_size);
+    rc = gms_options_read(
+        gms_http_table, &config->camera, "http:", &none, err, err_size);
     if (rc != GMS_OK) {
         return rc;
     }
 
     rc = gms_http_place(run, config->camera.locator);
     if (rc != GMS_OK) {
-        snprintf(err, err_size, "the camera's address is no URL like "
-                 "http://192.168.1.20/still.jpg");
+        snprintf(err, err_size,
+            "the camera's address is no URL like "
+            "http://192.168.1.20/still.jpg");
         return rc;
     }
 
@@ -286,7 +287,7 @@ gms_http_setup(gms_http_t *run, const gms_source_config_t *config, char *err,
         || !gms_http_configure(run, config->camera.locator))
     {
         snprintf(err, err_size, "not enough memory for the camera at %s",
-                 run->place);
+            run->place);
         return GMS_ENOMEM;
     }
 
@@ -304,8 +305,8 @@ gms_http_setup(gms_http_t *run, const gms_source_config_t *config, char *err,
 static int
 gms_http_open(gms_source_t *s, char *err, size_t err_size)
 {
-    int          rc;
-    gms_http_t  *run;
+    int         rc;
+    gms_http_t *run;
 
     run = calloc(1, sizeof(gms_http_t));
     if (run == NULL) {
@@ -335,8 +336,8 @@ gms_http_close(gms_source_t *s)
 static int
 gms_http_begin(gms_http_t *run)
 {
-    char                line[GMS_HTTP_ETAG_MAX + 20];
-    struct curl_slist  *headers = NULL;
+    char               line[GMS_HTTP_ETAG_MAX + 20];
+    struct curl_slist *headers = NULL;
 
     if (run->sent[0] != '\0') {
         snprintf(line, sizeof(line), "If-None-Match: %s", run->sent);
@@ -367,8 +368,8 @@ gms_http_begin(gms_http_t *run)
 
 /* A transfer that libcurl or this file gave up. */
 static int
-gms_http_broken(const gms_http_t *run, CURLcode code, char *err,
-    size_t err_size)
+gms_http_broken(
+    const gms_http_t *run, CURLcode code, char *err, size_t err_size)
 {
     switch (run->refusal) {
 
@@ -377,14 +378,18 @@ gms_http_broken(const gms_http_t *run, CURLcode code, char *err,
         return GMS_ENOMEM;
 
     case GMS_HTTP_TOO_LARGE:
-        snprintf(err, err_size, "%s gives more than %d MiB: is it a still "
-                 "picture?", run->place, GMS_HTTP_BODY_MAX / 1024 / 1024);
+        snprintf(err, err_size,
+            "%s gives more than %d MiB: is it a still "
+            "picture?",
+            run->place, GMS_HTTP_BODY_MAX / 1024 / 1024);
         return GMS_ECAMERA_GONE;
 
     case GMS_HTTP_STREAM:
-        snprintf(err, err_size, "%s sends an MJPEG stream, which is not "
-                 "supported yet: give the camera's address for single "
-                 "pictures", run->place);
+        snprintf(err, err_size,
+            "%s sends an MJPEG stream, which is not "
+            "supported yet: give the camera's address for single "
+            "pictures",
+            run->place);
         return GMS_ECAMERA_GONE;
 
     case GMS_HTTP_FINE:
@@ -393,18 +398,18 @@ gms_http_broken(const gms_http_t *run, CURLcode code, char *err,
 
     if (code == CURLE_PARTIAL_FILE) {
         snprintf(err, err_size, "a picture from %s broke off after %zu bytes",
-                 run->place, run->body.size);
+            run->place, run->body.size);
         return GMS_EBAD_FRAME;
     }
 
     if (code == CURLE_OPERATION_TIMEDOUT) {
-        snprintf(err, err_size, "%s did not give a picture in time",
-                 run->place);
+        snprintf(
+            err, err_size, "%s did not give a picture in time", run->place);
         return GMS_ECAMERA_GONE;
     }
 
     snprintf(err, err_size, "%s cannot be reached: %s", run->place,
-             curl_easy_strerror(code));
+        curl_easy_strerror(code));
 
     return GMS_ECAMERA_GONE;
 }
@@ -412,17 +417,17 @@ gms_http_broken(const gms_http_t *run, CURLcode code, char *err,
 
 /* An answer that is none of 200 and 304. */
 static int
-gms_http_refused(const gms_http_t *run, long status, char *err,
-    size_t err_size)
+gms_http_refused(const gms_http_t *run, long status, char *err, size_t err_size)
 {
-    const char  *hint;
+    const char *hint;
 
     static const struct {
-        long         status;
-        const char  *hint;
+        long        status;
+        const char *hint;
     } hints[] = {
-        { 401, "it wants a user and a password: write them into the address, "
-               "http://user:password@host/..." },
+        { 401,
+            "it wants a user and a password: write them into the address, "
+            "http://user:password@host/..." },
         { 403, "it does not allow this user to look" },
         { 404, "it knows no picture under this path" },
         { 503, "it is busy or still starting" },
@@ -445,10 +450,10 @@ gms_http_refused(const gms_http_t *run, long status, char *err,
 static bool
 gms_http_is_jpeg(const char *type)
 {
-    size_t  n;
+    size_t n;
 
-    static const char *const  names[] = { "image/jpeg", "image/jpg",
-                                          "image/pjpeg" };
+    static const char *const names[] = { "image/jpeg", "image/jpg",
+        "image/pjpeg" };
 
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
         n = strlen(names[i]);
@@ -468,11 +473,13 @@ gms_http_is_jpeg(const char *type)
 static void
 gms_http_clean(char *out, size_t size, const char *text)
 {
-    size_t  n;
+    size_t n;
 
     for (n = 0; text[n] != '\0' && text[n] != ';' && n + 1 < size; n++) {
-        out[n] = text[n] > ' ' && text[n] <= '~' && text[n] != '"'
-                 && text[n] != '<' ? text[n] : '?';
+        out[n] =
+            text[n] > ' ' && text[n] <= '~' && text[n] != '"' && text[n] != '<'
+            ? text[n]
+            : '?';
     }
 
     out[n] = '\0';
@@ -480,18 +487,18 @@ gms_http_clean(char *out, size_t size, const char *text)
 
 
 static int
-gms_http_picture(gms_http_t *run, gms_frame_t *frame, char *err,
-    size_t err_size)
+gms_http_picture(
+    gms_http_t *run, gms_frame_t *frame, char *err, size_t err_size)
 {
-    char             *type = NULL, shown[48];
-    gms_http_body_t   body;
+    char           *type = NULL, shown[48];
+    gms_http_body_t body;
 
     curl_easy_getinfo(run->easy, CURLINFO_CONTENT_TYPE, &type);
 
     if (type == NULL || !gms_http_is_jpeg(type)) {
         gms_http_clean(shown, sizeof(shown), type != NULL ? type : "nothing");
-        snprintf(err, err_size, "%s gives %s instead of image/jpeg",
-                 run->place, shown);
+        snprintf(err, err_size, "%s gives %s instead of image/jpeg", run->place,
+            shown);
         return GMS_ECAMERA_GONE;
     }
 
@@ -502,11 +509,12 @@ gms_http_picture(gms_http_t *run, gms_frame_t *frame, char *err,
         return GMS_EAGAIN;
     }
 
-    if (gms_jpeg_size(run->jpeg, run->body.bytes, run->body.size,
-                      &frame->width, &frame->height) != GMS_OK)
+    if (gms_jpeg_size(run->jpeg, run->body.bytes, run->body.size, &frame->width,
+            &frame->height)
+        != GMS_OK)
     {
         snprintf(err, err_size, "%s gave %zu bytes that are no JPEG",
-                 run->place, run->body.size);
+            run->place, run->body.size);
         return GMS_EBAD_FRAME;
     }
 
@@ -530,7 +538,7 @@ static int
 gms_http_finish(gms_http_t *run, CURLcode code, gms_frame_t *frame, char *err,
     size_t err_size)
 {
-    long  status = 0;
+    long status = 0;
 
     curl_multi_remove_handle(run->multi, run->easy);
     run->active = false;
@@ -555,23 +563,23 @@ gms_http_finish(gms_http_t *run, CURLcode code, gms_frame_t *frame, char *err,
 
 /* Drives the transfer until it is over or the time is. */
 static int
-gms_http_drive(gms_http_t *run, int64_t until_ns, gms_frame_t *frame,
-    char *err, size_t err_size)
+gms_http_drive(gms_http_t *run, int64_t until_ns, gms_frame_t *frame, char *err,
+    size_t err_size)
 {
-    int       running, left;
-    int64_t   wait_ms;
-    CURLMsg  *msg;
+    int      running, left;
+    int64_t  wait_ms;
+    CURLMsg *msg;
 
-    for ( ;; ) {
+    for (;;) {
         if (curl_multi_perform(run->multi, &running) != CURLM_OK) {
-            return gms_http_finish(run, CURLE_FAILED_INIT, frame, err,
-                                   err_size);
+            return gms_http_finish(
+                run, CURLE_FAILED_INIT, frame, err, err_size);
         }
 
         while ((msg = curl_multi_info_read(run->multi, &left)) != NULL) {
             if (msg->msg == CURLMSG_DONE) {
-                return gms_http_finish(run, msg->data.result, frame, err,
-                                       err_size);
+                return gms_http_finish(
+                    run, msg->data.result, frame, err, err_size);
             }
         }
 
@@ -581,10 +589,9 @@ gms_http_drive(gms_http_t *run, int64_t until_ns, gms_frame_t *frame,
         }
 
         if (curl_multi_poll(run->multi, NULL, 0, (int) wait_ms, NULL)
-            != CURLM_OK)
-        {
-            return gms_http_finish(run, CURLE_FAILED_INIT, frame, err,
-                                   err_size);
+            != CURLM_OK) {
+            return gms_http_finish(
+                run, CURLE_FAILED_INIT, frame, err, err_size);
         }
     }
 }
@@ -594,10 +601,10 @@ static int
 gms_http_next(gms_source_t *s, gms_frame_t *frame, int timeout_ms, char *err,
     size_t err_size)
 {
-    int          rc;
-    int64_t      until;
-    uint64_t     tick;
-    gms_http_t  *run = s->run;
+    int         rc;
+    int64_t     until;
+    uint64_t    tick;
+    gms_http_t *run = s->run;
 
     until = gms_clock_mono_ns() + timeout_ms * GMS_MS;
 

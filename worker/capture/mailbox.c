@@ -15,31 +15,31 @@
 #define GMS_MAILBOX_STEP (64 * 1024)
 
 typedef struct {
-    gms_frame_t  frame;
-    uint8_t     *bytes;
-    size_t       capacity;
+    gms_frame_t frame;
+    uint8_t    *bytes;
+    size_t      capacity;
 } gms_letter_t;
 
 struct gms_mailbox_s {
-    pthread_mutex_t  lock;
-    pthread_cond_t   arrived;
-    gms_letter_t     letter[3];
-    int              filling; /* the putter's alone */
-    int              waiting;
-    int              taken;   /* the taker's alone */
-    bool             fresh;   /* `waiting` holds a frame nobody had yet */
-    bool             closed;
-    uint64_t         put;
-    uint64_t         dropped;
+    pthread_mutex_t lock;
+    pthread_cond_t  arrived;
+    gms_letter_t    letter[3];
+    int             filling; /* the putter's alone */
+    int             waiting;
+    int             taken; /* the taker's alone */
+    bool            fresh; /* `waiting` holds a frame nobody had yet */
+    bool            closed;
+    uint64_t        put;
+    uint64_t        dropped;
 };
 
 
 gms_mailbox_t *
 gms_mailbox_create(void)
 {
-    int                 rc;
-    gms_mailbox_t      *m;
-    pthread_condattr_t  attr;
+    int                rc;
+    gms_mailbox_t     *m;
+    pthread_condattr_t attr;
 
     m = calloc(1, sizeof(gms_mailbox_t));
     if (m == NULL) {
@@ -96,16 +96,15 @@ gms_mailbox_destroy(gms_mailbox_t *m)
 static int
 gms_letter_fill(gms_letter_t *letter, const gms_frame_t *frame)
 {
-    size_t    capacity;
-    uint8_t  *bytes;
+    size_t   capacity;
+    uint8_t *bytes;
 
     if (frame->jpeg_size > GMS_MAILBOX_BYTES) {
         return GMS_ETOOBIG;
     }
 
     if (frame->jpeg_size > letter->capacity) {
-        capacity = (frame->jpeg_size / GMS_MAILBOX_STEP + 1)
-                   * GMS_MAILBOX_STEP;
+        capacity = (frame->jpeg_size / GMS_MAILBOX_STEP + 1) * GMS_MAILBOX_STEP;
 
         bytes = malloc(capacity);
         if (bytes == NULL) {
@@ -132,8 +131,8 @@ gms_letter_fill(gms_letter_t *letter, const gms_frame_t *frame)
 uint64_t
 gms_mailbox_put(gms_mailbox_t *m, const gms_frame_t *frame)
 {
-    int       rc, filled;
-    uint64_t  dropped;
+    int      rc, filled;
+    uint64_t dropped;
 
     /* no one else knows this buffer: the copy needs no lock */
     rc = gms_letter_fill(&m->letter[m->filling], frame);
@@ -165,9 +164,9 @@ gms_mailbox_put(gms_mailbox_t *m, const gms_frame_t *frame)
 int
 gms_mailbox_take(gms_mailbox_t *m, gms_frame_t *frame, int timeout_ms)
 {
-    int              rc, taken;
-    int64_t          until;
-    struct timespec  ts;
+    int             rc, taken;
+    int64_t         until;
+    struct timespec ts;
 
     until = gms_clock_mono_ns() + (timeout_ms < 0 ? 0 : timeout_ms) * GMS_MS;
     ts.tv_sec = until / GMS_S;

@@ -25,13 +25,13 @@ gms_option_find(const gms_option_t *table, const char *key)
 static void
 gms_option_list(const gms_option_t *table, char *buf, size_t size)
 {
-    size_t  used = 0;
+    size_t used = 0;
 
     buf[0] = '\0';
 
     for (; table->key != NULL; table++) {
-        int n = snprintf(buf + used, size - used, "%s%s=",
-                         used ? " " : "", table->key);
+        int n = snprintf(
+            buf + used, size - used, "%s%s=", used ? " " : "", table->key);
 
         if (n < 0 || (size_t) n >= size - used) {
             return;
@@ -46,8 +46,8 @@ static int
 gms_option_word(const gms_option_t *option, const char *text, double *value,
     char *err, size_t err_size)
 {
-    char    list[160];
-    size_t  used = 0;
+    char   list[160];
+    size_t used = 0;
 
     list[0] = '\0';
 
@@ -58,14 +58,13 @@ gms_option_word(const gms_option_t *option, const char *text, double *value,
         }
 
         if (used < sizeof(list)) {
-            used += (size_t) snprintf(list + used, sizeof(list) - used,
-                                      "%s%s", i ? ", " : "",
-                                      option->words[i]);
+            used += (size_t) snprintf(list + used, sizeof(list) - used, "%s%s",
+                i ? ", " : "", option->words[i]);
         }
     }
 
-    snprintf(err, err_size, "%s=%s is not known; allowed are %s",
-             option->key, text, list);
+    snprintf(err, err_size, "%s=%s is not known; allowed are %s", option->key,
+        text, list);
 
     return GMS_EINVALID;
 }
@@ -75,8 +74,8 @@ static int
 gms_option_number(const gms_option_t *option, const char *text, double *value,
     char *err, size_t err_size)
 {
-    char    *end;
-    double   v;
+    char  *end;
+    double v;
 
     v = strtod(text, &end);
 
@@ -84,7 +83,7 @@ gms_option_number(const gms_option_t *option, const char *text, double *value,
         || v > option->max)
     {
         snprintf(err, err_size, "%s=%s must be a number from %g to %.10g",
-                 option->key, text, option->min, option->max);
+            option->key, text, option->min, option->max);
         return GMS_EINVALID;
     }
 
@@ -98,10 +97,10 @@ int
 gms_options_read(const gms_option_t *table, const gms_camera_t *camera,
     const char *source, void *out, char *err, size_t err_size)
 {
-    int                  rc;
-    char                 list[256];
-    double              *value;
-    const gms_option_t  *option;
+    int                 rc;
+    char                list[256];
+    double             *value;
+    const gms_option_t *option;
 
     for (option = table; option->key != NULL; option++) {
         value = (double *) (void *) ((char *) out + option->offset);
@@ -109,23 +108,24 @@ gms_options_read(const gms_option_t *table, const gms_camera_t *camera,
     }
 
     for (int i = 0; i < camera->options; i++) {
-        const gms_camera_option_t  *given = &camera->option[i];
+        const gms_camera_option_t *given = &camera->option[i];
 
         option = gms_option_find(table, given->key);
 
         if (option == NULL) {
             gms_option_list(table, list, sizeof(list));
-            snprintf(err, err_size, "%s has no option %s=; it takes fps= "
-                     "size= loop= rotate= mirror= region=%s%s", source,
-                     given->key, list[0] ? " and " : "", list);
+            snprintf(err, err_size,
+                "%s has no option %s=; it takes fps= "
+                "size= loop= rotate= mirror= region=%s%s",
+                source, given->key, list[0] ? " and " : "", list);
             return GMS_EINVALID;
         }
 
         value = (double *) (void *) ((char *) out + option->offset);
 
         rc = option->words != NULL
-             ? gms_option_word(option, given->value, value, err, err_size)
-             : gms_option_number(option, given->value, value, err, err_size);
+            ? gms_option_word(option, given->value, value, err, err_size)
+            : gms_option_number(option, given->value, value, err, err_size);
 
         if (rc != GMS_OK) {
             return rc;

@@ -12,14 +12,14 @@
 #include "../../ipc/camera.h"
 
 typedef struct {
-    const char         *key;
-    double              value;  /* when it is not given */
-    double              min;
-    double              max;
-    const char *const  *words;  /* NULL-terminated: the value is the place of
+    const char        *key;
+    double             value; /* when it is not given */
+    double             min;
+    double             max;
+    const char *const *words;  /* NULL-terminated: the value is the place of
                                    the word in this list; NULL: a number */
-    size_t              offset; /* of a double in the struct to be filled */
-    const char         *text;   /* what it is, for the reader of docs/ */
+    size_t             offset; /* of a double in the struct to be filled */
+    const char        *text;   /* what it is, for the reader of docs/ */
 } gms_option_t;
 
 /*

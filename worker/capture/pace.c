@@ -22,16 +22,16 @@ int64_t
 gms_pace_at(const gms_pace_t *pace, uint64_t tick)
 {
     return pace->start_ns
-           + (int64_t) llround((double) tick * ((double) GMS_S / pace->fps));
+        + (int64_t) llround((double) tick * ((double) GMS_S / pace->fps));
 }
 
 
 int
 gms_pace_wait(gms_pace_t *pace, int timeout_ms, uint64_t *tick)
 {
-    int64_t          now, due, until;
-    uint64_t         newest;
-    struct timespec  ts;
+    int64_t         now, due, until;
+    uint64_t        newest;
+    struct timespec ts;
 
     now = gms_clock_mono_ns();
     due = gms_pace_at(pace, pace->next);
@@ -43,8 +43,7 @@ gms_pace_wait(gms_pace_t *pace, int timeout_ms, uint64_t *tick)
         ts.tv_nsec = until % GMS_S;
 
         while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &ts, NULL)
-               == EINTR)
-        {
+            == EINTR) {
             /* sleep on */
         }
 
@@ -55,7 +54,7 @@ gms_pace_wait(gms_pace_t *pace, int timeout_ms, uint64_t *tick)
     }
 
     newest = (uint64_t) ((double) (now - pace->start_ns) * pace->fps
-                         / (double) GMS_S);
+        / (double) GMS_S);
     *tick = newest > pace->next ? newest : pace->next;
     pace->next = *tick + 1;
 

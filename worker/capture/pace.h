@@ -12,9 +12,9 @@
 #define GMS_FPS_MAX 240
 
 typedef struct {
-    int64_t   start_ns; /* CLOCK_MONOTONIC of tick 0 */
-    double    fps;
-    uint64_t  next;     /* first tick that was not handed over yet */
+    int64_t  start_ns; /* CLOCK_MONOTONIC of tick 0 */
+    double   fps;
+    uint64_t next; /* first tick that was not handed over yet */
 } gms_pace_t;
 
 void gms_pace_init(gms_pace_t *pace, int64_t start_ns, double fps);

@@ -38,9 +38,9 @@ gms_scenery_to_px(const gms_scenery_t *s, double x_mm, double y_mm,
 static int
 gms_scenery_pose(gms_scenery_t *s)
 {
-    double  axis, tilt, roll, c, n, f, d, cx, cy, r[9], m[9];
+    double axis, tilt, roll, c, n, f, d, cx, cy, r[9], m[9];
 
-    uint64_t  key = gms_scenery_hash(s->seed, 5);
+    uint64_t key = gms_scenery_hash(s->seed, 5);
 
     axis = 2 * M_PI * gms_scenery_uniform(key, 0);
     tilt = s->options.tilt * M_PI / 180;
@@ -59,14 +59,14 @@ gms_scenery_pose(gms_scenery_t *s)
     f = GMS_SCENERY_FOCAL * s->width;
     d = f / (s->options.fill * s->height / s->card_mm);
     cx = (s->width - 1) / 2.0
-         + 0.015 * s->height * (2 * gms_scenery_uniform(key, 2) - 1);
+        + 0.015 * s->height * (2 * gms_scenery_uniform(key, 2) - 1);
     cy = (s->height - 1) / 2.0
-         + 0.015 * s->height * (2 * gms_scenery_uniform(key, 3) - 1);
+        + 0.015 * s->height * (2 * gms_scenery_uniform(key, 3) - 1);
 
     for (int i = 0; i < 2; i++) {
-        double  x = r[i] * cos(roll) - r[3 + i] * sin(roll);
-        double  y = r[i] * sin(roll) + r[3 + i] * cos(roll);
-        double  z = r[6 + i];
+        double x = r[i] * cos(roll) - r[3 + i] * sin(roll);
+        double y = r[i] * sin(roll) + r[3 + i] * cos(roll);
+        double z = r[6 + i];
 
         /* the picture's y runs down, and what comes near has larger z */
         m[i] = (f * x - cx * z) / d;
@@ -87,12 +87,12 @@ gms_scenery_pose(gms_scenery_t *s)
 static void
 gms_scenery_box(gms_scenery_t *s)
 {
-    double  x, y, lo[2] = { 1e9, 1e9 }, hi[2] = { -1e9, -1e9 };
-    double  half = s->card_mm / 2 + GMS_SCENERY_EDGE_MM;
+    double x, y, lo[2] = { 1e9, 1e9 }, hi[2] = { -1e9, -1e9 };
+    double half = s->card_mm / 2 + GMS_SCENERY_EDGE_MM;
 
     for (int i = 0; i < 4; i++) {
-        gms_scenery_to_px(s, i & 1 ? half : -half,
-                          i & 2 ? half : -half, &x, &y);
+        gms_scenery_to_px(
+            s, i & 1 ? half : -half, i & 2 ? half : -half, &x, &y);
         lo[0] = fmin(lo[0], x);
         lo[1] = fmin(lo[1], y);
         hi[0] = fmax(hi[0], x);
@@ -109,10 +109,10 @@ gms_scenery_box(gms_scenery_t *s)
 static int
 gms_scenery_planes(gms_scenery_t *s)
 {
-    int     rc;
-    size_t  row;
+    int    rc;
+    size_t row;
 
-    gms_image_t  *plane[] = { &s->sharp, &s->open, &s->plate, &s->frame };
+    gms_image_t *plane[] = { &s->sharp, &s->open, &s->plate, &s->frame };
 
     for (int i = 0; i < 4; i++) {
         rc = gms_image_resize(plane[i], s->width, s->height);
@@ -139,8 +139,7 @@ gms_scenery_planes(gms_scenery_t *s)
     }
 
     for (size_t i = 0; i < GMS_SCENERY_GRAIN + row; i++) {
-        double  v = s->options.noise
-                    * gms_scenery_gauss(s->seed ^ 0xabcd, i);
+        double v = s->options.noise * gms_scenery_gauss(s->seed ^ 0xabcd, i);
 
         s->grain[i] = (int8_t) lround(fmin(fmax(v, -127), 127));
     }
@@ -152,37 +151,39 @@ gms_scenery_planes(gms_scenery_t *s)
 int
 gms_scenery_open(gms_scenery_t *s, char *err, size_t err_size)
 {
-    int                rc;
-    const gms_face_t  *face = &s->face;
+    int               rc;
+    const gms_face_t *face = &s->face;
 
     if (face->rings < 1 || face->rings > GMS_FACE_RINGS_MAX
-        || face->ring[face->rings - 1].diameter_mm <= 0
-        || s->caliber_mm <= 0)
+        || face->ring[face->rings - 1].diameter_mm <= 0 || s->caliber_mm <= 0)
     {
-        snprintf(err, err_size, "a simulated camera needs a target with rings "
-                 "and a caliber");
+        snprintf(err, err_size,
+            "a simulated camera needs a target with rings "
+            "and a caliber");
         return GMS_EINVALID;
     }
 
     if (s->width < GMS_SCENERY_SIDE_MIN || s->height < GMS_SCENERY_SIDE_MIN
         || s->width > GMS_SCENERY_SIDE_MAX || s->height > GMS_SCENERY_SIDE_MAX)
     {
-        snprintf(err, err_size, "size=%dx%d: a simulated picture has %d to %d "
-                 "pixels a side", s->width, s->height, GMS_SCENERY_SIDE_MIN,
-                 GMS_SCENERY_SIDE_MAX);
+        snprintf(err, err_size,
+            "size=%dx%d: a simulated picture has %d to %d "
+            "pixels a side",
+            s->width, s->height, GMS_SCENERY_SIDE_MIN, GMS_SCENERY_SIDE_MAX);
         return GMS_EINVALID;
     }
 
     s->seed = (uint64_t) s->options.seed;
     s->shots = (int) s->options.shots;
     s->card_mm = face->card_mm > 0
-                 ? face->card_mm
-                 : GMS_SCENERY_CARD * face->ring[face->rings - 1].diameter_mm;
+        ? face->card_mm
+        : GMS_SCENERY_CARD * face->ring[face->rings - 1].diameter_mm;
 
     rc = gms_scenery_pose(s);
     if (rc != GMS_OK) {
-        snprintf(err, err_size, "the card cannot be seen so; use another "
-                 "tilt= or fill=");
+        snprintf(err, err_size,
+            "the card cannot be seen so; use another "
+            "tilt= or fill=");
         return GMS_EINVALID;
     }
 
@@ -190,8 +191,10 @@ gms_scenery_open(gms_scenery_t *s, char *err, size_t err_size)
 
     rc = gms_scenery_planes(s);
     if (rc != GMS_OK) {
-        snprintf(err, err_size, "not enough memory for a simulated picture "
-                 "of %dx%d", s->width, s->height);
+        snprintf(err, err_size,
+            "not enough memory for a simulated picture "
+            "of %dx%d",
+            s->width, s->height);
         gms_scenery_close(s);
         return rc;
     }
@@ -223,8 +226,8 @@ gms_scenery_close(gms_scenery_t *s)
 static int
 gms_scenery_kernel(double sigma, uint16_t kernel[GMS_SCENERY_BLUR_TAPS])
 {
-    int     reach, rest;
-    double  sum, g[GMS_SCENERY_BLUR_TAPS] = { 0 };
+    int    reach, rest;
+    double sum, g[GMS_SCENERY_BLUR_TAPS] = { 0 };
 
     reach = (int) ceil(3 * sigma);
     if (reach > GMS_SCENERY_BLUR_TAPS / 2) {
@@ -260,9 +263,9 @@ gms_scenery_clamp(int v, int max)
 static void
 gms_scenery_lens(gms_scenery_t *s, int x0, int y0, int x1, int y1)
 {
-    int        reach;
-    double     cx, cy, fall;
-    uint16_t   kernel[GMS_SCENERY_BLUR_TAPS] = { 0 };
+    int      reach;
+    double   cx, cy, fall;
+    uint16_t kernel[GMS_SCENERY_BLUR_TAPS] = { 0 };
 
     reach = gms_scenery_kernel(s->options.blur, kernel);
     cx = (s->width - 1) / 2.0;
@@ -275,35 +278,36 @@ gms_scenery_lens(gms_scenery_t *s, int x0, int y0, int x1, int y1)
     y1 = gms_scenery_clamp(y1, s->height - 1);
 
     for (int y = y0; y <= y1; y++) {
-        uint8_t  *out = s->plate.px + (size_t) y * (size_t) s->plate.stride;
+        uint8_t *out = s->plate.px + (size_t) y * (size_t) s->plate.stride;
 
-        memset(s->sum, 0, ((size_t) s->width + 2 * GMS_SCENERY_MARGIN)
-                          * sizeof(uint16_t));
+        memset(s->sum, 0,
+            ((size_t) s->width + 2 * GMS_SCENERY_MARGIN) * sizeof(uint16_t));
 
         for (int j = -reach; j <= reach; j++) {
-            int             row = gms_scenery_clamp(y + j, s->height - 1);
-            const uint8_t  *in = s->sharp.px
-                                 + (size_t) row * (size_t) s->sharp.stride;
+            int            row = gms_scenery_clamp(y + j, s->height - 1);
+            const uint8_t *in =
+                s->sharp.px + (size_t) row * (size_t) s->sharp.stride;
 
             for (int x = x0 - reach; x <= x1 + reach; x++) {
-                uint16_t  *sum = &s->sum[x + GMS_SCENERY_MARGIN];
+                uint16_t *sum = &s->sum[x + GMS_SCENERY_MARGIN];
 
-                *sum = (uint16_t) (*sum + kernel[j + reach]
-                                   * in[gms_scenery_clamp(x, s->width - 1)]);
+                *sum = (uint16_t) (*sum
+                    + kernel[j + reach]
+                        * in[gms_scenery_clamp(x, s->width - 1)]);
             }
         }
 
         for (int x = x0; x <= x1; x++) {
-            double    dx = x - cx, dy = y - cy;
-            uint32_t  v = 0;
+            double   dx = x - cx, dy = y - cy;
+            uint32_t v = 0;
 
             for (int i = -reach; i <= reach; i++) {
                 v += (uint32_t) kernel[i + reach]
-                     * s->sum[x + i + GMS_SCENERY_MARGIN];
+                    * s->sum[x + i + GMS_SCENERY_MARGIN];
             }
 
             out[x] = (uint8_t) (v / 65536.0 * (1 - fall * (dx * dx + dy * dy))
-                                + 0.5);
+                + 0.5);
         }
     }
 }
@@ -326,23 +330,23 @@ gms_scenery_turn(gms_scenery_t *s, uint64_t turn)
 int
 gms_scenery_fire(gms_scenery_t *s, int64_t t_ns)
 {
-    int     reach;
-    double  x, y;
+    int    reach;
+    double x, y;
 
     if (s->fired > 0 && s->shot[s->fired - 1].at_ns > t_ns) {
         gms_scenery_turn(s, s->turn);
     }
 
     while (s->fired < s->shots && s->shot[s->fired].at_ns <= t_ns) {
-        const gms_scenery_shot_t  *shot = &s->shot[s->fired++];
+        const gms_scenery_shot_t *shot = &s->shot[s->fired++];
 
         gms_scenery_draw_hole(s, shot);
 
         gms_scenery_to_px(s, shot->x_mm, shot->y_mm, &x, &y);
         reach = (int) (1.2 * s->caliber_mm * gms_scenery_scale(s, x, y))
-                + GMS_SCENERY_BLUR_TAPS / 2 + 4;
+            + GMS_SCENERY_BLUR_TAPS / 2 + 4;
         gms_scenery_lens(s, (int) x - reach, (int) y - reach, (int) x + reach,
-                         (int) y + reach);
+            (int) y + reach);
     }
 
     s->now_ns = t_ns;

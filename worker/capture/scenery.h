@@ -25,35 +25,35 @@
 
 /* See gms_scenery_table for limits and meaning of each. */
 typedef struct {
-    double  seed;
-    double  quality;
-    double  fill;
-    double  tilt;
-    double  vignette;
-    double  blur;
-    double  noise;
-    double  shake;
-    double  sway;
-    double  drift;
-    double  flicker;
-    double  shadow;
-    double  backer;
-    double  shots;
-    double  first;
-    double  cadence;
-    double  interval;
-    double  jitter;
-    double  series;
-    double  pause;
-    double  sigma;
-    double  overlap;
+    double seed;
+    double quality;
+    double fill;
+    double tilt;
+    double vignette;
+    double blur;
+    double noise;
+    double shake;
+    double sway;
+    double drift;
+    double flicker;
+    double shadow;
+    double backer;
+    double shots;
+    double first;
+    double cadence;
+    double interval;
+    double jitter;
+    double series;
+    double pause;
+    double sigma;
+    double overlap;
 } gms_scenery_options_t;
 
 /* Its texts are the table in docs/simulate.md. */
 extern const gms_option_t gms_scenery_table[];
 
 typedef struct {
-    int64_t  at_ns;     /* since the scene's start */
+    int64_t  at_ns; /* since the scene's start */
     double   x_mm;
     double   y_mm;
     double   radius_mm; /* of the opening, before it is torn */
@@ -61,32 +61,32 @@ typedef struct {
 } gms_scenery_shot_t;
 
 typedef struct {
-    gms_scenery_options_t  options;
-    gms_face_t             face;
-    double                 caliber_mm;
-    int                    width;
-    int                    height;
-    uint64_t               seed;
-    double                 card_mm; /* side of the sheet */
-    double                 mm_to_px[9];
-    double                 px_to_mm[9];
+    gms_scenery_options_t options;
+    gms_face_t            face;
+    double                caliber_mm;
+    int                   width;
+    int                   height;
+    uint64_t              seed;
+    double                card_mm; /* side of the sheet */
+    double                mm_to_px[9];
+    double                px_to_mm[9];
 
-    uint64_t               turn;
-    int                    shots;
-    int                    fired;
-    gms_scenery_shot_t    *shot;  /* in the order of time */
+    uint64_t            turn;
+    int                 shots;
+    int                 fired;
+    gms_scenery_shot_t *shot; /* in the order of time */
 
-    gms_image_t            sharp; /* wall, card, holes as they are */
-    gms_image_t            open;  /* 255 where the paper is gone */
-    gms_image_t            plate; /* as the lens shows them */
-    gms_image_t            frame; /* one picture of it */
-    int8_t                *grain; /* noise to draw from */
-    uint16_t              *sum;   /* of rows, for blurring and moving */
-    uint8_t               *moved; /* a row of the plate, moved */
-    int32_t               *gain;  /* of light, for a row, 12 bits */
-    int32_t               *shade; /* share of the shadow in each column */
-    int64_t                now_ns; /* of the scene: last shots were torn */
-    int                    box[4]; /* of the card: x0, y0, x1, y1 */
+    gms_image_t sharp;  /* wall, card, holes as they are */
+    gms_image_t open;   /* 255 where the paper is gone */
+    gms_image_t plate;  /* as the lens shows them */
+    gms_image_t frame;  /* one picture of it */
+    int8_t     *grain;  /* noise to draw from */
+    uint16_t   *sum;    /* of rows, for blurring and moving */
+    uint8_t    *moved;  /* a row of the plate, moved */
+    int32_t    *gain;   /* of light, for a row, 12 bits */
+    int32_t    *shade;  /* share of the shadow in each column */
+    int64_t     now_ns; /* of the scene: last shots were torn */
+    int         box[4]; /* of the card: x0, y0, x1, y1 */
 } gms_scenery_t;
 
 /* Options, face, caliber and size are set by the caller.  GMS_EINVALID with
@@ -112,8 +112,8 @@ const gms_image_t *gms_scenery_frame(gms_scenery_t *s, int64_t t_ns);
 
 /* Random numbers that depend on nothing but their arguments. */
 uint64_t gms_scenery_hash(uint64_t key, uint64_t n);
-double   gms_scenery_uniform(uint64_t key, uint64_t n);  /* 0 <= u < 1 */
-double   gms_scenery_gauss(uint64_t key, uint64_t n);    /* sigma 1 */
+double   gms_scenery_uniform(uint64_t key, uint64_t n); /* 0 <= u < 1 */
+double   gms_scenery_gauss(uint64_t key, uint64_t n);   /* sigma 1 */
 
 /* Smooth noise -1 .. 1 with features of size 1. */
 double gms_scenery_cloud(uint64_t key, double x, double y);

@@ -25,16 +25,16 @@
 #define GMS_SIMULATE_TAIL_NS (2 * GMS_S)
 
 typedef struct {
-    gms_scenery_t    scenery;
-    gms_jpeg_t      *jpeg;
-    gms_pace_t       pace;
-    bool             paced;
-    int64_t          real_ns; /* CLOCK_REALTIME less the clock of the pace */
+    gms_scenery_t scenery;
+    gms_jpeg_t   *jpeg;
+    gms_pace_t    pace;
+    bool          paced;
+    int64_t       real_ns; /* CLOCK_REALTIME less the clock of the pace */
 
-    pthread_mutex_t  lock;    /* what truth() reads: */
-    uint64_t         turn;
-    size_t           fired;
-    gms_truth_t     *truth;
+    pthread_mutex_t lock; /* what truth() reads: */
+    uint64_t        turn;
+    size_t          fired;
+    gms_truth_t    *truth;
 } gms_simulate_t;
 
 
@@ -53,12 +53,12 @@ static int
 gms_simulate_setup(gms_simulate_t *run, const gms_source_config_t *config,
     char *err, size_t err_size)
 {
-    int             rc;
-    double          fps;
-    gms_scenery_t  *scenery = &run->scenery;
+    int            rc;
+    double         fps;
+    gms_scenery_t *scenery = &run->scenery;
 
-    rc = gms_options_read(gms_scenery_table, &config->camera, "simulate:",
-                          &scenery->options, err, err_size);
+    rc = gms_options_read(gms_scenery_table, &config->camera,
+        "simulate:", &scenery->options, err, err_size);
     if (rc != GMS_OK) {
         return rc;
     }
@@ -66,8 +66,8 @@ gms_simulate_setup(gms_simulate_t *run, const gms_source_config_t *config,
     fps = config->camera.fps > 0 ? config->camera.fps : GMS_SIMULATE_FPS;
 
     if (fps > GMS_FPS_MAX || fps < 0.1) {
-        snprintf(err, err_size, "fps=%g must be from 0.1 to %d", fps,
-                 GMS_FPS_MAX);
+        snprintf(
+            err, err_size, "fps=%g must be from 0.1 to %d", fps, GMS_FPS_MAX);
         return GMS_EINVALID;
     }
 
@@ -111,8 +111,8 @@ gms_simulate_setup(gms_simulate_t *run, const gms_source_config_t *config,
 static int
 gms_simulate_open(gms_source_t *s, char *err, size_t err_size)
 {
-    int              rc;
-    gms_simulate_t  *run;
+    int             rc;
+    gms_simulate_t *run;
 
     run = calloc(1, sizeof(gms_simulate_t));
 
@@ -147,8 +147,8 @@ static int64_t
 gms_simulate_scene(gms_simulate_t *run, const gms_memory_t *memory,
     int64_t now_ns, int64_t *start_ns)
 {
-    int64_t      t;
-    gms_scene_t  scene = { .start_ns = run->pace.start_ns };
+    int64_t     t;
+    gms_scene_t scene = { .start_ns = run->pace.start_ns };
 
     if (memory != NULL) {
         gms_memory_scene(memory, &scene);
@@ -172,8 +172,8 @@ gms_simulate_scene(gms_simulate_t *run, const gms_memory_t *memory,
 static void
 gms_simulate_note(gms_simulate_t *run, int64_t start_ns, uint64_t frame)
 {
-    size_t                     fired = (size_t) run->scenery.fired;
-    const gms_scenery_shot_t  *shot;
+    size_t                    fired = (size_t) run->scenery.fired;
+    const gms_scenery_shot_t *shot;
 
     pthread_mutex_lock(&run->lock);
 
@@ -203,12 +203,12 @@ static int
 gms_simulate_next(gms_source_t *s, gms_frame_t *frame, int timeout_ms,
     char *err, size_t err_size)
 {
-    int                 rc;
-    int64_t             now, t, start;
-    uint64_t            tick;
-    const void         *bytes;
-    gms_simulate_t     *run = s->run;
-    const gms_image_t  *image;
+    int                rc;
+    int64_t            now, t, start;
+    uint64_t           tick;
+    const void        *bytes;
+    gms_simulate_t    *run = s->run;
+    const gms_image_t *image;
 
     if (!run->paced) {
         tick = gms_pace_step(&run->pace);
@@ -235,8 +235,7 @@ gms_simulate_next(gms_source_t *s, gms_frame_t *frame, int timeout_ms,
     image = gms_scenery_frame(&run->scenery, now - run->pace.start_ns);
 
     rc = gms_jpeg_encode_gray(run->jpeg, image,
-                              (int) run->scenery.options.quality, &bytes,
-                              &frame->jpeg_size);
+        (int) run->scenery.options.quality, &bytes, &frame->jpeg_size);
     if (rc != GMS_OK) {
         snprintf(err, err_size, "a simulated picture could not be encoded");
         return rc == GMS_ENOMEM ? rc : GMS_EBAD_FRAME;
@@ -256,11 +255,10 @@ gms_simulate_next(gms_source_t *s, gms_frame_t *frame, int timeout_ms,
 
 
 static size_t
-gms_simulate_truth(gms_source_t *s, size_t from, gms_truth_t *truth,
-    size_t max)
+gms_simulate_truth(gms_source_t *s, size_t from, gms_truth_t *truth, size_t max)
 {
-    size_t           n = 0;
-    gms_simulate_t  *run = s->run;
+    size_t          n = 0;
+    gms_simulate_t *run = s->run;
 
     pthread_mutex_lock(&run->lock);
 
@@ -277,7 +275,7 @@ gms_simulate_truth(gms_source_t *s, size_t from, gms_truth_t *truth,
 int
 gms_source_simulate_homography(const gms_source_t *s, double mm_to_px[9])
 {
-    const gms_simulate_t  *run = s->run;
+    const gms_simulate_t *run = s->run;
 
     if (s->ops != &gms_source_simulate || run == NULL) {
         return GMS_EINVALID;

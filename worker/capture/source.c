@@ -16,7 +16,7 @@ static const gms_source_ops_t *const gms_source_kinds[] = {
 int
 gms_source_init(gms_source_t *s, const gms_source_config_t *config)
 {
-    size_t  n = sizeof(gms_source_kinds) / sizeof(gms_source_kinds[0]);
+    size_t n = sizeof(gms_source_kinds) / sizeof(gms_source_kinds[0]);
 
     memset(s, 0, sizeof(gms_source_t));
     s->config = *config;
@@ -51,8 +51,8 @@ gms_source_open(gms_source_t *s, char *err, size_t err_size)
 
 
 int
-gms_source_next(gms_source_t *s, gms_frame_t *frame, int timeout_ms,
-    char *err, size_t err_size)
+gms_source_next(gms_source_t *s, gms_frame_t *frame, int timeout_ms, char *err,
+    size_t err_size)
 {
     if (err_size > 0) {
         err[0] = '\0';
@@ -65,8 +65,8 @@ gms_source_next(gms_source_t *s, gms_frame_t *frame, int timeout_ms,
 
     memset(frame, 0, sizeof(gms_frame_t));
 
-    return s->ops->next(s, frame, timeout_ms < 0 ? 0 : timeout_ms, err,
-                        err_size);
+    return s->ops->next(
+        s, frame, timeout_ms < 0 ? 0 : timeout_ms, err, err_size);
 }
 
 

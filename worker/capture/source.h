@@ -15,75 +15,75 @@
 #include "../target/face.h"
 
 typedef struct {
-    uint64_t        id;      /* frame number, from 0, gaps are drops */
-    int64_t         mono_ns; /* CLOCK_MONOTONIC of the handing over */
-    int64_t         real_ns; /* CLOCK_REALTIME of the same */
-    int             width;   /* of the JPEG, 0: not looked at yet */
-    int             height;
-    const uint8_t  *jpeg;    /* the source's until its next call */
-    size_t          jpeg_size;
+    uint64_t       id;      /* frame number, from 0, gaps are drops */
+    int64_t        mono_ns; /* CLOCK_MONOTONIC of the handing over */
+    int64_t        real_ns; /* CLOCK_REALTIME of the same */
+    int            width;   /* of the JPEG, 0: not looked at yet */
+    int            height;
+    const uint8_t *jpeg; /* the source's until its next call */
+    size_t         jpeg_size;
 } gms_frame_t;
 
 /* A shot that a simulated lane really fired. */
 typedef struct {
-    uint32_t  n;       /* 1, 2, ... within a turn of the scene */
-    uint64_t  turn;
-    uint64_t  frame;   /* first frame that shows it */
-    int64_t   real_ns; /* CLOCK_REALTIME when it was fired */
-    double    x_mm;
-    double    y_mm;
+    uint32_t n; /* 1, 2, ... within a turn of the scene */
+    uint64_t turn;
+    uint64_t frame;   /* first frame that shows it */
+    int64_t  real_ns; /* CLOCK_REALTIME when it was fired */
+    double   x_mm;
+    double   y_mm;
 } gms_truth_t;
 
 /* What a source may know of its surroundings. */
 typedef struct {
-    gms_camera_t        camera;
-    const gms_face_t   *face;       /* simulate: what to draw */
-    double              caliber_mm; /* simulate: what to shoot with */
-    bool                paced;      /* real time; false: as fast as asked */
-    gms_memory_t       *memory;     /* scene clock of a lane; NULL: starts at
+    gms_camera_t      camera;
+    const gms_face_t *face;       /* simulate: what to draw */
+    double            caliber_mm; /* simulate: what to shoot with */
+    bool              paced;      /* real time; false: as fast as asked */
+    gms_memory_t     *memory;     /* scene clock of a lane; NULL: starts at
                                        once, for finite use */
-    char                name[GMS_LANE_NAME_SIZE];
+    char              name[GMS_LANE_NAME_SIZE];
 } gms_source_config_t;
 
 typedef struct gms_source_s gms_source_t;
 
 typedef struct {
-    const char         *name;
-    gms_camera_kind_e   kind;
+    const char       *name;
+    gms_camera_kind_e kind;
 
     /* GMS_ECAMERA_GONE (try again later), GMS_EINVALID (never), with a
      * sentence in err that says what to do. */
-    int  (*open)(gms_source_t *s, char *err, size_t err_size);
+    int (*open)(gms_source_t *s, char *err, size_t err_size);
 
     /* Waits at most timeout_ms for the next frame.  GMS_OK, GMS_EAGAIN,
      * GMS_EEND (finite source), GMS_EBAD_FRAME (skipped one; go on),
      * GMS_ECAMERA_GONE; the last two with a sentence in err. */
-    int  (*next)(gms_source_t *s, gms_frame_t *frame, int timeout_ms,
-        char *err, size_t err_size);
+    int (*next)(gms_source_t *s, gms_frame_t *frame, int timeout_ms, char *err,
+        size_t err_size);
 
     void (*close)(gms_source_t *s);
 
     /* Shots fired so far beyond the first `from` of this turn; any thread;
      * NULL for a real camera.  Returns how many were written. */
-    size_t (*truth)(gms_source_t *s, size_t from, gms_truth_t *truth,
-        size_t max);
+    size_t (*truth)(
+        gms_source_t *s, size_t from, gms_truth_t *truth, size_t max);
 } gms_source_ops_t;
 
 struct gms_source_s {
-    const gms_source_ops_t  *ops;
-    gms_source_config_t      config;
-    void                    *run; /* run-time state of the open source */
+    const gms_source_ops_t *ops;
+    gms_source_config_t     config;
+    void                   *run; /* run-time state of the open source */
 };
 
 /* Copies the config, picks the operations by camera.kind. */
 int gms_source_init(gms_source_t *s, const gms_source_config_t *config);
 
-int  gms_source_open(gms_source_t *s, char *err, size_t err_size);
-int  gms_source_next(gms_source_t *s, gms_frame_t *frame, int timeout_ms,
-    char *err, size_t err_size);
-void gms_source_close(gms_source_t *s); /* idempotent */
-size_t gms_source_truth(gms_source_t *s, size_t from, gms_truth_t *truth,
-    size_t max);
+int    gms_source_open(gms_source_t *s, char *err, size_t err_size);
+int    gms_source_next(gms_source_t *s, gms_frame_t *frame, int timeout_ms,
+       char *err, size_t err_size);
+void   gms_source_close(gms_source_t *s); /* idempotent */
+size_t gms_source_truth(
+    gms_source_t *s, size_t from, gms_truth_t *truth, size_t max);
 
 extern const gms_source_ops_t gms_source_clip;
 extern const gms_source_ops_t gms_source_simulate;

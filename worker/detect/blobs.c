@@ -25,8 +25,7 @@ join_near(gms_blobs_t *blobs, const gms_run_t *run, int runs, int reach)
         blobs->parent[i] = i;
         for (int j = i - 1; j >= 0 && run[j].y >= run[i].y - reach - 1; j--) {
             if (run[j].x0 <= run[i].x1 + reach
-                && run[i].x0 <= run[j].x1 + reach)
-            {
+                && run[i].x0 <= run[j].x1 + reach) {
                 int a = root(blobs->parent, i), b = root(blobs->parent, j);
 
                 if (a != b) { /* the elder stays the root */
@@ -131,8 +130,7 @@ merge_lips(gms_blobs_t *blobs, int size)
 
 void
 gms_blobs_join(gms_blobs_t *blobs, const gms_run_t *run, int runs,
-    const int16_t *difference, int w, int h, int reach, int size,
-    int area_min)
+    const int16_t *difference, int w, int h, int reach, int size, int area_min)
 {
     join_near(blobs, run, runs, 2 * reach);
     choose(blobs, run, runs, area_min < 1 ? 1 : area_min);

@@ -84,7 +84,8 @@ builtin_open(gms_detector_t *d, char *err, size_t err_size)
         || !(c->caliber_mm > 0 && c->caliber_mm < 100)
         || !(c->zone_mm > 0 && c->zone_mm < 10000))
     {
-        snprintf(err, err_size, "detection needs a calibration, a caliber and"
+        snprintf(err, err_size,
+            "detection needs a calibration, a caliber and"
             " a target face");
         return GMS_EINVALID;
     }
@@ -139,10 +140,12 @@ gms_builtin_prepare(gms_builtin_t *run, const gms_detector_config_t *config,
     rc = rc != GMS_OK ? rc : gms_gain_init(&run->gain, &run->zone);
     rc = rc != GMS_OK ? rc : gms_change_init(&run->change, &run->zone);
     rc = rc != GMS_OK ? rc : gms_tracks_init(&run->tracks, &run->zone);
-    rc = rc != GMS_OK ? rc : gms_holes_init(&run->holes, &run->zone,
-                                 run->tracks.side);
-    rc = rc != GMS_OK ? rc : gms_image_resize(&run->last, run->zone.w,
-                                 run->zone.h / 2);
+    rc = rc != GMS_OK
+        ? rc
+        : gms_holes_init(&run->holes, &run->zone, run->tracks.side);
+    rc = rc != GMS_OK
+        ? rc
+        : gms_image_resize(&run->last, run->zone.w, run->zone.h / 2);
     run->verify = gms_verify_create(run->tracks.side);
     if (rc != GMS_OK || run->verify == NULL) {
         release(run);
@@ -162,13 +165,14 @@ is_new(gms_builtin_t *run, const gms_image_t *image)
 {
     const gms_zone_t *zone = &run->zone;
     size_t            w = (size_t) zone->w;
-    const uint8_t    *px = image->px + (ptrdiff_t) zone->y * image->stride
-                           + zone->x;
-    int               y = 0;
+    const uint8_t    *px =
+        image->px + (ptrdiff_t) zone->y * image->stride + zone->x;
+    int y = 0;
 
     for (; run->has_last && y < zone->h; y += 2) {
         if (memcmp(run->last.px + (ptrdiff_t) (y / 2) * run->last.stride,
-                px + (ptrdiff_t) y * image->stride, w) != 0)
+                px + (ptrdiff_t) y * image->stride, w)
+            != 0)
         {
             break;
         }
@@ -186,8 +190,8 @@ is_new(gms_builtin_t *run, const gms_image_t *image)
 
 
 static void
-tell(gms_builtin_t *run, gms_detection_kind_e kind, uint32_t id,
-    uint64_t frame, const gms_track_t *track, const gms_finding_t *f)
+tell(gms_builtin_t *run, gms_detection_kind_e kind, uint32_t id, uint64_t frame,
+    const gms_track_t *track, const gms_finding_t *f)
 {
     gms_detection_t *d;
 
@@ -242,10 +246,10 @@ paper_level(const gms_builtin_t *run)
 void
 gms_builtin_settle(gms_builtin_t *run)
 {
-    size_t  w = (size_t) run->zone.w;
-    double  map[9];
+    size_t   w = (size_t) run->zone.w;
+    double   map[9];
     uint8_t *px = run->reg.level[0].reference.px;
-    int     stride = run->reg.level[0].reference.stride;
+    int      stride = run->reg.level[0].reference.stride;
 
     memcpy(map, run->reg.map, sizeof(map));
     for (int y = 0; y < run->zone.h; y++) {
@@ -254,8 +258,9 @@ gms_builtin_settle(gms_builtin_t *run)
         for (size_t x = 0; x < w; x++) {
             int v = (row[x] + GMS_DEEP / 2) / GMS_DEEP;
 
-            px[(ptrdiff_t) y * stride + (ptrdiff_t) x]
-                = (uint8_t) (v < 0 ? 0 : v > 255 ? 255 : v);
+            px[(ptrdiff_t) y * stride + (ptrdiff_t) x] = (uint8_t) (v < 0 ? 0
+                    : v > 255                                             ? 255
+                                                                          : v);
         }
     }
     gms_register_reference(&run->reg, &run->reg.level[0].reference);
@@ -270,13 +275,14 @@ static void
 learn_anew(gms_builtin_t *run, const gms_image_t *image, int64_t ns)
 {
     gms_image_t box = { .px = image->px
-        + (ptrdiff_t) run->zone.y * image->stride + run->zone.x,
-        .width = run->zone.w, .height = run->zone.h,
+            + (ptrdiff_t) run->zone.y * image->stride + run->zone.x,
+        .width = run->zone.w,
+        .height = run->zone.h,
         .stride = image->stride };
 
     gms_register_reference(&run->reg, &box);
-    gms_warp(&run->zone, image, NULL, run->change.picture,
-        run->change.picture_sums);
+    gms_warp(
+        &run->zone, image, NULL, run->change.picture, run->change.picture_sums);
     gms_change_start(&run->change);
     gms_holes_clear(&run->holes);
     gms_tracks_clear(&run->tracks);
@@ -343,10 +349,10 @@ bring_home(gms_builtin_t *run, const gms_image_t *image)
 {
     double edge;
 
-    gms_warp(&run->zone, image, run->reg.shift_px < 0.06 ? NULL
-        : run->reg.map, run->change.picture, run->change.picture_sums);
-    gms_gain_update(&run->gain, run->change.picture_sums,
-        run->change.background_sums);
+    gms_warp(&run->zone, image, run->reg.shift_px < 0.06 ? NULL : run->reg.map,
+        run->change.picture, run->change.picture_sums);
+    gms_gain_update(
+        &run->gain, run->change.picture_sums, run->change.background_sums);
     edge = EDGE_SHARE * run->reg.residual_px;
     edge = edge < EDGE_MIN ? EDGE_MIN : edge > EDGE_MAX ? EDGE_MAX : edge;
     run->change.edge_px += 0.2 * (edge - run->change.edge_px);
@@ -359,16 +365,14 @@ absorb(gms_builtin_t *run, const gms_track_t *t, const float *now)
     const gms_blob_t  *b = &t->blob;
     const gms_piece_t *p = &t->piece;
 
-    for (int y = b->y0 < p->y0 ? p->y0 : b->y0;
-        y < b->y1 && y < p->y0 + p->h; y++)
-    {
+    for (int y = b->y0 < p->y0 ? p->y0 : b->y0; y < b->y1 && y < p->y0 + p->h;
+         y++) {
         for (int x = b->x0 < p->x0 ? p->x0 : b->x0;
-            x < b->x1 && x < p->x0 + p->w; x++)
-        {
+             x < b->x1 && x < p->x0 + p->w; x++) {
             float v = now[(y - p->y0) * p->w + x - p->x0];
 
-            run->change.background[(ptrdiff_t) y * run->zone.w + x]
-                = (int16_t) lrintf(fminf(v, 255) * GMS_DEEP);
+            run->change.background[(ptrdiff_t) y * run->zone.w + x] =
+                (int16_t) lrintf(fminf(v, 255) * GMS_DEEP);
         }
     }
     gms_change_renew(&run->change, b->x0, b->y0, b->x1, b->y1);
@@ -386,26 +390,23 @@ settle_hole(gms_builtin_t *run, const gms_track_t *t, const float *now,
 
     for (int y = 0; y < p->h; y++) {
         for (int x = 0; x < p->w; x++) {
-            int       px = p->x0 + x, py = p->y0 + y;
-            double    d = sqrt((px - f->x) * (px - f->x)
-                               + (py - f->y) * (py - f->y));
+            int    px = p->x0 + x, py = p->y0 + y;
+            double d =
+                sqrt((px - f->x) * (px - f->x) + (py - f->y) * (py - f->y));
             ptrdiff_t at = (ptrdiff_t) py * run->zone.w + px;
-            bool      box = px >= b->x0 && px < b->x1 && py >= b->y0
-                            && py < b->y1;
+            bool box = px >= b->x0 && px < b->x1 && py >= b->y0 && py < b->y1;
 
             if (d < PATCH_RADII * r0 || (box && d < PATCH_BOX_RADII * r0)) {
-                run->change.background[at] = (int16_t) lrintf(
-                    fminf(now[y * p->w + x], 255) * GMS_DEEP);
+                run->change.background[at] =
+                    (int16_t) lrintf(fminf(now[y * p->w + x], 255) * GMS_DEEP);
             }
             if (d < 2.2 * r0
-                && run->change.noise[at] < (int16_t) (1.5 * GMS_DEEP))
-            {
+                && run->change.noise[at] < (int16_t) (1.5 * GMS_DEEP)) {
                 run->change.noise[at] = (int16_t) (1.5 * GMS_DEEP);
             }
         }
     }
-    gms_change_renew(&run->change, p->x0, p->y0, p->x0 + p->w,
-        p->y0 + p->h);
+    gms_change_renew(&run->change, p->x0, p->y0, p->x0 + p->w, p->y0 + p->h);
 }
 
 
@@ -426,8 +427,8 @@ confirm(gms_builtin_t *run, gms_track_t *t, const float *now,
     disc.r = (float) f->r;
     disc.id = t->id;
     gms_holes_mask(&run->holes, &piece, known);
-    gms_holes_watch(&run->holes, &run->change, &disc, &piece, now, known,
-        f->levels, ns);
+    gms_holes_watch(
+        &run->holes, &run->change, &disc, &piece, now, known, f->levels, ns);
     gms_holes_add(&run->holes, &disc);
     if (!f->overlap) {
         gms_holes_learn_radius(&run->holes, f->r);
@@ -442,9 +443,8 @@ is_due(const gms_builtin_t *run, const gms_track_t *t, int64_t ns)
     bool suspect = t->moved > 0;
 
     return ns >= run->hold_ns
-           && t->pictures >= CONFIRM_PICTURES
-                             + (suspect ? SUSPECT_PICTURES : 0)
-           && ns - t->since_ns >= CONFIRM_NS + (suspect ? SUSPECT_NS : 0);
+        && t->pictures >= CONFIRM_PICTURES + (suspect ? SUSPECT_PICTURES : 0)
+        && ns - t->since_ns >= CONFIRM_NS + (suspect ? SUSPECT_NS : 0);
 }
 
 
@@ -453,29 +453,30 @@ static bool
 is_early(const gms_builtin_t *run, const gms_track_t *t, int64_t ns)
 {
     return t->id == 0 && t->moved == 0 && ns >= run->hold_ns
-           && t->pictures < CONFIRM_PICTURES;
+        && t->pictures < CONFIRM_PICTURES;
 }
 
 
 static void
-examine(gms_builtin_t *run, const gms_detector_config_t *config,
-    gms_track_t *t, gms_finding_t *f)
+examine(gms_builtin_t *run, const gms_detector_config_t *config, gms_track_t *t,
+    gms_finding_t *f)
 {
     gms_circumstances_t about = { .change = &run->change,
-        .holes = &run->holes, .paper_level = run->paper_level,
+        .holes = &run->holes,
+        .paper_level = run->paper_level,
         .radius_px = gms_holes_radius(&run->holes),
         .freshness = run->change.freshness };
 
-    about.caliber_px = gms_zone_caliber_px(&run->zone, config, t->blob.x,
-        t->blob.y);
+    about.caliber_px =
+        gms_zone_caliber_px(&run->zone, config, t->blob.x, t->blob.y);
     gms_verify(run->verify, &about, t, run->tracks.mean[t->slot], f);
 }
 
 
 /* Looks at one track: true when it is done with. */
 static bool
-attend(gms_builtin_t *run, const gms_detector_config_t *config,
-    gms_track_t *t, uint64_t frame, int64_t ns, int *examined)
+attend(gms_builtin_t *run, const gms_detector_config_t *config, gms_track_t *t,
+    uint64_t frame, int64_t ns, int *examined)
 {
     const float  *now = run->tracks.mean[t->slot];
     bool          due = is_due(run, t, ns), early = is_early(run, t, ns);
@@ -528,11 +529,13 @@ take_back(gms_builtin_t *run, uint64_t frame, int64_t ns)
     const gms_watch_t *w;
 
     while ((w = gms_holes_healed(&run->holes, &run->change, &run->gain, ns))
-           != NULL)
+        != NULL)
     {
         gms_track_t   track = { .first_frame = frame, .first_ns = ns };
-        gms_finding_t f = { .x = (double) w->disc.x, .y = (double) w->disc.y,
-            .r = (double) w->disc.r, .score = 7 };
+        gms_finding_t f = { .x = (double) w->disc.x,
+            .y = (double) w->disc.y,
+            .r = (double) w->disc.r,
+            .score = 7 };
 
         tell(run, GMS_DETECTION_REMOVED, w->disc.id, frame, &track, &f);
     }
@@ -543,9 +546,9 @@ take_back(gms_builtin_t *run, uint64_t frame, int64_t ns)
 static void
 take_in(gms_builtin_t *run, const gms_disc_t *d)
 {
-    gms_piece_t p = gms_piece_around(&run->zone, (double) d->x,
-              (double) d->y, run->tracks.side);
-    float      *now = run->tracks.now;
+    gms_piece_t p = gms_piece_around(
+        &run->zone, (double) d->x, (double) d->y, run->tracks.side);
+    float *now = run->tracks.now;
 
     if (p.w <= 0 || p.h <= 0) {
         return; /* beyond the zone */
@@ -555,10 +558,9 @@ take_in(gms_builtin_t *run, const gms_disc_t *d)
         int x = p.x0 + k % p.w, y = p.y0 + k / p.w;
 
         if (hypot(x - (double) d->x, y - (double) d->y)
-            < PATCH_RADII * (double) d->r)
-        {
-            run->change.background[(ptrdiff_t) y * run->zone.w + x]
-                = (int16_t) lrintf(fminf(now[k], 255) * GMS_DEEP);
+            < PATCH_RADII * (double) d->r) {
+            run->change.background[(ptrdiff_t) y * run->zone.w + x] =
+                (int16_t) lrintf(fminf(now[k], 255) * GMS_DEEP);
         }
     }
     gms_change_renew(&run->change, p.x0, p.y0, p.x0 + p.w, p.y0 + p.h);
@@ -574,9 +576,8 @@ take_told(gms_builtin_t *run)
 
         d.x -= (float) run->zone.x;
         d.y -= (float) run->zone.y;
-        if (!gms_holes_known(&run->holes, (double) d.x, (double) d.y,
-                (double) d.r / 4))
-        {
+        if (!gms_holes_known(
+                &run->holes, (double) d.x, (double) d.y, (double) d.r / 4)) {
             gms_holes_add(&run->holes, &d);
             take_in(run, &d);
         }
@@ -607,10 +608,10 @@ watch_scene(gms_builtin_t *run, const gms_detector_config_t *config,
     const gms_image_t *image, uint64_t frame, int64_t ns)
 {
     double hole = M_PI * run->zone.caliber_px * run->zone.caliber_px / 4;
-    double limit = fmax(UPSET_HOLES * hole,
-        UPSET_SHARE * (double) run->zone.area);
-    int    reach = (int) lrint(BLOB_REACH * run->zone.caliber_px);
-    int    area = (int) ceil(BLOB_AREA_SHARE * hole), examined = 0;
+    double limit =
+        fmax(UPSET_HOLES * hole, UPSET_SHARE * (double) run->zone.area);
+    int reach = (int) lrint(BLOB_REACH * run->zone.caliber_px);
+    int area = (int) ceil(BLOB_AREA_SHARE * hole), examined = 0;
 
     gms_change_find(&run->change, &run->gain);
     if ((double) run->change.over > limit
@@ -630,14 +631,13 @@ watch_scene(gms_builtin_t *run, const gms_detector_config_t *config,
     gms_change_renew_some(&run->change);
 
     gms_blobs_join(&run->blobs, run->change.run, run->change.runs,
-        run->change.difference, run->zone.w, run->zone.h,
-        reach < 1 ? 1 : reach, (int) (BLOB_SIZE * run->zone.caliber_px),
+        run->change.difference, run->zone.w, run->zone.h, reach < 1 ? 1 : reach,
+        (int) (BLOB_SIZE * run->zone.caliber_px),
         area < BLOB_AREA_MIN ? BLOB_AREA_MIN : area);
-    gms_tracks_update(&run->tracks, &run->blobs, &run->change, &run->gain,
-        frame, ns);
+    gms_tracks_update(
+        &run->tracks, &run->blobs, &run->change, &run->gain, frame, ns);
     for (int i = 0; i < run->tracks.tracks; i++) {
-        if (attend(run, config, &run->tracks.track[i], frame, ns, &examined))
-        {
+        if (attend(run, config, &run->tracks.track[i], frame, ns, &examined)) {
             gms_tracks_drop(&run->tracks, i--);
         }
     }
@@ -697,16 +697,15 @@ builtin_push(gms_detector_t *d, const gms_image_t *image, uint64_t frame,
         run->learned = 0;
     }
     if (!run->ready) {
-        int rc = gms_builtin_prepare(run, &d->config, image->width,
-            image->height, err, sizeof(err));
+        int rc = gms_builtin_prepare(
+            run, &d->config, image->width, image->height, err, sizeof(err));
 
         if (rc != GMS_OK) {
             return rc;
         }
     }
     if (image->width != run->zone.picture_w
-        || image->height != run->zone.picture_h)
-    {
+        || image->height != run->zone.picture_h) {
         return GMS_EINVALID; /* another mode of the camera */
     }
     /* A picture that stands still must not keep the learning from its end. */
@@ -717,8 +716,7 @@ builtin_push(gms_detector_t *d, const gms_image_t *image, uint64_t frame,
     n = run->queued < max ? run->queued : max < 0 ? 0 : max;
     memcpy(out, run->queue, (size_t) n * sizeof(*out));
     run->queued -= n;
-    memmove(run->queue, run->queue + n,
-        (size_t) run->queued * sizeof(*out));
+    memmove(run->queue, run->queue + n, (size_t) run->queued * sizeof(*out));
     return n;
 }
 
@@ -779,8 +777,7 @@ builtin_state(const gms_detector_t *d)
 }
 
 
-const gms_detector_ops_t gms_detector_builtin = {
-    .name = "builtin",
+const gms_detector_ops_t gms_detector_builtin = { .name = "builtin",
     .open = builtin_open,
     .close = builtin_close,
     .push = builtin_push,
@@ -788,5 +785,4 @@ const gms_detector_ops_t gms_detector_builtin = {
     .save = builtin_save,
     .load = builtin_load,
     .know = builtin_know,
-    .state = builtin_state
-};
+    .state = builtin_state };

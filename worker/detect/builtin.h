@@ -23,41 +23,40 @@
 #define GMS_BUILTIN_TOLD 128
 
 typedef struct {
-    bool                  ready; /* planes exist: size is known */
-    gms_detector_state_e  state;
-    gms_zone_t            zone;
-    gms_register_t        reg;
-    gms_gain_t            gain;
-    gms_change_t          change;
-    gms_blobs_t           blobs;
-    gms_tracks_t          tracks;
-    gms_holes_t           holes;
-    gms_verify_t         *verify;
-    gms_image_t           last;    /* every second row of the last box */
-    bool                  has_last;
-    double                paper_level;
-    uint32_t              next_id;
-    uint64_t              pictures; /* distinct ones */
-    int64_t               last_ns;  /* of the last distinct picture */
-    double                interval_s; /* between distinct pictures, smoothed */
-    int                   learned;  /* pictures of this learning */
-    int64_t               learn_ns; /* its first picture */
-    int                   upset;    /* pictures since the scene is disturbed */
-    int64_t               upset_ns;
-    bool                  upset_lost; /* the card was not found in the last */
-    int64_t               hold_ns;  /* until when nothing is confirmed */
-    int                   told_n;
-    gms_disc_t            told[GMS_BUILTIN_TOLD]; /* by the journal, in
+    bool                 ready; /* planes exist: size is known */
+    gms_detector_state_e state;
+    gms_zone_t           zone;
+    gms_register_t       reg;
+    gms_gain_t           gain;
+    gms_change_t         change;
+    gms_blobs_t          blobs;
+    gms_tracks_t         tracks;
+    gms_holes_t          holes;
+    gms_verify_t        *verify;
+    gms_image_t          last; /* every second row of the last box */
+    bool                 has_last;
+    double               paper_level;
+    uint32_t             next_id;
+    uint64_t             pictures;   /* distinct ones */
+    int64_t              last_ns;    /* of the last distinct picture */
+    double               interval_s; /* between distinct pictures, smoothed */
+    int                  learned;    /* pictures of this learning */
+    int64_t              learn_ns;   /* its first picture */
+    int                  upset;      /* pictures since the scene is disturbed */
+    int64_t              upset_ns;
+    bool                 upset_lost; /* the card was not found in the last */
+    int64_t              hold_ns;    /* until when nothing is confirmed */
+    int                  told_n;
+    gms_disc_t           told[GMS_BUILTIN_TOLD]; /* by the journal, in
                                       the picture; not yet taken in */
-    int                   queued;
-    gms_detection_t       queue[GMS_BUILTIN_QUEUE];
+    int                  queued;
+    gms_detection_t      queue[GMS_BUILTIN_QUEUE];
 } gms_builtin_t;
 
 /* Planes for pictures of this size.  GMS_EINVALID with a sentence,
  * GMS_ENOMEM. */
-int gms_builtin_prepare(gms_builtin_t *run,
-    const gms_detector_config_t *config, int width, int height, char *err,
-    size_t err_size);
+int gms_builtin_prepare(gms_builtin_t *run, const gms_detector_config_t *config,
+    int width, int height, char *err, size_t err_size);
 
 /* What follows from a background that is complete: reference of the
  * registration, thresholds, level of the paper. */
@@ -66,7 +65,7 @@ void gms_builtin_settle(gms_builtin_t *run);
 /* memory.c */
 int gms_memory_save(const gms_builtin_t *run,
     const gms_detector_config_t *config, const char *path);
-int gms_memory_load(gms_builtin_t *run, const gms_detector_config_t *config,
-    const char *path);
+int gms_memory_load(
+    gms_builtin_t *run, const gms_detector_config_t *config, const char *path);
 
 #endif /* GMS_BUILTIN_H */

@@ -55,8 +55,8 @@ gms_change_init(gms_change_t *change, const gms_zone_t *zone)
     change->zone = zone;
     change->edge_px = 0.06;
     change->freshness = 1.2;
-    change->last = calloc((size_t) zone->w * (size_t) zone->blocks,
-        sizeof(int16_t));
+    change->last =
+        calloc((size_t) zone->w * (size_t) zone->blocks, sizeof(int16_t));
     change->background = gms_zone_plane(zone);
     change->noise = gms_zone_plane(zone);
     change->threshold = gms_zone_plane(zone);
@@ -105,7 +105,7 @@ difference_row(const int16_t *background, const int16_t *picture,
 {
     for (int x = 0; x < n; x++) {
         int16_t b = (int16_t) ((background[x] * gain[x])
-                               >> (GMS_DEEP_BITS + GMS_GAIN_BITS - 4));
+            >> (GMS_DEEP_BITS + GMS_GAIN_BITS - 4));
         int16_t d = (int16_t) (b - picture[x]);
 
         d = d < -CUT ? -CUT : d;
@@ -159,8 +159,8 @@ gms_change_measure(gms_change_t *change, const gms_gain_t *gain)
     if (change->has_last) {
         double share = (double) fresh / (double) (off > 0 ? off : 1);
 
-        change->freshness += 0.05
-                             * ((share < 2 ? share : 2) - change->freshness);
+        change->freshness +=
+            0.05 * ((share < 2 ? share : 2) - change->freshness);
     }
     change->has_last = true;
 }
@@ -177,13 +177,13 @@ void
 gms_change_start(gms_change_t *change)
 {
     for (size_t i = 0; i < pixels(change); i++) {
-        change->background[i] = (int16_t) (change->picture[i]
-                                           * (GMS_DEEP / GMS_LEVEL));
+        change->background[i] =
+            (int16_t) (change->picture[i] * (GMS_DEEP / GMS_LEVEL));
         change->noise[i] = (int16_t) (NOISE_START * GMS_DEEP);
     }
     memcpy(change->background_sums, change->picture_sums,
         (size_t) (change->zone->w / 8) * (size_t) change->zone->blocks
-        * sizeof(int32_t));
+            * sizeof(int32_t));
 }
 
 
@@ -194,8 +194,8 @@ smooth_across(const int16_t *in, int n, int16_t *out)
 {
     for (int x = 0; x < n; x++) {
         out[x] = (int16_t) ((int16_t) (in[x - 2] + in[x + 2]
-                                       + 4 * (in[x - 1] + in[x + 1])
-                                       + 6 * in[x] + 8) >> 4);
+                                + 4 * (in[x - 1] + in[x + 1]) + 6 * in[x] + 8)
+            >> 4);
     }
 }
 
@@ -206,7 +206,8 @@ smooth_down(const int16_t *a, const int16_t *b, const int16_t *c,
 {
     for (int x = 0; x < n; x++) {
         out[x] = (int16_t) ((int16_t) (a[x] + e[x] + 4 * (b[x] + d[x])
-                                       + 6 * c[x] + 8) >> 4);
+                                + 6 * c[x] + 8)
+            >> 4);
     }
 }
 
@@ -225,8 +226,8 @@ count_over(const int16_t *difference, const int16_t *threshold, int segments,
             int16_t d = difference[s * SEGMENT + x];
 
             d = (int16_t) (d < 0 ? -d : d);
-            count = (int16_t) (count
-                               + (d > threshold[s * SEGMENT + x] ? 1 : 0));
+            count =
+                (int16_t) (count + (d > threshold[s * SEGMENT + x] ? 1 : 0));
         }
         counts[s] = (uint8_t) count;
         total += count;
@@ -248,8 +249,7 @@ add_run(gms_change_t *change, int y, int x0, int x1)
 
 
 static void
-row_runs(gms_change_t *change, int y, int from, int to,
-    const uint8_t *counts)
+row_runs(gms_change_t *change, int y, int from, int to, const uint8_t *counts)
 {
     const int16_t *d = change->difference + (ptrdiff_t) y * change->zone->w;
     const int16_t *t = change->threshold + (ptrdiff_t) y * change->zone->w;
@@ -299,8 +299,8 @@ judge_row(gms_change_t *change, int y)
     if (n % SEGMENT != 0) { /* half a segment is left: always looked at */
         counts[segments] = 1;
         for (int x = from + segments * SEGMENT; x < to; x++) {
-            over += abs(change->difference[row + x])
-                    > change->threshold[row + x];
+            over +=
+                abs(change->difference[row + x]) > change->threshold[row + x];
         }
     }
     change->over += over;
@@ -354,8 +354,7 @@ gms_change_find(gms_change_t *change, const gms_gain_t *gain)
 
             if (n > 0) {
                 smooth_down(ring[0] + from, ring[1] + from, ring[2] + from,
-                    ring[3] + from, ring[4] + from, n,
-                    change->difference + at);
+                    ring[3] + from, ring[4] + from, n, change->difference + at);
                 judge_row(change, yo);
             }
         }
@@ -371,8 +370,7 @@ follow_row(int16_t *background, int16_t *noise, const int16_t *raw,
 
     for (int x = 0; x < n; x++) {
         int16_t d = difference[x], r = (int16_t) (raw[x] * 8);
-        int16_t limit = (int16_t) ((threshold[x] * FOLLOW_NUM)
-                                   >> FOLLOW_BITS);
+        int16_t limit = (int16_t) ((threshold[x] * FOLLOW_NUM) >> FOLLOW_BITS);
         int16_t a = (int16_t) (r < 0 ? -r : r);
         int16_t db = (int16_t) ((r + round) >> shift);
         int16_t dn = (int16_t) ((a - noise[x] + round) >> shift);
@@ -457,13 +455,14 @@ smooth_background(const int16_t *rows[TAPS], int n, float *tmp, float *out)
 {
     for (int x = 0; x < n; x++) {
         tmp[x] = (float) (rows[0][x] + rows[4][x]
-                          + 4 * (rows[1][x] + rows[3][x]) + 6 * rows[2][x]);
+            + 4 * (rows[1][x] + rows[3][x]) + 6 * rows[2][x]);
     }
     tmp[-1] = tmp[-2] = tmp[0];
     tmp[n] = tmp[n + 1] = tmp[n - 1];
     for (int x = 0; x < n; x++) {
         out[x] = (tmp[x - 2] + tmp[x + 2] + 4 * (tmp[x - 1] + tmp[x + 1])
-                  + 6 * tmp[x]) / (256.0F * GMS_DEEP);
+                     + 6 * tmp[x])
+            / (256.0F * GMS_DEEP);
     }
     out[-1] = out[0];
     out[n] = out[n - 1];
@@ -489,7 +488,7 @@ mean_noise(const int16_t *rows[TAPS], int n, float *tmp, float *out)
     tmp[n] = tmp[n + 1] = tmp[n - 1];
     for (int x = 0; x < n; x++) {
         out[x] = (tmp[x - 2] + tmp[x - 1] + tmp[x] + tmp[x + 1] + tmp[x + 2])
-                 / (25 * SMOOTHING);
+            / (25 * SMOOTHING);
     }
 }
 
@@ -516,9 +515,9 @@ threshold_row(const float *up, const float *mid, const float *down,
 {
     for (int x = 0; x < n; x++) {
         float gx = up[x + 1] - up[x - 1] + 2 * (mid[x + 1] - mid[x - 1])
-                   + down[x + 1] - down[x - 1];
-        float gy = down[x - 1] - up[x - 1] + 2 * (down[x] - up[x])
-                   + down[x + 1] - up[x + 1];
+            + down[x + 1] - down[x - 1];
+        float gy = down[x - 1] - up[x - 1] + 2 * (down[x] - up[x]) + down[x + 1]
+            - up[x + 1];
         float s = noise[x] > SMOOTH_NOISE_MIN ? noise[x] : SMOOTH_NOISE_MIN;
         float least = mid[x] / DARK_LEVELS + DARK_SHARE, t;
         int   level;
@@ -552,15 +551,15 @@ renew_block(gms_change_t *change, int b, int x0, int x1)
 {
     const gms_zone_t *zone = change->zone;
     int               line = zone->w + 2 * PAD, y0 = b * GMS_BLOCK_H;
-    int               from = x0 < zone->from[b] ? zone->from[b]
-                             : x0 / GMS_BLOCK_W * GMS_BLOCK_W;
-    int               to = x1 > zone->to[b] ? zone->to[b]
-                           : (x1 + GMS_BLOCK_W - 1) / GMS_BLOCK_W
-                             * GMS_BLOCK_W;
-    int               n = to - from;
-    float            *tmp = change->lines + PAD, *ring[3], *noise;
-    const int16_t    *rows[TAPS];
-    ptrdiff_t         cell = (ptrdiff_t) b * (zone->w / 8) + from / 8;
+    int               from =
+        x0 < zone->from[b] ? zone->from[b] : x0 / GMS_BLOCK_W * GMS_BLOCK_W;
+    int            to = x1 > zone->to[b]
+                   ? zone->to[b]
+                   : (x1 + GMS_BLOCK_W - 1) / GMS_BLOCK_W * GMS_BLOCK_W;
+    int            n = to - from;
+    float         *tmp = change->lines + PAD, *ring[3], *noise;
+    const int16_t *rows[TAPS];
+    ptrdiff_t      cell = (ptrdiff_t) b * (zone->w / 8) + from / 8;
 
     if (n <= 0) {
         return;
@@ -582,13 +581,12 @@ renew_block(gms_change_t *change, int b, int x0, int x1)
 
             rows_around(zone, change->noise, y - 1, from, rows);
             mean_noise(rows, n, tmp, noise);
-            threshold_row(ring[0], ring[1], ring[2], noise,
-                zone->inside + at, (float) change->edge_px, n,
-                change->threshold + at);
+            threshold_row(ring[0], ring[1], ring[2], noise, zone->inside + at,
+                (float) change->edge_px, n, change->threshold + at);
         }
     }
-    gms_cell_sums(change->background + (ptrdiff_t) y0 * zone->w + from,
-        zone->w, n / 8, change->background_sums + cell);
+    gms_cell_sums(change->background + (ptrdiff_t) y0 * zone->w + from, zone->w,
+        n / 8, change->background_sums + cell);
     for (int i = 0; i < n / 8; i++) {
         change->background_sums[cell + i] /= GMS_DEEP / GMS_LEVEL;
     }
@@ -638,6 +636,5 @@ gms_change_noise(const gms_change_t *change, int x, int y)
     if (change->threshold[at] >= NEVER) {
         return 1;
     }
-    return (double) change->threshold[at]
-           / (double) (TIMES_NOISE * GMS_LEVEL);
+    return (double) change->threshold[at] / (double) (TIMES_NOISE * GMS_LEVEL);
 }

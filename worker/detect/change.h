@@ -21,32 +21,32 @@
 #define GMS_CHANGE_RUNS_MAX 8192
 
 typedef struct {
-    int16_t  y;
-    int16_t  x0;
-    int16_t  x1; /* one past the last */
+    int16_t y;
+    int16_t x0;
+    int16_t x1; /* one past the last */
 } gms_run_t;
 
 typedef struct {
-    const gms_zone_t  *zone;
-    int16_t           *background; /* deep */
-    int16_t           *noise;      /* deep; mean absolute difference */
-    int16_t           *threshold;  /* GMS_LEVEL */
-    int16_t           *picture;    /* GMS_LEVEL; filled by gms_warp */
-    int16_t           *difference; /* GMS_LEVEL; background less picture,
+    const gms_zone_t *zone;
+    int16_t          *background;      /* deep */
+    int16_t          *noise;           /* deep; mean absolute difference */
+    int16_t          *threshold;       /* GMS_LEVEL */
+    int16_t          *picture;         /* GMS_LEVEL; filled by gms_warp */
+    int16_t          *difference;      /* GMS_LEVEL; background less picture,
                                       smoothed; > 0: darker now */
-    int32_t           *background_sums; /* as gms_warp's */
-    int32_t           *picture_sums;
-    int16_t           *rows;  /* scratch of the difference */
-    float             *lines; /* scratch of the thresholds */
-    int                next_block; /* thresholds: next to be renewed */
-    double             edge_px;  /* how far printed edges may seem to move */
-    double             freshness; /* of the noise: 1.2 and more: new in every
+    int32_t          *background_sums; /* as gms_warp's */
+    int32_t          *picture_sums;
+    int16_t          *rows;       /* scratch of the difference */
+    float            *lines;      /* scratch of the thresholds */
+    int               next_block; /* thresholds: next to be renewed */
+    double            edge_px;    /* how far printed edges may seem to move */
+    double            freshness;  /* of the noise: 1.2 and more: new in every
                                      picture; a codec's frozen: under 0.6 */
-    int16_t           *last; /* some rows of the last picture */
-    bool               has_last;
-    long               over;     /* pixels over the threshold */
-    int                runs;
-    gms_run_t         *run;
+    int16_t          *last;       /* some rows of the last picture */
+    bool              has_last;
+    long              over; /* pixels over the threshold */
+    int               runs;
+    gms_run_t        *run;
 } gms_change_t;
 
 int  gms_change_init(gms_change_t *change, const gms_zone_t *zone);
@@ -69,8 +69,8 @@ void gms_change_find(gms_change_t *change, const gms_gain_t *gain);
 
 /* Lets the background follow by 2^-shift where nothing happened, in rows
  * y with y % period == phase. */
-void gms_change_follow(gms_change_t *change, const gms_gain_t *gain,
-    int period, int phase, int shift);
+void gms_change_follow(gms_change_t *change, const gms_gain_t *gain, int period,
+    int phase, int shift);
 
 /* Measures the freshness of the noise against the last picture. */
 void gms_change_measure(gms_change_t *change, const gms_gain_t *gain);

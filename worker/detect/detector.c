@@ -7,9 +7,7 @@
 
 #include "../../ipc/error.h"
 
-static const gms_detector_ops_t *const detectors[] = {
-    &gms_detector_builtin
-};
+static const gms_detector_ops_t *const detectors[] = { &gms_detector_builtin };
 
 
 int
@@ -24,8 +22,8 @@ gms_detector_open(gms_detector_t *d, const char *name,
             return d->ops->open(d, err, err_size);
         }
     }
-    snprintf(err, err_size, "there is no detector \"%.40s\"; known: builtin",
-        name);
+    snprintf(
+        err, err_size, "there is no detector \"%.40s\"; known: builtin", name);
     return GMS_EINVALID;
 }
 
@@ -41,8 +39,8 @@ gms_detector_close(gms_detector_t *d)
 
 
 int
-gms_detector_push(gms_detector_t *d, const gms_image_t *image,
-    uint64_t frame, int64_t mono_ns, gms_detection_t *out, int max)
+gms_detector_push(gms_detector_t *d, const gms_image_t *image, uint64_t frame,
+    int64_t mono_ns, gms_detection_t *out, int max)
 {
     return d->ops->push(d, image, frame, mono_ns, out, max);
 }
@@ -70,8 +68,7 @@ gms_detector_load(gms_detector_t *d, const char *path)
 
 
 void
-gms_detector_know(gms_detector_t *d, double x_px, double y_px,
-    double radius_px)
+gms_detector_know(gms_detector_t *d, double x_px, double y_px, double radius_px)
 {
     d->ops->know(d, x_px, y_px, radius_px);
 }

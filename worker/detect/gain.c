@@ -120,8 +120,9 @@ cell_sum(const gms_gain_t *gain, const int32_t *sums, int cx, int cy)
     cx *= 2;
     cy *= 2;
     return sums[cy * across + cx] + sums[cy * across + cx + 1]
-           + (cy + 1 < zone->blocks ? sums[(cy + 1) * across + cx]
-                                      + sums[(cy + 1) * across + cx + 1] : 0);
+        + (cy + 1 < zone->blocks ? sums[(cy + 1) * across + cx]
+                    + sums[(cy + 1) * across + cx + 1]
+                                 : 0);
 }
 
 
@@ -145,8 +146,8 @@ cell_span(const gms_gain_t *gain, int cy, int *from, int *to)
 
 
 static void
-ratio_row(gms_gain_t *gain, int cy, const int32_t *picture,
-    const int32_t *background)
+ratio_row(
+    gms_gain_t *gain, int cy, const int32_t *picture, const int32_t *background)
 {
     int16_t *row = gain->ratio + (cy + PAD) * gain->stride + PAD;
     int32_t  dark = DARK_LEVELS * GMS_LEVEL * gain->cell * gain->cell;
@@ -196,8 +197,8 @@ median_row(const gms_gain_t *gain, int cy, int16_t *out)
         int16_t v[COUNT][LANES];
 
         for (int i = 0; i < COUNT; i++) {
-            const int16_t *p = gain->ratio + (cy + i / SIDE) * gain->stride
-                               + x + i % SIDE;
+            const int16_t *p =
+                gain->ratio + (cy + i / SIDE) * gain->stride + x + i % SIDE;
 
             for (int l = 0; l < LANES; l++) {
                 v[i][l] = p[l];
@@ -235,7 +236,7 @@ smooth(gms_gain_t *gain)
         for (int x = 0; x < gain->w; x++) {
             int l = x > 0 ? x - 1 : x, r = x + 1 < gain->w ? x + 1 : x;
             int sum = a[l] + a[r] + c[l] + c[r]
-                      + 2 * (a[x] + c[x] + b[l] + b[r]) + 4 * b[x];
+                + 2 * (a[x] + c[x] + b[l] + b[r]) + 4 * b[x];
 
             /* 16 x RATIO_BITS to GMS_GAIN_BITS. */
             out[x] = (int16_t) clamp(
@@ -248,8 +249,8 @@ smooth(gms_gain_t *gain)
 
 
 void
-gms_gain_update(gms_gain_t *gain, const int32_t *picture,
-    const int32_t *background)
+gms_gain_update(
+    gms_gain_t *gain, const int32_t *picture, const int32_t *background)
 {
     size_t row = (size_t) gain->stride * sizeof(int16_t);
 
@@ -257,8 +258,8 @@ gms_gain_update(gms_gain_t *gain, const int32_t *picture,
         ratio_row(gain, y, picture, background);
     }
     for (int i = 0; i < PAD; i++) {
-        memcpy(gain->ratio + i * gain->stride,
-            gain->ratio + PAD * gain->stride, row);
+        memcpy(gain->ratio + i * gain->stride, gain->ratio + PAD * gain->stride,
+            row);
         memcpy(gain->ratio + (gain->h + PAD + i) * gain->stride,
             gain->ratio + (gain->h + PAD - 1) * gain->stride, row);
     }
@@ -305,15 +306,15 @@ ramp(int l, int d, int first, int shift, int16_t *out)
 /* Pixels between the centres of two cells, for cells c0 .. c1 - 1 and the
  * next; beyond the border a cell repeats. */
 GMS_HOT static void
-spread(const int16_t *a, const int16_t *b, int w, int cell, int cells,
-    int c0, int c1, int16_t *row)
+spread(const int16_t *a, const int16_t *b, int w, int cell, int cells, int c0,
+    int c1, int16_t *row)
 {
     int shift = cell == 8 ? 4 : 5;
 
     for (int c = c0; c < c1; c++) {
-        int i0 = c < 0 ? 0 : c, i1 = c + 1 < cells ? c + 1 : cells - 1;
-        int l = a[i0] + (((b[i0] - a[i0]) * w) >> shift);
-        int r = a[i1] + (((b[i1] - a[i1]) * w) >> shift);
+        int      i0 = c < 0 ? 0 : c, i1 = c + 1 < cells ? c + 1 : cells - 1;
+        int      l = a[i0] + (((b[i0] - a[i0]) * w) >> shift);
+        int      r = a[i1] + (((b[i1] - a[i1]) * w) >> shift);
         int16_t *p = row + cell / 2 + cell * c;
 
         ramp(l, r - l, 0, shift, p);

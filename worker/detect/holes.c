@@ -31,8 +31,8 @@ gms_holes_init(gms_holes_t *holes, const gms_zone_t *zone, int side)
 
     memset(holes, 0, sizeof(*holes));
     holes->now = calloc(n, sizeof(float));
-    holes->gains = calloc((size_t) zone->w + 2 * GMS_GAIN_ROOM,
-        sizeof(int16_t));
+    holes->gains =
+        calloc((size_t) zone->w + 2 * GMS_GAIN_ROOM, sizeof(int16_t));
     if (holes->now == NULL || holes->gains == NULL) {
         gms_holes_close(holes);
         return GMS_ENOMEM;
@@ -118,8 +118,8 @@ gms_holes_known(const gms_holes_t *holes, double x, double y, double limit_px)
 
 
 void
-gms_holes_mask(const gms_holes_t *holes, const gms_piece_t *piece,
-    uint8_t *mask)
+gms_holes_mask(
+    const gms_holes_t *holes, const gms_piece_t *piece, uint8_t *mask)
 {
     memset(mask, 0, (size_t) piece->w * (size_t) piece->h);
     for (int i = 0; i < holes->discs; i++) {
@@ -207,7 +207,7 @@ gms_holes_watch(gms_holes_t *holes, const gms_change_t *change,
         w = &holes->watch[i];
         if (w->active
             && hypotf(w->disc.x - disc->x, w->disc.y - disc->y)
-               < (float) NEIGHBOUR_RADII * disc->r)
+                < (float) NEIGHBOUR_RADII * disc->r)
         {
             w->active = false;
         }
@@ -220,8 +220,7 @@ gms_holes_watch(gms_holes_t *holes, const gms_change_t *change,
     w->back = 0;
     for (int y = 0; y < piece->h; y++) {
         const int16_t *row = change->background
-                             + (ptrdiff_t) (piece->y0 + y) * change->zone->w
-                             + piece->x0;
+            + (ptrdiff_t) (piece->y0 + y) * change->zone->w + piece->x0;
 
         for (int x = 0; x < piece->w; x++) {
             int   i = y * piece->w + x;
@@ -232,8 +231,8 @@ gms_holes_watch(gms_holes_t *holes, const gms_change_t *change,
             w->before[i] = row[x];
             w->after[i] = (int16_t) lrintf(fminf(after[i], 255) * GMS_DEEP);
             w->chosen[i] = known[i] == 0
-                           && dx * dx + dy * dy < disc->r * disc->r
-                           && fabsf(change_levels) > 0.5F * (float) levels;
+                && dx * dx + dy * dy < disc->r * disc->r
+                && fabsf(change_levels) > 0.5F * (float) levels;
             chosen += w->chosen[i];
         }
     }
@@ -244,8 +243,8 @@ gms_holes_watch(gms_holes_t *holes, const gms_change_t *change,
 /* How much of the change from before to after this picture still shows; only
  * the surroundings of the disc are read. */
 static double
-share_left(gms_holes_t *holes, const gms_watch_t *w,
-    const gms_change_t *change, const gms_gain_t *gain)
+share_left(gms_holes_t *holes, const gms_watch_t *w, const gms_change_t *change,
+    const gms_gain_t *gain)
 {
     gms_piece_t p = gms_piece_around(change->zone, (double) w->disc.x,
         (double) w->disc.y, 2 * (int) ceilf(w->disc.r) + 1);
@@ -254,8 +253,8 @@ share_left(gms_holes_t *holes, const gms_watch_t *w,
     gms_piece_read(change, gain, &p, holes->gains, holes->now);
     for (int y = 0; y < p.h; y++) {
         for (int x = 0; x < p.w; x++) {
-            int i = (p.y0 + y - w->piece.y0) * w->piece.w + p.x0 + x
-                    - w->piece.x0;
+            int i =
+                (p.y0 + y - w->piece.y0) * w->piece.w + p.x0 + x - w->piece.x0;
 
             if (w->chosen[i]) {
                 double before = (double) w->before[i] / GMS_DEEP;
@@ -276,12 +275,11 @@ restore(const gms_watch_t *w, gms_change_t *change)
 {
     for (int y = 0; y < w->piece.h; y++) {
         memcpy(change->background
-               + (ptrdiff_t) (w->piece.y0 + y) * change->zone->w
-               + w->piece.x0, w->before + y * w->piece.w,
-            (size_t) w->piece.w * sizeof(int16_t));
+                + (ptrdiff_t) (w->piece.y0 + y) * change->zone->w + w->piece.x0,
+            w->before + y * w->piece.w, (size_t) w->piece.w * sizeof(int16_t));
     }
-    gms_change_renew(change, w->piece.x0, w->piece.y0,
-        w->piece.x0 + w->piece.w, w->piece.y0 + w->piece.h);
+    gms_change_renew(change, w->piece.x0, w->piece.y0, w->piece.x0 + w->piece.w,
+        w->piece.y0 + w->piece.h);
 }
 
 

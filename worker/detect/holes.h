@@ -15,33 +15,33 @@
 #define GMS_WATCHES_MAX 24
 
 typedef struct {
-    float     x; /* in the box */
-    float     y;
-    float     r;
-    uint32_t  id; /* 0: older than this detector's memory */
+    float    x; /* in the box */
+    float    y;
+    float    r;
+    uint32_t id; /* 0: older than this detector's memory */
 } gms_disc_t;
 
 typedef struct {
-    bool         active;
-    gms_disc_t   disc;
-    gms_piece_t  piece;
-    int64_t      shot_ns;
-    int          back;    /* pictures that show the paper whole */
-    int64_t      back_ns; /* since when */
-    int64_t      seen_ns; /* picture that was last looked at */
-    int16_t     *before;  /* deep levels, as the background */
-    int16_t     *after;
-    uint8_t     *chosen;  /* pixels that tell the two apart */
+    bool        active;
+    gms_disc_t  disc;
+    gms_piece_t piece;
+    int64_t     shot_ns;
+    int         back;    /* pictures that show the paper whole */
+    int64_t     back_ns; /* since when */
+    int64_t     seen_ns; /* picture that was last looked at */
+    int16_t    *before;  /* deep levels, as the background */
+    int16_t    *after;
+    uint8_t    *chosen; /* pixels that tell the two apart */
 } gms_watch_t;
 
 typedef struct {
-    int          discs;
-    gms_disc_t   disc[GMS_HOLES_MAX]; /* oldest first */
-    int          radii; /* fitted to lone holes of this session, a ring */
-    float        radius[64];
-    gms_watch_t  watch[GMS_WATCHES_MAX];
-    float       *now; /* scratch */
-    int16_t     *gains;
+    int         discs;
+    gms_disc_t  disc[GMS_HOLES_MAX]; /* oldest first */
+    int         radii; /* fitted to lone holes of this session, a ring */
+    float       radius[64];
+    gms_watch_t watch[GMS_WATCHES_MAX];
+    float      *now; /* scratch */
+    int16_t    *gains;
 } gms_holes_t;
 
 int  gms_holes_init(gms_holes_t *holes, const gms_zone_t *zone, int side);
@@ -52,12 +52,12 @@ void gms_holes_clear(gms_holes_t *holes);
 void gms_holes_add(gms_holes_t *holes, const gms_disc_t *disc);
 
 /* Is a hole known whose centre is nearer than limit_px? */
-bool gms_holes_known(const gms_holes_t *holes, double x, double y,
-    double limit_px);
+bool gms_holes_known(
+    const gms_holes_t *holes, double x, double y, double limit_px);
 
 /* Marks the pixels of the piece that lie in known holes. */
-void gms_holes_mask(const gms_holes_t *holes, const gms_piece_t *piece,
-    uint8_t *mask);
+void gms_holes_mask(
+    const gms_holes_t *holes, const gms_piece_t *piece, uint8_t *mask);
 
 /* Radius of this session's lone holes, their median; 0: too few. */
 double gms_holes_radius(const gms_holes_t *holes);

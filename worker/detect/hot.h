@@ -10,13 +10,14 @@
 #define GMS_HOT_H
 
 #if defined(__GNUC__) && !defined(__clang__)
-#if defined(__x86_64__) && !defined(__SANITIZE_ADDRESS__)                     \
+#if defined(__x86_64__) && !defined(__SANITIZE_ADDRESS__)                      \
     && !defined(__SANITIZE_THREAD__)
-#define GMS_HOT                                                               \
-    __attribute__((optimize("O3", "no-math-errno", "no-trapping-math"),       \
+#define GMS_HOT                                                                \
+    __attribute__((optimize("O3", "no-math-errno", "no-trapping-math"),        \
         target_clones("avx2", "default")))
 #else
-#define GMS_HOT __attribute__((optimize("O3", "no-math-errno", "no-trapping-math")))
+#define GMS_HOT                                                                \
+    __attribute__((optimize("O3", "no-math-errno", "no-trapping-math")))
 #endif
 #else
 #define GMS_HOT

@@ -29,22 +29,22 @@
 
 /* Same machine, same program: a plain struct, no padding. */
 typedef struct {
-    char      magic[8];
-    uint32_t  crc;  /* of all that follows this field */
-    uint32_t  size; /* of the whole file */
-    int32_t   picture_w;
-    int32_t   picture_h;
-    int32_t   box[4]; /* x, y, w, h */
-    double    mm_to_px[9];
-    double    caliber_mm;
-    double    zone_mm;
-    double    edge_px;
-    double    freshness;
-    double    interval_s;
-    uint32_t  next_id;
-    int32_t   discs;
-    int32_t   radii;
-    int32_t   reserved;
+    char     magic[8];
+    uint32_t crc;  /* of all that follows this field */
+    uint32_t size; /* of the whole file */
+    int32_t  picture_w;
+    int32_t  picture_h;
+    int32_t  box[4]; /* x, y, w, h */
+    double   mm_to_px[9];
+    double   caliber_mm;
+    double   zone_mm;
+    double   edge_px;
+    double   freshness;
+    double   interval_s;
+    uint32_t next_id;
+    int32_t  discs;
+    int32_t  radii;
+    int32_t  reserved;
 } header_t;
 
 _Static_assert(sizeof(header_t) == 16 + 6 * 4 + 14 * 8 + 16,
@@ -75,12 +75,11 @@ crc32_of(const uint8_t *data, size_t size)
     }
     for (; i + 4 <= size; i += 4) {
         uint32_t word = (uint32_t) data[i] | (uint32_t) data[i + 1] << 8
-                        | (uint32_t) data[i + 2] << 16
-                        | (uint32_t) data[i + 3] << 24;
+            | (uint32_t) data[i + 2] << 16 | (uint32_t) data[i + 3] << 24;
 
         crc ^= word;
         crc = table[3][crc & 0xFF] ^ table[2][(crc >> 8) & 0xFF]
-              ^ table[1][(crc >> 16) & 0xFF] ^ table[0][crc >> 24];
+            ^ table[1][(crc >> 16) & 0xFF] ^ table[0][crc >> 24];
     }
     for (; i < size; i++) {
         crc = (crc >> 8) ^ table[0][(crc ^ data[i]) & 0xFF];
@@ -102,14 +101,13 @@ static size_t
 file_size(size_t pixels, int discs, int radii)
 {
     return sizeof(header_t) + (size_t) discs * sizeof(gms_disc_t)
-           + (size_t) radii * sizeof(float)
-           + pixels * (sizeof(int16_t) + 1);
+        + (size_t) radii * sizeof(float) + pixels * (sizeof(int16_t) + 1);
 }
 
 
 static void
-fill_header(header_t *h, const gms_builtin_t *run,
-    const gms_detector_config_t *config)
+fill_header(
+    header_t *h, const gms_builtin_t *run, const gms_detector_config_t *config)
 {
     memset(h, 0, sizeof(*h));
     memcpy(h->magic, MAGIC, sizeof(MAGIC));
@@ -142,8 +140,8 @@ write_file(const char *path, const uint8_t *data, size_t size)
         errno = ENAMETOOLONG;
         return GMS_ESYS;
     }
-    fd = open(name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW,
-        0600);
+    fd =
+        open(name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (fd < 0) {
         return GMS_ESYS;
     }
@@ -170,8 +168,8 @@ write_file(const char *path, const uint8_t *data, size_t size)
 
 
 int
-gms_memory_save(const gms_builtin_t *run,
-    const gms_detector_config_t *config, const char *path)
+gms_memory_save(const gms_builtin_t *run, const gms_detector_config_t *config,
+    const char *path)
 {
     size_t   pixels, size;
     uint8_t *file, *at;
@@ -218,9 +216,10 @@ static int
 read_file(const char *path, uint8_t **data, size_t *size)
 {
     struct stat st;
-    size_t      done = 0, most = file_size(
-        (size_t) GMS_IMAGE_SIDE_MAX * GMS_IMAGE_SIDE_MAX, GMS_HOLES_MAX, 64);
-    int         fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    size_t      done = 0,
+           most = file_size((size_t) GMS_IMAGE_SIDE_MAX * GMS_IMAGE_SIDE_MAX,
+               GMS_HOLES_MAX, 64);
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 
     if (fd < 0) {
         return GMS_ESYS;
@@ -270,25 +269,25 @@ is_sound(const header_t *h, const uint8_t *file, size_t size,
     const gms_detector_config_t *config)
 {
     if (memcmp(h->magic, MAGIC, sizeof(MAGIC)) != 0 || h->size != size
-        || h->crc != file_crc(file, size)
-        || h->picture_w < SIDE_MIN || h->picture_w > GMS_IMAGE_SIDE_MAX
-        || h->picture_h < SIDE_MIN || h->picture_h > GMS_IMAGE_SIDE_MAX
-        || h->box[2] < 1 || h->box[2] > h->picture_w || h->box[3] < 1
-        || h->box[3] > h->picture_h || h->discs < 0
-        || h->discs > GMS_HOLES_MAX || h->radii < 0 || h->radii > 64
-        || h->next_id == 0)
+        || h->crc != file_crc(file, size) || h->picture_w < SIDE_MIN
+        || h->picture_w > GMS_IMAGE_SIDE_MAX || h->picture_h < SIDE_MIN
+        || h->picture_h > GMS_IMAGE_SIDE_MAX || h->box[2] < 1
+        || h->box[2] > h->picture_w || h->box[3] < 1 || h->box[3] > h->picture_h
+        || h->discs < 0 || h->discs > GMS_HOLES_MAX || h->radii < 0
+        || h->radii > 64 || h->next_id == 0)
     {
         return false;
     }
-    return file_size((size_t) h->box[2] * (size_t) h->box[3], h->discs,
-               h->radii) == size
-           && memcmp(h->mm_to_px, config->calibration.mm_to_px,
-               sizeof(h->mm_to_px)) == 0
-           && memcmp(&h->caliber_mm, &config->caliber_mm, sizeof(double))
-              == 0
-           && memcmp(&h->zone_mm, &config->zone_mm, sizeof(double)) == 0
-           && in_range(h->edge_px, 0, 1) && in_range(h->freshness, 0, 2)
-           && in_range(h->interval_s, 0, 10);
+    return file_size(
+               (size_t) h->box[2] * (size_t) h->box[3], h->discs, h->radii)
+        == size
+        && memcmp(
+               h->mm_to_px, config->calibration.mm_to_px, sizeof(h->mm_to_px))
+        == 0
+        && memcmp(&h->caliber_mm, &config->caliber_mm, sizeof(double)) == 0
+        && memcmp(&h->zone_mm, &config->zone_mm, sizeof(double)) == 0
+        && in_range(h->edge_px, 0, 1) && in_range(h->freshness, 0, 2)
+        && in_range(h->interval_s, 0, 10);
 }
 
 
@@ -356,30 +355,31 @@ take_over(gms_builtin_t *run, const header_t *h, const uint8_t *at)
 
 /* Planes for the size the file names, unless they exist already. */
 static int
-make_room(gms_builtin_t *run, const header_t *h,
-    const gms_detector_config_t *config)
+make_room(
+    gms_builtin_t *run, const header_t *h, const gms_detector_config_t *config)
 {
     char err[160];
     int  rc = GMS_OK;
 
     if (!run->ready) {
-        rc = gms_builtin_prepare(run, config, h->picture_w, h->picture_h,
-            err, sizeof(err));
+        rc = gms_builtin_prepare(
+            run, config, h->picture_w, h->picture_h, err, sizeof(err));
     }
     if (rc != GMS_OK) {
         return rc == GMS_ENOMEM ? rc : GMS_ECORRUPT;
     }
     return run->zone.picture_w == h->picture_w
-           && run->zone.picture_h == h->picture_h
-           && run->zone.x == h->box[0] && run->zone.y == h->box[1]
-           && run->zone.w == h->box[2] && run->zone.h == h->box[3]
-           ? GMS_OK : GMS_ECORRUPT;
+            && run->zone.picture_h == h->picture_h && run->zone.x == h->box[0]
+            && run->zone.y == h->box[1] && run->zone.w == h->box[2]
+            && run->zone.h == h->box[3]
+        ? GMS_OK
+        : GMS_ECORRUPT;
 }
 
 
 int
-gms_memory_load(gms_builtin_t *run, const gms_detector_config_t *config,
-    const char *path)
+gms_memory_load(
+    gms_builtin_t *run, const gms_detector_config_t *config, const char *path)
 {
     uint8_t       *file;
     const uint8_t *at;
@@ -396,8 +396,7 @@ gms_memory_load(gms_builtin_t *run, const gms_detector_config_t *config,
     if (is_sound(&h, file, size, config)) {
         /* Sizes of the parts are multiples of four: all are aligned. */
         const gms_disc_t *disc = (const gms_disc_t *) (const void *) at;
-        const float      *radius = (const float *) (const void *) (disc
-            + h.discs);
+        const float *radius = (const float *) (const void *) (disc + h.discs);
 
         if (are_sound(&h, disc, radius,
                 (const int16_t *) (const void *) (radius + h.radii)))

@@ -34,8 +34,8 @@
 /* A card that moved further is not the one that was calibrated. */
 #define SHIFT_MAX_PX 60.0
 
-#define ROUNDS 3      /* re-weightings of one set of samples */
-#define SAMPLINGS 6   /* at most, per scale */
+#define ROUNDS 3    /* re-weightings of one set of samples */
+#define SAMPLINGS 6 /* at most, per scale */
 
 /* A step this small leaves less than a tenth of itself. */
 #define SETTLED_PX 0.04
@@ -57,15 +57,16 @@ gms_register_init(gms_register_t *reg, const gms_zone_t *zone)
         gms_register_level_t *level = &reg->level[l];
 
         if (gms_image_resize(&level->reference, zone->w >> l, zone->h >> l)
-            != GMS_OK
-            || (l > 0 && gms_image_resize(&level->picture, zone->w >> l,
-                    zone->h >> l) != GMS_OK))
+                != GMS_OK
+            || (l > 0
+                && gms_image_resize(&level->picture, zone->w >> l, zone->h >> l)
+                    != GMS_OK))
         {
             gms_register_close(reg);
             return GMS_ENOMEM;
         }
-        level->anchor = calloc((size_t) (grid[l] * grid[l]),
-            sizeof(gms_anchor_t));
+        level->anchor =
+            calloc((size_t) (grid[l] * grid[l]), sizeof(gms_anchor_t));
         if (level->anchor == NULL) {
             gms_register_close(reg);
             return GMS_ENOMEM;
@@ -89,8 +90,8 @@ gms_register_close(gms_register_t *reg)
 
 /* Half the size, each pixel the mean of four. */
 GMS_HOT static void
-halve(const uint8_t *src, int src_stride, uint8_t *dst, int dst_stride,
-    int w, int h)
+halve(const uint8_t *src, int src_stride, uint8_t *dst, int dst_stride, int w,
+    int h)
 {
     for (int y = 0; y < h; y++) {
         const uint8_t *a = src + (ptrdiff_t) (2 * y) * src_stride;
@@ -98,8 +99,9 @@ halve(const uint8_t *src, int src_stride, uint8_t *dst, int dst_stride,
         uint8_t       *o = dst + (ptrdiff_t) y * dst_stride;
 
         for (int x = 0; x < w; x++) {
-            o[x] = (uint8_t) ((a[2 * x] + a[2 * x + 1] + b[2 * x]
-                               + b[2 * x + 1] + 2) >> 2);
+            o[x] = (uint8_t) ((a[2 * x] + a[2 * x + 1] + b[2 * x] + b[2 * x + 1]
+                                  + 2)
+                >> 2);
         }
     }
 }
@@ -137,8 +139,8 @@ eigen_max(const double a[3])
 /* Template, gradients (without their mean, so that an offset of brightness
  * drops out) and what does not depend on the picture. */
 static void
-anchor_fill(gms_anchor_t *anchor, const gms_image_t *image, int x0, int y0,
-    int l)
+anchor_fill(
+    gms_anchor_t *anchor, const gms_image_t *image, int x0, int y0, int l)
 {
     double scale = 1 << l, sum = 0, square = 0, mx = 0, my = 0;
 
@@ -149,8 +151,7 @@ anchor_fill(gms_anchor_t *anchor, const gms_image_t *image, int x0, int y0,
     anchor->cy = (y0 + WINDOW / 2.0) * scale - 0.5;
     for (int i = 0; i < PIXELS; i++) {
         const uint8_t *p = image->px
-                           + (ptrdiff_t) (y0 + i / WINDOW) * image->stride
-                           + x0 + i % WINDOW;
+            + (ptrdiff_t) (y0 + i / WINDOW) * image->stride + x0 + i % WINDOW;
 
         anchor->t[i] = p[0];
         anchor->gx[i] = (float) (p[1] - p[-1]) / 2;
@@ -272,8 +273,8 @@ gms_register_reference(gms_register_t *reg, const gms_image_t *box)
         gms_image_t *from = &reg->level[l - 1].reference;
         gms_image_t *to = &reg->level[l].reference;
 
-        halve(from->px, from->stride, to->px, to->stride, to->width,
-            to->height);
+        halve(
+            from->px, from->stride, to->px, to->stride, to->width, to->height);
     }
     for (int l = 0; l < GMS_REGISTER_LEVELS; l++) {
         level_learn(reg, l);
@@ -284,11 +285,11 @@ gms_register_reference(gms_register_t *reg, const gms_image_t *box)
 
 
 typedef struct {
-    double  sum;
-    double  square;
-    double  t; /* with the template */
-    double  gx;
-    double  gy;
+    double sum;
+    double square;
+    double t; /* with the template */
+    double gx;
+    double gy;
 } moments_t;
 
 
@@ -310,7 +311,7 @@ window_moments(const uint8_t *src, ptrdiff_t stride, float fx, float fy,
 
         for (int x = 0; x < WINDOW; x++) {
             float v = w00 * (float) p[x] + w10 * (float) p[x + 1]
-                      + w01 * (float) q[x] + w11 * (float) q[x + 1];
+                + w01 * (float) q[x] + w11 * (float) q[x + 1];
 
             sum[x] += v;
             square[x] += v * v;
@@ -332,11 +333,11 @@ window_moments(const uint8_t *src, ptrdiff_t stride, float fx, float fy,
 
 /* One anchor's equation a u = b, u in pixels of its level. */
 typedef struct {
-    const gms_anchor_t  *anchor;
-    double               b[2];
-    double               base;   /* weight for its place alone */
-    double               weight;
-    double               left_px; /* what the last solution leaves, level px */
+    const gms_anchor_t *anchor;
+    double              b[2];
+    double              base; /* weight for its place alone */
+    double              weight;
+    double              left_px; /* what the last solution leaves, level px */
 } equation_t;
 
 
@@ -354,8 +355,9 @@ anchor_sample(const gms_anchor_t *anchor, const uint8_t *px, int w, int h,
     window_moments(px + iy * stride + ix, stride, (float) (x - ix),
         (float) (y - iy), anchor, &m);
     variance = m.square - m.sum * m.sum / PIXELS;
-    if (variance <= 0 || (m.t - m.sum * anchor->mean)
-        < CORRELATION_MIN * sqrt(variance * anchor->variance))
+    if (variance <= 0
+        || (m.t - m.sum * anchor->mean)
+            < CORRELATION_MIN * sqrt(variance * anchor->variance))
     {
         return false;
     }
@@ -402,8 +404,8 @@ solve(const gms_zone_t *zone, equation_t *eq, int n, double unit,
         const gms_anchor_t *an = eq[i].anchor;
         double jx[PARAMS], jy[PARAMS], w = eq[i].weight, s = half * unit;
 
-        jacobian((an->cx - half) / half, (an->cy - zone->h / 2.0) / half, jx,
-            jy);
+        jacobian(
+            (an->cx - half) / half, (an->cy - zone->h / 2.0) / half, jx, jy);
         for (int r = 0; r < PARAMS; r++) {
             double ar = an->a[0] * jx[r] + an->a[1] * jy[r];
             double br = an->a[1] * jx[r] + an->a[2] * jy[r];
@@ -433,10 +435,10 @@ solve(const gms_zone_t *zone, equation_t *eq, int n, double unit,
     }
     for (int i = 0; i < n; i++) {
         const gms_anchor_t *an = eq[i].anchor;
-        double jx[PARAMS], jy[PARAMS], ux = 0, uy = 0, rx, ry;
+        double              jx[PARAMS], jy[PARAMS], ux = 0, uy = 0, rx, ry;
 
-        jacobian((an->cx - half) / half, (an->cy - zone->h / 2.0) / half, jx,
-            jy);
+        jacobian(
+            (an->cx - half) / half, (an->cy - zone->h / 2.0) / half, jx, jy);
         for (int r = 0; r < PARAMS; r++) {
             ux += jx[r] * delta[r] * half * unit;
             uy += jy[r] * delta[r] * half * unit;
@@ -484,8 +486,7 @@ step(const gms_zone_t *zone, double map[9], const double d[PARAMS])
     double s = zone->w / 2.0, ox = s, oy = zone->h / 2.0, most = 0;
     double to[9] = { 1 / s, 0, -ox / s, 0, 1 / s, -oy / s, 0, 0, 1 };
     double back[9] = { s, 0, ox, 0, s, oy, 0, 0, 1 };
-    double w[9] = { 1 + d[0], d[1], d[2], d[3], 1 + d[4], d[5], d[6], d[7],
-        1 };
+    double w[9] = { 1 + d[0], d[1], d[2], d[3], 1 + d[4], d[5], d[6], d[7], 1 };
     double next[9];
 
     if (gms_homography_invert(w, w) != GMS_OK) {
@@ -555,8 +556,7 @@ level_follow(const gms_register_t *reg, const gms_image_t *image, int l,
 
         n = level_sample(reg, image, l, map, eq);
         if (n < ANCHORS_MIN
-            || solve_robust(reg->zone, eq, n, 1.0 / (1 << l), delta)
-               != GMS_OK)
+            || solve_robust(reg->zone, eq, n, 1.0 / (1 << l), delta) != GMS_OK)
         {
             return 0;
         }
@@ -627,8 +627,8 @@ follow(gms_register_t *reg, const gms_image_t *image, const double guess[9],
 
 /* Sum of absolute differences, the offset of brightness taken off. */
 GMS_HOT static long
-difference(const gms_image_t *a, const gms_image_t *b, int dx, int dy,
-    int offset)
+difference(
+    const gms_image_t *a, const gms_image_t *b, int dx, int dy, int offset)
 {
     int  x0 = dx < 0 ? -dx : 0, x1 = a->width - (dx > 0 ? dx : 0);
     int  y0 = dy < 0 ? -dy : 0, y1 = a->height - (dy > 0 ? dy : 0);
@@ -678,12 +678,10 @@ knock(const gms_register_t *reg, double map[9])
             long d;
 
             if (2 * abs(dx) >= level->picture.width
-                || 2 * abs(dy) >= level->picture.height)
-            {
+                || 2 * abs(dy) >= level->picture.height) {
                 continue;
             }
-            d = difference(&level->reference, &level->picture, dx, dy,
-                offset);
+            d = difference(&level->reference, &level->picture, dx, dy, offset);
             if (best < 0 || d < best) {
                 best = d;
                 map[2] = dx * (1 << (GMS_REGISTER_LEVELS - 1));
@@ -697,11 +695,11 @@ knock(const gms_register_t *reg, double map[9])
 int
 gms_register_find(gms_register_t *reg, const gms_image_t *image)
 {
-    double              guess[9] = { 1, 0, 0, 0, 1, 0, 0, 0, 1 };
-    const gms_zone_t   *zone = reg->zone;
-    const uint8_t      *px = image->px + (ptrdiff_t) zone->y * image->stride
-                             + zone->x;
-    int                 stride = image->stride;
+    double            guess[9] = { 1, 0, 0, 0, 1, 0, 0, 0, 1 };
+    const gms_zone_t *zone = reg->zone;
+    const uint8_t    *px =
+        image->px + (ptrdiff_t) zone->y * image->stride + zone->x;
+    int stride = image->stride;
 
     if (reg->level[0].anchors < ANCHORS_MIN) {
         return GMS_OK; /* nothing to hold on to: the picture as it is */

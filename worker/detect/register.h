@@ -20,35 +20,35 @@
 #define GMS_REGISTER_ANCHORS 100
 
 typedef struct {
-    float   x; /* first pixel of the window, at its level */
-    float   y;
-    double  cx; /* centre in the box, full scale */
-    double  cy;
-    double  a[3]; /* sums of gx gx, gx gy, gy gy */
-    double  strength;
-    double  mean;
-    double  variance;
-    double  tx; /* sums of template times gradient */
-    double  ty;
-    float   t[GMS_REGISTER_WINDOW * GMS_REGISTER_WINDOW];
-    float   gx[GMS_REGISTER_WINDOW * GMS_REGISTER_WINDOW];
-    float   gy[GMS_REGISTER_WINDOW * GMS_REGISTER_WINDOW];
+    float  x; /* first pixel of the window, at its level */
+    float  y;
+    double cx; /* centre in the box, full scale */
+    double cy;
+    double a[3]; /* sums of gx gx, gx gy, gy gy */
+    double strength;
+    double mean;
+    double variance;
+    double tx; /* sums of template times gradient */
+    double ty;
+    float  t[GMS_REGISTER_WINDOW * GMS_REGISTER_WINDOW];
+    float  gx[GMS_REGISTER_WINDOW * GMS_REGISTER_WINDOW];
+    float  gy[GMS_REGISTER_WINDOW * GMS_REGISTER_WINDOW];
 } gms_anchor_t;
 
 typedef struct {
-    gms_image_t    reference;
-    gms_image_t    picture; /* scaled down; unused at level 0 */
-    int            anchors;
-    gms_anchor_t  *anchor;
+    gms_image_t   reference;
+    gms_image_t   picture; /* scaled down; unused at level 0 */
+    int           anchors;
+    gms_anchor_t *anchor;
 } gms_register_level_t;
 
 typedef struct {
-    const gms_zone_t     *zone;
-    gms_register_level_t  level[GMS_REGISTER_LEVELS];
-    double                map[9];   /* reference -> picture, in the box */
-    double                shift_px; /* largest displacement in the zone */
-    double                residual_px; /* 75th percentile of the anchors */
-    double                inliers;     /* share of anchors that fit */
+    const gms_zone_t    *zone;
+    gms_register_level_t level[GMS_REGISTER_LEVELS];
+    double               map[9];      /* reference -> picture, in the box */
+    double               shift_px;    /* largest displacement in the zone */
+    double               residual_px; /* 75th percentile of the anchors */
+    double               inliers;     /* share of anchors that fit */
 } gms_register_t;
 
 int  gms_register_init(gms_register_t *reg, const gms_zone_t *zone);

@@ -42,12 +42,11 @@ gms_tracks_init(gms_tracks_t *tracks, const gms_zone_t *zone)
 
     memset(tracks, 0, sizeof(*tracks));
     tracks->caliber_px = zone->caliber_px;
-    tracks->side = 2 * ((int) ceil(PIECE_CALIBERS * zone->caliber_px) + 3)
-                   + 1;
+    tracks->side = 2 * ((int) ceil(PIECE_CALIBERS * zone->caliber_px) + 3) + 1;
     n = (size_t) tracks->side * (size_t) tracks->side;
     tracks->now = calloc(n, sizeof(float));
-    tracks->gains = calloc((size_t) zone->w + 2 * GMS_GAIN_ROOM,
-        sizeof(int16_t));
+    tracks->gains =
+        calloc((size_t) zone->w + 2 * GMS_GAIN_ROOM, sizeof(int16_t));
     if (tracks->now == NULL || tracks->gains == NULL) {
         gms_tracks_close(tracks);
         return GMS_ENOMEM;
@@ -103,7 +102,7 @@ read_row(const int16_t *picture, const int16_t *gains, int n, float *out)
 {
     for (int x = 0; x < n; x++) {
         out[x] = (float) picture[x] * ((float) GMS_GAIN_ONE / GMS_LEVEL)
-                 / (float) gains[x];
+            / (float) gains[x];
     }
 }
 
@@ -118,8 +117,7 @@ gms_piece_read(const gms_change_t *change, const gms_gain_t *gain,
     for (int y = 0; y < piece->h; y++) {
         ptrdiff_t at = (ptrdiff_t) (piece->y0 + y) * w + piece->x0;
 
-        gms_gain_row(gain, piece->y0 + y, piece->x0, piece->x0 + piece->w,
-            row);
+        gms_gain_row(gain, piece->y0 + y, piece->x0, piece->x0 + piece->w, row);
         read_row(change->picture + at, row + piece->x0, piece->w,
             out + y * piece->w);
     }
@@ -136,15 +134,13 @@ distance(double x0, double y0, double x1, double y1)
 static int
 suspicion(const gms_tracks_t *tracks, double x, double y, int64_t ns)
 {
-    int n = tracks->ghosts < GMS_GHOSTS_MAX ? tracks->ghosts
-                                            : GMS_GHOSTS_MAX;
+    int n = tracks->ghosts < GMS_GHOSTS_MAX ? tracks->ghosts : GMS_GHOSTS_MAX;
 
     for (int i = 0; i < n; i++) {
         const gms_ghost_t *g = &tracks->ghost[i];
 
         if (ns - g->ns < GHOST_NS
-            && distance(g->x, g->y, x, y)
-               < GHOST_CALIBERS * tracks->caliber_px)
+            && distance(g->x, g->y, x, y) < GHOST_CALIBERS * tracks->caliber_px)
         {
             return 1;
         }
@@ -190,8 +186,7 @@ restart(gms_tracks_t *tracks, const gms_zone_t *zone, gms_track_t *t,
 static bool
 is_big(const gms_tracks_t *tracks, const gms_blob_t *b)
 {
-    int longest = b->x1 - b->x0 > b->y1 - b->y0 ? b->x1 - b->x0
-                                                : b->y1 - b->y0;
+    int longest = b->x1 - b->x0 > b->y1 - b->y0 ? b->x1 - b->x0 : b->y1 - b->y0;
 
     return longest > BIG_CALIBERS * tracks->caliber_px;
 }
@@ -204,7 +199,7 @@ go_on(gms_tracks_t *tracks, const gms_zone_t *zone, gms_track_t *t,
     double moved = distance(t->blob.x, t->blob.y, b->x, b->y);
     double ratio = (double) b->area / t->blob.area;
     bool   still = moved < STILL_CALIBERS * tracks->caliber_px + STILL_PX
-                   && ratio > AREA_LEAST && ratio < AREA_MOST;
+        && ratio > AREA_LEAST && ratio < AREA_MOST;
 
     t->blob = *b;
     t->big = is_big(tracks, b);
@@ -250,7 +245,7 @@ nearest(const gms_tracks_t *tracks, const gms_blob_t *b, const bool *used)
 
     for (int i = 0; i < tracks->tracks; i++) {
         const gms_track_t *t = &tracks->track[i];
-        double d = distance(t->blob.x, t->blob.y, b->x, b->y);
+        double             d = distance(t->blob.x, t->blob.y, b->x, b->y);
 
         if (!used[i] && d < best) {
             best = d;
@@ -267,8 +262,8 @@ mix(gms_tracks_t *tracks, const gms_change_t *change, const gms_gain_t *gain,
 {
     float *mean = tracks->mean[t->slot];
     int    n = t->piece.w * t->piece.h;
-    float  weight = 1.0F / (float) (t->pictures < MEAN_PICTURES
-                                    ? t->pictures : MEAN_PICTURES);
+    float  weight = 1.0F
+        / (float) (t->pictures < MEAN_PICTURES ? t->pictures : MEAN_PICTURES);
 
     gms_piece_read(change, gain, &t->piece, tracks->gains, tracks->now);
     for (int i = 0; i < n; i++) {

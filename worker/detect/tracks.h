@@ -14,44 +14,44 @@
 
 /* A square piece of the zone, cut at its borders. */
 typedef struct {
-    int  x0;
-    int  y0;
-    int  w;
-    int  h;
+    int x0;
+    int y0;
+    int w;
+    int h;
 } gms_piece_t;
 
 typedef struct {
-    gms_blob_t   blob;
-    int          slot;       /* whose mean[] it owns */
-    gms_piece_t  piece;
-    int          pictures;   /* seen unchanged for so many */
-    int64_t      since_ns;   /* ... and from this instant */
-    int64_t      first_ns;
-    uint64_t     first_frame;
-    int          moved;      /* how often it started anew, or is suspect */
-    bool         big;        /* no hole is that large */
-    uint32_t     id;         /* 0: not announced */
-    int          examined;   /* pictures when last rejected; 0: never */
-    int64_t      rejected_ns; /* when first rejected, 0: never */
+    gms_blob_t  blob;
+    int         slot; /* whose mean[] it owns */
+    gms_piece_t piece;
+    int         pictures; /* seen unchanged for so many */
+    int64_t     since_ns; /* ... and from this instant */
+    int64_t     first_ns;
+    uint64_t    first_frame;
+    int         moved;       /* how often it started anew, or is suspect */
+    bool        big;         /* no hole is that large */
+    uint32_t    id;          /* 0: not announced */
+    int         examined;    /* pictures when last rejected; 0: never */
+    int64_t     rejected_ns; /* when first rejected, 0: never */
 } gms_track_t;
 
 typedef struct {
-    double   x;
-    double   y;
-    int64_t  ns;
+    double  x;
+    double  y;
+    int64_t ns;
 } gms_ghost_t;
 
 typedef struct {
-    double       caliber_px;
-    int          side;  /* of a piece */
-    int          tracks;
-    gms_track_t  track[GMS_TRACKS_MAX];
-    float       *mean[GMS_TRACKS_MAX]; /* levels, in the background's light */
-    bool         taken[GMS_TRACKS_MAX];
-    float       *now; /* scratch: one piece */
-    int16_t     *gains; /* scratch: one row */
-    int          ghosts;
-    gms_ghost_t  ghost[GMS_GHOSTS_MAX]; /* where tracks ended, in a ring */
+    double      caliber_px;
+    int         side; /* of a piece */
+    int         tracks;
+    gms_track_t track[GMS_TRACKS_MAX];
+    float      *mean[GMS_TRACKS_MAX]; /* levels, in the background's light */
+    bool        taken[GMS_TRACKS_MAX];
+    float      *now;   /* scratch: one piece */
+    int16_t    *gains; /* scratch: one row */
+    int         ghosts;
+    gms_ghost_t ghost[GMS_GHOSTS_MAX]; /* where tracks ended, in a ring */
 } gms_tracks_t;
 
 int  gms_tracks_init(gms_tracks_t *tracks, const gms_zone_t *zone);
@@ -70,8 +70,8 @@ void gms_tracks_update(gms_tracks_t *tracks, const gms_blobs_t *blobs,
 void gms_tracks_drop(gms_tracks_t *tracks, int i);
 
 /* The piece of this side around a place. */
-gms_piece_t gms_piece_around(const gms_zone_t *zone, double x, double y,
-    int side);
+gms_piece_t gms_piece_around(
+    const gms_zone_t *zone, double x, double y, int side);
 
 /* The picture in the light of the background, levels; gains: scratch row of
  * the width of the zone and twice GMS_GAIN_ROOM. */

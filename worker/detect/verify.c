@@ -66,25 +66,25 @@ static const double search_steps[] = { 0.5, 0.25, 0.12, 0.06 };
 #define BINS 1024 /* quarter levels */
 
 struct gms_verify_s {
-    int       side;
-    float    *before;
-    float    *raw;    /* before less now */
-    float    *change; /* the same, smoothed */
-    float    *size;   /* its absolute value */
-    float    *map;    /* 0 .. 1: how much of a hole */
-    float    *gain;   /* what a disc gains by covering the pixel */
-    float    *sums;   /* of gain along rows, for the coarse search */
-    float    *tmp;
-    uint8_t  *known;
-    uint8_t  *paper;
-    uint8_t  *box;    /* inside the blob's box */
-    uint8_t  *hard;
-    uint8_t  *closed;
-    int      *points; /* of the hull, x and y */
-    int       w;
-    int       h;
-    int       x0;
-    int       y0;
+    int      side;
+    float   *before;
+    float   *raw;    /* before less now */
+    float   *change; /* the same, smoothed */
+    float   *size;   /* its absolute value */
+    float   *map;    /* 0 .. 1: how much of a hole */
+    float   *gain;   /* what a disc gains by covering the pixel */
+    float   *sums;   /* of gain along rows, for the coarse search */
+    float   *tmp;
+    uint8_t *known;
+    uint8_t *paper;
+    uint8_t *box; /* inside the blob's box */
+    uint8_t *hard;
+    uint8_t *closed;
+    int     *points; /* of the hull, x and y */
+    int      w;
+    int      h;
+    int      x0;
+    int      y0;
 };
 
 
@@ -152,8 +152,8 @@ smooth(const gms_verify_t *v, const float *in, float a, float b, float *out)
         const float *p = in + y * w;
 
         for (int x = 0; x < w; x++) {
-            v->tmp[y * w + x] = b * p[x] + a * (p[x > 0 ? x - 1 : x]
-                                                + p[x + 1 < w ? x + 1 : x]);
+            v->tmp[y * w + x] = b * p[x]
+                + a * (p[x > 0 ? x - 1 : x] + p[x + 1 < w ? x + 1 : x]);
         }
     }
     for (int y = 0; y < h; y++) {
@@ -168,8 +168,8 @@ smooth(const gms_verify_t *v, const float *in, float a, float b, float *out)
 
 
 typedef struct {
-    int  count;
-    int  bin[BINS];
+    int count;
+    int bin[BINS];
 } histogram_t;
 
 
@@ -210,17 +210,16 @@ look(gms_verify_t *v, const gms_circumstances_t *about,
     v->y0 = p->y0;
     for (int y = 0; y < p->h; y++) {
         const int16_t *row = about->change->background
-                             + (ptrdiff_t) (p->y0 + y) * stride + p->x0;
+            + (ptrdiff_t) (p->y0 + y) * stride + p->x0;
 
         for (int x = 0; x < p->w; x++) {
             int i = y * p->w + x, px = p->x0 + x, py = p->y0 + y;
 
             v->before[i] = (float) row[x] / GMS_DEEP;
             v->raw[i] = v->before[i] - now[i];
-            v->box[i] = px >= b->x0 && px < b->x1 && py >= b->y0
-                        && py < b->y1;
-            v->paper[i] = v->before[i]
-                          > PAPER_SHARE * (float) about->paper_level;
+            v->box[i] = px >= b->x0 && px < b->x1 && py >= b->y0 && py < b->y1;
+            v->paper[i] =
+                v->before[i] > PAPER_SHARE * (float) about->paper_level;
         }
     }
     gms_holes_mask(about->holes, p, v->known);
@@ -256,14 +255,15 @@ make_map(gms_verify_t *v, const float *now, gms_finding_t *f)
     darkest = histogram_quantile(&dark, 0.05);
     black = levels;
     if (ink.count > 0) {
-        black = fminf(levels,
-            BLACK_CONTRAST_SHARE * histogram_quantile(&ink, 0.5));
+        black =
+            fminf(levels, BLACK_CONTRAST_SHARE * histogram_quantile(&ink, 0.5));
     }
     black = fmaxf(black, BLACK_CONTRAST_MIN);
     f->levels = (double) levels;
     for (int i = 0; i < n; i++) {
-        float full = v->paper[i] ? fmaxf(v->before[i] - darkest,
-                                       PAPER_CONTRAST_MIN) : black;
+        float full = v->paper[i]
+            ? fmaxf(v->before[i] - darkest, PAPER_CONTRAST_MIN)
+            : black;
 
         v->map[i] = fminf(v->size[i] / full, 1);
         v->hard[i] = v->map[i] > 0.5F && v->box[i];
@@ -278,7 +278,7 @@ at_rim(const gms_verify_t *v, const uint8_t *in, int x, int y)
     const uint8_t *p = in + y * v->w + x;
 
     return (x > 0 && p[-1] != *p) || (x + 1 < v->w && p[1] != *p)
-           || (y > 0 && p[-v->w] != *p) || (y + 1 < v->h && p[v->w] != *p);
+        || (y > 0 && p[-v->w] != *p) || (y + 1 < v->h && p[v->w] != *p);
 }
 
 
@@ -319,7 +319,7 @@ static long
 cross(const int *o, const int *a, const int *b)
 {
     return (long) (a[0] - o[0]) * (b[1] - o[1])
-           - (long) (a[1] - o[1]) * (b[0] - o[0]);
+        - (long) (a[1] - o[1]) * (b[0] - o[0]);
 }
 
 
@@ -334,9 +334,7 @@ convex_hull(const int *points, int n, int *hull)
 
     for (int i = 0; i < n; i++) {
         while (k >= 2
-               && cross(hull + 2 * k - 4, hull + 2 * k - 2, points + 2 * i)
-                  <= 0)
-        {
+            && cross(hull + 2 * k - 4, hull + 2 * k - 2, points + 2 * i) <= 0) {
             k--;
         }
         hull[2 * k] = points[2 * i];
@@ -344,9 +342,7 @@ convex_hull(const int *points, int n, int *hull)
     }
     for (int i = n - 2, t = k + 1; i >= 0; i--) {
         while (k >= t
-               && cross(hull + 2 * k - 4, hull + 2 * k - 2, points + 2 * i)
-                  <= 0)
-        {
+            && cross(hull + 2 * k - 4, hull + 2 * k - 2, points + 2 * i) <= 0) {
             k--;
         }
         hull[2 * k] = points[2 * i];
@@ -360,9 +356,9 @@ convex_hull(const int *points, int n, int *hull)
 static void
 fill_black(gms_verify_t *v, double caliber_px)
 {
-    int     reach = (int) lrint(CLOSE_CALIBERS * caliber_px), n = 0, corners;
-    int    *hull;
-    double  area = 0, disc = M_PI * caliber_px * caliber_px / 4;
+    int      reach = (int) lrint(CLOSE_CALIBERS * caliber_px), n = 0, corners;
+    int     *hull;
+    double   area = 0, disc = M_PI * caliber_px * caliber_px / 4;
     uint8_t *grown = (uint8_t *) v->tmp;
 
     grow(v, v->hard, grown, reach < 1 ? 1 : reach, 1);
@@ -375,8 +371,8 @@ fill_black(gms_verify_t *v, double caliber_px)
         }
     }
     hull = v->points + 2 * n;
-    corners = n > 4 && n <= v->w * v->h / 4 * 2
-              ? convex_hull(v->points, n, hull) : 0;
+    corners =
+        n > 4 && n <= v->w * v->h / 4 * 2 ? convex_hull(v->points, n, hull) : 0;
     for (int i = 0; i < corners; i++) {
         const int *a = hull + 2 * i, *b = hull + 2 * ((i + 1) % corners);
 
@@ -387,21 +383,18 @@ fill_black(gms_verify_t *v, double caliber_px)
     }
     for (int y = 0; y < v->h; y++) {
         for (int x = 0; x < v->w; x++) {
-            int  at = y * v->w + x, p[2] = { x, y }, left = 0, right = 0;
+            int at = y * v->w + x, p[2] = { x, y }, left = 0, right = 0;
 
             if (v->paper[at]) {
                 continue;
             }
             for (int i = 0; i < corners && (left == 0 || right == 0); i++) {
-                long c = cross(hull + 2 * i, hull + 2 * ((i + 1) % corners),
-                    p);
+                long c = cross(hull + 2 * i, hull + 2 * ((i + 1) % corners), p);
 
                 left += c > 0;
                 right += c < 0;
             }
-            if (v->closed[at]
-                || (corners > 0 && (left == 0 || right == 0)))
-            {
+            if (v->closed[at] || (corners > 0 && (left == 0 || right == 0))) {
                 v->map[at] = fmaxf(v->map[at], CLOSED_VALUE);
             }
         }
@@ -448,8 +441,7 @@ stretch_gain(const gms_verify_t *v, int y, int from, int to)
 
 /* Gain of a disc with a hard edge at whole pixels; half[i]: of its rows. */
 static float
-coarse_gain(const gms_verify_t *v, int cx, int cy, int reach,
-    const int *half)
+coarse_gain(const gms_verify_t *v, int cx, int cy, int reach, const int *half)
 {
     float sum = 0;
     int   from = cy - reach < 0 ? 0 : cy - reach;
@@ -468,8 +460,8 @@ coarse_gain(const gms_verify_t *v, int cx, int cy, int reach,
 /* Gain of the pixels x0 .. x1 of a row, each by how much of it lies within
  * the disc, whose edge is one pixel soft. */
 GMS_INLINE float
-rim_gain(const gms_verify_t *v, int y, int x0, int x1, float cx, float dy,
-    float r)
+rim_gain(
+    const gms_verify_t *v, int y, int x0, int x1, float cx, float dy, float r)
 {
     const float *row = v->gain + y * v->w;
     float        sum = 0;
@@ -507,8 +499,8 @@ fine_gain(const gms_verify_t *v, double cx, double cy, double r)
 
             if (from <= to) {
                 sum += (double) (rim_gain(v, y, a, from - 1, fx, fy, fr)
-                                 + stretch_gain(v, y, from, to + 1)
-                                 + rim_gain(v, y, to + 1, b, fx, fy, fr));
+                    + stretch_gain(v, y, from, to + 1)
+                    + rim_gain(v, y, to + 1, b, fx, fy, fr));
                 continue;
             }
         }
@@ -520,8 +512,8 @@ fine_gain(const gms_verify_t *v, double cx, double cy, double r)
 
 /* The best disc at whole pixels (of large holes: at every second). */
 static void
-search_coarse(const gms_verify_t *v, int gx, int gy, double r0,
-    double fixed_r, gms_finding_t *f)
+search_coarse(const gms_verify_t *v, int gx, int gy, double r0, double fixed_r,
+    gms_finding_t *f)
 {
     int   span = (int) ceil(2 * r0 * SEARCH_CALIBERS);
     int   step = 2 * r0 < COARSE_CALIBER_PX ? 1 : 2;
@@ -554,8 +546,8 @@ search_coarse(const gms_verify_t *v, int gx, int gy, double r0,
 
 /* The best disc near a place; a fixed radius when it is given. */
 static void
-fit_disc(const gms_verify_t *v, double x, double y, double r0,
-    double fixed_r, gms_finding_t *f)
+fit_disc(const gms_verify_t *v, double x, double y, double r0, double fixed_r,
+    gms_finding_t *f)
 {
     double best;
     int    rounds;
@@ -563,19 +555,18 @@ fit_disc(const gms_verify_t *v, double x, double y, double r0,
     search_coarse(v, (int) lrint(x), (int) lrint(y), r0, fixed_r, f);
     best = fine_gain(v, f->x, f->y, f->r);
     for (size_t s = 0; s < sizeof(search_steps) / sizeof(double); s++) {
-        double step = search_steps[s];
+        double       step = search_steps[s];
         const double way[6][3] = { { step, 0, 0 }, { -step, 0, 0 },
             { 0, step, 0 }, { 0, -step, 0 }, { 0, 0, step / 2 },
             { 0, 0, -step / 2 } };
-        bool better = true;
+        bool         better = true;
 
         for (rounds = 0; better && rounds < SEARCH_ROUNDS; rounds++) {
             better = false;
             for (int i = 0; i < (fixed_r > 0 ? 4 : 6); i++) {
                 double r = f->r + way[i][2], g;
 
-                if (i >= 4 && (r < RADIUS_LEAST * r0 || r > RADIUS_MOST * r0))
-                {
+                if (i >= 4 && (r < RADIUS_LEAST * r0 || r > RADIUS_MOST * r0)) {
                     continue;
                 }
                 g = fine_gain(v, f->x + way[i][0], f->y + way[i][1], r);
@@ -602,8 +593,7 @@ measure_shape(const gms_verify_t *v, gms_finding_t *f)
     for (int y = 0; y < v->h; y++) {
         for (int x = 0; x < v->w; x++) {
             int    i = y * v->w + x;
-            double d = sqrt((x - f->x) * (x - f->x)
-                            + (y - f->y) * (y - f->y));
+            double d = sqrt((x - f->x) * (x - f->x) + (y - f->y) * (y - f->y));
 
             if (d < f->r) {
                 inside++;
@@ -613,8 +603,7 @@ measure_shape(const gms_verify_t *v, gms_finding_t *f)
                     weight++;
                 }
             }
-            if (d < 2.2 * f->r && v->box[i] && v->map[i] > 0.5F
-                && !v->known[i])
+            if (d < 2.2 * f->r && v->box[i] && v->map[i] > 0.5F && !v->known[i])
             {
                 near++;
                 outside += d > 1.35 * f->r;
@@ -665,8 +654,7 @@ measure_elongation(const gms_verify_t *v, gms_finding_t *f)
 /* Darkening and contrast of the core against what was there before and the
  * noise of the place. */
 static void
-measure_evidence(gms_verify_t *v, const gms_change_t *change,
-    gms_finding_t *f)
+measure_evidence(gms_verify_t *v, const gms_change_t *change, gms_finding_t *f)
 {
     double n = 0, d = 0, size = 0, noise = 0, before = 0;
 
@@ -682,7 +670,7 @@ measure_evidence(gms_verify_t *v, const gms_change_t *change,
                 int i = y * v->w + x;
 
                 if ((x - f->x) * (x - f->x) + (y - f->y) * (y - f->y)
-                    < limit * limit
+                        < limit * limit
                     && (pass == 1 || !v->known[i]))
                 {
                     n++;
@@ -697,8 +685,8 @@ measure_evidence(gms_verify_t *v, const gms_change_t *change,
     n = fmax(n, 1);
     f->darkening = d / n / fmax(before / n, 8);
     f->contrast = size / n / fmax(noise / n, 0.3);
-    f->score = 2 * log(fmax(f->contrast, 0.1)) + log(fmax(f->levels, 1))
-               + 4 * f->fill;
+    f->score =
+        2 * log(fmax(f->contrast, 0.1)) + log(fmax(f->levels, 1)) + 4 * f->fill;
 }
 
 
@@ -739,7 +727,8 @@ static gms_verdict_e
 judge_black(const gms_finding_t *f, double freshness, int pictures)
 {
     double limit = freshness < FRESH_FROZEN ? SCORE_FROZEN
-                   : freshness < FRESH_CODEC ? SCORE_CODEC : SCORE_PLAIN;
+        : freshness < FRESH_CODEC           ? SCORE_CODEC
+                                            : SCORE_PLAIN;
 
     limit -= f->overlap ? SCORE_OVERLAP : 0;
     if (f->score <= limit
@@ -756,8 +745,7 @@ static gms_verdict_e
 judge(const gms_verify_t *v, const gms_circumstances_t *about,
     const gms_track_t *track, const gms_finding_t *f)
 {
-    bool   strong = f->darkening > DARKENING_STRONG
-                    && f->score > SCORE_STRONG;
+    bool   strong = f->darkening > DARKENING_STRONG && f->score > SCORE_STRONG;
     bool   any, paper = mostly_paper(v, &any);
     double fill = FILL_OVERLAP, fresh = FRESH_LONE;
 
@@ -781,7 +769,8 @@ judge(const gms_verify_t *v, const gms_circumstances_t *about,
     }
     if (f->paper > 0.5) {
         return f->darkening > DARKENING_MIN && f->contrast > CONTRAST_MIN
-               ? GMS_VERDICT_HOLE : GMS_VERDICT_PALE;
+            ? GMS_VERDICT_HOLE
+            : GMS_VERDICT_PALE;
     }
     return judge_black(f, about->freshness, track->pictures);
 }
@@ -802,8 +791,7 @@ gms_verify(gms_verify_t *v, const gms_circumstances_t *about,
         f->overlap = f->overlap || (v->known[i] && v->box[i]);
     }
     if (f->overlap) {
-        fixed = about->radius_px > 0 ? about->radius_px
-                                     : r0 * RADIUS_UNKNOWN;
+        fixed = about->radius_px > 0 ? about->radius_px : r0 * RADIUS_UNKNOWN;
     }
     fit_disc(v, track->blob.x - v->x0, track->blob.y - v->y0, r0, fixed, f);
     measure_shape(v, f);

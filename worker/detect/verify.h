@@ -26,30 +26,30 @@ typedef enum {
 } gms_verdict_e;
 
 typedef struct {
-    gms_verdict_e  verdict;
-    double         x; /* in the box */
-    double         y;
-    double         r;
-    bool           overlap;
-    double         fill;       /* share of the disc that changed */
-    double         fresh;      /* new area, in disc areas */
-    double         leak;       /* share of change that lies outside */
-    double         elongation; /* of the changed pixels; overlaps: 0 */
-    double         darker;     /* share of them that darkened */
-    double         paper;      /* share of the disc on paper */
-    double         darkening;  /* of the core, share of what was there */
-    double         contrast;   /* of the core, in noises */
-    double         levels;     /* of the change */
-    double         score;
+    gms_verdict_e verdict;
+    double        x; /* in the box */
+    double        y;
+    double        r;
+    bool          overlap;
+    double        fill;       /* share of the disc that changed */
+    double        fresh;      /* new area, in disc areas */
+    double        leak;       /* share of change that lies outside */
+    double        elongation; /* of the changed pixels; overlaps: 0 */
+    double        darker;     /* share of them that darkened */
+    double        paper;      /* share of the disc on paper */
+    double        darkening;  /* of the core, share of what was there */
+    double        contrast;   /* of the core, in noises */
+    double        levels;     /* of the change */
+    double        score;
 } gms_finding_t;
 
 typedef struct {
-    const gms_change_t  *change;
-    const gms_holes_t   *holes;
-    double               caliber_px; /* at the place */
-    double               paper_level; /* background of the paper */
-    double               radius_px;  /* this session's, <= 0: unknown */
-    double               freshness;  /* of the noise: gms_change_t */
+    const gms_change_t *change;
+    const gms_holes_t  *holes;
+    double              caliber_px;  /* at the place */
+    double              paper_level; /* background of the paper */
+    double              radius_px;   /* this session's, <= 0: unknown */
+    double              freshness;   /* of the noise: gms_change_t */
 } gms_circumstances_t;
 
 typedef struct gms_verify_s gms_verify_t; /* scratch for one piece */

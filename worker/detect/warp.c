@@ -29,7 +29,7 @@ cubic_weights(double f, int16_t w[TAPS])
     a[3] = (0.5 * f - 0.5) * f * f;
     for (int i = 0; i < TAPS; i++) {
         w[i] = (int16_t) ((int) (a[i] * WEIGHT_ONE + WEIGHT_ONE + 0.5)
-                          - WEIGHT_ONE); /* rounded, never negative inside */
+            - WEIGHT_ONE); /* rounded, never negative inside */
         sum += w[i];
     }
     w[largest] = (int16_t) (w[largest] + WEIGHT_ONE - sum);
@@ -49,9 +49,9 @@ block_cubic(const uint8_t *src, ptrdiff_t stride, const int16_t wx[TAPS],
 
         for (int x = 0; x < GMS_BLOCK_W; x++) {
             rows[y][x] = (int16_t) (wx[0] * (int16_t) (p[x] - 128)
-                                    + wx[1] * (int16_t) (p[x + 1] - 128)
-                                    + wx[2] * (int16_t) (p[x + 2] - 128)
-                                    + wx[3] * (int16_t) (p[x + 3] - 128));
+                + wx[1] * (int16_t) (p[x + 1] - 128)
+                + wx[2] * (int16_t) (p[x + 2] - 128)
+                + wx[3] * (int16_t) (p[x + 3] - 128));
         }
     }
     for (int y = 0; y < GMS_BLOCK_H; y++) {
@@ -59,7 +59,7 @@ block_cubic(const uint8_t *src, ptrdiff_t stride, const int16_t wx[TAPS],
 
         for (int x = 0; x < GMS_BLOCK_W; x++) {
             int v = wy[0] * rows[y][x] + wy[1] * rows[y + 1][x]
-                    + wy[2] * rows[y + 2][x] + wy[3] * rows[y + 3][x];
+                + wy[2] * rows[y + 2][x] + wy[3] * rows[y + 3][x];
 
             /* 14 bits of fraction to 4, rounded. */
             o[x] = (int16_t) (((v + (1 << 9)) >> 10) + 128 * GMS_LEVEL);
@@ -74,8 +74,8 @@ block_copy(const uint8_t *src, ptrdiff_t stride, int16_t *out,
 {
     for (int y = 0; y < GMS_BLOCK_H; y++) {
         for (int x = 0; x < n; x++) {
-            out[y * out_stride + x] = (int16_t) (src[y * stride + x]
-                                                 * GMS_LEVEL);
+            out[y * out_stride + x] =
+                (int16_t) (src[y * stride + x] * GMS_LEVEL);
         }
     }
 }
@@ -99,8 +99,7 @@ gms_cell_sums(const int16_t *p, ptrdiff_t stride, int n, int32_t *sums)
 
 /* The block's surroundings with the border of the picture repeated. */
 static void
-gather(const gms_image_t *image, int x0, int y0,
-    uint8_t out[SRC_H][SRC_W + 1])
+gather(const gms_image_t *image, int x0, int y0, uint8_t out[SRC_H][SRC_W + 1])
 {
     for (int y = 0; y < SRC_H; y++) {
         int            sy = y0 + y;
@@ -119,8 +118,8 @@ gather(const gms_image_t *image, int x0, int y0,
 
 
 static void
-warp_block(const gms_zone_t *zone, const gms_image_t *image,
-    const double *map, int bx, int by, int16_t *out)
+warp_block(const gms_zone_t *zone, const gms_image_t *image, const double *map,
+    int bx, int by, int16_t *out)
 {
     double  cx = bx + (GMS_BLOCK_W - 1) / 2.0;
     double  cy = by + (GMS_BLOCK_H - 1) / 2.0;
@@ -157,8 +156,8 @@ gms_warp(const gms_zone_t *zone, const gms_image_t *image, const double *map,
 
         if (map == NULL && to > from) {
             block_copy(image->px + (ptrdiff_t) (zone->y + y) * image->stride
-                       + zone->x + from, image->stride, row + from, zone->w,
-                to - from);
+                    + zone->x + from,
+                image->stride, row + from, zone->w, to - from);
         } else {
             for (int x = from; x < to; x += GMS_BLOCK_W) {
                 warp_block(zone, image, map, x, y, row + x);

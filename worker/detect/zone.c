@@ -38,7 +38,8 @@ rim_bounds(const gms_detector_config_t *config, double r_mm, double lo[2],
         double a = 2 * M_PI * i / RIM_POINTS, u, v;
 
         if (gms_homography_apply(config->calibration.mm_to_px, r_mm * cos(a),
-            r_mm * sin(a), &u, &v) != GMS_OK)
+                r_mm * sin(a), &u, &v)
+            != GMS_OK)
         {
             return GMS_EINVALID;
         }
@@ -78,9 +79,9 @@ static bool
 in_region(const gms_view_t *view, int x, int y)
 {
     return !view->has_region
-           || (x >= view->region[0] && y >= view->region[1]
-               && x - view->region[0] < view->region[2]
-               && y - view->region[1] < view->region[3]);
+        || (x >= view->region[0] && y >= view->region[1]
+            && x - view->region[0] < view->region[2]
+            && y - view->region[1] < view->region[3]);
 }
 
 
@@ -97,7 +98,8 @@ mark_row(gms_zone_t *zone, const gms_detector_config_t *config, int y,
         double mx, my, r;
 
         if (gms_homography_apply(config->calibration.px_to_mm, zone->x + x,
-            zone->y + y, &mx, &my) != GMS_OK)
+                zone->y + y, &mx, &my)
+            != GMS_OK)
         {
             continue;
         }
@@ -105,8 +107,7 @@ mark_row(gms_zone_t *zone, const gms_detector_config_t *config, int y,
         if (r <= outer) {
             int a = x / GMS_BLOCK_W * GMS_BLOCK_W, b = a + GMS_BLOCK_W;
 
-            zone->from[block] = a < zone->from[block] ? a
-                                                      : zone->from[block];
+            zone->from[block] = a < zone->from[block] ? a : zone->from[block];
             zone->to[block] = b > zone->to[block] ? b : zone->to[block];
         }
         if (r <= inner && in_region(&config->view, zone->x + x, zone->y + y)) {
@@ -118,15 +119,16 @@ mark_row(gms_zone_t *zone, const gms_detector_config_t *config, int y,
 
 
 double
-gms_zone_caliber_px(const gms_zone_t *zone,
-    const gms_detector_config_t *config, double x, double y)
+gms_zone_caliber_px(const gms_zone_t *zone, const gms_detector_config_t *config,
+    double x, double y)
 {
     double mx, my, j[4];
 
-    if (gms_homography_apply(config->calibration.px_to_mm, zone->x + x,
-            zone->y + y, &mx, &my) == GMS_OK
+    if (gms_homography_apply(
+            config->calibration.px_to_mm, zone->x + x, zone->y + y, &mx, &my)
+            == GMS_OK
         && gms_homography_jacobian(config->calibration.mm_to_px, mx, my, j)
-           == GMS_OK)
+            == GMS_OK)
     {
         return config->caliber_mm * sqrt(fabs(j[0] * j[3] - j[1] * j[2]));
     }
@@ -156,16 +158,17 @@ place_box(gms_zone_t *zone, const gms_detector_config_t *config,
     double lo[2], hi[2];
 
     if (rim_bounds(config, zone_radius_mm(config) + margin_mm, lo, hi)
-        != GMS_OK)
-    {
-        snprintf(err, err_size, "the calibration puts a part of the face"
+        != GMS_OK) {
+        snprintf(err, err_size,
+            "the calibration puts a part of the face"
             " beyond the horizon: calibrate again");
         return GMS_EINVALID;
     }
     fit_axis(lo[0], hi[0], zone->picture_w, GMS_BLOCK_W, &zone->x, &zone->w);
     fit_axis(lo[1], hi[1], zone->picture_h, GMS_BLOCK_H, &zone->y, &zone->h);
     if (zone->w < 4 * GMS_BLOCK_W || zone->h < 8 * GMS_BLOCK_H) {
-        snprintf(err, err_size, "the face does not lie in the picture:"
+        snprintf(err, err_size,
+            "the face does not lie in the picture:"
             " calibrate again");
         return GMS_EINVALID;
     }
@@ -185,16 +188,17 @@ gms_zone_init(gms_zone_t *zone, const gms_detector_config_t *config,
     zone->picture_h = picture_h;
     zone->caliber_px = config->caliber_mm * config->calibration.px_per_mm;
     if (!(zone->caliber_px >= GMS_CALIBER_PX_MIN
-          && zone->caliber_px <= GMS_CALIBER_PX_MAX))
+            && zone->caliber_px <= GMS_CALIBER_PX_MAX))
     {
-        snprintf(err, err_size, "a hole would be %.1f px wide; move the camera"
-            " so that it is %.0f to %.0f px", zone->caliber_px,
-            GMS_CALIBER_PX_MIN, GMS_CALIBER_PX_MAX);
+        snprintf(err, err_size,
+            "a hole would be %.1f px wide; move the camera"
+            " so that it is %.0f to %.0f px",
+            zone->caliber_px, GMS_CALIBER_PX_MIN, GMS_CALIBER_PX_MAX);
         return GMS_EINVALID;
     }
 
     margin_mm = MARGIN_CALIBERS * config->caliber_mm
-                + MARGIN_PX / config->calibration.px_per_mm;
+        + MARGIN_PX / config->calibration.px_per_mm;
     rc = place_box(zone, config, margin_mm, err, err_size);
     if (rc != GMS_OK) {
         return rc;
@@ -216,7 +220,8 @@ gms_zone_init(gms_zone_t *zone, const gms_detector_config_t *config,
     }
     if (zone->area == 0) {
         gms_zone_close(zone);
-        snprintf(err, err_size, "the region of the camera leaves nothing of"
+        snprintf(err, err_size,
+            "the region of the camera leaves nothing of"
             " the face");
         return GMS_EINVALID;
     }

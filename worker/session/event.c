@@ -14,9 +14,9 @@
 #define GMS_EVENT_US_MAX 9e15
 
 typedef struct {
-    gms_event_kind_e  kind;
-    const char       *name;
-    const char       *state; /* of "session" */
+    gms_event_kind_e kind;
+    const char      *name;
+    const char      *state; /* of "session" */
 } gms_event_name_t;
 
 static const gms_event_name_t names[] = {
@@ -98,8 +98,8 @@ put_session(gms_jsontext_t *j, const gms_event_t *event)
 
 
 static void
-put_shot(gms_jsontext_t *j, const gms_event_shot_t *shot,
-    const char *session_id)
+put_shot(
+    gms_jsontext_t *j, const gms_event_shot_t *shot, const char *session_id)
 {
     gms_jsontext_string(j, "session", session_id);
     gms_jsontext_integer(j, "n", shot->n);
@@ -142,8 +142,8 @@ put_calibration(gms_jsontext_t *j, const gms_calibration_t *c)
 
 
 char *
-gms_event_to_json(const gms_event_t *event, const char *lane,
-    const char *session_id)
+gms_event_to_json(
+    const gms_event_t *event, const char *lane, const char *session_id)
 {
     gms_jsontext_t j;
 
@@ -247,8 +247,7 @@ get_text(const cJSON *json, const char *key, char *text, size_t size)
     const cJSON *item = cJSON_GetObjectItemCaseSensitive(json, key);
 
     if (!cJSON_IsString(item)
-        || !gms_jsontext_is_clean(item->valuestring, size))
-    {
+        || !gms_jsontext_is_clean(item->valuestring, size)) {
         return false;
     }
 
@@ -267,8 +266,7 @@ get_session(gms_event_session_t *session, const cJSON *json)
 
     return cJSON_IsObject(face)
         && get_text(json, "session", session->id, sizeof(session->id))
-        && get_text(json, "shooter", session->shooter,
-               sizeof(session->shooter))
+        && get_text(json, "shooter", session->shooter, sizeof(session->shooter))
         && gms_face_from_json(&session->face, face, err, sizeof(err)) == GMS_OK
         && get_number(json, "caliber_mm", &session->caliber_mm)
         && get_number(json, "distance_m", &session->distance_m);
@@ -341,7 +339,8 @@ get_calibration(gms_calibration_t *calibration, const cJSON *json)
     }
 
     i = 0;
-    cJSON_ArrayForEach(item, array) {
+    cJSON_ArrayForEach(item, array)
+    {
         if (!cJSON_IsNumber(item)) {
             return false;
         }
@@ -351,7 +350,8 @@ get_calibration(gms_calibration_t *calibration, const cJSON *json)
     for (i = 1; i < GMS_ORIGINS; i++) {
         if (strcmp(origins[i], origin->valuestring) == 0) {
             return gms_calibration_set(calibration, h,
-                       (gms_calibration_origin_e) i, residual_mm) == GMS_OK;
+                       (gms_calibration_origin_e) i, residual_mm)
+                == GMS_OK;
         }
     }
 

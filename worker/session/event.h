@@ -30,50 +30,50 @@ typedef enum {
 } gms_event_kind_e;
 
 typedef struct {
-    char        id[GMS_ID_SIZE]; /* "<lane>-<epoch hex>-<seq>" */
-    char        shooter[GMS_SHOOTER_SIZE]; /* an id, never a name */
-    gms_face_t  face;            /* as it was at the start: rules may change */
-    double      caliber_mm;
-    double      distance_m;
+    char       id[GMS_ID_SIZE];           /* "<lane>-<epoch hex>-<seq>" */
+    char       shooter[GMS_SHOOTER_SIZE]; /* an id, never a name */
+    gms_face_t face; /* as it was at the start: rules may change */
+    double     caliber_mm;
+    double     distance_m;
 } gms_event_session_t;
 
 typedef struct {
-    uint32_t  n;        /* 1, 2, ... in the session, never reused */
-    uint32_t  hole;     /* the detector's id, to match the provisional mark */
-    double    x_mm;
-    double    y_mm;
-    double    x_px;
-    double    y_px;
-    double    radius_px;
-    int       score_tenths;
-    int       ring;
-    bool      inner;
-    bool      sighter;
-    bool      overlap;
-    bool      recovered;  /* fired while the lane was down */
-    double    confidence;
-    int64_t   frame_real_ns; /* of the first frame that showed it */
-    int64_t   frame_mono_ns;   /* the journal alone keeps it, not the JSON */
+    uint32_t n;    /* 1, 2, ... in the session, never reused */
+    uint32_t hole; /* the detector's id, to match the provisional mark */
+    double   x_mm;
+    double   y_mm;
+    double   x_px;
+    double   y_px;
+    double   radius_px;
+    int      score_tenths;
+    int      ring;
+    bool     inner;
+    bool     sighter;
+    bool     overlap;
+    bool     recovered; /* fired while the lane was down */
+    double   confidence;
+    int64_t  frame_real_ns; /* of the first frame that showed it */
+    int64_t  frame_mono_ns; /* the journal alone keeps it, not the JSON */
 } gms_event_shot_t;
 
 typedef struct {
-    uint32_t  n;
-    char      reason[GMS_REASON_SIZE];
-    char      author[GMS_SHOOTER_SIZE]; /* "detector" or who did it */
+    uint32_t n;
+    char     reason[GMS_REASON_SIZE];
+    char     author[GMS_SHOOTER_SIZE]; /* "detector" or who did it */
 } gms_event_removed_t;
 
 typedef struct {
-    gms_event_kind_e  kind;
-    uint64_t          seq;
-    int64_t           real_ns;
-    int64_t           mono_ns;
-    char              boot_id[33];
-    char              key[GMS_KEY_SIZE]; /* Idempotency-Key of its command */
+    gms_event_kind_e kind;
+    uint64_t         seq;
+    int64_t          real_ns;
+    int64_t          mono_ns;
+    char             boot_id[33];
+    char             key[GMS_KEY_SIZE]; /* Idempotency-Key of its command */
     union {
-        gms_event_session_t  session;
-        gms_event_shot_t     shot;
-        gms_event_removed_t  removed;
-        gms_calibration_t    calibration;
+        gms_event_session_t session;
+        gms_event_shot_t    shot;
+        gms_event_removed_t removed;
+        gms_calibration_t   calibration;
     } u;
 } gms_event_t;
 
@@ -96,13 +96,12 @@ const char *gms_event_name(gms_event_kind_e kind);
  * calibration: origin, homography_mm_to_px [9], residual_mm, px_per_mm,
  *          tilt_deg, t_us
  */
-char *gms_event_to_json(const gms_event_t *event, const char *lane,
-    const char *session_id);
+char *gms_event_to_json(
+    const gms_event_t *event, const char *lane, const char *session_id);
 
 /* Back from that text.  seq and times are those of the text, in whole
  * microseconds; boot id, key and monotonic times are empty.  The journal then
  * sets all of these from its columns.  GMS_ECORRUPT: event is undefined. */
-int gms_event_from_json(gms_event_t *event, const char *name,
-    const char *json);
+int gms_event_from_json(gms_event_t *event, const char *name, const char *json);
 
 #endif /* GMS_EVENT_H */

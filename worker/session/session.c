@@ -49,8 +49,8 @@ gms_session_free(gms_session_t *s)
 
 
 void
-gms_session_begin_after(gms_session_t *s, uint64_t after,
-    const gms_event_t *calibration)
+gms_session_begin_after(
+    gms_session_t *s, uint64_t after, const gms_event_t *calibration)
 {
     s->seq = after;
 
@@ -140,8 +140,7 @@ journaled_face(gms_face_t *out, const gms_face_t *face)
 
 
 static int
-decide_start(const gms_session_t *s, const gms_input_t *input,
-    gms_event_t *out)
+decide_start(const gms_session_t *s, const gms_input_t *input, gms_event_t *out)
 {
     const gms_event_session_t *asked = &input->u.session;
     gms_event_session_t       *session = &out->u.session;
@@ -181,8 +180,8 @@ decide_start(const gms_session_t *s, const gms_input_t *input,
 
 
 static int
-decide_change(const gms_session_t *s, const gms_input_t *input,
-    gms_event_t *out)
+decide_change(
+    const gms_session_t *s, const gms_input_t *input, gms_event_t *out)
 {
     gms_event_kind_e kind;
 
@@ -238,8 +237,7 @@ is_recorded(const gms_session_t *s, const gms_event_shot_t *shot)
         old = &s->shot[i].shot;
 
         if (old->hole == shot->hole
-            && old->frame_real_ns == shot->frame_real_ns)
-        {
+            && old->frame_real_ns == shot->frame_real_ns) {
             return true;
         }
     }
@@ -256,14 +254,12 @@ is_shot_valid(const gms_event_shot_t *shot)
         && is_within(shot->x_px, -GMS_PLACE_PX_MAX, GMS_PLACE_PX_MAX)
         && is_within(shot->y_px, -GMS_PLACE_PX_MAX, GMS_PLACE_PX_MAX)
         && is_within(shot->radius_px, 0, GMS_PLACE_PX_MAX)
-        && is_within(shot->confidence, 0, 1)
-        && shot->frame_real_ns >= 0;
+        && is_within(shot->confidence, 0, 1) && shot->frame_real_ns >= 0;
 }
 
 
 static int
-decide_shot(const gms_session_t *s, const gms_input_t *input,
-    gms_event_t *out)
+decide_shot(const gms_session_t *s, const gms_input_t *input, gms_event_t *out)
 {
     gms_event_shot_t *shot = &out->u.shot;
     gms_score_t       score;
@@ -295,8 +291,8 @@ decide_shot(const gms_session_t *s, const gms_input_t *input,
         return GMS_ETOOBIG;
     }
 
-    score = gms_score(&s->session.face, s->session.caliber_mm, shot->x_mm,
-        shot->y_mm);
+    score = gms_score(
+        &s->session.face, s->session.caliber_mm, shot->x_mm, shot->y_mm);
 
     shot->n = s->shots + 1;
     shot->score_tenths = score.tenths;
@@ -323,8 +319,8 @@ find_hole(const gms_session_t *s, uint32_t hole)
 
 
 static int
-decide_remove(const gms_session_t *s, const gms_input_t *input,
-    gms_event_t *out)
+decide_remove(
+    const gms_session_t *s, const gms_input_t *input, gms_event_t *out)
 {
     const gms_event_removed_t *asked = &input->u.removed;
     uint32_t                   n;
@@ -370,8 +366,8 @@ decide_remove(const gms_session_t *s, const gms_input_t *input,
 /* The homography alone is the fact; what follows from it is computed by the
  * function that reads the journal, so that both agree to the last bit. */
 static int
-decide_calibration(const gms_session_t *s, const gms_input_t *input,
-    gms_event_t *out)
+decide_calibration(
+    const gms_session_t *s, const gms_input_t *input, gms_event_t *out)
 {
     const gms_calibration_t *asked = &input->u.calibration;
 
@@ -381,8 +377,9 @@ decide_calibration(const gms_session_t *s, const gms_input_t *input,
 
     begin_event(s, input, GMS_EVENT_CALIBRATION, out);
 
-    if (gms_calibration_set(&out->u.calibration, asked->mm_to_px,
-            asked->origin, rounded(asked->residual_mm, 1e4)) != GMS_OK)
+    if (gms_calibration_set(&out->u.calibration, asked->mm_to_px, asked->origin,
+            rounded(asked->residual_mm, 1e4))
+        != GMS_OK)
     {
         return GMS_EINVALID;
     }
@@ -392,8 +389,8 @@ decide_calibration(const gms_session_t *s, const gms_input_t *input,
 
 
 int
-gms_session_decide(const gms_session_t *s, const gms_input_t *input,
-    gms_event_t *out)
+gms_session_decide(
+    const gms_session_t *s, const gms_input_t *input, gms_event_t *out)
 {
     if (input->real_ns < 0
         || !gms_jsontext_is_clean(input->key, sizeof(input->key))

@@ -21,56 +21,56 @@ typedef enum {
 } gms_lane_state_e;
 
 typedef struct {
-    gms_event_shot_t  shot;
-    uint64_t          seq;
-    bool              removed;
-    int64_t           real_ns;
+    gms_event_shot_t shot;
+    uint64_t         seq;
+    bool             removed;
+    int64_t          real_ns;
 } gms_session_shot_t;
 
 typedef struct {
-    char                 lane[32];
-    uint64_t             epoch;
-    uint64_t             seq;     /* last event applied */
-    gms_lane_state_e     state;
-    bool                 has_session; /* open, or ended and still shown */
-    gms_event_session_t  session;
-    int64_t              started_ns; /* CLOCK_REALTIME */
-    int64_t              ended_ns;   /* 0: open */
-    char                 start_key[GMS_KEY_SIZE]; /* last start, last end: */
-    char                 end_key[GMS_KEY_SIZE];   /* answers to repeats */
-    uint32_t             shots;   /* used rows, removed ones included */
-    uint32_t             capacity;
-    gms_session_shot_t  *shot;    /* by number; owned */
-    int32_t              total_tenths; /* of counted shots */
-    int32_t              total_rings;
-    int32_t              inner;
-    int32_t              counted;
-    bool                 has_calibration;
-    gms_calibration_t    calibration; /* the last one */
+    char                lane[32];
+    uint64_t            epoch;
+    uint64_t            seq; /* last event applied */
+    gms_lane_state_e    state;
+    bool                has_session; /* open, or ended and still shown */
+    gms_event_session_t session;
+    int64_t             started_ns;              /* CLOCK_REALTIME */
+    int64_t             ended_ns;                /* 0: open */
+    char                start_key[GMS_KEY_SIZE]; /* last start, last end: */
+    char                end_key[GMS_KEY_SIZE];   /* answers to repeats */
+    uint32_t            shots; /* used rows, removed ones included */
+    uint32_t            capacity;
+    gms_session_shot_t *shot;         /* by number; owned */
+    int32_t             total_tenths; /* of counted shots */
+    int32_t             total_rings;
+    int32_t             inner;
+    int32_t             counted;
+    bool                has_calibration;
+    gms_calibration_t   calibration; /* the last one */
 } gms_session_t;
 
 typedef enum {
-    GMS_INPUT_START,   /* u.session without id */
+    GMS_INPUT_START, /* u.session without id */
     GMS_INPUT_END,
     GMS_INPUT_PAUSE,
     GMS_INPUT_RESUME,
-    GMS_INPUT_SHOT,    /* u.shot without n and score */
-    GMS_INPUT_REMOVE,  /* by hole, newest first; hole 0: by u.removed.n */
+    GMS_INPUT_SHOT,   /* u.shot without n and score */
+    GMS_INPUT_REMOVE, /* by hole, newest first; hole 0: by u.removed.n */
     GMS_INPUT_CALIBRATION
 } gms_input_kind_e;
 
 typedef struct {
-    gms_input_kind_e  kind;
-    int64_t           real_ns;
-    int64_t           mono_ns;
-    char              boot_id[33];
-    char              key[GMS_KEY_SIZE];
-    uint32_t          hole; /* REMOVE: which detection */
+    gms_input_kind_e kind;
+    int64_t          real_ns;
+    int64_t          mono_ns;
+    char             boot_id[33];
+    char             key[GMS_KEY_SIZE];
+    uint32_t         hole; /* REMOVE: which detection */
     union {
-        gms_event_session_t  session;
-        gms_event_shot_t     shot;
-        gms_event_removed_t  removed;
-        gms_calibration_t    calibration;
+        gms_event_session_t session;
+        gms_event_shot_t    shot;
+        gms_event_removed_t removed;
+        gms_calibration_t   calibration;
     } u;
 } gms_input_t;
 
@@ -79,8 +79,8 @@ void gms_session_free(gms_session_t *s);
 
 /* For a fold that begins at gms_journal_fold_start(): an empty session whose
  * next event is after + 1, with the calibration in force (NULL: none). */
-void gms_session_begin_after(gms_session_t *s, uint64_t after,
-    const gms_event_t *calibration);
+void gms_session_begin_after(
+    gms_session_t *s, uint64_t after, const gms_event_t *calibration);
 
 /*
  * What events the input causes now: the number written to out (at most
@@ -95,8 +95,8 @@ void gms_session_begin_after(gms_session_t *s, uint64_t after,
  * the journal keeps (instants whole microseconds, mm 4 decimals, px 3), so
  * that what is folded from the journal equals what was live.
  */
-int gms_session_decide(const gms_session_t *s, const gms_input_t *input,
-    gms_event_t *out);
+int gms_session_decide(
+    const gms_session_t *s, const gms_input_t *input, gms_event_t *out);
 
 /* Folds one event in.  GMS_ECORRUPT when it cannot follow (a gap in seq), the
  * state is then unchanged; GMS_ENOMEM likewise. */

@@ -18,10 +18,9 @@
 /* Shots of a series, as ranges count them. */
 #define GMS_SERIES_LENGTH 10
 
-static const char *const columns[] = {
-    "n", "x_mm", "y_mm", "x_px", "y_px", "radius_px", "score_tenths", "ring",
-    "inner", "sighter", "overlap", "recovered", "removed", "t_us"
-};
+static const char *const columns[] = { "n", "x_mm", "y_mm", "x_px", "y_px",
+    "radius_px", "score_tenths", "ring", "inner", "sighter", "overlap",
+    "recovered", "removed", "t_us" };
 
 typedef struct {
     int n;
@@ -105,10 +104,9 @@ add_session(cJSON *root, const gms_session_t *s)
 
     json = cJSON_AddObjectToObject(root, "session");
 
-    if (json == NULL
-        || !cJSON_AddStringToObject(json, "id", s->session.id)
-        || !cJSON_AddStringToObject(json, "state",
-               s->state == GMS_LANE_IDLE ? "ended" : "open")
+    if (json == NULL || !cJSON_AddStringToObject(json, "id", s->session.id)
+        || !cJSON_AddStringToObject(
+            json, "state", s->state == GMS_LANE_IDLE ? "ended" : "open")
         || !cJSON_AddStringToObject(json, "shooter", s->session.shooter)
         || !add_us(json, "started_us", s->started_ns)
         || !add_us(json, "ended_us", s->ended_ns)
@@ -116,8 +114,7 @@ add_session(cJSON *root, const gms_session_t *s)
         || !cJSON_AddNumberToObject(json, "total_tenths", s->total_tenths)
         || !cJSON_AddNumberToObject(json, "total_rings", s->total_rings)
         || !cJSON_AddNumberToObject(json, "inner", s->inner)
-        || !cJSON_AddNumberToObject(json, "series_length",
-               GMS_SERIES_LENGTH))
+        || !cJSON_AddNumberToObject(json, "series_length", GMS_SERIES_LENGTH))
     {
         return false;
     }
@@ -156,10 +153,10 @@ put_row(gms_jsontext_t *j, const gms_session_shot_t *row)
 static bool
 add_rows(cJSON *json, const gms_session_t *s, uint32_t first)
 {
-    gms_jsontext_t  j;
-    char           *text;
-    bool            added;
-    uint32_t        i;
+    gms_jsontext_t j;
+    char          *text;
+    bool           added;
+    uint32_t       i;
 
     gms_jsontext_init(&j);
     gms_jsontext_open(&j, NULL, '[');
@@ -180,15 +177,16 @@ add_rows(cJSON *json, const gms_session_t *s, uint32_t first)
 static bool
 add_shots(cJSON *root, const gms_session_t *s)
 {
-    cJSON    *json, *names;
-    uint32_t  first;
+    cJSON   *json, *names;
+    uint32_t first;
 
     first = s->shots > GMS_SESSION_ROWS_SHOWN
-                ? s->shots - GMS_SESSION_ROWS_SHOWN : 0;
+        ? s->shots - GMS_SESSION_ROWS_SHOWN
+        : 0;
 
     json = cJSON_AddObjectToObject(root, "shots");
-    names = cJSON_CreateStringArray(columns,
-        (int) (sizeof(columns) / sizeof(columns[0])));
+    names = cJSON_CreateStringArray(
+        columns, (int) (sizeof(columns) / sizeof(columns[0])));
 
     if (!cJSON_AddItemToObject(json, "columns", names)) {
         cJSON_Delete(names);

@@ -52,15 +52,16 @@ static int
 explain(const gms_journal_t *j, int sql, const char *doing, char *err,
     size_t err_size)
 {
-    bool  io = (sql & 0xff) == SQLITE_IOERR || (sql & 0xff) == SQLITE_CANTOPEN;
-    int   system = io ? j->system : 0;
+    bool io = (sql & 0xff) == SQLITE_IOERR || (sql & 0xff) == SQLITE_CANTOPEN;
+    int  system = io ? j->system : 0;
 
     if ((sql & 0xff) == SQLITE_FULL
-        || (io
-            && (system == ENOSPC || system == EDQUOT || system == EFBIG)))
+        || (io && (system == ENOSPC || system == EDQUOT || system == EFBIG)))
     {
-        snprintf(err, err_size, "%s: no room left on the disk of %s; free "
-            "some, nothing recorded so far is lost", doing, j->path);
+        snprintf(err, err_size,
+            "%s: no room left on the disk of %s; free "
+            "some, nothing recorded so far is lost",
+            doing, j->path);
         return GMS_ESTORE_FULL;
     }
 
@@ -72,21 +73,27 @@ explain(const gms_journal_t *j, int sql, const char *doing, char *err,
 
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
-        snprintf(err, err_size, "%s: %s is damaged (%s); it was left as it "
+        snprintf(err, err_size,
+            "%s: %s is damaged (%s); it was left as it "
             "is: restore it from a backup, or move its folder away to begin "
-            "a new journal", doing, j->path, sqlite3_errstr(sql));
+            "a new journal",
+            doing, j->path, sqlite3_errstr(sql));
         return GMS_ESTORE;
 
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
-        snprintf(err, err_size, "%s: another program holds %s locked; end "
-            "it", doing, j->path);
+        snprintf(err, err_size,
+            "%s: another program holds %s locked; end "
+            "it",
+            doing, j->path);
         return GMS_ESTORE;
 
     default:
-        snprintf(err, err_size, "%s: %s: %s%s%s; look at the disk, the "
-            "folder and its owner", doing, j->path, sqlite3_errstr(sql),
-            system != 0 ? ": " : "", system != 0 ? strerror(system) : "");
+        snprintf(err, err_size,
+            "%s: %s: %s%s%s; look at the disk, the "
+            "folder and its owner",
+            doing, j->path, sqlite3_errstr(sql), system != 0 ? ": " : "",
+            system != 0 ? strerror(system) : "");
         return GMS_ESTORE;
     }
 }
@@ -107,13 +114,14 @@ explain_errno(const char *path, char *err, size_t err_size)
 static int
 make_folder(const char *dir, char *err, size_t err_size)
 {
-    char    path[PATH_MAX];
-    char   *p;
-    size_t  size = strlen(dir);
+    char   path[PATH_MAX];
+    char  *p;
+    size_t size = strlen(dir);
 
     /* what SQLite adds to the file's name must fit too */
     if (size == 0 || size + sizeof("/" GMS_JOURNAL_FILE "-wal") > PATH_MAX) {
-        snprintf(err, err_size, "the journal's folder has no name or a too "
+        snprintf(err, err_size,
+            "the journal's folder has no name or a too "
             "long one");
         return GMS_ESTORE;
     }
@@ -143,8 +151,7 @@ make_folder(const char *dir, char *err, size_t err_size)
 /* Makes the file with the mode that it and SQLite's files beside it shall
  * have, and its name durable. */
 static int
-make_file(const gms_journal_t *j, const char *dir, char *err,
-    size_t err_size)
+make_file(const gms_journal_t *j, const char *dir, char *err, size_t err_size)
 {
     int fd;
 
@@ -176,8 +183,8 @@ read_meta(gms_journal_t *j, const char *key, char *buf, size_t size, int *rc)
     const unsigned char *text;
     bool                 found = false;
 
-    *rc = sqlite3_prepare_v2(j->db, "SELECT value FROM meta WHERE key = ?1",
-        -1, &st, NULL);
+    *rc = sqlite3_prepare_v2(
+        j->db, "SELECT value FROM meta WHERE key = ?1", -1, &st, NULL);
 
     if (*rc != SQLITE_OK) {
         return false;
@@ -210,8 +217,8 @@ write_meta(gms_journal_t *j, const char *key, const char *value)
     sqlite3_stmt *st;
     int           rc;
 
-    rc = sqlite3_prepare_v2(j->db, "INSERT INTO meta VALUES (?1, ?2)", -1,
-        &st, NULL);
+    rc = sqlite3_prepare_v2(
+        j->db, "INSERT INTO meta VALUES (?1, ?2)", -1, &st, NULL);
 
     if (rc != SQLITE_OK) {
         return rc;
@@ -320,8 +327,10 @@ ensure_tables(gms_journal_t *j)
 static int
 refuse_foreign(const gms_journal_t *j, char *err, size_t err_size)
 {
-    snprintf(err, err_size, "%s is a database, but no journal of a lane; it "
-        "was left as it is: move it away", j->path);
+    snprintf(err, err_size,
+        "%s is a database, but no journal of a lane; it "
+        "was left as it is: move it away",
+        j->path);
     return GMS_ESTORE;
 }
 
@@ -330,9 +339,9 @@ refuse_foreign(const gms_journal_t *j, char *err, size_t err_size)
 static int
 check_meta(gms_journal_t *j, char *err, size_t err_size)
 {
-    char  text[64], *end;
-    long  schema;
-    int   rc;
+    char text[64], *end;
+    long schema;
+    int  rc;
 
     if (!read_meta(j, "schema", text, sizeof(text), &rc)) {
         goto unreadable;
@@ -345,9 +354,10 @@ check_meta(gms_journal_t *j, char *err, size_t err_size)
     }
 
     if (schema > GMS_JOURNAL_SCHEMA) {
-        snprintf(err, err_size, "%s has schema version %ld, this program "
-            "knows %d: install the newer program again", j->path, schema,
-            GMS_JOURNAL_SCHEMA);
+        snprintf(err, err_size,
+            "%s has schema version %ld, this program "
+            "knows %d: install the newer program again",
+            j->path, schema, GMS_JOURNAL_SCHEMA);
         return GMS_EVERSION;
     }
 
@@ -356,8 +366,10 @@ check_meta(gms_journal_t *j, char *err, size_t err_size)
     }
 
     if (strcmp(text, j->lane) != 0) {
-        snprintf(err, err_size, "%s is the journal of lane \"%s\", not of "
-            "\"%s\": each lane keeps its own folder", j->path, text, j->lane);
+        snprintf(err, err_size,
+            "%s is the journal of lane \"%s\", not of "
+            "\"%s\": each lane keeps its own folder",
+            j->path, text, j->lane);
         return GMS_ESTORE;
     }
 
@@ -404,8 +416,8 @@ check_pages(gms_journal_t *j, char *err, size_t err_size)
 
         if (rc == SQLITE_ROW) {
             verdict = (const char *) sqlite3_column_text(st, 0);
-            rc = verdict != NULL && strcmp(verdict, "ok") == 0
-                     ? SQLITE_OK : SQLITE_CORRUPT;
+            rc = verdict != NULL && strcmp(verdict, "ok") == 0 ? SQLITE_OK
+                                                               : SQLITE_CORRUPT;
         }
 
         sqlite3_finalize(st);
@@ -430,13 +442,13 @@ prepare(gms_journal_t *j)
         rc = sqlite3_prepare_v3(j->db,
             "INSERT INTO events (seq, name, session, real_ns, mono_ns,"
             " frame_mono_ns, boot_id, key, json)"
-            " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)", -1,
-            SQLITE_PREPARE_PERSISTENT, &j->insert, NULL);
+            " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+            -1, SQLITE_PREPARE_PERSISTENT, &j->insert, NULL);
     }
 
     if (rc == SQLITE_OK) {
-        rc = sqlite3_prepare_v3(j->db, "COMMIT", -1,
-            SQLITE_PREPARE_PERSISTENT, &j->commit, NULL);
+        rc = sqlite3_prepare_v3(
+            j->db, "COMMIT", -1, SQLITE_PREPARE_PERSISTENT, &j->commit, NULL);
     }
 
     return rc;
@@ -449,8 +461,7 @@ open_database(gms_journal_t *j)
 {
     int rc;
 
-    rc = sqlite3_open_v2(j->path, &j->db,
-        SQLITE_OPEN_READWRITE, NULL);
+    rc = sqlite3_open_v2(j->path, &j->db, SQLITE_OPEN_READWRITE, NULL);
 
     if (rc != SQLITE_OK) {
         return rc;
@@ -462,7 +473,8 @@ open_database(gms_journal_t *j)
     rc = sqlite3_exec(j->db,
         "PRAGMA journal_mode = WAL;"
         "PRAGMA synchronous = FULL;"
-        "PRAGMA trusted_schema = OFF;", NULL, NULL, NULL);
+        "PRAGMA trusted_schema = OFF;",
+        NULL, NULL, NULL);
 
     return rc == SQLITE_OK ? ensure_tables(j) : rc;
 }
@@ -623,8 +635,8 @@ insert(gms_journal_t *j, const gms_event_t *event, const char *session_id)
     char         *json;
     int           rc;
 
-    frame_mono_ns = event->kind == GMS_EVENT_SHOT
-                        ? event->u.shot.frame_mono_ns : 0;
+    frame_mono_ns =
+        event->kind == GMS_EVENT_SHOT ? event->u.shot.frame_mono_ns : 0;
 
     json = gms_event_to_json(event, j->lane, session_id);
 
@@ -663,13 +675,14 @@ int
 gms_journal_append(gms_journal_t *j, const gms_event_t *events, int n,
     const char *session_id, char *err, size_t err_size)
 {
-    int  i, rc, cause;
+    int i, rc, cause;
 
     for (i = 0; i < n; i++) {
         if (events[i].seq != j->last_seq + 1 + (uint64_t) i) {
-            snprintf(err, err_size, "event %" PRIu64 " cannot follow event "
-                "%" PRIu64 " of the journal", events[i].seq,
-                j->last_seq + (uint64_t) i);
+            snprintf(err, err_size,
+                "event %" PRIu64 " cannot follow event "
+                "%" PRIu64 " of the journal",
+                events[i].seq, j->last_seq + (uint64_t) i);
             return GMS_EINVALID;
         }
     }

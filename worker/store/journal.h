@@ -16,7 +16,7 @@ typedef struct gms_journal_s gms_journal_t;
  * draws a new epoch.  GMS_ESTORE, GMS_ESTORE_FULL, GMS_EVERSION, GMS_ENOMEM,
  * with a sentence in err that says what to do. */
 int  gms_journal_open(gms_journal_t **j, const char *dir, const char *lane,
-    char *err, size_t err_size);
+     char *err, size_t err_size);
 void gms_journal_close(gms_journal_t *j);
 
 uint64_t gms_journal_epoch(const gms_journal_t *j);
@@ -33,17 +33,17 @@ int gms_journal_append(gms_journal_t *j, const gms_event_t *events, int n,
 /* Calls back for each event with seq > after, in order, with the stored JSON;
  * stops when the callback returns non-zero and returns that.
  * GMS_ECORRUPT for a row that cannot be read. */
-typedef int (*gms_journal_row_pt)(void *data, const gms_event_t *event,
-    const char *json);
-int gms_journal_replay(gms_journal_t *j, uint64_t after,
-    gms_journal_row_pt row, void *data);
+typedef int (*gms_journal_row_pt)(
+    void *data, const gms_event_t *event, const char *json);
+int gms_journal_replay(
+    gms_journal_t *j, uint64_t after, gms_journal_row_pt row, void *data);
 
 /* Where a fold of the lane's present state begins: the number before the end
  * of the last session but one (0 if there is none), so that the newest
  * session's start follows and nothing else is missed; *calibration is the
  * newest calibration event up to there, if any (returns 1), else 0 or an
  * error.  Both go to gms_session_begin_after(). */
-int gms_journal_fold_start(gms_journal_t *j, uint64_t *after,
-    gms_event_t *calibration);
+int gms_journal_fold_start(
+    gms_journal_t *j, uint64_t *after, gms_event_t *calibration);
 
 #endif /* GMS_JOURNAL_H */

@@ -10,15 +10,15 @@
 #include "journal.h"
 
 struct gms_journal_s {
-    sqlite3       *db;
-    sqlite3_stmt  *begin;
-    sqlite3_stmt  *insert;
-    sqlite3_stmt  *commit;
-    uint64_t       epoch;
-    uint64_t       last_seq;
-    int            system; /* errno of the last failure, 0: none */
-    char           lane[64];
-    char           path[PATH_MAX];
+    sqlite3      *db;
+    sqlite3_stmt *begin;
+    sqlite3_stmt *insert;
+    sqlite3_stmt *commit;
+    uint64_t      epoch;
+    uint64_t      last_seq;
+    int           system; /* errno of the last failure, 0: none */
+    char          lane[64];
+    char          path[PATH_MAX];
 };
 
 #endif /* GMS_JOURNAL_FILE_H */

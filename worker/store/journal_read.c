@@ -6,8 +6,8 @@
 
 #include "../../ipc/error.h"
 
-#define GMS_JOURNAL_COLUMNS \
-    "SELECT seq, name, real_ns, mono_ns, frame_mono_ns, boot_id, key, json" \
+#define GMS_JOURNAL_COLUMNS                                                    \
+    "SELECT seq, name, real_ns, mono_ns, frame_mono_ns, boot_id, key, json"    \
     " FROM events "
 
 
@@ -73,8 +73,8 @@ cause_of(int sql)
 
 
 int
-gms_journal_replay(gms_journal_t *j, uint64_t after, gms_journal_row_pt row,
-    void *data)
+gms_journal_replay(
+    gms_journal_t *j, uint64_t after, gms_journal_row_pt row, void *data)
 {
     sqlite3_stmt *st;
     gms_event_t   event;
@@ -95,7 +95,7 @@ gms_journal_replay(gms_journal_t *j, uint64_t after, gms_journal_row_pt row,
     sqlite3_bind_int64(st, 1, (int64_t) after);
     rc = GMS_OK;
 
-    for ( ;; ) {
+    for (;;) {
         sql = sqlite3_step(st);
 
         if (sql != SQLITE_ROW) {
@@ -141,7 +141,8 @@ find_start(gms_journal_t *j, uint64_t *after)
 
     sql = sqlite3_prepare_v2(j->db,
         GMS_JOURNAL_COLUMNS "INDEXED BY events_session"
-        " WHERE name = 'session' ORDER BY seq DESC", -1, &st, NULL);
+                            " WHERE name = 'session' ORDER BY seq DESC",
+        -1, &st, NULL);
 
     if (sql != SQLITE_OK) {
         return cause_of(sql);
@@ -175,8 +176,8 @@ find_start(gms_journal_t *j, uint64_t *after)
 
 
 int
-gms_journal_fold_start(gms_journal_t *j, uint64_t *after,
-    gms_event_t *calibration)
+gms_journal_fold_start(
+    gms_journal_t *j, uint64_t *after, gms_event_t *calibration)
 {
     sqlite3_stmt *st;
     const char   *json;
@@ -190,8 +191,9 @@ gms_journal_fold_start(gms_journal_t *j, uint64_t *after,
 
     sql = sqlite3_prepare_v2(j->db,
         GMS_JOURNAL_COLUMNS "INDEXED BY events_calibration"
-        " WHERE name = 'calibration' AND seq <= ?1"
-        " ORDER BY seq DESC LIMIT 1", -1, &st, NULL);
+                            " WHERE name = 'calibration' AND seq <= ?1"
+                            " ORDER BY seq DESC LIMIT 1",
+        -1, &st, NULL);
 
     if (sql != SQLITE_OK) {
         return cause_of(sql);

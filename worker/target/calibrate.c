@@ -64,16 +64,15 @@ typedef enum {
 } verdict_e;
 
 typedef struct {
-    gms_mark_t   mark;
-    gms_rings_t  rings;
-    verdict_e    verdict;
-    int          wanted;
-    int          found;
+    gms_mark_t  mark;
+    gms_rings_t rings;
+    verdict_e   verdict;
+    int         wanted;
+    int         found;
 } candidate_t;
 
 
-static int
-unsure(char *reason, size_t size, const char *format, ...)
+static int unsure(char *reason, size_t size, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
 
@@ -95,7 +94,7 @@ check_light(const gms_image_t *image, const int region[4], char *reason,
     size_t reason_size)
 {
     long count[256] = { 0 }, n = 0, sum = 0;
-    int low = -1, high = -1;
+    int  low = -1, high = -1;
 
     for (int y = region[1]; y < region[1] + region[3]; y += 2) {
         const uint8_t *p = image->px + (size_t) y * (size_t) image->stride;
@@ -135,12 +134,12 @@ static bool
 rings_fit(const gms_rings_t *r)
 {
     double sum = 0, limit = 0;
-    int n = 0;
+    int    n = 0;
 
     for (int i = 0; i < r->rings; i++) {
         const gms_ring_t *ring = &r->ring[i];
-        double room = ring->room_mm * r->px_per_mm;
-        double off = fabs(ring->offset_px);
+        double            room = ring->room_mm * r->px_per_mm;
+        double            off = fabs(ring->offset_px);
 
         if (ring->coverage < RING_COVERAGE) {
             continue;
@@ -166,17 +165,15 @@ static verdict_e
 judge(candidate_t *c)
 {
     const gms_rings_t *r = &c->rings;
-    const gms_ring_t *outer = &r->ring[r->rings - 1];
-    double reach = outer->radius_mm * r->px_per_mm;
-    bool outer_missing = false;
+    const gms_ring_t  *outer = &r->ring[r->rings - 1];
+    double             reach = outer->radius_mm * r->px_per_mm;
+    bool               outer_missing = false;
 
     for (int i = 0; i < r->rings; i++) {
         const gms_ring_t *ring = &r->ring[i];
-        bool found = ring->coverage >= RING_COVERAGE;
+        bool              found = ring->coverage >= RING_COVERAGE;
 
-        if (ring->border || !ring->wanted
-            || ring->outside > ring->seen)
-        {
+        if (ring->border || !ring->wanted || ring->outside > ring->seen) {
             continue;
         }
         c->wanted++;
@@ -199,8 +196,7 @@ judge(candidate_t *c)
         return RINGS_CUT;
     }
     if (r->residual_mm * r->px_per_mm
-        > fmax(RESIDUAL_PX, RESIDUAL_SHARE * reach))
-    {
+        > fmax(RESIDUAL_PX, RESIDUAL_SHARE * reach)) {
         return BAD_FIT;
     }
     return GOOD;
@@ -262,26 +258,23 @@ set_upright(gms_calibration_t *c, const gms_image_t *image,
     x /= norm;
     y /= norm;
     gms_homography_multiply(h, r->mm_to_px, flip);
-    gms_homography_multiply(h, h,
-        (double[9]){ y, x, 0, -x, y, 0, 0, 0, 1 });
+    gms_homography_multiply(h, h, (double[9]){ y, x, 0, -x, y, 0, 0, 0, 1 });
 
     (void) gms_numerals_roll(&roll, h, r, image);
     x = sin(roll * M_PI / 180);
     y = cos(roll * M_PI / 180);
-    gms_homography_multiply(h, h,
-        (double[9]){ y, -x, 0, x, y, 0, 0, 0, 1 });
+    gms_homography_multiply(h, h, (double[9]){ y, -x, 0, x, y, 0, 0, 0, 1 });
     return gms_calibration_set(c, h, GMS_CALIBRATION_AUTO, r->residual_mm);
 }
 
 
 static int
-explain(const candidate_t *c, const gms_face_t *face, char *reason,
-    size_t size)
+explain(const candidate_t *c, const gms_face_t *face, char *reason, size_t size)
 {
     const char *title = face->title[0] != '\0' ? face->title : face->name;
-    int x = c != NULL ? (int) lround(c->mark.edge.x) : 0;
-    int y = c != NULL ? (int) lround(c->mark.edge.y) : 0;
-    int wide = c != NULL ? (int) lround(c->mark.diameter_px) : 0;
+    int         x = c != NULL ? (int) lround(c->mark.edge.x) : 0;
+    int         y = c != NULL ? (int) lround(c->mark.edge.y) : 0;
+    int         wide = c != NULL ? (int) lround(c->mark.diameter_px) : 0;
 
     switch (c != NULL ? c->verdict : NO_MARK) {
     case NO_RINGS:
@@ -345,11 +338,11 @@ static bool
 rivals(const candidate_t *a, const candidate_t *b)
 {
     double ratio = b->mark.diameter_px / a->mark.diameter_px;
-    double apart = hypot(a->mark.edge.x - b->mark.edge.x,
-        a->mark.edge.y - b->mark.edge.y);
+    double apart =
+        hypot(a->mark.edge.x - b->mark.edge.x, a->mark.edge.y - b->mark.edge.y);
 
     return a->verdict == GOOD && b->verdict == GOOD && ratio > RIVAL_SIZE
-           && ratio < 1 / RIVAL_SIZE && apart > a->mark.diameter_px / 2;
+        && ratio < 1 / RIVAL_SIZE && apart > a->mark.diameter_px / 2;
 }
 
 
@@ -357,7 +350,7 @@ static int
 choose(gms_calibration_t *c, const gms_image_t *image, const gms_face_t *face,
     const gms_view_t *view, const int region[4], char *reason, size_t size)
 {
-    gms_mark_t marks[GMS_MARKS_MAX];
+    gms_mark_t  marks[GMS_MARKS_MAX];
     candidate_t now, best = { .verdict = NO_MARK }, second = best;
     int n = gms_mark_find(marks, GMS_MARKS_MAX, image, region), have = 0, rc;
 
@@ -385,8 +378,7 @@ choose(gms_calibration_t *c, const gms_image_t *image, const gms_face_t *face,
             "Two targets are in the picture, at (%d, %d) and (%d, %d): say "
             "which with region=x,y,width,height.",
             (int) lround(best.mark.edge.x), (int) lround(best.mark.edge.y),
-            (int) lround(second.mark.edge.x),
-            (int) lround(second.mark.edge.y));
+            (int) lround(second.mark.edge.x), (int) lround(second.mark.edge.y));
     }
     if (have == 0 || best.verdict != GOOD) {
         return explain(have > 0 ? &best : NULL, face, reason, size);
@@ -413,7 +405,7 @@ static void
 search_area(int area[4], const gms_image_t *image, const gms_view_t *view)
 {
     const int *r = view->region;
-    int right, bottom;
+    int        right, bottom;
 
     area[0] = 0;
     area[1] = 0;
@@ -437,7 +429,7 @@ gms_calibrate(gms_calibration_t *c, const gms_image_t *image,
     size_t reason_size)
 {
     gms_calibration_t found;
-    int area[4], rc;
+    int               area[4], rc;
 
     if (!(face->black_mm > 0) || face->rings < RINGS_FOUND_MIN
         || face->rings > GMS_FACE_RINGS_MAX)

@@ -46,7 +46,7 @@ gms_calibration_set(gms_calibration_t *c, const double mm_to_px[9],
     gms_calibration_origin_e origin, double residual_mm)
 {
     gms_calibration_t set = { .origin = origin, .residual_mm = residual_mm };
-    double j[4], largest, smallest, horizon;
+    double            j[4], largest, smallest, horizon;
 
     for (int i = 0; i < 9; i++) {
         if (!isfinite(mm_to_px[i])) {
@@ -90,7 +90,8 @@ take_numbers(double *h, int *n, const cJSON *list)
 {
     const cJSON *item;
 
-    cJSON_ArrayForEach (item, list) {
+    cJSON_ArrayForEach(item, list)
+    {
         if (!cJSON_IsNumber(item) || *n == 9) {
             return GMS_EINVALID;
         }
@@ -105,7 +106,7 @@ static int
 read_matrix(double h[9], const cJSON *list)
 {
     const cJSON *row;
-    int n = 0;
+    int          n = 0;
 
     if (!cJSON_IsArray(list)) {
         return GMS_EINVALID;
@@ -114,7 +115,8 @@ read_matrix(double h[9], const cJSON *list)
         return take_numbers(h, &n, list) == GMS_OK && n == 9 ? GMS_OK
                                                              : GMS_EINVALID;
     }
-    cJSON_ArrayForEach (row, list) {
+    cJSON_ArrayForEach(row, list)
+    {
         if (!cJSON_IsArray(row) || cJSON_GetArraySize(row) != 3
             || take_numbers(h, &n, row) != GMS_OK)
         {
@@ -126,13 +128,13 @@ read_matrix(double h[9], const cJSON *list)
 
 
 int
-gms_calibration_from_json(gms_calibration_t *c, const char *text, char *err,
-    size_t err_size)
+gms_calibration_from_json(
+    gms_calibration_t *c, const char *text, char *err, size_t err_size)
 {
     const cJSON *list, *residual;
-    cJSON *json = NULL;
-    double h[9];
-    const char *why = NULL;
+    cJSON       *json = NULL;
+    double       h[9];
+    const char  *why = NULL;
 
     if (strnlen(text, TEXT_MAX + 1) > TEXT_MAX) {
         why = "The calibration is longer than 64 KiB.";
@@ -141,9 +143,9 @@ gms_calibration_from_json(gms_calibration_t *c, const char *text, char *err,
         why = "The calibration is not JSON.";
 
     } else {
-        list = cJSON_IsArray(json) ? json
-                                   : cJSON_GetObjectItemCaseSensitive(json,
-                                         "homography_mm_to_px");
+        list = cJSON_IsArray(json)
+            ? json
+            : cJSON_GetObjectItemCaseSensitive(json, "homography_mm_to_px");
         residual = cJSON_GetObjectItemCaseSensitive(json, "residual_mm");
 
         if (read_matrix(h, list) != GMS_OK) {
@@ -152,7 +154,7 @@ gms_calibration_from_json(gms_calibration_t *c, const char *text, char *err,
 
         } else if (gms_calibration_set(c, h, GMS_CALIBRATION_FILE,
                        cJSON_IsNumber(residual) ? residual->valuedouble : -1)
-                   != GMS_OK)
+            != GMS_OK)
         {
             why = "homography_mm_to_px is no view of a card: it is singular, "
                   "not finite, or folds the card over.";

@@ -22,20 +22,20 @@ typedef enum {
 } gms_calibration_origin_e;
 
 typedef struct {
-    gms_calibration_origin_e  origin;
-    double                    mm_to_px[9]; /* row by row, [8] = 1 */
-    double                    px_to_mm[9];
-    double                    residual_mm; /* RMS of ring edges; < 0: unknown */
-    double                    px_per_mm;   /* at the centre of the face */
-    double                    tilt_deg;    /* of the card against the camera */
+    gms_calibration_origin_e origin;
+    double                   mm_to_px[9]; /* row by row, [8] = 1 */
+    double                   px_to_mm[9];
+    double                   residual_mm; /* RMS of ring edges; < 0: unknown */
+    double                   px_per_mm;   /* at the centre of the face */
+    double                   tilt_deg;    /* of the card against the camera */
 } gms_calibration_t;
 
 /* How the camera looks at the card. */
 typedef struct {
-    int   rotate;    /* clockwise degrees that make the picture upright */
-    bool  mirror;    /* the picture is mirrored left to right before that */
-    bool  has_region;
-    int   region[4]; /* x, y, width, height: search only here */
+    int  rotate; /* clockwise degrees that make the picture upright */
+    bool mirror; /* the picture is mirrored left to right before that */
+    bool has_region;
+    int  region[4]; /* x, y, width, height: search only here */
 } gms_view_t;
 
 /* From a homography mm -> px.  GMS_EINVALID when it is singular, not finite,
@@ -44,8 +44,8 @@ int gms_calibration_set(gms_calibration_t *c, const double mm_to_px[9],
     gms_calibration_origin_e origin, double residual_mm);
 
 /* {"homography_mm_to_px": [[..],[..],[..]]} or nine numbers in a row. */
-int gms_calibration_from_json(gms_calibration_t *c, const char *text,
-    char *err, size_t err_size);
+int gms_calibration_from_json(
+    gms_calibration_t *c, const char *text, char *err, size_t err_size);
 
 /*
  * Finds the aiming mark and the rings of the face in the picture and fits
@@ -58,9 +58,9 @@ int gms_calibrate(gms_calibration_t *c, const gms_image_t *image,
     const gms_face_t *face, const gms_view_t *view, char *reason,
     size_t reason_size);
 
-void gms_calibration_to_px(const gms_calibration_t *c, double x_mm,
-    double y_mm, double *x_px, double *y_px);
-void gms_calibration_to_mm(const gms_calibration_t *c, double x_px,
-    double y_px, double *x_mm, double *y_mm);
+void gms_calibration_to_px(const gms_calibration_t *c, double x_mm, double y_mm,
+    double *x_px, double *y_px);
+void gms_calibration_to_mm(const gms_calibration_t *c, double x_px, double y_px,
+    double *x_mm, double *y_mm);
 
 #endif /* GMS_CALIBRATION_H */

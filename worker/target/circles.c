@@ -21,8 +21,8 @@
 static void
 publish(gms_circles_t *f)
 {
-    double in[9] = { 1 / f->unit_px, 0, -f->x0 / f->unit_px, 0,
-        1 / f->unit_px, -f->y0 / f->unit_px, 0, 0, 1 };
+    double in[9] = { 1 / f->unit_px, 0, -f->x0 / f->unit_px, 0, 1 / f->unit_px,
+        -f->y0 / f->unit_px, 0, 0, 1 };
     double out[9] = { f->unit_mm, 0, 0, 0, f->unit_mm, 0, 0, 0, 1 };
 
     gms_homography_multiply(f->r->px_to_mm, f->g, in);
@@ -52,7 +52,7 @@ int
 gms_circles_begin(gms_circles_t *f, const gms_mark_t *mark)
 {
     const gms_ellipse_t *e = &mark->edge;
-    double s = mark->diameter_px / 2, det, trace;
+    double               s = mark->diameter_px / 2, det, trace;
     double xx = e->xx * s * s, xy = e->xy * s * s, yy = e->yy * s * s;
 
     det = sqrt(xx * yy - xy * xy);
@@ -95,8 +95,7 @@ misfit(const gms_circles_t *f, const gms_circles_point_t *p, double row[9])
         row[8] = ring->border ? 0 : 1;
     }
     return radius
-           - (ring->radius_mm - (ring->border ? 0 : f->r->line_mm))
-                 / f->unit_mm;
+        - (ring->radius_mm - (ring->border ? 0 : f->r->line_mm)) / f->unit_mm;
 }
 
 
@@ -186,7 +185,7 @@ static double
 line_limit(const gms_circles_t *f)
 {
     double widths[GMS_RINGS_MAX * GMS_CIRCLES_RAYS];
-    int n = 0;
+    int    n = 0;
 
     for (int i = 0; i < f->n; i++) {
         if (!f->r->ring[f->point[i].ring].border) {
@@ -233,4 +232,3 @@ gms_circles_fit(gms_circles_t *f)
     }
     return update(f);
 }
-

@@ -13,25 +13,25 @@
 
 /* A place where a ring was seen. */
 typedef struct {
-    double  x; /* px */
-    double  y;
-    double  angle;     /* on the card */
-    double  offset_px; /* outwards from the prediction */
-    double  contrast;
-    double  width_px;
-    int     ring; /* index in gms_rings_t */
+    double x; /* px */
+    double y;
+    double angle;     /* on the card */
+    double offset_px; /* outwards from the prediction */
+    double contrast;
+    double width_px;
+    int    ring; /* index in gms_rings_t */
 } gms_circles_point_t;
 
 typedef struct {
-    gms_rings_t          *r;  /* radii come from it, the map goes into it */
-    double                x0; /* the fit's own units: px from here ... */
-    double                y0;
-    double                unit_px; /* ... in these */
-    double                unit_mm;
-    double                g[9]; /* of those px to those mm */
-    double                border_weight;
-    gms_circles_point_t  *point;
-    int                   n;
+    gms_rings_t         *r;  /* radii come from it, the map goes into it */
+    double               x0; /* the fit's own units: px from here ... */
+    double               y0;
+    double               unit_px; /* ... in these */
+    double               unit_mm;
+    double               g[9]; /* of those px to those mm */
+    double               border_weight;
+    gms_circles_point_t *point;
+    int                  n;
 } gms_circles_t;
 
 /* The map without perspective that makes a circle of the mark's border, of
@@ -46,8 +46,7 @@ int gms_circles_begin(gms_circles_t *f, const gms_mark_t *mark);
 int gms_circles_fit(gms_circles_t *f);
 
 /* Outwards from the point's circle, in units of unit_mm. */
-double gms_circles_misfit(const gms_circles_t *f,
-    const gms_circles_point_t *p);
+double gms_circles_misfit(const gms_circles_t *f, const gms_circles_point_t *p);
 
 /* Beyond this a point counts nothing, in units of unit_mm; < 0: memory. */
 double gms_circles_scale(const gms_circles_t *f);

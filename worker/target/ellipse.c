@@ -71,8 +71,7 @@ gms_ellipse_fit(gms_ellipse_t *e, const gms_point_t *p, int n)
     e->xy = b[1] / 2 / k / (scale * scale);
     e->yy = b[2] / k / (scale * scale);
     gms_ellipse_axes(e, &major, &minor);
-    return isfinite(major) && minor >= FLATTEST * major ? GMS_OK
-                                                        : GMS_EINVALID;
+    return isfinite(major) && minor >= FLATTEST * major ? GMS_OK : GMS_EINVALID;
 }
 
 
@@ -108,7 +107,7 @@ static int
 draw(gms_ellipse_t *e, const gms_point_t *p, int n, uint32_t *random)
 {
     gms_point_t five[5];
-    int shift = (int) (next_random(random) % (uint32_t) n);
+    int         shift = (int) (next_random(random) % (uint32_t) n);
 
     for (int i = 0; i < 5; i++) {
         int from = n * i / 5, to = n * (i + 1) / 5;
@@ -121,14 +120,14 @@ draw(gms_ellipse_t *e, const gms_point_t *p, int n, uint32_t *random)
 
 
 int
-gms_ellipse_fit_robust(gms_ellipse_t *e, const gms_point_t *p, int n,
-    double near, bool *inlier)
+gms_ellipse_fit_robust(
+    gms_ellipse_t *e, const gms_point_t *p, int n, double near, bool *inlier)
 {
     gms_ellipse_t best, trial;
-    gms_point_t kept[GMS_ELLIPSE_POINTS_MAX];
-    bool is[GMS_ELLIPSE_POINTS_MAX];
-    uint32_t random = 1;
-    int most = 0;
+    gms_point_t   kept[GMS_ELLIPSE_POINTS_MAX];
+    bool          is[GMS_ELLIPSE_POINTS_MAX];
+    uint32_t      random = 1;
+    int           most = 0;
 
     if (n < 5 || n > GMS_ELLIPSE_POINTS_MAX) {
         return GMS_EINVALID;

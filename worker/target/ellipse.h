@@ -14,11 +14,11 @@
 
 /* All points p with (p - c)' Q (p - c) = 1, Q = [xx xy; xy yy]. */
 typedef struct {
-    double  x;
-    double  y;
-    double  xx;
-    double  xy;
-    double  yy;
+    double x;
+    double y;
+    double xx;
+    double xy;
+    double yy;
 } gms_ellipse_t;
 
 /* Least squares of the conic equation through n >= 5 points that surround
@@ -30,8 +30,8 @@ int gms_ellipse_fit(gms_ellipse_t *e, const gms_point_t *p, int n);
  * at every call), then least squares of those.  inlier, if given, has room
  * for n.  Returns the number of points near it, or GMS_EINVALID.
  */
-int gms_ellipse_fit_robust(gms_ellipse_t *e, const gms_point_t *p, int n,
-    double near, bool *inlier);
+int gms_ellipse_fit_robust(
+    gms_ellipse_t *e, const gms_point_t *p, int n, double near, bool *inlier);
 
 /* Half axes, a >= b. */
 void gms_ellipse_axes(const gms_ellipse_t *e, double *a, double *b);

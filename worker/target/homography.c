@@ -49,7 +49,7 @@ gms_homography_multiply(double out[9], const double a[9], const double b[9])
     for (int i = 0; i < 3; i++) {
         for (int k = 0; k < 3; k++) {
             m[3 * i + k] = a[3 * i] * b[k] + a[3 * i + 1] * b[3 + k]
-                           + a[3 * i + 2] * b[6 + k];
+                + a[3 * i + 2] * b[6 + k];
         }
     }
     memcpy(out, m, sizeof(m));
@@ -63,12 +63,12 @@ relative_determinant(const double h[9])
 {
     double size = 1;
     double det = h[0] * (h[4] * h[8] - h[5] * h[7])
-                 - h[1] * (h[3] * h[8] - h[5] * h[6])
-                 + h[2] * (h[3] * h[7] - h[4] * h[6]);
+        - h[1] * (h[3] * h[8] - h[5] * h[6])
+        + h[2] * (h[3] * h[7] - h[4] * h[6]);
 
     for (int i = 0; i < 3; i++) {
         size *= sqrt(h[3 * i] * h[3 * i] + h[3 * i + 1] * h[3 * i + 1]
-                     + h[3 * i + 2] * h[3 * i + 2]);
+            + h[3 * i + 2] * h[3 * i + 2]);
     }
     return size > 0 ? det / size : 0;
 }
@@ -105,8 +105,8 @@ gms_homography_invert(double out[9], const double h[9])
 
 
 int
-gms_homography_apply(const double h[9], double x, double y, double *u,
-    double *v)
+gms_homography_apply(
+    const double h[9], double x, double y, double *u, double *v)
 {
     double w = h[6] * x + h[7] * y + h[8];
 
@@ -288,8 +288,8 @@ fit_step(double h[9], int first, const double tf[9], const double tt[9],
 
 
 int
-gms_homography_fit(double h[9], const gms_point_t *from,
-    const gms_point_t *to, int n)
+gms_homography_fit(
+    double h[9], const gms_point_t *from, const gms_point_t *to, int n)
 {
     double tf[9], tt[9], back[9], m[9];
 
@@ -315,8 +315,7 @@ gms_homography_fit(double h[9], const gms_point_t *from,
     }
     gms_homography_multiply(m, m, tf);
     gms_homography_multiply(m, back, m);
-    if (!isfinite(norm9(m))
-        || fabs(relative_determinant(m)) < DETERMINANT_MIN)
+    if (!isfinite(norm9(m)) || fabs(relative_determinant(m)) < DETERMINANT_MIN)
     {
         return GMS_EINVALID;
     }

@@ -41,26 +41,26 @@ static const double thresholds[] = { 0.5, 0.35, 0.65, 0.22, 0.12 };
 #define CONTRAST_MIN 15
 
 typedef struct {
-    int     x;
-    int     y;
-    double  radius;
+    int    x;
+    int    y;
+    double radius;
 } seed_t;
 
 typedef struct {
-    uint8_t   *gray; /* without light lines */
-    uint8_t   *spare;
-    uint16_t  *deep; /* thirds of a pixel from the nearest light one */
-    seed_t    *peak;
-    int        width;
-    int        height;
-    int        factor;
-    int        x0; /* of the region */
-    int        y0;
+    uint8_t  *gray; /* without light lines */
+    uint8_t  *spare;
+    uint16_t *deep; /* thirds of a pixel from the nearest light one */
+    seed_t   *peak;
+    int       width;
+    int       height;
+    int       factor;
+    int       x0; /* of the region */
+    int       y0;
 } coarse_t;
 
 typedef struct {
-    gms_mark_t  mark[GMS_MARKS_MAX * 2];
-    int         n;
+    gms_mark_t mark[GMS_MARKS_MAX * 2];
+    int        n;
 } found_t;
 
 
@@ -72,9 +72,8 @@ shrink(coarse_t *c, const gms_image_t *image)
     for (int y = 0; y < c->height; y++) {
         for (int x = 0; x < c->width; x++) {
             const uint8_t *p = image->px
-                               + (size_t) (c->y0 + y * f)
-                                     * (size_t) image->stride
-                               + c->x0 + x * f;
+                + (size_t) (c->y0 + y * f) * (size_t) image->stride + c->x0
+                + x * f;
             int sum = 0;
 
             for (int i = 0; i < f; i++, p += image->stride) {
@@ -136,7 +135,7 @@ coarse_close(coarse_t *c)
 static int
 coarse_open(coarse_t *c, const gms_image_t *image, const int region[4])
 {
-    int side = region[2] > region[3] ? region[2] : region[3];
+    int    side = region[2] > region[3] ? region[2] : region[3];
     size_t n;
 
     memset(c, 0, sizeof(*c));
@@ -152,8 +151,7 @@ coarse_open(coarse_t *c, const gms_image_t *image, const int region[4])
     c->deep = malloc(n * sizeof(*c->deep));
     c->peak = malloc(PEAKS_MAX * sizeof(*c->peak));
     if (c->gray == NULL || c->spare == NULL || c->deep == NULL
-        || c->peak == NULL)
-    {
+        || c->peak == NULL) {
         coarse_close(c);
         return GMS_ENOMEM;
     }
@@ -231,7 +229,7 @@ measure_depth(coarse_t *c, int threshold)
 static bool
 is_peak(const coarse_t *c, int x, int y)
 {
-    const uint16_t *d = c->deep + y * c->width + x;
+    const uint16_t  *d = c->deep + y * c->width + x;
     static const int dx[] = { -1, 0, 1, -1, 1, -1, 0, 1 };
     static const int dy[] = { -1, -1, -1, 0, 0, 1, 1, 1 };
 
@@ -258,7 +256,7 @@ static int
 find_seeds(const coarse_t *c, seed_t *seeds)
 {
     seed_t *all = c->peak;
-    int n = 0, kept = 0, room = PEAKS_MAX, floor3;
+    int     n = 0, kept = 0, room = PEAKS_MAX, floor3;
 
     /* With no room left the smallest go. */
     floor3 = (int) (SEED_RADIUS_MIN * 3);
@@ -284,7 +282,7 @@ find_seeds(const coarse_t *c, seed_t *seeds)
 
         for (int k = 0; k < kept && !inside; k++) {
             inside = hypot(all[i].x - seeds[k].x, all[i].y - seeds[k].y)
-                     < 0.8 * seeds[k].radius;
+                < 0.8 * seeds[k].radius;
         }
         if (!inside) {
             seeds[kept++] = all[i];
@@ -322,14 +320,13 @@ coarse_ellipse(const coarse_t *c, int threshold, double x, double y,
     gms_ellipse_t *e, int *agreeing)
 {
     gms_point_t hit[COARSE_RAYS];
-    double near = 0, a, b;
-    int n = 0, good;
+    double      near = 0, a, b;
+    int         n = 0, good;
 
     for (int i = 0; i < COARSE_RAYS; i++) {
         double angle = 2 * M_PI * i / COARSE_RAYS;
 
-        n += ray_to_paper(c, threshold, x, y, cos(angle), sin(angle),
-            &hit[n]);
+        n += ray_to_paper(c, threshold, x, y, cos(angle), sin(angle), &hit[n]);
     }
     for (int i = 0; i < n; i++) {
         near += hypot(hit[i].x - x, hit[i].y - y) / n;
@@ -365,7 +362,7 @@ mean_of(const double *v, int from, int to)
 static double
 find_step(const double *v, int n, double *contrast)
 {
-    int side = 5, best = -1;
+    int    side = 5, best = -1;
     double most = CONTRAST_MIN, middle, at = -1;
 
     for (int i = side; i + side <= n; i++) {
@@ -380,8 +377,9 @@ find_step(const double *v, int n, double *contrast)
         return -1;
     }
 
-    middle = (mean_of(v, best - side, best - 2)
-              + mean_of(v, best + 2, best + side)) / 2;
+    middle =
+        (mean_of(v, best - side, best - 2) + mean_of(v, best + 2, best + side))
+        / 2;
     for (int i = best - side; i + 1 < best + side; i++) {
         if (v[i] < middle && v[i + 1] >= middle) {
             double cross = i + (middle - v[i]) / (v[i + 1] - v[i]);
@@ -402,16 +400,15 @@ border_points(const gms_image_t *image, const gms_ellipse_t *e, double half,
     gms_point_t *p, double *contrast)
 {
     double v[4 * FINE_HALF_MAX + 1] = { 0 }, sum = 0;
-    int n = 0, samples;
+    int    n = 0, samples;
 
     half = fmin(half, FINE_HALF_MAX);
     samples = (int) (4 * half) + 1;
     for (int i = 0; i < FINE_RAYS; i++) {
         double dx = cos(2 * M_PI * i / FINE_RAYS);
         double dy = sin(2 * M_PI * i / FINE_RAYS);
-        double from = gms_ellipse_reach(e, dx, dy) - half, at,
-               step = 0;
-        int k = 0;
+        double from = gms_ellipse_reach(e, dx, dy) - half, at, step = 0;
+        int    k = 0;
 
         for (; k < samples; k++) {
             double r = from + k * 0.5;
@@ -438,16 +435,16 @@ static bool
 refine(const gms_image_t *image, gms_mark_t *mark, int factor)
 {
     gms_point_t p[FINE_RAYS];
-    double a, b, half;
-    int n, good = 0;
+    double      a, b, half;
+    int         n, good = 0;
 
     gms_ellipse_axes(&mark->edge, &a, &b);
     half = fmax(2.5 * factor + 2, 0.06 * a);
     for (int round = 0; round < 3; round++) {
         half = fmax(fmin(half, 0.4 * b), 4);
         n = border_points(image, &mark->edge, half, p, &mark->contrast);
-        good = gms_ellipse_fit_robust(&mark->edge, p, n,
-            fmax(1.0, 0.008 * a), NULL);
+        good = gms_ellipse_fit_robust(
+            &mark->edge, p, n, fmax(1.0, 0.008 * a), NULL);
         if (good < (mark->cut ? 0.2 : FINE_SHARE) * FINE_RAYS) {
             return false;
         }
@@ -478,7 +475,7 @@ same_mark(const gms_mark_t *a, const gms_mark_t *b)
     double ratio = a->diameter_px / b->diameter_px;
 
     return hypot(a->edge.x - b->edge.x, a->edge.y - b->edge.y) < 0.25 * r
-           && ratio > 0.8 && ratio < 1.25;
+        && ratio > 0.8 && ratio < 1.25;
 }
 
 
@@ -525,7 +522,7 @@ inside_found(const found_t *found, const coarse_t *c, const seed_t *seed)
         if (mark->coverage > 0.9
             && gms_ellipse_distance(&mark->edge, c->x0 + seed->x * c->factor,
                    c->y0 + seed->y * c->factor)
-                   < 0)
+                < 0)
         {
             return true;
         }
@@ -538,10 +535,10 @@ static void
 try_seed(found_t *found, const coarse_t *c, const gms_image_t *image,
     int threshold, const seed_t *seed)
 {
-    gms_mark_t mark = { 0 };
+    gms_mark_t     mark = { 0 };
     gms_ellipse_t *e = &mark.edge, again;
-    double a, b, f = c->factor;
-    int agreeing, better;
+    double         a, b, f = c->factor;
+    int            agreeing, better;
 
     if (inside_found(found, c, seed)
         || !coarse_ellipse(c, threshold, seed->x, seed->y, e, &agreeing))
@@ -593,13 +590,13 @@ by_diameter(const void *a, const void *b)
 
 
 int
-gms_mark_find(gms_mark_t *marks, int max, const gms_image_t *image,
-    const int region[4])
+gms_mark_find(
+    gms_mark_t *marks, int max, const gms_image_t *image, const int region[4])
 {
     coarse_t coarse;
-    found_t found = { .n = 0 };
-    seed_t seeds[SEEDS_MAX];
-    int dark, light;
+    found_t  found = { .n = 0 };
+    seed_t   seeds[SEEDS_MAX];
+    int      dark, light;
 
     if (region[2] < 16 || region[3] < 16) {
         return 0;

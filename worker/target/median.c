@@ -13,7 +13,7 @@ gms_smallest(double *v, int n, int k)
 
     while (low < high) {
         double pivot = v[(low + high) / 2];
-        int i = low, j = high;
+        int    i = low, j = high;
 
         while (i <= j) {
             while (v[i] < pivot) {

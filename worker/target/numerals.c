@@ -48,9 +48,9 @@
 #define FOUND_MAX (ARMS * GMS_RINGS_MAX)
 
 typedef struct {
-    double  off_deg;
-    double  radius_mm;
-    int     arm;
+    double off_deg;
+    double radius_mm;
+    int    arm;
 } numeral_t;
 
 
@@ -71,8 +71,7 @@ ink_profile(double ink[STEPS], const double h[9], const gms_image_t *image,
             double a = (arm_deg - WINDOW_DEG + i * STEP_DEG) * M_PI / 180;
 
             if (gms_homography_apply(h, r * cos(a), r * sin(a), &x, &y)
-                != GMS_OK)
-            {
+                != GMS_OK) {
                 return false;
             }
             level[i] = gms_sample(image, x, y);
@@ -94,11 +93,11 @@ ink_profile(double ink[STEPS], const double h[9], const gms_image_t *image,
 
 /* Middle of the one blot of ink, or false. */
 static bool
-find_numeral(const double ink[STEPS], double radius_mm, double band_mm,
-    double *off_deg)
+find_numeral(
+    const double ink[STEPS], double radius_mm, double band_mm, double *off_deg)
 {
     double most = 0, limit, width;
-    int first = -1, last = -1;
+    int    first = -1, last = -1;
 
     for (int i = 0; i < STEPS; i++) {
         most = fmax(most, ink[i]);
@@ -129,8 +128,8 @@ collect(numeral_t *numeral, const double h[9], const gms_rings_t *r,
     const gms_image_t *image, double first_arm_deg)
 {
     double ink[STEPS];
-    bool in_black = true;
-    int n = 0;
+    bool   in_black = true;
+    int    n = 0;
 
     for (int i = 0; i + 1 < r->rings; i++) {
         double a = r->ring[i].radius_mm, b = r->ring[i + 1].radius_mm;
@@ -149,7 +148,7 @@ collect(numeral_t *numeral, const double h[9], const gms_rings_t *r,
             p->radius_mm = middle;
             n += ink_profile(ink, h, image, a + MARGIN * band,
                      b - MARGIN * band, first_arm_deg + 90.0 * arm, in_black)
-                 && find_numeral(ink, middle, band, &p->off_deg);
+                && find_numeral(ink, middle, band, &p->off_deg);
         }
     }
     return n;
@@ -160,8 +159,8 @@ static int
 agree(double *roll_deg, const numeral_t *numeral, int n)
 {
     double off[FOUND_MAX], middle, sum = 0, weight = 0;
-    bool seen[ARMS] = { false };
-    int agreeing = 0, arms = 0;
+    bool   seen[ARMS] = { false };
+    int    agreeing = 0, arms = 0;
 
     if (n < NUMERALS_MIN) {
         return GMS_ENOTFOUND;
@@ -181,8 +180,7 @@ agree(double *roll_deg, const numeral_t *numeral, int n)
         weight += numeral[i].radius_mm;
     }
     if (agreeing < NUMERALS_MIN || arms < ARMS_MIN
-        || agreeing < AGREE_SHARE * n)
-    {
+        || agreeing < AGREE_SHARE * n) {
         return GMS_ENOTFOUND;
     }
     *roll_deg = sum / weight;

@@ -75,8 +75,8 @@ expect(gms_rings_t *r, const gms_face_t *face)
 
         /* The border of the black is the line of its ring. */
         if (fabs(radius - black) > 0.01 * black) {
-            r->ring[r->rings++] = (gms_ring_t){ .radius_mm = radius,
-                .light = radius < black };
+            r->ring[r->rings++] =
+                (gms_ring_t){ .radius_mm = radius, .light = radius < black };
         }
     }
     qsort(r->ring, (size_t) r->rings, sizeof(r->ring[0]), by_ring_radius);
@@ -86,8 +86,7 @@ expect(gms_rings_t *r, const gms_face_t *face)
         double room = r->ring[i].radius_mm - below;
 
         if (i + 1 < r->rings) {
-            room = fmin(room,
-                r->ring[i + 1].radius_mm - r->ring[i].radius_mm);
+            room = fmin(room, r->ring[i + 1].radius_mm - r->ring[i].radius_mm);
         }
         r->ring[i].room_mm = room;
     }
@@ -96,12 +95,12 @@ expect(gms_rings_t *r, const gms_face_t *face)
 
 /* Where the model puts a point of a line, and how many px a mm outwards. */
 typedef struct {
-    double  x;
-    double  y;
-    double  out_x; /* unit, px */
-    double  out_y;
-    double  px_per_mm;
-    double  reach_px; /* from the centre */
+    double x;
+    double y;
+    double out_x; /* unit, px */
+    double out_y;
+    double px_per_mm;
+    double reach_px; /* from the centre */
 } crossing_t;
 
 
@@ -137,9 +136,9 @@ profile(const gms_image_t *image, const crossing_t *c, double half, double *v,
         double d = -half + k * STEP_PX, sum = 0;
 
         for (int a = -ALONG; a <= ALONG; a++) {
-            double level = gms_sample(image,
-                c->x + d * c->out_x - a * along * c->out_y,
-                c->y + d * c->out_y + a * along * c->out_x);
+            double level =
+                gms_sample(image, c->x + d * c->out_x - a * along * c->out_y,
+                    c->y + d * c->out_y + a * along * c->out_x);
 
             if (level < 0) {
                 return false;
@@ -155,11 +154,12 @@ profile(const gms_image_t *image, const crossing_t *c, double half, double *v,
 /* Middle of the line in samples: centre of gravity of what stands above half
  * of its height. */
 static bool
-find_line(const double *v, int n, bool light, gms_circles_point_t *p, double *at)
+find_line(
+    const double *v, int n, bool light, gms_circles_point_t *p, double *at)
 {
     double sorted[SAMPLES_MAX], ground, spread, sign = light ? 1 : -1;
     double height = 0, weight = 0, moment = 0;
-    int peak = -1, from, to;
+    int    peak = -1, from, to;
 
     /* A short profile is half line: the ground is found on its far side. */
     for (int i = 0; i < n; i++) {
@@ -176,8 +176,7 @@ find_line(const double *v, int n, bool light, gms_circles_point_t *p, double *at
             peak = i;
         }
     }
-    if (peak < 0 || height < LINE_LEVELS_MIN
-        || height < LINE_TO_NOISE * spread)
+    if (peak < 0 || height < LINE_LEVELS_MIN || height < LINE_TO_NOISE * spread)
     {
         return false;
     }
@@ -212,7 +211,7 @@ find_line(const double *v, int n, bool light, gms_circles_point_t *p, double *at
 static bool
 find_border(const double *v, int n, gms_circles_point_t *p, double *at)
 {
-    int side = 6, best = -1;
+    int    side = 6, best = -1;
     double most = 10, middle, nearest = 1e9;
 
     for (int i = side; i + side < n; i++) {
@@ -255,21 +254,20 @@ static int
 look(gms_circles_t *f, const gms_image_t *image, int index, double half)
 {
     gms_ring_t *ring = &f->r->ring[index];
-    double radius = ring->radius_mm - (ring->border ? 0 : f->r->line_mm);
-    double v[SAMPLES_MAX], at = 0;
-    int first = f->n, n;
+    double      radius = ring->radius_mm - (ring->border ? 0 : f->r->line_mm);
+    double      v[SAMPLES_MAX], at = 0;
+    int         first = f->n, n;
 
     half = fmin(half, HALF_PX_MAX);
     n = (int) (2 * half / STEP_PX) + 1;
     ring->seen = 0;
     ring->outside = 0;
     for (int i = 0; i < RAYS; i++) {
-        double angle = 2 * M_PI * (i + 0.5) / RAYS, d;
+        double               angle = 2 * M_PI * (i + 0.5) / RAYS, d;
         gms_circles_point_t *p = &f->point[f->n];
-        crossing_t c;
+        crossing_t           c;
 
-        if (!cross(f->r, radius, angle, &c)
-            || !profile(image, &c, half, v, n))
+        if (!cross(f->r, radius, angle, &c) || !profile(image, &c, half, v, n))
         {
             ring->outside++;
             continue;
@@ -295,8 +293,8 @@ look(gms_circles_t *f, const gms_image_t *image, int index, double half)
 static double
 smooth_at(const double a[5], double angle)
 {
-    return a[0] + a[1] * cos(angle) + a[2] * sin(angle)
-           + a[3] * cos(2 * angle) + a[4] * sin(2 * angle);
+    return a[0] + a[1] * cos(angle) + a[2] * sin(angle) + a[3] * cos(2 * angle)
+        + a[4] * sin(2 * angle);
 }
 
 
@@ -338,8 +336,8 @@ static void
 keep_smooth(gms_circles_t *f, int first, int seen, double half)
 {
     gms_circles_point_t *p = f->point + first;
-    double a[5] = { 0 }, sorted[RAYS];
-    int n = f->n - first, kept = 0;
+    double               a[5] = { 0 }, sorted[RAYS];
+    int                  n = f->n - first, kept = 0;
 
     for (int i = 0; i < n; i++) {
         sorted[i] = p[i].offset_px;
@@ -368,7 +366,7 @@ static void
 order_rings(const gms_rings_t *r, double black, int *order)
 {
     for (int i = 0; i < r->rings; i++) {
-        int k = i;
+        int    k = i;
         double d = fabs(log(r->ring[i].radius_mm / black));
 
         for (; k > 0; k--) {
@@ -386,7 +384,7 @@ static bool
 can_be_seen(const gms_rings_t *r, const gms_ring_t *ring)
 {
     return ring->room_mm * r->px_per_mm >= ROOM_PX_MIN
-           && ring->radius_mm * r->px_per_mm >= RADIUS_PX_MIN;
+        && ring->radius_mm * r->px_per_mm >= RADIUS_PX_MIN;
 }
 
 
@@ -398,8 +396,8 @@ grow(gms_circles_t *f, const gms_image_t *image)
     order_rings(f->r, f->unit_mm, order);
     for (int i = 0; i < f->r->rings; i++) {
         gms_ring_t *ring = &f->r->ring[order[i]];
-        double half = 0.45 * ring->room_mm * f->r->px_per_mm;
-        int first = f->n;
+        double      half = 0.45 * ring->room_mm * f->r->px_per_mm;
+        int         first = f->n;
 
         ring->wanted = can_be_seen(f->r, ring);
         if (!ring->wanted && !ring->border) {
@@ -434,8 +432,8 @@ settle(gms_circles_t *f, const gms_image_t *image)
         f->n = 0;
         for (int i = 0; i < f->r->rings; i++) {
             gms_ring_t *ring = &f->r->ring[i];
-            double room = ring->room_mm * f->r->px_per_mm;
-            double half = fmin(fmax(0.3 * room, 3.5), fmin(0.5 * room, 8));
+            double      room = ring->room_mm * f->r->px_per_mm;
+            double      half = fmin(fmax(0.3 * room, 3.5), fmin(0.5 * room, 8));
 
             if (ring->border) {
                 look(f, image, i, fmax(half, 5));
@@ -460,7 +458,7 @@ take_stock(gms_circles_t *f)
     double offset[RAYS], width[RAYS], contrast[RAYS], sum = 0;
     double px_unit = f->unit_mm * f->r->px_per_mm;
     double scale = gms_circles_scale(f), near;
-    int total = 0;
+    int    total = 0;
 
     if (scale < 0) {
         return GMS_ENOMEM;
@@ -468,7 +466,7 @@ take_stock(gms_circles_t *f)
     near = fmax(scale / 1.5, ON_RING_PX / px_unit);
     for (int i = 0; i < f->r->rings; i++) {
         gms_ring_t *ring = &f->r->ring[i];
-        int n = 0;
+        int         n = 0;
 
         ring->points = 0;
         for (int k = 0; k < f->n; k++) {
@@ -488,8 +486,8 @@ take_stock(gms_circles_t *f)
             }
         }
         total += ring->points;
-        ring->coverage = ring->seen > 0 ? (double) ring->points / ring->seen
-                                        : 0;
+        ring->coverage =
+            ring->seen > 0 ? (double) ring->points / ring->seen : 0;
         ring->offset_px = gms_median(offset, n);
         ring->width_px = gms_median(width, n);
         ring->contrast = gms_median(contrast, n);
@@ -500,11 +498,11 @@ take_stock(gms_circles_t *f)
 
 
 int
-gms_rings_fit(gms_rings_t *r, const gms_image_t *image,
-    const gms_face_t *face, const gms_mark_t *mark)
+gms_rings_fit(gms_rings_t *r, const gms_image_t *image, const gms_face_t *face,
+    const gms_mark_t *mark)
 {
     gms_circles_t f = { .r = r, .unit_mm = face->black_mm / 2 };
-    int rc;
+    int           rc;
 
     memset(r, 0, sizeof(*r));
     expect(r, face);

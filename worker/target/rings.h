@@ -15,30 +15,30 @@
 #define GMS_RINGS_MAX (GMS_FACE_RINGS_MAX + 2)
 
 typedef struct {
-    double  radius_mm; /* the border, or the outside edge of the line */
-    double  room_mm;   /* to the nearest other one */
-    bool    border;    /* of the black: an edge, not a line */
-    bool    light;     /* a light line in the black */
-    bool    wanted;    /* large and free enough to be seen */
-    int     seen;      /* rays that cross it inside the picture */
-    int     outside;   /* rays that cross it outside */
-    int     points;    /* that lie on it, after the fit */
-    double  coverage;  /* points / seen */
-    double  offset_px; /* their median from where the fit puts the line */
-    double  width_px;  /* median, with the picture's blur in it */
-    double  contrast;  /* median, gray levels from the ground to the line */
+    double radius_mm; /* the border, or the outside edge of the line */
+    double room_mm;   /* to the nearest other one */
+    bool   border;    /* of the black: an edge, not a line */
+    bool   light;     /* a light line in the black */
+    bool   wanted;    /* large and free enough to be seen */
+    int    seen;      /* rays that cross it inside the picture */
+    int    outside;   /* rays that cross it outside */
+    int    points;    /* that lie on it, after the fit */
+    double coverage;  /* points / seen */
+    double offset_px; /* their median from where the fit puts the line */
+    double width_px;  /* median, with the picture's blur in it */
+    double contrast;  /* median, gray levels from the ground to the line */
 } gms_ring_t;
 
 typedef struct {
-    double      px_to_mm[9]; /* of unknown roll and handedness */
-    double      mm_to_px[9];
-    double      line_mm;     /* from a line's outside edge to its middle */
-    double      residual_mm; /* RMS over all points */
-    double      px_per_mm;   /* at the centre */
-    int         rings;
-    gms_ring_t  ring[GMS_RINGS_MAX]; /* from the inside out */
-    int         strangers;   /* lines where the face has none */
-    double      stranger_mm; /* radius of the outermost of them */
+    double     px_to_mm[9]; /* of unknown roll and handedness */
+    double     mm_to_px[9];
+    double     line_mm;     /* from a line's outside edge to its middle */
+    double     residual_mm; /* RMS over all points */
+    double     px_per_mm;   /* at the centre */
+    int        rings;
+    gms_ring_t ring[GMS_RINGS_MAX]; /* from the inside out */
+    int        strangers;           /* lines where the face has none */
+    double     stranger_mm;         /* radius of the outermost of them */
 } gms_rings_t;
 
 /*

@@ -12,8 +12,8 @@ static inline double
 gms_sample(const gms_image_t *image, double x, double y)
 {
     const uint8_t *p;
-    double fx, fy, top, bottom;
-    int ix, iy;
+    double         fx, fy, top, bottom;
+    int            ix, iy;
 
     if (!(x >= 0 && y >= 0 && x < image->width - 1 && y < image->height - 1)) {
         return -1;

@@ -35,7 +35,7 @@ band_width(const gms_face_t *face, int i, double gauge_mm)
 static int
 ring_touched(const gms_face_t *face, double gauge_mm, double r_mm)
 {
-    double  over;
+    double over;
 
     for (int i = 0; i < face->rings; i++) {
         over = r_mm - ring_radius(face, i, gauge_mm);
@@ -60,21 +60,21 @@ tenths_crossed(double r_mm, double width_mm)
 static int
 decimal_tenths(const gms_face_t *face, int i, double gauge_mm, double r_mm)
 {
-    int     tenths, low = face->ring[i].value * 10;
-    double  inside_mm;
+    int    tenths, low = face->ring[i].value * 10;
+    double inside_mm;
 
     switch (face->decimal) {
     case GMS_DECIMAL_LINEAR:
-        tenths = 110 - tenths_crossed(r_mm,
-            face->rings > 1 ? band_width(face, 1, gauge_mm)
-                            : band_width(face, 0, gauge_mm));
+        tenths = 110
+            - tenths_crossed(r_mm,
+                face->rings > 1 ? band_width(face, 1, gauge_mm)
+                                : band_width(face, 0, gauge_mm));
         break;
 
     case GMS_DECIMAL_TWO_PART:
-        inside_mm = i == 0 ? r_mm
-                           : r_mm - ring_radius(face, i - 1, gauge_mm);
-        tenths = low + 10 -
-            tenths_crossed(inside_mm, band_width(face, i, gauge_mm));
+        inside_mm = i == 0 ? r_mm : r_mm - ring_radius(face, i - 1, gauge_mm);
+        tenths =
+            low + 10 - tenths_crossed(inside_mm, band_width(face, i, gauge_mm));
         break;
 
     case GMS_DECIMAL_NONE:
@@ -97,7 +97,7 @@ decimal_tenths(const gms_face_t *face, int i, double gauge_mm, double r_mm)
 static bool
 inner_ten(const gms_face_t *face, double gauge_mm, double r_mm)
 {
-    double  limit_mm;
+    double limit_mm;
 
     if (face->inner_mm <= 0) {
         return false;
@@ -113,10 +113,10 @@ inner_ten(const gms_face_t *face, double gauge_mm, double r_mm)
 gms_score_t
 gms_score(const gms_face_t *face, double caliber_mm, double x_mm, double y_mm)
 {
-    int          i;
-    double       r_mm = hypot(x_mm, y_mm);
-    double       gauge_mm = gms_face_gauge_mm(face, caliber_mm);
-    gms_score_t  score = { 0, 0, false };
+    int         i;
+    double      r_mm = hypot(x_mm, y_mm);
+    double      gauge_mm = gms_face_gauge_mm(face, caliber_mm);
+    gms_score_t score = { 0, 0, false };
 
     /* hypot(inf, NaN) is inf: both are caught here. */
     if (!isfinite(r_mm)) {

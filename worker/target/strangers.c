@@ -41,13 +41,13 @@ static double
 level_round(const gms_rings_t *r, const gms_image_t *image, double radius)
 {
     double v[ANGLES];
-    int n = 0;
+    int    n = 0;
 
     for (int i = 0; i < ANGLES; i++) {
         double a = 2 * M_PI * i / ANGLES, x, y;
 
-        if (gms_homography_apply(r->mm_to_px, radius * cos(a),
-                radius * sin(a), &x, &y)
+        if (gms_homography_apply(
+                r->mm_to_px, radius * cos(a), radius * sin(a), &x, &y)
             != GMS_OK)
         {
             continue;
@@ -81,7 +81,7 @@ static double
 own_contrast(const gms_rings_t *r, bool light)
 {
     double v[GMS_RINGS_MAX];
-    int n = 0;
+    int    n = 0;
 
     for (int i = 0; i < r->rings; i++) {
         const gms_ring_t *ring = &r->ring[i];
@@ -99,13 +99,13 @@ judge(gms_rings_t *r, const double *level, int n, double from, double step,
     double black)
 {
     double ground[2 * GROUND_STEPS + 1];
-    int side = GROUND_STEPS;
+    int    side = GROUND_STEPS;
     double last = -1;
 
     for (int i = side; i + side < n; i++) {
         double radius = from + i * step, height, own;
-        bool light = radius < black;
-        int k = 0;
+        bool   light = radius < black;
+        int    k = 0;
 
         for (int j = i - side; j <= i + side; j++) {
             ground[k++] = level[j];
@@ -115,8 +115,7 @@ judge(gms_rings_t *r, const double *level, int n, double from, double step,
         if (own <= 0) {
             own = own_contrast(r, !light);
         }
-        if (height < fmax(SHARE_OF_OWN * own, LEVELS_MIN)
-            || is_own(r, radius))
+        if (height < fmax(SHARE_OF_OWN * own, LEVELS_MIN) || is_own(r, radius))
         {
             continue;
         }
@@ -133,8 +132,8 @@ int
 gms_rings_find_strangers(gms_rings_t *r, const gms_image_t *image)
 {
     const gms_ring_t *outer = &r->ring[r->rings - 1];
-    double from = 0, to, black = 0, step, *level;
-    int n, used = 0;
+    double            from = 0, to, black = 0, step, *level;
+    int               n, used = 0;
 
     for (int i = r->rings - 1; i >= 0; i--) {
         if (r->ring[i].wanted) {
