@@ -6,6 +6,7 @@
 #include <cJSON.h>
 
 #include "../ipc/error.h"
+#include "../ipc/unit.h"
 #include "base/clock.h"
 #include "base/problem.h"
 #include "commands.h"
@@ -106,41 +107,91 @@ command_target(gms_scorer_t *s, uint64_t ask, const cJSON *item,
 }
 
 
-/* caliber_mm is a number; caliber a text like "4.5mm". */
+/* A quantity that a body gives as a number in our unit, or as a text with a
+ * unit of its own as in the configuration, or not at all. */
+typedef struct {
+    const char *number; /* name of the member, such as caliber_mm */
+    const char *text;   /* and of the text, such as caliber */
+    gms_unit_e  unit;
+    int         min;
+    int         max;
+    const char *allowed; /* said of a number that is none */
+} gms_quantity_t;
+
+static const gms_quantity_t command_caliber_quantity = { "caliber_mm",
+    "caliber", GMS_UNIT_LENGTH, 0, 20,
+    "a caliber is a number of millimetres up to 20" };
+
+static const gms_quantity_t command_distance_quantity = { "distance_m",
+    "distance", GMS_UNIT_DISTANCE, 1, 2000,
+    "a distance is a number of metres from 1 to 2000" };
+
+
+/* *value keeps what it is when the body does not say.  *pointer: what the
+ * value came from. */
+static bool
+command_quantity(gms_scorer_t *s, uint64_t ask, const cJSON *body,
+    const gms_quantity_t *q, double *value, char pointer[32])
+{
+    const cJSON *number, *text;
+    int64_t      micro;
+    char         err[GMS_SENTENCE_SIZE];
+
+    number = cJSON_GetObjectItemCaseSensitive(body, q->number);
+    text = cJSON_GetObjectItemCaseSensitive(body, q->text);
+    snprintf(pointer, 32, "/%s", number != NULL ? q->number : q->text);
+
+    if (number != NULL && text != NULL) {
+        snprintf(pointer, 32, "/%s", q->text);
+        snprintf(err, sizeof(err), "give either %s or %s", q->text, q->number);
+        command_invalid(s, ask, pointer, err);
+        return false;
+    }
+
+    if (number != NULL) {
+        if (!cJSON_IsNumber(number) || !(number->valuedouble >= q->min)
+            || number->valuedouble > q->max)
+        {
+            command_invalid(s, ask, pointer, q->allowed);
+            return false;
+        }
+
+        *value = number->valuedouble;
+        return true;
+    }
+
+    if (text != NULL) {
+        if (gms_unit_parse(q->unit,
+                cJSON_IsString(text) ? text->valuestring : "",
+                q->min * GMS_MICRO, q->max * GMS_MICRO, &micro, err,
+                sizeof(err))
+            != GMS_OK)
+        {
+            command_invalid(s, ask, pointer, err);
+            return false;
+        }
+
+        *value = (double) micro / (double) GMS_MICRO;
+    }
+
+    return true;
+}
+
+
 static bool
 command_caliber(gms_scorer_t *s, uint64_t ask, const cJSON *body,
     gms_event_session_t *session)
 {
-    const cJSON *number, *text;
-    const char  *pointer;
-    double       caliber_mm;
-    char        *end;
-    unsigned     i;
+    double   caliber_mm;
+    char     pointer[32];
+    unsigned i;
 
-    number = cJSON_GetObjectItemCaseSensitive(body, "caliber_mm");
-    text = cJSON_GetObjectItemCaseSensitive(body, "caliber");
-    pointer = number != NULL ? "/caliber_mm" : "/caliber";
-    caliber_mm = NAN;
+    caliber_mm = s->config->default_caliber_mm;
 
-    if (number == NULL && text == NULL) {
-        caliber_mm = s->config->default_caliber_mm;
-
-    } else if (number != NULL && text != NULL) {
-        command_invalid(
-            s, ask, "/caliber", "give either caliber or caliber_mm");
+    if (!command_quantity(
+            s, ask, body, &command_caliber_quantity, &caliber_mm, pointer))
+    {
         return false;
-
-    } else if (number != NULL && cJSON_IsNumber(number)) {
-        caliber_mm = number->valuedouble;
-
-    } else if (text != NULL && cJSON_IsString(text)) {
-        caliber_mm = strtod(text->valuestring, &end);
-
-        if (end == text->valuestring || strcmp(end, "mm") != 0) {
-            command_invalid(s, ask, pointer,
-                "write millimetres with their unit, like 4.5mm");
-            return false;
-        }
     }
 
     for (i = 0; i < s->config->calibers; i++) {
@@ -155,6 +206,19 @@ command_caliber(gms_scorer_t *s, uint64_t ask, const cJSON *body,
         "of its state");
 
     return false;
+}
+
+
+static bool
+command_distance(gms_scorer_t *s, uint64_t ask, const cJSON *body,
+    gms_event_session_t *session)
+{
+    char pointer[32];
+
+    session->distance_m = s->config->distance_m;
+
+    return command_quantity(s, ask, body, &command_distance_quantity,
+        &session->distance_m, pointer);
 }
 
 
@@ -192,36 +256,12 @@ command_shooter(gms_scorer_t *s, uint64_t ask, const cJSON *item,
 }
 
 
-static bool
-command_distance(gms_scorer_t *s, uint64_t ask, const cJSON *item,
-    gms_event_session_t *session)
-{
-    session->distance_m = s->config->distance_m;
-
-    if (item == NULL) {
-        return true;
-    }
-
-    if (!cJSON_IsNumber(item) || !(item->valuedouble >= 1)
-        || item->valuedouble > 2000)
-    {
-        command_invalid(s, ask, "/distance_m",
-            "a distance is a number of metres from 1 to 2000");
-        return false;
-    }
-
-    session->distance_m = item->valuedouble;
-
-    return true;
-}
-
-
 static void
 command_session_start(
     gms_scorer_t *s, const gms_link_message_t *ask, const cJSON *body)
 {
     static const char *const names[] = { "shooter", "target", "caliber_mm",
-        "caliber", "distance_m", NULL };
+        "caliber", "distance_m", "distance", NULL };
     gms_waiting_t            waiting;
     gms_event_session_t     *session;
     uint64_t                 id;
@@ -236,8 +276,7 @@ command_session_start(
         && command_target(
             s, id, cJSON_GetObjectItemCaseSensitive(body, "target"), session)
         && command_caliber(s, id, body, session)
-        && command_distance(s, id,
-            cJSON_GetObjectItemCaseSensitive(body, "distance_m"), session))
+        && command_distance(s, id, body, session))
     {
         gms_scorer_start_session(s, &waiting);
     }

@@ -141,7 +141,7 @@ is_deeply([ sort keys %$events ], [ sort $table =~ /^\| `([\w.]+)` \|/mg ],
 my %trouble;
 for my $file (qw(document.c lane.c)) {
     my $text = Gmshoot::slurp("$Gmshoot::repo/worker/$file");
-    $trouble{$1}++ while $text =~ /document_problem\(list, "([a-z-]+)"/g;
+    $trouble{$1}++ while $text =~ /document_problem\(\s*list, "([a-z-]+)"/g;
     $trouble{$1}++ while $text =~ /\\"type\\":\\"([a-z-]+)\\"/g;
 }
 is_deeply([ sort @{ $schema->at('#/components/schemas/Troubles')

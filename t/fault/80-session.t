@@ -47,7 +47,11 @@ my @wrong = (
     [{ target => 7 }, '/target', qr/does not offer/],
     [{ caliber_mm => 7.62 }, '/caliber_mm', qr/does not offer that caliber/],
     [{ caliber_mm => '9mm' }, '/caliber_mm', qr/caliber/],
-    [{ caliber => '9' }, '/caliber', qr/unit, like 4\.5mm/],
+    [{ caliber => '9' }, '/caliber', qr/use mm/],
+    [{ caliber => 9 }, '/caliber', qr/is no length/],
+    [{ distance => '25' }, '/distance', qr/use m/],
+    [{ distance => '3km' }, '/distance', qr/use m/],
+    [{ distance => '25m', distance_m => 25 }, '/distance', qr/either/],
     [{ caliber => '9mm', caliber_mm => 9 }, '/caliber', qr/either/],
     [{ distance_m => 0 }, '/distance_m', qr/1 to 2000/],
     [{ distance_m => 'far' }, '/distance_m', qr/1 to 2000/],
@@ -115,7 +119,7 @@ is($repeat->{body}, $r->{body}, 'asked again the answer is the same');
 # Another target and another caliber
 
 $r = $t->json('POST', $path, { target => 'issf-25m-precision-pistol',
-                               caliber => '9mm', distance_m => 25 });
+                               caliber => '9mm', distance => '25m' });
 is($r->{status}, 201, 'a session on another target with another caliber')
     or diag($r->{body});
 $state = $w->state('lane1');
