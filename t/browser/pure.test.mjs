@@ -25,6 +25,39 @@ const aShot = (patch) => ({
   inner: false, sighter: false, overlap: false, recovered: false, removed: false, t_us: 0, ...patch,
 });
 
+/**
+ * A clock that goes on only when it is told to, until the test ends.
+ * @param {import('node:test').TestContext} t
+ */
+function fakeClock(t) {
+  const scope = /** @type {any} */ (globalThis);
+  const real = { now: Date.now, setTimeout: scope.setTimeout, clearTimeout: scope.clearTimeout };
+  let now = 1e6;
+  /** @type {{ at: number, run: () => void }[]} */
+  let timers = [];
+  const drop = (/** @type {any} */ timer) => { timers = timers.filter((other) => other !== timer); };
+  Date.now = () => now;
+  scope.setTimeout = (/** @type {() => void} */ run, ms = 0) => {
+    const timer = { at: now + ms, run };
+    timers.push(timer);
+    return timer;
+  };
+  scope.clearTimeout = drop;
+  t.after(() => {
+    Date.now = real.now;
+    Object.assign(scope, { setTimeout: real.setTimeout, clearTimeout: real.clearTimeout });
+  });
+  return {
+    tick(/** @type {number} */ ms) {
+      now += ms;
+      for (const timer of timers.filter(({ at }) => at <= now)) {
+        drop(timer);
+        timer.run();
+      }
+    },
+  };
+}
+
 /** A store that has seen the snapshot of an open session, and what it told. */
 function opened() {
   const lane = new Lane('lane1', 'Lane 1');
@@ -467,20 +500,20 @@ describe('the event stream', () => {
   });
 
   test('is tried again by the page when the server refused it', (t) => {
-    t.mock.timers.enable({ apis: ['setTimeout'] });
+    const clock = fakeClock(t);
     const { store, events } = stream();
     sources[0].readyState = 2;
     sources[0].onerror();
     assert.equal(store.connection.state, 'lost');
-    t.mock.timers.tick(1300);
+    clock.tick(1300);
     assert.equal(sources.length, 2);
     events.close();
   });
 
   test('is taken for dead after long silence', (t) => {
-    t.mock.timers.enable({ apis: ['Date'], now: 1e6 });
+    const clock = fakeClock(t);
     const { store, events } = stream();
-    t.mock.timers.setTime(1e6 + SILENCE_MS + 1);
+    clock.tick(SILENCE_MS + 1);
     store.tick(0);
     assert.equal(store.connection.state, 'lost');
     assert.equal(sources.length, 2);
@@ -488,11 +521,11 @@ describe('the event stream', () => {
   });
 
   test('is opened anew for a snapshot when a gap stays', (t) => {
-    t.mock.timers.enable({ apis: ['setTimeout', 'Date'], now: 1e6 });
+    const clock = fakeClock(t);
     const { lane, events } = stream();
     const [, b] = [lane.shot(1, 1), lane.shot(2, 2)];
     sources[0].on.shot({ data: JSON.stringify(b), lastEventId: `${EPOCH}-${b.seq}` });
-    t.mock.timers.tick(600);
+    clock.tick(600);
     assert.equal(sources.length, 2);
     events.close();
   });
