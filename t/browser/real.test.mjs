@@ -6,6 +6,7 @@
  */
 
 import assert from 'node:assert/strict';
+import { get } from 'node:http';
 import { after, before, describe, test } from 'node:test';
 import { launch } from './chromium.mjs';
 import { score } from './fixture.mjs';
@@ -32,27 +33,19 @@ class Listener {
   constructor(url) {
     /** @type {Heard[]} */
     this.heard = [];
-    this.request = new AbortController();
-    this.done = this.listen(url).catch((error) => {
-      if (!this.request.signal.aborted) {
-        this.error = error;
-      }
-    });
-  }
-
-  /** @param {string} url */
-  async listen(url) {
-    const response = await fetch(url, { signal: this.request.signal });
-    assert.equal(response.status, 200);
-    assert.match(response.headers.get('content-type') ?? '', /^text\/event-stream/);
-    const decoder = new TextDecoder();
     let text = '';
-    for await (const bytes of /** @type {any} */ (response.body)) {
-      text += decoder.decode(bytes, { stream: true });
-      const events = text.split('\n\n');
-      text = events.pop() ?? '';
-      events.forEach((event) => this.take(event));
-    }
+    this.request = get(url, (response) => {
+      assert.equal(response.statusCode, 200);
+      assert.match(response.headers['content-type'] ?? '', /^text\/event-stream/);
+      response.setEncoding('utf8');
+      response.on('data', (/** @type {string} */ piece) => {
+        const events = (text + piece).split('\n\n');
+        text = events.pop() ?? '';
+        events.forEach((event) => this.take(event));
+      });
+      response.on('error', () => {}); // closed by us
+    });
+    this.request.on('error', (error) => { this.error = error; });
   }
 
   /** @param {string} event */
@@ -69,9 +62,8 @@ class Listener {
     return this.heard.filter((e) => e.name === name);
   }
 
-  async close() {
-    this.request.abort();
-    await this.done;
+  close() {
+    this.request.destroy();
   }
 }
 
@@ -104,7 +96,7 @@ describe('a simulated lane', { skip: BASE ? false : 'GMS_URL is not set: no syst
   });
 
   after(async () => {
-    await listener?.close();
+    listener?.close();
     if (process.env.GMS_SCREENSHOT) {
       await page?.screenshot({ path: process.env.GMS_SCREENSHOT });
     }
