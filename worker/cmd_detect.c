@@ -196,6 +196,7 @@ begin(run_t *run)
 {
     gms_view_t            view = view_of(&run->source.config.camera);
     gms_detector_config_t config = { .caliber_mm = run->request->caliber_mm,
+        .face = *run->face,
         .zone_mm = gms_face_radius_mm(run->face),
         .view = view };
     char                  err[400];
@@ -228,11 +229,20 @@ begin(run_t *run)
 static void
 print_detection(const run_t *run, const gms_detection_t *d, double ms)
 {
-    static const char *const name[] = { "hole", "shot", "shot.removed" };
+    static const char *const name[] = { "hole", "shot", "shot.removed",
+        "rejected", "paper", "calibration" };
     double                   x_mm, y_mm;
     gms_score_t              score;
 
-    gms_calibration_to_mm(&run->calibration, d->x_px, d->y_px, &x_mm, &y_mm);
+    if (d->kind >= GMS_DETECTION_PAPER) {
+        printf("{\"event\":\"%s\",\"frame\":%llu,\"reason\":\"%s\"}\n",
+            name[d->kind], (unsigned long long) d->frame,
+            d->reason != NULL ? d->reason : "");
+        return;
+    }
+
+    gms_calibration_to_mm(gms_detector_calibration(&run->detector), d->x_px,
+        d->y_px, &x_mm, &y_mm);
     score = gms_score(run->face, run->request->caliber_mm, x_mm, y_mm);
     printf("{\"event\":\"%s\",\"id\":%u,\"frame\":%llu,\"first_frame\":%llu,"
            "\"x_px\":%.3f,\"y_px\":%.3f,\"x_mm\":%.4f,\"y_mm\":%.4f,"

@@ -17,6 +17,7 @@ gms_order_detect(gms_scorer_t *s, bool load)
     order.load = load;
     order.detector.calibration = s->calibration;
     order.detector.caliber_mm = s->caliber_mm;
+    order.detector.face = s->face;
     order.detector.zone_mm = gms_face_radius_mm(&s->face);
     order.detector.view = s->config->view;
 

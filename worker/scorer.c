@@ -562,6 +562,10 @@ scorer_detection(gms_scorer_t *s, const gms_note_t *note)
 
     d = &note->u.seen.detection;
 
+    if (d->kind > GMS_DETECTION_REMOVED) {
+        return;
+    }
+
     /* What was seen in pictures from before the session is not of it. */
     if (s->session.state != GMS_LANE_LIVE || !s->calibrated
         || note->mono_ns < s->shots_since_ns)

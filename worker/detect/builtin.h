@@ -1,5 +1,6 @@
 /*
- * The builtin detector's state, shared by builtin.c and memory.c alone.
+ * The builtin detector's state, shared by builtin.c, states.c, candidates.c
+ * and memory.c alone.
  *
  * A picture's way: register (where is the card), warp (as seen from the
  * reference pose), gain (its light), change (what differs from the
@@ -17,6 +18,7 @@
 #include "register.h"
 #include "tracks.h"
 #include "verify.h"
+#include "witness.h"
 #include "zone.h"
 
 #define GMS_BUILTIN_QUEUE 64
@@ -33,7 +35,9 @@ typedef struct {
     gms_tracks_t         tracks;
     gms_holes_t          holes;
     gms_verify_t        *verify;
-    gms_image_t          last; /* every second row of the last box */
+    gms_witness_t        witness;
+    char                 detail[256]; /* why the state is what it is */
+    gms_image_t          last;        /* every second row of the last box */
     bool                 has_last;
     double               paper_level;
     uint32_t             next_id;
@@ -61,6 +65,15 @@ int gms_builtin_prepare(gms_builtin_t *run, const gms_detector_config_t *config,
 /* What follows from a background that is complete: reference of the
  * registration, thresholds, level of the paper. */
 void gms_builtin_settle(gms_builtin_t *run);
+
+/* states.c: one distinct picture. */
+void gms_states_analyse(gms_builtin_t *run, const gms_detector_config_t *config,
+    const gms_image_t *image, uint64_t frame, int64_t ns);
+
+/* candidates.c: looks at the tracks of this picture and at the young holes,
+ * and queues what is to be told. */
+void gms_candidates_attend(gms_builtin_t *run,
+    const gms_detector_config_t *config, uint64_t frame, int64_t ns);
 
 /* memory.c */
 int gms_memory_save(const gms_builtin_t *run,

@@ -77,7 +77,43 @@ gms_detector_know(gms_detector_t *d, double x_px, double y_px, double radius_px)
 gms_detector_state_e
 gms_detector_state(const gms_detector_t *d)
 {
-    return d->ops->state(d);
+    return d->ops->state(d, NULL, 0);
+}
+
+
+gms_detector_state_e
+gms_detector_detail(const gms_detector_t *d, char *detail, size_t detail_size)
+{
+    return d->ops->state(d, detail, detail_size);
+}
+
+
+void
+gms_detector_paper(gms_detector_t *d, gms_paper_e what)
+{
+    d->ops->paper(d, what);
+}
+
+
+int
+gms_detector_evidence(
+    const gms_detector_t *d, uint32_t id, gms_evidence_t *evidence)
+{
+    return d->ops->evidence(d, id, evidence);
+}
+
+
+void
+gms_detector_pose(const gms_detector_t *d, double map[9])
+{
+    d->ops->pose(d, map);
+}
+
+
+const gms_calibration_t *
+gms_detector_calibration(const gms_detector_t *d)
+{
+    return &d->config.calibration;
 }
 
 
@@ -91,6 +127,16 @@ gms_detector_state_name(gms_detector_state_e state)
         return "live";
     case GMS_DETECTOR_DISTURBED:
         return "disturbed";
+    case GMS_DETECTOR_MOVING:
+        return "moving";
+    case GMS_DETECTOR_AWAY:
+        return "away";
+    case GMS_DETECTOR_MAINTENANCE:
+        return "maintenance";
+    case GMS_DETECTOR_GONE:
+        return "gone";
+    case GMS_DETECTOR_BLIND:
+        return "blind";
     }
     return "unknown";
 }

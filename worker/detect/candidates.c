@@ -1,0 +1,302 @@
+/*
+ * Candidates of the builtin detector: when one is announced, confirmed, taken
+ * back or absorbed.
+ */
+
+#include "builtin.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "../base/clock.h"
+
+/* A shot is confirmed when its hole stayed the same in so many pictures and
+ * for so long: one picture gave 0.3 precision under a moving shadow. */
+#define CONFIRM_PICTURES 3
+#define CONFIRM_NS (95 * GMS_MS)
+
+/* What moved before, or came where something ended, waits longer. */
+#define SUSPECT_PICTURES 2
+#define SUSPECT_NS (600 * GMS_MS)
+
+/* What is rejected for so long becomes background. */
+#define ABSORB_NS (3 * GMS_S)
+#define ABSORB_BIG_NS (6 * GMS_S)
+
+/* On ink a hole shows what is behind: rarely much brighter.  A fly is, and
+ * it does not sit still for long. */
+#define BRIGHT (-0.2)
+
+/* At most so many examinations in one picture, so that a storm of candidates
+ * does not hold up the next picture. */
+#define EXAMINE_MAX 3
+
+/* A rejected candidate is looked at again when it is older by this. */
+#define AGAIN_PICTURES 3
+#define AGAIN_SHARE 1.35
+
+/* Around a new hole the background is replaced: its disc so far, and the
+ * change that hangs together with it further out. */
+#define PATCH_RADII 1.7
+#define PATCH_BOX_RADII 3.2
+
+
+static void
+tell(gms_builtin_t *run, gms_detection_kind_e kind, uint32_t id, uint64_t frame,
+    const gms_track_t *track, const gms_finding_t *f)
+{
+    gms_detection_t *d;
+
+    if (run->queued == GMS_BUILTIN_QUEUE) { /* nobody fetches: drop a gray */
+        if (kind == GMS_DETECTION_HOLE || kind == GMS_DETECTION_REJECTED) {
+            return;
+        }
+        memmove(run->queue, run->queue + 1,
+            (GMS_BUILTIN_QUEUE - 1) * sizeof(gms_detection_t));
+        run->queued--;
+    }
+    d = &run->queue[run->queued++];
+    memset(d, 0, sizeof(*d));
+    d->kind = kind;
+    d->id = id;
+    d->frame = frame;
+    d->first_frame = track->first_frame;
+    d->first_ns = track->first_ns;
+    d->x_px = f->x + run->zone.x;
+    d->y_px = f->y + run->zone.y;
+    d->radius_px = f->r;
+    d->overlap = f->overlap;
+    d->measures = (gms_measures_t){ .fill = f->fill,
+        .fresh = f->fresh,
+        .leak = f->leak,
+        .elongation = f->elongation,
+        .paper = f->paper,
+        .darkening = f->darkening,
+        .contrast = f->contrast,
+        .levels = f->levels,
+        .score = f->score };
+    if (kind == GMS_DETECTION_REJECTED) {
+        d->reason = gms_verdict_name(f->verdict);
+    }
+    d->confidence = 1 / (1 + exp(-(f->score - 7) / 1.5));
+    if (f->paper > 0.5) {
+        d->confidence = fmin(1, f->darkening / 0.5);
+    }
+}
+
+
+static void
+absorb(gms_builtin_t *run, const gms_track_t *t, const float *now)
+{
+    const gms_blob_t  *b = &t->blob;
+    const gms_piece_t *p = &t->piece;
+
+    for (int y = b->y0 < p->y0 ? p->y0 : b->y0; y < b->y1 && y < p->y0 + p->h;
+         y++) {
+        for (int x = b->x0 < p->x0 ? p->x0 : b->x0;
+             x < b->x1 && x < p->x0 + p->w; x++) {
+            float v = now[(y - p->y0) * p->w + x - p->x0];
+
+            run->change.background[(ptrdiff_t) y * run->zone.w + x] =
+                (int16_t) lrintf(fminf(v, 255) * GMS_DEEP);
+        }
+    }
+    gms_change_renew(&run->change, b->x0, b->y0, b->x1, b->y1);
+}
+
+
+/* The hole becomes part of the background, and its disc known. */
+static void
+settle_hole(gms_builtin_t *run, const gms_track_t *t, const float *now,
+    const gms_finding_t *f)
+{
+    const gms_piece_t *p = &t->piece;
+    const gms_blob_t  *b = &t->blob;
+    double             r0 = run->zone.caliber_px / 2;
+
+    for (int y = 0; y < p->h; y++) {
+        for (int x = 0; x < p->w; x++) {
+            int    px = p->x0 + x, py = p->y0 + y;
+            double d =
+                sqrt((px - f->x) * (px - f->x) + (py - f->y) * (py - f->y));
+            ptrdiff_t at = (ptrdiff_t) py * run->zone.w + px;
+            bool box = px >= b->x0 && px < b->x1 && py >= b->y0 && py < b->y1;
+
+            if (d < PATCH_RADII * r0 || (box && d < PATCH_BOX_RADII * r0)) {
+                run->change.background[at] =
+                    (int16_t) lrintf(fminf(now[y * p->w + x], 255) * GMS_DEEP);
+            }
+            if (d < 2.2 * r0
+                && run->change.noise[at] < (int16_t) (1.5 * GMS_DEEP)) {
+                run->change.noise[at] = (int16_t) (1.5 * GMS_DEEP);
+            }
+        }
+    }
+    gms_change_renew(&run->change, p->x0, p->y0, p->x0 + p->w, p->y0 + p->h);
+}
+
+
+static void
+confirm(gms_builtin_t *run, gms_track_t *t, const float *now,
+    const gms_finding_t *f, uint64_t frame, int64_t ns)
+{
+    gms_disc_t  disc;
+    gms_piece_t piece = t->piece;
+    uint8_t    *known = (uint8_t *) run->tracks.now; /* scratch */
+
+    if (t->id == 0) {
+        t->id = run->next_id++;
+    }
+    tell(run, GMS_DETECTION_SHOT, t->id, frame, t, f);
+    gms_witness_keep(&run->witness, t->id, &run->change, &t->piece, now, f);
+    disc.x = (float) f->x;
+    disc.y = (float) f->y;
+    disc.r = (float) f->r;
+    disc.id = t->id;
+    gms_holes_mask(&run->holes, &piece, known);
+    gms_holes_watch(
+        &run->holes, &run->change, &disc, &piece, now, known, f->levels, ns);
+    gms_holes_add(&run->holes, &disc);
+    if (!f->overlap) {
+        gms_holes_learn_radius(&run->holes, f->r);
+    }
+    settle_hole(run, t, now, f);
+}
+
+
+static bool
+is_due(const gms_builtin_t *run, const gms_track_t *t, int64_t ns)
+{
+    bool suspect = t->moved > 0;
+
+    return ns >= run->hold_ns
+        && t->pictures >= CONFIRM_PICTURES + (suspect ? SUSPECT_PICTURES : 0)
+        && ns - t->since_ns >= CONFIRM_NS + (suspect ? SUSPECT_NS : 0);
+}
+
+
+/* May this candidate be drawn gray already? */
+static bool
+is_early(const gms_builtin_t *run, const gms_track_t *t, int64_t ns)
+{
+    return t->id == 0 && t->moved == 0 && ns >= run->hold_ns
+        && t->pictures < CONFIRM_PICTURES;
+}
+
+
+static void
+examine(gms_builtin_t *run, const gms_detector_config_t *config, gms_track_t *t,
+    gms_finding_t *f)
+{
+    gms_circumstances_t about = { .change = &run->change,
+        .holes = &run->holes,
+        .paper_level = run->paper_level,
+        .radius_px = gms_holes_radius(&run->holes),
+        .freshness = run->change.freshness };
+
+    about.caliber_px =
+        gms_zone_caliber_px(&run->zone, config, t->blob.x, t->blob.y);
+    gms_verify(run->verify, &about, t, run->tracks.mean[t->slot], f);
+}
+
+
+/* Says for good that it is no hole, and keeps what it looked like. */
+static void
+reject(gms_builtin_t *run, const gms_detector_config_t *config, gms_track_t *t,
+    uint64_t frame)
+{
+    gms_finding_t f;
+
+    examine(run, config, t, &f);
+    if (t->id == 0) {
+        t->id = run->next_id++;
+    }
+    tell(run, GMS_DETECTION_REJECTED, t->id, frame, t, &f);
+    gms_witness_keep(&run->witness, t->id, &run->change, &t->piece,
+        run->tracks.mean[t->slot], &f);
+}
+
+
+/* Looks at one track: true when it is done with. */
+static bool
+attend(gms_builtin_t *run, const gms_detector_config_t *config, gms_track_t *t,
+    uint64_t frame, int64_t ns, int *examined)
+{
+    const float  *now = run->tracks.mean[t->slot];
+    bool          due = is_due(run, t, ns), early = is_early(run, t, ns);
+    gms_finding_t f;
+
+    if (t->big) {
+        if (ns - t->since_ns >= ABSORB_BIG_NS) {
+            absorb(run, t, now);
+            return true;
+        }
+        return false;
+    }
+    if (due && t->rejected_ns != 0 && ns - t->rejected_ns >= ABSORB_NS) {
+        reject(run, config, t, frame);
+        absorb(run, t, now);
+        return true;
+    }
+    if (!(due || early) || *examined >= EXAMINE_MAX
+        || (due && t->examined != 0
+            && t->pictures < t->examined + AGAIN_PICTURES
+            && t->pictures < t->examined * AGAIN_SHARE))
+    {
+        return false;
+    }
+
+    ++*examined;
+    examine(run, config, t, &f);
+    if (f.paper <= 0.5 && f.darkening < BRIGHT
+        && ns - t->since_ns < CONFIRM_NS + SUSPECT_NS)
+    {
+        return false;
+    }
+    if (due && f.verdict == GMS_VERDICT_HOLE) {
+        confirm(run, t, now, &f, frame, ns);
+        return true;
+    }
+    if (due) {
+        t->examined = t->pictures;
+        t->rejected_ns = t->rejected_ns != 0 ? t->rejected_ns : ns;
+    } else if (f.verdict == GMS_VERDICT_HOLE) {
+        t->id = run->next_id++;
+        tell(run, GMS_DETECTION_HOLE, t->id, frame, t, &f);
+    }
+    return false;
+}
+
+
+static void
+take_back(gms_builtin_t *run, uint64_t frame, int64_t ns)
+{
+    const gms_watch_t *w;
+
+    while ((w = gms_holes_healed(&run->holes, &run->change, &run->gain, ns))
+        != NULL)
+    {
+        gms_track_t   track = { .first_frame = frame, .first_ns = ns };
+        gms_finding_t f = { .x = (double) w->disc.x,
+            .y = (double) w->disc.y,
+            .r = (double) w->disc.r,
+            .score = 7 };
+
+        tell(run, GMS_DETECTION_REMOVED, w->disc.id, frame, &track, &f);
+    }
+}
+
+
+void
+gms_candidates_attend(gms_builtin_t *run, const gms_detector_config_t *config,
+    uint64_t frame, int64_t ns)
+{
+    int examined = 0;
+
+    for (int i = 0; i < run->tracks.tracks; i++) {
+        if (attend(run, config, &run->tracks.track[i], frame, ns, &examined)) {
+            gms_tracks_drop(&run->tracks, i--);
+        }
+    }
+    take_back(run, frame, ns);
+}
