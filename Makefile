@@ -11,7 +11,7 @@ PREFIX   ?= /usr/local
 WARN     := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes \
             -Wmissing-prototypes -Wformat=2 -Wvla
 OPT      ?= -O2
-STD      := -std=gnu11 -D_GNU_SOURCE -pthread
+STD      := -std=gnu11 -D_GNU_SOURCE -pthread -ffp-contract=off
 ifdef CI
 WARN     += -Werror
 endif
@@ -63,6 +63,7 @@ help:
 	@echo 'make test     all tests            make bench    what it can do'
 	@echo 'make lint     clang-tidy, cppcheck make format   clang-format'
 	@echo 'make fuzz     hostile inputs for a while, FUZZ_SECONDS=60'
+	@echo 'make arm64    cross-built, and the same shots under emulation'
 	@echo 'make install  into $(PREFIX)       make clean'
 	@echo 'SAN=1 builds with the address and undefined-behaviour sanitizers'
 
@@ -190,6 +191,26 @@ fuzzed: $(FUZZ_BIN)
 	        ; [ $${PIPESTATUS[0]} = 0 ] || exit 1; \
 	done
 
+# The same detections, digit by digit, from the vector code, from plain code
+# (the build with sanitizers), and from an arm64 program under emulation.
+ARM64    := $(BUILD)/arm64
+
+arm64: $(BUILD)/.packages-build+arm64
+	@$(MAKE) --no-print-directory crossed
+
+$(ARM64)/.root: tools/packages tools/arm64-root.sh
+	@tools/arm64-root.sh $(ARM64)/root
+	@touch $@
+
+crossed: $(BUILD)/gmshoot $(BUILD)/t/lib/record $(ARM64)/.root
+	@$(MAKE) --no-print-directory SAN=1 $(BUILD)/san/gmshoot
+	@PKG_CONFIG_SYSROOT_DIR=$(abspath $(ARM64))/root \
+	    PKG_CONFIG_LIBDIR=$(abspath $(ARM64))/root/usr/lib/aarch64-linux-gnu/pkgconfig $(MAKE) \
+	    --no-print-directory BUILD=$(ARM64) \
+	    CC='aarch64-linux-gnu-gcc --sysroot=$(abspath $(ARM64))/root' \
+	    $(ARM64)/gmshoot
+	@$(TEST_ENV) prove --timer t/slow/arm64.t
+
 FORMATTED := $(wildcard ipc/*.[ch] worker/*.[ch] worker/*/*.[ch])
 
 format: $(BUILD)/.packages-lint
@@ -209,11 +230,11 @@ clean:
 	rm -rf $(BUILD)
 
 ifneq ($(wildcard $(BUILD)),)
--include $(shell find $(BUILD) -name '*.d')
+-include $(shell find $(BUILD) -name root -prune -o -name '*.d' -print)
 endif
 
 .SECONDARY:
 .PHONY: help all packages run unit test tested bench benched lint linted fuzz \
         fuzzed \
-        format install clean
+        arm64 crossed format install clean
 .DEFAULT_GOAL := all
