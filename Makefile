@@ -62,6 +62,7 @@ help:
 	@echo '              CAMERA=http://... TARGET=NAME CALIBER=9mm'
 	@echo 'make test     all tests            make bench    what it can do'
 	@echo 'make lint     clang-tidy, cppcheck make format   clang-format'
+	@echo 'make accuracy what it finds: ROWS=clean,shake SHOTS=60 SEEDS=1..999'
 	@echo 'make fuzz     hostile inputs for a while, FUZZ_SECONDS=60'
 	@echo 'make arm64    cross-built, and the same shots under emulation'
 	@echo 'make install  into $(PREFIX)       make clean'
@@ -106,10 +107,22 @@ $(BUILD)/t/lib/%: t/lib/%.c $(BUILD)/libgms.a
 	@$(CC) $(ALLFLAGS) -I. -MF $(BUILD)/t/lib/$*.d -o $@ $< \
 	    $(BUILD)/libgms.a $(LDFLAGS) $(LIBS)
 
+# Programs of bench/; the other files there are parts of them.
+BENCH_BIN := $(patsubst %,$(BUILD)/bench/%,latency accuracy)
+
 $(BUILD)/bench/%: bench/%.c $(BUILD)/libgms.a
 	@mkdir -p $(@D)
-	@$(CC) $(ALLFLAGS) -I. -MF $(BUILD)/bench/$*.d -o $@ $< \
-	    $(BUILD)/libgms.a $(LDFLAGS) $(LIBS)
+	@echo '  CC  $<'
+	@$(CC) $(ALLFLAGS) -I. -MF $(BUILD)/bench/$*.d -o $@ \
+	    $(filter %.c %.o,$^) $(BUILD)/libgms.a $(LDFLAGS) $(LIBS)
+
+$(BUILD)/obj/bench/%.o: bench/%.c | packages
+	@mkdir -p $(@D)
+	@echo '  CC  $<'
+	@$(CC) $(ALLFLAGS) -I. -c -o $@ $<
+
+$(BUILD)/bench/accuracy: $(patsubst %,$(BUILD)/obj/bench/%.o, \
+    naive rows scene tally)
 
 run: all
 	@BUILD=$(BUILD) PORT=$(PORT) RANGES='$(RANGES)' CAMERA='$(CAMERA)' \
@@ -133,7 +146,7 @@ test: $(BUILD)/.packages-build+test
 	@$(MAKE) --no-print-directory tested
 
 # In a make of its own, so that what was installed is seen.
-tested: all unit $(patsubst t/lib/%.c,$(BUILD)/t/lib/%,$(wildcard t/lib/*.c)) \
+tested: all unit $(BUILD)/bench/accuracy $(patsubst t/lib/%.c,$(BUILD)/t/lib/%,$(wildcard t/lib/*.c)) \
         node_modules/.stamp
 	@$(if $(filter $(SAN_BIN),$(TESTS)),$(MAKE) --no-print-directory \
 	    SAN=1 $(filter $(SAN_BIN),$(TESTS)))
@@ -145,8 +158,17 @@ tested: all unit $(patsubst t/lib/%.c,$(BUILD)/t/lib/%,$(wildcard t/lib/*.c)) \
 bench: $(BUILD)/.packages-build+test
 	@$(MAKE) --no-print-directory benched
 
-benched: all $(patsubst bench/%.c,$(BUILD)/bench/%,$(wildcard bench/*.c))
+benched: all $(BENCH_BIN)
 	@$(TEST_ENV) bench/latency.sh
+
+# Long: accuracy in simulated conditions, docs/accuracy.md.
+ROWS     ?= all
+SHOTS    ?= 60
+SEEDS    ?= 1..999
+
+accuracy: $(BUILD)/bench/accuracy
+	@$< --rows $(ROWS) --shots $(SHOTS) --seeds $(SEEDS) \
+	    --json $(BUILD)/accuracy.json
 
 lint: $(BUILD)/.packages-build+test+lint
 	@$(MAKE) --no-print-directory linted
@@ -234,7 +256,7 @@ ifneq ($(wildcard $(BUILD)),)
 endif
 
 .SECONDARY:
-.PHONY: help all packages run unit test tested bench benched lint linted fuzz \
+.PHONY: help all packages run unit test tested bench benched accuracy lint linted fuzz \
         fuzzed \
         arm64 crossed format install clean
 .DEFAULT_GOAL := all

@@ -1,0 +1,42 @@
+/*
+ * bench_rows: the conditions that accuracy is measured in, and the scenes
+ * that a row is made of.  What a row asks for beyond its own words (face,
+ * rate, drawn conditions) depends on the seed alone.
+ */
+
+#ifndef BENCH_ROWS_H
+#define BENCH_ROWS_H
+
+#include "scene.h"
+
+typedef struct {
+    const char *name;
+    const char *group;   /* rows that share goals of place */
+    const char *options; /* of the simulation */
+    double      recall;  /* goals; 0: none */
+    double      precision;
+    double      error; /* goal of place, times that of the steady rows; 0:
+                             none */
+    double      fps;   /* 0: 15 and 30 in turn */
+    int         width; /* 0: 1280 x 720 */
+    int         height;
+    unsigned    flags;
+} bench_row_t;
+
+#define BENCH_ROW_DRAWN 1    /* conditions of the steady rows, at random */
+#define BENCH_ROW_SMALL 2    /* holes of 6 to 9 px instead of 12 and more */
+#define BENCH_ROW_TURNED 4   /* cameras that hang askew, or mirror */
+#define BENCH_ROW_ONE_FACE 8 /* 10 m air pistol alone */
+
+/* Ends with a row without a name. */
+extern const bench_row_t bench_rows[];
+
+const bench_row_t *bench_row_find(const char *name);
+
+/* The k-th scene of a row: seed decides all that is random in it, shots is
+ * how many are fired.  target (NULL: one of the row's) and caliber_mm (0:
+ * that of the target) narrow it.  False: no face fits. */
+bool bench_row_scene(const bench_row_t *row, uint64_t seed, int k, int shots,
+    const char *target, double caliber_mm, bench_scene_t *scene);
+
+#endif /* BENCH_ROWS_H */

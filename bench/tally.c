@@ -1,0 +1,395 @@
+/* bench_tally: see tally.h. */
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tally.h"
+#include "ipc/error.h"
+#include "worker/base/clock.h"
+#include "worker/target/score.h"
+
+#define MATCH_CALIBERS 0.75
+
+/* Of two degrees of freedom, at 95 %. */
+#define CHI2_95 5.991
+
+typedef struct {
+    double d;
+    int    shot;
+    int    report;
+} pair_t;
+
+typedef struct {
+    int *of_shot; /* index of the report, or -1 */
+    int *of_report;
+    int  found;
+} match_t;
+
+
+int
+bench_tally_init(bench_tally_t *t)
+{
+    memset(t, 0, sizeof(*t));
+    t->odd = cJSON_CreateArray();
+
+    return t->odd != NULL ? GMS_OK : GMS_ENOMEM;
+}
+
+
+void
+bench_tally_free(bench_tally_t *t)
+{
+    bench_samples_t *all[] = { &t->error[0], &t->error[1], &t->error_px[0],
+        &t->error_px[1], &t->error_mm, &t->ring, &t->frames, &t->wait_s, &t->ms,
+        &t->calibration_px };
+
+    for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+        free(all[i]->v);
+    }
+    cJSON_Delete(t->odd);
+    memset(t, 0, sizeof(*t));
+}
+
+
+static bool
+sample(bench_samples_t *s, double v)
+{
+    if (s->n == s->room) {
+        int     room = s->room == 0 ? 256 : 2 * s->room;
+        double *grown = realloc(s->v, (size_t) room * sizeof(double));
+
+        if (grown == NULL) {
+            return false;
+        }
+        s->v = grown;
+        s->room = room;
+    }
+    s->v[s->n++] = v;
+
+    return true;
+}
+
+
+static int
+compare_doubles(const void *a, const void *b)
+{
+    double x = *(const double *) a, y = *(const double *) b;
+
+    return (x > y) - (x < y);
+}
+
+
+double
+bench_quantile(bench_samples_t *s, double q)
+{
+    double at = q * (s->n - 1);
+    int    i = (int) at;
+
+    if (s->n == 0) {
+        return NAN;
+    }
+    qsort(s->v, (size_t) s->n, sizeof(double), compare_doubles);
+
+    return i + 1 < s->n ? s->v[i] + (at - i) * (s->v[i + 1] - s->v[i])
+                        : s->v[s->n - 1];
+}
+
+
+double
+bench_share(int part, int whole)
+{
+    return whole > 0 ? (double) part / whole : 1;
+}
+
+
+static int
+compare_pairs(const void *a, const void *b)
+{
+    const pair_t *p = a, *q = b;
+
+    if (p->d < q->d || p->d > q->d) {
+        return p->d < q->d ? -1 : 1;
+    }
+
+    return p->shot != q->shot ? p->shot - q->shot : p->report - q->report;
+}
+
+
+static void
+match_free(match_t *m)
+{
+    free(m->of_shot);
+    free(m->of_report);
+    memset(m, 0, sizeof(*m));
+}
+
+
+static int
+match_room(match_t *m, int shots, int reports)
+{
+    memset(m, 0, sizeof(*m));
+    m->of_shot = malloc(((size_t) shots + 1) * sizeof(int));
+    m->of_report = malloc(((size_t) reports + 1) * sizeof(int));
+    if (m->of_shot == NULL || m->of_report == NULL) {
+        match_free(m);
+        return GMS_ENOMEM;
+    }
+    memset(m->of_shot, -1, ((size_t) shots + 1) * sizeof(int));
+    memset(m->of_report, -1, ((size_t) reports + 1) * sizeof(int));
+
+    return GMS_OK;
+}
+
+
+static int
+pairs_of(const bench_result_t *r, const bench_list_t *reports,
+    double caliber_mm, pair_t *pair)
+{
+    int n = 0;
+
+    for (int i = 0; i < r->shots.n; i++) {
+        const bench_shot_t *shot = bench_result_shot(r, i);
+
+        for (int k = 0; k < reports->n; k++) {
+            const bench_report_t *p = bench_report_at(reports, k);
+            double d = hypot(p->x_mm - shot->x_mm, p->y_mm - shot->y_mm);
+
+            if (!p->removed && p->frame >= shot->frame
+                && d < MATCH_CALIBERS * caliber_mm) {
+                pair[n++] = (pair_t){ d, i, k };
+            }
+        }
+    }
+
+    return n;
+}
+
+
+static int
+match(match_t *m, const bench_result_t *r, const bench_list_t *reports,
+    double caliber_mm)
+{
+    int     n;
+    pair_t *pair;
+
+    if (match_room(m, r->shots.n, reports->n) != GMS_OK) {
+        return GMS_ENOMEM;
+    }
+    pair = malloc(
+        ((size_t) r->shots.n * (size_t) reports->n + 1) * sizeof(pair_t));
+    if (pair == NULL) {
+        match_free(m);
+        return GMS_ENOMEM;
+    }
+
+    n = pairs_of(r, reports, caliber_mm, pair);
+    qsort(pair, (size_t) n, sizeof(pair_t), compare_pairs);
+
+    for (int i = 0; i < n; i++) {
+        if (m->of_shot[pair[i].shot] < 0 && m->of_report[pair[i].report] < 0) {
+            m->of_shot[pair[i].shot] = pair[i].report;
+            m->of_report[pair[i].report] = pair[i].shot;
+            m->found++;
+        }
+    }
+    free(pair);
+
+    return GMS_OK;
+}
+
+
+static const char *
+zone_name(const bench_shot_t *shot)
+{
+    return shot->overlap ? shot->black ? "black, overlap" : "paper, overlap"
+        : shot->black    ? "black"
+                         : "paper";
+}
+
+
+/* What a developer needs to see it again. */
+static bool
+note_odd(bench_tally_t *t, const bench_scene_t *scene, const char *what, int n,
+    uint64_t frame, double x_mm, double y_mm, const char *zone)
+{
+    cJSON *odd = cJSON_CreateObject();
+
+    if (odd == NULL || !cJSON_AddItemToArray(t->odd, odd)) {
+        cJSON_Delete(odd);
+        return false;
+    }
+
+    return cJSON_AddStringToObject(odd, "what", what) != NULL
+        && cJSON_AddNumberToObject(odd, "seed", (double) scene->seed) != NULL
+        && cJSON_AddNumberToObject(odd, "n", n) != NULL
+        && cJSON_AddNumberToObject(odd, "frame", (double) frame) != NULL
+        && cJSON_AddNumberToObject(odd, "x_mm", x_mm) != NULL
+        && cJSON_AddNumberToObject(odd, "y_mm", y_mm) != NULL
+        && cJSON_AddStringToObject(odd, "zone", zone) != NULL
+        && cJSON_AddStringToObject(odd, "target", scene->target) != NULL
+        && cJSON_AddNumberToObject(odd, "caliber_mm", scene->caliber_mm) != NULL
+        && cJSON_AddStringToObject(odd, "camera", scene->camera) != NULL;
+}
+
+
+/* Is the truth inside the ellipse that the report claims? */
+static void
+count_covered(bench_tally_t *t, const bench_result_t *r,
+    const bench_shot_t *shot, const bench_report_t *p)
+{
+    const double *c = p->error_px2;
+    double        x, y, det = c[0] * c[2] - c[1] * c[1];
+
+    if (!(det > 0)) {
+        return;
+    }
+    gms_calibration_to_px(&r->calibration, shot->x_mm, shot->y_mm, &x, &y);
+    x -= p->x_px;
+    y -= p->y_px;
+    t->known[shot->black]++;
+    t->covered[shot->black] +=
+        (c[2] * x * x - 2 * c[1] * x * y + c[0] * y * y) / det < CHI2_95;
+}
+
+
+static bool
+add_found(bench_tally_t *t, const bench_scene_t *scene, const gms_face_t *face,
+    const bench_result_t *r, const bench_shot_t *shot, const bench_report_t *p)
+{
+    double      mm = hypot(p->x_mm - shot->x_mm, p->y_mm - shot->y_mm);
+    gms_score_t score =
+        gms_score(face, scene->caliber_mm, shot->x_mm, shot->y_mm);
+
+    t->found++;
+    t->order_unknown += p->order_unknown;
+    count_covered(t, r, shot, p);
+    if (shot->nearest_mm > scene->caliber_mm) {
+        t->lone++;
+        t->lone_doubles += p->possible_double;
+    }
+
+    return sample(&t->error[shot->black], mm / scene->caliber_mm)
+        && sample(&t->error_px[shot->black],
+            hypot(p->x_px - shot->x_px, p->y_px - shot->y_px))
+        && sample(&t->error_mm, mm)
+        && sample(&t->ring, abs(score.tenths - p->tenths) / 10.0)
+        && sample(&t->frames, (double) (p->frame - shot->frame))
+        && sample(
+            &t->wait_s, (double) (p->real_ns - shot->real_ns) / (double) GMS_S);
+}
+
+
+/* Does a report that may be two holes stand where this shot was missed? */
+static bool
+is_double(const bench_scene_t *scene, const bench_result_t *r,
+    const bench_shot_t *shot)
+{
+    for (int i = 0; i < r->reports.n; i++) {
+        const bench_report_t *p = bench_report_at(&r->reports, i);
+
+        if (!p->removed && p->possible_double
+            && hypot(p->x_mm - shot->x_mm, p->y_mm - shot->y_mm)
+                < MATCH_CALIBERS * scene->caliber_mm)
+        {
+            return true;
+        }
+    }
+
+    return false;
+}
+
+
+static bool
+add_shots(bench_tally_t *t, const bench_scene_t *scene, const gms_face_t *face,
+    const bench_result_t *r, const match_t *m)
+{
+    for (int i = 0; i < r->shots.n; i++) {
+        const bench_shot_t *shot = bench_result_shot(r, i);
+
+        t->shots++;
+        t->zone_shots[shot->black]++;
+        t->overlap_shots += shot->overlap;
+
+        if (m->of_shot[i] >= 0) {
+            if (!add_found(t, scene, face, r, shot,
+                    bench_report_at(&r->reports, m->of_shot[i])))
+            {
+                return false;
+            }
+            continue;
+        }
+
+        t->zone_missed[shot->black]++;
+        t->overlap_missed += shot->overlap;
+        t->doubles += is_double(scene, r, shot);
+        if (!note_odd(t, scene, "missed", i + 1, shot->frame, shot->x_mm,
+                shot->y_mm, zone_name(shot)))
+        {
+            return false;
+        }
+    }
+
+    return true;
+}
+
+
+static bool
+add_reports(bench_tally_t *t, const bench_scene_t *scene,
+    const gms_face_t *face, const bench_result_t *r, const match_t *m)
+{
+    for (int i = 0; i < r->reports.n; i++) {
+        const bench_report_t *p = bench_report_at(&r->reports, i);
+
+        if (p->removed) {
+            t->removed++;
+            continue;
+        }
+        if (m->of_report[i] >= 0) {
+            continue;
+        }
+        t->false_n++;
+        if (!note_odd(t, scene, "false", (int) p->id, p->frame, p->x_mm,
+                p->y_mm,
+                hypot(p->x_mm, p->y_mm) < face->black_mm / 2 ? "black"
+                                                             : "paper"))
+        {
+            return false;
+        }
+    }
+
+    return true;
+}
+
+
+int
+bench_tally_add(bench_tally_t *t, const bench_scene_t *scene,
+    const gms_face_t *face, const bench_result_t *r)
+{
+    bool    ok;
+    match_t m;
+
+    t->scenes++;
+    t->uncalibrated += !r->calibrated;
+    t->seconds += r->seconds;
+    t->live_s += r->state_s[GMS_DETECTOR_LIVE];
+    ok = !r->calibrated || sample(&t->calibration_px, r->calibration_px);
+    for (int i = 0; ok && i < r->ms.n; i++) {
+        ok = sample(&t->ms, ((double *) r->ms.at)[i]);
+    }
+
+    if (!ok || match(&m, r, &r->naive, scene->caliber_mm) != GMS_OK) {
+        return GMS_ENOMEM;
+    }
+    t->naive_found += m.found;
+    t->naive_false += r->naive.n - m.found;
+    match_free(&m);
+
+    if (match(&m, r, &r->reports, scene->caliber_mm) != GMS_OK) {
+        return GMS_ENOMEM;
+    }
+    ok = add_shots(t, scene, face, r, &m) && add_reports(t, scene, face, r, &m);
+    match_free(&m);
+
+    return ok ? GMS_OK : GMS_ENOMEM;
+}
