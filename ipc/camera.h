@@ -18,7 +18,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define GMS_CAMERA_OPTIONS_MAX 24
+#define GMS_CAMERA_OPTIONS_MAX 48
 #define GMS_CAMERA_LANES_MAX 8 /* at one camera, with a region each */
 
 typedef enum {

@@ -18,8 +18,8 @@
 #define GMS_GLYPH_W 5
 #define GMS_GLYPH_H 7
 
-/* Digits 0 to 9, a row a byte, the left column in bit 4. */
-static const uint8_t gms_glyph[10][GMS_GLYPH_H] = {
+/* Digits 0 to 9, colon and dash, a row a byte, the left column in bit 4. */
+static const uint8_t gms_glyph[12][GMS_GLYPH_H] = {
     { 0x0e, 0x11, 0x11, 0x11, 0x11, 0x11, 0x0e },
     { 0x04, 0x0c, 0x04, 0x04, 0x04, 0x04, 0x0e },
     { 0x0e, 0x11, 0x01, 0x02, 0x04, 0x08, 0x1f },
@@ -30,6 +30,8 @@ static const uint8_t gms_glyph[10][GMS_GLYPH_H] = {
     { 0x1f, 0x01, 0x02, 0x04, 0x04, 0x04, 0x04 },
     { 0x0e, 0x11, 0x11, 0x0e, 0x11, 0x11, 0x0e },
     { 0x0e, 0x11, 0x11, 0x0f, 0x01, 0x02, 0x0c },
+    { 0x00, 0x0c, 0x0c, 0x00, 0x0c, 0x0c, 0x00 },
+    { 0x00, 0x00, 0x00, 0x1f, 0x00, 0x00, 0x00 },
 };
 
 
@@ -94,14 +96,13 @@ gms_card_mix(double a, double b, double share)
 }
 
 
-/* Share of ink of a digit of this height, centred at the origin, y up. */
-static double
-gms_card_digit(int digit, double height_mm, double x, double y, double scale)
+double
+gms_scenery_glyph(int glyph, double height, double x, double y, double scale)
 {
     int    ix, iy;
     double cell, u, v, fu, fv, sum;
 
-    cell = height_mm / GMS_GLYPH_H;
+    cell = height / GMS_GLYPH_H;
     u = x / cell + (GMS_GLYPH_W - 1) / 2.0;
     v = -y / cell + (GMS_GLYPH_H - 1) / 2.0;
 
@@ -121,7 +122,7 @@ gms_card_digit(int digit, double height_mm, double x, double y, double scale)
             int cx = ix + i, cy = iy + j;
 
             if (cx < 0 || cy < 0 || cx >= GMS_GLYPH_W || cy >= GMS_GLYPH_H
-                || !(gms_glyph[digit][cy] >> (GMS_GLYPH_W - 1 - cx) & 1))
+                || !(gms_glyph[glyph][cy] >> (GMS_GLYPH_W - 1 - cx) & 1))
             {
                 continue;
             }
@@ -155,7 +156,7 @@ gms_card_numbers(
             continue;
         }
 
-        share = gms_card_digit(face->ring[i].value, height,
+        share = gms_scenery_glyph(face->ring[i].value, height,
             ax > ay ? x - copysign(middle, x) : x,
             ax > ay ? y : y - copysign(middle, y), scale);
 
@@ -220,7 +221,8 @@ gms_card_print(const gms_face_t *face, double x, double y, double scale)
 
 
 static double
-gms_card_wall(const gms_scenery_t *s, double x, double y, int px, int py)
+gms_card_wall(
+    const gms_scenery_t *s, double x, double y, int px, int py, bool card)
 {
     double   level, half, outside;
     uint64_t key = gms_scenery_hash(s->seed, 77);
@@ -233,7 +235,7 @@ gms_card_wall(const gms_scenery_t *s, double x, double y, int px, int py)
     half = s->card_mm / 2;
     outside = fmax(fabs(x - 1.5) - half, fabs(y + 1.5) - half);
 
-    if (outside < GMS_CARD_SHADOW_MM) {
+    if (card && outside < GMS_CARD_SHADOW_MM) {
         level *= 0.6 + 0.4 * fmax(outside, 0) / GMS_CARD_SHADOW_MM;
     }
 
@@ -264,12 +266,12 @@ gms_card_paper(
 
 
 void
-gms_scenery_draw_card(gms_scenery_t *s)
+gms_scenery_draw_card(gms_scenery_t *s, gms_image_t *out, bool card)
 {
     const double *h = s->px_to_mm;
 
     for (int py = 0; py < s->height; py++) {
-        uint8_t *row = s->sharp.px + (size_t) py * (size_t) s->sharp.stride;
+        uint8_t *row = out->px + (size_t) py * (size_t) out->stride;
 
         for (int px = 0; px < s->width; px++) {
             double w, x, y, scale, share, level;
@@ -278,10 +280,11 @@ gms_scenery_draw_card(gms_scenery_t *s)
             x = (h[0] * px + h[1] * py + h[2]) / w;
             y = (h[3] * px + h[4] * py + h[5]) / w;
             scale = gms_scenery_scale(s, px, py);
-            share =
-                gms_card_cover(s->card_mm / 2 - fmax(fabs(x), fabs(y)), scale);
+            share = !card ? 0
+                          : gms_card_cover(
+                              s->card_mm / 2 - fmax(fabs(x), fabs(y)), scale);
 
-            level = share < 1 ? gms_card_wall(s, x, y, px, py) : 0;
+            level = share < 1 ? gms_card_wall(s, x, y, px, py, card) : 0;
 
             if (share > 0) {
                 level = gms_card_mix(

@@ -166,12 +166,16 @@ gms_hole_pixel(const gms_hole_t *hole, double dx, double dy, bool ink,
 void
 gms_scenery_draw_hole(gms_scenery_t *s, const gms_scenery_shot_t *shot)
 {
-    int           x0, y0, x1, y1, reach;
-    double        w, cx, cy, scale;
-    gms_hole_t    hole;
-    const double *b = s->px_to_mm;
+    int                x0, y0, x1, y1, reach;
+    bool               ink;
+    double             w, cx, cy, scale;
+    gms_hole_t         hole;
+    gms_scenery_tear_t tear;
+    const double      *b = s->px_to_mm;
 
     gms_hole_shape(&hole, s, shot);
+    ink = hypot(shot->x_mm, shot->y_mm) < s->face.black_mm / 2;
+    gms_scenery_tear_shape(&tear, s, shot, ink);
 
     gms_scenery_to_px(s, shot->x_mm, shot->y_mm, &cx, &cy);
     scale = gms_scenery_scale(s, cx, cy);
@@ -191,10 +195,17 @@ gms_scenery_draw_hole(gms_scenery_t *s, const gms_scenery_shot_t *shot)
             w = b[6] * px + b[7] * py + b[8];
             x = (b[0] * px + b[1] * py + b[2]) / w;
             y = (b[3] * px + b[4] * py + b[5]) / w;
+            ink = hypot(x, y) < s->face.black_mm / 2;
+            x -= shot->x_mm;
+            y -= shot->y_mm;
 
-            gms_hole_pixel(&hole, x - shot->x_mm, y - shot->y_mm,
-                hypot(x, y) < s->face.black_mm / 2, scale,
-                s->sharp.px + row + px, s->open.px + row + px);
+            if (s->options.tears > 0) {
+                gms_scenery_tear_pixel(&tear, x, y, ink, scale,
+                    s->sharp.px + row + px, s->open.px + row + px);
+            } else {
+                gms_hole_pixel(&hole, x, y, ink, scale, s->sharp.px + row + px,
+                    s->open.px + row + px);
+            }
         }
     }
 }

@@ -106,15 +106,56 @@ gms_scenery_box(gms_scenery_t *s)
 }
 
 
+/* Rows of the card and of the wall that swings with it, on the plate. */
+static void
+gms_scenery_spans(gms_scenery_t *s)
+{
+    double half = s->card_mm / 2 + GMS_SCENERY_EDGE_MM, x[5], y[5];
+
+    static const int corner[5][2] = { { -1, -1 }, { 1, -1 }, { 1, 1 },
+        { -1, 1 }, { -1, -1 } };
+
+    for (int i = 0; i < 5; i++) {
+        gms_scenery_to_px(
+            s, half * corner[i][0], half * corner[i][1], &x[i], &y[i]);
+    }
+
+    for (int row = 0; row < s->height; row++) {
+        double lo = s->width, hi = 0;
+
+        for (int i = 0; i < 4; i++) {
+            double share = (row - y[i]) / (y[i + 1] - y[i]);
+
+            if (share >= 0 && share <= 1) {
+                lo = fmin(lo, x[i] + share * (x[i + 1] - x[i]));
+                hi = fmax(hi, x[i] + share * (x[i + 1] - x[i]));
+            }
+        }
+
+        s->span[row].lo = (int) fmax(lo, 0);
+        s->span[row].hi = (int) fmin(hi, s->width - 1);
+    }
+}
+
+
+/* Does a picture need more than a moved plate and its light? */
+static bool
+gms_scenery_staged(const gms_scenery_options_t *o)
+{
+    return o->sway > 0 || o->bend > 0 || o->hand > 0 || o->sharpen > 0;
+}
+
+
 static int
 gms_scenery_planes(gms_scenery_t *s)
 {
     int    rc;
-    size_t row;
+    size_t row, cells;
 
-    gms_image_t *plane[] = { &s->sharp, &s->open, &s->plate, &s->frame };
+    gms_image_t *plane[] = { &s->sharp, &s->open, &s->plate, &s->frame,
+        &s->bare, &s->stage };
 
-    for (int i = 0; i < 4; i++) {
+    for (int i = 0; i < (s->staged ? 6 : 4); i++) {
         rc = gms_image_resize(plane[i], s->width, s->height);
         if (rc != GMS_OK) {
             return rc;
@@ -124,16 +165,23 @@ gms_scenery_planes(gms_scenery_t *s)
     }
 
     row = (size_t) s->frame.stride;
+    cells = (size_t) (s->width / GMS_SCENERY_CELL + 2)
+        * (size_t) (s->height / GMS_SCENERY_CELL + 2);
 
     s->shot = calloc((size_t) s->shots + 1, sizeof(gms_scenery_shot_t));
+    s->old = calloc((size_t) s->olds + 1, sizeof(gms_scenery_shot_t));
     s->grain = malloc(GMS_SCENERY_GRAIN + row);
     s->sum = calloc(row + 2 * GMS_SCENERY_MARGIN, sizeof(uint16_t));
     s->moved = calloc(row, 1);
     s->gain = calloc(row, sizeof(int32_t));
     s->shade = calloc(row, sizeof(int32_t));
+    s->node = calloc(cells, 2 * sizeof(float));
+    s->place = calloc(row, 2 * sizeof(float));
+    s->span = calloc((size_t) s->height, sizeof(gms_scenery_span_t));
 
-    if (s->shot == NULL || s->grain == NULL || s->sum == NULL
-        || s->moved == NULL || s->gain == NULL || s->shade == NULL)
+    if (s->shot == NULL || s->old == NULL || s->grain == NULL || s->sum == NULL
+        || s->moved == NULL || s->gain == NULL || s->shade == NULL
+        || s->node == NULL || s->place == NULL || s->span == NULL)
     {
         return GMS_ENOMEM;
     }
@@ -175,6 +223,8 @@ gms_scenery_open(gms_scenery_t *s, char *err, size_t err_size)
 
     s->seed = (uint64_t) s->options.seed;
     s->shots = (int) s->options.shots;
+    s->olds = (int) s->options.old;
+    s->staged = gms_scenery_staged(&s->options);
     s->card_mm = face->card_mm > 0
         ? face->card_mm
         : GMS_SCENERY_CARD * face->ring[face->rings - 1].diameter_mm;
@@ -212,12 +262,18 @@ gms_scenery_close(gms_scenery_t *s)
     gms_image_free(&s->open);
     gms_image_free(&s->plate);
     gms_image_free(&s->frame);
+    gms_image_free(&s->bare);
+    gms_image_free(&s->stage);
     free(s->shot);
+    free(s->old);
     free(s->grain);
     free(s->sum);
     free(s->moved);
     free(s->gain);
     free(s->shade);
+    free(s->node);
+    free(s->place);
+    free(s->span);
     memset(s, 0, sizeof(gms_scenery_t));
 }
 
@@ -259,9 +315,11 @@ gms_scenery_clamp(int v, int max)
 }
 
 
-/* The lens: blur and vignette, of the pixels from (x0, y0) to (x1, y1). */
+/* The lens: what is sharp goes with blur and vignette to a plate, the pixels from
+ * (x0, y0) to (x1, y1). */
 static void
-gms_scenery_lens(gms_scenery_t *s, int x0, int y0, int x1, int y1)
+gms_scenery_lens(
+    gms_scenery_t *s, gms_image_t *to, int x0, int y0, int x1, int y1)
 {
     int      reach;
     double   cx, cy, fall;
@@ -278,7 +336,7 @@ gms_scenery_lens(gms_scenery_t *s, int x0, int y0, int x1, int y1)
     y1 = gms_scenery_clamp(y1, s->height - 1);
 
     for (int y = y0; y <= y1; y++) {
-        uint8_t *out = s->plate.px + (size_t) y * (size_t) s->plate.stride;
+        uint8_t *out = to->px + (size_t) y * (size_t) to->stride;
 
         memset(s->sum, 0,
             ((size_t) s->width + 2 * GMS_SCENERY_MARGIN) * sizeof(uint16_t));
@@ -322,8 +380,20 @@ gms_scenery_turn(gms_scenery_t *s, uint64_t turn)
 
     memset(s->open.px, 0, s->open.capacity);
     gms_scenery_plan(s);
-    gms_scenery_draw_card(s);
-    gms_scenery_lens(s, 0, 0, s->width - 1, s->height - 1);
+
+    if (s->staged) {
+        gms_scenery_spans(s);
+        gms_scenery_draw_card(s, &s->sharp, false);
+        gms_scenery_lens(s, &s->bare, 0, 0, s->width - 1, s->height - 1);
+    }
+
+    gms_scenery_draw_card(s, &s->sharp, true);
+
+    for (int i = 0; i < s->olds; i++) {
+        gms_scenery_draw_hole(s, &s->old[i]);
+    }
+
+    gms_scenery_lens(s, &s->plate, 0, 0, s->width - 1, s->height - 1);
 }
 
 
@@ -345,8 +415,8 @@ gms_scenery_fire(gms_scenery_t *s, int64_t t_ns)
         gms_scenery_to_px(s, shot->x_mm, shot->y_mm, &x, &y);
         reach = (int) (1.2 * s->caliber_mm * gms_scenery_scale(s, x, y))
             + GMS_SCENERY_BLUR_TAPS / 2 + 4;
-        gms_scenery_lens(s, (int) x - reach, (int) y - reach, (int) x + reach,
-            (int) y + reach);
+        gms_scenery_lens(s, &s->plate, (int) x - reach, (int) y - reach,
+            (int) x + reach, (int) y + reach);
     }
 
     s->now_ns = t_ns;

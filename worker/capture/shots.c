@@ -1,7 +1,6 @@
-/* gms_scenery: the options of a simulated lane, and when and where it fires. */
+/* gms_scenery: when and where a simulated lane fires. */
 
 #include <math.h>
-#include <stddef.h>
 
 #include "scenery.h"
 #include "../base/clock.h"
@@ -14,13 +13,6 @@
 /* Spread when none is given: the shooter of a club, in widths of a ring. */
 #define GMS_SHOTS_SIGMA_RINGS 1.25
 
-/* -1 stands for "as the cadence says". */
-#define CADENCE (-1)
-
-static const char *const gms_backers[] = { "dark", "grey", "white", NULL };
-static const char *const gms_cadences[] = { "steady", "slow", "rapid", "casual",
-    NULL };
-
 static const struct {
     double interval;
     double jitter;
@@ -32,53 +24,6 @@ static const struct {
     { 0.8, 0.15, 5, 25 },  /* rapid: five shots in four seconds */
     { 4, 0.6, 5, 30 },     /* casual: groups of five */
 };
-
-#define AT(name) offsetof(gms_scenery_options_t, name)
-
-const gms_option_t gms_scenery_table[] = {
-    { "seed", 1, 0, 9007199254740992.0, NULL, AT(seed),
-        "number that everything random is drawn from" },
-    { "quality", 85, 20, 100, NULL, AT(quality), "of the JPEG" },
-    { "fill", 0.88, 0.2, 1.5, NULL, AT(fill),
-        "share of the picture's height that the card fills" },
-    { "tilt", 8, 0, 45, NULL, AT(tilt),
-        "degrees of the card against the camera, about an axis of the seed" },
-    { "vignette", 0.15, 0, 0.8, NULL, AT(vignette),
-        "share of light lost in the corners" },
-    { "blur", 0.7, 0, 5, NULL, AT(blur), "sigma of the lens's blur, px" },
-    { "noise", 1, 0, 12, NULL, AT(noise), "sigma of the noise, gray levels" },
-    { "shake", 0, 0, 8, NULL, AT(shake),
-        "rms of the camera's shaking, px; shots kick it three times as far" },
-    { "sway", 0, 0, 10, NULL, AT(sway),
-        "degrees that the card swings about its top edge" },
-    { "drift", 0, 0, 0.5, NULL, AT(drift),
-        "share by which the light wanders within a minute" },
-    { "flicker", 0, 0, 0.5, NULL, AT(flicker),
-        "share by which lamps on the mains flicker, as rolling bands" },
-    { "shadow", 0, 0, 0.9, NULL, AT(shadow),
-        "depth of a soft shadow that wanders over the card" },
-    { "backer", 0, 0, 0, gms_backers, AT(backer),
-        "what shows through a hole: dark, grey or white" },
-    { "shots", 60, 0, GMS_SCENERY_SHOTS_MAX, NULL, AT(shots),
-        "shots a turn of the scene" },
-    { "first", 3, 0, 3600, NULL, AT(first), "seconds before the first shot" },
-    { "cadence", 0, 0, 0, gms_cadences, AT(cadence),
-        "steady, slow, rapid or casual: sets the four below" },
-    { "interval", CADENCE, 0.05, 3600, NULL, AT(interval),
-        "seconds from shot to shot" },
-    { "jitter", CADENCE, 0, 0.95, NULL, AT(jitter),
-        "share by which the interval varies" },
-    { "series", CADENCE, 0, GMS_SCENERY_SHOTS_MAX, NULL, AT(series),
-        "shots before a pause; 0: no pauses" },
-    { "pause", CADENCE, 0, 3600, NULL, AT(pause),
-        "seconds of that pause, on top of the interval" },
-    { "sigma", 0, 0, 1000, NULL, AT(sigma),
-        "spread of the hits in x and in y, mm; 0: 1.25 rings" },
-    { "overlap", 0.6, 0, 1, NULL, AT(overlap),
-        "largest share of a hole that may be torn away already; 1: any" },
-    { .key = NULL },
-};
-
 
 /* splitmix64 over a mix of both arguments (Steele, Lea, Flood, "Fast
  * splittable pseudorandom number generators"). */
@@ -134,7 +79,15 @@ gms_shots_interval(const gms_scenery_t *s, uint64_t key, int k)
 }
 
 
-/* Share of a hole at (x, y) where older holes left nothing to tear. */
+/* Hole i of those in the paper: the old ones, then the shots. */
+static const gms_scenery_shot_t *
+gms_shots_hole(const gms_scenery_t *s, int i)
+{
+    return i < s->olds ? &s->old[i] : &s->shot[i - s->olds];
+}
+
+
+/* Share of a hole at (x, y) where `older` holes left nothing to tear. */
 static double
 gms_shots_covered(const gms_scenery_t *s, int older, double x, double y)
 {
@@ -156,7 +109,9 @@ gms_shots_covered(const gms_scenery_t *s, int older, double x, double y)
             in++;
 
             for (int k = 0; k < older; k++) {
-                if (hypot(px - s->shot[k].x_mm, py - s->shot[k].y_mm) < r) {
+                const gms_scenery_shot_t *hole = gms_shots_hole(s, k);
+
+                if (hypot(px - hole->x_mm, py - hole->y_mm) < r) {
                     gone++;
                     break;
                 }
@@ -168,11 +123,12 @@ gms_shots_covered(const gms_scenery_t *s, int older, double x, double y)
 }
 
 
+/* Number `older` of the holes, where older ones leave paper to tear. */
 static void
-gms_shots_place(gms_scenery_t *s, int k, double sigma, double limit)
+gms_shots_place(gms_scenery_t *s, int older, gms_scenery_shot_t *shot,
+    double sigma, double limit)
 {
-    double              x, y;
-    gms_scenery_shot_t *shot = &s->shot[k];
+    double x, y;
 
     x = 0;
     y = 0;
@@ -188,7 +144,7 @@ gms_shots_place(gms_scenery_t *s, int k, double sigma, double limit)
         }
 
         if (s->options.overlap >= 1
-            || gms_shots_covered(s, k, x, y) <= s->options.overlap)
+            || gms_shots_covered(s, older, x, y) <= s->options.overlap)
         {
             break;
         }
@@ -200,6 +156,88 @@ gms_shots_place(gms_scenery_t *s, int k, double sigma, double limit)
 
     shot->x_mm = x;
     shot->y_mm = y;
+}
+
+
+/* Beside the shot before, at the distance that pairs= asks for; in a
+ * direction where no third hole is near, when there is one. */
+static void
+gms_shots_pair(gms_scenery_t *s, int k, double limit)
+{
+    double              x, y, angle, distance;
+    gms_scenery_shot_t *shot = &s->shot[k];
+
+    distance = (1 - s->options.pairs) * s->caliber_mm;
+
+    for (uint64_t i = 0; i < GMS_SHOTS_TRIES; i++) {
+        angle = 2 * M_PI * gms_scenery_uniform(shot->key, 500 + i);
+        x = shot[-1].x_mm + distance * cos(angle);
+        y = shot[-1].y_mm + distance * sin(angle);
+
+        shot->x_mm = x;
+        shot->y_mm = y;
+
+        if (hypot(x, y) <= limit
+            && gms_shots_covered(s, s->olds + k - 1, x, y) == 0) {
+            break;
+        }
+    }
+}
+
+
+static double
+gms_shots_overlap(const gms_scenery_t *s, int k)
+{
+    double nearest = s->caliber_mm;
+
+    for (int i = 0; i < s->olds + k; i++) {
+        const gms_scenery_shot_t *hole = gms_shots_hole(s, i);
+
+        nearest = fmin(nearest,
+            hypot(hole->x_mm - s->shot[k].x_mm, hole->y_mm - s->shot[k].y_mm));
+    }
+
+    return 1 - nearest / s->caliber_mm;
+}
+
+
+/* Shots that fall together do so between two pictures: each group as long
+ * as chance has it, within one interval of the camera. */
+static void
+gms_shots_group(gms_scenery_t *s, uint64_t key)
+{
+    int    left = 0;
+    double fps = s->fps > 0 ? s->fps : GMS_SCENERY_FPS;
+    double share, tick = 0;
+
+    for (int k = 0; k < s->shots; k++) {
+        gms_scenery_shot_t *shot = &s->shot[k];
+
+        if (left == 0) {
+            left = 1
+                + (int) (s->options.together
+                    * gms_scenery_uniform(key, (uint64_t) k));
+            tick = floor((double) shot->at_ns / (double) GMS_S * fps) + 1;
+            tick = fmax(tick,
+                k > 0 ? ceil((double) shot[-1].at_ns / (double) GMS_S * fps)
+                      : 0);
+        }
+
+        /* after the latest instant of the picture before */
+        share = 0.1 + 0.8 * (1 - left / s->options.together);
+        share = s->options.uneven + (1 - s->options.uneven) * share;
+        shot->at_ns = (int64_t) ((tick + share) / fps * (double) GMS_S);
+        left--;
+    }
+}
+
+
+static void
+gms_shots_hole_size(gms_scenery_t *s, gms_scenery_shot_t *shot)
+{
+    /* the opening is smaller than the bullet: paper springs back */
+    shot->radius_mm =
+        s->caliber_mm / 2 * (0.82 + 0.1 * gms_scenery_uniform(shot->key, 2));
 }
 
 
@@ -226,6 +264,12 @@ gms_scenery_plan(gms_scenery_t *s)
     key = gms_scenery_hash(s->seed, 1000 + s->turn);
     t = s->options.first;
 
+    for (int k = 0; k < s->olds; k++) {
+        s->old[k].key = gms_scenery_hash(key ^ 0x01d, (uint64_t) k);
+        gms_shots_hole_size(s, &s->old[k]);
+        gms_shots_place(s, k, &s->old[k], 1.5 * sigma, limit);
+    }
+
     for (int k = 0; k < s->shots; k++) {
         gms_scenery_shot_t *shot = &s->shot[k];
 
@@ -236,11 +280,18 @@ gms_scenery_plan(gms_scenery_t *s)
         }
 
         shot->at_ns = (int64_t) (t * (double) GMS_S);
+        gms_shots_hole_size(s, shot);
 
-        /* the opening is smaller than the bullet: paper springs back */
-        shot->radius_mm = s->caliber_mm / 2
-            * (0.82 + 0.1 * gms_scenery_uniform(shot->key, 2));
+        if (s->options.pairs > 0 && k % 2 == 1) {
+            gms_shots_pair(s, k, limit);
+        } else {
+            gms_shots_place(s, s->olds + k, shot, sigma, limit);
+        }
 
-        gms_shots_place(s, k, sigma, limit);
+        shot->overlap = gms_shots_overlap(s, k);
+    }
+
+    if (s->options.together > 0) {
+        gms_shots_group(s, key);
     }
 }

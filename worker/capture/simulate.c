@@ -6,10 +6,13 @@
  * ends a little after the last shot.
  */
 
+#include <errno.h>
+#include <math.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "pace.h"
 #include "scenery.h"
@@ -19,7 +22,6 @@
 
 #define GMS_SIMULATE_WIDTH 1280
 #define GMS_SIMULATE_HEIGHT 720
-#define GMS_SIMULATE_FPS 15
 
 /* What a finite simulation still shows after its last shot. */
 #define GMS_SIMULATE_TAIL_NS (2 * GMS_S)
@@ -30,6 +32,10 @@ typedef struct {
     gms_pace_t    pace;
     bool          paced;
     int64_t       real_ns; /* CLOCK_REALTIME less the clock of the pace */
+    bool          due;     /* the pace gave this tick, its instant is ahead: */
+    uint64_t      tick;
+    size_t        jpeg_size; /* of the picture before; 0: none yet */
+    const void   *jpeg_data;
 
     pthread_mutex_t lock; /* what truth() reads: */
     uint64_t        turn;
@@ -63,7 +69,7 @@ gms_simulate_setup(gms_simulate_t *run, const gms_source_config_t *config,
         return rc;
     }
 
-    fps = config->camera.fps > 0 ? config->camera.fps : GMS_SIMULATE_FPS;
+    fps = config->camera.fps > 0 ? config->camera.fps : GMS_SCENERY_FPS;
 
     if (fps > GMS_FPS_MAX || fps < 0.1) {
         snprintf(
@@ -78,6 +84,7 @@ gms_simulate_setup(gms_simulate_t *run, const gms_source_config_t *config,
 
     scenery->face = *config->face;
     scenery->caliber_mm = config->caliber_mm;
+    scenery->fps = fps;
     scenery->width = GMS_SIMULATE_WIDTH;
     scenery->height = GMS_SIMULATE_HEIGHT;
 
@@ -191,6 +198,11 @@ gms_simulate_note(gms_simulate_t *run, int64_t start_ns, uint64_t frame)
         run->truth[i].real_ns = run->real_ns + start_ns + shot->at_ns;
         run->truth[i].x_mm = shot->x_mm;
         run->truth[i].y_mm = shot->y_mm;
+        run->truth[i].overlap = shot->overlap;
+        run->truth[i].on_black =
+            hypot(shot->x_mm, shot->y_mm) < run->scenery.face.black_mm / 2;
+        gms_scenery_to_px(&run->scenery, shot->x_mm, shot->y_mm,
+            &run->truth[i].x_px, &run->truth[i].y_px);
     }
 
     run->fired = fired;
@@ -199,28 +211,77 @@ gms_simulate_note(gms_simulate_t *run, int64_t start_ns, uint64_t frame)
 }
 
 
-static int
-gms_simulate_next(gms_source_t *s, gms_frame_t *frame, int timeout_ms,
-    char *err, size_t err_size)
+/* When the picture of a tick is taken: with uneven= somewhat after it. */
+static int64_t
+gms_simulate_at(const gms_simulate_t *run, uint64_t tick)
 {
-    int                rc;
-    int64_t            now, t, start;
-    uint64_t           tick;
-    const void        *bytes;
-    gms_simulate_t    *run = s->run;
-    const gms_image_t *image;
+    double late = run->scenery.options.uneven
+        * gms_scenery_uniform(run->scenery.seed ^ 0x707, tick);
 
-    if (!run->paced) {
-        tick = gms_pace_step(&run->pace);
+    return gms_pace_at(&run->pace, tick)
+        + (int64_t) (late / run->pace.fps * (double) GMS_S);
+}
 
-    } else {
-        rc = gms_pace_wait(&run->pace, timeout_ms, &tick);
+
+/* Waits for the next picture's instant.  GMS_OK, GMS_EAGAIN. */
+static int
+gms_simulate_wait(gms_simulate_t *run, int timeout_ms)
+{
+    int             rc;
+    int64_t         until, at;
+    struct timespec ts;
+
+    until = gms_clock_mono_ns() + timeout_ms * GMS_MS;
+
+    if (!run->due) {
+        rc = gms_pace_wait(&run->pace, timeout_ms, &run->tick);
         if (rc != GMS_OK) {
             return rc;
         }
+
+        run->due = true;
     }
 
-    now = gms_pace_at(&run->pace, tick);
+    at = gms_simulate_at(run, run->tick);
+    until = at < until ? at : until;
+    ts.tv_sec = until / GMS_S;
+    ts.tv_nsec = until % GMS_S;
+
+    while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &ts, NULL) == EINTR)
+    {
+        /* sleep on */
+    }
+
+    if (until < at) {
+        return GMS_EAGAIN;
+    }
+
+    run->due = false;
+
+    return GMS_OK;
+}
+
+
+/* Does this tick show the picture before once more? */
+static bool
+gms_simulate_repeats(const gms_simulate_t *run, uint64_t tick)
+{
+    return run->jpeg_size > 0
+        && gms_scenery_uniform(run->scenery.seed ^ 0x4e9, tick)
+        < run->scenery.options.repeat;
+}
+
+
+/* Makes the picture of an instant; GMS_EEND after the last one. */
+static int
+gms_simulate_picture(
+    gms_source_t *s, int64_t now, uint64_t tick, char *err, size_t err_size)
+{
+    int                rc;
+    int64_t            t, start;
+    gms_simulate_t    *run = s->run;
+    const gms_image_t *image;
+
     t = gms_simulate_scene(run, s->config.memory, now, &start);
 
     if (s->config.memory == NULL
@@ -235,20 +296,56 @@ gms_simulate_next(gms_source_t *s, gms_frame_t *frame, int timeout_ms,
     image = gms_scenery_frame(&run->scenery, now - run->pace.start_ns);
 
     rc = gms_jpeg_encode_gray(run->jpeg, image,
-        (int) run->scenery.options.quality, &bytes, &frame->jpeg_size);
+        (int) run->scenery.options.quality, &run->jpeg_data, &run->jpeg_size);
     if (rc != GMS_OK) {
+        run->jpeg_size = 0;
         snprintf(err, err_size, "a simulated picture could not be encoded");
         return rc == GMS_ENOMEM ? rc : GMS_EBAD_FRAME;
     }
 
     gms_simulate_note(run, start, tick);
 
+    return GMS_OK;
+}
+
+
+static int
+gms_simulate_next(gms_source_t *s, gms_frame_t *frame, int timeout_ms,
+    char *err, size_t err_size)
+{
+    int             rc;
+    int64_t         now;
+    uint64_t        tick;
+    gms_simulate_t *run = s->run;
+
+    if (!run->paced) {
+        tick = gms_pace_step(&run->pace);
+
+    } else {
+        rc = gms_simulate_wait(run, timeout_ms);
+        if (rc != GMS_OK) {
+            return rc;
+        }
+
+        tick = run->tick;
+    }
+
+    now = gms_simulate_at(run, tick);
+
+    if (!gms_simulate_repeats(run, tick)) {
+        rc = gms_simulate_picture(s, now, tick, err, err_size);
+        if (rc != GMS_OK) {
+            return rc;
+        }
+    }
+
     frame->id = tick;
     frame->mono_ns = run->paced ? gms_clock_mono_ns() : now;
     frame->real_ns = run->paced ? gms_clock_real_ns() : now + run->real_ns;
     frame->width = run->scenery.width;
     frame->height = run->scenery.height;
-    frame->jpeg = bytes;
+    frame->jpeg = run->jpeg_data;
+    frame->jpeg_size = run->jpeg_size;
 
     return GMS_OK;
 }

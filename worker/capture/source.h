@@ -32,6 +32,11 @@ typedef struct {
     int64_t  real_ns; /* CLOCK_REALTIME when it was fired */
     double   x_mm;
     double   y_mm;
+    double   x_px; /* in the picture of a camera and a card at rest */
+    double   y_px;
+    double   overlap; /* 1 - distance / caliber to the nearest hole that was
+                          there before; 0: none so near */
+    bool     on_black;
 } gms_truth_t;
 
 /* What a source may know of its surroundings. */

@@ -25,15 +25,13 @@
 /* Beyond this the margin of a row does not reach. */
 #define GMS_WEATHER_SHIFT_MAX 40.0
 
-/* A kick of recoil dies away in this time. */
+/* A shaking camera's kick dies away in this time. */
 #define GMS_WEATHER_KICK_S 0.12
 
-typedef struct {
-    double dx; /* the picture moves by this, px */
-    double dy;
-    double turn; /* of the card about the middle of its top edge, rad */
-} gms_motion_t;
-
+/* Recoil swings so fast, falls to a third in this time, and is over. */
+#define GMS_WEATHER_RECOIL_HZ 13.0
+#define GMS_WEATHER_RECOIL_S 0.045
+#define GMS_WEATHER_RECOIL_END_S 0.12
 
 /* Sum of three slow and fast waves, rms 1. */
 static double
@@ -59,12 +57,37 @@ gms_weather_clamp(double v, double limit)
 }
 
 
-static gms_motion_t
+static void
+gms_weather_recoil(const gms_scenery_t *s, gms_scenery_motion_t *m)
+{
+    double                    since, kick, angle;
+    const gms_scenery_shot_t *shot;
+
+    if (s->fired == 0) {
+        return;
+    }
+
+    shot = &s->shot[s->fired - 1];
+    since = (double) (s->now_ns - shot->at_ns) / (double) GMS_S;
+
+    if (since >= GMS_WEATHER_RECOIL_END_S) {
+        return;
+    }
+
+    kick = s->options.recoil * exp(-since / GMS_WEATHER_RECOIL_S)
+        * cos(2 * M_PI * GMS_WEATHER_RECOIL_HZ * since);
+    angle = 2 * M_PI * gms_scenery_uniform(shot->key, 5);
+    m->dx += kick * cos(angle);
+    m->dy += kick * sin(angle);
+}
+
+
+static gms_scenery_motion_t
 gms_weather_motion(const gms_scenery_t *s, double t)
 {
-    double       since, kick;
-    uint64_t     key = gms_scenery_hash(s->seed, 31);
-    gms_motion_t m = { 0, 0, 0 };
+    double               since, kick;
+    uint64_t             key = gms_scenery_hash(s->seed, 31);
+    gms_scenery_motion_t m = { 0, 0, 0 };
 
     if (s->options.shake > 0) {
         m.dx = s->options.shake * gms_weather_wave(key, t, 1.3);
@@ -77,10 +100,11 @@ gms_weather_motion(const gms_scenery_t *s, double t)
             m.dx += kick * sin(40 * since);
             m.dy += kick * cos(34 * since);
         }
-
-        m.dx = gms_weather_clamp(m.dx, GMS_WEATHER_SHIFT_MAX);
-        m.dy = gms_weather_clamp(m.dy, GMS_WEATHER_SHIFT_MAX);
     }
+
+    gms_weather_recoil(s, &m);
+    m.dx = gms_weather_clamp(m.dx, GMS_WEATHER_SHIFT_MAX);
+    m.dy = gms_weather_clamp(m.dy, GMS_WEATHER_SHIFT_MAX);
 
     if (s->options.sway > 0) {
         m.turn = s->options.sway * M_PI / 180 * sin(2 * M_PI * t / 2.3)
@@ -91,9 +115,9 @@ gms_weather_motion(const gms_scenery_t *s, double t)
 }
 
 
-/* Row y of the plate moved by (dx, dy), bilinear. */
-static const uint8_t *
-gms_weather_shift(gms_scenery_t *s, int y, double dx, double dy)
+const uint8_t *
+gms_scenery_shift(
+    gms_scenery_t *s, const gms_image_t *plate, int y, double dx, double dy)
 {
     int            ix, row[2];
     double         sx = -dx, sy = y - dy;
@@ -104,7 +128,7 @@ gms_weather_shift(gms_scenery_t *s, int y, double dx, double dy)
     for (int i = 0; i < 2; i++) {
         row[i] = (int) floor(sy) + i;
         row[i] = row[i] < 0 ? 0 : row[i] >= s->height ? s->height - 1 : row[i];
-        in[i] = s->plate.px + (size_t) row[i] * (size_t) s->plate.stride;
+        in[i] = plate->px + (size_t) row[i] * (size_t) plate->stride;
     }
 
     ix = (int) floor(sx);
@@ -123,51 +147,6 @@ gms_weather_shift(gms_scenery_t *s, int y, double dx, double dy)
     for (int x = 0; x < s->width; x++) {
         s->moved[x] =
             (uint8_t) ((sum[x + ix] * (256 - fx) + sum[x + ix + 1] * fx + 32768)
-                >> 16);
-    }
-
-    return s->moved;
-}
-
-
-/* Row y with the card turned about its top edge; the wall stands still. */
-static const uint8_t *
-gms_weather_swing(gms_scenery_t *s, int y, const gms_motion_t *m)
-{
-    int32_t        u, v, du, dv;
-    double         px, py, x, c = cos(m->turn), n = sin(m->turn);
-    size_t         stride = (size_t) s->plate.stride;
-    const uint8_t *plate = s->plate.px;
-
-    memcpy(s->moved, plate + (size_t) y * stride, (size_t) s->width);
-
-    if (y < s->box[1] || y >= s->box[3]) {
-        return s->moved;
-    }
-
-    gms_scenery_to_px(s, 0, s->card_mm / 2, &px, &py);
-
-    /* where a pixel comes from: turned back about (px, py) */
-    x = s->box[0] - px - m->dx;
-    u = (int32_t) ((c * x + n * (y - py - m->dy) + px) * 65536);
-    v = (int32_t) ((-n * x + c * (y - py - m->dy) + py) * 65536);
-    du = (int32_t) (c * 65536);
-    dv = (int32_t) (-n * 65536);
-
-    for (int i = s->box[0]; i < s->box[2]; i++, u += du, v += dv) {
-        int32_t        ix = u >> 16, iy = v >> 16;
-        int32_t        fx = (u >> 8) & 255, fy = (v >> 8) & 255;
-        const uint8_t *p;
-
-        if (ix < 0 || iy < 0 || ix >= s->width - 1 || iy >= s->height - 1) {
-            continue;
-        }
-
-        p = plate + (size_t) iy * stride + (size_t) ix;
-        s->moved[i] =
-            (uint8_t) (((p[0] * (256 - fx) + p[1] * fx) * (256 - fy)
-                           + (p[stride] * (256 - fx) + p[stride + 1] * fx) * fy
-                           + 32768)
                 >> 16);
     }
 
@@ -212,10 +191,10 @@ gms_weather_shadow(gms_scenery_t *s, double t, double *cy, double *size)
 const gms_image_t *
 gms_scenery_frame(gms_scenery_t *s, int64_t t_ns)
 {
-    bool         still;
-    double       t, light, cy, size;
-    uint64_t     key;
-    gms_motion_t m;
+    bool                 still;
+    double               t, light, cy, size;
+    uint64_t             key;
+    gms_scenery_motion_t m;
 
     const gms_scenery_options_t *o = &s->options;
 
@@ -223,9 +202,12 @@ gms_scenery_frame(gms_scenery_t *s, int64_t t_ns)
     m = gms_weather_motion(s, t);
     still = fabs(m.dx) < 0.004 && fabs(m.dy) < 0.004;
     key = gms_scenery_hash(s->seed ^ 0x5555, (uint64_t) t_ns);
-    light = 1
-        + o->drift * sin(2 * M_PI * t / 47)
-            * (0.7 + 0.3 * sin(2 * M_PI * t / 11));
+    light = gms_scenery_light(s, t);
+
+    if (s->staged) {
+        gms_scenery_warp(s, &m, t);
+        gms_scenery_visit(s, t);
+    }
 
     cy = 0;
     size = 1;
@@ -256,9 +238,9 @@ gms_scenery_frame(gms_scenery_t *s, int64_t t_ns)
             }
         }
 
-        in = m.turn != 0 ? gms_weather_swing(s, y, &m)
-            : still      ? s->plate.px + row
-                         : gms_weather_shift(s, y, m.dx, m.dy);
+        in = s->staged ? s->stage.px + row
+            : still    ? s->plate.px + row
+                       : gms_scenery_shift(s, &s->plate, y, m.dx, m.dy);
 
         grain = s->grain
             + (gms_scenery_hash(key, (uint64_t) y) & (GMS_SCENERY_GRAIN - 1));
@@ -268,6 +250,8 @@ gms_scenery_frame(gms_scenery_t *s, int64_t t_ns)
                 s->frame.px + row + x, in + x, s->gain + x, grain + x);
         }
     }
+
+    gms_scenery_finish(s, t);
 
     return &s->frame;
 }
