@@ -1,0 +1,257 @@
+/* gms_verdict: see verdict.h. */
+
+#include "verdict.h"
+
+#include <math.h>
+#include <string.h>
+
+/* Limits of shape and evidence: knowledge of real and rendered holes. */
+#define FRESH_LONE 0.25
+#define FRESH_OVERLAP 0.09
+#define FRESH_OVERLAP_STRONG 0.07
+#define FILL_PAPER 0.50
+#define FILL_BLACK 0.42
+#define FILL_STRONG 0.40
+#define FILL_OVERLAP 0.30
+#define LEAK_MOST 0.4
+#define ELONGATION_MOST 2.6
+#define ELONGATION_STRONG 3.2
+#define ELONGATION_LINE 4.5
+#define ONE_SIGN 0.85
+#define LEAK_LINE 0.1
+#define DARKENING_MIN 0.15
+#define DARKENING_STRONG 0.3
+#define SCORE_STRONG 7.5
+#define CONTRAST_MIN 2.0
+
+/* What evidence in the black needs, by how fresh the noise is: a codec that
+ * freezes its noise makes ghosts that stay. */
+#define FRESH_FROZEN 0.6
+#define FRESH_CODEC 1.05
+#define SCORE_FROZEN 8.4
+#define SCORE_CODEC 7.0
+#define SCORE_PLAIN 5.5
+#define SCORE_OVERLAP 0.8
+#define CODEC_PICTURES 6
+
+
+const char *
+gms_verdict_name(gms_verdict_e verdict)
+{
+    static const char *const names[] = { "hole", "nothing new", "hollow",
+        "leaking", "long", "pale", "weak" };
+
+    return names[verdict];
+}
+
+
+/* How well the disc is filled, how much change lies around it. */
+static void
+measure_shape(const gms_patch_t *v, gms_finding_t *f)
+{
+    double area = M_PI * f->r * f->r, changed = 0, weight = 0, inside = 0;
+    double paper = 0, near = 0, outside = 0;
+
+    for (int y = 0; y < v->h; y++) {
+        for (int x = 0; x < v->w; x++) {
+            int    i = y * v->w + x;
+            double d = sqrt((x - f->x) * (x - f->x) + (y - f->y) * (y - f->y));
+
+            if (d < f->r) {
+                inside++;
+                paper += v->paper[i];
+                if (!v->known[i]) {
+                    changed += (double) v->map[i];
+                    weight++;
+                }
+            }
+            if (d < 2.2 * f->r && v->box[i] && v->map[i] > 0.5F && !v->known[i])
+            {
+                near++;
+                outside += d > 1.35 * f->r;
+            }
+        }
+    }
+    f->fill = changed / fmax(weight, 1);
+    f->fresh = changed / area;
+    f->leak = outside / fmax(near, 1);
+    f->paper = paper / fmax(inside, 1);
+}
+
+
+/* Ratio of the axes of the changed pixels, and how many of them darkened. */
+static void
+measure_elongation(const gms_patch_t *v, gms_finding_t *f)
+{
+    double n = 0, sx = 0, sy = 0, xx = 0, xy = 0, yy = 0, half, root;
+    double darker = 0;
+
+    for (int i = 0; i < v->w * v->h; i++) {
+        if (v->hard[i]) {
+            double x = i % v->w, y = i / v->w; /* NOLINT: whole pixels */
+
+            n++;
+            darker += v->raw[i] > 0;
+            sx += x;
+            sy += y;
+            xx += x * x;
+            xy += x * y;
+            yy += y * y;
+        }
+    }
+    f->elongation = 0;
+    f->darker = darker / fmax(n, 1);
+    if (n <= 5 || f->overlap) {
+        return;
+    }
+    xx = (xx - sx * sx / n) / (n - 1) + 0.08;
+    yy = (yy - sy * sy / n) / (n - 1) + 0.08;
+    xy = (xy - sx * sy / n) / (n - 1);
+    half = (xx + yy) / 2;
+    root = sqrt((xx - yy) * (xx - yy) / 4 + xy * xy);
+    f->elongation = sqrt((half + root) / fmax(half - root, 1e-6));
+}
+
+
+/* Darkening and contrast of the core against what was there before and the
+ * noise of the place. */
+static void
+measure_evidence(gms_patch_t *v, const gms_change_t *change, gms_finding_t *f)
+{
+    double n = 0, d = 0, size = 0, noise = 0, before = 0;
+
+    /* As the difference was smoothed when its noise was taken. */
+    gms_patch_smooth(v, v->raw, 0.25F, 0.5F, v->change);
+    gms_patch_smooth(v, v->change, 0.25F, 0.5F, v->change);
+    for (int pass = 0; pass < 2 && n <= 3; pass++) {
+        double limit = pass == 0 ? 0.8 * f->r : f->r;
+
+        n = d = size = noise = before = 0;
+        for (int y = 0; y < v->h; y++) {
+            for (int x = 0; x < v->w; x++) {
+                int i = y * v->w + x;
+
+                if ((x - f->x) * (x - f->x) + (y - f->y) * (y - f->y)
+                        < limit * limit
+                    && (pass == 1 || !v->known[i]))
+                {
+                    n++;
+                    d += (double) v->change[i];
+                    size += (double) fabsf(v->change[i]);
+                    before += (double) v->before[i];
+                    noise += gms_change_noise(change, v->x0 + x, v->y0 + y);
+                }
+            }
+        }
+    }
+    n = fmax(n, 1);
+    f->darkening = d / n / fmax(before / n, 8);
+    f->contrast = size / n / fmax(noise / n, 0.3);
+    f->score =
+        2 * log(fmax(f->contrast, 0.1)) + log(fmax(f->levels, 1)) + 4 * f->fill;
+}
+
+
+/* Where most of the changed pixels lie: on paper or on ink. */
+static bool
+mostly_paper(const gms_patch_t *v, bool *any)
+{
+    int n = 0, paper = 0;
+
+    for (int i = 0; i < v->w * v->h; i++) {
+        n += v->hard[i];
+        paper += v->hard[i] && v->paper[i];
+    }
+    *any = n > 0;
+    return 2 * paper > n;
+}
+
+
+/*
+ * A shifted line or edge is long and thin, a hole is not.  But a hole that
+ * cuts a printed line shows as the piece of the line that is missing: one
+ * sign, and nothing beyond the disc; a shifted line has two and goes on.
+ */
+static double
+elongation_limit(const gms_finding_t *f, bool strong)
+{
+    if (strong && f->score > SCORE_FROZEN && f->darker > ONE_SIGN
+        && f->leak < LEAK_LINE)
+    {
+        return ELONGATION_LINE;
+    }
+    return strong && f->paper > 0.2 ? ELONGATION_STRONG : ELONGATION_MOST;
+}
+
+
+/* On ink: by the score, and on a codec's pictures after a longer look. */
+static gms_verdict_e
+judge_black(const gms_finding_t *f, double freshness, int pictures)
+{
+    double limit = freshness < FRESH_FROZEN ? SCORE_FROZEN
+        : freshness < FRESH_CODEC           ? SCORE_CODEC
+                                            : SCORE_PLAIN;
+
+    limit -= f->overlap ? SCORE_OVERLAP : 0;
+    if (f->score <= limit
+        || (f->score <= limit + 1 && pictures < CODEC_PICTURES
+            && freshness < FRESH_CODEC))
+    {
+        return GMS_VERDICT_WEAK;
+    }
+    return GMS_VERDICT_HOLE;
+}
+
+
+static gms_verdict_e
+judge(const gms_patch_t *v, const gms_circumstances_t *about, int pictures,
+    const gms_finding_t *f)
+{
+    bool   strong = f->darkening > DARKENING_STRONG && f->score > SCORE_STRONG;
+    bool   any, paper = mostly_paper(v, &any);
+    double fill = FILL_OVERLAP, fresh = FRESH_LONE;
+
+    if (!f->overlap && any) {
+        fill = strong ? FILL_STRONG : paper ? FILL_PAPER : FILL_BLACK;
+    }
+    if (f->overlap) {
+        fresh = strong ? FRESH_OVERLAP_STRONG : FRESH_OVERLAP;
+    }
+    if (f->elongation > elongation_limit(f, strong)) {
+        return GMS_VERDICT_LONG;
+    }
+    if (f->fresh < fresh) {
+        return GMS_VERDICT_NOTHING;
+    }
+    if (f->leak > LEAK_MOST) {
+        return GMS_VERDICT_LEAK;
+    }
+    if (f->fill < fill) {
+        return GMS_VERDICT_HOLLOW;
+    }
+    if (f->paper > 0.5) {
+        return f->darkening > DARKENING_MIN && f->contrast > CONTRAST_MIN
+            ? GMS_VERDICT_HOLE
+            : GMS_VERDICT_PALE;
+    }
+    return judge_black(f, about->freshness, pictures);
+}
+
+
+void
+gms_verdict_judge(gms_patch_t *v, const gms_circumstances_t *about,
+    const gms_fit_t *fit, int pictures, gms_finding_t *f)
+{
+    memset(f, 0, sizeof(*f));
+    f->x = fit->x;
+    f->y = fit->y;
+    f->r = fit->r;
+    f->overlap = v->overlap;
+    f->levels = v->levels;
+    measure_shape(v, f);
+    measure_elongation(v, f);
+    measure_evidence(v, about->change, f);
+    f->verdict = judge(v, about, pictures, f);
+    f->x += v->x0;
+    f->y += v->y0;
+}
