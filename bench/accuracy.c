@@ -236,13 +236,31 @@ print_head(void)
 }
 
 
+/* Rows of overlapping holes are about the second ones. */
+static void
+print_pairs(const bench_tally_t *t)
+{
+    static const char *const zone[] = { "on paper", "in the black" };
+
+    if (t->overlap_shots[0] + t->overlap_shots[1] < t->shots / 3) {
+        return;
+    }
+    for (int z = 0; z < BENCH_ZONES; z++) {
+        printf("%-11s %s: %d of %d second holes placed, %d more flagged\n", "",
+            zone[z], t->overlap_shots[z] - t->overlap_missed[z],
+            t->overlap_shots[z], t->doubles[z]);
+    }
+}
+
+
 static void
 print_row(const bench_row_t *row, bench_tally_t *t, bool naive)
 {
-    char missed[40];
+    char missed[40], verdict[160];
 
     snprintf(missed, sizeof(missed), "%dp %db (%do)", t->zone_missed[0],
-        t->zone_missed[1], t->overlap_missed);
+        t->zone_missed[1], t->overlap_missed[0] + t->overlap_missed[1]);
+    bench_tally_verdict(t, row, verdict, sizeof(verdict));
     printf("%-11s %5d %6.3f %6.3f %4d %3d | %5.3f %5.3f %5.3f %5.3f | %4.2f "
            "| %4.0f %4.0f %5.2f %5.2f | %4.1f %4.1f | %-11s |",
         row->name, t->shots, bench_share(t->found, t->shots),
@@ -257,7 +275,8 @@ print_row(const bench_row_t *row, bench_tally_t *t, bool naive)
         printf(" %5.3f %5.3f", bench_share(t->naive_found, t->shots),
             bench_share(t->naive_found, t->naive_found + t->naive_false));
     }
-    printf("\n");
+    printf(" | %s\n", verdict[0] != '\0' ? verdict : "-");
+    print_pairs(t);
     if (t->uncalibrated > 0) {
         printf("%-11s %d of %d scenes without calibration\n", "",
             t->uncalibrated, t->scenes);
@@ -362,6 +381,9 @@ add_zone(cJSON *json, const char *name, bench_tally_t *t, int zone)
 
     cJSON_AddNumberToObject(z, "shots", t->zone_shots[zone]);
     cJSON_AddNumberToObject(z, "missed", t->zone_missed[zone]);
+    cJSON_AddNumberToObject(z, "overlapping", t->overlap_shots[zone]);
+    cJSON_AddNumberToObject(z, "overlapping_missed", t->overlap_missed[zone]);
+    cJSON_AddNumberToObject(z, "missed_but_possible_double", t->doubles[zone]);
     add_quantiles(z, "error_calibers", &t->error[zone]);
     add_quantiles(z, "error_px", &t->error_px[zone]);
     cJSON_AddNumberToObject(z, "ellipses", t->known[zone]);
@@ -384,9 +406,6 @@ add_counts(cJSON *json, const bench_tally_t *t)
         { "removed", t->removed },
         { "recall", bench_share(t->found, t->shots) },
         { "precision", bench_share(t->found, t->found + t->false_n) },
-        { "overlap_shots", t->overlap_shots },
-        { "overlap_missed", t->overlap_missed },
-        { "missed_but_possible_double", t->doubles },
         { "lone", t->lone },
         { "lone_possible_double", t->lone_doubles },
         { "order_unknown", t->order_unknown },

@@ -9,40 +9,75 @@
 #define WIDTH 1280
 #define HEIGHT 720
 
-/* Time to learn, and from shot to shot.  Stills get more of it, so that most
- * pictures show one new hole at most. */
+/* Time to learn, and from shot to shot. */
 #define FIRST "first=4"
 #define PACE "interval=1.6 jitter=0.5 series=0"
 
+/* Goals by group. */
+#define STEADY                                                                 \
+    .group = "steady", .recall = 0.995, .precision = 0.995, .error = 1
+#define WIND .group = "wind", .recall = 0.995, .precision = 0.995, .error = 3
+#define IP .group = "ip", .recall = 0.98, .precision = 0.99, .error = 6
+#define STILLS .group = "stills", .recall = 0.98, .precision = 0.99, .error = 3
+#define TURNING .group = "turning", .recall = 0.97, .precision = 0.99
+#define PAIRS .group = "pairs", .precision = 0.995
+
+#define IP_CAMERA "bend=2 tears=ragged sharpen=1.5 clock=1 "
+#define IP_DRAWN (BENCH_ROW_DRAWN | BENCH_ROW_OLD)
+#define STILL "uneven=0.5 repeat=0.2 together=3 interval=3 jitter=0.5 series=0 "
+#define EDGE "shown=3 away=7 "
+
 /* clang-format off */
 const bench_row_t bench_rows[] = {
-    /* name, group, options, recall, precision, error, fps, size, flags */
-    { "clean", "steady", "", 0.995, 0.995, 1, 0, 0, 0, 0 },
-    { "flicker", "steady", "flicker=0.05", 0.995, 0.995, 1, 0, 0, 0, 0 },
-    { "drift", "steady", "drift=0.25 step=0.15", 0.995, 0.995, 1, 0, 0, 0,
-        0 },
-    { "shake", "steady", "shake=0.7", 0.995, 0.995, 1, 0, 0, 0, 0 },
-    { "recoil", "steady", "recoil=2", 0.995, 0.995, 1, 0, 0, 0, 0 },
-    { "sway", "wind", "sway=2", 0.995, 0.995, 3, 0, 0, 0, 0 },
-    { "shadow", "steady", "shadow=0.45", 0.995, 0.995, 1, 0, 0, 0, 0 },
-    { "hand", "steady", "hand=1", 0.995, 0.995, 1, 0, 0, 0, 0 },
-    { "defocus", "steady", "blur=2", 0.995, 0.995, 1, 0, 0, 0, 0 },
-    { "grey", "steady", "backer=grey", 0.995, 0.995, 1, 0, 0, 0, 0 },
-    { "white", "steady", "backer=white", 0.995, 0.995, 1, 0, 0, 0, 0 },
-    { "dark", "steady", "backer=dark vignette=0.3", 0.995, 0.995, 1, 0, 0, 0,
-        0 },
-    { "noisy", "noisy", "noise=2.5 quality=60", 0.97, 0.995, 0, 0, 0, 0, 0 },
-    { "everything", "all", "flicker=0.03 drift=0.15 shake=0.5 sway=1 "
-        "shadow=0.35 noise=1.6 quality=78 blur=1 tilt=14 vignette=0.25", 0.97,
-        0.99, 0, 0, 0, 0, 0 },
-    { "stills-5", "stills", "", 0.98, 0.99, 3, 5, 0, 0, 0 },
-    { "stills-2", "stills", "", 0.98, 0.99, 3, 2, 0, 0, 0 },
-    { "stills-1", "stills", "", 0.98, 0.99, 3, 1, 0, 0, 0 },
-    { "vga", "sizes", "", 0.995, 0.995, 1, 0, 640, 480, BENCH_ROW_ONE_FACE },
-    { "1080p", "sizes", "", 0.995, 0.995, 1, 0, 1920, 1080, 0 },
-    { "small", "small", "", 0.98, 0.995, 0, 0, 0, 0, BENCH_ROW_SMALL },
-    { "tilted", "views", "tilt=30 fill=0.8", 0.995, 0.995, 1, 0, 0, 0, 0 },
-    { "turned", "views", "", 0.995, 0.995, 1, 0, 0, 0, BENCH_ROW_TURNED },
+    { "clean", STEADY, .options = "" },
+    { "flicker", STEADY, .options = "flicker=0.05" },
+    { "drift", STEADY, .options = "drift=0.25 step=0.15" },
+    { "shake", STEADY, .options = "shake=0.7" },
+    { "recoil", STEADY, .options = "recoil=2" },
+    { "sway", WIND, .options = "sway=2" },
+    { "shadow", STEADY, .options = "shadow=0.45" },
+    { "hand", STEADY, .options = "hand=12" },
+    { "defocus", STEADY, .options = "blur=2" },
+    { "grey", STEADY, .options = "backer=grey" },
+    { "white", STEADY, .options = "backer=white" },
+    { "dark", STEADY, .options = "backer=dark vignette=0.4" },
+
+    { "ip-0.5M", IP, .options = IP_CAMERA, .mbit = 0.5, .flags = IP_DRAWN },
+    { "ip-1M", IP, .options = IP_CAMERA, .mbit = 1, .flags = IP_DRAWN },
+    { "ip-2M", IP, .options = IP_CAMERA, .mbit = 2, .flags = IP_DRAWN },
+
+    { "stills-1", STILLS, .options = STILL "first=12", .fps = 1 },
+    { "stills-2", STILLS, .options = STILL "first=8", .fps = 2 },
+    { "stills-5", STILLS, .options = STILL "first=5", .fps = 5 },
+
+    { "turning-1", TURNING, .options = EDGE, .fps = 1 },
+    { "turning-5", TURNING, .options = EDGE, .fps = 5 },
+    { "turning-15", TURNING, .options = EDGE, .fps = 15 },
+
+    { "noisy", .group = "noisy", .recall = 0.97, .precision = 0.995,
+      .options = "noise=2.5 quality=60" },
+    { "everything", .group = "all", .recall = 0.97, .precision = 0.99,
+      .options = "flicker=0.03 drift=0.15 shake=0.5 recoil=1.5 sway=1 "
+                 "shadow=0.35 noise=1.6 quality=78 blur=1 tilt=14 "
+                 "vignette=0.25 insects=1" },
+    { "insects", .group = "insects", .recall = 0.99, .precision = 0.97,
+      .options = "insects=4" },
+
+    { "pair-0", PAIRS, .options = "overlap=0.05 pairs=0.01" },
+    { "pair-50", PAIRS, .options = "overlap=0.05 pairs=0.5" },
+    { "pair-70", PAIRS, .options = "overlap=0.05 pairs=0.7" },
+    { "pair-80", PAIRS, .options = "overlap=0.05 pairs=0.8" },
+    { "pair-85", PAIRS, .options = "overlap=0.05 pairs=0.85" },
+    { "pair-90", PAIRS, .options = "overlap=0.05 pairs=0.9" },
+    { "pair-95", PAIRS, .options = "overlap=0.05 pairs=0.95" },
+
+    { "small", .group = "small", .recall = 0.98, .precision = 0.995,
+      .options = "", .flags = BENCH_ROW_SMALL },
+    { "vga", STEADY, .options = "", .width = 640, .height = 480,
+      .flags = BENCH_ROW_ONE_FACE },
+    { "1080p", STEADY, .options = "", .width = 1920, .height = 1080 },
+    { "tilted", STEADY, .options = "tilt=30 fill=0.8" },
+    { "turned", STEADY, .options = "", .flags = BENCH_ROW_TURNED },
     { .name = NULL },
 };
 /* clang-format on */
@@ -80,6 +115,9 @@ static const face_t faces[] = {
 /* Every other card is shot at so widely that most holes lie on paper; the
  * others by the club's shooter, mostly into the black. */
 #define SIGMA_WIDE 0.38
+
+/* Of the scenes whose conditions are drawn, so many have each of them. */
+#define DRAWN_SHARE 0.3
 
 
 const bench_row_t *
@@ -168,6 +206,64 @@ add(bench_scene_t *scene, const char *format, ...)
 }
 
 
+/* One of the conditions of the other rows. */
+static void
+draw_one(bench_scene_t *scene, uint64_t key, const char *name, double most)
+{
+    if (gms_scenery_uniform(key, 0) < DRAWN_SHARE) {
+        add(scene, " %s=%.3g", name,
+            most * (0.3 + 0.7 * gms_scenery_uniform(key, 1)));
+    }
+}
+
+
+static void
+draw(bench_scene_t *scene, uint64_t key)
+{
+    static const char *const backer[] = { "dark", "grey", "white" };
+    static const struct {
+        const char *name;
+        double      most;
+    } drawn[] = { { "flicker", 0.05 }, { "drift", 0.25 }, { "step", 0.15 },
+        { "shake", 0.7 }, { "recoil", 2 }, { "sway", 2 }, { "shadow", 0.45 },
+        { "blur", 2 } };
+
+    for (uint64_t i = 0; i < sizeof(drawn) / sizeof(drawn[0]); i++) {
+        draw_one(
+            scene, gms_scenery_hash(key, 10 + i), drawn[i].name, drawn[i].most);
+    }
+    if (gms_scenery_uniform(key, 2) < DRAWN_SHARE) {
+        add(scene, " hand=12");
+    }
+    add(scene, " backer=%s", backer[gms_scenery_hash(key, 3) % 3]);
+}
+
+
+/* What a camera adds beside the row's own words. */
+static void
+camera_of(const bench_row_t *row, uint64_t key, bench_scene_t *scene)
+{
+    if ((row->flags & BENCH_ROW_DRAWN) != 0) {
+        draw(scene, key);
+    }
+    if ((row->flags & BENCH_ROW_OLD) != 0) {
+        add(scene, " old=%d", 5 + (int) (gms_scenery_hash(key, 4) % 16));
+    }
+    if ((row->flags & BENCH_ROW_TURNED) != 0) {
+        int way = 1 + (int) (gms_scenery_hash(key, 1) % 7);
+
+        scene->rotate = 90 * (way % 4);
+        scene->mirror = way >= 4;
+        scene->quality = 85;
+    }
+    if (row->mbit > 0) {
+        scene->mbit = row->mbit;
+        scene->key_s = 1 + (int) (gms_scenery_hash(key, 5) % 2);
+        scene->quality = 85;
+    }
+}
+
+
 bool
 bench_row_scene(const bench_row_t *row, uint64_t seed, int k, int shots,
     const char *target, double caliber_mm, bench_scene_t *scene)
@@ -193,20 +289,17 @@ bench_row_scene(const bench_row_t *row, uint64_t seed, int k, int shots,
         add(scene, " fill=%g", face->fill);
     }
     if (strstr(row->options, "interval=") == NULL) {
-        add(scene, " " FIRST " " PACE);
+        add(scene, " " PACE);
+    }
+    if (strstr(row->options, "first=") == NULL) {
+        add(scene, " " FIRST);
     }
     if (k % 2 == 0) {
         add(scene, " sigma=%g", SIGMA_WIDE * face->outer_mm);
     }
     add(scene, " %s", row->options);
 
-    if ((row->flags & BENCH_ROW_TURNED) != 0) {
-        int way = 1 + (int) (gms_scenery_hash(key, 1) % 7);
-
-        scene->rotate = 90 * (way % 4);
-        scene->mirror = way >= 4;
-        scene->quality = 85;
-    }
+    camera_of(row, gms_scenery_hash(key, 7), scene);
 
     return true;
 }

@@ -11,22 +11,34 @@
 
 typedef struct {
     const char *name;
-    const char *group;   /* rows that share goals of place */
-    const char *options; /* of the simulation */
-    double      recall;  /* goals; 0: none */
-    double      precision;
-    double      error; /* goal of place, times that of the steady rows; 0:
-                             none */
-    double      fps;   /* 0: 15 and 30 in turn */
-    int         width; /* 0: 1280 x 720 */
+    const char *group;
+    const char *options;   /* of the simulation */
+    double      recall;    /* goals; 0: none */
+    double      precision; /* goal */
+    double      error;     /* goal of place, times that of steady rows */
+    double      fps;       /* 0: 15 and 30 in turn */
+    int         width;     /* 0: 1280 x 720 */
     int         height;
+    double      mbit; /* H.264 at so many Mbit/s; 0: JPEG alone */
     unsigned    flags;
 } bench_row_t;
 
-#define BENCH_ROW_DRAWN 1    /* conditions of the steady rows, at random */
+#define BENCH_ROW_DRAWN 1    /* conditions of other rows, at random */
 #define BENCH_ROW_SMALL 2    /* holes of 6 to 9 px instead of 12 and more */
 #define BENCH_ROW_TURNED 4   /* cameras that hang askew, or mirror */
 #define BENCH_ROW_ONE_FACE 8 /* 10 m air pistol alone */
+#define BENCH_ROW_OLD 16     /* holes in the paper from the start */
+
+/* Of the steady rows: errors in calibers, on paper and in the black. */
+#define BENCH_GOAL_PAPER_P50 0.01
+#define BENCH_GOAL_PAPER_P95 0.04
+#define BENCH_GOAL_BLACK_P50 0.04
+#define BENCH_GOAL_BLACK_P95 0.10
+
+/* Of every row: rings at 10 m air pistol, ms at 1280 x 720. */
+#define BENCH_GOAL_RING_P95 0.05
+#define BENCH_GOAL_MS_P50 3.0
+#define BENCH_GOAL_MS_P95 5.0
 
 /* Ends with a row without a name. */
 extern const bench_row_t bench_rows[];

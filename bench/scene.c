@@ -43,7 +43,9 @@ typedef struct {
     uint8_t             *last; /* the JPEG before this one */
     size_t               last_size;
     size_t               last_room;
+    int64_t              first_ns; /* of the first picture, and of the last */
     int64_t              last_ns;
+    double               dark_s; /* not live for so long, up to now */
     int                  tried;
 } play_t;
 
@@ -484,16 +486,26 @@ push(play_t *p, const gms_frame_t *frame, int64_t spent_ns, bool repeated)
 static void
 count_state(play_t *p, const gms_frame_t *frame)
 {
-    bench_result_t *r = p->result;
-    double          passed = p->last_ns != 0
-                 ? (double) (frame->mono_ns - p->last_ns) / (double) GMS_S
-                 : 0;
+    double               passed;
+    bench_result_t      *r = p->result;
+    gms_detector_state_e state = GMS_DETECTOR_LEARNING;
 
-    p->last_ns = frame->mono_ns;
-    r->seconds += passed;
-    if (p->open) {
-        r->state_s[gms_detector_state(&p->detector)] += passed;
+    if (p->last_ns == 0) {
+        p->first_ns = frame->mono_ns;
+        p->last_ns = frame->mono_ns;
     }
+
+    passed = (double) (frame->mono_ns - p->last_ns) / (double) GMS_S;
+    p->last_ns = frame->mono_ns;
+
+    if (p->open) {
+        state = gms_detector_state(&p->detector);
+    }
+
+    r->seconds += passed;
+    r->state_s[state] += passed;
+    p->dark_s = state == GMS_DETECTOR_LIVE ? 0 : p->dark_s + passed;
+    r->dark_s = fmax(r->dark_s, p->dark_s);
 }
 
 
@@ -583,7 +595,8 @@ note_shots(play_t *p)
         shot->x_mm = truth.x_mm;
         shot->y_mm = truth.y_mm;
         shot->nearest_mm = INFINITY;
-        shot->black = hypot(truth.x_mm, truth.y_mm) < p->face->black_mm / 2;
+        shot->black = truth.on_black;
+        shot->overlap = truth.overlap > 0;
         gms_homography_apply(
             p->truth, truth.x_mm, truth.y_mm, &shot->x_px, &shot->y_px);
 
@@ -594,11 +607,19 @@ note_shots(play_t *p)
             d = hypot(other->x_mm - shot->x_mm, other->y_mm - shot->y_mm);
             shot->nearest_mm = fmin(shot->nearest_mm, d);
             other->nearest_mm = fmin(other->nearest_mm, d);
-            shot->overlap = shot->overlap || d < p->scene->caliber_mm;
         }
     }
 
     return GMS_OK;
+}
+
+
+static bool
+is_over(const play_t *p)
+{
+    return p->scene->until_s > 0
+        && (double) (p->last_ns - p->first_ns)
+        >= p->scene->until_s * (double) GMS_S;
 }
 
 
@@ -613,6 +634,9 @@ play_all(play_t *p, char *err, size_t err_size)
         if (rc == GMS_OK) {
             rc = one_frame(p, &frame, err, err_size);
         }
+        if (rc == GMS_OK && is_over(p)) {
+            rc = GMS_EEND;
+        }
     } while (rc == GMS_OK || rc == GMS_EAGAIN);
 
     if (rc != GMS_EEND) {
@@ -624,7 +648,9 @@ play_all(play_t *p, char *err, size_t err_size)
     }
 
     /* a scene that was given up is still shot at to its end */
-    while (gms_source_next(&p->source, &frame, 1000, err, err_size) == GMS_OK) {
+    while (p->scene->until_s <= 0
+        && gms_source_next(&p->source, &frame, 1000, err, err_size) == GMS_OK)
+    {
         continue;
     }
 
@@ -639,6 +665,11 @@ open_all(play_t *p, char *err, size_t err_size)
     char                text[1300];
     gms_source_config_t config = { .face = p->face,
         .caliber_mm = p->scene->caliber_mm };
+
+    if (p->scene->mbit > 0) {
+        snprintf(err, err_size, "no H.264");
+        return GMS_EINVALID;
+    }
 
     snprintf(text, sizeof(text), "%s%s", p->scene->camera,
         p->scene->quality != 0 ? " quality=" RAW_QUALITY : "");

@@ -24,6 +24,9 @@ typedef struct {
     int         quality; /* of a JPEG made anew; 0: the simulation's own */
     int         rotate;  /* how the camera hangs, as in gms_view_t */
     bool        mirror;
+    double      mbit;         /* through H.264 at so many Mbit/s; 0: not */
+    double      key_s;        /* from key frame to key frame of that */
+    double      until_s;      /* ends there; 0: after the last shot */
     char        camera[1200]; /* simulate: and its options */
 } bench_scene_t;
 
@@ -71,6 +74,7 @@ typedef struct {
     int64_t      frames; /* distinct ones that were analysed */
     double       seconds;
     double       state_s[BENCH_STATES];
+    double       dark_s;  /* longest time in a row that was not live */
     bench_list_t shots;   /* bench_shot_t */
     bench_list_t reports; /* bench_report_t, of the detector */
     bench_list_t naive;   /* bench_report_t */

@@ -273,7 +273,8 @@ add_found(bench_tally_t *t, const bench_scene_t *scene, const gms_face_t *face,
         && sample(&t->error_px[shot->black],
             hypot(p->x_px - shot->x_px, p->y_px - shot->y_px))
         && sample(&t->error_mm, mm)
-        && sample(&t->ring, abs(score.tenths - p->tenths) / 10.0)
+        && (strcmp(face->name, BENCH_RING_FACE) != 0
+            || sample(&t->ring, abs(score.tenths - p->tenths) / 10.0))
         && sample(&t->frames, (double) (p->frame - shot->frame))
         && sample(
             &t->wait_s, (double) (p->real_ns - shot->real_ns) / (double) GMS_S);
@@ -309,7 +310,7 @@ add_shots(bench_tally_t *t, const bench_scene_t *scene, const gms_face_t *face,
 
         t->shots++;
         t->zone_shots[shot->black]++;
-        t->overlap_shots += shot->overlap;
+        t->overlap_shots[shot->black] += shot->overlap;
 
         if (m->of_shot[i] >= 0) {
             if (!add_found(t, scene, face, r, shot,
@@ -321,8 +322,8 @@ add_shots(bench_tally_t *t, const bench_scene_t *scene, const gms_face_t *face,
         }
 
         t->zone_missed[shot->black]++;
-        t->overlap_missed += shot->overlap;
-        t->doubles += is_double(scene, r, shot);
+        t->overlap_missed[shot->black] += shot->overlap;
+        t->doubles[shot->black] += is_double(scene, r, shot);
         if (!note_odd(t, scene, "missed", i + 1, shot->frame, shot->x_mm,
                 shot->y_mm, zone_name(shot)))
         {
@@ -392,4 +393,48 @@ bench_tally_add(bench_tally_t *t, const bench_scene_t *scene,
     match_free(&m);
 
     return ok ? GMS_OK : GMS_ENOMEM;
+}
+
+
+static void
+blame(char *buf, size_t size, const char *what)
+{
+    size_t used = strlen(buf);
+
+    snprintf(buf + used, size - used, "%s%s", used > 0 ? ", " : "", what);
+}
+
+
+void
+bench_tally_verdict(
+    bench_tally_t *t, const bench_row_t *row, char *buf, size_t size)
+{
+    const struct {
+        const char      *what;
+        bench_samples_t *s;
+        double           q;
+        double           most; /* 0: no goal */
+    } goal[] = {
+        { "paper p50", &t->error[0], 0.5, row->error * BENCH_GOAL_PAPER_P50 },
+        { "paper p95", &t->error[0], 0.95, row->error * BENCH_GOAL_PAPER_P95 },
+        { "black p50", &t->error[1], 0.5, row->error * BENCH_GOAL_BLACK_P50 },
+        { "black p95", &t->error[1], 0.95, row->error * BENCH_GOAL_BLACK_P95 },
+        { "ring", &t->ring, 0.95, row->error > 1 ? 0 : BENCH_GOAL_RING_P95 },
+        { "ms p50", &t->ms, 0.5, row->width > 0 ? 0 : BENCH_GOAL_MS_P50 },
+        { "ms p95", &t->ms, 0.95, row->width > 0 ? 0 : BENCH_GOAL_MS_P95 },
+    };
+
+    buf[0] = '\0';
+    if (bench_share(t->found, t->shots) < row->recall) {
+        blame(buf, size, "recall");
+    }
+    if (bench_share(t->found, t->found + t->false_n) < row->precision) {
+        blame(buf, size, "precision");
+    }
+    for (size_t i = 0; i < sizeof(goal) / sizeof(goal[0]); i++) {
+        if (goal[i].most > 0
+            && bench_quantile(goal[i].s, goal[i].q) > goal[i].most) {
+            blame(buf, size, goal[i].what);
+        }
+    }
 }

@@ -15,6 +15,8 @@
 
 #include "rows.h"
 
+#define BENCH_RING_FACE "issf-10m-air-pistol"
+
 typedef enum {
     BENCH_PAPER,
     BENCH_BLACK,
@@ -28,30 +30,31 @@ typedef struct {
 } bench_samples_t;
 
 typedef struct {
-    int    scenes;
-    int    uncalibrated; /* scenes in which no card was found */
-    int    shots;
-    int    found;
-    int    false_n;
-    int    removed; /* reports that were taken back */
-    int    zone_shots[BENCH_ZONES];
-    int    zone_missed[BENCH_ZONES];
-    int    overlap_shots; /* of both zones */
-    int    overlap_missed;
-    int    doubles;      /* missed, but a report there is a possible double */
-    int    lone;         /* reports of shots with no other within a caliber */
-    int    lone_doubles; /* of these, flagged as possible doubles */
-    int    order_unknown;
-    int    known[BENCH_ZONES];   /* reports with an ellipse of uncertainty */
-    int    covered[BENCH_ZONES]; /* that contains the truth */
-    int    naive_found;
-    int    naive_false;
-    double seconds;
-    double live_s;
+    int scenes;
+    int uncalibrated; /* scenes in which no card was found */
+    int shots;
+    int found;
+    int false_n;
+    int removed; /* reports that were taken back */
+    int zone_shots[BENCH_ZONES];
+    int zone_missed[BENCH_ZONES];
+    int overlap_shots[BENCH_ZONES]; /* less than a caliber from an older one */
+    int overlap_missed[BENCH_ZONES];
+    int doubles[BENCH_ZONES]; /* missed, but a report there may be a double */
+    int lone;         /* reports of shots with no other within a caliber */
+    int lone_doubles; /* of these, flagged as possible doubles */
+    int order_unknown;
+    int known[BENCH_ZONES];   /* reports with an ellipse of uncertainty */
+    int covered[BENCH_ZONES]; /* that contains the truth */
+    int naive_found;
+    int naive_false;
+    double          seconds;
+    double          live_s;
     bench_samples_t error[BENCH_ZONES];    /* calibers, by the calibration */
     bench_samples_t error_px[BENCH_ZONES]; /* against the undisturbed pose */
     bench_samples_t error_mm;
-    bench_samples_t ring; /* error of the shown value, rings */
+    bench_samples_t ring; /* error of the shown value, rings, on the faces
+                              whose name is BENCH_RING_FACE */
     bench_samples_t frames;
     bench_samples_t wait_s;
     bench_samples_t ms;
@@ -66,6 +69,10 @@ void bench_tally_free(bench_tally_t *t);
 /* One scene; a false report or a miss becomes an element of t->odd. */
 int bench_tally_add(bench_tally_t *t, const bench_scene_t *scene,
     const gms_face_t *face, const bench_result_t *result);
+
+/* Which goals of the row are missed, as words; "" none. */
+void bench_tally_verdict(
+    bench_tally_t *t, const bench_row_t *row, char *buf, size_t size);
 
 double bench_share(int part, int whole); /* 1 of nothing */
 
