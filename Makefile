@@ -99,8 +99,8 @@ $(MODULE): $(wildcard ngx_module/*) $(wildcard ipc/*) config | packages
 $(BUILD)/t/unit/%: t/unit/%.c $(BUILD)/libgms.a
 	@mkdir -p $(@D)
 	@echo '  CC  $<'
-	@$(CC) $(ALLFLAGS) -I. -MF $(BUILD)/t/unit/$*.d -o $@ $< \
-	    $(BUILD)/libgms.a -lcmocka $(LDFLAGS) $(LIBS)
+	@$(CC) $(ALLFLAGS) -I. -MF $(BUILD)/t/unit/$*.d -o $@ \
+	    $(filter %.c %.o,$^) $(BUILD)/libgms.a -lcmocka $(LDFLAGS) $(LIBS)
 
 $(BUILD)/t/lib/%: t/lib/%.c $(BUILD)/libgms.a
 	@mkdir -p $(@D)
@@ -123,6 +123,16 @@ $(BUILD)/obj/bench/%.o: bench/%.c | packages
 
 $(BUILD)/bench/accuracy: $(patsubst %,$(BUILD)/obj/bench/%.o, \
     naive rows scene tally)
+
+# A camera's codec, for these alone: with libx264 they are under the GPL and
+# never installed.
+H264_USERS := $(BUILD)/bench/accuracy $(BUILD)/t/unit/h264
+H264_PKGS  := libavcodec libavutil
+
+$(H264_USERS): $(BUILD)/obj/bench/h264.o
+$(H264_USERS): private LIBS += $(shell pkg-config --libs $(H264_PKGS))
+$(BUILD)/obj/bench/h264.o: private PKGFLAGS += \
+    $(shell pkg-config --cflags $(H264_PKGS))
 
 run: all
 	@BUILD=$(BUILD) PORT=$(PORT) RANGES='$(RANGES)' CAMERA='$(CAMERA)' \
