@@ -4,7 +4,7 @@
  * all counts is refused.
  */
 
-#include "calibration.h"
+#include "calibrate.h"
 
 #include "../../ipc/error.h"
 #include "mark.h"
@@ -347,8 +347,8 @@ rivals(const candidate_t *a, const candidate_t *b)
 
 
 static int
-choose(gms_calibration_t *c, const gms_image_t *image, const gms_face_t *face,
-    const gms_view_t *view, const int region[4], char *reason, size_t size)
+choose(candidate_t *chosen, const gms_image_t *image, const gms_face_t *face,
+    const int region[4], char *reason, size_t size)
 {
     gms_mark_t  marks[GMS_MARKS_MAX];
     candidate_t now, best = { .verdict = NO_MARK }, second = best;
@@ -383,12 +383,7 @@ choose(gms_calibration_t *c, const gms_image_t *image, const gms_face_t *face,
     if (have == 0 || best.verdict != GOOD) {
         return explain(have > 0 ? &best : NULL, face, reason, size);
     }
-    if (set_upright(c, image, &best.rings, view) != GMS_OK
-        || c->tilt_deg > TILT_MAX_DEG)
-    {
-        best.verdict = TOO_OBLIQUE;
-        return explain(&best, face, reason, size);
-    }
+    *chosen = best;
     return GMS_OK;
 }
 
@@ -423,13 +418,12 @@ search_area(int area[4], const gms_image_t *image, const gms_view_t *view)
 }
 
 
-int
-gms_calibrate(gms_calibration_t *c, const gms_image_t *image,
+static int
+find_target(candidate_t *chosen, const gms_image_t *image,
     const gms_face_t *face, const gms_view_t *view, char *reason,
     size_t reason_size)
 {
-    gms_calibration_t found;
-    int               area[4], rc;
+    int area[4], rc;
 
     if (!(face->black_mm > 0) || face->rings < RINGS_FOUND_MIN
         || face->rings > GMS_FACE_RINGS_MAX)
@@ -448,11 +442,44 @@ gms_calibrate(gms_calibration_t *c, const gms_image_t *image,
     }
 
     rc = check_light(image, area, reason, reason_size);
+    return rc == GMS_OK ? choose(chosen, image, face, area, reason, reason_size)
+                        : rc;
+}
+
+
+int
+gms_calibrate_rings(gms_rings_t *rings, const gms_image_t *image,
+    const gms_face_t *face, const gms_view_t *view, char *reason,
+    size_t reason_size)
+{
+    candidate_t chosen;
+    int rc = find_target(&chosen, image, face, view, reason, reason_size);
+
     if (rc == GMS_OK) {
-        rc = choose(&found, image, face, view, area, reason, reason_size);
-    }
-    if (rc == GMS_OK) {
-        *c = found;
+        *rings = chosen.rings;
     }
     return rc;
+}
+
+
+int
+gms_calibrate(gms_calibration_t *c, const gms_image_t *image,
+    const gms_face_t *face, const gms_view_t *view, char *reason,
+    size_t reason_size)
+{
+    gms_calibration_t found;
+    candidate_t       chosen;
+    int rc = find_target(&chosen, image, face, view, reason, reason_size);
+
+    if (rc != GMS_OK) {
+        return rc;
+    }
+    if (set_upright(&found, image, &chosen.rings, view) != GMS_OK
+        || found.tilt_deg > TILT_MAX_DEG)
+    {
+        chosen.verdict = TOO_OBLIQUE;
+        return explain(&chosen, face, reason, reason_size);
+    }
+    *c = found;
+    return GMS_OK;
 }

@@ -28,6 +28,10 @@ typedef struct {
     double                   residual_mm; /* RMS of ring edges; < 0: unknown */
     double                   px_per_mm;   /* at the centre of the face */
     double                   tilt_deg;    /* of the card against the camera */
+    bool                     confirmed;   /* a person saw the upright picture,
+                                             or the configuration says which
+                                             way the camera hangs; set by the
+                                             caller: rings cannot tell */
 } gms_calibration_t;
 
 /* How the camera looks at the card. */
