@@ -51,6 +51,7 @@ release(gms_builtin_t *run)
     gms_tracks_close(&run->tracks);
     gms_holes_close(&run->holes);
     gms_verify_destroy(run->verify);
+    gms_twins_close(&run->twins);
     gms_witness_close(&run->witness);
     run->verify = NULL;
     gms_image_free(&run->last);
@@ -85,6 +86,7 @@ gms_builtin_prepare(gms_builtin_t *run, const gms_detector_config_t *config,
         ? rc
         : gms_holes_init(&run->holes, &run->zone, run->tracks.side);
     rc = rc != GMS_OK ? rc : gms_witness_init(&run->witness, run->tracks.side);
+    rc = rc != GMS_OK ? rc : gms_twins_init(&run->twins, run->tracks.side);
     rc = rc != GMS_OK
         ? rc
         : gms_image_resize(&run->last, run->zone.w, run->zone.h / 2);

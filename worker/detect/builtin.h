@@ -17,12 +17,14 @@
 #include "holes.h"
 #include "register.h"
 #include "tracks.h"
+#include "twins.h"
 #include "verify.h"
 #include "witness.h"
 #include "zone.h"
 
 #define GMS_BUILTIN_QUEUE 64
 #define GMS_BUILTIN_TOLD 128
+#define GMS_BUILTIN_SHOTS 16
 
 typedef struct {
     bool                 ready; /* planes exist: size is known */
@@ -35,6 +37,7 @@ typedef struct {
     gms_tracks_t         tracks;
     gms_holes_t          holes;
     gms_verify_t        *verify;
+    gms_twins_t          twins;
     gms_witness_t        witness;
     char                 detail[256]; /* why the state is what it is */
     gms_image_t          last;        /* every second row of the last box */
@@ -53,8 +56,10 @@ typedef struct {
     int                  told_n;
     gms_disc_t           told[GMS_BUILTIN_TOLD]; /* by the journal, in
                                       the picture; not yet taken in */
-    int                  queued;
-    gms_detection_t      queue[GMS_BUILTIN_QUEUE];
+    int             shots; /* whose first pictures are remembered, a ring */
+    uint64_t        shot_frame[GMS_BUILTIN_SHOTS];
+    int             queued;
+    gms_detection_t queue[GMS_BUILTIN_QUEUE];
 } gms_builtin_t;
 
 /* Planes for pictures of this size.  GMS_EINVALID with a sentence,

@@ -11,13 +11,15 @@
 #include "../base/clock.h"
 
 /* A shot is confirmed when its hole stayed the same in so many pictures and
- * for so long: one picture gave 0.3 precision under a moving shadow. */
+ * for so long: one picture gave 0.3 precision under a moving shadow.  Where
+ * pictures come slowly the next one is enough. */
 #define CONFIRM_PICTURES 3
 #define CONFIRM_NS (95 * GMS_MS)
+#define SLOW_PICTURES 2
+#define SLOW_NS (380 * GMS_MS)
 
 /* What moved before, or came where something ended, waits longer. */
-#define SUSPECT_PICTURES 2
-#define SUSPECT_NS (600 * GMS_MS)
+#define SUSPECT_NS (700 * GMS_MS)
 
 /* What is rejected for so long becomes background. */
 #define ABSORB_NS (3 * GMS_S)
@@ -31,9 +33,9 @@
  * does not hold up the next picture. */
 #define EXAMINE_MAX 3
 
-/* A rejected candidate is looked at again when it is older by this. */
-#define AGAIN_PICTURES 3
-#define AGAIN_SHARE 1.35
+/* A rejected candidate is looked at again when it is older by this, as a
+ * share of its age. */
+#define AGAIN_SHARE 0.35
 
 /* Around a new hole the background is replaced: its disc so far, and the
  * change that hangs together with it further out. */
@@ -41,19 +43,36 @@
 #define PATCH_BOX_RADII 3.2
 
 
+/* Room for so many reports: shots wait for it rather than being lost, gray
+ * holes and rejected candidates give way. */
+static bool
+make_room(gms_builtin_t *run, int reports)
+{
+    for (int i = 0;
+         i < run->queued && run->queued > GMS_BUILTIN_QUEUE - reports;) {
+        gms_detection_kind_e kind = run->queue[i].kind;
+
+        if (kind == GMS_DETECTION_HOLE || kind == GMS_DETECTION_REJECTED) {
+            run->queued--;
+            memmove(&run->queue[i], &run->queue[i + 1],
+                (size_t) (run->queued - i) * sizeof(gms_detection_t));
+        } else {
+            i++;
+        }
+    }
+    return run->queued <= GMS_BUILTIN_QUEUE - reports;
+}
+
+
+/* The caller made room for shots; what is gray may find none. */
 static void
 tell(gms_builtin_t *run, gms_detection_kind_e kind, uint32_t id, uint64_t frame,
     const gms_track_t *track, const gms_finding_t *f)
 {
     gms_detection_t *d;
 
-    if (run->queued == GMS_BUILTIN_QUEUE) { /* nobody fetches: drop a gray */
-        if (kind == GMS_DETECTION_HOLE || kind == GMS_DETECTION_REJECTED) {
-            return;
-        }
-        memmove(run->queue, run->queue + 1,
-            (GMS_BUILTIN_QUEUE - 1) * sizeof(gms_detection_t));
-        run->queued--;
+    if (run->queued == GMS_BUILTIN_QUEUE) {
+        return;
     }
     d = &run->queue[run->queued++];
     memset(d, 0, sizeof(*d));
@@ -66,6 +85,7 @@ tell(gms_builtin_t *run, gms_detection_kind_e kind, uint32_t id, uint64_t frame,
     d->y_px = f->y + run->zone.y;
     d->radius_px = f->r;
     d->overlap = f->overlap;
+    d->order_unknown = track->order_unknown;
     d->measures = (gms_measures_t){ .fill = f->fill,
         .fresh = f->fresh,
         .leak = f->leak,
@@ -136,42 +156,71 @@ settle_hole(gms_builtin_t *run, const gms_track_t *t, const float *now,
 }
 
 
+/* One of the holes of a candidate becomes known. */
 static void
-confirm(gms_builtin_t *run, gms_track_t *t, const float *now,
-    const gms_finding_t *f, uint64_t frame, int64_t ns)
+settle(gms_builtin_t *run, const gms_track_t *t, const float *now,
+    const gms_finding_t *f, int64_t ns)
 {
-    gms_disc_t  disc;
-    gms_piece_t piece = t->piece;
-    uint8_t    *known = (uint8_t *) run->tracks.now; /* scratch */
+    gms_disc_t disc = {
+        .x = (float) f->x, .y = (float) f->y, .r = (float) f->r, .id = t->id
+    };
+    uint8_t *known = (uint8_t *) run->tracks.now; /* scratch */
 
-    if (t->id == 0) {
-        t->id = run->next_id++;
-    }
-    tell(run, GMS_DETECTION_SHOT, t->id, frame, t, f);
     gms_witness_keep(&run->witness, t->id, &run->change, &t->piece, now, f);
-    disc.x = (float) f->x;
-    disc.y = (float) f->y;
-    disc.r = (float) f->r;
-    disc.id = t->id;
-    gms_holes_mask(&run->holes, &piece, known);
+    gms_holes_mask(&run->holes, &t->piece, known);
     gms_holes_watch(
-        &run->holes, &run->change, &disc, &piece, now, known, f->levels, ns);
+        &run->holes, &run->change, &disc, &t->piece, now, known, f->levels, ns);
     gms_holes_add(&run->holes, &disc);
     if (!f->overlap) {
         gms_holes_learn_radius(&run->holes, f->r);
     }
-    settle_hole(run, t, now, f);
 }
 
 
+static void
+confirm(gms_builtin_t *run, gms_track_t *t, const float *now,
+    const gms_finding_t *f, int n, uint64_t frame, int64_t ns)
+{
+    run->shot_frame[run->shots++ % GMS_BUILTIN_SHOTS] = t->first_frame;
+    run->shots %= GMS_BUILTIN_SHOTS;
+    for (int i = 0; i < n; i++) {
+        if (t->id == 0 || i > 0) {
+            t->id = run->next_id++;
+        }
+        tell(run, GMS_DETECTION_SHOT, t->id, frame, t, &f[i]);
+        settle(run, t, now, &f[i], ns);
+    }
+    for (int i = 0; i < n; i++) { /* the watches know the paper as it was */
+        settle_hole(run, t, now, &f[i]);
+    }
+}
+
+
+/* Still the same for long enough, in enough pictures. */
 static bool
 is_due(const gms_builtin_t *run, const gms_track_t *t, int64_t ns)
 {
-    bool suspect = t->moved > 0;
+    int64_t age = ns - t->since_ns;
 
-    return ns >= run->hold_ns
-        && t->pictures >= CONFIRM_PICTURES + (suspect ? SUSPECT_PICTURES : 0)
-        && ns - t->since_ns >= CONFIRM_NS + (suspect ? SUSPECT_NS : 0);
+    if (ns < run->hold_ns) {
+        return false;
+    }
+    if (t->moved > 0) {
+        return t->pictures >= CONFIRM_PICTURES && age >= SUSPECT_NS;
+    }
+    return (t->pictures >= CONFIRM_PICTURES && age >= CONFIRM_NS)
+        || (t->pictures >= SLOW_PICTURES && age >= SLOW_NS);
+}
+
+
+/* Is it time to look at one that was rejected again? */
+static bool
+is_ripe(const gms_track_t *t, int64_t ns)
+{
+    int64_t then = t->examined_ns - t->since_ns;
+
+    return t->examined_ns == 0
+        || (double) (ns - t->examined_ns) >= AGAIN_SHARE * (double) then;
 }
 
 
@@ -184,9 +233,9 @@ is_early(const gms_builtin_t *run, const gms_track_t *t, int64_t ns)
 }
 
 
-static void
-examine(gms_builtin_t *run, const gms_detector_config_t *config, gms_track_t *t,
-    gms_finding_t *f)
+static gms_circumstances_t
+circumstances(const gms_builtin_t *run, const gms_detector_config_t *config,
+    const gms_track_t *t)
 {
     gms_circumstances_t about = { .change = &run->change,
         .holes = &run->holes,
@@ -196,7 +245,61 @@ examine(gms_builtin_t *run, const gms_detector_config_t *config, gms_track_t *t,
 
     about.caliber_px =
         gms_zone_caliber_px(&run->zone, config, t->blob.x, t->blob.y);
+    return about;
+}
+
+
+static void
+examine(gms_builtin_t *run, const gms_detector_config_t *config,
+    const gms_track_t *t, gms_finding_t *f)
+{
+    gms_circumstances_t about = circumstances(run, config, t);
+
     gms_verify(run->verify, &about, t, run->tracks.mean[t->slot], f);
+}
+
+
+/* Did another hole come in the same picture?  One that was shown gray, one
+ * that is a shot already, one that waits to be looked at. */
+static bool
+has_twin(gms_builtin_t *run, const gms_detector_config_t *config,
+    const gms_track_t *t)
+{
+    for (int i = 0; i < GMS_BUILTIN_SHOTS; i++) {
+        if (run->shot_frame[i] == t->first_frame) {
+            return true;
+        }
+    }
+    for (int i = 0; i < run->tracks.tracks; i++) {
+        const gms_track_t *other = &run->tracks.track[i];
+        gms_finding_t      f;
+
+        if (other == t || other->first_frame != t->first_frame || other->big
+            || other->moved > 0 || other->rejected_ns != 0)
+        {
+            continue;
+        }
+        if (other->id == 0) {
+            examine(run, config, other, &f);
+        }
+        if (other->id != 0 || f.verdict == GMS_VERDICT_HOLE) {
+            return true;
+        }
+    }
+    return false;
+}
+
+
+/* Looks for several holes where there may be one.  How many; 0: none. */
+static int
+look_closely(gms_builtin_t *run, const gms_detector_config_t *config,
+    const gms_track_t *t, gms_finding_t found[GMS_TWINS_MAX])
+{
+    gms_circumstances_t about = circumstances(run, config, t);
+    int n = gms_twins_find(&run->twins, run->verify, &about, &run->holes, t,
+        run->tracks.mean[t->slot], found);
+
+    return n > 1 || found[0].verdict == GMS_VERDICT_HOLE ? n : 0;
 }
 
 
@@ -217,13 +320,43 @@ reject(gms_builtin_t *run, const gms_detector_config_t *config, gms_track_t *t,
 }
 
 
+/* A candidate that is old enough: true when it became a shot. */
+static bool
+decide(gms_builtin_t *run, const gms_detector_config_t *config, gms_track_t *t,
+    uint64_t frame, int64_t ns)
+{
+    const float  *now = run->tracks.mean[t->slot];
+    gms_finding_t found[GMS_TWINS_MAX];
+    int           n;
+
+    examine(run, config, t, &found[0]);
+    if (found[0].paper <= 0.5 && found[0].darkening < BRIGHT
+        && ns - t->since_ns < SUSPECT_NS)
+    {
+        return false;
+    }
+    n = look_closely(run, config, t, found);
+    if (n > 0 && make_room(run, n)) {
+        t->order_unknown = n > 1 || t->unseen || t->first_ns < run->hold_ns
+            || has_twin(run, config, t);
+        confirm(run, t, now, found, n, frame, ns);
+        return true;
+    }
+    if (n == 0) {
+        t->examined_ns = ns;
+        t->rejected_ns = t->rejected_ns != 0 ? t->rejected_ns : ns;
+    }
+    return false;
+}
+
+
 /* Looks at one track: true when it is done with. */
 static bool
 attend(gms_builtin_t *run, const gms_detector_config_t *config, gms_track_t *t,
     uint64_t frame, int64_t ns, int *examined)
 {
     const float  *now = run->tracks.mean[t->slot];
-    bool          due = is_due(run, t, ns), early = is_early(run, t, ns);
+    bool          due = is_due(run, t, ns);
     gms_finding_t f;
 
     if (t->big) {
@@ -238,31 +371,20 @@ attend(gms_builtin_t *run, const gms_detector_config_t *config, gms_track_t *t,
         absorb(run, t, now);
         return true;
     }
-    if (!(due || early) || *examined >= EXAMINE_MAX
-        || (due && t->examined != 0
-            && t->pictures < t->examined + AGAIN_PICTURES
-            && t->pictures < t->examined * AGAIN_SHARE))
-    {
+    if (*examined >= EXAMINE_MAX) {
         return false;
     }
-
-    ++*examined;
-    examine(run, config, t, &f);
-    if (f.paper <= 0.5 && f.darkening < BRIGHT
-        && ns - t->since_ns < CONFIRM_NS + SUSPECT_NS)
-    {
-        return false;
+    if (due && is_ripe(t, ns)) {
+        ++*examined;
+        return decide(run, config, t, frame, ns);
     }
-    if (due && f.verdict == GMS_VERDICT_HOLE) {
-        confirm(run, t, now, &f, frame, ns);
-        return true;
-    }
-    if (due) {
-        t->examined = t->pictures;
-        t->rejected_ns = t->rejected_ns != 0 ? t->rejected_ns : ns;
-    } else if (f.verdict == GMS_VERDICT_HOLE) {
-        t->id = run->next_id++;
-        tell(run, GMS_DETECTION_HOLE, t->id, frame, t, &f);
+    if (!due && is_early(run, t, ns)) {
+        ++*examined;
+        examine(run, config, t, &f);
+        if (f.verdict == GMS_VERDICT_HOLE) {
+            t->id = run->next_id++;
+            tell(run, GMS_DETECTION_HOLE, t->id, frame, t, &f);
+        }
     }
     return false;
 }
@@ -273,8 +395,9 @@ take_back(gms_builtin_t *run, uint64_t frame, int64_t ns)
 {
     const gms_watch_t *w;
 
-    while ((w = gms_holes_healed(&run->holes, &run->change, &run->gain, ns))
-        != NULL)
+    while (make_room(run, 1)
+        && (w = gms_holes_healed(&run->holes, &run->change, &run->gain, ns))
+            != NULL)
     {
         gms_track_t   track = { .first_frame = frame, .first_ns = ns };
         gms_finding_t f = { .x = (double) w->disc.x,

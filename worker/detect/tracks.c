@@ -31,6 +31,9 @@
 /* No hole is longer than this. */
 #define BIG_CALIBERS 3.0
 
+/* Longer without a picture: nobody saw what came first. */
+#define UNSEEN_NS (3 * GMS_S)
+
 /* The mean is over this many pictures at most. */
 #define MEAN_PICTURES 12
 
@@ -78,6 +81,7 @@ void
 gms_tracks_clear(gms_tracks_t *tracks)
 {
     tracks->tracks = 0;
+    tracks->unseen = true;
     memset(tracks->taken, 0, sizeof(tracks->taken));
 }
 
@@ -178,7 +182,7 @@ restart(gms_tracks_t *tracks, const gms_zone_t *zone, gms_track_t *t,
     t->pictures = 1;
     t->since_ns = t->first_ns = ns;
     t->first_frame = frame;
-    t->examined = 0;
+    t->examined_ns = 0;
     t->piece = gms_piece_around(zone, t->blob.x, t->blob.y, tracks->side);
 }
 
@@ -232,6 +236,7 @@ begin(gms_tracks_t *tracks, const gms_zone_t *zone, const gms_blob_t *b,
     t->blob = *b;
     t->big = is_big(tracks, b);
     t->moved = suspicion(tracks, b->x, b->y, ns);
+    t->unseen = tracks->unseen;
     restart(tracks, zone, t, frame, ns);
 }
 
@@ -282,6 +287,7 @@ gms_tracks_update(gms_tracks_t *tracks, const gms_blobs_t *blobs,
     bool used[GMS_TRACKS_MAX] = { false };
     bool placed[GMS_BLOBS_MAX] = { false };
 
+    tracks->unseen = tracks->unseen || ns - tracks->last_ns > UNSEEN_NS;
     for (int i = 0; i < blobs->blobs; i++) {
         int t = nearest(tracks, &blobs->blob[i], used);
 
@@ -305,4 +311,6 @@ gms_tracks_update(gms_tracks_t *tracks, const gms_blobs_t *blobs,
     for (int i = 0; i < tracks->tracks; i++) {
         mix(tracks, change, gain, &tracks->track[i]);
     }
+    tracks->unseen = false;
+    tracks->last_ns = ns;
 }

@@ -31,8 +31,10 @@ typedef struct {
     int         moved;       /* how often it started anew, or is suspect */
     bool        big;         /* no hole is that large */
     uint32_t    id;          /* 0: not announced */
-    int         examined;    /* pictures when last rejected; 0: never */
+    int64_t     examined_ns; /* when last rejected, 0: never */
     int64_t     rejected_ns; /* when first rejected, 0: never */
+    bool        unseen;      /* nobody had looked for a while */
+    bool        order_unknown;
 } gms_track_t;
 
 typedef struct {
@@ -43,7 +45,10 @@ typedef struct {
 
 typedef struct {
     double      caliber_px;
-    int         side; /* of a piece */
+    int         side;   /* of a piece */
+    bool        unseen; /* no picture was looked at before this one, or long
+                           ago */
+    int64_t     last_ns;
     int         tracks;
     gms_track_t track[GMS_TRACKS_MAX];
     float      *mean[GMS_TRACKS_MAX]; /* levels, in the background's light */

@@ -1,0 +1,249 @@
+/* When a candidate becomes a shot, and when not: slow cameras, many holes in
+ * one picture, fast shots. */
+
+#include <math.h>
+#include <string.h>
+
+#include "detect_range.h"
+
+#define R (CARD_CALIBER_PX / 2 * 0.95)
+
+
+/* One picture, and then the time to the next. */
+static void
+see(range_t *r, double seconds)
+{
+    int k = gms_detector_push(&r->detector, card_shot(&r->card, r->drawing, 1,
+        1), r->frame++, r->ns, r->detection + r->found,
+        FOUND_MAX - r->found);
+
+    assert_true(k >= 0);
+    r->found += k;
+    r->ns += (int64_t) (seconds * (double) GMS_S);
+}
+
+
+/* Distance of the nearest shot to a place, px from the centre. */
+static const gms_detection_t *
+shot_at(const range_t *r, double x, double y, double most_px)
+{
+    for (int i = 0; i < r->found; i++) {
+        const gms_detection_t *d = &r->detection[i];
+
+        if (d->kind == GMS_DETECTION_SHOT
+            && hypot(d->x_px - CARD_X - x, d->y_px - CARD_Y - y) < most_px)
+        {
+            return d;
+        }
+    }
+    return NULL;
+}
+
+
+static void
+believes_the_second_still(void **state)
+{
+    static const double gaps[] = { 2.0, 1.0, 0.5, 0.4 };
+    range_t            *r = *state;
+
+    show(r, 20);
+    for (size_t i = 0; i < sizeof(gaps) / sizeof(gaps[0]); i++) {
+        shoot(r, 130 - 60 * (double) i, -110);
+        see(r, gaps[i]);
+        assert_int_equal(count(r, GMS_DETECTION_HOLE), i + 1);
+        assert_int_equal(count(r, GMS_DETECTION_SHOT), i);
+        see(r, gaps[i]);
+        assert_int_equal(count(r, GMS_DETECTION_SHOT), i + 1);
+        assert_false(last(r, GMS_DETECTION_SHOT)->order_unknown);
+    }
+
+    /* Where pictures come quickly two are not enough. */
+    shoot(r, -130, -110);
+    see(r, 0.1);
+    see(r, 0.1);
+    assert_int_equal(count(r, GMS_DETECTION_SHOT), 4);
+    see(r, 0.1);
+    assert_int_equal(count(r, GMS_DETECTION_SHOT), 5);
+}
+
+
+static void
+parts_what_touches(void **state)
+{
+    /* Places from the centre of the face, how many of them are shot. */
+    static const struct {
+        const char  *what;
+        int          holes;
+        double       at[3][2];
+    } cases[] = {
+        { "apart", 2, { { 130, -20 }, { -120, 60 } } },
+        { "touching on paper", 2, { { 130, -20 }, { 147, -20 } } },
+        { "overlapping on paper", 2, { { -130, 20 }, { -122, 30 } } },
+        { "touching in the black", 2, { { 30, 31 }, { 30, 48 } } },
+        { "three in a corner", 3,
+            { { -10, -120 }, { 7, -120 }, { 7, -103 } } },
+        { "three apart", 3, { { 0, 120 }, { 60, 130 }, { -60, 130 } } },
+    };
+    range_t *r = *state;
+
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        card_draw(r->drawing, identity);
+        gms_detector_relearn(&r->detector);
+        r->found = 0;
+        show(r, 20);
+        for (int k = 0; k < cases[i].holes; k++) {
+            shoot(r, cases[i].at[k][0], cases[i].at[k][1]);
+        }
+        see(r, 1);
+        see(r, 1);
+        see(r, 1);
+        if (count(r, GMS_DETECTION_SHOT) != cases[i].holes) {
+            fail_msg("%s: %d shots", cases[i].what,
+                count(r, GMS_DETECTION_SHOT));
+        }
+        for (int k = 0; k < cases[i].holes; k++) {
+            const gms_detection_t *d = shot_at(r, cases[i].at[k][0],
+                cases[i].at[k][1], 1.6);
+
+            if (d == NULL || !d->order_unknown) {
+                fail_msg("%s: hole %d %s", cases[i].what, k,
+                    d == NULL ? "is lost" : "claims to know the order");
+            }
+        }
+        show(r, 10);
+        assert_int_equal(count(r, GMS_DETECTION_SHOT), cases[i].holes);
+        assert_int_equal(count(r, GMS_DETECTION_REMOVED), 0);
+    }
+}
+
+
+static void
+keeps_up_with_rapid_fire(void **state)
+{
+    /* Pictures of 1/15 s between the two. */
+    static const struct {
+        double  x;
+        double  y;
+        int     pictures;
+    } second[] = {
+        { 142, -20, 1 },
+        { 130, -8, 2 },
+        { 119, -26, 3 },
+        { 139, -33, 4 },
+    };
+    range_t *r = *state;
+
+    for (size_t i = 0; i < sizeof(second) / sizeof(second[0]); i++) {
+        card_draw(r->drawing, identity);
+        gms_detector_relearn(&r->detector);
+        r->found = 0;
+        show(r, 20);
+        shoot(r, 130, -20);
+        show(r, second[i].pictures);
+        shoot(r, second[i].x, second[i].y);
+        show(r, 20);
+        if (count(r, GMS_DETECTION_SHOT) != 2
+            || shot_at(r, 130, -20, 1.5) == NULL
+            || shot_at(r, second[i].x, second[i].y, 1.5) == NULL)
+        {
+            fail_msg("a second shot after %d pictures: %d shots",
+                second[i].pictures, count(r, GMS_DETECTION_SHOT));
+        }
+    }
+}
+
+
+static void
+says_when_nobody_saw(void **state)
+{
+    range_t *r = *state;
+    float   *clean = malloc(CARD_W * CARD_H * sizeof(float));
+
+    assert_non_null(clean);
+    show(r, 20);
+    shoot(r, 100, 100);
+    show(r, 5);
+    assert_false(last(r, GMS_DETECTION_SHOT)->order_unknown);
+
+    /* A hand, and a shot behind it. */
+    shoot(r, -130, -20);
+    memcpy(clean, r->drawing, CARD_W * CARD_H * sizeof(float));
+    for (int i = 0; i < CARD_H * CARD_W; i++) {
+        if (i % CARD_W > 160 && i % CARD_W < 300) {
+            r->drawing[i] = (float) (100 + (i % CARD_W + i / CARD_W) % 17);
+        }
+    }
+    show(r, 8);
+    memcpy(r->drawing, clean, CARD_W * CARD_H * sizeof(float));
+    show(r, 20);
+    assert_int_equal(count(r, GMS_DETECTION_SHOT), 2);
+    assert_true(last(r, GMS_DETECTION_SHOT)->order_unknown);
+
+    /* The camera was away. */
+    r->ns += 5 * GMS_S;
+    shoot(r, 130, -20);
+    show(r, 5);
+    assert_int_equal(count(r, GMS_DETECTION_SHOT), 3);
+    assert_true(last(r, GMS_DETECTION_SHOT)->order_unknown);
+    free(clean);
+}
+
+
+static void
+loses_no_shot_for_want_of_room(void **state)
+{
+    range_t *r = *state;
+    int      shots = 0, holes = 0;
+
+    show(r, 20);
+    for (int i = 0; i < 40; i++) { /* nobody fetches; two reports a hole */
+        shoot(r, -157 + 45 * (i % 8), -120 + 60 * (double) (i / 8));
+        for (int k = 0; k < 4; k++) {
+            gms_detection_t none;
+
+            assert_int_equal(gms_detector_push(&r->detector,
+                card_shot(&r->card, r->drawing, 1, 1), r->frame++, r->ns,
+                &none, 0), 0);
+            r->ns += GMS_S / FPS;
+        }
+    }
+    for (int i = 0; i < 40; i++) {
+        gms_detection_t some[4];
+        int n = gms_detector_push(&r->detector, card_shot(&r->card,
+            r->drawing, 1, 1), r->frame++, r->ns, some, 4);
+
+        r->ns += GMS_S / FPS;
+        for (int k = 0; k < n; k++) {
+            shots += some[k].kind == GMS_DETECTION_SHOT;
+            holes += some[k].kind == GMS_DETECTION_HOLE;
+        }
+    }
+    assert_int_equal(shots, 40);
+    assert_true(holes < 40);
+}
+
+
+#define TEST(sentence, function)                                              \
+    { .name = sentence, .test_func = function, .setup_func = setup,           \
+      .teardown_func = teardown }
+
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST("of stills the next one confirms a hole",
+            believes_the_second_still),
+        TEST("holes that touch in one still are told apart, their order is not",
+            parts_what_touches),
+        TEST("two shots at one place within a third of a second are two",
+            keeps_up_with_rapid_fire),
+        TEST("a hole that came while nobody saw has no order",
+            says_when_nobody_saw),
+        TEST("reports that nobody fetches push out no shot",
+            loses_no_shot_for_want_of_room)
+    };
+
+    cmocka_set_message_output(CM_OUTPUT_TAP);
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
