@@ -108,7 +108,7 @@ $(BUILD)/t/lib/%: t/lib/%.c $(BUILD)/libgms.a
 	    $(BUILD)/libgms.a $(LDFLAGS) $(LIBS)
 
 # Programs of bench/; the other files there are parts of them.
-BENCH_BIN := $(patsubst %,$(BUILD)/bench/%,latency accuracy)
+BENCH_BIN := $(patsubst %,$(BUILD)/bench/%,latency accuracy empty-lane)
 
 $(BUILD)/bench/%: bench/%.c $(BUILD)/libgms.a
 	@mkdir -p $(@D)
@@ -124,9 +124,15 @@ $(BUILD)/obj/bench/%.o: bench/%.c | packages
 $(BUILD)/bench/accuracy: $(patsubst %,$(BUILD)/obj/bench/%.o, \
     naive rows scene tally)
 
+$(BUILD)/bench/empty-lane: $(patsubst %,$(BUILD)/obj/bench/%.o, \
+    empty_lane naive scene) $(BUILD)/libgms.a
+	@mkdir -p $(@D)
+	@$(CC) $(ALLFLAGS) -o $@ $^ $(LDFLAGS) $(LIBS)
+
 # A camera's codec, for these alone: with libx264 they are under the GPL and
 # never installed.
-H264_USERS := $(BUILD)/bench/accuracy $(BUILD)/t/unit/h264
+H264_USERS := $(patsubst %,$(BUILD)/%,bench/accuracy bench/empty-lane \
+                t/unit/h264)
 H264_PKGS  := libavcodec libavutil
 
 $(H264_USERS): $(BUILD)/obj/bench/h264.o
@@ -156,7 +162,8 @@ test: $(BUILD)/.packages-build+test
 	@$(MAKE) --no-print-directory tested
 
 # In a make of its own, so that what was installed is seen.
-tested: all unit $(BUILD)/bench/accuracy $(patsubst t/lib/%.c,$(BUILD)/t/lib/%,$(wildcard t/lib/*.c)) \
+tested: all unit $(BENCH_BIN) \
+        $(patsubst t/lib/%.c,$(BUILD)/t/lib/%,$(wildcard t/lib/*.c)) \
         node_modules/.stamp
 	@$(if $(filter $(SAN_BIN),$(TESTS)),$(MAKE) --no-print-directory \
 	    SAN=1 $(filter $(SAN_BIN),$(TESTS)))
@@ -179,6 +186,12 @@ SEEDS    ?= 1..999
 accuracy: $(BUILD)/bench/accuracy
 	@$< --rows $(ROWS) --shots $(SHOTS) --seeds $(SEEDS) \
 	    --json $(BUILD)/accuracy.json
+
+# Long: what is seen where nobody shoots.
+MINUTES  ?= 60
+
+empty-lane: $(BUILD)/bench/empty-lane
+	@$< --minutes $(MINUTES)
 
 lint: $(BUILD)/.packages-build+test+lint
 	@$(MAKE) --no-print-directory linted
@@ -266,7 +279,8 @@ ifneq ($(wildcard $(BUILD)),)
 endif
 
 .SECONDARY:
-.PHONY: help all packages run unit test tested bench benched accuracy lint linted fuzz \
+.PHONY: help all packages run unit test tested bench benched accuracy \
+        empty-lane lint linted fuzz \
         fuzzed \
         arm64 crossed format install clean
 .DEFAULT_GOAL := all

@@ -69,4 +69,15 @@ run(@few[0 .. 5], '--seeds', '3..3', @few[8, 9], '--json', "$dir/c.json");
 isnt(measured('c.json')->{rows}[0]{error_mm}{p50}, $row->{error_mm}{p50},
      'other seeds give others');
 
+# Where nobody shoots
+
+my $empty = "$Gmshoot::build/bench/empty-lane";
+($status, $out, $err) =
+    run_command($dir, 60, '', $empty, qw(--scenes still --minutes 1 --fps 1));
+is("$status $err", '0 ', 'a lane where nothing happens has no shot');
+like($out, qr/^still +1\.0 min +0 shots/, 'and that is what it prints');
+
+($status, $out, $err) = run_command($dir, 60, '', $empty, qw(--minutes 61));
+is("$status $out", '2 ', 'more than an hour is wrong usage');
+
 done_testing();
