@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "h264.h"
 #include "naive.h"
 #include "scene.h"
 #include "ipc/error.h"
@@ -33,6 +34,8 @@ typedef struct {
     gms_image_t          image;
     gms_image_t          raw;
     gms_image_t          turned;
+    gms_h264_t          *h264; /* NULL: not through a codec */
+    gms_image_t          coded;
     double               truth[9]; /* mm to px of the undisturbed picture */
     gms_view_t           view;
     bool                 open;
@@ -260,8 +263,15 @@ recode(play_t *p, gms_frame_t *frame)
         return rc;
     }
 
-    rc = gms_jpeg_encode_gray(
-        p->recode, &p->raw, p->scene->quality, &bytes, &frame->jpeg_size);
+    if (p->h264 != NULL) {
+        rc = gms_h264_pass(p->h264, &p->raw, &p->coded);
+        if (rc != GMS_OK) {
+            return rc;
+        }
+    }
+
+    rc = gms_jpeg_encode_gray(p->recode, p->h264 != NULL ? &p->coded : &p->raw,
+        p->scene->quality, &bytes, &frame->jpeg_size);
     frame->jpeg = bytes;
 
     return rc;
@@ -659,17 +669,29 @@ play_all(play_t *p, char *err, size_t err_size)
 
 
 static int
+open_codec(play_t *p, char *err, size_t err_size)
+{
+    const gms_camera_t *camera = &p->source.config.camera;
+    gms_h264_options_t  options = { .width = camera->width,
+         .height = camera->height,
+         .fps = camera->fps,
+         .bits_per_s = 1e6 * p->scene->mbit,
+         .key_s = p->scene->key_s,
+         .scene_cut = true };
+
+    p->h264 = gms_h264_open(&options, err, err_size);
+
+    return p->h264 != NULL ? GMS_OK : GMS_ENOMEM;
+}
+
+
+static int
 open_all(play_t *p, char *err, size_t err_size)
 {
     int                 rc;
     char                text[1300];
     gms_source_config_t config = { .face = p->face,
         .caliber_mm = p->scene->caliber_mm };
-
-    if (p->scene->mbit > 0) {
-        snprintf(err, err_size, "no H.264");
-        return GMS_EINVALID;
-    }
 
     snprintf(text, sizeof(text), "%s%s", p->scene->camera,
         p->scene->quality != 0 ? " quality=" RAW_QUALITY : "");
@@ -692,7 +714,11 @@ open_all(play_t *p, char *err, size_t err_size)
     p->jpeg = gms_jpeg_create();
     p->recode = gms_jpeg_create();
 
-    return p->jpeg != NULL && p->recode != NULL ? GMS_OK : GMS_ENOMEM;
+    if (p->jpeg == NULL || p->recode == NULL) {
+        return GMS_ENOMEM;
+    }
+
+    return p->scene->mbit > 0 ? open_codec(p, err, err_size) : GMS_OK;
 }
 
 
@@ -729,6 +755,8 @@ bench_scene_play(const bench_scene_t *scene, const gms_face_t *face, bool naive,
     gms_image_free(&p.image);
     gms_image_free(&p.raw);
     gms_image_free(&p.turned);
+    gms_image_free(&p.coded);
+    gms_h264_close(p.h264);
     free(p.last);
 
     return rc;
