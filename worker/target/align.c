@@ -20,8 +20,10 @@
 /* Beyond the outermost ring print and paper go on for a little. */
 #define REACH 1.06
 
-/* What lies so near to a ring is a part of it. */
+/* What lies so near to a ring is a part of it: px, and of the room to the
+ * next one, in which digits stand. */
 #define RING_PX 3.0
+#define RING_SHARE 0.15
 
 #define POINTS_MAX 6000
 #define POINTS_MIN 200
@@ -61,6 +63,7 @@ struct gms_align_s {
     double   radius_mm;
     double   ring[GMS_FACE_RINGS_MAX + 2]; /* in radii */
     int      rings;
+    double   room; /* from ring to ring, at least */
     double   ring_reach;
     int      n;
     int      outside; /* of the places, in the last picture */
@@ -208,7 +211,8 @@ collect(gms_align_t *a, const gms_image_t *image, const double mm_to_px[9])
     {
         return false;
     }
-    a->ring_reach = RING_PX / sqrt(fabs(j[0] * j[3] - j[1] * j[2]));
+    a->ring_reach = fmin(
+        RING_PX / sqrt(fabs(j[0] * j[3] - j[1] * j[2])), RING_SHARE * a->room);
     limit = gradient_limit(image, box);
     for (int y = box[1]; y < box[3]; y++) {
         for (int x = box[0]; x < box[2]; x++) {
@@ -241,9 +245,14 @@ gms_align_learn(
         return NULL;
     }
     a->radius_mm = REACH * gms_face_radius_mm(face);
+    a->room = 1;
     for (int i = 0; i < face->rings; i++) {
-        a->ring[a->rings++] = face->ring[i].diameter_mm / 2 / a->radius_mm;
+        a->ring[i] = face->ring[i].diameter_mm / 2 / a->radius_mm;
+        if (i > 0) {
+            a->room = fmin(a->room, a->ring[i] - a->ring[i - 1]);
+        }
     }
+    a->rings = face->rings;
     a->ring[a->rings++] = face->black_mm / 2 / a->radius_mm;
     a->ring[a->rings++] = face->inner_mm / 2 / a->radius_mm;
     a->place = malloc(POINTS_MAX * sizeof(*a->place));

@@ -452,7 +452,7 @@ gms_calibrate_rings(gms_rings_t *rings, const gms_image_t *image,
     const gms_face_t *face, const gms_view_t *view, char *reason,
     size_t reason_size)
 {
-    candidate_t chosen;
+    candidate_t chosen = { .verdict = NO_MARK };
     int rc = find_target(&chosen, image, face, view, reason, reason_size);
 
     if (rc == GMS_OK) {
@@ -468,7 +468,7 @@ gms_calibrate(gms_calibration_t *c, const gms_image_t *image,
     size_t reason_size)
 {
     gms_calibration_t found;
-    candidate_t       chosen;
+    candidate_t       chosen = { .verdict = NO_MARK };
     int rc = find_target(&chosen, image, face, view, reason, reason_size);
 
     if (rc != GMS_OK) {

@@ -43,7 +43,9 @@
 #define RADIUS_PX 240.0
 
 typedef struct {
-    float row[RADII][ANGLES]; /* 0 where nothing is known */
+    int   rows;
+    float row[RADII][ANGLES + 2 * SHIFT_MAX]; /* 0 where nothing is known;
+                                                 what is at -SHIFT_MAX first */
 } unrolled_t;
 
 
@@ -86,44 +88,55 @@ sample_wide(const gms_image_t *image, double x, double y, int side)
 static void
 sharpen(float *row, const double *level)
 {
-    for (int i = 0; i < ANGLES; i++) {
-        double sum = 0, d;
-        int    n = 0;
+    double sum = 0;
+    int    n = 0;
 
-        row[i] = 0;
-        if (level[i] < 0) {
-            continue;
-        }
-        for (int k = i - SLOW; k <= i + SLOW; k++) {
-            double v = level[(k + ANGLES) % ANGLES];
+    for (int i = -SLOW; i < ANGLES + SLOW; i++) {
+        int    old = i - 2 * SLOW - 1, at = i - SLOW;
+        double v = level[(i + ANGLES) % ANGLES], d;
 
-            if (v >= 0) {
-                sum += v;
-                n++;
-            }
+        sum += fmax(v, 0);
+        n += v >= 0;
+        if (old >= -SLOW) {
+            v = level[(old + ANGLES) % ANGLES];
+            sum -= fmax(v, 0);
+            n -= v >= 0;
         }
-        d = level[i] - sum / n;
-        row[i] = (float) fmin(fmax(d, -LEVELS_MAX), LEVELS_MAX);
+        if (at >= 0) {
+            d = level[at] >= 0 ? level[at] - sum / n : 0;
+            row[at + SHIFT_MAX] =
+                (float) fmin(fmax(d, -LEVELS_MAX), LEVELS_MAX);
+        }
     }
+    memcpy(row, row + ANGLES, SHIFT_MAX * sizeof(*row));
+    memcpy(row + ANGLES + SHIFT_MAX, row + SHIFT_MAX, SHIFT_MAX * sizeof(*row));
+}
+
+
+/* Pixels that make one sample. */
+static int
+side_of(const gms_face_t *face, double px_per_mm)
+{
+    double side = ceil(gms_face_radius_mm(face) * px_per_mm / RADIUS_PX);
+
+    return side < 1 ? 1 : side > 8 ? 8 : (int) side;
 }
 
 
 /* Share of the bins that lie in the picture. */
 static double
 unroll(unrolled_t *u, const gms_roll_view_t *view, const gms_face_t *face,
-    double px_per_mm)
+    int side, double coarse)
 {
     double radius = gms_face_radius_mm(face), level[ANGLES], x, y;
-    int    side = (int) ceil(radius * px_per_mm / RADIUS_PX);
-    int    seen = 0, all = 0;
+    int    seen = 0;
 
-    side = side < 1 ? 1 : side > 8 ? 8 : side;
+    u->rows = 0;
     for (int i = 0; i < RADII; i++) {
         double r =
             radius * (INNER_SHARE + (1 - INNER_SHARE) * (i + 0.5) / RADII);
 
-        memset(u->row[i], 0, sizeof(u->row[i]));
-        if (near_ring(face, r, px_per_mm / side)) {
+        if (near_ring(face, r, coarse)) {
             continue;
         }
         for (int k = 0; k < ANGLES; k++) {
@@ -136,29 +149,48 @@ unroll(unrolled_t *u, const gms_roll_view_t *view, const gms_face_t *face,
                 : -1;
             seen += level[k] >= 0;
         }
-        all += ANGLES;
-        sharpen(u->row[i], level);
+        sharpen(u->row[u->rows++], level);
     }
-    return all > 0 ? (double) seen / all : 0;
+    return u->rows > 0 ? (double) seen / (ANGLES * u->rows) : 0;
+}
+
+
+/* Eight sums, so that they add up alike however many a processor does at
+ * once. */
+static double
+likeness(const unrolled_t *a, const unrolled_t *b, int shift)
+{
+    float sum = 0;
+
+    for (int i = 0; i < a->rows; i++) {
+        const float *p = a->row[i] + SHIFT_MAX;
+        const float *q = b->row[i] + SHIFT_MAX + shift;
+        float        lane[8] = { 0 };
+
+        for (int k = 0; k < ANGLES; k += 8) {
+            for (int c = 0; c < 8; c++) {
+                lane[c] += p[k + c] * q[k + c];
+            }
+        }
+        for (int c = 0; c < 8; c++) {
+            sum += lane[c];
+        }
+    }
+    return sum;
 }
 
 
 static double
-likeness(const unrolled_t *a, const unrolled_t *b, int shift)
+power(const unrolled_t *u)
 {
-    double ab = 0, aa = 0, bb = 0;
+    double sum = 0;
 
-    for (int i = 0; i < RADII; i++) {
+    for (int i = 0; i < u->rows; i++) {
         for (int k = 0; k < ANGLES; k++) {
-            float p = a->row[i][k];
-            float q = b->row[i][(k + shift + ANGLES) % ANGLES];
-
-            ab += p * q;
-            aa += p * p;
-            bb += q * q;
+            sum += (double) u->row[i][k + SHIFT_MAX] * u->row[i][k + SHIFT_MAX];
         }
     }
-    return ab / sqrt(aa * bb + 1e-9);
+    return sum;
 }
 
 
@@ -169,8 +201,10 @@ best_shift(const unrolled_t *was, const unrolled_t *is, double *roll_deg,
     double m[2 * SHIFT_MAX + 1], other = -1, curve, part = 0;
     int    n = 2 * SHIFT_MAX + 1, best = 0;
 
+    double norm = sqrt(power(was) * power(is)) + 1e-9;
+
     for (int i = 0; i < n; i++) {
-        m[i] = likeness(was, is, i - SHIFT_MAX);
+        m[i] = likeness(was, is, i - SHIFT_MAX) / norm;
         best = m[i] > m[best] ? i : best;
     }
     for (int i = 0; i < n; i++) {
@@ -208,16 +242,22 @@ int
 gms_roll_find(double *roll_deg, double *match, const gms_roll_view_t *was,
     const gms_roll_view_t *is, const gms_face_t *face)
 {
-    unrolled_t *both = malloc(2 * sizeof(*both));
+    unrolled_t *both;
     double      a = scale_of(was->mm_to_px), b = scale_of(is->mm_to_px);
+    int         side_a = side_of(face, a), side_b = side_of(face, b);
+    double      coarse = fmin(a / side_a, b / side_b);
     int         rc = GMS_EUNSURE;
 
     *match = 0;
+    if (!(coarse > 0)) {
+        return GMS_EUNSURE;
+    }
+    both = malloc(2 * sizeof(*both));
     if (both == NULL) {
         return GMS_ENOMEM;
     }
-    if (a > 0 && b > 0 && unroll(&both[0], was, face, a) > SEEN_MIN
-        && unroll(&both[1], is, face, b) > SEEN_MIN)
+    if (unroll(&both[0], was, face, side_a, coarse) > SEEN_MIN
+        && unroll(&both[1], is, face, side_b, coarse) > SEEN_MIN)
     {
         rc = best_shift(&both[0], &both[1], roll_deg, match);
     }

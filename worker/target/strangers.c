@@ -19,9 +19,10 @@
 #define STEP_PX 0.4 /* at the centre of the face */
 #define STEPS_MAX 6000
 
-/* The ground beside a line is what lies within so many px. */
+/* The ground on each side of a line lies from 2 to so many px beside it. */
 #define GROUND_PX 6
 #define GROUND_STEPS 15
+#define LINE_STEPS 5
 
 /* As strong as this beside the face's own lines, and at least so many
  * levels, counts as a line. */
@@ -94,28 +95,42 @@ own_contrast(const gms_rings_t *r, bool light)
 }
 
 
+/* How far a line stands out from both sides: the edge of the paper, or of a
+ * shadow, does so from one alone. */
+static double
+height_of(const double *level, bool light)
+{
+    double side[GROUND_STEPS], sign = light ? 1 : -1, height = INFINITY;
+
+    for (int way = -1; way <= 1; way += 2) {
+        int n = 0;
+
+        for (int j = LINE_STEPS; j <= GROUND_STEPS; j++) {
+            side[n++] = level[way * j];
+        }
+        height = fmin(height, sign * (level[0] - gms_median(side, n)));
+    }
+    return height;
+}
+
+
 static void
 judge(gms_rings_t *r, const double *level, int n, double from, double step,
     double black)
 {
-    double ground[2 * GROUND_STEPS + 1];
     int    side = GROUND_STEPS;
     double last = -1;
 
     for (int i = side; i + side < n; i++) {
-        double radius = from + i * step, height, own;
+        double radius = from + i * step, own;
         bool   light = radius < black;
-        int    k = 0;
 
-        for (int j = i - side; j <= i + side; j++) {
-            ground[k++] = level[j];
-        }
-        height = (level[i] - gms_median(ground, k)) * (light ? 1 : -1);
         own = own_contrast(r, light);
         if (own <= 0) {
             own = own_contrast(r, !light);
         }
-        if (height < fmax(SHARE_OF_OWN * own, LEVELS_MIN) || is_own(r, radius))
+        if (height_of(level + i, light) < fmax(SHARE_OF_OWN * own, LEVELS_MIN)
+            || is_own(r, radius))
         {
             continue;
         }
