@@ -237,7 +237,7 @@ blur(double *v, int width, int height, double sigma)
 
 
 /* mm_to_px is the truth for the camera's picture. */
-static void
+static __attribute__((unused)) void
 render(gms_image_t *image, double mm_to_px[9], const scene_t *s)
 {
     double t[9], back[9], *v;

@@ -14,6 +14,7 @@
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 /* A mark of fewer pixels carries rings that cannot be told apart. */
 #define MARK_PX_MIN 40.0
@@ -230,19 +231,15 @@ examine(candidate_t *c, const gms_image_t *image, const gms_face_t *face,
 }
 
 
-/* A roll cannot be seen in circles: what is up in the upright picture is up
- * on the card, exactly so at its centre; left and right are as the view says.
- * Then the numerals, if there are some, tell how far the card hangs askew. */
-static int
-set_upright(gms_calibration_t *c, const gms_image_t *image,
-    const gms_rings_t *r, const gms_view_t *view)
+int
+gms_calibrate_upright(double mm_to_px[9], const gms_view_t *view)
 {
-    double turn = view->rotate * M_PI / 180, j[4], h[9], det, x, y, norm, roll;
+    double turn = view->rotate * M_PI / 180, j[4], det, x, y, norm;
     double side = view->mirror ? -1 : 1;
     double up_x = -sin(turn) * side, up_y = -cos(turn);
     double flip[9] = { 1, 0, 0, 0, 1, 0, 0, 0, 1 };
 
-    if (gms_homography_jacobian(r->mm_to_px, 0, 0, j) != GMS_OK) {
+    if (gms_homography_jacobian(mm_to_px, 0, 0, j) != GMS_OK) {
         return GMS_EINVALID;
     }
     det = j[0] * j[3] - j[1] * j[2];
@@ -255,11 +252,31 @@ set_upright(gms_calibration_t *c, const gms_image_t *image,
     x = (j[3] * up_x - j[1] * up_y) / det;
     y = (j[0] * up_y - j[2] * up_x) / det;
     norm = hypot(x, y);
+    if (!(norm > 0) || !isfinite(norm)) {
+        return GMS_EINVALID;
+    }
     x /= norm;
     y /= norm;
-    gms_homography_multiply(h, r->mm_to_px, flip);
-    gms_homography_multiply(h, h, (double[9]){ y, x, 0, -x, y, 0, 0, 0, 1 });
+    gms_homography_multiply(mm_to_px, mm_to_px, flip);
+    gms_homography_multiply(
+        mm_to_px, mm_to_px, (double[9]){ y, x, 0, -x, y, 0, 0, 0, 1 });
+    return GMS_OK;
+}
 
+
+/* A roll cannot be seen in circles: what is up in the upright picture is up
+ * on the card; left and right are as the view says.  Then the numerals, if
+ * there are some, tell how far the card hangs askew. */
+static int
+set_upright(gms_calibration_t *c, const gms_image_t *image,
+    const gms_rings_t *r, const gms_view_t *view)
+{
+    double h[9], roll, x, y;
+
+    memcpy(h, r->mm_to_px, sizeof(h));
+    if (gms_calibrate_upright(h, view) != GMS_OK) {
+        return GMS_EINVALID;
+    }
     (void) gms_numerals_roll(&roll, h, r, image);
     x = sin(roll * M_PI / 180);
     y = cos(roll * M_PI / 180);
