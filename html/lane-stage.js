@@ -4,6 +4,7 @@
 
 import { fill, find, html, setText } from './html.js';
 import { store } from './store.js';
+import { watching } from './text.js';
 import { level, halfWidths, zoomBy } from './zoom.js';
 import './lane-plot.js';
 
@@ -89,10 +90,8 @@ class LaneStage extends HTMLElement {
     let words = '';
     if (!doc || store.calibrating) {
       words = '';
-    } else if (doc.state === 'live' && doc.detector.state === 'learning') {
-      words = 'Looking at the paper… wait with the next shot';
-    } else if (doc.state === 'live' && doc.detector.state === 'disturbed') {
-      words = 'Something is in the way. Shots count when the view is free';
+    } else if (doc.state === 'live') {
+      words = watching(doc).advice;
     } else if (doc.state === 'paused') {
       words = 'Paused: shots are not counted';
     }

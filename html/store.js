@@ -272,6 +272,9 @@ export class Store {
       this.calibrationSeq = seq;
       this.doc.calibration = { ...data, reason: '' };
       this.emit({ kind: 'calibration' });
+    } else if (name === 'range' && this.doc) {
+      this.doc.range = data.range;
+      this.emit({ kind: 'status' });
     }
   }
 
@@ -328,6 +331,7 @@ export class Store {
       }
     }
     doc.state = data.state ?? doc.state;
+    doc.range = data.range ?? doc.range;
     doc.problems = data.problems ?? doc.problems;
     const before = JSON.stringify(doc.calibration);
     doc.calibration = { ...doc.calibration, ...data.calibration };

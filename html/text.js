@@ -122,22 +122,35 @@ export function stateWords(doc, connection) {
     return { shape: 'triangle', words: 'Target not found yet' };
   }
   if (doc.state === 'live') {
-    return liveWords(doc.detector.state);
+    return watching(doc);
   }
   const ended = doc.session && doc.session.state === 'ended';
   return { shape: 'ring', words: ended ? 'Session ended' : 'Ready' };
 }
 
-/** @param {string} detector */
-function liveWords(detector) {
-  if (detector === 'learning') {
-    return { shape: 'triangle', words: 'Looking at the paper…' };
+/** What the detector does while a session is open, and what a shooter must know
+ * of it before firing. */
+const WATCHING = {
+  live: { shape: 'dot', words: 'Live', advice: '' },
+  learning: { words: 'Looking at the paper…',
+    advice: 'Looking at the paper… wait with the next shot' },
+  disturbed: { words: 'View disturbed',
+    advice: 'Something is in the way. Shots count when the view is free' },
+  moving: { words: 'Camera moves', advice: 'The camera moves. Shots count when it stands still' },
+  away: { shape: 'square', words: 'Target is turned away', advice: '' },
+  maintenance: { words: 'Paper is being changed',
+    advice: 'The paper is being changed. Nothing counts yet' },
+  gone: { words: 'No paper', advice: 'No paper hangs there' },
+  blind: { words: 'Camera sees nothing', advice: 'The camera sees nothing. Wait with the next shot' },
+  off: { words: 'Not watching', advice: '' },
+};
+
+/** @param {import('./types').StateDocument} doc
+ * @returns {{ shape: string, words: string, advice: string }} */
+export function watching(doc) {
+  if (doc.range === 'cold') {
+    return { shape: 'square', words: 'Range is cold', advice: 'The range is cold. Nothing counts' };
   }
-  if (detector === 'disturbed') {
-    return { shape: 'triangle', words: 'View disturbed' };
-  }
-  if (detector === 'off') {
-    return { shape: 'triangle', words: 'Not watching' };
-  }
-  return { shape: 'dot', words: 'Live' };
+  const state = /** @type {keyof typeof WATCHING} */ (doc.detector.state);
+  return { shape: 'triangle', ...(WATCHING[state] ?? WATCHING.live) };
 }

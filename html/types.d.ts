@@ -38,7 +38,7 @@ export interface Session extends Sums {
 
 export interface StateDocument {
   lane: string; title: string; schema: number; epoch: string; seq: number;
-  t_publish_us: number; state: string;
+  t_publish_us: number; state: string; range?: string;
   face: Face; caliber_mm: number; gauge_mm: number; distance_m: number;
   targets: { name: string; title: string }[]; calibers_mm: number[];
   camera: Camera; detector: Detector; calibration: Calibration;

@@ -463,6 +463,7 @@ accept_packet(
 {
     int    rc, expected = 0;
     size_t inlined;
+    bool   picture;
 
     if (n < PREAMBLE || packet->magic != MAGIC) {
         return GMS_ECORRUPT;
@@ -498,8 +499,13 @@ accept_packet(
 
     m->body[m->header.body_size] = '\0';
 
+    /* Text ends where its size says; a picture may hold any byte. */
+    picture =
+        m->header.type == GMS_LINK_ANSWER && m->header.value == GMS_ANSWER_JPEG;
+
     if (d->n > expected + 1
-        || memchr(m->body, '\0', m->header.body_size) != NULL) {
+        || (!picture && memchr(m->body, '\0', m->header.body_size) != NULL))
+    {
         return GMS_ECORRUPT;
     }
 

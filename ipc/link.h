@@ -32,10 +32,14 @@ typedef enum {
     GMS_LINK_LANE_STATE,  /* ->: lane; value 1 process runs, 0 it does not */
     GMS_LINK_WATCH,       /* nginx ->: lane; value 1 on, 0 off: frame wakes */
     GMS_LINK_ASK,         /* -> lane, verb, role, key, id, body JSON */
-    GMS_LINK_ANSWER,      /* <- id, status = HTTP status, body JSON */
+    GMS_LINK_ANSWER,      /* <- id, status = HTTP status, value, body */
     GMS_LINK_EVENTFD,     /* supervisor -> lane: value = slot; fd or none */
     GMS_LINK_TYPES
 } gms_link_type_e;
+
+/* ANSWER.value: what the body is, when its status is 200. */
+#define GMS_ANSWER_JSON 0
+#define GMS_ANSWER_JPEG 1
 
 typedef enum {
     GMS_ROLE_VIEWER,

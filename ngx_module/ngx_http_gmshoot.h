@@ -187,6 +187,7 @@ struct ngx_http_gmshoot_route_s {
     const char               *verb;      /* asked over the link */
     ngx_uint_t                body;      /* may have one */
     ngx_msec_t                timeout;
+    const char               *arg;       /* name of the second '*' */
 };
 
 
@@ -277,6 +278,10 @@ void ngx_http_gmshoot_live_end_all(void);
 void ngx_http_gmshoot_live_watch(ngx_http_gmshoot_lane_t *lane);
 
 /* api.c */
+#define NGX_HTTP_GMSHOOT_ARGS  2
+
+void ngx_http_gmshoot_api_args(ngx_http_request_t *r,
+    const ngx_http_gmshoot_route_t *route, ngx_str_t *args);
 ngx_int_t ngx_http_gmshoot_api_handler(ngx_http_request_t *r);
 ngx_int_t ngx_http_gmshoot_role_variable(ngx_http_request_t *r,
     ngx_http_variable_value_t *v, uintptr_t data);

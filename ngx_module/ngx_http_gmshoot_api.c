@@ -13,7 +13,9 @@
 static const ngx_http_gmshoot_route_t *ngx_http_gmshoot_api_route(
     ngx_http_request_t *r, ngx_str_t *lane, ngx_uint_t *allowed);
 static ngx_uint_t ngx_http_gmshoot_api_match(ngx_str_t *path,
-    const char *pattern, ngx_str_t *lane);
+    const char *pattern, ngx_str_t *args);
+static ngx_http_gmshoot_lane_t *ngx_http_gmshoot_api_session_lane(
+    ngx_str_t *id);
 static ngx_int_t ngx_http_gmshoot_api_not_allowed(ngx_http_request_t *r,
     ngx_uint_t allowed);
 static ngx_uint_t ngx_http_gmshoot_api_foreign(ngx_http_request_t *r);
@@ -32,48 +34,72 @@ static ngx_uint_t ngx_http_gmshoot_loopback_name(ngx_str_t *host);
 static const ngx_http_gmshoot_route_t  ngx_http_gmshoot_routes[] = {
 
     { NGX_HTTP_GET, "lanes", GMS_ROLE_VIEWER,
-      ngx_http_gmshoot_api_lanes_handler, NULL, 0, 0 },
+      ngx_http_gmshoot_api_lanes_handler, NULL, 0, 0, NULL },
 
     { NGX_HTTP_GET, "lanes/*", GMS_ROLE_VIEWER,
-      ngx_http_gmshoot_api_lane_handler, NULL, 0, 0 },
+      ngx_http_gmshoot_api_lane_handler, NULL, 0, 0, NULL },
 
     { NGX_HTTP_GET, "events", GMS_ROLE_VIEWER,
-      ngx_http_gmshoot_stream_lanes_handler, NULL, 0, 0 },
+      ngx_http_gmshoot_stream_lanes_handler, NULL, 0, 0, NULL },
 
     { NGX_HTTP_GET, "lanes/*/events", GMS_ROLE_VIEWER,
-      ngx_http_gmshoot_stream_lane_handler, NULL, 0, 0 },
+      ngx_http_gmshoot_stream_lane_handler, NULL, 0, 0, NULL },
 
     { NGX_HTTP_GET, "lanes/*/live", GMS_ROLE_VIEWER,
-      ngx_http_gmshoot_live_handler, NULL, 0, 0 },
+      ngx_http_gmshoot_live_handler, NULL, 0, 0, NULL },
 
     { NGX_HTTP_GET, "lanes/*/frame.jpg", GMS_ROLE_VIEWER,
-      ngx_http_gmshoot_picture_handler, NULL, 0, 0 },
+      ngx_http_gmshoot_picture_handler, NULL, 0, 0, NULL },
 
     { NGX_HTTP_POST, "lanes/*/session", GMS_ROLE_SHOOTER,
       ngx_http_gmshoot_ask_handler, "session.start", 1,
-      NGX_HTTP_GMSHOOT_ASK_WAIT },
+      NGX_HTTP_GMSHOOT_ASK_WAIT, NULL },
 
     { NGX_HTTP_PATCH, "lanes/*/session", GMS_ROLE_SHOOTER,
       ngx_http_gmshoot_ask_handler, "session.change", 1,
-      NGX_HTTP_GMSHOOT_ASK_WAIT },
+      NGX_HTTP_GMSHOOT_ASK_WAIT, NULL },
 
     { NGX_HTTP_DELETE, "lanes/*/session", GMS_ROLE_SHOOTER,
       ngx_http_gmshoot_ask_handler, "session.end", 0,
-      NGX_HTTP_GMSHOOT_ASK_WAIT },
+      NGX_HTTP_GMSHOOT_ASK_WAIT, NULL },
 
     { NGX_HTTP_GET, "lanes/*/calibration", GMS_ROLE_VIEWER,
       ngx_http_gmshoot_ask_handler, "calibration.get", 0,
-      NGX_HTTP_GMSHOOT_ASK_WAIT },
+      NGX_HTTP_GMSHOOT_ASK_WAIT, NULL },
 
     { NGX_HTTP_POST, "lanes/*/calibration", GMS_ROLE_ADMIN,
       ngx_http_gmshoot_ask_handler, "calibration.find", 1,
-      NGX_HTTP_GMSHOOT_FIND_WAIT },
+      NGX_HTTP_GMSHOOT_FIND_WAIT, NULL },
 
     { NGX_HTTP_PUT, "lanes/*/calibration", GMS_ROLE_ADMIN,
       ngx_http_gmshoot_ask_handler, "calibration.set", 1,
-      NGX_HTTP_GMSHOOT_ASK_WAIT },
+      NGX_HTTP_GMSHOOT_ASK_WAIT, NULL },
 
-    { 0, NULL, GMS_ROLE_VIEWER, NULL, NULL, 0, 0 }
+    { NGX_HTTP_POST, "lanes/*/paper", GMS_ROLE_SHOOTER,
+      ngx_http_gmshoot_ask_handler, "paper", 1,
+      NGX_HTTP_GMSHOOT_ASK_WAIT, NULL },
+
+    { NGX_HTTP_POST, "range", GMS_ROLE_COACH,
+      ngx_http_gmshoot_ask_handler, "range", 1,
+      NGX_HTTP_GMSHOOT_ASK_WAIT, NULL },
+
+    { NGX_HTTP_GET, "lanes/*/candidates", GMS_ROLE_COACH,
+      ngx_http_gmshoot_ask_handler, "candidates.get", 0,
+      NGX_HTTP_GMSHOOT_ASK_WAIT, NULL },
+
+    { NGX_HTTP_GET, "lanes/*/candidates/*.jpg", GMS_ROLE_COACH,
+      ngx_http_gmshoot_ask_handler, "candidates.picture", 0,
+      NGX_HTTP_GMSHOOT_ASK_WAIT, "id" },
+
+    { NGX_HTTP_GET, "sessions/*/shots/*.jpg", GMS_ROLE_VIEWER,
+      ngx_http_gmshoot_ask_handler, "session.shot.picture", 0,
+      NGX_HTTP_GMSHOOT_ASK_WAIT, "n" },
+
+    { NGX_HTTP_GET, "sessions/*/papers/*.jpg", GMS_ROLE_VIEWER,
+      ngx_http_gmshoot_ask_handler, "session.paper.picture", 0,
+      NGX_HTTP_GMSHOOT_ASK_WAIT, "n" },
+
+    { 0, NULL, GMS_ROLE_VIEWER, NULL, NULL, 0, 0, NULL }
 };
 
 
@@ -104,6 +130,12 @@ static const ngx_http_gmshoot_problem_t  ngx_http_gmshoot_unknown_path = {
 static const ngx_http_gmshoot_problem_t  ngx_http_gmshoot_unknown_lane = {
     404, "lane-unknown", "There is no such lane",
     "The lane is not configured: it needs a gmshoot_range block.",
+    0, NULL, NULL
+};
+
+static const ngx_http_gmshoot_problem_t  ngx_http_gmshoot_unknown_session = {
+    404, "session-unknown", "There is no such session",
+    "The path names a session of a lane that is not configured.",
     0, NULL, NULL
 };
 
@@ -154,7 +186,15 @@ ngx_http_gmshoot_api_handler(ngx_http_request_t *r)
 
     lane = NULL;
 
-    if (name.data) {
+    if (name.data && ngx_strncmp(route->path, "sessions/", 9) == 0) {
+        lane = ngx_http_gmshoot_api_session_lane(&name);
+
+        if (lane == NULL) {
+            return ngx_http_gmshoot_problem(r,
+                                            &ngx_http_gmshoot_unknown_session);
+        }
+
+    } else if (name.data) {
         lane = ngx_http_gmshoot_lane_get(&name);
 
         if (lane == NULL) {
@@ -182,10 +222,10 @@ ngx_http_gmshoot_api_handler(ngx_http_request_t *r)
 /* NULL: none; then *allowed holds the methods that the path would take. */
 
 static const ngx_http_gmshoot_route_t *
-ngx_http_gmshoot_api_route(ngx_http_request_t *r, ngx_str_t *lane,
+ngx_http_gmshoot_api_route(ngx_http_request_t *r, ngx_str_t *name,
     ngx_uint_t *allowed)
 {
-    ngx_str_t                        path, name;
+    ngx_str_t                        path, args[NGX_HTTP_GMSHOOT_ARGS];
     ngx_uint_t                       method;
     const ngx_http_gmshoot_route_t  *route;
 
@@ -204,14 +244,12 @@ ngx_http_gmshoot_api_route(ngx_http_request_t *r, ngx_str_t *lane,
 
     for (route = ngx_http_gmshoot_routes; route->path; route++) {
 
-        ngx_str_null(&name);
-
-        if (!ngx_http_gmshoot_api_match(&path, route->path, &name)) {
+        if (!ngx_http_gmshoot_api_match(&path, route->path, args)) {
             continue;
         }
 
         if (route->method == method) {
-            *lane = name;
+            *name = args[0];
             return route;
         }
 
@@ -226,12 +264,37 @@ ngx_http_gmshoot_api_route(ngx_http_request_t *r, ngx_str_t *lane,
 }
 
 
+/* What stands in the path for the route's asterisks. */
+
+void
+ngx_http_gmshoot_api_args(ngx_http_request_t *r,
+    const ngx_http_gmshoot_route_t *route, ngx_str_t *args)
+{
+    ngx_str_t  path;
+
+    path = r->uri;
+    path.data += 5;
+    path.len -= 5;
+
+    (void) ngx_http_gmshoot_api_match(&path, route->path, args);
+}
+
+
+/* An asterisk stands for what comes before the next slash, or before the
+ * character that follows it in the pattern. */
+
 static ngx_uint_t
 ngx_http_gmshoot_api_match(ngx_str_t *path, const char *pattern,
-    ngx_str_t *lane)
+    ngx_str_t *args)
 {
-    u_char  *p, *last;
+    u_char      *p, *last;
+    ngx_uint_t   i;
 
+    for (i = 0; i < NGX_HTTP_GMSHOOT_ARGS; i++) {
+        ngx_str_null(&args[i]);
+    }
+
+    i = 0;
     p = path->data;
     last = p + path->len;
 
@@ -239,15 +302,17 @@ ngx_http_gmshoot_api_match(ngx_str_t *path, const char *pattern,
 
         if (*pattern == '*') {
 
-            lane->data = p;
+            args[i].data = p;
 
-            while (p < last && *p != '/') {
+            while (p < last && *p != '/'
+                   && (pattern[1] == '\0' || *p != (u_char) pattern[1]))
+            {
                 p++;
             }
 
-            lane->len = (size_t) (p - lane->data);
+            args[i].len = (size_t) (p - args[i].data);
 
-            if (lane->len == 0) {
+            if (args[i++].len == 0) {
                 return 0;
             }
 
@@ -262,6 +327,32 @@ ngx_http_gmshoot_api_match(ngx_str_t *path, const char *pattern,
     }
 
     return p == last;
+}
+
+
+/* A session is named "<lane>-<epoch>-<number>". */
+
+static ngx_http_gmshoot_lane_t *
+ngx_http_gmshoot_api_session_lane(ngx_str_t *id)
+{
+    size_t      len;
+    ngx_str_t   name;
+    ngx_uint_t  dashes;
+
+    dashes = 0;
+
+    for (len = id->len; len > 0 && dashes < 2; len--) {
+        dashes += id->data[len - 1] == '-';
+    }
+
+    if (len == 0) {
+        return NULL;
+    }
+
+    name.data = id->data;
+    name.len = len;
+
+    return ngx_http_gmshoot_lane_get(&name);
 }
 
 

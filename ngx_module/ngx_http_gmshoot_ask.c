@@ -1,6 +1,7 @@
 /*
  * Commands: a request goes over the link as ASK and waits, parked, for its
- * ANSWER, its deadline or the loss of its client, whichever is first.
+ * ANSWER, its deadline or the loss of its client, whichever is first.  What is
+ * asked of the range goes to every lane and waits for all.
  */
 
 #include "ngx_http_gmshoot.h"
@@ -12,19 +13,41 @@
  * arrive. */
 #define NGX_HTTP_GMSHOOT_ASK_GRACE  200
 
+#define NGX_HTTP_GMSHOOT_MULTI_STATUS  207
+
+
+/* One of the lanes that are asked, and what it says; status 0: nothing yet. */
+typedef struct {
+    u_char                           lane[GMS_LANE_NAME_SIZE];
+    ngx_uint_t                       status;
+    ngx_str_t                        body;
+} ngx_http_gmshoot_asked_t;
+
 
 typedef struct {
     ngx_queue_t                      queue;
     ngx_http_request_t              *request;
     const ngx_http_gmshoot_route_t  *route;
     ngx_event_t                      timer;
-    uint64_t                         id;
-    u_char                           lane[GMS_LANE_NAME_SIZE];
+    uint64_t                         id;       /* of the first; then on */
+    ngx_http_gmshoot_asked_t        *asked;
+    ngx_uint_t                       lanes;
+    ngx_uint_t                       left;     /* to answer */
     u_char                           key[GMS_LINK_KEY_SIZE];
     unsigned                         waiting:1;
+    unsigned                         all:1;    /* every lane of the range */
 } ngx_http_gmshoot_ask_t;
 
 
+static ngx_int_t ngx_http_gmshoot_ask_lanes(ngx_http_gmshoot_ask_t *ask,
+    ngx_http_gmshoot_lane_t *lane);
+static ngx_int_t ngx_http_gmshoot_ask_args(ngx_http_request_t *r,
+    const ngx_http_gmshoot_route_t *route, ngx_str_t *body);
+static void ngx_http_gmshoot_ask_status(ngx_http_gmshoot_ask_t *ask,
+    ngx_uint_t status);
+static ngx_int_t ngx_http_gmshoot_ask_reply_all(ngx_http_gmshoot_ask_t *ask);
+static ngx_int_t ngx_http_gmshoot_ask_picture(ngx_http_request_t *r,
+    gms_link_message_t *m);
 static ngx_int_t ngx_http_gmshoot_ask_key(ngx_http_request_t *r, u_char *key);
 static ngx_uint_t ngx_http_gmshoot_ask_is_json(ngx_http_request_t *r);
 static void ngx_http_gmshoot_ask_body_handler(ngx_http_request_t *r);
@@ -35,6 +58,8 @@ static uint64_t ngx_http_gmshoot_ask_next_id(void);
 static void ngx_http_gmshoot_ask_timeout(ngx_event_t *ev);
 static void ngx_http_gmshoot_ask_finish(ngx_http_gmshoot_ask_t *ask,
     const ngx_http_gmshoot_problem_t *problem);
+static ngx_int_t ngx_http_gmshoot_ask_keep(ngx_http_gmshoot_ask_t *ask,
+    ngx_uint_t i, gms_link_message_t *m);
 static ngx_int_t ngx_http_gmshoot_ask_reply(ngx_http_request_t *r,
     gms_link_message_t *m);
 static void ngx_http_gmshoot_ask_forget(ngx_http_gmshoot_ask_t *ask);
@@ -120,8 +145,9 @@ ngx_http_gmshoot_ask_handler(ngx_http_request_t *r,
     ask->request = r;
     ask->route = route;
 
-    /* the lane may go while the body comes: by its name, not its address */
-    ngx_memcpy(ask->lane, lane->name.data, lane->name.len);
+    if (ngx_http_gmshoot_ask_lanes(ask, lane) != NGX_OK) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
 
     ngx_http_set_ctx(r, ask, ngx_http_gmshoot_module);
 
@@ -135,6 +161,53 @@ ngx_http_gmshoot_ask_handler(ngx_http_request_t *r,
     }
 
     return NGX_DONE;
+}
+
+
+/* A lane may go while the body comes: by its name, not its address. */
+
+static ngx_int_t
+ngx_http_gmshoot_ask_lanes(ngx_http_gmshoot_ask_t *ask,
+    ngx_http_gmshoot_lane_t *lane)
+{
+    ngx_uint_t    n;
+    ngx_queue_t  *q, *lanes;
+
+    ask->all = lane == NULL;
+    lanes = &ngx_http_gmshoot_process.lanes;
+    n = 1;
+
+    if (ask->all) {
+        for (n = 0, q = ngx_queue_head(lanes);
+             q != ngx_queue_sentinel(lanes);
+             q = ngx_queue_next(q))
+        {
+            n++;
+        }
+    }
+
+    ask->asked = ngx_pcalloc(ask->request->pool,
+                             (n + 1) * sizeof(ngx_http_gmshoot_asked_t));
+    if (ask->asked == NULL) {
+        return NGX_ERROR;
+    }
+
+    ask->lanes = n;
+
+    if (!ask->all) {
+        ngx_memcpy(ask->asked[0].lane, lane->name.data, lane->name.len);
+        return NGX_OK;
+    }
+
+    for (n = 0, q = ngx_queue_head(lanes);
+         q != ngx_queue_sentinel(lanes);
+         q = ngx_queue_next(q))
+    {
+        lane = ngx_queue_data(q, ngx_http_gmshoot_lane_t, queue);
+        ngx_memcpy(ask->asked[n++].lane, lane->name.data, lane->name.len);
+    }
+
+    return NGX_OK;
 }
 
 
@@ -215,6 +288,7 @@ ngx_http_gmshoot_ask_send(ngx_http_request_t *r)
 {
     ngx_int_t                    rc;
     ngx_str_t                    body;
+    ngx_uint_t                   i;
     struct timespec              ts;
     gms_link_message_t           m;
     ngx_http_cleanup_t          *cln;
@@ -228,6 +302,10 @@ ngx_http_gmshoot_ask_send(ngx_http_request_t *r)
 
     if (rc == NGX_DECLINED) {
         return ngx_http_gmshoot_problem(r, &ngx_http_gmshoot_too_large);
+    }
+
+    if (rc == NGX_OK && ask->route->arg) {
+        rc = ngx_http_gmshoot_ask_args(r, ask->route, &body);
     }
 
     if (rc != NGX_OK || clock_gettime(CLOCK_MONOTONIC, &ts) != 0) {
@@ -246,14 +324,11 @@ ngx_http_gmshoot_ask_send(ngx_http_request_t *r)
     cln->handler = ngx_http_gmshoot_ask_cleanup;
     cln->data = ask;
 
-    ask->id = ngx_http_gmshoot_ask_next_id();
-
     ngx_memzero(&m, sizeof(gms_link_message_t));
 
     m.fd = -1;
     m.body = (char *) body.data;
     m.header.type = GMS_LINK_ASK;
-    m.header.id = ask->id;
     m.header.pid = (uint32_t) ngx_pid;
     m.header.layout = GMS_LAYOUT_VERSION;
     m.header.role = (uint32_t) ngx_http_gmshoot_role(r);
@@ -262,17 +337,38 @@ ngx_http_gmshoot_ask_send(ngx_http_request_t *r)
                             + (int64_t) ask->route->timeout) * 1000000
                            + ts.tv_nsec;
 
-    ngx_memcpy(m.header.lane, ask->lane, GMS_LANE_NAME_SIZE);
     ngx_memcpy(m.header.key, ask->key, GMS_LINK_KEY_SIZE);
     ngx_cpystrn((u_char *) m.header.verb, (u_char *) ask->route->verb,
                 GMS_LINK_VERB_SIZE);
 
-    rc = ngx_http_gmshoot_link_send(p, &m);
+    for (i = 0; i < ask->lanes; i++) {
 
-    if (rc != NGX_OK) {
+        m.header.id = ngx_http_gmshoot_ask_next_id();
+        ngx_memcpy(m.header.lane, ask->asked[i].lane, GMS_LANE_NAME_SIZE);
+
+        if (i == 0) {
+            ask->id = m.header.id;
+        }
+
+        rc = ngx_http_gmshoot_link_send(p, &m);
+
+        if (rc == NGX_OK) {
+            ask->left++;
+            continue;
+        }
+
+        if (ask->all) {
+            ask->asked[i].status = NGX_HTTP_SERVICE_UNAVAILABLE;
+            continue;
+        }
+
         return ngx_http_gmshoot_problem(r, rc == NGX_AGAIN
                                            ? &ngx_http_gmshoot_worker_busy
                                            : &ngx_http_gmshoot_worker_down);
+    }
+
+    if (ask->left == 0) {
+        return ngx_http_gmshoot_ask_reply_all(ask);
     }
 
     ngx_log_debug2(NGX_LOG_DEBUG_HTTP, r->connection->log, 0,
@@ -362,6 +458,47 @@ ngx_http_gmshoot_ask_body(ngx_http_request_t *r, ngx_str_t *body)
 }
 
 
+/* What the path says beside the lane, as the body of the command. */
+
+static ngx_int_t
+ngx_http_gmshoot_ask_args(ngx_http_request_t *r,
+    const ngx_http_gmshoot_route_t *route, ngx_str_t *body)
+{
+    u_char     *p;
+    size_t      size;
+    ngx_str_t   args[NGX_HTTP_GMSHOOT_ARGS];
+    ngx_uint_t  session;
+
+    ngx_http_gmshoot_api_args(r, route, args);
+
+    session = ngx_strncmp(route->path, "sessions/", 9) == 0;
+    size = 6 * (args[0].len + args[1].len) + ngx_strlen(route->arg)
+           + sizeof("{\"session\":\"\",\"\":\"\"}");
+
+    p = ngx_pnalloc(r->pool, size);
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
+
+    body->data = p;
+    *p++ = '{';
+
+    if (session) {
+        p = ngx_cpymem(p, "\"session\":\"", 11);
+        p = (u_char *) ngx_escape_json(p, args[0].data, args[0].len);
+        p = ngx_cpymem(p, "\",", 2);
+    }
+
+    p = ngx_sprintf(p, "\"%s\":\"", route->arg);
+    p = (u_char *) ngx_escape_json(p, args[1].data, args[1].len);
+    p = ngx_cpymem(p, "\"}", 2);
+
+    body->len = (size_t) (p - body->data);
+
+    return NGX_OK;
+}
+
+
 /* Not to be mixed up with one of the process's earlier links. */
 
 static uint64_t
@@ -382,6 +519,7 @@ ngx_http_gmshoot_ask_next_id(void)
 void
 ngx_http_gmshoot_ask_answered(gms_link_message_t *m)
 {
+    uint64_t                     i;
     ngx_queue_t                 *q;
     ngx_connection_t            *c;
     ngx_http_request_t          *r;
@@ -396,7 +534,15 @@ ngx_http_gmshoot_ask_answered(gms_link_message_t *m)
     {
         ask = ngx_queue_data(q, ngx_http_gmshoot_ask_t, queue);
 
-        if (ask->id == m->header.id) {
+        i = m->header.id - ask->id;
+
+        if (i < ask->lanes && ask->asked[i].status == 0) {
+
+            if (ngx_http_gmshoot_ask_keep(ask, (ngx_uint_t) i, m)
+                == NGX_AGAIN)
+            {
+                return;
+            }
 
             r = ask->request;
             c = r->connection;
@@ -404,7 +550,9 @@ ngx_http_gmshoot_ask_answered(gms_link_message_t *m)
             ngx_http_set_log_request(c->log, r);
             ngx_http_gmshoot_ask_forget(ask);
 
-            ngx_http_finalize_request(r, ngx_http_gmshoot_ask_reply(r, m));
+            ngx_http_finalize_request(r, ask->all
+                                         ? ngx_http_gmshoot_ask_reply_all(ask)
+                                         : ngx_http_gmshoot_ask_reply(r, m));
             ngx_http_run_posted_requests(c);
 
             return;
@@ -413,6 +561,121 @@ ngx_http_gmshoot_ask_answered(gms_link_message_t *m)
 
     ngx_log_debug1(NGX_LOG_DEBUG_HTTP, p->log, 0,
                    "gmshoot answer %uL came for nobody", m->header.id);
+}
+
+
+/* NGX_AGAIN: others have yet to answer. */
+
+static ngx_int_t
+ngx_http_gmshoot_ask_keep(ngx_http_gmshoot_ask_t *ask, ngx_uint_t i,
+    gms_link_message_t *m)
+{
+    ngx_http_gmshoot_asked_t  *asked;
+
+    asked = &ask->asked[i];
+    asked->status = m->header.status;
+
+    if (ask->all && m->header.body_size) {
+        asked->body.data = ngx_pnalloc(ask->request->pool,
+                                       m->header.body_size);
+
+        if (asked->body.data) {
+            ngx_memcpy(asked->body.data, m->body, m->header.body_size);
+            asked->body.len = m->header.body_size;
+        }
+    }
+
+    return --ask->left ? NGX_AGAIN : NGX_OK;
+}
+
+
+/* Which lanes did what was asked: 200 when all, 207 when not. */
+
+static ngx_int_t
+ngx_http_gmshoot_ask_reply_all(ngx_http_gmshoot_ask_t *ask)
+{
+    u_char                    *p;
+    size_t                     size;
+    ngx_str_t                  body;
+    ngx_uint_t                 i, status;
+    ngx_http_gmshoot_asked_t  *asked;
+
+    status = NGX_HTTP_OK;
+    size = sizeof("{\"lanes\":[]}\n");
+
+    for (i = 0; i < ask->lanes; i++) {
+        size += 64 + GMS_LANE_NAME_SIZE + NGX_INT_T_LEN
+                + ask->asked[i].body.len;
+    }
+
+    p = ngx_pnalloc(ask->request->pool, size);
+    if (p == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    body.data = p;
+    p = ngx_cpymem(p, "{\"lanes\":[", sizeof("{\"lanes\":[") - 1);
+
+    for (i = 0; i < ask->lanes; i++) {
+
+        asked = &ask->asked[i];
+
+        if (asked->status != NGX_HTTP_OK) {
+            status = NGX_HTTP_GMSHOOT_MULTI_STATUS;
+        }
+
+        p = ngx_sprintf(p, "%s{\"name\":\"%s\",\"status\":%ui,\"answer\":",
+                        i ? "," : "", asked->lane, asked->status);
+
+        if (asked->body.len) {
+            p = ngx_cpymem(p, asked->body.data, asked->body.len);
+
+        } else {
+            p = ngx_cpymem(p, "null", 4);
+        }
+
+        *p++ = '}';
+    }
+
+    p = ngx_cpymem(p, "]}\n", 3);
+    body.len = (size_t) (p - body.data);
+
+    return ngx_http_gmshoot_reply(ask->request, status, "application/json",
+                                  &body);
+}
+
+
+/* A picture that never changes: who has it need not get it again. */
+
+static ngx_int_t
+ngx_http_gmshoot_ask_picture(ngx_http_request_t *r, gms_link_message_t *m)
+{
+    u_char           *p;
+    ngx_str_t         body;
+    ngx_table_elt_t  *etag;
+
+    etag = ngx_list_push(&r->headers_out.headers);
+    p = ngx_pnalloc(r->pool, NGX_INT32_LEN + NGX_SIZE_T_LEN + 4);
+    body.data = ngx_pnalloc(r->pool, m->header.body_size);
+
+    if (etag == NULL || p == NULL || body.data == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    body.len = m->header.body_size;
+    ngx_memcpy(body.data, m->body, body.len);
+
+    ngx_memzero(etag, sizeof(ngx_table_elt_t));
+    etag->hash = 1;
+    ngx_str_set(&etag->key, "ETag");
+    etag->value.data = p;
+    etag->value.len = (size_t) (ngx_sprintf(p, "\"%xD-%uz\"",
+                                            ngx_crc32_long(body.data,
+                                                           body.len),
+                                            body.len) - p);
+    r->headers_out.etag = etag;
+
+    return ngx_http_gmshoot_reply(r, NGX_HTTP_OK, "image/jpeg", &body);
 }
 
 
@@ -429,6 +692,12 @@ ngx_http_gmshoot_ask_reply(ngx_http_request_t *r, gms_link_message_t *m)
         && ngx_http_gmshoot_header_add(r, "Retry-After", "1") != NGX_OK)
     {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    if (m->header.status == NGX_HTTP_OK && m->header.value == GMS_ANSWER_JPEG
+        && m->header.body_size)
+    {
+        return ngx_http_gmshoot_ask_picture(r, m);
     }
 
     body.len = m->header.body_size;
@@ -490,8 +759,30 @@ ngx_http_gmshoot_ask_finish(ngx_http_gmshoot_ask_t *ask,
     ngx_http_set_log_request(c->log, r);
     ngx_http_gmshoot_ask_forget(ask);
 
-    ngx_http_finalize_request(r, ngx_http_gmshoot_problem(r, problem));
+    if (ask->all) {
+        ngx_http_gmshoot_ask_status(ask, problem->status);
+        ngx_http_finalize_request(r, ngx_http_gmshoot_ask_reply_all(ask));
+
+    } else {
+        ngx_http_finalize_request(r, ngx_http_gmshoot_problem(r, problem));
+    }
+
     ngx_http_run_posted_requests(c);
+}
+
+
+/* Of those that have said nothing. */
+
+static void
+ngx_http_gmshoot_ask_status(ngx_http_gmshoot_ask_t *ask, ngx_uint_t status)
+{
+    ngx_uint_t  i;
+
+    for (i = 0; i < ask->lanes; i++) {
+        if (ask->asked[i].status == 0) {
+            ask->asked[i].status = status;
+        }
+    }
 }
 
 

@@ -26,7 +26,12 @@ ngx_http_gmshoot_reply(ngx_http_request_t *r, ngx_uint_t status,
     r->headers_out.content_type_len = r->headers_out.content_type.len;
     r->headers_out.content_type_lowcase = NULL;
 
-    if (ngx_http_gmshoot_header_add(r, "Cache-Control", "no-store") != NGX_OK)
+    /* a picture comes with an ETag to be asked about */
+
+    if (ngx_http_gmshoot_header_add(r, "Cache-Control",
+                                    r->headers_out.etag ? "no-cache"
+                                                        : "no-store")
+        != NGX_OK)
     {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }

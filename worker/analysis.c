@@ -27,7 +27,8 @@ typedef struct {
     bool                 odd_size;
     int                  width; /* of the pictures that were calibrated */
     int                  height;
-    double               mm_to_px[9]; /* of the detector */
+    double               mm_to_px[9]; /* that was ordered */
+    gms_calibration_t    calibration; /* what places are of */
     bool                 calibrate;
     int64_t              calibrate_ns;
     gms_face_t           face;
@@ -38,10 +39,13 @@ typedef struct {
     bool                 loaded_first; /* no picture yet since the load */
     int64_t              loaded_ns;    /* time of that picture */
     uint64_t             reported;     /* shots, of this process */
+    unsigned             shots_now;    /* of them, in the last picture */
+    bool                 unsaved;      /* the paper on disk is another one */
     double               ms[GMS_TIMES];
     unsigned             times;
     int64_t              noted_ns;
-    char                 detail[GMS_SENTENCE_SIZE];
+    char                 detail[GMS_SENTENCE_SIZE]; /* why it cannot look */
+    char                 why[GMS_SENTENCE_SIZE];    /* the detector's own */
 } gms_analyst_t;
 
 typedef struct {
@@ -90,6 +94,7 @@ analysis_note(gms_analysing_t *t, unsigned i)
     note.u.analysis.damaged = t->damaged_ns != 0;
     snprintf(note.u.analysis.detail, sizeof(note.u.analysis.detail), "%s",
         lane->detail);
+    snprintf(note.u.analysis.why, sizeof(note.u.analysis.why), "%s", lane->why);
 
     if (n > 0) {
         memcpy(ms, lane->ms, n * sizeof(double));
@@ -100,6 +105,35 @@ analysis_note(gms_analysing_t *t, unsigned i)
 
     lane->noted_ns = note.mono_ns;
     gms_inbox_put(t->a->notes, &note);
+}
+
+
+/* What the detector says of itself; told at once when it changes. */
+static void
+analysis_state(gms_analysing_t *t, unsigned i)
+{
+    gms_analyst_t       *lane;
+    gms_detector_state_e state, before;
+    char                 why[GMS_SENTENCE_SIZE];
+
+    lane = &t->lane[i];
+    before = lane->state;
+    state = gms_detector_detail(&lane->detector, why, sizeof(why));
+
+    /* A fresh reference; with a shot of this very picture, that shot's own
+     * commit has it saved. */
+    if (lane->unsaved && state == GMS_DETECTOR_LIVE && lane->shots_now == 0) {
+        lane->unsaved = false;
+        gms_detector_save(&lane->detector, t->a->path[i]);
+    }
+
+    if (state == before && strcmp(why, lane->why) == 0) {
+        return;
+    }
+
+    lane->state = state;
+    snprintf(lane->why, sizeof(lane->why), "%s", why);
+    analysis_note(t, i);
 }
 
 
@@ -158,17 +192,20 @@ analysis_detect_order(gms_analysing_t *t, const gms_order_t *order)
 
     memcpy(lane->mm_to_px, order->detector.calibration.mm_to_px,
         sizeof(lane->mm_to_px));
+    lane->calibration = order->detector.calibration;
     lane->loaded_first = false;
     lane->times = 0;
 
     rc = gms_detector_open(&lane->detector, t->a->detector[order->lane],
         &order->detector, lane->detail, sizeof(lane->detail));
     lane->open = rc == GMS_OK;
+    lane->unsaved = true;
 
     if (lane->open && order->load) {
         rc = gms_detector_load(&lane->detector, t->a->path[order->lane]);
         lane->loaded = rc >= 0;
         lane->loaded_first = lane->loaded;
+        lane->unsaved = !lane->loaded;
 
         for (i = 0; lane->loaded && i < order->holes; i++) {
             gms_detector_know(&lane->detector, order->hole[i].x_px,
@@ -176,12 +213,23 @@ analysis_detect_order(gms_analysing_t *t, const gms_order_t *order)
         }
     }
 
+    lane->why[0] = '\0';
     if (lane->open) {
-        lane->state = gms_detector_state(&lane->detector);
+        lane->state =
+            gms_detector_detail(&lane->detector, lane->why, sizeof(lane->why));
     }
 
     free(order->hole);
     analysis_note(t, order->lane);
+}
+
+
+/* A memory of the old paper must not outlive it. */
+static void
+analysis_forget(gms_analysing_t *t, unsigned i)
+{
+    unlink(t->a->path[i]);
+    t->lane[i].unsaved = true;
 }
 
 
@@ -210,8 +258,7 @@ analysis_order(gms_analysing_t *t, const gms_order_t *order)
         break;
 
     case GMS_ORDER_RELEARN:
-        /* A memory of the old paper must not outlive it. */
-        unlink(t->a->path[order->lane]);
+        analysis_forget(t, order->lane);
         lane->relearn = true;
         lane->relearn_ns = order->mono_ns;
         break;
@@ -222,7 +269,18 @@ analysis_order(gms_analysing_t *t, const gms_order_t *order)
         if (lane->open && lane->state != GMS_DETECTOR_LEARNING
             && lane->reported == order->settled)
         {
+            lane->unsaved = false;
             gms_detector_save(&lane->detector, t->a->path[order->lane]);
+        }
+        break;
+
+    case GMS_ORDER_PAPER:
+        if (lane->open) {
+            if (order->paper != GMS_PAPER_COLD) {
+                analysis_forget(t, order->lane);
+            }
+            gms_detector_paper(&lane->detector, order->paper);
+            analysis_state(t, order->lane);
         }
         break;
 
@@ -236,6 +294,7 @@ static void
 analysis_report(gms_analysing_t *t, unsigned i, const gms_frame_t *frame,
     const gms_detection_t *detection)
 {
+    gms_evidence_t evidence;
     gms_note_t     note;
     gms_analyst_t *lane;
 
@@ -245,6 +304,25 @@ analysis_report(gms_analysing_t *t, unsigned i, const gms_frame_t *frame,
     note.kind = GMS_NOTE_DETECTION;
     note.lane = i;
     note.u.seen.detection = *detection;
+
+    if (detection->kind == GMS_DETECTION_CALIBRATION) {
+        lane->calibration = *gms_detector_calibration(&lane->detector);
+    }
+
+    if (detection->kind == GMS_DETECTION_PAPER) {
+        analysis_forget(t, i);
+    }
+
+    note.u.seen.calibration = lane->calibration;
+
+    if ((detection->kind == GMS_DETECTION_SHOT
+            || detection->kind == GMS_DETECTION_REJECTED)
+        && gms_detector_evidence(&lane->detector, detection->id, &evidence)
+            == GMS_OK)
+    {
+        note.u.seen.patches = gms_patches_copy(evidence.before, evidence.after,
+            evidence.w, evidence.h, evidence.x, evidence.y, evidence.r);
+    }
     note.u.seen.recovered = lane->loaded
         && detection->first_ns - lane->loaded_ns < GMS_RECOVERED_NS;
 
@@ -255,31 +333,10 @@ analysis_report(gms_analysing_t *t, unsigned i, const gms_frame_t *frame,
 
     if (detection->kind == GMS_DETECTION_SHOT) {
         lane->reported++;
+        lane->shots_now++;
     }
 
     gms_inbox_put(t->a->notes, &note);
-}
-
-
-static void
-analysis_state(gms_analysing_t *t, unsigned i)
-{
-    gms_analyst_t       *lane;
-    gms_detector_state_e state;
-
-    lane = &t->lane[i];
-    state = gms_detector_state(&lane->detector);
-
-    if (state != lane->state) {
-        if (lane->state == GMS_DETECTOR_LEARNING && state == GMS_DETECTOR_LIVE)
-        {
-            /* A fresh reference: no shot of it can be on its way. */
-            gms_detector_save(&lane->detector, t->a->path[i]);
-        }
-
-        lane->state = state;
-        analysis_note(t, i);
-    }
 }
 
 
@@ -339,6 +396,7 @@ analysis_push(
     lane->ms[lane->times++ % GMS_TIMES] =
         (double) (gms_clock_thread_ns() - begin + decode_ns) / (double) GMS_MS;
 
+    lane->shots_now = 0;
     for (k = 0; k < n; k++) {
         analysis_report(t, i, frame, &detection[k]);
     }

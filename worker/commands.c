@@ -9,8 +9,12 @@
 #include "../ipc/unit.h"
 #include "base/clock.h"
 #include "base/problem.h"
+#include "calibrating.h"
 #include "commands.h"
 #include "document.h"
+#include "evidence.h"
+#include "orders.h"
+#include "papers.h"
 #include "publish.h"
 
 
@@ -278,7 +282,7 @@ command_session_start(
         && command_caliber(s, id, body, session)
         && command_distance(s, id, body, session))
     {
-        gms_scorer_start_session(s, &waiting);
+        gms_calibrating_start(s, &waiting);
     }
 }
 
@@ -314,6 +318,32 @@ command_session_change(
 }
 
 
+/* Who asks, as the record names him. */
+static const char *
+command_role(const gms_link_message_t *ask)
+{
+    static const char *const roles[] = { "viewer", "shooter", "coach",
+        "admin" };
+
+    return ask->header.role < sizeof(roles) / sizeof(roles[0])
+        ? roles[ask->header.role]
+        : "viewer";
+}
+
+
+/* What the camera knows of the paper that goes; the card is photographed. */
+static void
+command_count(
+    gms_scorer_t *s, const gms_link_message_t *ask, gms_event_paper_t *paper)
+{
+    gms_papers_look(s);
+
+    paper->expected = -1;
+    paper->holes = s->looking.running ? s->holes : -1;
+    snprintf(paper->author, sizeof(paper->author), "%s", command_role(ask));
+}
+
+
 static void
 command_session_end(
     gms_scorer_t *s, const gms_link_message_t *ask, const cJSON *body)
@@ -323,6 +353,97 @@ command_session_end(
     (void) body;
 
     command_waiting(s, ask, GMS_INPUT_END, &waiting);
+    waiting.input.count = true;
+    command_count(s, ask, &waiting.input.u.paper);
+    waiting.input.u.paper.what = GMS_PAPER_GONE_END;
+    gms_scorer_input(s, &waiting);
+}
+
+
+static void
+command_paper(gms_scorer_t *s, const gms_link_message_t *ask, const cJSON *body)
+{
+    static const char *const names[] = { "paper", "expected", NULL };
+    gms_waiting_t            waiting;
+    gms_event_paper_t       *paper;
+    const cJSON             *expected;
+    const char              *what;
+
+    if (!command_known(s, ask->header.id, body, names)) {
+        return;
+    }
+
+    command_waiting(s, ask, GMS_INPUT_PAPER, &waiting);
+    paper = &waiting.input.u.paper;
+    command_count(s, ask, paper);
+
+    what =
+        cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(body, "paper"));
+
+    if (what != NULL && strcmp(what, "new") == 0) {
+        paper->what = GMS_PAPER_GONE_NEW;
+
+    } else if (what != NULL && strcmp(what, "pasted") == 0) {
+        paper->what = GMS_PAPER_GONE_PASTED;
+
+    } else {
+        command_invalid(
+            s, ask->header.id, "/paper", "paper is \"new\" or \"pasted\"");
+        return;
+    }
+
+    expected = cJSON_GetObjectItemCaseSensitive(body, "expected");
+
+    if (expected != NULL) {
+        if (!cJSON_IsNumber(expected) || !(expected->valuedouble >= 0)
+            || expected->valuedouble > GMS_SESSION_SHOTS_MAX
+            || expected->valuedouble != floor(expected->valuedouble))
+        {
+            command_invalid(s, ask->header.id, "/expected",
+                "expected is the number of shots at this paper");
+            return;
+        }
+
+        paper->expected = (int32_t) expected->valuedouble;
+    }
+
+    if (s->session.state == GMS_LANE_IDLE) {
+        gms_order_paper(s,
+            paper->what == GMS_PAPER_GONE_PASTED ? GMS_PAPER_PASTED
+                                                 : GMS_PAPER_NEW);
+        gms_papers_answer(s, ask->header.id);
+        return;
+    }
+
+    gms_scorer_input(s, &waiting);
+}
+
+
+static void
+command_range(gms_scorer_t *s, const gms_link_message_t *ask, const cJSON *body)
+{
+    static const char *const names[] = { "range", NULL };
+    gms_waiting_t            waiting;
+    const char              *range;
+
+    if (!command_known(s, ask->header.id, body, names)) {
+        return;
+    }
+
+    command_waiting(s, ask, GMS_INPUT_RANGE, &waiting);
+    range =
+        cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(body, "range"));
+    waiting.input.u.range.cold = range != NULL && strcmp(range, "cold") == 0;
+    snprintf(waiting.input.u.range.author, sizeof(waiting.input.u.range.author),
+        "%s", command_role(ask));
+
+    if (!waiting.input.u.range.cold
+        && (range == NULL || strcmp(range, "hot") != 0)) {
+        command_invalid(
+            s, ask->header.id, "/range", "range is \"cold\" or \"hot\"");
+        return;
+    }
+
     gms_scorer_input(s, &waiting);
 }
 
@@ -348,7 +469,7 @@ command_calibration_find(
     static const char *const names[] = { NULL };
 
     if (command_known(s, ask->header.id, body, names)) {
-        gms_scorer_calibrate(s, ask->header.id, ask->header.deadline_ns);
+        gms_calibrating_find(s, ask->header.id, ask->header.deadline_ns);
     }
 }
 
@@ -376,25 +497,104 @@ command_calibration_set(
     command_waiting(s, ask, GMS_INPUT_CALIBRATION, &waiting);
 
     if (gms_calibration_from_json(
-            &waiting.input.u.calibration, ask->body, err, sizeof(err))
+            &waiting.input.u.calibration.map, ask->body, err, sizeof(err))
         != GMS_OK)
     {
         command_invalid(s, ask->header.id, "/homography_mm_to_px", err);
         return;
     }
 
-    waiting.input.u.calibration.origin = GMS_CALIBRATION_HAND;
+    waiting.input.u.calibration.confirmed = true;
+    waiting.input.u.calibration.map.origin = GMS_CALIBRATION_HAND;
     gms_scorer_input(s, &waiting);
 }
 
 
-static const gms_command_t commands[] = { { "session.start",
-                                              command_session_start },
+/* A number of the path; 0: it is none. */
+static uint32_t
+command_number(const cJSON *body, const char *name)
+{
+    const char   *text;
+    char         *end;
+    unsigned long n;
+
+    text = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(body, name));
+
+    if (text == NULL || text[0] < '1' || text[0] > '9' || strlen(text) > 9) {
+        return 0;
+    }
+
+    n = strtoul(text, &end, 10);
+
+    return *end == '\0' ? (uint32_t) n : 0;
+}
+
+
+static void
+command_picture(gms_scorer_t *s, const gms_link_message_t *ask,
+    const cJSON *body, gms_picture_kind_e kind)
+{
+    const char *session;
+
+    session =
+        cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(body, "session"));
+
+    gms_evidence_picture(s, ask->header.id, session != NULL ? session : "",
+        kind, command_number(body, "n"));
+}
+
+
+static void
+command_shot_picture(
+    gms_scorer_t *s, const gms_link_message_t *ask, const cJSON *body)
+{
+    command_picture(s, ask, body, GMS_PICTURE_SHOT);
+}
+
+
+static void
+command_paper_picture(
+    gms_scorer_t *s, const gms_link_message_t *ask, const cJSON *body)
+{
+    command_picture(s, ask, body, GMS_PICTURE_PAPER);
+}
+
+
+static void
+command_candidates(
+    gms_scorer_t *s, const gms_link_message_t *ask, const cJSON *body)
+{
+    (void) body;
+
+    gms_evidence_candidates(s, ask->header.id);
+}
+
+
+static void
+command_candidate_picture(
+    gms_scorer_t *s, const gms_link_message_t *ask, const cJSON *body)
+{
+    gms_evidence_candidate_picture(
+        s, ask->header.id, command_number(body, "id"));
+}
+
+
+/* clang-format off */
+static const gms_command_t commands[] = {
+    { "session.start", command_session_start },
     { "session.change", command_session_change },
     { "session.end", command_session_end },
+    { "session.shot.picture", command_shot_picture },
+    { "session.paper.picture", command_paper_picture },
+    { "paper", command_paper },
+    { "range", command_range },
+    { "candidates.get", command_candidates },
+    { "candidates.picture", command_candidate_picture },
     { "calibration.get", command_calibration_get },
     { "calibration.find", command_calibration_find },
-    { "calibration.set", command_calibration_set } };
+    { "calibration.set", command_calibration_set },
+};
+/* clang-format on */
 
 
 void

@@ -80,7 +80,8 @@ document_detector(const gms_scorer_t *s)
     cJSON_AddStringToObject(json, "name", s->config->detector);
     cJSON_AddStringToObject(json, "state",
         s->looking.running ? gms_detector_state_name(s->looking.state) : "off");
-    cJSON_AddStringToObject(json, "detail", s->looking.detail);
+    cJSON_AddStringToObject(json, "detail",
+        s->looking.detail[0] != '\0' ? s->looking.detail : s->looking.why);
     cJSON_AddNumberToObject(
         json, "ms_p50", document_round(s->looking.ms_p50, 0.01));
     cJSON_AddNumberToObject(
@@ -132,6 +133,8 @@ document_store(const gms_scorer_t *s)
         json, "state", s->store_error != GMS_OK ? "failing" : "ok");
     cJSON_AddStringToObject(json, "detail", s->store_detail);
     cJSON_AddNumberToObject(json, "waiting", s->count);
+    cJSON_AddStringToObject(
+        json, "pictures", s->pictures_failing ? "failing" : "ok");
 
     return json;
 }
@@ -149,6 +152,42 @@ document_problem(
     cJSON_AddStringToObject(problem, "title", title);
     cJSON_AddStringToObject(problem, "detail", detail);
     cJSON_AddItemToArray(list, problem);
+}
+
+
+/* The picture, as long as it keeps shots from being seen. */
+static void
+document_view_problems(const gms_scorer_t *s, cJSON *list)
+{
+    if (s->session.cold) {
+        document_problem(list, "range-cold", "The range is cold",
+            "nothing is recorded until the range is hot again");
+    }
+
+    if (!s->looking.running || s->looking.detail[0] != '\0') {
+        return;
+    }
+
+    switch (s->looking.state) {
+
+    case GMS_DETECTOR_GONE:
+        document_problem(
+            list, "paper-gone", "No paper hangs there", s->looking.why);
+        break;
+
+    case GMS_DETECTOR_BLIND:
+        document_problem(
+            list, "camera-blind", "The camera sees nothing", s->looking.why);
+        break;
+
+    case GMS_DETECTOR_MOVING:
+        document_problem(
+            list, "camera-moving", "The camera moves", s->looking.why);
+        break;
+
+    default:
+        break;
+    }
 }
 
 
@@ -188,6 +227,13 @@ document_problems(const gms_scorer_t *s)
             s->looking.detail);
     }
 
+    document_view_problems(s, list);
+
+    if (s->pictures_failing) {
+        document_problem(list, "pictures-failing",
+            "Pictures of shots are not kept", s->pictures_detail);
+    }
+
     if (s->store_error != GMS_OK) {
         document_problem(list, "store-failing",
             "Shots cannot be stored; they are kept and tried "
@@ -217,6 +263,7 @@ document_common(const gms_scorer_t *s, cJSON *json)
     cJSON_AddStringToObject(json, "state",
         s->starting.on ? "calibrating"
                        : document_lane_states[s->session.state]);
+    cJSON_AddStringToObject(json, "range", s->session.cold ? "cold" : "hot");
     cJSON_AddItemToObject(json, "camera", document_camera(s));
     cJSON_AddItemToObject(json, "detector", document_detector(s));
     cJSON_AddItemToObject(json, "calibration", document_calibration(s));

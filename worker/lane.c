@@ -160,6 +160,8 @@ lane_scorer(gms_lane_process_t *p, unsigned i, char *err, size_t err_size)
     s->restarts = p->birth->restarts;
     s->config_pending = p->pending[i];
 
+    p->store.dir[i] = s->dir;
+
     rc = gms_journal_open(
         &p->store.journal[i], s->dir, s->config->name, err, err_size);
     if (rc != GMS_OK) {
@@ -441,6 +443,15 @@ lane_timer(gms_lane_process_t *p)
 
 
 static void
+lane_note_release(gms_note_t *note)
+{
+    if (note->kind == GMS_NOTE_DETECTION) {
+        free(note->u.seen.patches);
+    }
+}
+
+
+static void
 lane_notes(gms_lane_process_t *p)
 {
     gms_note_t note;
@@ -449,6 +460,7 @@ lane_notes(gms_lane_process_t *p)
         if (p->up[note.lane]) {
             gms_scorer_note(&p->scorer[note.lane], &note);
         }
+        lane_note_release(&note);
     }
 }
 
@@ -513,7 +525,7 @@ lane_stop(gms_lane_process_t *p)
     gms_mailbox_close(p->mailbox);
 
     while (gms_inbox_take(&p->notes, &note)) {
-        continue;
+        lane_note_release(&note);
     }
 
     gms_grabber_stop(&p->grabber);

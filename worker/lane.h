@@ -15,6 +15,7 @@
 #define GMS_LANE_H
 
 #include "../ipc/link.h"
+#include "base/patches.h"
 #include "capture/source.h"
 #include "config.h"
 #include "detect/detector.h"
@@ -64,7 +65,8 @@ typedef struct {
     bool                 damaged;  /* pictures that cannot be decoded do */
     double               ms_p50;
     double               ms_p95;
-    char                 detail[GMS_SENTENCE_SIZE];
+    char                 detail[GMS_SENTENCE_SIZE]; /* why it cannot look */
+    char why[GMS_SENTENCE_SIZE]; /* what the detector says of its state */
 } gms_analysis_status_t;
 
 typedef enum {
@@ -74,7 +76,8 @@ typedef enum {
     GMS_NOTE_DETECTION,  /* analysis */
     GMS_NOTE_ANALYSIS,   /* analysis: status */
     GMS_NOTE_CALIBRATED, /* analysis: answer to an order, or its refusal */
-    GMS_NOTE_COMMITTED   /* store: answer to a batch */
+    GMS_NOTE_COMMITTED,  /* store: answer to a batch */
+    GMS_NOTE_PICTURE     /* store: whether pictures are kept, as committed */
 } gms_note_kind_e;
 
 typedef struct {
@@ -87,8 +90,10 @@ typedef struct {
         gms_truth_t           truth;
         gms_analysis_status_t analysis;
         struct {
-            gms_detection_t detection;
-            bool            recovered;
+            gms_detection_t   detection;
+            gms_calibration_t calibration; /* that its place is one of */
+            bool              recovered;
+            gms_patches_t    *patches; /* owned by who takes the note */
         } seen;
         struct {
             int               error;
@@ -109,6 +114,7 @@ typedef enum {
     GMS_ORDER_DETECT,    /* with this calibration, caliber and zone */
     GMS_ORDER_RELEARN,   /* from pictures not older than mono_ns */
     GMS_ORDER_SAVE,      /* the detector's memory */
+    GMS_ORDER_PAPER,     /* what a person says about the paper */
     GMS_ORDER_REOPEN     /* capture: simulate another face */
 } gms_order_kind_e;
 
@@ -127,6 +133,7 @@ typedef struct {
     double                caliber_mm;
     gms_detector_config_t detector;
     uint64_t              settled; /* SAVE: shots journaled or dropped */
+    gms_paper_e           paper;   /* PAPER */
     bool                  load;    /* DETECT: take over the saved memory */
     unsigned              holes;   /* ... with these holes on record */
     gms_known_hole_t     *hole;    /* owned by who takes the order */

@@ -4,6 +4,24 @@
 #include "orders.h"
 
 
+/* Where a recorded hole is for the present calibration: pixels of another one
+ * say nothing, millimetres stay. */
+static void
+order_hole(
+    const gms_scorer_t *s, const gms_event_shot_t *shot, gms_known_hole_t *hole)
+{
+    hole->x_px = shot->x_px;
+    hole->y_px = shot->y_px;
+    hole->radius_px = shot->radius_px;
+
+    if (shot->calibration != s->session.calibration_seq) {
+        gms_calibration_to_px(
+            &s->calibration, shot->x_mm, shot->y_mm, &hole->x_px, &hole->y_px);
+        hole->radius_px = s->calibration.px_per_mm * s->caliber_mm / 2;
+    }
+}
+
+
 void
 gms_order_detect(gms_scorer_t *s, bool load)
 {
@@ -28,13 +46,28 @@ gms_order_detect(gms_scorer_t *s, bool load)
     for (i = 0; order.hole != NULL && i < s->session.shots; i++) {
         row = &s->session.shot[i];
 
-        if (!row->removed) {
-            order.hole[order.holes].x_px = row->shot.x_px;
-            order.hole[order.holes].y_px = row->shot.y_px;
-            order.hole[order.holes].radius_px = row->shot.radius_px;
-            order.holes++;
+        if (!row->removed && row->shot.paper == s->session.paper) {
+            order_hole(s, &row->shot, &order.hole[order.holes++]);
         }
     }
+
+    gms_inbox_put(&s->analysis->orders, &order);
+
+    if (s->session.cold) {
+        gms_order_paper(s, GMS_PAPER_COLD);
+    }
+}
+
+
+void
+gms_order_paper(gms_scorer_t *s, gms_paper_e what)
+{
+    gms_order_t order;
+
+    memset(&order, 0, sizeof(order));
+    order.kind = GMS_ORDER_PAPER;
+    order.lane = s->index;
+    order.paper = what;
 
     gms_inbox_put(&s->analysis->orders, &order);
 }

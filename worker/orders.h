@@ -15,6 +15,9 @@ void gms_order_detect(gms_scorer_t *s, bool load);
 /* Any other order; pictures older than not_before_ns do not count for it. */
 void gms_order(gms_scorer_t *s, gms_order_kind_e kind, int64_t not_before_ns);
 
+/* What a person says about the paper. */
+void gms_order_paper(gms_scorer_t *s, gms_paper_e what);
+
 /* Calibrates in a picture not older than that. */
 void gms_order_find_target(gms_scorer_t *s, int64_t not_before_ns);
 

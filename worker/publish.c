@@ -12,8 +12,9 @@
 #include "publish.h"
 
 
-void
-gms_publish_answer(gms_scorer_t *s, uint64_t ask, int status, const char *body)
+static void
+publish_answer(gms_scorer_t *s, uint64_t ask, int status, int64_t kind,
+    const void *body, size_t size)
 {
     gms_link_message_t m;
 
@@ -31,10 +32,11 @@ gms_publish_answer(gms_scorer_t *s, uint64_t ask, int status, const char *body)
     m.header.type = GMS_LINK_ANSWER;
     m.header.id = ask;
     m.header.status = (uint32_t) status;
+    m.header.value = kind;
     m.header.layout = GMS_LAYOUT_VERSION;
     snprintf(m.header.lane, sizeof(m.header.lane), "%s", s->config->name);
     m.body = (char *) (uintptr_t) body;
-    m.header.body_size = (uint32_t) strlen(body);
+    m.header.body_size = (uint32_t) size;
 
     if (gms_link_send(s->control, &m) == GMS_OK) {
         s->unheard = false;
@@ -43,6 +45,20 @@ gms_publish_answer(gms_scorer_t *s, uint64_t ask, int status, const char *body)
         s->unheard = true;
         gms_log(GMS_LOG_WARN, "answer not sent", NULL);
     }
+}
+
+
+void
+gms_publish_answer(gms_scorer_t *s, uint64_t ask, int status, const char *body)
+{
+    publish_answer(s, ask, status, GMS_ANSWER_JSON, body, strlen(body));
+}
+
+
+void
+gms_publish_jpeg(gms_scorer_t *s, uint64_t ask, const void *bytes, size_t size)
+{
+    publish_answer(s, ask, 200, GMS_ANSWER_JPEG, bytes, size);
 }
 
 

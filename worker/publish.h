@@ -11,6 +11,8 @@
 /* Answers a command; ask 0: nobody waits. body is JSON text. */
 void gms_publish_answer(
     gms_scorer_t *s, uint64_t ask, int status, const char *body);
+void gms_publish_jpeg(
+    gms_scorer_t *s, uint64_t ask, const void *bytes, size_t size);
 void gms_publish_problem(gms_scorer_t *s, uint64_t ask, int status,
     const char *type, const char *title, const char *detail);
 

@@ -40,10 +40,9 @@ recover_row(void *data, const gms_event_t *event, const char *json)
 int
 gms_recover(gms_scorer_t *s, gms_journal_t *journal, char *err, size_t err_size)
 {
-    gms_event_t        calibration;
-    gms_recover_fold_t fold;
-    uint64_t           after;
-    int                rc, found;
+    gms_session_before_t before;
+    gms_recover_fold_t   fold;
+    int                  rc;
 
     fold.s = s;
 
@@ -65,21 +64,16 @@ gms_recover(gms_scorer_t *s, gms_journal_t *journal, char *err, size_t err_size)
         gms_memory_set_epoch(s->memory, gms_journal_epoch(journal));
     }
 
-    found = gms_journal_fold_start(journal, &after, &calibration);
-    if (found < 0) {
-        snprintf(err, err_size, "the journal cannot be read: %s",
-            gms_strerror(found));
-        return found;
+    rc = gms_journal_fold_start(journal, &before);
+    if (rc < 0) {
+        snprintf(
+            err, err_size, "the journal cannot be read: %s", gms_strerror(rc));
+        return rc;
     }
 
-    s->session.seq = after;
+    gms_session_begin_after(&s->session, &before);
 
-    if (found == 1) {
-        s->session.calibration = calibration.u.calibration;
-        s->session.has_calibration = true;
-    }
-
-    rc = gms_journal_replay(journal, after, recover_row, &fold);
+    rc = gms_journal_replay(journal, before.after, recover_row, &fold);
     if (rc != GMS_OK) {
         snprintf(err, err_size,
             "the journal cannot be folded after event %" PRIu64 ": %s",

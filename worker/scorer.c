@@ -7,15 +7,15 @@
 #include "../ipc/error.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "calibrating.h"
 #include "document.h"
 #include "orders.h"
 #include "publish.h"
+#include "papers.h"
 #include "recover.h"
 #include "scene.h"
 #include "scorer.h"
-
-/* An unsure calibration is tried again: somebody may be hanging the target. */
-#define GMS_CALIBRATE_AGAIN_NS (2 * GMS_S)
+#include "sightings.h"
 
 /* A disk that was full is tried again. */
 #define GMS_STORE_AGAIN_NS (1 * GMS_S)
@@ -38,7 +38,8 @@ gms_scorer_init(gms_scorer_t *s, char *err, size_t err_size)
     journal = s->store->journal[s->index];
 
     s->waiting = calloc(GMS_SCORER_WAITING_MAX, sizeof(*s->waiting));
-    if (s->waiting == NULL) {
+    s->jpeg = gms_jpeg_create();
+    if (s->waiting == NULL || s->jpeg == NULL) {
         snprintf(err, err_size, "out of memory");
         return GMS_ENOMEM;
     }
@@ -53,6 +54,9 @@ gms_scorer_init(gms_scorer_t *s, char *err, size_t err_size)
     rc = gms_ring_attach(&s->ring, s->memory);
     if (rc == GMS_OK) {
         rc = gms_state_attach(&s->state, s->memory);
+    }
+    if (rc == GMS_OK) {
+        rc = gms_frames_attach(&s->frames, s->memory);
     }
     if (rc == GMS_OK) {
         rc = gms_session_init(
@@ -80,6 +84,8 @@ gms_scorer_init(gms_scorer_t *s, char *err, size_t err_size)
         }
     }
 
+    s->holes = gms_session_paper_shots(&s->session, s->session.paper);
+
     return GMS_OK;
 }
 
@@ -87,8 +93,32 @@ gms_scorer_init(gms_scorer_t *s, char *err, size_t err_size)
 void
 gms_scorer_close(gms_scorer_t *s)
 {
+    unsigned i;
+
+    for (i = 0; i < s->count; i++) {
+        free(s->waiting[(s->first + i) % GMS_SCORER_WAITING_MAX].picture.bytes);
+    }
+
+    for (i = 0; i < GMS_REJECTED_MAX; i++) {
+        free(s->rejected[i].bytes);
+    }
+
+    free(s->photograph.bytes);
+    gms_jpeg_destroy(s->jpeg);
     gms_session_free(&s->session);
     free(s->waiting);
+}
+
+
+void
+gms_scorer_fresh(
+    const gms_scorer_t *s, gms_input_kind_e kind, gms_waiting_t *waiting)
+{
+    memset(waiting, 0, sizeof(*waiting));
+    waiting->input.kind = kind;
+    waiting->input.real_ns = gms_clock_real_ns();
+    waiting->input.mono_ns = gms_clock_mono_ns();
+    memcpy(waiting->input.boot_id, s->boot_id, sizeof(s->boot_id));
 }
 
 
@@ -122,10 +152,10 @@ gms_scorer_start(gms_scorer_t *s)
     /* What a person set by hand stays; what was found by looking is found
      * again, unless a session rests on it. */
     if (s->session.has_calibration
-        && (open || s->session.calibration.origin != GMS_CALIBRATION_AUTO))
+        && (open || s->session.calibration.map.origin != GMS_CALIBRATION_AUTO))
     {
         s->calibrated = true;
-        s->calibration = s->session.calibration;
+        s->calibration = s->session.calibration.map;
         gms_order_detect(s, open);
 
     } else {
@@ -150,6 +180,8 @@ scorer_pop(gms_scorer_t *s)
     if (scorer_front(s)->input.kind == GMS_INPUT_SHOT) {
         s->settled++;
     }
+
+    free(scorer_front(s)->picture.bytes);
 
     s->first = (s->first + 1) % GMS_SCORER_WAITING_MAX;
     s->count--;
@@ -254,13 +286,18 @@ scorer_done(gms_scorer_t *s, const gms_waiting_t *waiting)
         break;
     }
 
-    default:
-        snprintf(body, sizeof(body),
-            "{\"session\":\"%s\",\"counted\":%d,\"total_tenths\":%d,"
-            "\"total_rings\":%d,\"inner\":%d}",
-            s->session.session.id, s->session.counted, s->session.total_tenths,
-            s->session.total_rings, s->session.inner);
+    case GMS_INPUT_PAPER:
+        gms_papers_answer(s, waiting->ask);
+        break;
+
+    case GMS_INPUT_RANGE:
+        snprintf(body, sizeof(body), "{\"range\":\"%s\"}",
+            s->session.cold ? "cold" : "hot");
         gms_publish_answer(s, waiting->ask, 200, body);
+        break;
+
+    default:
+        gms_papers_answer_session(s, waiting);
     }
 }
 
@@ -292,37 +329,6 @@ scorer_refused(gms_scorer_t *s, const gms_waiting_t *waiting, int rc)
 }
 
 
-static bool
-scorer_other_face(const gms_scorer_t *s, const gms_event_session_t *wanted)
-{
-    return strcmp(wanted->face.name, s->face.name) != 0;
-}
-
-
-/* True when what a simulated camera shows is not what is wanted. */
-static bool
-scorer_must_draw(const gms_scorer_t *s, const gms_event_session_t *wanted)
-{
-    return s->config->camera.kind == GMS_CAMERA_SIMULATE
-        && (scorer_other_face(s, wanted)
-            || wanted->caliber_mm != s->caliber_mm);
-}
-
-
-/* True when a session of this face and caliber can begin as things stand. */
-static bool
-scorer_prepared(const gms_scorer_t *s, const gms_event_session_t *wanted)
-{
-    if (!s->calibrated || scorer_must_draw(s, wanted)) {
-        return false;
-    }
-
-    /* A calibration by hand or from a file is of the plane, not of a face. */
-    return !scorer_other_face(s, wanted)
-        || s->calibration.origin != GMS_CALIBRATION_AUTO;
-}
-
-
 /* Inputs that what was before them in the queue has overtaken: a calibration
  * under a session that began, a start whose target must be found first. */
 static bool
@@ -332,7 +338,7 @@ scorer_diverted(gms_scorer_t *s)
 
     waiting = *scorer_front(s);
 
-    if (waiting.input.kind == GMS_INPUT_CALIBRATION
+    if (waiting.input.kind == GMS_INPUT_CALIBRATION && !waiting.kept
         && s->session.state != GMS_LANE_IDLE)
     {
         scorer_pop(s);
@@ -343,14 +349,30 @@ scorer_diverted(gms_scorer_t *s)
 
     if (waiting.input.kind == GMS_INPUT_START
         && s->session.state == GMS_LANE_IDLE
-        && !scorer_prepared(s, &waiting.input.u.session))
+        && !gms_calibrating_prepared(s, &waiting.input.u.session))
     {
         scorer_pop(s);
-        gms_scorer_start_session(s, &waiting);
+        gms_calibrating_start(s, &waiting);
         return true;
     }
 
     return false;
+}
+
+
+/* Which picture goes with the events: it stays with the input until they are
+ * committed. */
+static void
+scorer_picture_of(gms_scorer_t *s, gms_waiting_t *waiting)
+{
+    if (s->event[0].kind == GMS_EVENT_SHOT) {
+        waiting->picture.n = s->event[0].u.shot.n;
+
+    } else if (s->event[0].kind == GMS_EVENT_PAPER
+        && waiting->picture.bytes == NULL)
+    {
+        waiting->picture = gms_papers_photograph(s);
+    }
 }
 
 
@@ -390,6 +412,8 @@ scorer_next(gms_scorer_t *s)
                 waiting->input.kind == GMS_INPUT_START
                     ? s->event[0].u.session.id
                     : s->session.session.id);
+            scorer_picture_of(s, waiting);
+            batch.picture = waiting->picture;
 
             s->events = n;
             s->busy = true;
@@ -409,7 +433,8 @@ scorer_next(gms_scorer_t *s)
 
 
 static void
-scorer_session_changed(gms_scorer_t *s, const gms_event_t *event)
+scorer_session_changed(
+    gms_scorer_t *s, const gms_event_t *event, const gms_waiting_t *cause)
 {
     int64_t now;
 
@@ -424,6 +449,7 @@ scorer_session_changed(gms_scorer_t *s, const gms_event_t *event)
         gms_scene_start(s);
         gms_order_detect(s, false);
         s->shots_since_ns = gms_clock_mono_ns();
+        gms_papers_begin(s);
         gms_order(s, GMS_ORDER_RELEARN, s->shots_since_ns);
         break;
 
@@ -432,16 +458,28 @@ scorer_session_changed(gms_scorer_t *s, const gms_event_t *event)
         break;
 
     case GMS_EVENT_CALIBRATION:
-        s->calibrated = true;
-        s->calibration = event->u.calibration;
-        s->reason[0] = '\0';
-        gms_order_detect(s, false);
+        if (!cause->kept) {
+            s->calibrated = true;
+            s->calibration = event->u.calibration.map;
+            s->reason[0] = '\0';
+            gms_order_detect(s, false);
+        }
+        return;
+
+    case GMS_EVENT_PAPER:
+        gms_papers_changed(s, &event->u.paper);
+        return;
+
+    case GMS_EVENT_RANGE:
+        gms_order_paper(
+            s, event->u.range.cold ? GMS_PAPER_COLD : GMS_PAPER_HOT);
         return;
 
     case GMS_EVENT_SHOT:
         gms_memory_count(s->memory, GMS_COUNTER_SHOTS, 1);
         gms_memory_record(s->memory, GMS_HISTOGRAM_PUBLISH,
             now - event->u.shot.frame_mono_ns);
+        gms_papers_look(s);
         gms_order(s, GMS_ORDER_SAVE, 0);
         return;
 
@@ -513,6 +551,7 @@ scorer_committed(gms_scorer_t *s, const gms_note_t *note)
     }
 
     scorer_store_well(s);
+    scorer_front(s)->picture.bytes = NULL; /* the store thread's now */
     scorer_pop(s);
 
     for (i = 0; i < s->events; i++) {
@@ -522,94 +561,11 @@ scorer_committed(gms_scorer_t *s, const gms_note_t *note)
         }
 
         gms_publish_durable(s, &s->event[i]);
-        scorer_session_changed(s, &s->event[i]);
+        scorer_session_changed(s, &s->event[i], &waiting);
     }
 
     scorer_done(s, &waiting);
     scorer_next(s);
-}
-
-
-static void
-scorer_hole(gms_scorer_t *s, const gms_note_t *note)
-{
-    const gms_detection_t *d;
-    char                   json[512];
-    double                 x_mm, y_mm;
-
-    d = &note->u.seen.detection;
-
-    gms_memory_count(s->memory, GMS_COUNTER_HOLES, 1);
-    gms_calibration_to_mm(&s->calibration, d->x_px, d->y_px, &x_mm, &y_mm);
-
-    snprintf(json, sizeof(json),
-        "{\"lane\":\"%s\",\"hole\":%u,\"x_mm\":%.2f,\"y_mm\":%.2f,"
-        "\"x_px\":%.2f,\"y_px\":%.2f,\"radius_px\":%.2f,"
-        "\"t_frame_us\":%" PRId64 "}",
-        s->config->name, s->hole_base + d->id, x_mm, y_mm, d->x_px, d->y_px,
-        d->radius_px, note->real_ns / GMS_US);
-
-    gms_publish_ephemeral(s, "hole", json);
-}
-
-
-static void
-scorer_detection(gms_scorer_t *s, const gms_note_t *note)
-{
-    const gms_detection_t *d;
-    gms_waiting_t          waiting;
-    gms_event_shot_t      *shot;
-
-    d = &note->u.seen.detection;
-
-    if (d->kind > GMS_DETECTION_REMOVED) {
-        return;
-    }
-
-    /* What was seen in pictures from before the session is not of it. */
-    if (s->session.state != GMS_LANE_LIVE || !s->calibrated
-        || note->mono_ns < s->shots_since_ns)
-    {
-        s->settled += d->kind == GMS_DETECTION_SHOT;
-        return;
-    }
-
-    if (d->kind == GMS_DETECTION_HOLE) {
-        scorer_hole(s, note);
-        return;
-    }
-
-    memset(&waiting, 0, sizeof(waiting));
-    waiting.input.real_ns = gms_clock_real_ns();
-    waiting.input.mono_ns = gms_clock_mono_ns();
-    waiting.frame_ns = note->mono_ns;
-    memcpy(waiting.input.boot_id, s->boot_id, sizeof(s->boot_id));
-
-    if (d->kind == GMS_DETECTION_REMOVED) {
-        waiting.input.kind = GMS_INPUT_REMOVE;
-        waiting.input.hole = s->hole_base + d->id;
-        snprintf(waiting.input.u.removed.reason,
-            sizeof(waiting.input.u.removed.reason), "the paper is whole again");
-        snprintf(waiting.input.u.removed.author,
-            sizeof(waiting.input.u.removed.author), "detector");
-
-    } else {
-        waiting.input.kind = GMS_INPUT_SHOT;
-        shot = &waiting.input.u.shot;
-        shot->hole = s->hole_base + d->id;
-        shot->x_px = d->x_px;
-        shot->y_px = d->y_px;
-        shot->radius_px = d->radius_px;
-        shot->confidence = d->confidence;
-        shot->overlap = d->overlap;
-        shot->recovered = note->u.seen.recovered;
-        shot->frame_real_ns = note->real_ns;
-        shot->frame_mono_ns = d->first_ns;
-        gms_calibration_to_mm(
-            &s->calibration, d->x_px, d->y_px, &shot->x_mm, &shot->y_mm);
-    }
-
-    gms_scorer_input(s, &waiting);
 }
 
 
@@ -629,167 +585,6 @@ scorer_truth(gms_scorer_t *s, const gms_truth_t *truth)
 
 
 static void
-scorer_starting_failed(gms_scorer_t *s)
-{
-    s->starting.on = false;
-    s->calibrating = false;
-    s->calibrate_since_ns = 0; /* a late answer is of the other face */
-    s->dirty = true;
-
-    if (!s->calibrated) {
-        s->calibrate_at_ns = gms_clock_mono_ns() + GMS_CALIBRATE_AGAIN_NS;
-    }
-
-    /* What is calibrated is still the face of before. */
-    s->face = s->starting.face;
-    s->caliber_mm = s->starting.caliber_mm;
-
-    if (s->starting.drawn) {
-        gms_order(s, GMS_ORDER_REOPEN, 0);
-    }
-
-    gms_publish_problem(s, s->starting.waiting.ask, 409, "not-calibrated",
-        "The target was not found", s->reason);
-}
-
-
-/* Who waits for a picture that does not come is answered, and does not keep
- * the next one from asking. */
-static void
-scorer_expire(gms_scorer_t *s, int64_t now_ns)
-{
-    static const char why[] = "no picture came from the camera in time";
-
-    if (s->starting.on && now_ns > s->starting.waiting.deadline_ns) {
-        snprintf(s->reason, sizeof(s->reason), "%s", why);
-        scorer_starting_failed(s);
-    }
-
-    if (s->calibrate_ask != 0 && now_ns > s->calibrate_deadline_ns) {
-        gms_publish_problem(s, s->calibrate_ask, 409, "not-calibrated",
-            "The target was not found", why);
-        s->calibrate_ask = 0;
-    }
-}
-
-
-void
-gms_scorer_calibrate(gms_scorer_t *s, uint64_t ask, int64_t deadline_ns)
-{
-    scorer_expire(s, gms_clock_mono_ns());
-
-    if (s->calibrate_ask != 0 || s->starting.on) {
-        gms_publish_problem(s, ask, 409, "calibrating",
-            "The target is being looked for already",
-            "wait for the answer to the command before");
-        return;
-    }
-
-    if (s->session.state != GMS_LANE_IDLE) {
-        gms_publish_problem(s, ask, 409, "session-open", "A session is open",
-            "end the session before calibrating");
-        return;
-    }
-
-    s->calibrate_ask = ask;
-    s->calibrate_deadline_ns = deadline_ns;
-    gms_order_find_target(s, gms_clock_mono_ns());
-}
-
-
-static void
-scorer_calibrated(gms_scorer_t *s, const gms_note_t *note)
-{
-    gms_waiting_t waiting;
-
-    if (note->mono_ns != s->calibrate_since_ns) {
-        return; /* of an order that was overtaken, perhaps of another face */
-    }
-
-    s->calibrating = false;
-    s->dirty = true;
-
-    if (note->u.calibrated.error != GMS_OK) {
-        snprintf(s->reason, sizeof(s->reason), "%s",
-            note->u.calibrated.reason[0] != '\0'
-                ? note->u.calibrated.reason
-                : gms_strerror(note->u.calibrated.error));
-
-        if (s->starting.on) {
-            scorer_starting_failed(s);
-
-        } else if (s->calibrate_ask != 0) {
-            gms_publish_problem(s, s->calibrate_ask, 409, "not-calibrated",
-                "The target was not found", s->reason);
-            s->calibrate_ask = 0;
-        }
-
-        if (!s->calibrated) {
-            s->calibrate_at_ns = gms_clock_mono_ns() + GMS_CALIBRATE_AGAIN_NS;
-        }
-        return;
-    }
-
-    memset(&waiting, 0, sizeof(waiting));
-    waiting.input.kind = GMS_INPUT_CALIBRATION;
-    waiting.input.real_ns = gms_clock_real_ns();
-    waiting.input.mono_ns = gms_clock_mono_ns();
-    memcpy(waiting.input.boot_id, s->boot_id, sizeof(s->boot_id));
-    waiting.input.u.calibration = note->u.calibrated.calibration;
-    waiting.ask = s->calibrate_ask;
-    waiting.deadline_ns = gms_clock_mono_ns() + 10 * GMS_S;
-    s->calibrate_ask = 0;
-
-    gms_scorer_input(s, &waiting);
-
-    if (s->starting.on) {
-        s->starting.on = false;
-        gms_scorer_input(s, &s->starting.waiting);
-    }
-}
-
-
-void
-gms_scorer_start_session(gms_scorer_t *s, const gms_waiting_t *waiting)
-{
-    const gms_event_session_t *wanted;
-
-    wanted = &waiting->input.u.session;
-
-    scorer_expire(s, gms_clock_mono_ns());
-
-    if (s->starting.on || s->calibrate_ask != 0) {
-        gms_publish_problem(s, waiting->ask, 409, "calibrating",
-            "The target is being looked for",
-            "wait for the answer to the command before");
-        return;
-    }
-
-    if (s->session.state != GMS_LANE_IDLE || scorer_prepared(s, wanted)) {
-        gms_scorer_input(s, waiting);
-        return;
-    }
-
-    s->starting.on = true;
-    s->starting.waiting = *waiting;
-    s->starting.face = s->face;
-    s->starting.caliber_mm = s->caliber_mm;
-    s->starting.drawn = scorer_must_draw(s, wanted);
-    s->face = wanted->face;
-    s->caliber_mm = wanted->caliber_mm;
-    s->dirty = true;
-
-    if (s->starting.drawn) {
-        s->calibrate_since_ns = 0; /* not before it is drawn */
-        gms_order(s, GMS_ORDER_REOPEN, 0);
-
-    } else {
-        gms_order_find_target(s, gms_clock_mono_ns());
-    }
-}
-
-
-static void
 scorer_camera(gms_scorer_t *s, const gms_note_t *note)
 {
     if (s->camera.state != note->u.camera.state) {
@@ -803,6 +598,67 @@ scorer_camera(gms_scorer_t *s, const gms_note_t *note)
     }
 
     s->camera = note->u.camera;
+    s->dirty = true;
+}
+
+
+static void
+scorer_status(gms_scorer_t *s)
+{
+    char *json;
+
+    json = gms_document_status(s);
+    if (json != NULL) {
+        gms_publish_ephemeral(s, "status", json);
+        free(json);
+    }
+}
+
+
+/* Who looks on learns of another state at once, not with the next second. */
+static void
+scorer_looking(gms_scorer_t *s, const gms_analysis_status_t *looking)
+{
+    bool changed;
+
+    changed = s->looking.state != looking->state
+        || s->looking.running != looking->running
+        || strcmp(s->looking.why, looking->why) != 0;
+
+    if (s->looking.state != GMS_DETECTOR_LIVE
+        && looking->state == GMS_DETECTOR_LIVE)
+    {
+        s->paper_said = false;
+    }
+
+    s->looking = *looking;
+    s->dirty = true;
+
+    if (changed) {
+        gms_publish_state(s);
+        scorer_status(s);
+    }
+}
+
+
+/* A picture that is not kept costs no shot: it is said, once until it
+ * changes. */
+static void
+scorer_picture(gms_scorer_t *s, const gms_note_t *note)
+{
+    char fact[GMS_SENTENCE_SIZE];
+    bool failing;
+
+    failing = note->u.committed.error != GMS_OK;
+
+    if (failing && !s->pictures_failing) {
+        gms_log(GMS_LOG_WARN, "picture not kept", "\"detail\":\"%s\"",
+            gms_log_escape(fact, sizeof(fact), note->u.committed.reason));
+    }
+
+    s->pictures_failing = failing;
+    snprintf(s->pictures_detail, sizeof(s->pictures_detail), "%s",
+        note->u.committed.reason);
     s->dirty = true;
 }
 
@@ -827,26 +683,23 @@ gms_scorer_note(gms_scorer_t *s, const gms_note_t *note)
         break;
 
     case GMS_NOTE_DETECTION:
-        scorer_detection(s, note);
+        gms_sighting(s, note);
         break;
 
     case GMS_NOTE_ANALYSIS:
-        if (s->looking.state != note->u.analysis.state
-            || s->looking.running != note->u.analysis.running)
-        {
-            s->looking = note->u.analysis;
-            gms_publish_state(s);
-        }
-        s->looking = note->u.analysis;
-        s->dirty = true;
+        scorer_looking(s, &note->u.analysis);
         break;
 
     case GMS_NOTE_CALIBRATED:
-        scorer_calibrated(s, note);
+        gms_calibrating_answer(s, note);
         break;
 
     case GMS_NOTE_COMMITTED:
         scorer_committed(s, note);
+        break;
+
+    case GMS_NOTE_PICTURE:
+        scorer_picture(s, note);
         break;
     }
 }
@@ -855,8 +708,6 @@ gms_scorer_note(gms_scorer_t *s, const gms_note_t *note)
 void
 gms_scorer_tick(gms_scorer_t *s, int64_t now_ns)
 {
-    char *json;
-
     /* What was found may have been refused by a failing journal. */
     if (!s->calibrated && !s->calibrating && !s->starting.on
         && s->calibrate_at_ns == 0 && s->count == 0)
@@ -870,13 +721,8 @@ gms_scorer_tick(gms_scorer_t *s, int64_t now_ns)
         gms_order_find_target(s, now_ns);
     }
 
-    scorer_expire(s, now_ns);
+    gms_calibrating_expire(s, now_ns);
     scorer_store_look(s);
     scorer_next(s);
-
-    json = gms_document_status(s);
-    if (json != NULL) {
-        gms_publish_ephemeral(s, "status", json);
-        free(json);
-    }
+    scorer_status(s);
 }

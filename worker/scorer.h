@@ -10,22 +10,40 @@
 #define GMS_SCORER_H
 
 #include "../ipc/ring.h"
+#include "../ipc/frames.h"
 #include "../ipc/state.h"
 #include "analysis.h"
 #include "grabber.h"
 #include "lane.h"
 #include "storekeeper.h"
+#include "target/score.h"
 #include "wake.h"
 
 /* Inputs that wait: detections of a full disk's time, and commands. */
 #define GMS_SCORER_WAITING_MAX 512
 
 typedef struct {
-    gms_input_t input;
-    uint64_t    ask; /* id of the command that waits, 0: none */
-    int64_t     deadline_ns;
-    int64_t     frame_ns; /* CLOCK_MONOTONIC of the picture, or 0 */
+    gms_input_t   input;
+    uint64_t      ask; /* id of the command that waits, 0: none */
+    int64_t       deadline_ns;
+    int64_t       frame_ns; /* CLOCK_MONOTONIC of the picture, or 0 */
+    bool          kept;     /* CALIBRATION: the detector goes by it already */
+    gms_picture_t picture;  /* to be kept with the event; owned */
 } gms_waiting_t;
+
+/* Candidates that were no shot, kept for whoever asks why. */
+#define GMS_REJECTED_MAX 64
+
+typedef struct {
+    uint32_t        id; /* 1, 2, ... of this process; 0: empty */
+    gms_detection_t detection;
+    double          x_mm;
+    double          y_mm;
+    int64_t         real_ns;
+    gms_score_t     score;
+    void           *bytes; /* JPEG, owned; NULL: none */
+    size_t          size;
+} gms_rejected_t;
 
 /* A session start that must calibrate, or have its target drawn, first. */
 typedef struct {
@@ -59,6 +77,17 @@ typedef struct {
     gms_face_t face;
     double     caliber_mm;
     double     distance_m;
+
+    gms_frames_t  frames;     /* the camera's, to photograph the card */
+    gms_picture_t photograph; /* of this paper, the latest; owned */
+    int32_t       holes;      /* that the detector has seen in it */
+    bool          paper_said; /* a person did: the detector need not tell */
+    bool          pictures_failing;
+    char          pictures_detail[GMS_SENTENCE_SIZE];
+    gms_jpeg_t   *jpeg; /* for evidence */
+
+    gms_rejected_t rejected[GMS_REJECTED_MAX]; /* ring */
+    uint32_t       rejections;                 /* so far */
 
     gms_camera_status_t   camera;
     gms_analysis_status_t looking;
@@ -105,11 +134,9 @@ void gms_scorer_note(gms_scorer_t *s, const gms_note_t *note);
 /* Queues an input; false when too many wait. */
 bool gms_scorer_input(gms_scorer_t *s, const gms_waiting_t *waiting);
 
-/* Starts a session, calibrating first where that is needed. */
-void gms_scorer_start_session(gms_scorer_t *s, const gms_waiting_t *waiting);
-
-/* Finds the target in the next picture; answers `ask`. */
-void gms_scorer_calibrate(gms_scorer_t *s, uint64_t ask, int64_t deadline_ns);
+/* The camera's or the detector's word; a fresh input of this moment. */
+void gms_scorer_fresh(
+    const gms_scorer_t *s, gms_input_kind_e kind, gms_waiting_t *waiting);
 
 /* Timers; called a few times a second. */
 void gms_scorer_tick(gms_scorer_t *s, int64_t now_ns);

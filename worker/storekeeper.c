@@ -1,5 +1,6 @@
 #include <poll.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "../ipc/error.h"
@@ -10,14 +11,40 @@
 
 
 static void
+store_picture(gms_storekeeper_t *s, const gms_batch_t *batch)
+{
+    gms_note_t note;
+
+    memset(&note, 0, sizeof(note));
+    note.kind = GMS_NOTE_PICTURE;
+    note.lane = batch->lane;
+    note.u.committed.error =
+        gms_pictures_write(s->dir[batch->lane], batch->session, &batch->picture,
+            note.u.committed.reason, sizeof(note.u.committed.reason));
+
+    gms_inbox_put(s->notes, &note);
+}
+
+
+static void
 store_commit(gms_storekeeper_t *s, const gms_batch_t *batch)
 {
     gms_note_t note;
     int64_t    begin;
+    bool       pictured, first;
 
     memset(&note, 0, sizeof(note));
     note.kind = GMS_NOTE_COMMITTED;
     note.lane = batch->lane;
+
+    /* Who is told that a paper went may ask for its photograph at once; a shot
+     * must not wait for its picture. */
+    pictured = batch->picture.bytes != NULL;
+    first = pictured && batch->picture.kind == GMS_PICTURE_PAPER;
+
+    if (first) {
+        store_picture(s, batch);
+    }
 
     begin = gms_clock_mono_ns();
     note.u.committed.error = gms_journal_append(s->journal[batch->lane],
@@ -32,6 +59,14 @@ store_commit(gms_storekeeper_t *s, const gms_batch_t *batch)
     }
 
     gms_inbox_put(s->notes, &note);
+
+    if (note.u.committed.error == GMS_OK && pictured) {
+        if (!first) {
+            store_picture(s, batch);
+        }
+
+        free(batch->picture.bytes);
+    }
 }
 
 

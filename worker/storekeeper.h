@@ -9,6 +9,7 @@
 
 #include "lane.h"
 #include "store/journal.h"
+#include "store/pictures.h"
 
 /* One batch: all of it is committed, or nothing.  A lane has at most one on
  * its way, so the events stay in place until the note comes back. */
@@ -17,6 +18,8 @@ typedef struct {
     int                events; /* 0: stop the thread */
     const gms_event_t *event;
     char               session[GMS_ID_SIZE];
+    gms_picture_t      picture; /* of one of them, or bytes NULL; the thread's
+                                   once the batch is committed */
 } gms_batch_t;
 
 typedef struct {
@@ -24,6 +27,7 @@ typedef struct {
     gms_memory_t  *memory[GMS_PROCESS_LANES_MAX];
     gms_journal_t *journal[GMS_PROCESS_LANES_MAX]; /* the thread's while it
                                                        runs */
+    const char    *dir[GMS_PROCESS_LANES_MAX];     /* the lanes' folders */
     gms_inbox_t   *notes;
 
     gms_inbox_t batches;

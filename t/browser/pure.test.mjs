@@ -118,6 +118,14 @@ describe('words and figures', () => {
     assert.equal(words(), 'Live');
     doc.detector.state = 'learning';
     assert.equal(words(), 'Looking at the paper…');
+    for (const [state, said] of [['disturbed', 'View disturbed'], ['moving', 'Camera moves'],
+      ['away', 'Target is turned away'], ['maintenance', 'Paper is being changed'],
+      ['gone', 'No paper'], ['blind', 'Camera sees nothing'], ['off', 'Not watching']]) {
+      doc.detector.state = state;
+      assert.equal(words(), said);
+    }
+    doc.range = 'cold';
+    assert.equal(words(), 'Range is cold');
     doc.calibration.origin = 'none';
     assert.equal(words(), 'Target not found yet');
     doc.camera.state = 'ended';

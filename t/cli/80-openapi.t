@@ -109,9 +109,11 @@ my $source = Gmshoot::slurp(
     "$Gmshoot::repo/ngx_module/ngx_http_gmshoot_api.c");
 my %route;
 while ($source =~ /\{ \s* NGX_HTTP_([A-Z]+), \s* "([^"]+)", \s*
-                   GMS_ROLE_([A-Z]+), \s* \w+, \s* (?:"([a-z.]+)"|NULL)/gx) {
-    my ($method, $path, $role, $verb) = ($1, $2, lc $3, $4);
-    $path =~ s/\*/{lane}/;
+                   GMS_ROLE_([A-Z]+), \s* \w+, \s* (?:"([a-z.]+)"|NULL),
+                   [^"}]* (?:"(\w+)")?/gx) {
+    my ($method, $path, $role, $verb, $arg) = ($1, $2, lc $3, $4, $5);
+    $path =~ s/^(lane|session)s\/\K\*/{$1}/;
+    $path =~ s/\*/{$arg}/;
     $route{"$method /api/$path"} = $role . (defined $verb ? " $verb" : '');
 }
 cmp_ok(scalar keys %route, '>', 10, 'the module has a table of requests');
@@ -199,6 +201,8 @@ sub answers {
     local $Test::Builder::Level = $Test::Builder::Level + 1;
 
     my $place = $path =~ s{^/api/lanes/\K[^/]+}{\{lane\}}r;
+    $place =~ s{^/api/sessions/\K[^/]+}{\{session\}};
+    $place =~ s{/\d+(?=\.jpg$)}{/{n}};
     my $r = defined $body ? $t->json($method, $path, $body)
                           : $t->request($method, $path);
     is($r->{status}, $status, $name) or diag($r->{body});
@@ -253,6 +257,19 @@ take(5);
 answers('GET', '/api/lanes', 200, undef, 'the lanes with shots');
 my $state = answers('GET', $lane[0], 200, undef, 'the lane with shots');
 cmp_ok(scalar @{ $state->{json}{shots}{rows} }, '>', 0, 'there are some');
+
+my $about = "/api/sessions/$start->{json}{session}";
+answers('GET', "$about/shots/1.jpg", 200, undef, 'the picture of a shot');
+answers('GET', "$about/shots/999.jpg", 404, undef, 'one that is none');
+answers('POST', '/api/lanes/lane1/paper', 200, { paper => 'new' },
+        'another paper');
+answers('POST', '/api/lanes/lane1/paper', 422, { paper => 'old' },
+        'a paper that is none');
+answers('GET', "$about/papers/1.jpg", 200, undef, 'the one that went');
+answers('GET', '/api/lanes/lane1/candidates', 200, undef, 'what was no shot');
+answers('POST', '/api/range', 207, { range => 'cold' },
+        'a range that not every lane obeys');
+answers('POST', '/api/range', 207, { range => 'hot' }, 'nor now');
 
 answers('PATCH', $lane[1], 422, { state => 'gone' }, 'a state that is none');
 answers('PATCH', $lane[1], 200, { state => 'paused' }, 'a pause');

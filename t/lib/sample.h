@@ -82,6 +82,9 @@ sample_shot(gms_input_t *input, uint32_t hole, double x_mm, double y_mm)
     input->u.shot.y_px = 360 - 3.7 * y_mm;
     input->u.shot.radius_px = 8.12345;
     input->u.shot.confidence = 0.98765;
+    input->u.shot.x_error_mm = 0.034567;
+    input->u.shot.y_error_mm = 0.045678;
+    input->u.shot.error_correlation = -0.123456;
     input->u.shot.frame_real_ns = SAMPLE_REAL_NS + hole * INT64_C(1000000);
     input->u.shot.frame_mono_ns = 5000000000 + hole * INT64_C(1000000);
 }
@@ -97,11 +100,11 @@ sample_calibration(gms_input_t *input, double scale)
 
     for (i = 0; i < 9; i++) {
         h[i] *= i < 6 ? scale : 1;
-        input->u.calibration.mm_to_px[i] = h[i];
+        input->u.calibration.map.mm_to_px[i] = h[i];
     }
 
-    input->u.calibration.origin = GMS_CALIBRATION_AUTO;
-    input->u.calibration.residual_mm = 0.051234567;
+    input->u.calibration.map.origin = GMS_CALIBRATION_AUTO;
+    input->u.calibration.map.residual_mm = 0.051234567;
 }
 
 
@@ -155,6 +158,10 @@ sample_any(gms_input_t *input, uint64_t *random, unsigned step)
 
     } else if (dice < 8) {
         sample_input(input, GMS_INPUT_END);
+        input->count = dice == 7;
+        input->u.paper.what = GMS_PAPER_GONE_END;
+        input->u.paper.expected = -1;
+        input->u.paper.holes = 3;
 
     } else if (dice < 12) {
         sample_input(input, GMS_INPUT_PAUSE);
@@ -171,6 +178,22 @@ sample_any(gms_input_t *input, uint64_t *random, unsigned step)
 
     } else if (dice < 32) {
         sample_calibration(input, sample_uniform(random, 0.5, 2));
+        input->u.calibration.confirmed = (dice & 1) != 0;
+        input->u.calibration.of = step;
+        strcpy(input->u.calibration.reason, "the camera was nudged");
+
+    } else if (dice < 34) {
+        sample_input(input, GMS_INPUT_PAPER);
+        input->u.paper.what =
+            dice & 1 ? GMS_PAPER_GONE_NEW : GMS_PAPER_GONE_PASTED;
+        input->u.paper.expected = (int32_t) (step % 7) - 1;
+        input->u.paper.holes = (int32_t) (step % 5) - 1;
+        strcpy(input->u.paper.author, "shooter");
+
+    } else if (dice < 37) {
+        sample_input(input, GMS_INPUT_RANGE);
+        input->u.range.cold = dice == 34;
+        strcpy(input->u.range.author, "coach");
 
     } else {
         /* now and then one that was reported already */
@@ -178,6 +201,9 @@ sample_any(gms_input_t *input, uint64_t *random, unsigned step)
         input->u.shot.sighter = dice < 50;
         input->u.shot.overlap = (dice & 1) != 0;
         input->u.shot.recovered = (dice & 2) != 0;
+        input->u.shot.near_line = (dice & 4) != 0;
+        input->u.shot.possible_double = (dice & 8) != 0;
+        input->u.shot.order_unknown = (dice & 16) != 0;
     }
 
     if (dice & 1) {
@@ -209,6 +235,14 @@ sample_same_shot(const gms_event_shot_t *a, const gms_event_shot_t *b)
     SAMPLE_SAME(sighter);
     SAMPLE_SAME(overlap);
     SAMPLE_SAME(recovered);
+    SAMPLE_SAME(near_line);
+    SAMPLE_SAME(possible_double);
+    SAMPLE_SAME(order_unknown);
+    SAMPLE_SAME(x_error_mm);
+    SAMPLE_SAME(y_error_mm);
+    SAMPLE_SAME(error_correlation);
+    SAMPLE_SAME(paper);
+    SAMPLE_SAME(calibration);
     SAMPLE_SAME(confidence);
     SAMPLE_SAME(frame_real_ns);
     SAMPLE_SAME(frame_mono_ns);
@@ -271,15 +305,34 @@ sample_same_session(const gms_session_t *a, const gms_session_t *b)
         assert_int_equal(a->shot[i].real_ns, b->shot[i].real_ns);
     }
 
+    SAMPLE_SAME(cold);
+
+    if (a->has_session) {
+        SAMPLE_SAME(paper);
+        assert_string_equal(a->paper_key, b->paper_key);
+        SAMPLE_SAME(last_paper.paper);
+        SAMPLE_SAME(last_paper.what);
+        SAMPLE_SAME(last_paper.expected);
+        SAMPLE_SAME(last_paper.shots);
+        SAMPLE_SAME(last_paper.holes);
+        SAMPLE_SAME(last_paper.odd);
+        assert_string_equal(a->last_paper.reason, b->last_paper.reason);
+        assert_string_equal(a->last_paper.author, b->last_paper.author);
+    }
+
     SAMPLE_SAME(has_calibration);
 
     if (a->has_calibration) {
-        SAMPLE_SAME(calibration.origin);
-        SAMPLE_SAME(calibration.mm_to_px);
-        SAMPLE_SAME(calibration.px_to_mm);
-        SAMPLE_SAME(calibration.residual_mm);
-        SAMPLE_SAME(calibration.px_per_mm);
-        SAMPLE_SAME(calibration.tilt_deg);
+        SAMPLE_SAME(calibration.map.origin);
+        SAMPLE_SAME(calibration.map.mm_to_px);
+        SAMPLE_SAME(calibration.map.px_to_mm);
+        SAMPLE_SAME(calibration.map.residual_mm);
+        SAMPLE_SAME(calibration.map.px_per_mm);
+        SAMPLE_SAME(calibration.map.tilt_deg);
+        SAMPLE_SAME(calibration.confirmed);
+        SAMPLE_SAME(calibration.of);
+        SAMPLE_SAME(calibration_seq);
+        assert_string_equal(a->calibration.reason, b->calibration.reason);
     }
 }
 

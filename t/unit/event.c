@@ -153,7 +153,13 @@ shot_has_its_members(void **state)
     event.u.shot.score_tenths = 104;
     event.u.shot.ring = 10;
     event.u.shot.inner = true;
+    event.u.shot.near_line = true;
     event.u.shot.confidence = 0.95;
+    event.u.shot.x_error_mm = 0.03;
+    event.u.shot.y_error_mm = 0.04;
+    event.u.shot.error_correlation = -0.5;
+    event.u.shot.paper = 2;
+    event.u.shot.calibration = 17;
     event.u.shot.frame_real_ns = 1699999999999001000;
 
     json = gms_event_to_json(&event, "lane1", "lane1-00-3");
@@ -163,8 +169,10 @@ shot_has_its_members(void **state)
         "\"hole\":7,\"x_mm\":-1.2345,\"y_mm\":0.5,\"x_px\":640.125,"
         "\"y_px\":360,\"radius_px\":8.1,\"score_tenths\":104,\"ring\":10,"
         "\"inner\":true,\"sighter\":false,\"overlap\":false,"
-        "\"recovered\":false,\"confidence\":0.95,"
-        "\"t_frame_us\":1699999999999001,\"t_us\":1700000000000000}");
+        "\"recovered\":false,\"near_line\":true,\"possible_double\":false,"
+        "\"order_unknown\":false,\"confidence\":0.95,\"x_error_mm\":0.03,"
+        "\"y_error_mm\":0.04,\"error_correlation\":-0.5,\"paper\":2,"
+        "\"calibration\":17,\"t_frame_us\":1699999999999001,\"t_us\":1700000000000000}");
     free(json);
 
     assert_string_equal(gms_event_name(GMS_EVENT_SHOT), "shot");
@@ -192,7 +200,7 @@ each_kind_reads_back(void **state)
     assert_int_equal(gms_session_init(&live, "lane1", 0xabcdef), GMS_OK);
     assert_int_equal(gms_session_init(&folded, "lane1", 0xabcdef), GMS_OK);
 
-    for (i = 0; i < 8; i++) {
+    for (i = 0; i < 11; i++) {
         switch (i) {
         case 0:
             sample_calibration(&input, 1.0 / 3);
@@ -219,6 +227,25 @@ each_kind_reads_back(void **state)
             break;
         case 6:
             sample_input(&input, GMS_INPUT_RESUME);
+            break;
+        case 7:
+            sample_input(&input, GMS_INPUT_RANGE);
+            input.u.range.cold = true;
+            strcpy(input.u.range.author, "admin");
+            break;
+        case 8:
+            sample_input(&input, GMS_INPUT_PAPER);
+            input.u.paper.what = GMS_PAPER_GONE_NEW;
+            input.u.paper.expected = -1;
+            input.u.paper.holes = 4;
+            strcpy(input.u.paper.reason, "another sheet");
+            strcpy(input.u.paper.author, "detector");
+            break;
+        case 9:
+            sample_calibration(&input, 2);
+            input.u.calibration.confirmed = true;
+            input.u.calibration.of = 1;
+            strcpy(input.u.calibration.reason, "undone");
             break;
         default:
             sample_input(&input, GMS_INPUT_END);
@@ -256,6 +283,54 @@ each_kind_reads_back(void **state)
     "\"t_frame_us\":1,\"t_us\":1}"
 #define SHOT_HEAD "{\"seq\":1,\"x_mm\":0,\"y_mm\":0,\"x_px\":0,\"y_px\":0," \
     "\"radius_px\":1,\"score_tenths\":100,\"hole\":1"
+
+
+#define PAPER(what, shots, holes) "{\"seq\":1,\"t_us\":1,\"paper\":1," \
+    "\"what\":" what ",\"reason\":\"\",\"author\":\"a\"," \
+    "\"expected\":null,\"shots\":" shots ",\"holes\":" holes ",\"odd\":0}"
+
+
+static void
+counts_become_sentences(void **state)
+{
+    static const struct {
+        int32_t     expected;
+        int32_t     shots;
+        int32_t     holes;
+        uint32_t    odd;
+        const char *detail;
+    } cases[] = {
+        { -1, 30, 30, 0, "30 holes, 30 shots" },
+        { -1, 1, 1, 0, "1 hole, 1 shot" },
+        { -1, 3, -1, 0, "3 shots" },
+        { 5, 5, 5, 0, "5 expected, 5 holes, 5 shots" },
+        { 5, 4, 4, 3, "5 expected, 4 holes, 4 shots: shot 3 may be two in one "
+          "hole" },
+        { 5, 4, 4, 0, "5 expected, 4 holes, 4 shots: look at the paper for a "
+          "hole that is no shot here" },
+        { -1, 30, 31, 0, "31 holes, 30 shots: a hole was made while shots did "
+          "not count, or taken back" },
+        { -1, 31, 30, 0, "30 holes, 31 shots: look for a shot that is no hole "
+          "of this paper" },
+        { INT32_MAX, INT32_MAX, INT32_MAX, 0, "2147483647 expected, "
+          "2147483647 holes, 2147483647 shots" },
+    };
+    gms_event_paper_t paper;
+    char              text[GMS_REASON_SIZE];
+    size_t            i;
+
+    (void) state;
+
+    for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        memset(&paper, 0, sizeof(paper));
+        paper.expected = cases[i].expected;
+        paper.shots = cases[i].shots;
+        paper.holes = cases[i].holes;
+        paper.odd = cases[i].odd;
+        gms_event_paper_detail(&paper, text, sizeof(text));
+        assert_string_equal(text, cases[i].detail);
+    }
+}
 
 
 static void
@@ -303,6 +378,23 @@ damaged_events_are_refused(void **state)
         { "calibration", "{\"seq\":1,\"t_us\":1,\"origin\":\"auto\","
           "\"residual_mm\":0.1,\"homography_mm_to_px\":[0,0,0,0,0,0,0,0,0]}",
           GMS_ECORRUPT },
+        { "shot", SHOT_HEAD ",\"n\":1,\"paper\":\"1\"" SHOT_TAIL,
+          GMS_ECORRUPT },
+        { "shot", SHOT_HEAD ",\"n\":1,\"near_line\":1" SHOT_TAIL,
+          GMS_ECORRUPT },
+        { "shot", SHOT_HEAD ",\"n\":1,\"x_error_mm\":null" SHOT_TAIL,
+          GMS_ECORRUPT },
+        { "calibration", "{\"seq\":1,\"t_us\":1,\"origin\":\"auto\","
+          "\"residual_mm\":0.1,\"homography_mm_to_px\":[3,0,0,0,-3,0,0,0,1],"
+          "\"confirmed\":1}", GMS_ECORRUPT },
+        { "paper", PAPER("\"new\"", "3", "null"), GMS_OK },
+        { "paper", PAPER("\"old\"", "3", "null"), GMS_ECORRUPT },
+        { "paper", PAPER("\"new\"", "null", "3"), GMS_ECORRUPT },
+        { "paper", PAPER("\"new\"", "3", "-1"), GMS_ECORRUPT },
+        { "range", "{\"seq\":1,\"t_us\":1,\"range\":\"cold\","
+          "\"author\":\"a\"}", GMS_OK },
+        { "range", "{\"seq\":1,\"t_us\":1,\"range\":\"warm\","
+          "\"author\":\"a\"}", GMS_ECORRUPT },
         { "shot", "", GMS_ECORRUPT },
         { "shot", "null", GMS_ECORRUPT },
         { "shot", "[]", GMS_ECORRUPT },
@@ -337,6 +429,8 @@ main(void)
           .test_func = shot_has_its_members },
         { .name = "every kind of event reads back as it was made",
           .test_func = each_kind_reads_back },
+        { .name = "a count of holes and shots is said in a sentence",
+          .test_func = counts_become_sentences },
         { .name = "a damaged event is refused",
           .test_func = damaged_events_are_refused },
     };

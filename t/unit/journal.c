@@ -147,8 +147,7 @@ new_journal_is_empty(void **state)
     gms_journal_t *j;
     uint64_t       epoch;
     struct stat    sb;
-    gms_event_t    event;
-    uint64_t       after = 99;
+    gms_session_before_t before;
 
     (void) state;
 
@@ -158,8 +157,10 @@ new_journal_is_empty(void **state)
     assert_int_not_equal(epoch, 0);
     assert_int_equal(gms_journal_last_seq(j), 0);
     assert_int_equal(replayed(j), 0);
-    assert_int_equal(gms_journal_fold_start(j, &after, &event), 0);
-    assert_int_equal(after, 0);
+    before.after = 99;
+    assert_int_equal(gms_journal_fold_start(j, &before), GMS_OK);
+    assert_int_equal(before.after, 0);
+    assert_false(before.has_calibration);
 
     assert_int_equal(stat(folder, &sb), 0);
     assert_int_equal(sb.st_mode & 0777, 0750);
@@ -242,22 +243,19 @@ apply_row(void *data, const gms_event_t *event, const char *json)
 static void
 compare_folds(gms_journal_t *j, const gms_session_t *live)
 {
-    gms_session_t whole, recent;
-    gms_event_t   event;
-    uint64_t      after;
-    int           rc;
+    gms_session_t        whole, recent;
+    gms_session_before_t before;
 
     assert_int_equal(gms_session_init(&whole, "lane1", live->epoch), GMS_OK);
     assert_int_equal(gms_journal_replay(j, 0, apply_row, &whole), GMS_OK);
     sample_same_session(live, &whole);
     gms_session_free(&whole);
 
-    rc = gms_journal_fold_start(j, &after, &event);
-    assert_true(rc == 0 || rc == 1);
+    assert_int_equal(gms_journal_fold_start(j, &before), GMS_OK);
     assert_int_equal(gms_session_init(&recent, "lane1", live->epoch),
         GMS_OK);
-    gms_session_begin_after(&recent, after, rc == 1 ? &event : NULL);
-    assert_int_equal(gms_journal_replay(j, after, apply_row, &recent),
+    gms_session_begin_after(&recent, &before);
+    assert_int_equal(gms_journal_replay(j, before.after, apply_row, &recent),
         GMS_OK);
     sample_same_session(live, &recent);
     gms_session_free(&recent);
@@ -273,7 +271,7 @@ fold_equals_live(void **state)
     gms_event_t    out[GMS_DECIDE_MAX];
     uint64_t       random = 4711;
     unsigned       i;
-    int            n;
+    int            n, k;
 
     (void) state;
 
@@ -288,7 +286,9 @@ fold_equals_live(void **state)
         if (n > 0) {
             assert_int_equal(gms_journal_append(j, out, n, live.session.id,
                 err, sizeof(err)), GMS_OK);
-            assert_int_equal(gms_session_apply(&live, out), GMS_OK);
+            for (k = 0; k < n; k++) {
+                assert_int_equal(gms_session_apply(&live, &out[k]), GMS_OK);
+            }
         }
 
         if (i % 15 == 0) {
@@ -325,8 +325,7 @@ fold_begins_late(void **state)
     gms_journal_t *j;
     gms_session_t  s;
     gms_input_t    input;
-    gms_event_t    event;
-    uint64_t       after;
+    gms_session_before_t before;
     unsigned       i;
 
     (void) state;
@@ -336,8 +335,9 @@ fold_begins_late(void **state)
         GMS_OK);
     sample_calibration(&input, 1);
     record(j, &s, &input);
-    assert_int_equal(gms_journal_fold_start(j, &after, &event), 0);
-    assert_int_equal(after, 0);
+    assert_int_equal(gms_journal_fold_start(j, &before), GMS_OK);
+    assert_int_equal(before.after, 0);
+    assert_false(before.has_calibration);
     compare_folds(j, &s);
 
     for (i = 0; i < 3; i++) {
@@ -354,10 +354,11 @@ fold_begins_late(void **state)
     }
 
     /* events: 1 calibration, 2-4, 5-7 and 8-10 sessions: begins with 7 */
-    assert_int_equal(gms_journal_fold_start(j, &after, &event), 1);
-    assert_int_equal(after, 6);
-    assert_int_equal(event.seq, 1);
-    assert_int_equal(event.kind, GMS_EVENT_CALIBRATION);
+    assert_int_equal(gms_journal_fold_start(j, &before), GMS_OK);
+    assert_int_equal(before.after, 6);
+    assert_true(before.has_calibration);
+    assert_int_equal(before.calibration.seq, 1);
+    assert_int_equal(before.calibration.kind, GMS_EVENT_CALIBRATION);
 
     /* right before the session's start, which begins the fold of the first */
     gms_journal_close(j);
@@ -370,9 +371,10 @@ fold_begins_late(void **state)
     record(j, &s, &input);
     sample_start(&input, "");
     record(j, &s, &input);
-    assert_int_equal(gms_journal_fold_start(j, &after, &event), 1);
-    assert_int_equal(after, 1);
-    assert_int_equal(event.seq, 1);
+    assert_int_equal(gms_journal_fold_start(j, &before), GMS_OK);
+    assert_int_equal(before.after, 1);
+    assert_true(before.has_calibration);
+    assert_int_equal(before.calibration.seq, 1);
     compare_folds(j, &s);
 
     gms_journal_close(j);
@@ -438,6 +440,61 @@ columns_are_filled(void **state)
 }
 
 
+/* As the first version wrote them: another index is missing, and events have
+ * fewer members. */
+static void
+old_journals_are_read(void **state)
+{
+    gms_journal_t       *j;
+    gms_session_before_t before;
+    gms_session_t        s;
+    gms_input_t          input;
+    gms_event_t          kept[4];
+
+    (void) state;
+
+    j = open_lane("lane1");
+    assert_int_equal(append(j, 1), GMS_OK);
+    assert_int_equal(gms_session_init(&s, "lane1", gms_journal_epoch(j)),
+        GMS_OK);
+    gms_journal_close(j);
+
+    sql("DROP INDEX events_range;"
+        "UPDATE meta SET value = '1' WHERE key = 'schema';"
+        "UPDATE events SET json = json_remove(json, '$.confirmed', '$.of',"
+        " '$.reason')");
+
+    j = open_lane("lane1");
+    assert_int_equal(gms_journal_fold_start(j, &before), GMS_OK);
+    assert_int_equal(gms_journal_replay(j, 0, apply_row, &s), GMS_OK);
+    assert_true(s.has_calibration);
+    assert_false(s.calibration.confirmed); /* nobody was asked */
+    assert_int_equal(s.calibration_seq, 1);
+
+    sample_input(&input, GMS_INPUT_RANGE);
+    input.u.range.cold = true;
+    strcpy(input.u.range.author, "coach");
+    record(j, &s, &input);
+    sample_calibration(&input, 2);
+    record(j, &s, &input);
+    sample_start(&input, "");
+    record(j, &s, &input);
+    compare_folds(j, &s);
+
+    assert_int_equal(gms_journal_fold_start(j, &before), GMS_OK);
+    assert_true(before.cold);
+    assert_int_equal(before.calibration.seq, 3);
+
+    assert_int_equal(gms_journal_calibrations(j, kept, 4), 2);
+    assert_int_equal(kept[0].seq, 3);
+    assert_int_equal(kept[1].seq, 1);
+    assert_int_equal(gms_journal_calibrations(j, kept, 1), 1);
+
+    gms_journal_close(j);
+    gms_session_free(&s);
+}
+
+
 static void
 foreign_journals_are_refused(void **state)
 {
@@ -453,14 +510,14 @@ foreign_journals_are_refused(void **state)
     assert_non_null(strstr(err, "\"lane1\""));
     assert_non_null(strstr(err, "\"lane2\""));
 
-    sql("UPDATE meta SET value = '2' WHERE key = 'schema'");
+    sql("UPDATE meta SET value = '3' WHERE key = 'schema'");
     assert_int_equal(refused("lane1"), GMS_EVERSION);
-    assert_non_null(strstr(err, "version 2"));
-    assert_non_null(strstr(err, "knows 1"));
+    assert_non_null(strstr(err, "version 3"));
+    assert_non_null(strstr(err, "knows 2"));
 
     sql("UPDATE meta SET value = 'x' WHERE key = 'schema'");
     assert_int_equal(refused("lane1"), GMS_ESTORE);
-    sql("UPDATE meta SET value = '1' WHERE key = 'schema'");
+    sql("UPDATE meta SET value = '2' WHERE key = 'schema'");
     sql("UPDATE meta SET value = '0' WHERE key = 'epoch'");
     assert_int_equal(refused("lane1"), GMS_ESTORE);
     sql("UPDATE meta SET value = '00000000000000ff' WHERE key = 'epoch'");
@@ -815,6 +872,8 @@ main(void)
             fold_begins_late),
         IN_FOLDER("each row says session, key, boot and instants",
             columns_are_filled),
+        IN_FOLDER("a journal of the first version is read and goes on",
+            old_journals_are_read),
         IN_FOLDER("another lane's or a newer journal is refused by name",
             foreign_journals_are_refused),
         IN_FOLDER("a damaged journal is refused and left as it is",

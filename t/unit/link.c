@@ -320,6 +320,44 @@ bad_headers(void **state)
 }
 
 
+/* A picture holds any byte; text still may not. */
+static void
+pictures_hold_any_byte(void **state)
+{
+    static const size_t  sizes[] = { 1, 3000, GMS_LINK_INLINE,
+        GMS_LINK_INLINE + 1 };
+    gms_link_message_t   in, m;
+    char                *bytes;
+
+    (void) state;
+
+    bytes = calloc(1, GMS_LINK_INLINE + 1);
+    assert_non_null(bytes);
+    bytes[0] = '\xff';
+
+    for (size_t i = 0; i < COUNT(sizes); i++) {
+        memset(&m, 0, sizeof(m));
+        m.fd = -1;
+        m.header.type = GMS_LINK_ANSWER;
+        m.header.status = 200;
+        m.header.value = GMS_ANSWER_JPEG;
+        m.header.body_size = (uint32_t) sizes[i];
+        m.body = bytes;
+
+        assert_int_equal(gms_link_send(pair[0], &m), GMS_OK);
+        assert_int_equal(gms_link_receive(pair[1], &in), GMS_OK);
+        assert_int_equal(in.header.body_size, sizes[i]);
+        assert_memory_equal(in.body, bytes, sizes[i]);
+        gms_link_release(&in);
+    }
+
+    m.header.value = GMS_ANSWER_JSON;
+    assert_int_equal(gms_link_send(pair[0], &m), GMS_OK);
+    assert_int_equal(gms_link_receive(pair[1], &in), GMS_ECORRUPT);
+    free(bytes);
+}
+
+
 static void
 oversized(void **state)
 {
@@ -607,6 +645,8 @@ main(void)
         PAIR("neither sender nor receiver ever waits; the end is told",
             never_blocks),
         PAIR("a header that breaks the contract is refused", bad_headers),
+        PAIR("a picture travels whole, whatever its bytes",
+            pictures_hold_any_byte),
         PAIR("a packet larger than any message is refused", oversized),
         PAIR("descriptors nobody asked for are closed",
             surplus_descriptors),

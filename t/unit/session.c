@@ -266,6 +266,148 @@ a_hole_is_one_shot(void **state)
 }
 
 
+static int
+change_paper(gms_session_t *s, int32_t expected, const char *key)
+{
+    gms_input_t input;
+    gms_event_t out[GMS_DECIDE_MAX];
+
+    sample_input(&input, GMS_INPUT_PAPER);
+    input.u.paper.what = GMS_PAPER_GONE_NEW;
+    input.u.paper.expected = expected;
+    input.u.paper.holes = -1;
+    strcpy(input.u.paper.author, "shooter");
+    strcpy(input.key, key);
+    return sample_step(s, &input, out);
+}
+
+
+static void
+papers_come_and_go(void **state)
+{
+    gms_session_t s;
+    gms_input_t   input;
+    gms_event_t   out[GMS_DECIDE_MAX];
+
+    (void) state;
+
+    fresh(&s);
+    assert_int_equal(change_paper(&s, -1, ""), 0); /* nothing to record */
+    assert_int_equal(step(&s, GMS_INPUT_START, ""), 1);
+    assert_int_equal(shoot(&s, 1, 0, 0), 1);
+    sample_shot(&input, 2, 1, 1);
+    input.u.shot.possible_double = true;
+    assert_int_equal(sample_step(&s, &input, out), 1);
+    assert_int_equal(shoot(&s, 3, 2, 2), 1);
+    assert_int_equal(drop(&s, 3, 0), 1);
+
+    assert_int_equal(change_paper(&s, 3, "k"), 1);
+    assert_int_equal(s.last_paper.paper, 1);
+    assert_int_equal(s.last_paper.shots, 2);
+    assert_int_equal(s.last_paper.odd, 2); /* of three, this one is two */
+    assert_int_equal(change_paper(&s, 3, "k"), 0);
+    assert_int_equal(s.paper, 2);
+
+    /* numbers and totals go on; the paper of a shot stays what it was */
+    assert_int_equal(shoot(&s, 4, 0, 0), 1);
+    assert_int_equal(s.shot[3].shot.n, 4);
+    assert_int_equal(s.shot[3].shot.paper, 2);
+    assert_int_equal(s.shot[0].shot.paper, 1);
+    assert_int_equal(s.counted, 3);
+
+    /* the last one is counted before the session ends */
+    sample_input(&input, GMS_INPUT_END);
+    input.count = true;
+    input.u.paper.what = GMS_PAPER_GONE_END;
+    input.u.paper.expected = -1;
+    input.u.paper.holes = 1;
+    assert_int_equal(sample_step(&s, &input, out), 2);
+    assert_int_equal(out[0].kind, GMS_EVENT_PAPER);
+    assert_int_equal(out[0].u.paper.shots, 1);
+    assert_int_equal(out[1].kind, GMS_EVENT_SESSION_ENDED);
+    assert_int_equal(s.state, GMS_LANE_IDLE);
+    assert_int_equal(s.paper, 2);
+    gms_session_free(&s);
+}
+
+
+static void
+nothing_is_a_shot_while_cold(void **state)
+{
+    gms_session_t s;
+    gms_input_t   input;
+    gms_event_t   out[GMS_DECIDE_MAX];
+
+    (void) state;
+
+    opened(&s);
+    sample_input(&input, GMS_INPUT_RANGE);
+    input.u.range.cold = true;
+    assert_int_equal(sample_step(&s, &input, out), 1);
+    assert_int_equal(sample_step(&s, &input, out), 0); /* it is so already */
+    assert_int_equal(shoot(&s, 1, 0, 0), 0);
+    assert_int_equal(step(&s, GMS_INPUT_END, ""), 1);
+    assert_int_equal(step(&s, GMS_INPUT_START, ""), 1);
+    assert_int_equal(shoot(&s, 2, 0, 0), 0); /* cold is the range, not a
+                                                session */
+    input.u.range.cold = false;
+    assert_int_equal(sample_step(&s, &input, out), 1);
+    assert_int_equal(shoot(&s, 3, 0, 0), 1);
+    gms_session_free(&s);
+}
+
+
+static void
+calibrations_stay_confirmed(void **state)
+{
+    static const struct {
+        const char *name;
+        double      turn[4]; /* of the card against the first */
+        bool        asked;
+        bool        confirmed;
+    } cases[] = {
+        { "the same again", { 1, 0, 0, 1 }, false, true },
+        { "turned by 20 degrees", { .94, -.34, .34, .94 }, false, true },
+        { "turned by 90 degrees", { 0, -1, 1, 0 }, false, false },
+        { "upside down", { -1, 0, 0, -1 }, false, false },
+        { "mirrored", { -1, 0, 0, 1 }, false, false },
+        { "mirrored, and said to be right", { -1, 0, 0, 1 }, true, true },
+    };
+    gms_session_t s;
+    gms_input_t   input;
+    gms_event_t   out[GMS_DECIDE_MAX];
+    double        h[9];
+    size_t        i;
+
+    (void) state;
+
+    for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        fresh(&s);
+        sample_calibration(&input, 1);
+        assert_int_equal(sample_step(&s, &input, out), 1);
+        assert_false(s.calibration.confirmed);
+        input.u.calibration.confirmed = true;
+        assert_int_equal(sample_step(&s, &input, out), 1);
+        assert_int_equal(s.calibration_seq, 2);
+
+        memcpy(h, input.u.calibration.map.mm_to_px, sizeof(h));
+        memset(input.u.calibration.map.mm_to_px, 0, sizeof(h));
+        input.u.calibration.map.mm_to_px[0] = 3.7 * cases[i].turn[0];
+        input.u.calibration.map.mm_to_px[1] = -3.7 * cases[i].turn[1];
+        input.u.calibration.map.mm_to_px[3] = 3.7 * cases[i].turn[2];
+        input.u.calibration.map.mm_to_px[4] = -3.7 * cases[i].turn[3];
+        input.u.calibration.map.mm_to_px[8] = 1;
+        input.u.calibration.confirmed = cases[i].asked;
+        assert_int_equal(sample_step(&s, &input, out), 1);
+
+        if (s.calibration.confirmed != cases[i].confirmed) {
+            fail_msg("%s", cases[i].name);
+        }
+        gms_session_free(&s);
+    }
+}
+
+
 static void
 numbers_are_never_reused(void **state)
 {
@@ -363,10 +505,10 @@ absurd_values_are_refused(void **state)
     }
 
     sample_calibration(&input, 1);
-    input.u.calibration.mm_to_px[0] = (double) NAN;
+    input.u.calibration.map.mm_to_px[0] = (double) NAN;
     assert_int_equal(gms_session_decide(&s, &input, out), GMS_EINVALID);
     sample_calibration(&input, 1);
-    input.u.calibration.origin = GMS_CALIBRATION_NONE;
+    input.u.calibration.map.origin = GMS_CALIBRATION_NONE;
     assert_int_equal(gms_session_decide(&s, &input, out), GMS_EINVALID);
 
     gms_session_free(&s);
@@ -570,9 +712,9 @@ document_shows_the_session(void **state)
 
     shots = cJSON_GetObjectItem(json, "shots");
     assert_int_equal(
-        cJSON_GetArraySize(cJSON_GetObjectItem(shots, "columns")), 14);
+        cJSON_GetArraySize(cJSON_GetObjectItem(shots, "columns")), 23);
     row = cJSON_GetArrayItem(cJSON_GetObjectItem(shots, "rows"), 12);
-    assert_int_equal(cJSON_GetArraySize(row), 14);
+    assert_int_equal(cJSON_GetArraySize(row), 23);
     assert_true(cJSON_GetArrayItem(row, 0)->valuedouble == 13);
     assert_true(cJSON_GetArrayItem(row, 1)->valuedouble == -1.2346);
     assert_true(cJSON_GetArrayItem(row, 12)->valuedouble == 0);
@@ -648,6 +790,12 @@ main(void)
           .test_func = shots_need_a_live_session },
         { .name = "a hole reported twice is one shot",
           .test_func = a_hole_is_one_shot },
+        { .name = "a paper is counted when it goes, and shots go on after it",
+          .test_func = papers_come_and_go },
+        { .name = "nothing is a shot while the range is cold",
+          .test_func = nothing_is_a_shot_while_cold },
+        { .name = "what was confirmed stays so as long as it is found that way",
+          .test_func = calibrations_stay_confirmed },
         { .name = "a removed shot's number is never used again",
           .test_func = numbers_are_never_reused },
         { .name = "sighters are kept and never counted",

@@ -1,6 +1,7 @@
 #include "event.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cjson/cJSON.h>
@@ -27,6 +28,8 @@ static const gms_event_name_t names[] = {
     { GMS_EVENT_SHOT, "shot", NULL },
     { GMS_EVENT_SHOT_REMOVED, "shot.removed", NULL },
     { GMS_EVENT_CALIBRATION, "calibration", NULL },
+    { GMS_EVENT_PAPER, "paper", NULL },
+    { GMS_EVENT_RANGE, "range", NULL },
 };
 
 #define GMS_EVENT_NAMES (sizeof(names) / sizeof(names[0]))
@@ -35,6 +38,11 @@ static const gms_event_name_t names[] = {
 static const char *const origins[] = { "none", "auto", "file", "hand" };
 
 #define GMS_ORIGINS (sizeof(origins) / sizeof(origins[0]))
+
+/* By gms_paper_gone_e. */
+static const char *const papers[] = { "", "new", "pasted", "end" };
+
+#define GMS_PAPERS (sizeof(papers) / sizeof(papers[0]))
 
 
 static const gms_event_name_t *
@@ -115,16 +123,38 @@ put_shot(
     gms_jsontext_bool(j, "sighter", shot->sighter);
     gms_jsontext_bool(j, "overlap", shot->overlap);
     gms_jsontext_bool(j, "recovered", shot->recovered);
+    gms_jsontext_bool(j, "near_line", shot->near_line);
+    gms_jsontext_bool(j, "possible_double", shot->possible_double);
+    gms_jsontext_bool(j, "order_unknown", shot->order_unknown);
     gms_jsontext_number(j, "confidence", shot->confidence);
+    gms_jsontext_number(j, "x_error_mm", shot->x_error_mm);
+    gms_jsontext_number(j, "y_error_mm", shot->y_error_mm);
+    gms_jsontext_number(j, "error_correlation", shot->error_correlation);
+    gms_jsontext_integer(j, "paper", shot->paper);
+    gms_jsontext_integer(j, "calibration", (int64_t) shot->calibration);
     gms_jsontext_integer(j, "t_frame_us", shot->frame_real_ns / GMS_US);
 }
 
 
+/* < 0: nobody knows. */
 static void
-put_calibration(gms_jsontext_t *j, const gms_calibration_t *c)
+put_count(gms_jsontext_t *j, const char *key, int32_t n)
 {
-    size_t i, origin;
+    if (n >= 0) {
+        gms_jsontext_integer(j, key, n);
+    } else {
+        gms_jsontext_raw(j, key, "null");
+    }
+}
 
+
+static void
+put_calibration(gms_jsontext_t *j, const gms_event_calibration_t *event)
+{
+    const gms_calibration_t *c;
+    size_t                   i, origin;
+
+    c = &event->map;
     origin = (size_t) c->origin < GMS_ORIGINS ? (size_t) c->origin : 0;
 
     gms_jsontext_string(j, "origin", origins[origin]);
@@ -138,6 +168,72 @@ put_calibration(gms_jsontext_t *j, const gms_calibration_t *c)
     gms_jsontext_number(j, "residual_mm", c->residual_mm);
     gms_jsontext_number(j, "px_per_mm", shown(c->px_per_mm, 1e4));
     gms_jsontext_number(j, "tilt_deg", shown(c->tilt_deg, 1e3));
+    gms_jsontext_bool(j, "confirmed", event->confirmed);
+    gms_jsontext_integer(j, "of", (int64_t) event->of);
+    gms_jsontext_string(j, "reason", event->reason);
+}
+
+
+void
+gms_event_paper_detail(const gms_event_paper_t *paper, char *text, size_t size)
+{
+    int32_t expected;
+    size_t  n;
+
+    expected = paper->expected >= 0 ? paper->expected : paper->shots;
+    n = 0;
+
+    if (paper->expected >= 0) {
+        n = (size_t) snprintf(text, size, "%d expected, ", paper->expected);
+    }
+
+    if (paper->holes >= 0) {
+        n += (size_t) snprintf(text + n, size - n, "%d hole%s, ", paper->holes,
+            paper->holes == 1 ? "" : "s");
+    }
+
+    n += (size_t) snprintf(text + n, size - n, "%d shot%s", paper->shots,
+        paper->shots == 1 ? "" : "s");
+
+    if (paper->odd != 0) {
+        snprintf(
+            text + n, size - n, ": shot %u may be two in one hole", paper->odd);
+
+    } else if (expected > paper->shots) {
+        snprintf(text + n, size - n,
+            ": look at the paper for a hole that is no shot here");
+
+    } else if (paper->holes > paper->shots) {
+        snprintf(text + n, size - n,
+            ": a hole was made while shots did not count, or taken back");
+
+    } else if (expected < paper->shots
+        || (paper->holes >= 0 && paper->holes < paper->shots))
+    {
+        snprintf(text + n, size - n,
+            ": look for a shot that is no hole of this paper");
+    }
+}
+
+
+static void
+put_paper(
+    gms_jsontext_t *j, const gms_event_paper_t *paper, const char *session_id)
+{
+    char detail[GMS_REASON_SIZE];
+
+    gms_event_paper_detail(paper, detail, sizeof(detail));
+
+    gms_jsontext_string(j, "session", session_id);
+    gms_jsontext_integer(j, "paper", paper->paper);
+    gms_jsontext_string(j, "what", papers[paper->what]);
+    gms_jsontext_string(j, "reason", paper->reason);
+    gms_jsontext_string(j, "author", paper->author);
+    put_count(j, "expected", paper->expected);
+    gms_jsontext_integer(j, "shots", paper->shots);
+    put_count(j, "holes", paper->holes);
+    gms_jsontext_integer(j, "odd", paper->odd);
+    gms_jsontext_string(j, "detail", detail);
 }
 
 
@@ -174,6 +270,15 @@ gms_event_to_json(
 
     case GMS_EVENT_CALIBRATION:
         put_calibration(&j, &event->u.calibration);
+        break;
+
+    case GMS_EVENT_PAPER:
+        put_paper(&j, &event->u.paper, session_id);
+        break;
+
+    case GMS_EVENT_RANGE:
+        gms_jsontext_string(&j, "range", event->u.range.cold ? "cold" : "hot");
+        gms_jsontext_string(&j, "author", event->u.range.author);
         break;
     }
 
@@ -273,6 +378,60 @@ get_session(gms_event_session_t *session, const cJSON *json)
 }
 
 
+/* Members that later versions brought: what they are in an old journal. */
+
+static bool
+has(const cJSON *json, const char *key)
+{
+    return cJSON_GetObjectItemCaseSensitive(json, key) != NULL;
+}
+
+
+static bool
+get_late_bool(const cJSON *json, const char *key, bool *value)
+{
+    return !has(json, key) || get_bool(json, key, value);
+}
+
+
+static bool
+get_late_number(const cJSON *json, const char *key, double *value)
+{
+    return !has(json, key) || get_number(json, key, value);
+}
+
+
+static bool
+get_late_integer(const cJSON *json, const char *key, double max, int64_t *value)
+{
+    return !has(json, key) || get_integer(json, key, max, value);
+}
+
+
+static bool
+get_shot_doubt(gms_event_shot_t *shot, const cJSON *json)
+{
+    int64_t paper = 1, calibration = 0;
+
+    if (!get_late_integer(json, "paper", UINT32_MAX, &paper)
+        || !get_late_integer(
+            json, "calibration", GMS_EVENT_US_MAX, &calibration))
+    {
+        return false;
+    }
+
+    shot->paper = (uint32_t) paper;
+    shot->calibration = (uint64_t) calibration;
+
+    return get_late_bool(json, "near_line", &shot->near_line)
+        && get_late_bool(json, "possible_double", &shot->possible_double)
+        && get_late_bool(json, "order_unknown", &shot->order_unknown)
+        && get_late_number(json, "x_error_mm", &shot->x_error_mm)
+        && get_late_number(json, "y_error_mm", &shot->y_error_mm)
+        && get_late_number(json, "error_correlation", &shot->error_correlation);
+}
+
+
 static bool
 get_shot(gms_event_shot_t *shot, const cJSON *json)
 {
@@ -301,7 +460,8 @@ get_shot(gms_event_shot_t *shot, const cJSON *json)
         && get_bool(json, "overlap", &shot->overlap)
         && get_bool(json, "recovered", &shot->recovered)
         && get_number(json, "confidence", &shot->confidence)
-        && get_instant(json, "t_frame_us", &shot->frame_real_ns);
+        && get_instant(json, "t_frame_us", &shot->frame_real_ns)
+        && get_shot_doubt(shot, json);
 }
 
 
@@ -322,7 +482,7 @@ get_removed(gms_event_removed_t *removed, const cJSON *json)
 
 
 static bool
-get_calibration(gms_calibration_t *calibration, const cJSON *json)
+get_map(gms_calibration_t *calibration, const cJSON *json)
 {
     const cJSON *array, *item, *origin;
     double       h[9], residual_mm;
@@ -356,6 +516,101 @@ get_calibration(gms_calibration_t *calibration, const cJSON *json)
     }
 
     return false;
+}
+
+
+/* What a person measured was right side up; what was found by looking, in an
+ * old journal, nobody was asked about. */
+static bool
+get_calibration(gms_event_calibration_t *calibration, const cJSON *json)
+{
+    int64_t of = 0;
+
+    if (!get_map(&calibration->map, json)) {
+        return false;
+    }
+
+    calibration->confirmed = calibration->map.origin != GMS_CALIBRATION_AUTO;
+
+    if (!get_late_bool(json, "confirmed", &calibration->confirmed)
+        || !get_late_integer(json, "of", GMS_EVENT_US_MAX, &of))
+    {
+        return false;
+    }
+
+    calibration->of = (uint64_t) of;
+
+    return !has(json, "reason")
+        || get_text(
+            json, "reason", calibration->reason, sizeof(calibration->reason));
+}
+
+
+/* null: nobody knows. */
+static bool
+get_count(const cJSON *json, const char *key, int32_t *n)
+{
+    int64_t value;
+
+    if (cJSON_IsNull(cJSON_GetObjectItemCaseSensitive(json, key))) {
+        *n = -1;
+        return true;
+    }
+
+    if (!get_integer(json, key, INT32_MAX, &value)) {
+        return false;
+    }
+
+    *n = (int32_t) value;
+    return true;
+}
+
+
+static bool
+get_paper(gms_event_paper_t *paper, const cJSON *json)
+{
+    int64_t number, odd;
+    char    what[16];
+    size_t  i;
+
+    if (!get_integer(json, "paper", UINT32_MAX, &number)
+        || !get_integer(json, "odd", UINT32_MAX, &odd)
+        || !get_text(json, "what", what, sizeof(what)))
+    {
+        return false;
+    }
+
+    paper->paper = (uint32_t) number;
+    paper->odd = (uint32_t) odd;
+
+    for (i = 1; i < GMS_PAPERS && strcmp(papers[i], what) != 0; i++) {
+        continue;
+    }
+
+    paper->what = (gms_paper_gone_e) i;
+
+    return i < GMS_PAPERS
+        && get_text(json, "reason", paper->reason, sizeof(paper->reason))
+        && get_text(json, "author", paper->author, sizeof(paper->author))
+        && get_count(json, "expected", &paper->expected)
+        && get_count(json, "shots", &paper->shots) && paper->shots >= 0
+        && get_count(json, "holes", &paper->holes);
+}
+
+
+static bool
+get_range(gms_event_range_t *range, const cJSON *json)
+{
+    char what[8];
+
+    if (!get_text(json, "range", what, sizeof(what))) {
+        return false;
+    }
+
+    range->cold = strcmp(what, "cold") == 0;
+
+    return (range->cold || strcmp(what, "hot") == 0)
+        && get_text(json, "author", range->author, sizeof(range->author));
 }
 
 
@@ -415,6 +670,12 @@ get_event(gms_event_t *event, const char *name, const cJSON *json)
 
     case GMS_EVENT_CALIBRATION:
         return get_calibration(&event->u.calibration, json);
+
+    case GMS_EVENT_PAPER:
+        return get_paper(&event->u.paper, json);
+
+    case GMS_EVENT_RANGE:
+        return get_range(&event->u.range, json);
     }
 
     return false;

@@ -26,7 +26,9 @@ typedef enum {
     GMS_EVENT_SESSION_RESUMED,
     GMS_EVENT_SHOT,
     GMS_EVENT_SHOT_REMOVED,
-    GMS_EVENT_CALIBRATION
+    GMS_EVENT_CALIBRATION,
+    GMS_EVENT_PAPER,
+    GMS_EVENT_RANGE
 } gms_event_kind_e;
 
 typedef struct {
@@ -50,10 +52,18 @@ typedef struct {
     bool     inner;
     bool     sighter;
     bool     overlap;
-    bool     recovered; /* fired while the lane was down */
+    bool     recovered;       /* fired while the lane was down */
+    bool     near_line;       /* its value may be the one beside it */
+    bool     possible_double; /* may be two shots in one hole */
+    bool     order_unknown;   /* came with others, or while nobody saw */
     double   confidence;
-    int64_t  frame_real_ns; /* of the first frame that showed it */
-    int64_t  frame_mono_ns; /* the journal alone keeps it, not the JSON */
+    double   x_error_mm; /* standard error of the centre; both 0: unknown */
+    double   y_error_mm;
+    double   error_correlation; /* of the two, -1 .. 1 */
+    uint32_t paper;             /* 1, 2, ... of the session */
+    uint64_t calibration;       /* number of the event that placed it, or 0 */
+    int64_t  frame_real_ns;     /* of the first frame that showed it */
+    int64_t  frame_mono_ns;     /* the journal alone keeps it, not the JSON */
 } gms_event_shot_t;
 
 typedef struct {
@@ -63,6 +73,36 @@ typedef struct {
 } gms_event_removed_t;
 
 typedef struct {
+    gms_calibration_t map;
+    bool              confirmed;  /* what is up and what is left is certain */
+    uint64_t          of;         /* number of the one that it brings back */
+    char reason[GMS_REASON_SIZE]; /* why there is a new one, or "" */
+} gms_event_calibration_t;
+
+typedef enum {
+    GMS_PAPER_GONE_NEW = 1, /* another sheet hangs there now */
+    GMS_PAPER_GONE_PASTED,  /* its holes were pasted over */
+    GMS_PAPER_GONE_END      /* the session ends; the paper hangs on */
+} gms_paper_gone_e;
+
+/* A paper is done with: what was shot at it, before it goes. */
+typedef struct {
+    uint32_t         paper; /* its number: 1, 2, ... in the session */
+    gms_paper_gone_e what;
+    char             reason[GMS_REASON_SIZE]; /* what the detector saw, or "" */
+    char             author[GMS_SHOOTER_SIZE]; /* "detector" or a role */
+    int32_t          expected; /* shots that a person says, -1: nobody did */
+    int32_t          shots;    /* on record */
+    int32_t          holes;    /* that the camera has seen, -1: unknown */
+    uint32_t         odd; /* the shot that may be two, if one is missing; 0 */
+} gms_event_paper_t;
+
+typedef struct {
+    bool cold; /* people may be at the targets: nothing is a shot */
+    char author[GMS_SHOOTER_SIZE];
+} gms_event_range_t;
+
+typedef struct {
     gms_event_kind_e kind;
     uint64_t         seq;
     int64_t          real_ns;
@@ -70,15 +110,17 @@ typedef struct {
     char             boot_id[33];
     char             key[GMS_KEY_SIZE]; /* Idempotency-Key of its command */
     union {
-        gms_event_session_t session;
-        gms_event_shot_t    shot;
-        gms_event_removed_t removed;
-        gms_calibration_t   calibration;
+        gms_event_session_t     session;
+        gms_event_shot_t        shot;
+        gms_event_removed_t     removed;
+        gms_event_calibration_t calibration;
+        gms_event_paper_t       paper;
+        gms_event_range_t       range;
     } u;
 } gms_event_t;
 
 /* Name in SSE and journal: "session", "shot", "shot.removed",
- * "calibration". */
+ * "calibration", "paper", "range". */
 const char *gms_event_name(gms_event_kind_e kind);
 
 /*
@@ -91,15 +133,25 @@ const char *gms_event_name(gms_event_kind_e kind);
  *          {canonical shape}, caliber_mm, distance_m, t_us
  * shot:    session, n, hole, x_mm, y_mm, x_px, y_px, radius_px,
  *          score_tenths, ring, inner, sighter, overlap, recovered,
- *          confidence, t_frame_us, t_us
+ *          near_line, possible_double, order_unknown, confidence,
+ *          x_error_mm, y_error_mm, error_correlation, paper, calibration,
+ *          t_frame_us, t_us
  * shot.removed: session, n, reason, author, t_us
  * calibration: origin, homography_mm_to_px [9], residual_mm, px_per_mm,
- *          tilt_deg, t_us
+ *          tilt_deg, confirmed, of, reason, t_us
+ * paper:   session, paper, what new|pasted|end, reason, author, expected,
+ *          shots, holes (null: unknown), odd, detail (a sentence), t_us
+ * range:   range cold|hot, author, t_us
  */
 char *gms_event_to_json(
     const gms_event_t *event, const char *lane, const char *session_id);
 
-/* Back from that text.  seq and times are those of the text, in whole
+/* What a count of shots and holes means, for a person. */
+void gms_event_paper_detail(
+    const gms_event_paper_t *paper, char *text, size_t size);
+
+/* Back from that text; members that came with later versions may be missing,
+ * as they are in old journals.  seq and times are those of the text, in whole
  * microseconds; boot id, key and monotonic times are empty.  The journal then
  * sets all of these from its columns.  GMS_ECORRUPT: event is undefined. */
 int gms_event_from_json(gms_event_t *event, const char *name, const char *json);

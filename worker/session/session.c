@@ -49,15 +49,30 @@ gms_session_free(gms_session_t *s)
 
 
 void
-gms_session_begin_after(
-    gms_session_t *s, uint64_t after, const gms_event_t *calibration)
+gms_session_begin_after(gms_session_t *s, const gms_session_before_t *before)
 {
-    s->seq = after;
+    s->seq = before->after;
+    s->cold = before->cold;
 
-    if (calibration != NULL) {
+    if (before->has_calibration) {
         s->has_calibration = true;
-        s->calibration = calibration->u.calibration;
+        s->calibration_seq = before->calibration.seq;
+        s->calibration = before->calibration.u.calibration;
     }
+}
+
+
+int32_t
+gms_session_paper_shots(const gms_session_t *s, uint32_t paper)
+{
+    uint32_t i;
+    int32_t  n = 0;
+
+    for (i = 0; i < s->shots; i++) {
+        n += s->shot[i].shot.paper == paper && !s->shot[i].removed;
+    }
+
+    return n;
 }
 
 
@@ -179,11 +194,82 @@ decide_start(const gms_session_t *s, const gms_input_t *input, gms_event_t *out)
 }
 
 
+/* The shot that is likeliest to be two: of those that may be, the one that the
+ * detector is least sure of. */
+static uint32_t
+likeliest_double(const gms_session_t *s)
+{
+    const gms_session_shot_t *row, *best = NULL;
+    uint32_t                  i;
+
+    for (i = 0; i < s->shots; i++) {
+        row = &s->shot[i];
+
+        if (row->shot.possible_double && !row->removed
+            && row->shot.paper == s->paper
+            && (best == NULL || row->shot.confidence <= best->shot.confidence))
+        {
+            best = row;
+        }
+    }
+
+    return best != NULL ? best->shot.n : 0;
+}
+
+
+static int
+decide_paper(const gms_session_t *s, const gms_input_t *input, gms_event_t *out)
+{
+    const gms_event_paper_t *asked = &input->u.paper;
+    gms_event_paper_t       *paper = &out->u.paper;
+
+    if (!gms_jsontext_is_clean(asked->reason, sizeof(asked->reason))
+        || !gms_jsontext_is_clean(asked->author, sizeof(asked->author))
+        || asked->expected < -1 || asked->holes < -1)
+    {
+        return GMS_EINVALID;
+    }
+
+    if (!is_open(s) || is_repeat(s->paper_key, input->key)) {
+        return 0;
+    }
+
+    begin_event(s, input, GMS_EVENT_PAPER, out);
+    *paper = *asked;
+    paper->paper = s->paper;
+    paper->shots = gms_session_paper_shots(s, s->paper);
+    paper->odd = paper->expected > paper->shots ? likeliest_double(s) : 0;
+
+    return 1;
+}
+
+
+static int
+decide_range(const gms_session_t *s, const gms_input_t *input, gms_event_t *out)
+{
+    if (!gms_jsontext_is_clean(
+            input->u.range.author, sizeof(input->u.range.author)))
+    {
+        return GMS_EINVALID;
+    }
+
+    if (s->cold == input->u.range.cold) {
+        return 0;
+    }
+
+    begin_event(s, input, GMS_EVENT_RANGE, out);
+    out->u.range = input->u.range;
+
+    return 1;
+}
+
+
 static int
 decide_change(
     const gms_session_t *s, const gms_input_t *input, gms_event_t *out)
 {
     gms_event_kind_e kind;
+    int              n = 0;
 
     if (input->kind == GMS_INPUT_END && is_repeat(s->end_key, input->key)) {
         return 0;
@@ -214,9 +300,18 @@ decide_change(
         break;
     }
 
-    begin_event(s, input, kind, out);
-    out->u.session = s->session;
-    return 1;
+    if (kind == GMS_EVENT_SESSION_ENDED && input->count) {
+        n = decide_paper(s, input, out);
+
+        if (n < 0) {
+            return n;
+        }
+    }
+
+    begin_event(s, input, kind, &out[n]);
+    out[n].seq += (uint64_t) n;
+    out[n].u.session = s->session;
+    return n + 1;
 }
 
 
@@ -254,7 +349,11 @@ is_shot_valid(const gms_event_shot_t *shot)
         && is_within(shot->x_px, -GMS_PLACE_PX_MAX, GMS_PLACE_PX_MAX)
         && is_within(shot->y_px, -GMS_PLACE_PX_MAX, GMS_PLACE_PX_MAX)
         && is_within(shot->radius_px, 0, GMS_PLACE_PX_MAX)
-        && is_within(shot->confidence, 0, 1) && shot->frame_real_ns >= 0;
+        && is_within(shot->confidence, 0, 1)
+        && is_within(shot->x_error_mm, 0, GMS_PLACE_MM_MAX)
+        && is_within(shot->y_error_mm, 0, GMS_PLACE_MM_MAX)
+        && is_within(shot->error_correlation, -1, 1)
+        && shot->frame_real_ns >= 0;
 }
 
 
@@ -264,7 +363,7 @@ decide_shot(const gms_session_t *s, const gms_input_t *input, gms_event_t *out)
     gms_event_shot_t *shot = &out->u.shot;
     gms_score_t       score;
 
-    if (s->state != GMS_LANE_LIVE) {
+    if (s->state != GMS_LANE_LIVE || s->cold) {
         return 0;
     }
 
@@ -281,6 +380,9 @@ decide_shot(const gms_session_t *s, const gms_input_t *input, gms_event_t *out)
     shot->y_px = rounded(shot->y_px, 1e3);
     shot->radius_px = rounded(shot->radius_px, 1e3);
     shot->confidence = rounded(shot->confidence, 1e3);
+    shot->x_error_mm = rounded(shot->x_error_mm, 1e4);
+    shot->y_error_mm = rounded(shot->y_error_mm, 1e4);
+    shot->error_correlation = rounded(shot->error_correlation, 1e3);
     shot->frame_real_ns = whole_us(shot->frame_real_ns);
 
     if (is_recorded(s, shot)) {
@@ -298,6 +400,8 @@ decide_shot(const gms_session_t *s, const gms_input_t *input, gms_event_t *out)
     shot->score_tenths = score.tenths;
     shot->ring = score.ring;
     shot->inner = score.inner;
+    shot->paper = s->paper;
+    shot->calibration = s->calibration_seq;
     return 1;
 }
 
@@ -369,20 +473,29 @@ static int
 decide_calibration(
     const gms_session_t *s, const gms_input_t *input, gms_event_t *out)
 {
-    const gms_calibration_t *asked = &input->u.calibration;
+    const gms_event_calibration_t *asked = &input->u.calibration;
+    gms_event_calibration_t       *calibration = &out->u.calibration;
 
-    if (asked->origin == GMS_CALIBRATION_NONE) {
+    if (asked->map.origin == GMS_CALIBRATION_NONE
+        || !gms_jsontext_is_clean(asked->reason, sizeof(asked->reason)))
+    {
         return GMS_EINVALID;
     }
 
     begin_event(s, input, GMS_EVENT_CALIBRATION, out);
+    *calibration = *asked;
 
-    if (gms_calibration_set(&out->u.calibration, asked->mm_to_px, asked->origin,
-            rounded(asked->residual_mm, 1e4))
+    if (gms_calibration_set(&calibration->map, asked->map.mm_to_px,
+            asked->map.origin, rounded(asked->map.residual_mm, 1e4))
         != GMS_OK)
     {
         return GMS_EINVALID;
     }
+
+    /* Who said once which side is up need not say it again as long as it is
+     * found that way. */
+    calibration->confirmed |= s->has_calibration && s->calibration.confirmed
+        && gms_calibration_same_way(&s->calibration.map, &calibration->map);
 
     return 1;
 }
@@ -417,6 +530,12 @@ gms_session_decide(
 
     case GMS_INPUT_CALIBRATION:
         return decide_calibration(s, input, out);
+
+    case GMS_INPUT_PAPER:
+        return decide_paper(s, input, out);
+
+    case GMS_INPUT_RANGE:
+        return decide_range(s, input, out);
     }
 
     return GMS_EINVALID;
@@ -442,6 +561,9 @@ apply_started(gms_session_t *s, const gms_event_t *event)
     s->total_rings = 0;
     s->inner = 0;
     s->counted = 0;
+    s->paper = 1;
+    s->paper_key[0] = '\0';
+    memset(&s->last_paper, 0, sizeof(s->last_paper));
     return GMS_OK;
 }
 
@@ -546,6 +668,23 @@ apply_removed(gms_session_t *s, const gms_event_t *event)
 }
 
 
+static int
+apply_paper(gms_session_t *s, const gms_event_t *event)
+{
+    if (!is_open(s) || event->u.paper.paper != s->paper) {
+        return GMS_ECORRUPT;
+    }
+
+    if (event->u.paper.what != GMS_PAPER_GONE_END) {
+        s->paper++;
+        memcpy(s->paper_key, event->key, sizeof(s->paper_key));
+    }
+
+    s->last_paper = event->u.paper;
+    return GMS_OK;
+}
+
+
 int
 gms_session_apply(gms_session_t *s, const gms_event_t *event)
 {
@@ -577,7 +716,17 @@ gms_session_apply(gms_session_t *s, const gms_event_t *event)
 
     case GMS_EVENT_CALIBRATION:
         s->has_calibration = true;
+        s->calibration_seq = event->seq;
         s->calibration = event->u.calibration;
+        rc = GMS_OK;
+        break;
+
+    case GMS_EVENT_PAPER:
+        rc = apply_paper(s, event);
+        break;
+
+    case GMS_EVENT_RANGE:
+        s->cold = event->u.range.cold;
         rc = GMS_OK;
         break;
 

@@ -28,25 +28,30 @@ typedef struct {
 } gms_session_shot_t;
 
 typedef struct {
-    char                lane[32];
-    uint64_t            epoch;
-    uint64_t            seq; /* last event applied */
-    gms_lane_state_e    state;
-    bool                has_session; /* open, or ended and still shown */
-    gms_event_session_t session;
-    int64_t             started_ns;              /* CLOCK_REALTIME */
-    int64_t             ended_ns;                /* 0: open */
-    char                start_key[GMS_KEY_SIZE]; /* last start, last end: */
-    char                end_key[GMS_KEY_SIZE];   /* answers to repeats */
-    uint32_t            shots; /* used rows, removed ones included */
-    uint32_t            capacity;
-    gms_session_shot_t *shot;         /* by number; owned */
-    int32_t             total_tenths; /* of counted shots */
-    int32_t             total_rings;
-    int32_t             inner;
-    int32_t             counted;
-    bool                has_calibration;
-    gms_calibration_t   calibration; /* the last one */
+    char                    lane[32];
+    uint64_t                epoch;
+    uint64_t                seq; /* last event applied */
+    gms_lane_state_e        state;
+    bool                    has_session; /* open, or ended and still shown */
+    gms_event_session_t     session;
+    int64_t                 started_ns;              /* CLOCK_REALTIME */
+    int64_t                 ended_ns;                /* 0: open */
+    char                    start_key[GMS_KEY_SIZE]; /* last start, last end: */
+    char                    end_key[GMS_KEY_SIZE];   /* answers to repeats */
+    uint32_t                shots; /* used rows, removed ones included */
+    uint32_t                capacity;
+    gms_session_shot_t     *shot;         /* by number; owned */
+    int32_t                 total_tenths; /* of counted shots */
+    int32_t                 total_rings;
+    int32_t                 inner;
+    int32_t                 counted;
+    uint32_t                paper;      /* number of the one that hangs there */
+    gms_event_paper_t       last_paper; /* that was done with; what 0: none */
+    char                    paper_key[GMS_KEY_SIZE];
+    bool                    cold; /* people may be at the targets */
+    bool                    has_calibration;
+    uint64_t                calibration_seq; /* number of the last one */
+    gms_event_calibration_t calibration;     /* and that one */
 } gms_session_t;
 
 typedef enum {
@@ -54,9 +59,11 @@ typedef enum {
     GMS_INPUT_END,
     GMS_INPUT_PAUSE,
     GMS_INPUT_RESUME,
-    GMS_INPUT_SHOT,   /* u.shot without n and score */
-    GMS_INPUT_REMOVE, /* by hole, newest first; hole 0: by u.removed.n */
-    GMS_INPUT_CALIBRATION
+    GMS_INPUT_SHOT,        /* u.shot without n and score */
+    GMS_INPUT_REMOVE,      /* by hole, newest first; hole 0: by u.removed.n */
+    GMS_INPUT_CALIBRATION, /* u.calibration */
+    GMS_INPUT_PAPER,       /* u.paper: what, reason, author, expected, holes */
+    GMS_INPUT_RANGE        /* u.range */
 } gms_input_kind_e;
 
 typedef struct {
@@ -65,28 +72,42 @@ typedef struct {
     int64_t          mono_ns;
     char             boot_id[33];
     char             key[GMS_KEY_SIZE];
-    uint32_t         hole; /* REMOVE: which detection */
+    uint32_t         hole;  /* REMOVE: which detection */
+    bool             count; /* END: u.paper tells of the last paper */
     union {
-        gms_event_session_t session;
-        gms_event_shot_t    shot;
-        gms_event_removed_t removed;
-        gms_calibration_t   calibration;
+        gms_event_session_t     session;
+        gms_event_shot_t        shot;
+        gms_event_removed_t     removed;
+        gms_event_calibration_t calibration;
+        gms_event_paper_t       paper;
+        gms_event_range_t       range;
     } u;
 } gms_input_t;
 
 int  gms_session_init(gms_session_t *s, const char *lane, uint64_t epoch);
 void gms_session_free(gms_session_t *s);
 
-/* For a fold that begins at gms_journal_fold_start(): an empty session whose
- * next event is after + 1, with the calibration in force (NULL: none). */
+/* What a fold of the present state begins with: what earlier events left. */
+typedef struct {
+    uint64_t    after; /* the fold's first event is after + 1 */
+    bool        has_calibration;
+    gms_event_t calibration; /* in force */
+    bool        cold;
+} gms_session_before_t;
+
+/* For a fold that begins at gms_journal_fold_start(), into an empty session. */
 void gms_session_begin_after(
-    gms_session_t *s, uint64_t after, const gms_event_t *calibration);
+    gms_session_t *s, const gms_session_before_t *before);
+
+/* Shots on record at this paper. */
+int32_t gms_session_paper_shots(const gms_session_t *s, uint32_t paper);
 
 /*
  * What events the input causes now: the number written to out (at most
  * GMS_DECIDE_MAX), 0 when it causes none (a shot while no session is open or
- * it is paused, a shot of a hole that is already recorded, a pause while
- * paused, a repeat of an answered command), GMS_ESTATE when the state forbids
+ * it is paused or the range is cold, a shot of a hole that is already
+ * recorded, a pause while paused, another paper without a session, a repeat
+ * of an answered command), GMS_ESTATE when the state forbids
  * it, GMS_ENOTFOUND for a removal of a number that is not there,
  * GMS_ETOOBIG when the session holds GMS_SESSION_SHOTS_MAX shots,
  * GMS_EINVALID for values that no event may hold.

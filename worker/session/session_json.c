@@ -12,7 +12,7 @@
 #include "../base/clock.h"
 #include "../base/jsontext.h"
 
-/* Rows of a document: a thousand take about 90 kB of its 256. */
+/* Rows of a document: a thousand take about 130 kB of its 256. */
 #define GMS_SESSION_ROWS_SHOWN 1000
 
 /* Shots of a series, as ranges count them. */
@@ -20,7 +20,9 @@
 
 static const char *const columns[] = { "n", "x_mm", "y_mm", "x_px", "y_px",
     "radius_px", "score_tenths", "ring", "inner", "sighter", "overlap",
-    "recovered", "removed", "t_us" };
+    "recovered", "removed", "t_us", "near_line", "possible_double",
+    "order_unknown", "confidence", "x_error_mm", "y_error_mm",
+    "error_correlation", "paper", "calibration" };
 
 typedef struct {
     int n;
@@ -93,6 +95,30 @@ add_us(cJSON *json, const char *name, int64_t ns)
 }
 
 
+/* The paper that was done with last, as its event told; null: none yet. */
+static bool
+add_last_paper(cJSON *json, const gms_session_t *s)
+{
+    static const char *const what[] = { "", "new", "pasted", "end" };
+    const gms_event_paper_t *paper = &s->last_paper;
+    char                     detail[GMS_REASON_SIZE];
+    cJSON                   *last;
+
+    if (paper->paper == 0) {
+        return cJSON_AddNullToObject(json, "last_paper") != NULL;
+    }
+
+    gms_event_paper_detail(paper, detail, sizeof(detail));
+    last = cJSON_AddObjectToObject(json, "last_paper");
+
+    return last != NULL && cJSON_AddNumberToObject(last, "paper", paper->paper)
+        && cJSON_AddStringToObject(last, "what", what[paper->what])
+        && cJSON_AddNumberToObject(last, "shots", paper->shots)
+        && cJSON_AddNumberToObject(last, "odd", paper->odd)
+        && cJSON_AddStringToObject(last, "detail", detail);
+}
+
+
 static bool
 add_session(cJSON *root, const gms_session_t *s)
 {
@@ -114,7 +140,9 @@ add_session(cJSON *root, const gms_session_t *s)
         || !cJSON_AddNumberToObject(json, "total_tenths", s->total_tenths)
         || !cJSON_AddNumberToObject(json, "total_rings", s->total_rings)
         || !cJSON_AddNumberToObject(json, "inner", s->inner)
-        || !cJSON_AddNumberToObject(json, "series_length", GMS_SERIES_LENGTH))
+        || !cJSON_AddNumberToObject(json, "series_length", GMS_SERIES_LENGTH)
+        || !cJSON_AddNumberToObject(json, "paper", s->paper)
+        || !add_last_paper(json, s))
     {
         return false;
     }
@@ -144,11 +172,20 @@ put_row(gms_jsontext_t *j, const gms_session_shot_t *row)
     gms_jsontext_integer(j, NULL, shot->recovered);
     gms_jsontext_integer(j, NULL, row->removed);
     gms_jsontext_integer(j, NULL, row->real_ns / GMS_US);
+    gms_jsontext_integer(j, NULL, shot->near_line);
+    gms_jsontext_integer(j, NULL, shot->possible_double);
+    gms_jsontext_integer(j, NULL, shot->order_unknown);
+    gms_jsontext_number(j, NULL, shot->confidence);
+    gms_jsontext_number(j, NULL, shot->x_error_mm);
+    gms_jsontext_number(j, NULL, shot->y_error_mm);
+    gms_jsontext_number(j, NULL, shot->error_correlation);
+    gms_jsontext_integer(j, NULL, shot->paper);
+    gms_jsontext_integer(j, NULL, (int64_t) shot->calibration);
     gms_jsontext_close(j, ']');
 }
 
 
-/* The rows go in as finished text: a cJSON node for each of fourteen
+/* The rows go in as finished text: a cJSON node for each of twenty
  * thousand numbers would cost the lane milliseconds at every shot. */
 static bool
 add_rows(cJSON *json, const gms_session_t *s, uint32_t first)

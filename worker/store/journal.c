@@ -12,7 +12,8 @@
 
 #include "../../ipc/error.h"
 
-#define GMS_JOURNAL_SCHEMA 1
+/* 2: events "paper" and "range", and more members in those that were. */
+#define GMS_JOURNAL_SCHEMA 2
 #define GMS_JOURNAL_FILE "journal.db"
 
 /* The archive reads in short transactions, which block no writer in WAL mode;
@@ -44,7 +45,15 @@ static const char create_sql[] =
     ");"
     "CREATE INDEX events_session ON events (seq) WHERE name = 'session';"
     "CREATE INDEX events_calibration ON events (seq)"
-    "    WHERE name = 'calibration';";
+    "    WHERE name = 'calibration';"
+    "CREATE INDEX events_range ON events (seq) WHERE name = 'range';";
+
+/* What a journal of version 1 lacks. */
+static const char migrate_sql[] =
+    "BEGIN IMMEDIATE;"
+    "CREATE INDEX events_range ON events (seq) WHERE name = 'range';"
+    "UPDATE meta SET value = '2' WHERE key = 'schema';"
+    "COMMIT;";
 
 
 /* Turns what SQLite says into a cause and a sentence that says what to do. */
@@ -361,6 +370,8 @@ check_meta(gms_journal_t *j, char *err, size_t err_size)
         return GMS_EVERSION;
     }
 
+    j->schema = schema;
+
     if (!read_meta(j, "lane", text, sizeof(text), &rc)) {
         goto unreadable;
     }
@@ -427,6 +438,33 @@ check_pages(gms_journal_t *j, char *err, size_t err_size)
         return explain(j, rc, "cannot read the journal", err, err_size);
     }
     return GMS_OK;
+}
+
+
+/* SQLite has rolled back by itself after most failures, but not all. */
+static void
+roll_back(gms_journal_t *j)
+{
+    if (!sqlite3_get_autocommit(j->db)) {
+        sqlite3_exec(j->db, "ROLLBACK", NULL, NULL, NULL);
+    }
+}
+
+
+/* Brings an older journal up to this version; what it holds stays as it is. */
+static int
+migrate(gms_journal_t *j)
+{
+    int rc;
+
+    if (j->schema == GMS_JOURNAL_SCHEMA) {
+        return SQLITE_OK;
+    }
+
+    rc = sqlite3_exec(j->db, migrate_sql, NULL, NULL, NULL);
+    roll_back(j);
+
+    return rc;
 }
 
 
@@ -515,7 +553,11 @@ open_journal(gms_journal_t *j, const char *dir, char *err, size_t err_size)
         return rc;
     }
 
-    rc = query_integer(j, "SELECT max(seq) FROM events", &last);
+    rc = migrate(j);
+
+    if (rc == SQLITE_OK) {
+        rc = query_integer(j, "SELECT max(seq) FROM events", &last);
+    }
 
     if (rc == SQLITE_OK) {
         rc = prepare(j);
@@ -658,16 +700,6 @@ insert(gms_journal_t *j, const gms_event_t *event, const char *session_id)
     sqlite3_clear_bindings(st);
     free(json);
     return rc;
-}
-
-
-/* SQLite has rolled back by itself after most failures, but not all. */
-static void
-roll_back(gms_journal_t *j)
-{
-    if (!sqlite3_get_autocommit(j->db)) {
-        sqlite3_exec(j->db, "ROLLBACK", NULL, NULL, NULL);
-    }
 }
 
 

@@ -8,7 +8,7 @@
 #ifndef GMS_JOURNAL_H
 #define GMS_JOURNAL_H
 
-#include "../session/event.h"
+#include "../session/session.h"
 
 typedef struct gms_journal_s gms_journal_t;
 
@@ -40,10 +40,12 @@ int gms_journal_replay(
 
 /* Where a fold of the lane's present state begins: the number before the end
  * of the last session but one (0 if there is none), so that the newest
- * session's start follows and nothing else is missed; *calibration is the
- * newest calibration event up to there, if any (returns 1), else 0 or an
- * error.  Both go to gms_session_begin_after(). */
-int gms_journal_fold_start(
-    gms_journal_t *j, uint64_t *after, gms_event_t *calibration);
+ * session's start follows and nothing else is missed; and what the events up
+ * to there left.  For gms_session_begin_after(). */
+int gms_journal_fold_start(gms_journal_t *j, gms_session_before_t *before);
+
+/* The newest calibrations, newest first, at most max; their number, or an
+ * error. */
+int gms_journal_calibrations(gms_journal_t *j, gms_event_t *out, int max);
 
 #endif /* GMS_JOURNAL_H */

@@ -16,6 +16,7 @@ struct gms_journal_s {
     sqlite3_stmt *commit;
     uint64_t      epoch;
     uint64_t      last_seq;
+    long          schema; /* of the file when it was opened */
     int           system; /* errno of the last failure, 0: none */
     char          lane[64];
     char          path[PATH_MAX];

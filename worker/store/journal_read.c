@@ -175,41 +175,93 @@ find_start(gms_journal_t *j, uint64_t *after)
 }
 
 
-int
-gms_journal_fold_start(
-    gms_journal_t *j, uint64_t *after, gms_event_t *calibration)
+/* The newest events that the statement finds with seq <= limit, newest
+ * first, at most max.  Their number, or an error. */
+static int
+read_newest(gms_journal_t *j, const char *sql, uint64_t limit, gms_event_t *out,
+    int max)
 {
     sqlite3_stmt *st;
     const char   *json;
-    int           rc, sql;
+    int           rc, step, n;
 
-    rc = find_start(j, after);
+    step = sqlite3_prepare_v2(j->db, sql, -1, &st, NULL);
 
-    if (rc != GMS_OK) {
-        return rc;
+    if (step != SQLITE_OK) {
+        return cause_of(step);
     }
 
-    sql = sqlite3_prepare_v2(j->db,
-        GMS_JOURNAL_COLUMNS "INDEXED BY events_calibration"
-                            " WHERE name = 'calibration' AND seq <= ?1"
-                            " ORDER BY seq DESC LIMIT 1",
-        -1, &st, NULL);
+    sqlite3_bind_int64(st, 1, (int64_t) limit);
+    rc = GMS_OK;
 
-    if (sql != SQLITE_OK) {
-        return cause_of(sql);
-    }
+    for (n = 0; n < max; n++) {
+        step = sqlite3_step(st);
 
-    sqlite3_bind_int64(st, 1, (int64_t) *after);
-    sql = sqlite3_step(st);
+        if (step != SQLITE_ROW) {
+            rc = step == SQLITE_DONE ? GMS_OK : cause_of(step);
+            break;
+        }
 
-    if (sql == SQLITE_ROW) {
-        rc = read_row(st, calibration, &json);
-        rc = rc == GMS_OK ? 1 : rc;
+        rc = read_row(st, &out[n], &json);
 
-    } else {
-        rc = sql == SQLITE_DONE ? 0 : cause_of(sql);
+        if (rc != GMS_OK) {
+            break;
+        }
     }
 
     sqlite3_finalize(st);
-    return rc;
+    return rc == GMS_OK ? n : rc;
+}
+
+
+static int
+read_calibrations(gms_journal_t *j, uint64_t limit, gms_event_t *out, int max)
+{
+    return read_newest(j,
+        GMS_JOURNAL_COLUMNS "INDEXED BY events_calibration"
+                            " WHERE name = 'calibration' AND seq <= ?1"
+                            " ORDER BY seq DESC",
+        limit, out, max);
+}
+
+
+int
+gms_journal_calibrations(gms_journal_t *j, gms_event_t *out, int max)
+{
+    return read_calibrations(j, j->last_seq, out, max);
+}
+
+
+int
+gms_journal_fold_start(gms_journal_t *j, gms_session_before_t *before)
+{
+    gms_event_t range;
+    int         rc;
+
+    memset(before, 0, sizeof(*before));
+
+    rc = find_start(j, &before->after);
+
+    if (rc == GMS_OK) {
+        rc = read_calibrations(j, before->after, &before->calibration, 1);
+    }
+
+    if (rc < 0) {
+        return rc;
+    }
+
+    before->has_calibration = rc > 0;
+
+    rc = read_newest(j,
+        GMS_JOURNAL_COLUMNS "INDEXED BY events_range"
+                            " WHERE name = 'range' AND seq <= ?1"
+                            " ORDER BY seq DESC",
+        before->after, &range, 1);
+
+    if (rc < 0) {
+        return rc;
+    }
+
+    before->cold = rc > 0 && range.u.range.cold;
+    return GMS_OK;
 }

@@ -170,6 +170,27 @@ gms_calibration_from_json(
 }
 
 
+bool
+gms_calibration_same_way(const gms_calibration_t *a, const gms_calibration_t *b)
+{
+    double ja[4], jb[4], along, across;
+
+    if (gms_homography_jacobian(a->mm_to_px, 0, 0, ja) != GMS_OK
+        || gms_homography_jacobian(b->mm_to_px, 0, 0, jb) != GMS_OK
+        || (ja[0] * ja[3] - ja[1] * ja[2] > 0)
+            != (jb[0] * jb[3] - jb[1] * jb[2] > 0))
+    {
+        return false;
+    }
+
+    /* where the second column, the card's way up, points in the picture */
+    along = ja[1] * jb[1] + ja[3] * jb[3];
+    across = ja[1] * jb[3] - ja[3] * jb[1];
+
+    return along > fabs(across);
+}
+
+
 void
 gms_calibration_to_px(const gms_calibration_t *c, double x_mm, double y_mm,
     double *x_px, double *y_px)

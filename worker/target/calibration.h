@@ -62,6 +62,11 @@ int gms_calibrate(gms_calibration_t *c, const gms_image_t *image,
     const gms_face_t *face, const gms_view_t *view, char *reason,
     size_t reason_size);
 
+/* True when both put up and left, and the hand of the picture, on the same
+ * sides: what turned by less than 45 degrees is the same camera. */
+bool gms_calibration_same_way(
+    const gms_calibration_t *a, const gms_calibration_t *b);
+
 void gms_calibration_to_px(const gms_calibration_t *c, double x_mm, double y_mm,
     double *x_px, double *y_px);
 void gms_calibration_to_mm(const gms_calibration_t *c, double x_px, double y_px,

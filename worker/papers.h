@@ -1,0 +1,29 @@
+/*
+ * gms_papers: the paper that hangs there: counting its holes when it goes, its
+ * photograph, and what a person says about it.  The lane's main thread alone.
+ */
+
+#ifndef GMS_PAPERS_H
+#define GMS_PAPERS_H
+
+#include "scorer.h"
+
+/* A session begins: its first paper has no hole of it. */
+void gms_papers_begin(gms_scorer_t *s);
+
+/* Photographs the card, if the newest picture shows it undisturbed. */
+void gms_papers_look(gms_scorer_t *s);
+
+/* The photograph of the paper that goes, by its number; the taker's. */
+gms_picture_t gms_papers_photograph(gms_scorer_t *s);
+
+/* A paper was done with and it is on record. */
+void gms_papers_changed(gms_scorer_t *s, const gms_event_paper_t *paper);
+
+/* Answers a command about the paper with the count of the one that went. */
+void gms_papers_answer(gms_scorer_t *s, uint64_t ask);
+
+/* Answers a change of the session with its totals, an end with the count. */
+void gms_papers_answer_session(gms_scorer_t *s, const gms_waiting_t *waiting);
+
+#endif /* GMS_PAPERS_H */

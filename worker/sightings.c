@@ -1,0 +1,272 @@
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../ipc/error.h"
+#include "base/clock.h"
+#include "publish.h"
+#include "sightings.h"
+#include "target/homography.h"
+
+
+static void
+sighting_hole(gms_scorer_t *s, const gms_note_t *note)
+{
+    const gms_detection_t *d;
+    char                   json[512];
+    double                 x_mm, y_mm;
+
+    d = &note->u.seen.detection;
+
+    gms_memory_count(s->memory, GMS_COUNTER_HOLES, 1);
+    gms_calibration_to_mm(
+        &note->u.seen.calibration, d->x_px, d->y_px, &x_mm, &y_mm);
+
+    snprintf(json, sizeof(json),
+        "{\"lane\":\"%s\",\"hole\":%u,\"x_mm\":%.2f,\"y_mm\":%.2f,"
+        "\"x_px\":%.2f,\"y_px\":%.2f,\"radius_px\":%.2f,"
+        "\"t_frame_us\":%" PRId64 "}",
+        s->config->name, s->hole_base + d->id, x_mm, y_mm, d->x_px, d->y_px,
+        d->radius_px, note->real_ns / GMS_US);
+
+    gms_publish_ephemeral(s, "hole", json);
+}
+
+
+/* The covariance of the centre, from pixels to millimetres: J C J'. */
+static void
+sighting_error(gms_event_shot_t *shot, const gms_detection_t *d,
+    const gms_calibration_t *calibration)
+{
+    const double *c;
+    double        j[4], xx, xy, yy;
+
+    c = d->error_px2;
+
+    if (gms_homography_jacobian(calibration->px_to_mm, d->x_px, d->y_px, j)
+        != GMS_OK)
+    {
+        return;
+    }
+
+    xx = j[0] * j[0] * c[0] + 2 * j[0] * j[1] * c[1] + j[1] * j[1] * c[2];
+    xy = j[0] * j[2] * c[0] + (j[0] * j[3] + j[1] * j[2]) * c[1]
+        + j[1] * j[3] * c[2];
+    yy = j[2] * j[2] * c[0] + 2 * j[2] * j[3] * c[1] + j[3] * j[3] * c[2];
+
+    if (!(xx > 0) || !(yy > 0) || !isfinite(xx) || !isfinite(yy)) {
+        return;
+    }
+
+    shot->x_error_mm = sqrt(xx);
+    shot->y_error_mm = sqrt(yy);
+    shot->error_correlation = fmin(fmax(xy / sqrt(xx * yy), -1), 1);
+}
+
+
+static void
+sighting_picture(
+    gms_scorer_t *s, const gms_note_t *note, void **bytes, size_t *size)
+{
+    const gms_calibration_t *calibration;
+    double                   gauge_px;
+
+    *bytes = NULL;
+    *size = 0;
+    calibration = &note->u.seen.calibration;
+
+    if (note->u.seen.patches == NULL) {
+        return;
+    }
+
+    gauge_px =
+        gms_face_gauge_mm(&s->face, s->caliber_mm) / 2 * calibration->px_per_mm;
+
+    if (gms_patches_jpeg(note->u.seen.patches, gauge_px, s->jpeg, bytes, size)
+        != GMS_OK)
+    {
+        *bytes = NULL;
+    }
+}
+
+
+static void
+sighting_shot(gms_scorer_t *s, const gms_note_t *note)
+{
+    const gms_detection_t *d;
+    gms_waiting_t          waiting;
+    gms_event_shot_t      *shot;
+
+    d = &note->u.seen.detection;
+    gms_scorer_fresh(s, GMS_INPUT_SHOT, &waiting);
+    waiting.frame_ns = note->mono_ns;
+
+    shot = &waiting.input.u.shot;
+    shot->hole = s->hole_base + d->id;
+    shot->x_px = d->x_px;
+    shot->y_px = d->y_px;
+    shot->radius_px = d->radius_px;
+    shot->confidence = d->confidence;
+    shot->overlap = d->overlap;
+    shot->possible_double = d->possible_double;
+    shot->order_unknown = d->order_unknown;
+    shot->recovered = note->u.seen.recovered;
+    shot->frame_real_ns = note->real_ns;
+    shot->frame_mono_ns = d->first_ns;
+    gms_calibration_to_mm(
+        &note->u.seen.calibration, d->x_px, d->y_px, &shot->x_mm, &shot->y_mm);
+    sighting_error(shot, d, &note->u.seen.calibration);
+
+    waiting.picture.kind = GMS_PICTURE_SHOT;
+    sighting_picture(s, note, &waiting.picture.bytes, &waiting.picture.size);
+
+    if (!gms_scorer_input(s, &waiting)) {
+        free(waiting.picture.bytes);
+    }
+}
+
+
+static void
+sighting_removed(gms_scorer_t *s, const gms_note_t *note)
+{
+    const gms_detection_t *d;
+    gms_waiting_t          waiting;
+
+    d = &note->u.seen.detection;
+    gms_scorer_fresh(s, GMS_INPUT_REMOVE, &waiting);
+    waiting.frame_ns = note->mono_ns;
+    waiting.input.hole = s->hole_base + d->id;
+    snprintf(waiting.input.u.removed.reason,
+        sizeof(waiting.input.u.removed.reason), "%s",
+        d->reason != NULL ? d->reason : "the paper is whole again");
+    snprintf(waiting.input.u.removed.author,
+        sizeof(waiting.input.u.removed.author), "detector");
+
+    gms_scorer_input(s, &waiting);
+}
+
+
+/* Kept for whoever asks why it was no shot; the oldest goes. */
+static void
+sighting_rejected(gms_scorer_t *s, const gms_note_t *note)
+{
+    const gms_detection_t *d;
+    gms_rejected_t        *r;
+
+    d = &note->u.seen.detection;
+    r = &s->rejected[s->rejections % GMS_REJECTED_MAX];
+    free(r->bytes);
+
+    r->id = ++s->rejections;
+    r->detection = *d;
+    r->real_ns = note->real_ns;
+    gms_calibration_to_mm(
+        &note->u.seen.calibration, d->x_px, d->y_px, &r->x_mm, &r->y_mm);
+    r->score = gms_score(&s->face, s->caliber_mm, r->x_mm, r->y_mm);
+    sighting_picture(s, note, &r->bytes, &r->size);
+}
+
+
+/* Another paper was seen to hang there.  A person who said so is believed, and
+ * the record shows it once. */
+static void
+sighting_paper(gms_scorer_t *s, const gms_note_t *note)
+{
+    gms_waiting_t      waiting;
+    gms_event_paper_t *paper;
+
+    if (s->paper_said) {
+        s->paper_said = false;
+        return;
+    }
+
+    gms_scorer_fresh(s, GMS_INPUT_PAPER, &waiting);
+    waiting.frame_ns = note->mono_ns;
+    paper = &waiting.input.u.paper;
+    paper->what = GMS_PAPER_GONE_NEW;
+    paper->expected = -1;
+    paper->holes = s->holes;
+    snprintf(paper->author, sizeof(paper->author), "detector");
+    snprintf(paper->reason, sizeof(paper->reason), "%s",
+        note->u.seen.detection.reason != NULL ? note->u.seen.detection.reason
+                                              : "");
+
+    gms_scorer_input(s, &waiting);
+}
+
+
+/* What follows is seen through another calibration.  It takes its place in the
+ * queue before the shots that it places, so that each names the right one. */
+static void
+sighting_calibration(gms_scorer_t *s, const gms_note_t *note)
+{
+    gms_waiting_t            waiting;
+    gms_event_calibration_t *event;
+
+    s->calibration = note->u.seen.calibration;
+
+    gms_scorer_fresh(s, GMS_INPUT_CALIBRATION, &waiting);
+    waiting.kept = true;
+    event = &waiting.input.u.calibration;
+    event->map = note->u.seen.calibration;
+    event->map.origin = GMS_CALIBRATION_AUTO;
+    snprintf(event->reason, sizeof(event->reason), "%s",
+        note->u.seen.detection.reason != NULL ? note->u.seen.detection.reason
+                                              : "the camera moved or zoomed");
+
+    gms_scorer_input(s, &waiting);
+}
+
+
+void
+gms_sighting(gms_scorer_t *s, const gms_note_t *note)
+{
+    const gms_detection_t *d;
+    bool                   counts;
+
+    d = &note->u.seen.detection;
+
+    if (d->kind == GMS_DETECTION_CALIBRATION) {
+        sighting_calibration(s, note);
+        return;
+    }
+
+    if (d->kind == GMS_DETECTION_REJECTED) {
+        sighting_rejected(s, note);
+        return;
+    }
+
+    /* What was seen in pictures from before the session is not of it. */
+    counts = s->session.state != GMS_LANE_IDLE && s->calibrated
+        && note->mono_ns >= s->shots_since_ns;
+
+    if (counts && d->kind == GMS_DETECTION_SHOT && !s->session.cold) {
+        s->holes++;
+    }
+
+    if (counts && d->kind == GMS_DETECTION_REMOVED && s->holes > 0) {
+        s->holes--;
+    }
+
+    if (d->kind == GMS_DETECTION_PAPER) {
+        sighting_paper(s, note);
+        return;
+    }
+
+    if (!counts || s->session.state != GMS_LANE_LIVE || s->session.cold) {
+        s->settled += d->kind == GMS_DETECTION_SHOT;
+        return;
+    }
+
+    if (d->kind == GMS_DETECTION_HOLE) {
+        sighting_hole(s, note);
+
+    } else if (d->kind == GMS_DETECTION_SHOT) {
+        sighting_shot(s, note);
+
+    } else {
+        sighting_removed(s, note);
+    }
+}

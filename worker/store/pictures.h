@@ -1,0 +1,39 @@
+/*
+ * gms_pictures: the pictures of a lane's sessions, one file each in
+ * <lane's folder>/pictures/<session>/: shot-<n>.jpg, the evidence of a shot,
+ * and paper-<k>.jpg, the photograph of a card before it went.  Files are
+ * written whole or not at all and never removed by the program.
+ */
+
+#ifndef GMS_PICTURES_H
+#define GMS_PICTURES_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* Above this nothing is kept: no camera's picture is so large. */
+#define GMS_PICTURE_BYTES_MAX (3 * 1024 * 1024)
+
+typedef enum {
+    GMS_PICTURE_SHOT,
+    GMS_PICTURE_PAPER
+} gms_picture_kind_e;
+
+typedef struct {
+    gms_picture_kind_e kind;
+    uint32_t           n;     /* of the shot or the paper */
+    void              *bytes; /* JPEG, malloc'ed; NULL: no picture */
+    size_t             size;
+} gms_picture_t;
+
+/* On disk when it returns.  GMS_EINVALID (no name of a session, too large),
+ * GMS_ESTORE_FULL, GMS_ESTORE with a sentence in err. */
+int gms_pictures_write(const char *dir, const char *session,
+    const gms_picture_t *picture, char *err, size_t err_size);
+
+/* Fills bytes and size of the picture that kind and n name.  GMS_ENOTFOUND,
+ * GMS_EINVALID, GMS_ENOMEM, GMS_ESYS. */
+int gms_pictures_read(
+    const char *dir, const char *session, gms_picture_t *picture);
+
+#endif /* GMS_PICTURES_H */
