@@ -134,6 +134,8 @@ keeps_up_with_rapid_fire(void **state)
     range_t *r = *state;
 
     for (size_t i = 0; i < sizeof(second) / sizeof(second[0]); i++) {
+        const gms_detection_t *one, *two;
+
         card_draw(r->drawing, identity);
         gms_detector_relearn(&r->detector);
         r->found = 0;
@@ -142,13 +144,16 @@ keeps_up_with_rapid_fire(void **state)
         show(r, second[i].pictures);
         shoot(r, second[i].x, second[i].y);
         show(r, 20);
-        if (count(r, GMS_DETECTION_SHOT) != 2
-            || shot_at(r, 130, -20, 1.5) == NULL
-            || shot_at(r, second[i].x, second[i].y, 1.5) == NULL)
-        {
+        one = shot_at(r, 130, -20, 1.5);
+        two = shot_at(r, second[i].x, second[i].y, 1.5);
+        if (count(r, GMS_DETECTION_SHOT) != 2 || one == NULL || two == NULL) {
             fail_msg("a second shot after %d pictures: %d shots",
                 second[i].pictures, count(r, GMS_DETECTION_SHOT));
         }
+        assert_int_equal(two->first_frame - one->first_frame,
+            second[i].pictures);
+        assert_false(one->order_unknown);
+        assert_false(two->order_unknown);
     }
 }
 

@@ -18,8 +18,16 @@
 #define SLOW_PICTURES 2
 #define SLOW_NS (380 * GMS_MS)
 
-/* What moved before, or came where something ended, waits longer. */
-#define SUSPECT_NS (700 * GMS_MS)
+/* What does not keep still yet, or came where something ended, waits longer;
+ * what left its place and came to rest here is an insect, and waits longest:
+ * should it be a hole after all, it is not lost. */
+#define UNSTEADY_NS (300 * GMS_MS)
+#define SUSPECT_NS (1500 * GMS_MS)
+#define MOVED_NS (10 * GMS_S)
+
+/* How far it may be from where it stays, in calibers and px. */
+#define STEADY_CALIBERS 0.06
+#define STEADY_PX 0.25
 
 /* What is rejected for so long becomes background. */
 #define ABSORB_NS (3 * GMS_S)
@@ -28,6 +36,7 @@
 /* On ink a hole shows what is behind: rarely much brighter.  A fly is, and
  * it does not sit still for long. */
 #define BRIGHT (-0.2)
+#define BRIGHT_NS (700 * GMS_MS)
 
 /* At most so many examinations in one picture, so that a storm of candidates
  * does not hold up the next picture. */
@@ -190,9 +199,21 @@ confirm(gms_builtin_t *run, gms_track_t *t, const float *now,
         tell(run, GMS_DETECTION_SHOT, t->id, frame, t, &f[i]);
         settle(run, t, now, &f[i], ns);
     }
+    gms_tracks_leave(&run->tracks, t);
     for (int i = 0; i < n; i++) { /* the watches know the paper as it was */
         settle_hole(run, t, now, &f[i]);
     }
+}
+
+
+/* Does it not quite keep still? */
+static bool
+is_unsteady(const gms_builtin_t *run, const gms_track_t *t)
+{
+    return t->unsteady > 0
+        || (!t->grown
+            && hypot(t->x - t->home_x, t->y - t->home_y)
+                > STEADY_CALIBERS * run->zone.caliber_px + STEADY_PX);
 }
 
 
@@ -201,12 +222,13 @@ static bool
 is_due(const gms_builtin_t *run, const gms_track_t *t, int64_t ns)
 {
     int64_t age = ns - t->since_ns;
+    int64_t wait = t->moved > 0 ? MOVED_NS
+        : t->haunted            ? SUSPECT_NS
+        : is_unsteady(run, t)   ? UNSTEADY_NS
+                                : 0;
 
-    if (ns < run->hold_ns) {
+    if (ns < run->hold_ns || age < wait) {
         return false;
-    }
-    if (t->moved > 0) {
-        return t->pictures >= CONFIRM_PICTURES && age >= SUSPECT_NS;
     }
     return (t->pictures >= CONFIRM_PICTURES && age >= CONFIRM_NS)
         || (t->pictures >= SLOW_PICTURES && age >= SLOW_NS);
@@ -228,7 +250,7 @@ is_ripe(const gms_track_t *t, int64_t ns)
 static bool
 is_early(const gms_builtin_t *run, const gms_track_t *t, int64_t ns)
 {
-    return t->id == 0 && t->moved == 0 && ns >= run->hold_ns
+    return t->id == 0 && t->moved == 0 && !t->haunted && ns >= run->hold_ns
         && t->pictures < CONFIRM_PICTURES;
 }
 
@@ -331,7 +353,7 @@ decide(gms_builtin_t *run, const gms_detector_config_t *config, gms_track_t *t,
 
     examine(run, config, t, &found[0]);
     if (found[0].paper <= 0.5 && found[0].darkening < BRIGHT
-        && ns - t->since_ns < SUSPECT_NS)
+        && ns - t->since_ns < BRIGHT_NS)
     {
         return false;
     }

@@ -17,19 +17,30 @@
 /* The same blob: nearer than this, calibers. */
 #define SAME_CALIBERS 0.6
 
-/* Unchanged: moved less than this and of an area in these bounds. */
-#define STILL_CALIBERS 0.15
+/* Unchanged: not further than this from where it stays, and of an area in
+ * these bounds. */
+#define STILL_CALIBERS 0.25
 #define STILL_PX 0.25
-#define AREA_LEAST 0.6
-#define AREA_MOST 1.7
+#define AREA_LEAST 0.5
+#define AREA_MOST 2.0
 
-/* Where a track ended lately, the next one near by is suspected to be the
- * same insect. */
+/* In shares of a hole: what is smaller than NOISE is not worth a memory; a
+ * further hole adds FURTHER to one that is nearly WHOLE. */
+#define NOISE_AREA 0.2
+#define SUBSTANTIAL_AREA 0.3
+#define WHOLE_AREA 0.6
+#define FURTHER_AREA 0.3
+
+/* Where a track ended lately, the next one near by and of a similar area is
+ * suspected to be the same insect; slow cameras see it further away. */
 #define GHOST_CALIBERS 2.5
+#define GHOST_CALIBERS_S 4.0
+#define GHOST_CALIBERS_MOST 6.0
 #define GHOST_NS (530 * GMS_MS)
+#define GHOST_AREA 2.5
 
-/* No hole is longer than this. */
-#define BIG_CALIBERS 3.0
+/* No hole is longer than this, nor three that touch. */
+#define BIG_CALIBERS 3.9
 
 /* Longer without a picture: nobody saw what came first. */
 #define UNSEEN_NS (3 * GMS_S)
@@ -45,6 +56,7 @@ gms_tracks_init(gms_tracks_t *tracks, const gms_zone_t *zone)
 
     memset(tracks, 0, sizeof(*tracks));
     tracks->caliber_px = zone->caliber_px;
+    tracks->hole_px2 = M_PI * zone->caliber_px * zone->caliber_px / 4;
     tracks->side = 2 * ((int) ceil(PIECE_CALIBERS * zone->caliber_px) + 3) + 1;
     n = (size_t) tracks->side * (size_t) tracks->side;
     tracks->now = calloc(n, sizeof(float));
@@ -135,33 +147,55 @@ distance(double x0, double y0, double x1, double y1)
 }
 
 
-static int
-suspicion(const gms_tracks_t *tracks, double x, double y, int64_t ns)
+/* Does the blob cover this place? */
+static bool
+covers(const gms_blob_t *b, double x, double y)
+{
+    return x >= b->x0 && x < b->x1 && y >= b->y0 && y < b->y1;
+}
+
+
+/* Something like it ended lately, and left its place. */
+static bool
+is_haunted(const gms_tracks_t *tracks, const gms_blob_t *b, int64_t ns)
 {
     int n = tracks->ghosts < GMS_GHOSTS_MAX ? tracks->ghosts : GMS_GHOSTS_MAX;
 
     for (int i = 0; i < n; i++) {
         const gms_ghost_t *g = &tracks->ghost[i];
+        double             s = (double) (ns - g->ns) / (double) GMS_S;
+        double             reach =
+            fmin(GHOST_CALIBERS + GHOST_CALIBERS_S * s, GHOST_CALIBERS_MOST);
 
-        if (ns - g->ns < GHOST_NS
-            && distance(g->x, g->y, x, y) < GHOST_CALIBERS * tracks->caliber_px)
+        if ((ns - g->ns < GHOST_NS || tracks->updates - g->update <= 1)
+            && b->area < GHOST_AREA * g->area && b->area * GHOST_AREA > g->area
+            && distance(g->x, g->y, b->x, b->y) < reach * tracks->caliber_px
+            && !covers(b, g->x, g->y))
         {
-            return 1;
+            return true;
         }
     }
-    return 0;
+    return false;
 }
 
 
 static void
-haunt(gms_tracks_t *tracks, const gms_track_t *t, int64_t ns)
+haunt(gms_tracks_t *tracks, const gms_track_t *t)
 {
     gms_ghost_t *g = &tracks->ghost[tracks->ghosts % GMS_GHOSTS_MAX];
 
-    g->x = t->blob.x;
-    g->y = t->blob.y;
-    g->ns = ns;
+    if (t->area < NOISE_AREA * tracks->hole_px2) {
+        return;
+    }
+    g->x = t->x;
+    g->y = t->y;
+    g->area = t->area;
+    g->ns = tracks->last_ns; /* when it was last seen */
+    g->update = tracks->updates;
     tracks->ghosts++;
+    if (tracks->ghosts == 2 * GMS_GHOSTS_MAX) {
+        tracks->ghosts = GMS_GHOSTS_MAX; /* still full */
+    }
 }
 
 
@@ -175,15 +209,21 @@ gms_tracks_drop(gms_tracks_t *tracks, int i)
 }
 
 
+/* Stays from this picture on. */
 static void
 restart(gms_tracks_t *tracks, const gms_zone_t *zone, gms_track_t *t,
-    uint64_t frame, int64_t ns)
+    const gms_blob_t *b, int64_t ns)
 {
+    t->blob = *b;
+    t->home_x = b->x;
+    t->home_y = b->y;
+    t->area = b->area;
     t->pictures = 1;
-    t->since_ns = t->first_ns = ns;
-    t->first_frame = frame;
+    t->since_ns = ns;
     t->examined_ns = 0;
-    t->piece = gms_piece_around(zone, t->blob.x, t->blob.y, tracks->side);
+    t->grown = false;
+    t->mixed = 0;
+    t->piece = gms_piece_around(zone, b->x, b->y, tracks->side);
 }
 
 
@@ -196,22 +236,127 @@ is_big(const gms_tracks_t *tracks, const gms_blob_t *b)
 }
 
 
+/* Another hole came to it: a blob that covers it and is larger by much. */
+static bool
+has_grown(const gms_tracks_t *tracks, const gms_track_t *t, const gms_blob_t *b)
+{
+    return t->area > WHOLE_AREA * tracks->hole_px2
+        && b->area - t->area > FURTHER_AREA * tracks->hole_px2
+        && covers(b, t->home_x, t->home_y);
+}
+
+
+/* It is not where it was. */
+static void
+move(gms_tracks_t *tracks, const gms_zone_t *zone, gms_track_t *t,
+    const gms_blob_t *b, uint64_t frame, int64_t ns)
+{
+    double least = NOISE_AREA * tracks->hole_px2;
+    bool   far = !covers(b, t->home_x, t->home_y);
+
+    if (far && t->area > least && b->area > least
+        && b->area < GHOST_AREA * t->area && b->area * GHOST_AREA > t->area)
+    {
+        t->moved++;
+    } else if (!far && t->area > least) {
+        t->unsteady++; /* what came first is still here */
+        restart(tracks, zone, t, b, ns);
+        return;
+    }
+    t->first_ns = ns;
+    t->first_frame = frame;
+    restart(tracks, zone, t, b, ns);
+}
+
+
 static void
 go_on(gms_tracks_t *tracks, const gms_zone_t *zone, gms_track_t *t,
     const gms_blob_t *b, uint64_t frame, int64_t ns)
 {
-    double moved = distance(t->blob.x, t->blob.y, b->x, b->y);
-    double ratio = (double) b->area / t->blob.area;
-    bool   still = moved < STILL_CALIBERS * tracks->caliber_px + STILL_PX
-        && ratio > AREA_LEAST && ratio < AREA_MOST;
+    double moved = distance(t->home_x, t->home_y, b->x, b->y);
+    double ratio = b->area / t->area;
 
-    t->blob = *b;
-    t->big = is_big(tracks, b);
-    if (still) {
+    t->x = b->x;
+    t->y = b->y;
+    t->substantial += b->area > SUBSTANTIAL_AREA * tracks->hole_px2;
+    if (has_grown(tracks, t, b)) {
+        if (t->grown && t->examined_ns > t->grown_ns) {
+            t->unsteady++; /* it was none: all of this may be one */
+            restart(tracks, zone, t, b, ns);
+            t->big = is_big(tracks, b);
+            return;
+        }
+        if (!t->grown) {
+            t->grown = true;
+            t->grown_ns = ns;
+            t->grown_frame = frame;
+        }
         t->pictures++;
-    } else {
-        t->moved++;
-        restart(tracks, zone, t, frame, ns);
+        return;
+    }
+    t->grown = false;
+    t->big = is_big(tracks, b);
+    if (moved > STILL_CALIBERS * tracks->caliber_px + STILL_PX
+        || ratio < AREA_LEAST || ratio > AREA_MOST)
+    {
+        move(tracks, zone, t, b, frame, ns);
+        return;
+    }
+    t->blob = *b;
+    t->pictures++;
+    t->home_x += (b->x - t->home_x) / t->pictures;
+    t->home_y += (b->y - t->home_y) / t->pictures;
+    t->area += (b->area - t->area) / t->pictures;
+}
+
+
+/* A place for one more; the least of those that are not worth much gives
+ * way. */
+static int
+make_slot(gms_tracks_t *tracks, const gms_blob_t *b)
+{
+    int least = -1;
+
+    for (int slot = 0; slot < GMS_TRACKS_MAX; slot++) {
+        if (!tracks->taken[slot]) {
+            return slot;
+        }
+    }
+    for (int i = 0; i < tracks->tracks; i++) {
+        if (tracks->track[i].id == 0 && tracks->track[i].area < b->area
+            && (least < 0 || tracks->track[i].area < tracks->track[least].area))
+        {
+            least = i;
+        }
+    }
+    if (least >= 0) {
+        int slot = tracks->track[least].slot;
+
+        gms_tracks_drop(tracks, least);
+        return slot;
+    }
+    return -1;
+}
+
+
+/* It was there before, together with what is a shot now. */
+static void
+inherit(gms_tracks_t *tracks, gms_track_t *t)
+{
+    int n = tracks->heirs < GMS_HEIRS_MAX ? tracks->heirs : GMS_HEIRS_MAX;
+
+    for (int i = 0; i < n; i++) {
+        gms_heir_t *h = &tracks->heir[i];
+
+        if (tracks->updates - h->update == 1
+            && distance(h->x, h->y, t->x, t->y) < 2 * tracks->caliber_px)
+        {
+            t->first_ns = t->since_ns = h->ns;
+            t->first_frame = h->frame;
+            t->pictures = 2;
+            t->haunted = false;
+            h->update = 0;
+        }
     }
 }
 
@@ -221,23 +366,45 @@ begin(gms_tracks_t *tracks, const gms_zone_t *zone, const gms_blob_t *b,
     uint64_t frame, int64_t ns)
 {
     gms_track_t *t;
-    int          slot = 0;
+    int          slot = make_slot(tracks, b);
 
-    while (slot < GMS_TRACKS_MAX && tracks->taken[slot]) {
-        slot++;
-    }
-    if (slot == GMS_TRACKS_MAX) {
-        return; /* so many blobs at once are no holes */
+    if (slot < 0) {
+        return; /* so many larger blobs at once are no holes */
     }
     tracks->taken[slot] = true;
     t = &tracks->track[tracks->tracks++];
     memset(t, 0, sizeof(*t));
     t->slot = slot;
-    t->blob = *b;
+    t->x = b->x;
+    t->y = b->y;
     t->big = is_big(tracks, b);
-    t->moved = suspicion(tracks, b->x, b->y, ns);
+    t->haunted = is_haunted(tracks, b, ns);
     t->unseen = tracks->unseen;
-    restart(tracks, zone, t, frame, ns);
+    t->first_ns = ns;
+    t->first_frame = frame;
+    t->substantial = b->area > SUBSTANTIAL_AREA * tracks->hole_px2;
+    restart(tracks, zone, t, b, ns);
+    inherit(tracks, t);
+}
+
+
+void
+gms_tracks_leave(gms_tracks_t *tracks, const gms_track_t *t)
+{
+    gms_heir_t *h = &tracks->heir[tracks->heirs % GMS_HEIRS_MAX];
+
+    if (!t->grown) {
+        return;
+    }
+    h->x = t->x;
+    h->y = t->y;
+    h->ns = t->grown_ns;
+    h->frame = t->grown_frame;
+    h->update = tracks->updates;
+    tracks->heirs++;
+    if (tracks->heirs == 2 * GMS_HEIRS_MAX) {
+        tracks->heirs = GMS_HEIRS_MAX; /* still full */
+    }
 }
 
 
@@ -250,7 +417,7 @@ nearest(const gms_tracks_t *tracks, const gms_blob_t *b, const bool *used)
 
     for (int i = 0; i < tracks->tracks; i++) {
         const gms_track_t *t = &tracks->track[i];
-        double             d = distance(t->blob.x, t->blob.y, b->x, b->y);
+        double             d = distance(t->x, t->y, b->x, b->y);
 
         if (!used[i] && d < best) {
             best = d;
@@ -263,18 +430,36 @@ nearest(const gms_tracks_t *tracks, const gms_blob_t *b, const bool *used)
 
 static void
 mix(gms_tracks_t *tracks, const gms_change_t *change, const gms_gain_t *gain,
-    const gms_track_t *t)
+    gms_track_t *t)
 {
     float *mean = tracks->mean[t->slot];
     int    n = t->piece.w * t->piece.h;
-    float  weight = 1.0F
-        / (float) (t->pictures < MEAN_PICTURES ? t->pictures : MEAN_PICTURES);
+    float  weight;
 
+    t->mixed = t->mixed < MEAN_PICTURES ? t->mixed + 1 : MEAN_PICTURES;
+    weight = 1.0F / (float) t->mixed;
     gms_piece_read(change, gain, &t->piece, tracks->gains, tracks->now);
     for (int i = 0; i < n; i++) {
-        float old = t->pictures == 1 ? 0 : mean[i];
+        float old = t->mixed == 1 ? 0 : mean[i];
 
         mean[i] = old + weight * (tracks->now[i] - old);
+    }
+}
+
+
+/* Tracks that no blob took, but one grew over them. */
+static void
+adopt(gms_tracks_t *tracks, const gms_blobs_t *blobs, const gms_zone_t *zone,
+    bool *used, bool *placed, uint64_t frame, int64_t ns)
+{
+    for (int i = 0; i < tracks->tracks; i++) {
+        for (int k = 0; k < blobs->blobs && !used[i]; k++) {
+            if (has_grown(tracks, &tracks->track[i], &blobs->blob[k])) {
+                used[i] = placed[k] = true;
+                go_on(tracks, zone, &tracks->track[i], &blobs->blob[k], frame,
+                    ns);
+            }
+        }
     }
 }
 
@@ -287,6 +472,7 @@ gms_tracks_update(gms_tracks_t *tracks, const gms_blobs_t *blobs,
     bool used[GMS_TRACKS_MAX] = { false };
     bool placed[GMS_BLOBS_MAX] = { false };
 
+    tracks->updates++;
     tracks->unseen = tracks->unseen || ns - tracks->last_ns > UNSEEN_NS;
     for (int i = 0; i < blobs->blobs; i++) {
         int t = nearest(tracks, &blobs->blob[i], used);
@@ -297,9 +483,10 @@ gms_tracks_update(gms_tracks_t *tracks, const gms_blobs_t *blobs,
                 frame, ns);
         }
     }
+    adopt(tracks, blobs, change->zone, used, placed, frame, ns);
     for (int i = tracks->tracks - 1; i >= 0; i--) {
         if (!used[i]) {
-            haunt(tracks, &tracks->track[i], ns);
+            haunt(tracks, &tracks->track[i]);
             gms_tracks_drop(tracks, i);
         }
     }
@@ -309,7 +496,9 @@ gms_tracks_update(gms_tracks_t *tracks, const gms_blobs_t *blobs,
         }
     }
     for (int i = 0; i < tracks->tracks; i++) {
-        mix(tracks, change, gain, &tracks->track[i]);
+        if (!tracks->track[i].grown) {
+            mix(tracks, change, gain, &tracks->track[i]);
+        }
     }
     tracks->unseen = false;
     tracks->last_ns = ns;

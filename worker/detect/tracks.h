@@ -11,6 +11,7 @@
 
 #define GMS_TRACKS_MAX 32
 #define GMS_GHOSTS_MAX 64
+#define GMS_HEIRS_MAX 8
 
 /* A square piece of the zone, cut at its borders. */
 typedef struct {
@@ -21,15 +22,27 @@ typedef struct {
 } gms_piece_t;
 
 typedef struct {
-    gms_blob_t  blob;
+    gms_blob_t  blob; /* of the pictures that the mean is of */
+    double      x;    /* where it was last seen */
+    double      y;
+    double      home_x; /* where it stays: mean place and area of these */
+    double      home_y;
+    double      area;
     int         slot; /* whose mean[] it owns */
     gms_piece_t piece;
+    int         mixed;    /* pictures in the mean, at most a dozen */
     int         pictures; /* seen unchanged for so many */
     int64_t     since_ns; /* ... and from this instant */
     int64_t     first_ns;
     uint64_t    first_frame;
-    int         moved;       /* how often it started anew, or is suspect */
-    bool        big;         /* no hole is that large */
+    int         moved;    /* how often it left its place: an insect */
+    bool        haunted;  /* came where something ended */
+    int         unsteady; /* how often it changed and stayed */
+    bool        big;      /* no hole is that large */
+    bool        grown;    /* another came to it; the mean is of before that */
+    int64_t     grown_ns;
+    uint64_t    grown_frame;
+    int         substantial; /* pictures that showed much of a hole */
     uint32_t    id;          /* 0: not announced */
     int64_t     examined_ns; /* when last rejected, 0: never */
     int64_t     rejected_ns; /* when first rejected, 0: never */
@@ -37,15 +50,30 @@ typedef struct {
     bool        order_unknown;
 } gms_track_t;
 
+/* Where a track ended: what comes near by next may be the same insect. */
 typedef struct {
-    double  x;
-    double  y;
-    int64_t ns;
+    double   x;
+    double   y;
+    double   area;
+    int64_t  ns;
+    uint64_t update;
 } gms_ghost_t;
+
+/* What had come to a candidate that is a shot now shows alone from the next
+ * picture on. */
+typedef struct {
+    double   x;
+    double   y;
+    int64_t  ns;
+    uint64_t frame;
+    uint64_t update; /* of the tracks when it was left */
+} gms_heir_t;
 
 typedef struct {
     double      caliber_px;
-    int         side;   /* of a piece */
+    double      hole_px2; /* area of a hole of the caliber */
+    int         side;     /* of a piece */
+    uint64_t    updates;
     bool        unseen; /* no picture was looked at before this one, or long
                            ago */
     int64_t     last_ns;
@@ -56,7 +84,9 @@ typedef struct {
     float      *now;   /* scratch: one piece */
     int16_t    *gains; /* scratch: one row */
     int         ghosts;
-    gms_ghost_t ghost[GMS_GHOSTS_MAX]; /* where tracks ended, in a ring */
+    gms_ghost_t ghost[GMS_GHOSTS_MAX]; /* in a ring */
+    int         heirs;
+    gms_heir_t  heir[GMS_HEIRS_MAX]; /* in a ring */
 } gms_tracks_t;
 
 int  gms_tracks_init(gms_tracks_t *tracks, const gms_zone_t *zone);
@@ -73,6 +103,9 @@ void gms_tracks_update(gms_tracks_t *tracks, const gms_blobs_t *blobs,
 
 /* Ends a track: it became a shot, or background. */
 void gms_tracks_drop(gms_tracks_t *tracks, int i);
+
+/* A track is about to become a shot: what had come to it follows. */
+void gms_tracks_leave(gms_tracks_t *tracks, const gms_track_t *t);
 
 /* The piece of this side around a place. */
 gms_piece_t gms_piece_around(
