@@ -8,6 +8,7 @@
 
 #include "../../ipc/error.h"
 #include "hot.h"
+#include "levels.h"
 
 /* Paper is brighter than this share of the paper's level. */
 #define PAPER_SHARE 0.45F
@@ -23,8 +24,6 @@
 #define REACH_MAX 32 /* more than that of the largest caliber */
 #define HULL_AREAS 1.5
 
-#define BINS 1024 /* quarter levels */
-
 
 int
 gms_patch_init(gms_patch_t *v, int side)
@@ -33,7 +32,7 @@ gms_patch_init(gms_patch_t *v, int side)
 
     memset(v, 0, sizeof(*v));
     v->side = side;
-    v->before = calloc(n * 8, sizeof(float));
+    v->before = calloc(n * 9, sizeof(float));
     v->known = calloc(n * 5, 1);
     v->points = calloc(n * 4, sizeof(int));
     if (v->before == NULL || v->known == NULL || v->points == NULL) {
@@ -45,7 +44,8 @@ gms_patch_init(gms_patch_t *v, int side)
     v->size = v->change + n;
     v->map = v->size + n;
     v->gain = v->map + n;
-    v->sums = v->gain + n;
+    v->stake = v->gain + n;
+    v->sums = v->stake + n;
     v->tmp = v->sums + n;
     v->paper = v->known + n;
     v->box = v->paper + n;
@@ -90,34 +90,6 @@ gms_patch_smooth(
 }
 
 
-typedef struct {
-    int count;
-    int bin[BINS];
-} histogram_t;
-
-
-static void
-histogram_add(histogram_t *hist, float level)
-{
-    int b = (int) (level * (BINS / 256));
-
-    hist->bin[b < 0 ? 0 : b >= BINS ? BINS - 1 : b]++;
-    hist->count++;
-}
-
-
-static float
-histogram_quantile(const histogram_t *hist, double share)
-{
-    int want = (int) (share * hist->count), sum = 0, b = 0;
-
-    while (b < BINS - 1 && (sum += hist->bin[b]) <= want) {
-        b++;
-    }
-    return ((float) b + 0.5F) / (BINS / 256);
-}
-
-
 /* Background, change, masks of the piece. */
 static void
 look(gms_patch_t *v, const gms_circumstances_t *about, const gms_track_t *track,
@@ -158,28 +130,28 @@ look(gms_patch_t *v, const gms_circumstances_t *about, const gms_track_t *track,
 static void
 make_map(gms_patch_t *v, const float *now)
 {
-    histogram_t fresh = { 0 }, all = { 0 }, dark = { 0 }, ink = { 0 };
-    int         n = v->w * v->h;
-    float       levels, darkest, black;
+    gms_levels_t fresh = { 0 }, all = { 0 }, dark = { 0 }, ink = { 0 };
+    int          n = v->w * v->h;
+    float        levels, darkest, black;
 
     for (int i = 0; i < n; i++) {
         if (v->box[i]) {
-            histogram_add(&all, v->size[i]);
-            histogram_add(&dark, now[i]);
+            gms_levels_add(&all, v->size[i]);
+            gms_levels_add(&dark, now[i]);
             if (!v->known[i]) {
-                histogram_add(&fresh, v->size[i]);
+                gms_levels_add(&fresh, v->size[i]);
             }
         }
         if (!v->paper[i]) {
-            histogram_add(&ink, v->before[i]);
+            gms_levels_add(&ink, v->before[i]);
         }
     }
-    levels = histogram_quantile(fresh.count > 4 ? &fresh : &all, 0.90);
-    darkest = histogram_quantile(&dark, 0.05);
+    levels = gms_levels_quantile(fresh.count > 4 ? &fresh : &all, 0.90);
+    darkest = gms_levels_quantile(&dark, 0.05);
     black = levels;
     if (ink.count > 0) {
-        black =
-            fminf(levels, BLACK_CONTRAST_SHARE * histogram_quantile(&ink, 0.5));
+        black = fminf(
+            levels, BLACK_CONTRAST_SHARE * gms_levels_quantile(&ink, 0.5));
     }
     black = fmaxf(black, BLACK_CONTRAST_MIN);
     v->levels = (double) levels;

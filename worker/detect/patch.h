@@ -30,6 +30,7 @@ typedef struct {
     float   *size;   /* its absolute value */
     float   *map;    /* 0 .. 1: how much of a hole */
     float   *gain;   /* what a disc gains by covering the pixel */
+    float   *stake;  /* how much could be gained there, 0 .. 1 */
     float   *sums;   /* of gain along rows, for the coarse search */
     float   *tmp;
     uint8_t *known;

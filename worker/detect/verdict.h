@@ -36,6 +36,7 @@ typedef struct {
     double        contrast;   /* of the core, in noises */
     double        levels;     /* of the change */
     double        score;
+    double        error_px2[3]; /* covariance of the centre: xx, xy, yy */
 } gms_finding_t;
 
 /* Measures the disc that was fitted, and judges.  pictures: of the mean. */

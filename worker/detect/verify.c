@@ -3,8 +3,10 @@
 #include "verify.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "../../ipc/error.h"
+#include "centre.h"
 
 struct gms_verify_s {
     gms_patch_t patch;
@@ -40,8 +42,13 @@ gms_verify(gms_verify_t *v, const gms_circumstances_t *about,
 {
     gms_patch_t *p = &v->patch;
     gms_fit_t    fit;
+    gms_centre_t centre;
 
     gms_patch_look(p, about, track, now);
     gms_fit_disc(p, about, track->blob.x - p->x0, track->blob.y - p->y0, &fit);
     gms_verdict_judge(p, about, &fit, track->pictures, f);
+    gms_centre_find(p, about, &fit, &centre);
+    f->x = centre.x + p->x0;
+    f->y = centre.y + p->y0;
+    memcpy(f->error_px2, centre.error_px2, sizeof(f->error_px2));
 }

@@ -1,0 +1,400 @@
+/* gms_centre: see centre.h. */
+
+#include "centre.h"
+
+#include <math.h>
+
+#include "../../ipc/error.h"
+#include "../target/homography.h"
+#include "hot.h"
+#include "levels.h"
+
+/* What is behind shows in the core, this share of the caliber's radius; its
+ * levels lie between these quantiles, as the rest is flaps and shade. */
+#define CORE_RADII 0.5
+#define CORE_LOW 0.2
+#define CORE_HIGH 0.6
+
+/* On paper a pixel is hole when it lost this share of its light: between
+ * the edges of opening and ring, both of which are torn unevenly. */
+#define PAPER_LOST 0.55F
+#define PAPER_LOSS_MIN 20.0F
+
+/* In the black: contrast from paper to what is behind that is not trusted,
+ * and half the contrast that counts fully. */
+#define BLACK_CONTRAST_MIN 6.0F
+#define BLACK_CONTRAST_HALF 10.0F
+
+/* Fibres are brighter than both explanations by this, levels. */
+#define FIBRE_LEVELS 25.0F
+
+/* The map of change counts in the black by a power of how little contrast
+ * there is: hardly at all while there is some, or fibres pull the disc. */
+#define DOUBT_WEIGHT 2.0
+#define DOUBT_POWER 6.0
+
+/* Radii that are expected, in the caliber's, and those that are allowed. */
+#define PAPER_RADII 0.97
+#define PAPER_RADII_LEAST 0.7
+#define PAPER_RADII_MOST 1.25
+#define BLACK_RADII 0.86
+#define BLACK_RADII_LEAST 0.6
+#define BLACK_RADII_MOST 1.2
+
+/* What a radius costs that is not expected, gain per px^2; a crescent says
+ * little about it. */
+#define RADIUS_COST 0.3
+#define RADIUS_COST_OVERLAP 2.0
+
+/* The first search: a grid of so many steps to each side of an eighth of the
+ * radius; then each way in halves of that. */
+#define GRID 3
+#define GRID_RADII 0.125
+#define HALVINGS 6
+#define ROUNDS 20
+
+#define LANES 8 /* summed apart, so that every machine adds in one order */
+
+/* Error: the rim is looked at in sectors, so wide to each side. */
+#define SECTORS 16
+#define RIM_RADII 0.4
+#define ARC_MIN 0.2 /* of a sector that says anything */
+#define RADIUS_ERROR 0.05
+#define MISFIT_PRIOR 0.06 /* radii, as if seen in so many sectors */
+#define MISFIT_PRIOR_SECTORS 3.0
+
+typedef struct {
+    float low;
+    float middle;
+    float high;
+} core_t;
+
+typedef struct {
+    const gms_patch_t *patch;
+    double             radius; /* the caliber's */
+    double             cost;
+} search_t;
+
+
+static void
+find_core(const gms_patch_t *v, const gms_fit_t *start, double r, core_t *core)
+{
+    gms_levels_t levels = { 0 };
+
+    for (int y = 0; y < v->h; y++) {
+        for (int x = 0; x < v->w; x++) {
+            double dx = x - start->x, dy = y - start->y;
+
+            if (dx * dx + dy * dy < r * r) {
+                int i = y * v->w + x;
+
+                gms_levels_add(&levels, v->before[i] - v->raw[i]);
+            }
+        }
+    }
+    core->low = gms_levels_quantile(&levels, CORE_LOW);
+    core->middle = gms_levels_quantile(&levels, 0.5);
+    core->high = gms_levels_quantile(&levels, CORE_HIGH);
+}
+
+
+/* Share of the ink within the caliber that shows what is behind it clearly;
+ * 1 when there is none. */
+static double
+contrast_trust(const gms_patch_t *v, const gms_fit_t *start, double r)
+{
+    double sum = 0, n = 0;
+
+    for (int y = 0; y < v->h; y++) {
+        for (int x = 0; x < v->w; x++) {
+            int    i = y * v->w + x;
+            double dx = x - start->x, dy = y - start->y;
+
+            if (!v->paper[i] && !v->known[i] && dx * dx + dy * dy < r * r) {
+                sum += (double) v->stake[i];
+                n++;
+            }
+        }
+    }
+    return n > 0 ? sum / n : 1;
+}
+
+
+/* What a disc gains by covering a pixel of ink that may be hole.  Where what is
+ * behind is as dark as ink, the map of change says more. */
+static float
+ink_gain(const gms_patch_t *v, const core_t *core, double doubt, int i)
+{
+    float before = v->before[i], now = before - v->raw[i];
+    float lost = fabsf(before - now), contrast = fabsf(before - core->middle);
+    float gain, change = v->known[i] ? 0 : v->map[i] - 0.5F;
+
+    if (!v->box[i] && change < 0) {
+        change = -0.5F;
+    }
+    gain = lost - fmaxf(0, fmaxf(core->low - now, now - core->high));
+    gain = gain / fmaxf(contrast, BLACK_CONTRAST_MIN);
+    gain = 0.5F * fmaxf(-1, fminf(gain, 1)) * v->stake[i];
+    if (now > before + FIBRE_LEVELS && now > core->high + FIBRE_LEVELS) {
+        gain = 0;
+    }
+    return gain + (float) doubt * change;
+}
+
+
+/* What a disc gains by covering a pixel: -0.5 .. 0.5; stake: how much could
+ * be gained there, 0 .. 1. */
+static void
+weigh(gms_patch_t *v, const gms_fit_t *start, const core_t *core, double r)
+{
+    double doubt;
+
+    for (int i = 0; i < v->w * v->h; i++) {
+        float contrast = fabsf(v->before[i] - core->middle);
+
+        v->stake[i] =
+            v->paper[i] ? 1 : contrast / (contrast + BLACK_CONTRAST_HALF);
+    }
+    doubt = DOUBT_WEIGHT * pow(1 - contrast_trust(v, start, r), DOUBT_POWER);
+    for (int i = 0; i < v->w * v->h; i++) {
+        float before = v->before[i];
+
+        if (v->paper[i]) {
+            float whole = fmaxf(before - core->low, PAPER_LOSS_MIN);
+
+            v->gain[i] = fminf(fabsf(v->raw[i]) / whole, 1) - PAPER_LOST;
+        } else {
+            v->gain[i] = ink_gain(v, core, doubt, i);
+        }
+    }
+}
+
+
+/* Gain of the pixels of a row, each by how much of it lies within the disc,
+ * whose edge is one pixel soft; dy2: square of the row's distance. */
+GMS_HOT static float
+row_gain(const float *gain, const uint8_t *paper, int n, float dx, float dy2,
+    float r_paper, float r_black)
+{
+    float lane[LANES] = { 0 };
+    int   x = 0;
+
+    for (; x + LANES <= n; x += LANES) {
+        for (int k = 0; k < LANES; k++) {
+            float d = dx + (float) (x + k);
+            float c =
+                (paper[x + k] ? r_paper : r_black) + 0.5F - sqrtf(d * d + dy2);
+
+            c = c < 0 ? 0 : c > 1 ? 1 : c;
+            lane[k] += c * gain[x + k];
+        }
+    }
+    for (int k = 0; x < n; x++, k++) {
+        float d = dx + (float) x;
+        float c = (paper[x] ? r_paper : r_black) + 0.5F - sqrtf(d * d + dy2);
+
+        c = c < 0 ? 0 : c > 1 ? 1 : c;
+        lane[k] += c * gain[x];
+    }
+    return ((lane[0] + lane[1]) + (lane[2] + lane[3]))
+        + ((lane[4] + lane[5]) + (lane[6] + lane[7]));
+}
+
+
+static double
+disc_gain(const search_t *s, double x, double y, double r_paper, double r_black)
+{
+    const gms_patch_t *v = s->patch;
+    double             reach = fmax(r_paper, r_black) + 0.5, sum = 0;
+    double             dp = r_paper - PAPER_RADII * s->radius;
+    double             db = r_black - BLACK_RADII * s->radius;
+    int                x0 = (int) ceil(x - reach), x1 = (int) floor(x + reach);
+    int                y0 = (int) ceil(y - reach), y1 = (int) floor(y + reach);
+
+    x0 = x0 < 0 ? 0 : x0;
+    y0 = y0 < 0 ? 0 : y0;
+    x1 = x1 >= v->w ? v->w - 1 : x1;
+    y1 = y1 >= v->h ? v->h - 1 : y1;
+    for (int row = y0; row <= y1; row++) {
+        double dy = row - y;
+
+        sum += (double) row_gain(v->gain + row * v->w + x0,
+            v->paper + row * v->w + x0, x1 - x0 + 1, (float) (x0 - x),
+            (float) (dy * dy), (float) r_paper, (float) r_black);
+    }
+    return sum - s->cost * (dp * dp + db * db);
+}
+
+
+static bool
+allowed(const search_t *s, double r_paper, double r_black)
+{
+    return r_paper >= PAPER_RADII_LEAST * s->radius
+        && r_paper <= PAPER_RADII_MOST * s->radius
+        && r_black >= BLACK_RADII_LEAST * s->radius
+        && r_black <= BLACK_RADII_MOST * s->radius;
+}
+
+
+/* One step each way in place and radii while that is better. */
+static double
+climb(const search_t *s, double step, double best, gms_centre_t *c)
+{
+    const double way[8][4] = { { step, 0, 0, 0 }, { -step, 0, 0, 0 },
+        { 0, step, 0, 0 }, { 0, -step, 0, 0 }, { 0, 0, step / 2, 0 },
+        { 0, 0, -step / 2, 0 }, { 0, 0, 0, step / 2 }, { 0, 0, 0, -step / 2 } };
+    bool         better = true;
+
+    for (int round = 0; better && round < ROUNDS; round++) {
+        better = false;
+        for (int i = 0; i < 8; i++) {
+            double x = c->x + way[i][0], y = c->y + way[i][1];
+            double rp = c->r_paper + way[i][2], rb = c->r_black + way[i][3];
+            double gain;
+
+            if (!allowed(s, rp, rb)) {
+                continue;
+            }
+            gain = disc_gain(s, x, y, rp, rb);
+            if (gain > best + 1e-6) {
+                best = gain;
+                c->x = x;
+                c->y = y;
+                c->r_paper = rp;
+                c->r_black = rb;
+                better = true;
+            }
+        }
+    }
+    return best;
+}
+
+
+static void
+search(const search_t *s, const gms_fit_t *start, gms_centre_t *c)
+{
+    double step = GRID_RADII * s->radius, best = -INFINITY;
+
+    c->r_paper = PAPER_RADII * s->radius;
+    c->r_black = BLACK_RADII * s->radius;
+    for (int i = -GRID; i <= GRID; i++) {
+        for (int k = -GRID; k <= GRID; k++) {
+            double x = start->x + k * step, y = start->y + i * step;
+            double gain = disc_gain(s, x, y, c->r_paper, c->r_black);
+
+            if (gain > best) {
+                best = gain;
+                c->x = x;
+                c->y = y;
+            }
+        }
+    }
+    for (int i = 0; i < HALVINGS; i++) {
+        best = climb(s, step, best, c);
+        step /= 2;
+    }
+}
+
+
+typedef struct {
+    double arc;  /* of the rim that says something, px */
+    double over; /* area by which the hole is larger there than the disc */
+} sector_t;
+
+
+/* How far the torn edge lies outside the disc, all around. */
+static void
+look_around(const gms_patch_t *v, const gms_centre_t *c, sector_t *sector)
+{
+    for (int y = 0; y < v->h; y++) {
+        for (int x = 0; x < v->w; x++) {
+            int    i = y * v->w + x, k;
+            double dx = x - c->x, dy = y - c->y, d = hypot(dx, dy);
+            double r = v->paper[i] ? c->r_paper : c->r_black, cover;
+
+            if (v->stake[i] <= 0 || d < r * (1 - RIM_RADII)
+                || d > r * (1 + RIM_RADII)) {
+                continue;
+            }
+            k = (int) floor((atan2(dy, dx) / (2 * M_PI) + 1) * SECTORS);
+            k %= SECTORS;
+            cover = fmax(0, fmin(r + 0.5 - d, 1));
+            sector[k].over +=
+                (double) v->gain[i] - (double) v->stake[i] * (cover - 0.5);
+            if (fabs(d - r) < 0.5) {
+                sector[k].arc += (double) v->stake[i];
+            }
+        }
+    }
+}
+
+
+/*
+ * The covariance of a disc laid to an edge that is torn by chance: each sector
+ * of the rim says along its normal where the disc lies, with the misfit seen
+ * as its error; the radius is unknown too, within what is usual.
+ */
+static void
+estimate_error(
+    const gms_patch_t *v, const gms_circumstances_t *about, gms_centre_t *c)
+{
+    double   r = about->caliber_px / 2, arc = 0, mean = 0, spread = 0, n = 0;
+    double   unit = 2 * M_PI * r / SECTORS, unit_px2, a[9] = { 0 };
+    sector_t sector[SECTORS] = { 0 };
+
+    look_around(v, c, sector);
+    for (int k = 0; k < SECTORS; k++) {
+        arc += sector[k].arc;
+        mean += sector[k].over;
+    }
+    mean /= fmax(arc, 1);
+    for (int k = 0; k < SECTORS; k++) {
+        if (sector[k].arc > ARC_MIN * unit) {
+            double e = sector[k].over / sector[k].arc - mean;
+
+            spread += sector[k].arc * e * e;
+            n += sector[k].arc / unit;
+        }
+    }
+    c->misfit_px =
+        sqrt((spread / unit
+                 + MISFIT_PRIOR_SECTORS * MISFIT_PRIOR * MISFIT_PRIOR * r * r)
+            / (n + MISFIT_PRIOR_SECTORS));
+    unit_px2 = c->misfit_px * c->misfit_px * unit;
+    a[8] = unit_px2 / (RADIUS_ERROR * RADIUS_ERROR * r * r);
+    for (int k = 0; k < SECTORS; k++) {
+        double t = 2 * M_PI * (k + 0.5) / SECTORS, w[3] = { cos(t), sin(t), 1 };
+
+        for (int i = 0; i < 9; i++) {
+            a[i] += sector[k].arc * w[i / 3] * w[i % 3];
+        }
+    }
+    for (int i = 0; i < 2; i++) {
+        double b[3] = { i == 0, i == 1, 0 }, m[9];
+
+        for (int k = 0; k < 9; k++) {
+            m[k] = a[k] + (k % 4 == 0) * 1e-3 * unit;
+        }
+        if (gms_linear_solve(m, b, 3) == GMS_OK) {
+            c->error_px2[2 * i] = unit_px2 * b[i];
+            c->error_px2[1] = unit_px2 * b[1 - i];
+        }
+    }
+}
+
+
+void
+gms_centre_find(gms_patch_t *v, const gms_circumstances_t *about,
+    const gms_fit_t *start, gms_centre_t *c)
+{
+    core_t   core;
+    search_t s = { .patch = v,
+        .radius = about->caliber_px / 2,
+        .cost = v->overlap ? RADIUS_COST_OVERLAP : RADIUS_COST };
+
+    *c = (gms_centre_t){ 0 };
+    find_core(v, start, CORE_RADII * s.radius, &core);
+    weigh(v, start, &core, s.radius);
+    search(&s, start, c);
+    estimate_error(v, about, c);
+}
