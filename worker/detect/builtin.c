@@ -42,8 +42,8 @@ builtin_open(gms_detector_t *d, char *err, size_t err_size)
 }
 
 
-static void
-release(gms_builtin_t *run)
+void
+gms_builtin_release(gms_builtin_t *run)
 {
     gms_register_close(&run->reg);
     gms_gain_close(&run->gain);
@@ -55,6 +55,15 @@ release(gms_builtin_t *run)
     gms_witness_close(&run->witness);
     run->verify = NULL;
     gms_image_free(&run->last);
+    gms_still_close(&run->home);
+    gms_still_close(&run->scene);
+    free(run->cells);
+    free(run->spare);
+    free(run->hidden);
+    free(run->covered);
+    run->cells = NULL;
+    run->spare = run->hidden = NULL;
+    run->covered = NULL;
     gms_zone_close(&run->zone);
     run->ready = false;
 }
@@ -63,9 +72,33 @@ release(gms_builtin_t *run)
 static void
 builtin_close(gms_detector_t *d)
 {
-    release(d->run);
+    gms_builtin_release(d->run);
     free(d->run);
     d->run = NULL;
+}
+
+
+/* What states.c and upset.c need of their own. */
+static int
+prepare_states(gms_builtin_t *run)
+{
+    const gms_zone_t  *zone = &run->zone;
+    const gms_image_t *coarse =
+        &run->reg.level[GMS_REGISTER_LEVELS - 1].picture;
+    size_t cells = (size_t) (zone->w / 8) * (size_t) zone->blocks;
+    size_t dots = (size_t) coarse->width * (size_t) coarse->height;
+
+    run->cells = calloc(cells > dots ? cells : dots, sizeof(float));
+    run->spare = gms_zone_plane(zone);
+    run->hidden = gms_zone_plane(zone);
+    run->covered = calloc((size_t) zone->w, (size_t) zone->h);
+    if (run->cells == NULL || run->spare == NULL || run->hidden == NULL
+        || run->covered == NULL || gms_still_init(&run->home, cells) != GMS_OK
+        || gms_still_init(&run->scene, dots) != GMS_OK)
+    {
+        return GMS_ENOMEM;
+    }
+    return GMS_OK;
 }
 
 
@@ -90,9 +123,10 @@ gms_builtin_prepare(gms_builtin_t *run, const gms_detector_config_t *config,
     rc = rc != GMS_OK
         ? rc
         : gms_image_resize(&run->last, run->zone.w, run->zone.h / 2);
+    rc = rc != GMS_OK ? rc : prepare_states(run);
     run->verify = gms_verify_create(run->tracks.side);
     if (rc != GMS_OK || run->verify == NULL) {
-        release(run);
+        gms_builtin_release(run);
         snprintf(err, err_size, "no memory for the detector");
         return GMS_ENOMEM;
     }
@@ -182,6 +216,21 @@ gms_builtin_settle(gms_builtin_t *run)
 }
 
 
+static void
+builtin_relearn(gms_detector_t *d)
+{
+    gms_builtin_t *run = d->run;
+
+    gms_states_say(
+        run, GMS_DETECTOR_LEARNING, "Learns what the paper looks like.");
+    run->known = false;
+    run->learned = 0;
+    run->told_n = 0;
+    run->fresh = NULL;
+    run->has_last = false; /* even the same picture counts again */
+}
+
+
 static int
 builtin_push(gms_detector_t *d, const gms_image_t *image, uint64_t frame,
     int64_t mono_ns, gms_detection_t *out, int max)
@@ -194,9 +243,9 @@ builtin_push(gms_detector_t *d, const gms_image_t *image, uint64_t frame,
         && (image->width != run->zone.picture_w
             || image->height != run->zone.picture_h))
     {
-        release(run); /* the camera's mode changed since the memory */
-        run->state = GMS_DETECTOR_LEARNING;
-        run->learned = 0;
+        gms_builtin_release(
+            run); /* the camera's mode changed since the memory */
+        builtin_relearn(d);
     }
     if (!run->ready) {
         int rc = gms_builtin_prepare(
@@ -211,7 +260,7 @@ builtin_push(gms_detector_t *d, const gms_image_t *image, uint64_t frame,
         return GMS_EINVALID; /* another mode of the camera */
     }
     /* A picture that stands still must not keep the learning from its end. */
-    if (is_new(run, image) || run->state == GMS_DETECTOR_LEARNING) {
+    if (is_new(run, image) || !run->known) {
         gms_states_analyse(run, &d->config, image, frame, mono_ns);
     }
 
@@ -220,18 +269,6 @@ builtin_push(gms_detector_t *d, const gms_image_t *image, uint64_t frame,
     run->queued -= n;
     memmove(run->queue, run->queue + n, (size_t) run->queued * sizeof(*out));
     return n;
-}
-
-
-static void
-builtin_relearn(gms_detector_t *d)
-{
-    gms_builtin_t *run = d->run;
-
-    run->state = GMS_DETECTOR_LEARNING;
-    run->learned = 0;
-    run->told_n = 0;
-    run->has_last = false; /* even the same picture counts again */
 }
 
 
@@ -282,12 +319,48 @@ builtin_state(const gms_detector_t *d, char *detail, size_t detail_size)
 }
 
 
-/* Another paper: whatever hangs there is learnt anew. */
+/* The next calm picture is learnt, its holes are old, and it is told. */
+static void
+expect(gms_detector_t *d, const char *what)
+{
+    gms_builtin_t *run = d->run;
+
+    if (!run->known) {
+        builtin_relearn(d);
+    }
+    run->fresh = what;
+    run->cold = false;
+    run->has_last = false;
+    gms_states_say(run, GMS_DETECTOR_MAINTENANCE,
+        "The paper is changed: waits until nobody is in the picture.");
+}
+
+
 static void
 builtin_paper(gms_detector_t *d, gms_paper_e what)
 {
-    if (what != GMS_PAPER_COLD) {
-        builtin_relearn(d);
+    gms_builtin_t *run = d->run;
+
+    switch (what) {
+    case GMS_PAPER_NEW:
+        expect(d, GMS_PAPER_IS_NEW);
+        break;
+    case GMS_PAPER_PASTED:
+        expect(d, GMS_PAPER_IS_PASTED);
+        break;
+    case GMS_PAPER_COLD:
+        run->cold = true;
+        gms_states_say(run, GMS_DETECTOR_MAINTENANCE,
+            "The range is cold: nothing counts until it is hot.");
+        break;
+    case GMS_PAPER_HOT:
+        run->absolve = run->known;
+        run->has_last = false;
+        if (run->cold && !run->known) {
+            builtin_relearn(d);
+        }
+        run->cold = false;
+        break;
     }
 }
 
@@ -301,21 +374,26 @@ builtin_evidence(const gms_detector_t *d, uint32_t id, gms_evidence_t *evidence)
 }
 
 
-/* The map of the box as one of the picture. */
-static void
-builtin_pose(const gms_detector_t *d, double map[9])
+void
+gms_builtin_pose(const gms_builtin_t *run, double map[9])
 {
-    static const double  one[9] = { 1, 0, 0, 0, 1, 0, 0, 0, 1 };
-    const gms_builtin_t *run = d->run;
-    double               x = run->zone.x, y = run->zone.y;
-    double               to[9] = { 1, 0, -x, 0, 1, -y, 0, 0, 1 };
-    double               back[9] = { 1, 0, x, 0, 1, y, 0, 0, 1 }, m[9];
+    static const double one[9] = { 1, 0, 0, 0, 1, 0, 0, 0, 1 };
+    double              x = run->zone.x, y = run->zone.y;
+    double              to[9] = { 1, 0, -x, 0, 1, -y, 0, 0, 1 };
+    double              back[9] = { 1, 0, x, 0, 1, y, 0, 0, 1 }, m[9];
 
     memcpy(map, one, sizeof(one));
     if (run->ready && run->pictures > 0) {
         gms_homography_multiply(m, run->reg.map, to);
         gms_homography_multiply(map, back, m);
     }
+}
+
+
+static void
+builtin_pose(const gms_detector_t *d, double map[9])
+{
+    gms_builtin_pose(d->run, map);
 }
 
 

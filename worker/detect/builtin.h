@@ -1,6 +1,6 @@
 /*
- * The builtin detector's state, shared by builtin.c, states.c, candidates.c
- * and memory.c alone.
+ * The builtin detector's state, shared by builtin.c, states.c, upset.c,
+ * move.c, candidates.c and memory.c alone.
  *
  * A picture's way: register (where is the card), warp (as seen from the
  * reference pose), gain (its light), change (what differs from the
@@ -16,6 +16,8 @@
 #include "gain.h"
 #include "holes.h"
 #include "register.h"
+#include "sight.h"
+#include "still.h"
 #include "tracks.h"
 #include "twins.h"
 #include "verify.h"
@@ -25,6 +27,17 @@
 #define GMS_BUILTIN_QUEUE 64
 #define GMS_BUILTIN_TOLD 128
 #define GMS_BUILTIN_SHOTS 16
+
+/* So many pictures after a first look teach quickly. */
+#define GMS_BUILTIN_REFINE 12
+
+/* Another mode of the camera focuses anew, and every printed line differs a
+ * little: by so many times what else disturbs. */
+#define GMS_BUILTIN_REFOCUS 3
+
+/* Reasons of GMS_DETECTION_PAPER. */
+#define GMS_PAPER_IS_NEW "new paper"
+#define GMS_PAPER_IS_PASTED "pasted"
 
 typedef struct {
     bool                 ready; /* planes exist: size is known */
@@ -47,12 +60,36 @@ typedef struct {
     uint64_t             pictures;   /* distinct ones */
     int64_t              last_ns;    /* of the last distinct picture */
     double               interval_s; /* between distinct pictures, smoothed */
+    bool                 known;      /* the background is of this paper */
     int                  learned;    /* pictures of this learning */
     int64_t              learn_ns;   /* its first picture */
+    int                  refine;     /* pictures that still teach quickly */
     int                  upset;      /* pictures since the scene is disturbed */
     int64_t              upset_ns;
-    bool                 upset_lost; /* the card was not found in the last */
-    int64_t              hold_ns;    /* until when nothing is confirmed */
+    int64_t              hold_ns;   /* until when nothing is confirmed */
+    int64_t              search_ns; /* when the next costly search may run */
+    double               steady[9]; /* pose before the scene was disturbed */
+    gms_still_t          home;      /* the registered picture stands still */
+    gms_still_t          scene;     /* ... the box as it is, card not found */
+    float               *cells;     /* scratch for both */
+    int16_t             *spare;     /* plane: another background to try */
+    int16_t             *hidden;    /* plane: background behind what stands
+                                        before the card for long */
+    uint8_t             *covered;   /* where that is so */
+    bool                 has_hidden;
+    int                  bridge; /* pictures of the new look so far */
+    int64_t              bridge_ns;
+    int                  back; /* pictures since the scene is calm */
+    int64_t              back_ns;
+    int                  whole; /* pictures that show known holes whole */
+    int64_t              whole_ns;
+    gms_calibration_t    sighted; /* where the card was found last */
+    bool                 has_sighted;
+    bool                 cold;    /* people are at the targets */
+    bool                 absolve; /* what is new in the next calm picture
+                                        is no shot */
+    bool                 moved;   /* planes are of another place */
+    const char          *fresh;   /* told once learnt: what the paper is */
     int                  told_n;
     gms_disc_t           told[GMS_BUILTIN_TOLD]; /* by the journal, in
                                       the picture; not yet taken in */
@@ -67,13 +104,67 @@ typedef struct {
 int gms_builtin_prepare(gms_builtin_t *run, const gms_detector_config_t *config,
     int width, int height, char *err, size_t err_size);
 
+void gms_builtin_release(gms_builtin_t *run);
+
+/* The pose in pixels of the picture; identity when nothing is known. */
+void gms_builtin_pose(const gms_builtin_t *run, double map[9]);
+
 /* What follows from a background that is complete: reference of the
  * registration, thresholds, level of the paper. */
 void gms_builtin_settle(gms_builtin_t *run);
 
-/* states.c: one distinct picture. */
-void gms_states_analyse(gms_builtin_t *run, const gms_detector_config_t *config,
+/* states.c: one distinct picture.  The calibration of the config is replaced
+ * when the card is found elsewhere. */
+void gms_states_analyse(gms_builtin_t *run, gms_detector_config_t *config,
     const gms_image_t *image, uint64_t frame, int64_t ns);
+
+/* A state, and the sentence that explains it. */
+void gms_states_say(
+    gms_builtin_t *run, gms_detector_state_e state, const char *sentence);
+
+/* What hangs there is learnt from the picture in change on, at the pose that
+ * is known.  Known holes stay known. */
+void gms_states_learn(gms_builtin_t *run, int64_t ns);
+
+/* Queues what is no candidate. */
+void gms_states_tell(gms_builtin_t *run, gms_detection_kind_e kind,
+    const char *reason, uint64_t frame, int64_t ns);
+
+/* upset.c: says that the picture is black, white or flat; false: it is not. */
+bool gms_upset_blind(gms_builtin_t *run, const gms_image_t *image);
+
+/* The picture is registered, but not calm (more of it than limit differs from
+ * the background), or was not, or people said something.  true: it may be
+ * looked at for holes, perhaps against another background. */
+bool gms_upset_settle(gms_builtin_t *run, const gms_detector_config_t *config,
+    const gms_image_t *image, bool calm, double limit, int64_t ns);
+
+/* A calm picture: is it still the same paper?  false: perhaps not, or another
+ * one, which is being learnt. */
+bool gms_upset_same_paper(gms_builtin_t *run, int64_t ns);
+
+/* Learns another look of the same paper, one picture more. */
+void gms_upset_cross(gms_builtin_t *run, int64_t ns);
+
+/* The card is not where it was.  true: it was found elsewhere, and all is
+ * ready to look at this picture again. */
+bool gms_upset_lost(gms_builtin_t *run, gms_detector_config_t *config,
+    const gms_image_t *image, uint64_t frame, int64_t ns);
+
+/* A pose that is there to stay becomes the calibration: true. */
+bool gms_upset_follow(gms_builtin_t *run, gms_detector_config_t *config,
+    uint64_t frame, int64_t ns);
+
+/* The first picture that is registered at another place. */
+void gms_upset_arrived(gms_builtin_t *run, int64_t ns);
+
+/* move.c: the same paper as another calibration shows it: zone, background,
+ * known holes.  map: pixels of the old reference -> of the new.  GMS_EINVALID
+ * with a sentence: no zone fits there, all is as before; GMS_ENOMEM: the
+ * detector must be prepared anew. */
+int gms_move(gms_builtin_t *run, gms_detector_config_t *config,
+    const gms_calibration_t *calibration, const double map[9], char *err,
+    size_t err_size);
 
 /* candidates.c: looks at the tracks of this picture and at the young holes,
  * and queues what is to be told. */

@@ -176,7 +176,7 @@ gms_memory_save(const gms_builtin_t *run, const gms_detector_config_t *config,
     header_t head;
     int      rc;
 
-    if (!run->ready || run->state == GMS_DETECTOR_LEARNING) {
+    if (!run->ready || !run->known) {
         return GMS_EAGAIN; /* nothing is known yet */
     }
     fill_header(&head, run, config);
@@ -343,13 +343,16 @@ take_over(gms_builtin_t *run, const header_t *h, const uint8_t *at)
     run->interval_s = h->interval_s;
     run->next_id = h->next_id;
     run->has_last = false;
-    run->upset = 0;
-    run->hold_ns = 0;
+    run->upset = run->bridge = run->back = run->whole = 0;
+    run->has_hidden = run->moved = run->has_sighted = run->absolve = false;
+    run->hold_ns = run->search_ns = 0;
     run->told_n = 0;
-    run->state = GMS_DETECTOR_LIVE;
+    run->known = true;
     run->learned = 1;
     gms_register_reset(&run->reg);
+    memcpy(run->steady, run->reg.map, sizeof(run->steady));
     gms_builtin_settle(run);
+    gms_states_say(run, GMS_DETECTOR_LIVE, "");
 }
 
 

@@ -1,29 +1,27 @@
 /*
  * The builtin detector's view of the scene: what it learns, when it looks for
- * holes, when it waits.
+ * holes.  What it does when the scene is not as it was: upset.c.
  */
 
 #include "builtin.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "../../ipc/error.h"
 #include "../base/clock.h"
+#include "../target/homography.h"
 
-/* Learning: long enough for the noise to be known. */
-#define LEARN_PICTURES 3
-#define LEARN_NS (700 * GMS_MS)
+/* Learning: enough for first decisions, with thresholds for more noise than
+ * there is; so many pictures more then make both right quickly. */
+#define LEARN_PICTURES 2
+#define LEARN_NS (300 * GMS_MS)
+#define REFINE_SHIFT 3
 
-/* After a disturbance: debris, the hand's shadow. */
-#define HOLD_NS (270 * GMS_MS)
-
-/* Disturbed: more than so many holes, or than this share of the zone.  A
- * scene that stays so is the new one: never stay blind. */
+/* Disturbed: more than so many holes, or than this share of the zone. */
 #define UPSET_HOLES 10
 #define UPSET_SHARE 0.05
-#define RELEARN_PICTURES 3
-#define RELEARN_NS (2 * GMS_S)
 
 /* Blobs smaller than this share of a hole are noise; pixels closer than this
  * share of a caliber belong together. */
@@ -43,11 +41,97 @@
 #define EDGE_SHARE 0.6
 #define EDGE_MIN 0.06
 #define EDGE_MAX 0.6
+#define EDGE_RISE 0.2
+#define EDGE_FALL 0.05
+
+/* The steady pose follows within about this time. */
+#define STEADY_S 0.7
+
+
+void
+gms_states_say(
+    gms_builtin_t *run, gms_detector_state_e state, const char *sentence)
+{
+    run->state = state;
+    snprintf(run->detail, sizeof(run->detail), "%s", sentence);
+}
+
+
+void
+gms_states_tell(gms_builtin_t *run, gms_detection_kind_e kind,
+    const char *reason, uint64_t frame, int64_t ns)
+{
+    gms_detection_t *d;
+
+    if (run->queued == GMS_BUILTIN_QUEUE)
+    { /* nobody fetches: drop the oldest */
+        memmove(run->queue, run->queue + 1,
+            (GMS_BUILTIN_QUEUE - 1) * sizeof(gms_detection_t));
+        run->queued--;
+    }
+    d = &run->queue[run->queued++];
+    memset(d, 0, sizeof(*d));
+    d->kind = kind;
+    d->frame = d->first_frame = frame;
+    d->first_ns = ns;
+    d->reason = reason;
+}
+
+
+static void
+live(gms_builtin_t *run)
+{
+    run->state = GMS_DETECTOR_LIVE;
+    run->detail[0] = '\0';
+}
+
+
+/* Is this a picture to learn from?  If not, says why. */
+static bool
+may_learn(gms_builtin_t *run, const gms_detector_config_t *config,
+    const gms_image_t *image)
+{
+    double factor;
+    char   text[200];
+
+    if (gms_upset_blind(run, image)) {
+        return false;
+    }
+    if (config->face.rings == 0) {
+        return true;
+    }
+    switch (gms_sight_mark(
+        image, &config->face, &config->calibration, NULL, &factor))
+    {
+    case GMS_MARK_SEEN:
+        return true;
+    case GMS_MARK_OTHER:
+        snprintf(text, sizeof(text),
+            "The aiming mark looks %.1f times as large as it should: another"
+            " face than the configured one, or another zoom: choose the face"
+            " that hangs there, or calibrate again.",
+            factor);
+        gms_states_say(run, GMS_DETECTOR_GONE, text);
+        break;
+    case GMS_MARK_HALF:
+        gms_states_say(run, GMS_DETECTOR_GONE,
+            "Only a part of the target is seen: take away what hides it, or"
+            " turn the camera to it and calibrate again.");
+        break;
+    case GMS_MARK_NONE:
+        gms_states_say(run, GMS_DETECTOR_GONE,
+            "No target is where the calibration says: hang one there, or"
+            " calibrate again.");
+        break;
+    }
+    return false;
+}
 
 
 /* Learns from this picture on, as it is: the pose, the paper, its holes. */
 static void
-learn_anew(gms_builtin_t *run, const gms_image_t *image, int64_t ns)
+learn_first(gms_builtin_t *run, const gms_detector_config_t *config,
+    const gms_image_t *image, int64_t ns)
 {
     gms_image_t box = { .px = image->px
             + (ptrdiff_t) run->zone.y * image->stride + run->zone.x,
@@ -55,65 +139,78 @@ learn_anew(gms_builtin_t *run, const gms_image_t *image, int64_t ns)
         .height = run->zone.h,
         .stride = image->stride };
 
+    run->learned = 0;
+    if (!may_learn(run, config, image)) {
+        return;
+    }
     gms_register_reference(&run->reg, &box);
     gms_warp(
         &run->zone, image, NULL, run->change.picture, run->change.picture_sums);
-    gms_change_start(&run->change);
     gms_holes_clear(&run->holes);
-    gms_tracks_clear(&run->tracks);
-    run->state = GMS_DETECTOR_LEARNING;
-    run->learned = 1;
-    run->learn_ns = ns;
-    run->upset = 0;
-    run->hold_ns = 0;
+    gms_states_learn(run, ns);
 }
 
 
-/* The scene changed but the card is where it was: its pose and its holes
- * stay known, the rest is learnt from this picture on. */
-static void
-learn_again(gms_builtin_t *run, int64_t ns)
+void
+gms_states_learn(gms_builtin_t *run, int64_t ns)
 {
     gms_change_start(&run->change);
     gms_tracks_clear(&run->tracks);
+    gms_still_reset(&run->home);
     for (int i = 0; i < GMS_WATCHES_MAX; i++) {
         run->holes.watch[i].active = false;
     }
-    run->state = GMS_DETECTOR_LEARNING;
+    run->known = run->has_hidden = run->absolve = false;
     run->learned = 1;
     run->learn_ns = ns;
-    run->upset = 0;
+    run->upset = run->bridge = run->back = run->whole = 0;
+    run->hold_ns = 0;
+    if (run->fresh != NULL) {
+        gms_states_say(run, GMS_DETECTOR_MAINTENANCE,
+            "The paper was changed: learns what it looks like.");
+    } else {
+        gms_states_say(
+            run, GMS_DETECTOR_LEARNING, "Learns what the paper looks like.");
+    }
+}
+
+
+/* Cells of the registered picture: does it stand still? */
+static void
+watch_home(gms_builtin_t *run, int64_t ns)
+{
+    for (size_t i = 0; i < run->home.cells; i++) {
+        run->cells[i] =
+            (float) run->change.picture_sums[i] / (64.0F * GMS_LEVEL);
+    }
+    gms_still_update(&run->home, run->cells, ns);
 }
 
 
 static void
-learn(gms_builtin_t *run, int64_t ns)
+learn(gms_builtin_t *run, uint64_t frame, int64_t ns)
 {
+    watch_home(run, ns);
+    if (run->home.has_last && run->home.pictures == 1 && run->learned > 1) {
+        run->learned = 1; /* somebody is in the picture */
+        run->learn_ns = ns;
+        gms_change_start(&run->change);
+        return;
+    }
     gms_change_learn(&run->change, &run->gain, run->learned);
     gms_change_renew_some(&run->change);
     run->learned++;
-    if (run->learned >= LEARN_PICTURES && ns - run->learn_ns >= LEARN_NS) {
-        gms_builtin_settle(run);
-        run->state = GMS_DETECTOR_LIVE;
+    if (run->learned < LEARN_PICTURES || ns - run->learn_ns < LEARN_NS) {
+        return;
     }
-}
-
-
-static void
-disturb(gms_builtin_t *run, const gms_image_t *image, bool lost, int64_t ns)
-{
-    if (run->upset++ == 0) {
-        run->upset_ns = ns;
-    }
-    run->state = GMS_DETECTOR_DISTURBED;
-    run->hold_ns = ns + HOLD_NS;
-    gms_tracks_clear(&run->tracks);
-    if (run->upset >= RELEARN_PICTURES && ns - run->upset_ns >= RELEARN_NS) {
-        if (lost) {
-            learn_anew(run, image, ns);
-        } else {
-            learn_again(run, ns);
-        }
+    gms_builtin_settle(run);
+    memcpy(run->steady, run->reg.map, sizeof(run->steady));
+    run->refine = GMS_BUILTIN_REFINE;
+    run->known = true;
+    live(run);
+    if (run->fresh != NULL) {
+        gms_states_tell(run, GMS_DETECTION_PAPER, run->fresh, frame, ns);
+        run->fresh = NULL;
     }
 }
 
@@ -130,7 +227,11 @@ bring_home(gms_builtin_t *run, const gms_image_t *image)
         &run->gain, run->change.picture_sums, run->change.background_sums);
     edge = EDGE_SHARE * run->reg.residual_px;
     edge = edge < EDGE_MIN ? EDGE_MIN : edge > EDGE_MAX ? EDGE_MAX : edge;
-    run->change.edge_px += 0.2 * (edge - run->change.edge_px);
+    if (run->bridge == 0) {
+        run->change.edge_px +=
+            (edge > run->change.edge_px ? EDGE_RISE : EDGE_FALL)
+            * (edge - run->change.edge_px);
+    }
 }
 
 
@@ -178,7 +279,8 @@ take_told(gms_builtin_t *run)
 }
 
 
-/* How the background follows depends on how often pictures come. */
+/* How the background follows depends on how often pictures come; at first it
+ * is made better by every one. */
 static void
 follow(gms_builtin_t *run)
 {
@@ -190,37 +292,35 @@ follow(gms_builtin_t *run)
     while (shift < 6 && alpha < 0.75 / (1 << shift)) {
         shift++;
     }
+    if (run->refine > 0) {
+        run->refine--;
+        period = 1;
+        shift = shift < REFINE_SHIFT ? shift : REFINE_SHIFT;
+    }
     gms_change_follow(&run->change, &run->gain, period,
         (int) (run->pictures % (uint64_t) period), shift);
 }
 
 
+/* The pose that is usual, to begin from when the card is lost. */
 static void
-watch_scene(gms_builtin_t *run, const gms_detector_config_t *config,
-    const gms_image_t *image, uint64_t frame, int64_t ns)
+keep_steady(gms_builtin_t *run)
+{
+    double share = 1 - exp(-run->interval_s / STEADY_S);
+
+    for (int i = 0; i < 9; i++) {
+        run->steady[i] += share * (run->reg.map[i] - run->steady[i]);
+    }
+}
+
+
+/* Follows the blobs of this picture. */
+static void
+watch_blobs(gms_builtin_t *run, uint64_t frame, int64_t ns)
 {
     double hole = M_PI * run->zone.caliber_px * run->zone.caliber_px / 4;
-    double limit =
-        fmax(UPSET_HOLES * hole, UPSET_SHARE * (double) run->zone.area);
-    int reach = (int) lrint(BLOB_REACH * run->zone.caliber_px);
-    int area = (int) ceil(BLOB_AREA_SHARE * hole);
-
-    gms_change_find(&run->change, &run->gain);
-    if ((double) run->change.over > limit
-        || run->change.runs == GMS_CHANGE_RUNS_MAX)
-    {
-        disturb(run, image, false, ns);
-        return;
-    }
-    run->state = GMS_DETECTOR_LIVE;
-    run->upset = 0;
-    if (run->told_n > 0) {
-        take_told(run);
-        gms_change_find(&run->change, &run->gain);
-    }
-    follow(run);
-    gms_change_measure(&run->change, &run->gain);
-    gms_change_renew_some(&run->change);
+    int    reach = (int) lrint(BLOB_REACH * run->zone.caliber_px);
+    int    area = (int) ceil(BLOB_AREA_SHARE * hole);
 
     gms_blobs_join(&run->blobs, run->change.run, run->change.runs,
         run->change.difference, run->zone.w, run->zone.h, reach < 1 ? 1 : reach,
@@ -228,39 +328,102 @@ watch_scene(gms_builtin_t *run, const gms_detector_config_t *config,
         area < BLOB_AREA_MIN ? BLOB_AREA_MIN : area);
     gms_tracks_update(
         &run->tracks, &run->blobs, &run->change, &run->gain, frame, ns);
-    gms_candidates_attend(run, config, frame, ns);
 }
 
 
-void
-gms_states_analyse(gms_builtin_t *run, const gms_detector_config_t *config,
+static void
+watch_scene(gms_builtin_t *run, gms_detector_config_t *config,
     const gms_image_t *image, uint64_t frame, int64_t ns)
 {
+    double hole = M_PI * run->zone.caliber_px * run->zone.caliber_px / 4;
+    double limit =
+        fmax(UPSET_HOLES * hole, UPSET_SHARE * (double) run->zone.area);
+    bool calm;
+
+    if (run->moved) {
+        gms_upset_arrived(run, ns);
+    }
+    gms_change_find(&run->change, &run->gain);
+    calm = (double) run->change.over
+            <= (run->bridge > 0 ? GMS_BUILTIN_REFOCUS : 1) * limit
+        && run->change.runs < GMS_CHANGE_RUNS_MAX;
+    if (run->upset > 0 || !calm || run->fresh != NULL || run->absolve) {
+        if (run->upset == 0 && run->fresh == NULL && !run->absolve) {
+            gms_still_reset(&run->home);
+        }
+        watch_home(run, ns);
+        if (!gms_upset_settle(run, config, image, calm, limit, ns)) {
+            return;
+        }
+    }
+    if (run->told_n > 0) {
+        take_told(run);
+        gms_change_find(&run->change, &run->gain);
+    }
+    if (run->bridge == 0) {
+        follow(run);
+        gms_change_renew_some(&run->change);
+    }
+    gms_change_measure(&run->change, &run->gain);
+    watch_blobs(run, frame, ns);
+    if ((run->back > 0 || run->tracks.tracks > 0)
+        && !gms_upset_same_paper(run, ns)) {
+        return;
+    }
+    if (run->bridge > 0) {
+        gms_upset_cross(run, ns);
+        return;
+    }
+    gms_candidates_attend(run, config, frame, ns);
+    live(run);
+    keep_steady(run);
+    if (gms_upset_follow(run, config, frame, ns)) {
+        gms_states_say(run, GMS_DETECTOR_MOVING,
+            "The camera moved: goes on at its new place.");
+    }
+}
+
+
+static void
+time_pictures(gms_builtin_t *run, int64_t ns)
+{
     double interval = (double) (ns - run->last_ns) / (double) GMS_S;
-    bool   lost;
 
     if (run->pictures++ > 0 && interval > 0) {
         interval = interval > 2 ? 2 : interval;
         run->interval_s += 0.1 * (interval - run->interval_s);
     }
     run->last_ns = ns;
-    if (run->state == GMS_DETECTOR_LEARNING && run->learned == 0) {
-        learn_anew(run, image, ns);
+}
+
+
+void
+gms_states_analyse(gms_builtin_t *run, gms_detector_config_t *config,
+    const gms_image_t *image, uint64_t frame, int64_t ns)
+{
+    time_pictures(run, ns);
+    if (run->cold) {
+        return;
+    }
+    if (!run->known && run->learned == 0) {
+        learn_first(run, config, image, ns);
         return;
     }
 
-    lost = gms_register_find(&run->reg, image) != GMS_OK;
-    if (lost && run->state == GMS_DETECTOR_LEARNING) {
-        learn_anew(run, image, ns);
-        return;
-    }
-    if (lost) {
-        disturb(run, image, true, ns);
-        return;
+    if (gms_register_find(&run->reg, image) != GMS_OK) {
+        if (!run->known) {
+            learn_first(run, config, image, ns);
+            return;
+        }
+        if (!gms_upset_lost(run, config, image, frame, ns)
+            || gms_register_find(&run->reg, image) != GMS_OK)
+        {
+            return;
+        }
     }
     bring_home(run, image);
-    if (run->state == GMS_DETECTOR_LEARNING) {
-        learn(run, ns);
+    if (!run->known) {
+        learn(run, frame, ns);
     } else {
         watch_scene(run, config, image, frame, ns);
     }

@@ -1,0 +1,149 @@
+/* gms_paper: see paper.h. */
+
+#include "paper.h"
+
+#include <math.h>
+
+/* The hole and the paper around it, in radii. */
+#define CORE 0.7
+#define RING_FROM 1.25
+#define RING_TO 1.8
+
+/* A hole tells when it differs from its surroundings by so many levels and
+ * this share of them; they must look as before. */
+#define CLEAR_LEVELS 12.0
+#define CLEAR_SHARE 0.2
+#define SAME_LEVELS 6.0
+#define SAME_SHARE 0.15
+
+/* Of that difference: less is whole, more is still a hole. */
+#define WHOLE_SHARE 0.3
+#define THERE_SHARE 0.6
+
+/* What is new is a hole when it changes the disc by so much. */
+#define TORN_LEVELS 8.0
+#define TORN_SHARE 0.3
+
+#define PIXELS_MIN 6
+
+
+typedef struct {
+    double before;
+    double now;
+    int    n;
+} sum_t;
+
+
+static void
+add(sum_t *sum, double before, double now)
+{
+    sum->before += before;
+    sum->now += now;
+    sum->n++;
+}
+
+
+/* Sums of the core and of the ring around it. */
+static void
+look(const gms_change_t *change, const gms_gain_t *gain, const gms_disc_t *disc,
+    sum_t *core, sum_t *ring)
+{
+    const gms_zone_t *zone = change->zone;
+    double            x0 = (double) disc->x, y0 = (double) disc->y;
+    double            r = (double) disc->r, most = RING_TO * r;
+
+    for (int y = (int) ceil(y0 - most); y <= y0 + most; y++) {
+        for (int x = (int) ceil(x0 - most); x <= x0 + most; x++) {
+            double    d = hypot(x - x0, y - y0) / r, before, now;
+            ptrdiff_t i = (ptrdiff_t) y * zone->w + x;
+
+            if (x < 0 || y < 0 || x >= zone->w || y >= zone->h || d > RING_TO
+                || zone->inside[i] == 0)
+            {
+                continue;
+            }
+            before = change->background[i] / (double) GMS_DEEP;
+            now = change->picture[i] / (GMS_LEVEL * gms_gain_at(gain, x, y));
+            if (d < CORE) {
+                add(core, before, now);
+            } else if (d > RING_FROM) {
+                add(ring, before, now);
+            }
+        }
+    }
+}
+
+
+void
+gms_paper_look(gms_paper_count_t *count, const gms_change_t *change,
+    const gms_gain_t *gain, const gms_disc_t *disc)
+{
+    sum_t  core = { 0 }, ring = { 0 };
+    double depth, left, around;
+
+    look(change, gain, disc, &core, &ring);
+    if (core.n < PIXELS_MIN || ring.n < PIXELS_MIN) {
+        return;
+    }
+    around = ring.before / ring.n;
+    depth = around - core.before / core.n;
+    left = ring.now / ring.n - core.now / core.n;
+    if (fabs(depth) < CLEAR_LEVELS || fabs(depth) < CLEAR_SHARE * around
+        || fabs(ring.now / ring.n - around) > SAME_LEVELS + SAME_SHARE * around)
+    {
+        return;
+    }
+    count->told++;
+    count->whole += left / depth < WHOLE_SHARE;
+    count->there += left / depth > THERE_SHARE;
+}
+
+
+bool
+gms_paper_torn(
+    const gms_change_t *change, const gms_gain_t *gain, const gms_disc_t *disc)
+{
+    sum_t  core = { 0 }, ring = { 0 };
+    double around, before, now;
+
+    look(change, gain, disc, &core, &ring);
+    if (core.n < PIXELS_MIN || ring.n < PIXELS_MIN) {
+        return false;
+    }
+    around = fmax(ring.now / ring.n, 1);
+    before = core.before / core.n;
+    now = core.now / core.n;
+    return fabs(now - before) > TORN_LEVELS
+        && fabs(now - before) > TORN_SHARE * around;
+}
+
+
+gms_paper_count_t
+gms_paper_compare(const gms_change_t *change, const gms_gain_t *gain,
+    const gms_holes_t *holes)
+{
+    gms_paper_count_t count = { 0, 0, 0 };
+
+    for (int i = 0; i < holes->discs; i++) {
+        gms_paper_look(&count, change, gain, &holes->disc[i]);
+    }
+    return count;
+}
+
+
+void
+gms_paper_forget(
+    gms_holes_t *holes, const gms_change_t *change, const gms_gain_t *gain)
+{
+    int kept = 0;
+
+    for (int i = 0; i < holes->discs; i++) {
+        gms_paper_count_t count = { 0, 0, 0 };
+
+        gms_paper_look(&count, change, gain, &holes->disc[i]);
+        if (count.whole == 0) {
+            holes->disc[kept++] = holes->disc[i];
+        }
+    }
+    holes->discs = kept;
+}

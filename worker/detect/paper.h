@@ -1,0 +1,39 @@
+/*
+ * gms_paper: is this still the sheet with the holes that are known?
+ *
+ * A hole that tore a clear disc into the background and of which the picture
+ * shows nothing, while the paper around it looks as it did, was pasted over
+ * or is on a sheet that hangs there no more.
+ */
+
+#ifndef GMS_PAPER_H
+#define GMS_PAPER_H
+
+#include "change.h"
+#include "gain.h"
+#include "holes.h"
+
+typedef struct {
+    int told;  /* holes clear enough to tell by */
+    int there; /* of those, seen again */
+    int whole; /* of those, gone */
+} gms_paper_count_t;
+
+/* One disc of the box: adds it to the count. */
+void gms_paper_look(gms_paper_count_t *count, const gms_change_t *change,
+    const gms_gain_t *gain, const gms_disc_t *disc);
+
+/* All known holes. */
+gms_paper_count_t gms_paper_compare(const gms_change_t *change,
+    const gms_gain_t *gain, const gms_holes_t *holes);
+
+/* Is something as clear as a hole new in this disc?  Asked where another look
+ * of print may pass for one. */
+bool gms_paper_torn(
+    const gms_change_t *change, const gms_gain_t *gain, const gms_disc_t *disc);
+
+/* Forgets the known holes that are gone. */
+void gms_paper_forget(
+    gms_holes_t *holes, const gms_change_t *change, const gms_gain_t *gain);
+
+#endif /* GMS_PAPER_H */

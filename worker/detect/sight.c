@@ -1,0 +1,186 @@
+/* gms_sight: see sight.h. */
+
+#include "sight.h"
+
+#include <math.h>
+
+#include "../../ipc/error.h"
+#include "../target/homography.h"
+
+/* Pixels looked at: every so many of a row, of every so many rows. */
+#define STRIDE 4
+
+/* Black: nearly all is darker than this.  White: more than half is cut off
+ * at the top, and what is not says nothing.  Flat: nearly all within this. */
+#define BLACK_LEVEL 14
+#define WHITE_LEVEL 250
+#define WHITE_SHARE 0.8
+#define FLAT_LEVELS 14
+
+/* Rays, and samples on each side of the edge, in shares of its radius. */
+#define RAYS 48
+#define SAMPLES 5
+#define NEAR 0.03
+#define STEP 0.03
+
+/* Ink under infra-red light still is this much darker than paper, as a share
+ * of both. */
+#define CONTRAST_MIN 0.12
+
+/* Shares of the rays that show the edge. */
+#define SEEN_SHARE 0.75
+#define HALF_SHARE 0.3
+
+/* Other sizes tried. */
+#define FACTOR_MIN 0.3
+#define FACTOR_STEP 1.03
+#define FACTORS 78 /* up to 3 */
+#define FACTOR_SAME 1.07
+
+
+/* Level below which this share of the counted pixels lies. */
+static int
+quantile(const long count[256], long n, double share)
+{
+    long sum = 0;
+    int  level = 0;
+
+    while (level < 255 && (double) (sum += count[level]) <= share * (double) n)
+    {
+        level++;
+    }
+    return level;
+}
+
+
+gms_sight_e
+gms_sight_judge(const gms_image_t *image, int x, int y, int w, int h)
+{
+    long count[256] = { 0 }, n = 0, cut = 0;
+    int  low, high;
+
+    for (int v = y < 0 ? 0 : y; v < y + h && v < image->height; v += STRIDE) {
+        const uint8_t *row = image->px + (ptrdiff_t) v * image->stride;
+
+        for (int u = x < 0 ? 0 : x; u < x + w && u < image->width; u += STRIDE)
+        {
+            count[row[u]]++;
+            n++;
+        }
+    }
+    for (int level = WHITE_LEVEL; level < 256; level++) {
+        cut += count[level];
+    }
+    low = quantile(count, n, 0.02);
+    high = quantile(count, n, 0.98);
+    if (high < BLACK_LEVEL) {
+        return GMS_SIGHT_BLACK;
+    }
+    if ((double) cut > WHITE_SHARE * (double) n) {
+        return GMS_SIGHT_WHITE;
+    }
+    return high - low < FLAT_LEVELS ? GMS_SIGHT_FLAT : GMS_SIGHT_CLEAR;
+}
+
+
+typedef struct {
+    const gms_image_t *image;
+    double             map[9]; /* mm -> pixels of this picture */
+    double             radius_mm;
+} ray_t;
+
+
+/* Median level on a ray from a radius on, a ring's line between does not
+ * matter; false: beyond the picture. */
+static bool
+stretch(const ray_t *ray, double angle, double from, double step, int *level)
+{
+    uint8_t v[SAMPLES] = { 0 };
+
+    for (int i = 0; i < SAMPLES; i++) {
+        double  r = (from + i * step) * ray->radius_mm, x, y;
+        int     k = i;
+        uint8_t now;
+
+        if (gms_homography_apply(
+                ray->map, r * cos(angle), r * sin(angle), &x, &y)
+                != GMS_OK
+            || !(x >= 0 && y >= 0 && x < ray->image->width - 0.5
+                && y < ray->image->height - 0.5))
+        {
+            return false;
+        }
+        now = ray->image->px[(ptrdiff_t) (y + 0.5) * ray->image->stride
+            + (ptrdiff_t) (x + 0.5)];
+        for (; k > 0 && v[k - 1] > now; k--) {
+            v[k] = v[k - 1];
+        }
+        v[k] = now;
+    }
+    *level = v[SAMPLES / 2];
+    return true;
+}
+
+
+/* Share of the rays on which it gets brighter at this radius. */
+static double
+edge_share(const ray_t *ray, double factor)
+{
+    int seen = 0;
+
+    for (int i = 0; i < RAYS; i++) {
+        double a = 2 * M_PI * i / RAYS;
+        int    in, out;
+
+        if (stretch(ray, a, factor - NEAR, -STEP, &in)
+            && stretch(ray, a, factor + NEAR, STEP, &out)
+            && out - in > CONTRAST_MIN * (out + in + 4))
+        {
+            seen++;
+        }
+    }
+    return (double) seen / RAYS;
+}
+
+
+gms_mark_e
+gms_sight_mark(const gms_image_t *image, const gms_face_t *face,
+    const gms_calibration_t *calibration, const double *pose, double *factor)
+{
+    ray_t  ray = { .image = image, .radius_mm = face->black_mm / 2 };
+    double here, best = 0, last = 1;
+
+    *factor = 1;
+    if (!(ray.radius_mm > 0)) {
+        return GMS_MARK_SEEN;
+    }
+    for (int i = 0; i < 9; i++) {
+        ray.map[i] = calibration->mm_to_px[i];
+    }
+    if (pose != NULL) {
+        gms_homography_multiply(ray.map, pose, ray.map);
+    }
+    here = edge_share(&ray, 1);
+    for (int i = 0; i < FACTORS; i++) {
+        double f = FACTOR_MIN * pow(FACTOR_STEP, i);
+        double share = edge_share(&ray, f);
+
+        if (share > best) {
+            best = share;
+            *factor = last = f;
+        } else if (share >= best && f < last * FACTOR_STEP * FACTOR_STEP) {
+            last = f; /* seen as well a little further out */
+        }
+    }
+    *factor = sqrt(*factor * last);
+    /* A mark a little smaller is still dark to one side of the ray. */
+    if (best >= SEEN_SHARE && here < best - 0.1
+        && (*factor > FACTOR_SAME || *factor < 1 / FACTOR_SAME))
+    {
+        return GMS_MARK_OTHER;
+    }
+    *factor = 1;
+    return here >= SEEN_SHARE ? GMS_MARK_SEEN
+        : here >= HALF_SHARE  ? GMS_MARK_HALF
+                              : GMS_MARK_NONE;
+}

@@ -1,0 +1,759 @@
+/*
+ * What the builtin detector does when the scene is not as it was: waits,
+ * looks whether light, paper, camera or all of them changed, and goes on with
+ * what it knows of the paper.
+ */
+
+#include "builtin.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../../ipc/error.h"
+#include "../base/clock.h"
+#include "../target/homography.h"
+#include "light.h"
+#include "paper.h"
+
+/* After a disturbance: debris, the hand's shadow. */
+#define HOLD_NS (270 * GMS_MS)
+
+/* Costly searches: at most so often. */
+#define SEARCH_NS (200 * GMS_MS)
+
+/* Nobody moves for so long: the paper can be judged and learnt. */
+#define CALM_PICTURES 2
+#define CALM_NS (150 * GMS_MS)
+
+/* What stands before the card for so long is part of the scene: never stay
+ * blind. */
+#define LASTING_NS (2 * GMS_S)
+
+/* A target that turns is away no longer than this; then somebody should
+ * look. */
+#define AWAY_NS (20 * GMS_S)
+
+/* After a disturbance, one known hole that is whole says that the paper was
+ * changed; while nothing disturbs, only several do: an insect may leave. */
+#define DOUBT_NS (3 * GMS_S)
+#define WHOLE_ALONE 3
+
+/* Another look is learnt for so long, while new holes are looked for; the
+ * noise that its first pictures must be believed to have, levels. */
+#define BRIDGE_PICTURES 2
+#define BRIDGE_NS (500 * GMS_MS)
+#define BRIDGE_NOISE 2.5
+#define BRIDGE_EDGE_PX 0.6
+
+/* More than this share of the zone is no thing before the card. */
+#define ANOTHER_SHARE 0.25
+
+/* Another light is no mere gain when levels are off by this: what the local
+ * gain explains needs no other background. */
+#define BENT_LEVELS 6.0F
+
+
+/* Changed pixels in shorter pieces of rows than this are no thing either: the
+ * noise of the camera changed. */
+#define DIFFUSE_PX 8
+
+/* Edges of what is adopted: this many pixels more. */
+#define ADOPT_PX 4
+
+/* Two findings of the card this near, px, are of one place; a sheet that is
+ * hung anew hangs further away. */
+#define ARRIVED_PX 2.0
+#define SAME_PLACE_PX 4.0
+#define HUNG_PX 2.0
+
+/* Another pose is taken for good beyond these. */
+#define FOLLOW_PX 30.0
+#define FOLLOW_SCALE 0.03
+#define FOLLOWED_PX 1.5
+
+
+bool
+gms_upset_blind(gms_builtin_t *run, const gms_image_t *image)
+{
+    static const char *const sentence[] = { "",
+        "The picture is black: is the lens covered, or the light off?",
+        "The picture is white: too much light; lower the exposure.",
+        "The picture is one even gray: something covers the lens or the"
+        " target." };
+    gms_sight_e              sight = gms_sight_judge(
+                     image, run->zone.x, run->zone.y, run->zone.w, run->zone.h);
+
+    if (sight != GMS_SIGHT_CLEAR) {
+        gms_states_say(run, GMS_DETECTOR_BLIND, sentence[sight]);
+    }
+    return sight != GMS_SIGHT_CLEAR;
+}
+
+
+static bool
+is_calm(const gms_still_t *still, int64_t ns, int64_t least_ns)
+{
+    return still->pictures >= CALM_PICTURES && ns - still->since_ns >= least_ns;
+}
+
+
+/* The first picture of a disturbance, or a further one. */
+static void
+upset(gms_builtin_t *run, int64_t ns)
+{
+    if (run->upset++ == 0) {
+        run->upset_ns = ns;
+        run->has_sighted = false;
+        gms_still_reset(&run->scene);
+    }
+    run->bridge = run->back = run->whole = 0;
+    run->hold_ns = ns + HOLD_NS;
+    gms_tracks_clear(&run->tracks);
+    for (int i = 0; i < GMS_WATCHES_MAX; i++) {
+        run->holes.watch[i].active = false;
+    }
+}
+
+
+/* Looks at the picture against another background. */
+static void
+look_again(gms_builtin_t *run)
+{
+    gms_change_renew_all(&run->change);
+    gms_gain_update(
+        &run->gain, run->change.picture_sums, run->change.background_sums);
+    gms_change_find(&run->change, &run->gain);
+}
+
+
+static bool
+is_over(const gms_builtin_t *run, double limit)
+{
+    return (double) run->change.over > limit
+        || run->change.runs >= GMS_CHANGE_RUNS_MAX;
+}
+
+
+static void
+swap_background(gms_builtin_t *run)
+{
+    int16_t *other = run->spare;
+
+    run->spare = run->change.background;
+    run->change.background = other;
+}
+
+
+/* Another look of the same paper begins here. */
+static void
+begin_bridge(gms_builtin_t *run, int64_t ns)
+{
+    size_t  n = (size_t) run->zone.w * (size_t) run->zone.h;
+    int16_t least = (int16_t) (BRIDGE_NOISE * GMS_DEEP);
+
+    for (size_t i = 0; i < n; i++) {
+        if (run->change.noise[i] < least) {
+            run->change.noise[i] = least;
+        }
+    }
+    run->change.edge_px = BRIDGE_EDGE_PX;
+    gms_builtin_settle(
+        run); /* another contrast leads the registration astray */
+    look_again(run);
+    gms_tracks_clear(&run->tracks);
+    run->upset = 0;
+    run->bridge = run->back = 1;
+    run->bridge_ns = run->back_ns = ns;
+    gms_states_say(run, GMS_DETECTOR_DISTURBED,
+        "The light or the camera changed: learns the new look, and looks for"
+        " holes that came meanwhile.");
+}
+
+
+/* Is it the same scene in another light?  Then the background is made so. */
+static bool
+try_light(gms_builtin_t *run, double limit, int64_t ns)
+{
+    double      edge_px = run->change.edge_px;
+    gms_light_t light;
+
+    if (gms_light_fit(&light, &run->change, NULL) != GMS_OK
+        || light.bent < BENT_LEVELS)
+    {
+        return false;
+    }
+    gms_light_apply(&light, &run->change, run->spare);
+    swap_background(run);
+    run->change.edge_px = BRIDGE_EDGE_PX;
+    look_again(run);
+    if (!is_over(run, GMS_BUILTIN_REFOCUS * limit)) {
+        begin_bridge(run, ns);
+        return true;
+    }
+    swap_background(run);
+    run->change.edge_px = edge_px;
+    look_again(run);
+    return false;
+}
+
+
+/* What stood before the card is gone: what it hid is known. */
+static bool
+try_hidden(gms_builtin_t *run, double limit)
+{
+    size_t n = (size_t) run->zone.w * (size_t) run->zone.h;
+
+    memcpy(run->spare, run->change.background, n * sizeof(int16_t));
+    for (size_t i = 0; i < n; i++) {
+        if (run->covered[i] != 0) {
+            run->spare[i] = run->hidden[i];
+        }
+    }
+    swap_background(run);
+    look_again(run);
+    if (!is_over(run, limit)) {
+        run->has_hidden = false;
+        return true;
+    }
+    swap_background(run);
+    look_again(run);
+    return false;
+}
+
+
+/* Covers a run of changed pixels, and some around it. */
+static void
+cover(gms_builtin_t *run, const gms_run_t *r)
+{
+    const gms_zone_t *zone = &run->zone;
+
+    for (int y = r->y - ADOPT_PX; y <= r->y + ADOPT_PX; y++) {
+        for (int x = r->x0 - ADOPT_PX; x < r->x1 + ADOPT_PX; x++) {
+            ptrdiff_t i = (ptrdiff_t) y * zone->w + x;
+
+            if (x >= 0 && y >= 0 && x < zone->w && y < zone->h
+                && run->covered[i] == 0) {
+                run->covered[i] = 1;
+                run->hidden[i] = run->change.background[i];
+            }
+        }
+    }
+}
+
+
+/* The background where it is covered: the picture, in its light. */
+static void
+copy_covered(gms_builtin_t *run)
+{
+    const gms_zone_t *zone = &run->zone;
+
+    for (int y = 0; y < zone->h; y++) {
+        for (int x = 0; x < zone->w; x++) {
+            ptrdiff_t i = (ptrdiff_t) y * zone->w + x;
+            double    v;
+
+            if (run->covered[i] == 0) {
+                continue;
+            }
+            v = run->change.picture[i] * (GMS_DEEP / (double) GMS_LEVEL)
+                / gms_gain_at(&run->gain, x, y);
+            run->change.background[i] =
+                (int16_t) fmin(fmax(v, 0), 255 * GMS_DEEP);
+        }
+    }
+}
+
+
+static int
+compare_gains(const void *a, const void *b)
+{
+    return *(const int16_t *) a - *(const int16_t *) b;
+}
+
+
+/* One gain everywhere: what is large enough to pass for a change of light is
+ * seen whole. */
+static void
+look_flat(gms_builtin_t *run)
+{
+    int      n = run->gain.w * run->gain.h;
+    int16_t *sorted = run->spare, middle;
+
+    memcpy(sorted, run->gain.gain, (size_t) n * sizeof(int16_t));
+    qsort(sorted, (size_t) n, sizeof(int16_t), compare_gains);
+    middle = sorted[n / 2];
+    for (int i = 0; i < n; i++) {
+        run->gain.gain[i] = middle;
+    }
+    gms_change_find(&run->change, &run->gain);
+}
+
+
+/* Where the picture differs from the background, it becomes it; keep: what
+ * was there will be seen again. */
+static void
+adopt(gms_builtin_t *run, bool keep)
+{
+    size_t n = (size_t) run->zone.w * (size_t) run->zone.h;
+
+    if (!(keep && run->has_hidden)) {
+        memset(run->covered, 0, n);
+    }
+    run->has_hidden = keep;
+    for (int i = 0; i < run->change.runs; i++) {
+        cover(run, &run->change.run[i]);
+    }
+    copy_covered(run);
+    look_again(run);
+}
+
+
+/* Another sheet, or the same one pasted: what is known of holes is old. */
+static void
+learn_paper(gms_builtin_t *run, const char *what, int64_t ns)
+{
+    run->fresh = what;
+    if (strcmp(what, GMS_PAPER_IS_NEW) == 0) {
+        gms_holes_clear(&run->holes);
+    } else {
+        gms_paper_forget(&run->holes, &run->change, &run->gain);
+    }
+    gms_states_learn(run, ns);
+}
+
+
+/* How far two maps lie apart at the corners of x0 .. x1, y0 .. y1. */
+static double
+apart(const double a[9], const double b[9], const double box[4])
+{
+    double most = 0;
+
+    for (int i = 0; i < 4; i++) {
+        double x = box[(i & 1) * 2], y = box[(i & 2) + 1], u, v, p, q;
+
+        if (gms_homography_apply(a, x, y, &u, &v) != GMS_OK
+            || gms_homography_apply(b, x, y, &p, &q) != GMS_OK)
+        {
+            return INFINITY;
+        }
+        most = fmax(most, hypot(u - p, v - q));
+    }
+    return most;
+}
+
+
+static double
+poses_apart(const gms_builtin_t *run, const double a[9], const double b[9])
+{
+    const double box[4] = { 0, 0, run->zone.w, run->zone.h };
+
+    return apart(a, b, box);
+}
+
+
+static double
+places_apart(const gms_detector_config_t *config, const gms_calibration_t *a,
+    const gms_calibration_t *b)
+{
+    double       r = config->zone_mm;
+    const double box[4] = { -r, -r, r, r };
+
+    return apart(a->mm_to_px, b->mm_to_px, box);
+}
+
+
+static const char *
+what_paper(const gms_builtin_t *run, const gms_paper_count_t *count)
+{
+    bool all = count->there == 0;
+
+    return all
+            && (count->whole >= WHOLE_ALONE
+                || poses_apart(run, run->reg.map, run->steady) > HUNG_PX)
+        ? GMS_PAPER_IS_NEW
+        : GMS_PAPER_IS_PASTED;
+}
+
+
+bool
+gms_upset_same_paper(gms_builtin_t *run, int64_t ns)
+{
+    gms_paper_count_t count;
+    bool              doubt = run->back > 0;
+
+    count = gms_paper_compare(&run->change, &run->gain, &run->holes);
+    if (doubt) {
+        run->back++;
+        run->back = ns - run->back_ns < DOUBT_NS ? run->back : 0;
+    }
+    if (count.whole < (doubt ? 1 : WHOLE_ALONE)) {
+        run->whole = 0;
+        return true;
+    }
+    if (run->whole++ == 0) {
+        run->whole_ns = ns;
+    }
+    if (run->whole >= CALM_PICTURES && ns - run->whole_ns >= CALM_NS) {
+        learn_paper(run, what_paper(run, &count), ns);
+    }
+    return false;
+}
+
+
+/* Another look may lead the registration astray: is the card where it was? */
+static void
+try_steady(gms_builtin_t *run, const gms_image_t *image)
+{
+    long   over = run->change.over;
+    double map[9];
+
+    if (poses_apart(run, run->reg.map, run->steady) < HUNG_PX) {
+        return;
+    }
+    memcpy(map, run->reg.map, sizeof(map));
+    memcpy(run->reg.map, run->steady, sizeof(map));
+    gms_warp(&run->zone, image, run->reg.map, run->change.picture,
+        run->change.picture_sums);
+    gms_gain_update(
+        &run->gain, run->change.picture_sums, run->change.background_sums);
+    gms_change_find(&run->change, &run->gain);
+    if (run->change.over < over) {
+        return;
+    }
+    memcpy(run->reg.map, map, sizeof(map));
+    gms_warp(&run->zone, image, run->reg.map, run->change.picture,
+        run->change.picture_sums);
+    look_again(run);
+}
+
+
+/* It stays so: noise, something before the card, or another card. */
+static bool
+settle_lasting(gms_builtin_t *run, const gms_detector_config_t *config,
+    const gms_image_t *image, int64_t ns)
+{
+    double pose[9], factor;
+
+    if (run->change.runs >= GMS_CHANGE_RUNS_MAX
+        || run->change.over < DIFFUSE_PX * (long) run->change.runs)
+    {
+        gms_states_learn(run, ns);
+        return false;
+    }
+    look_flat(run);
+    if ((double) run->change.over < ANOTHER_SHARE * (double) run->zone.area) {
+        adopt(run, true);
+        return true;
+    }
+    gms_builtin_pose(run, pose);
+    if (config->face.rings == 0) {
+        run->known = false;
+        run->learned = 0;
+    } else if (gms_sight_mark(
+                   image, &config->face, &config->calibration, pose, &factor)
+        == GMS_MARK_SEEN)
+    {
+        learn_paper(run, GMS_PAPER_IS_NEW, ns);
+    }
+    return false;
+}
+
+
+/* Much is not as it was: light, paper, or something before the card? */
+static bool
+disturbed(gms_builtin_t *run, const gms_detector_config_t *config,
+    const gms_image_t *image, double limit, int64_t ns)
+{
+    gms_paper_count_t count;
+
+    gms_states_say(run, GMS_DETECTOR_DISTURBED,
+        "Something is before the target or its light changes: waits, and"
+        " looks for holes that came meanwhile when it is gone.");
+    if (ns < run->search_ns) {
+        return false;
+    }
+    run->search_ns = ns + SEARCH_NS;
+    if (run->has_hidden && try_hidden(run, limit)) {
+        return true;
+    }
+    if (run->home.pictures >= CALM_PICTURES && try_light(run, limit, ns)) {
+        return true;
+    }
+    if (!is_calm(&run->home, ns, 2 * CALM_NS)) {
+        return false;
+    }
+    count = gms_paper_compare(&run->change, &run->gain, &run->holes);
+    if (count.whole > count.there) {
+        learn_paper(run, what_paper(run, &count), ns);
+        return false;
+    }
+    return is_calm(&run->home, ns, LASTING_NS)
+        && settle_lasting(run, config, image, ns);
+}
+
+
+/* People said what the paper is: it is learnt once nobody is before it. */
+static bool
+settle_fresh(gms_builtin_t *run, int64_t ns)
+{
+    gms_tracks_clear(&run->tracks);
+    if (is_calm(&run->home, ns, CALM_NS)) {
+        learn_paper(run, run->fresh, ns);
+    }
+    return false;
+}
+
+
+bool
+gms_upset_settle(gms_builtin_t *run, const gms_detector_config_t *config,
+    const gms_image_t *image, bool calm, double limit, int64_t ns)
+{
+    if (run->fresh != NULL) {
+        return settle_fresh(run, ns);
+    }
+    if (run->absolve && calm) {
+        run->absolve = false;
+        gms_tracks_clear(&run->tracks);
+        adopt(run, false);
+        run->upset = 0;
+        return true;
+    }
+    if (run->absolve && is_calm(&run->home, ns, CALM_NS)) {
+        gms_states_learn(run, ns);
+        return false;
+    }
+    if (!calm) {
+        upset(run, ns);
+        try_steady(run, image);
+        if (!disturbed(run, config, image, limit, ns)) {
+            return false;
+        }
+    }
+    if (run->upset > 0) {
+        run->upset = 0;
+        run->back = 1;
+        run->back_ns = ns;
+        run->whole = 0;
+    }
+    return true;
+}
+
+
+static void
+cover_piece(gms_builtin_t *run, const gms_piece_t *p)
+{
+    for (int y = p->y0; y < p->y0 + p->h; y++) {
+        memset(run->covered + (ptrdiff_t) y * run->zone.w + p->x0, 1,
+            (size_t) p->w);
+    }
+}
+
+
+/* The new look is the background, but where something new may be a hole. */
+static void
+land(gms_builtin_t *run)
+{
+    size_t n = (size_t) run->zone.w * (size_t) run->zone.h;
+
+    memset(run->covered, 0, n);
+    run->has_hidden = false;
+    for (int i = 0; i < run->tracks.tracks; i++) {
+        const gms_track_t *t = &run->tracks.track[i];
+        gms_disc_t         disc = { .x = (float) t->blob.x,
+                    .y = (float) t->blob.y,
+                    .r = (float) run->zone.caliber_px / 2 };
+
+        if (!t->big && gms_paper_torn(&run->change, &run->gain, &disc)) {
+            cover_piece(run, &t->piece);
+        }
+    }
+    for (size_t i = 0; i < n; i++) {
+        if (run->covered[i] == 0) {
+            run->change.background[i] = run->spare[i];
+        }
+    }
+    run->bridge = 0;
+    run->refine = GMS_BUILTIN_REFINE;
+    gms_builtin_settle(run);
+}
+
+
+void
+gms_upset_cross(gms_builtin_t *run, int64_t ns)
+{
+    const gms_zone_t *zone = &run->zone;
+    int16_t          *gains = run->holes.gains + GMS_GAIN_ROOM;
+    float             weight = 1.0F / (float) run->bridge;
+
+    for (int y = 0; y < zone->h; y++) {
+        int from = zone->from[y / GMS_BLOCK_H];
+        int to = zone->to[y / GMS_BLOCK_H];
+
+        if (to <= from) {
+            continue;
+        }
+        gms_gain_row(&run->gain, y, from, to, gains);
+        for (int x = from; x < to; x++) {
+            ptrdiff_t i = (ptrdiff_t) y * zone->w + x;
+            float     v = (float) run->change.picture[i]
+                * ((float) GMS_DEEP / GMS_LEVEL * GMS_GAIN_ONE)
+                / (float) gains[x];
+            float old = run->bridge == 1 ? 0 : (float) run->spare[i];
+
+            v = fminf(fmaxf(v, 0), 255 * GMS_DEEP);
+            run->spare[i] = (int16_t) (old + weight * (v - old));
+        }
+    }
+    if (run->bridge++ < BRIDGE_PICTURES || ns - run->bridge_ns < BRIDGE_NS) {
+        return;
+    }
+    land(run);
+}
+
+
+/* Where the card is after a move of the camera: known once two pictures say
+ * the same. */
+static bool
+find_elsewhere(gms_builtin_t *run, const gms_detector_config_t *config,
+    const gms_image_t *image, gms_calibration_t *found)
+{
+    gms_calibration_t last = run->sighted;
+    bool              had = run->has_sighted;
+    char              why[200];
+
+    run->has_sighted = false;
+    if (gms_calibrate(
+            found, image, &config->face, &config->view, why, sizeof(why))
+        != GMS_OK)
+    {
+        return false;
+    }
+    run->sighted = *found;
+    run->has_sighted = true;
+    return had && places_apart(config, &last, found) < ARRIVED_PX;
+}
+
+
+/* Goes on at another calibration, and says so. */
+static bool
+arrive(gms_builtin_t *run, gms_detector_config_t *config,
+    const gms_calibration_t *there, uint64_t frame, int64_t ns)
+{
+    double map[9];
+    char   err[200];
+
+    gms_homography_multiply(map, there->mm_to_px, config->calibration.px_to_mm);
+    if (gms_move(run, config, there, map, err, sizeof(err)) != GMS_OK) {
+        gms_states_say(run, GMS_DETECTOR_GONE, err);
+        return false;
+    }
+    run->moved = true;
+    run->has_sighted = false;
+    gms_states_tell(run, GMS_DETECTION_CALIBRATION, NULL, frame, ns);
+    return true;
+}
+
+
+/* Nothing of the card is seen: why, as far as one can tell. */
+static void
+explain_loss(gms_builtin_t *run, int64_t ns)
+{
+    if (run->has_sighted) {
+        gms_states_say(run, GMS_DETECTOR_MOVING,
+            "The camera or the target moves: waits until it stands still.");
+    } else if (run->scene.pictures < CALM_PICTURES) {
+        gms_states_say(run, GMS_DETECTOR_DISTURBED,
+            "The target is hidden or moves: waits until it is seen again.");
+    } else if (ns - run->upset_ns < AWAY_NS) {
+        gms_states_say(run, GMS_DETECTOR_AWAY,
+            "The target is turned away or taken down: goes on when it is"
+            " seen again.");
+    } else {
+        gms_states_say(run, GMS_DETECTOR_GONE,
+            "No target is seen: hang one there, turn the camera to it, or"
+            " calibrate again.");
+    }
+}
+
+
+bool
+gms_upset_lost(gms_builtin_t *run, gms_detector_config_t *config,
+    const gms_image_t *image, uint64_t frame, int64_t ns)
+{
+    const gms_image_t *coarse =
+        &run->reg.level[GMS_REGISTER_LEVELS - 1].picture;
+    gms_calibration_t there;
+
+    upset(run, ns);
+    memcpy(run->reg.map, run->steady, sizeof(run->steady));
+    if (gms_upset_blind(run, image)) {
+        run->has_sighted = false;
+        return false;
+    }
+    for (size_t i = 0; i < run->scene.cells; i++) {
+        size_t w = (size_t) coarse->width;
+
+        run->cells[i] = coarse->px[i / w * (size_t) coarse->stride + i % w];
+    }
+    gms_still_update(&run->scene, run->cells, ns);
+    if (config->face.rings > 0 && ns >= run->search_ns) {
+        run->search_ns = ns + SEARCH_NS;
+        if (find_elsewhere(run, config, image, &there)) {
+            if (places_apart(config, &there, &config->calibration)
+                > SAME_PLACE_PX) {
+                return arrive(run, config, &there, frame, ns);
+            }
+            run->fresh = GMS_PAPER_IS_NEW; /* where it was, yet not known */
+            run->known = false;
+            run->learned = 0;
+            return false;
+        }
+    }
+    if (config->face.rings == 0 && is_calm(&run->scene, ns, LASTING_NS)) {
+        run->known = false; /* whatever it is, it is what hangs there now */
+        run->learned = 0;
+        return false;
+    }
+    explain_loss(run, ns);
+    return false;
+}
+
+
+bool
+gms_upset_follow(gms_builtin_t *run, gms_detector_config_t *config,
+    uint64_t frame, int64_t ns)
+{
+    static const double one[9] = { 1, 0, 0, 0, 1, 0, 0, 0, 1 };
+    const double       *m = run->steady;
+    double              scale = sqrt(fabs(m[0] * m[4] - m[1] * m[3])), map[9];
+    gms_calibration_t   there;
+
+    if ((poses_apart(run, m, one) < FOLLOW_PX && fabs(scale - 1) < FOLLOW_SCALE)
+        || poses_apart(run, m, run->reg.map) > FOLLOWED_PX
+        || ns < run->search_ns)
+    {
+        return false;
+    }
+    run->search_ns = ns + SEARCH_NS;
+    gms_builtin_pose(run, map);
+    gms_homography_multiply(map, map, config->calibration.mm_to_px);
+    if (gms_calibration_set(&there, map, config->calibration.origin,
+            config->calibration.residual_mm)
+        != GMS_OK)
+    {
+        return false;
+    }
+    return arrive(run, config, &there, frame, ns);
+}
+
+
+void
+gms_upset_arrived(gms_builtin_t *run, int64_t ns)
+{
+    run->moved = false;
+    copy_covered(run);
+    memset(run->covered, 0, (size_t) run->zone.w * (size_t) run->zone.h);
+    begin_bridge(run, ns);
+}
