@@ -122,7 +122,7 @@ $(BUILD)/obj/bench/%.o: bench/%.c | packages
 	@$(CC) $(ALLFLAGS) -I. -c -o $@ $<
 
 $(BUILD)/bench/accuracy: $(patsubst %,$(BUILD)/obj/bench/%.o, \
-    naive rows scene tally)
+    naive rows scene tally trace)
 
 $(BUILD)/bench/empty-lane: $(patsubst %,$(BUILD)/obj/bench/%.o, \
     empty_lane naive scene) $(BUILD)/libgms.a

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "tally.h"
+#include "trace.h"
 #include "ipc/error.h"
 #include "ipc/unit.h"
 #include "worker/base/library.h"
@@ -31,7 +32,7 @@ static const char help[] =
     "usage: accuracy [--rows a,b|all] [--shots N] [--seeds A..B]\n"
     "       [--target NAME ...] [--caliber 4.5mm] [--targets FILE]\n"
     "       [--per-scene N] [--jobs N] [--no-naive] [--list-misses]\n"
-    "       [--json FILE] [--dump DIR] [--list] [--help]\n"
+    "       [--no-traces] [--json FILE] [--dump DIR] [--list] [--help]\n"
     "\n"
     "Plays simulated shootings through calibration and detector and prints\n"
     "recall, precision, errors of place, latency and time for each condition.\n"
@@ -45,6 +46,7 @@ static const char help[] =
     "  --per-scene N     shots at one card (12)\n"
     "  --jobs N          scenes at a time (1)\n"
     "  --no-naive        leave out the naive detector\n"
+    "  --no-traces       do not look which missed shots the codec swallowed\n"
     "  --list-misses     print every miss and false report\n"
     "  --json FILE       all figures, misses and false reports\n"
     "  --dump DIR        keep the pictures around misses and false reports\n";
@@ -61,6 +63,7 @@ typedef struct {
     const char   *library_file;
     int           jobs;
     bool          naive;
+    bool          traces;
     bool          list_misses;
     const char   *json;
     const char   *dump;
@@ -276,6 +279,12 @@ print_row(const bench_row_t *row, bench_tally_t *t, bool naive)
             bench_share(t->naive_found, t->naive_found + t->naive_false));
     }
     printf(" | %s\n", verdict[0] != '\0' ? verdict : "-");
+    if (t->traceless > 0) {
+        printf("%-11s %d of the %d missed leave no trace in the compressed "
+               "pictures; recall of the others %.3f\n",
+            "", t->traceless, t->shots - t->found,
+            bench_share(t->found, t->shots - t->traceless));
+    }
     print_pairs(t);
     if (t->uncalibrated > 0) {
         printf("%-11s %d of %d scenes without calibration\n", "",
@@ -285,25 +294,35 @@ print_row(const bench_row_t *row, bench_tally_t *t, bool naive)
 }
 
 
+/* Misses and false reports, below the camera line that shows them again. */
 static void
 print_odd(const bench_tally_t *t)
 {
-    const cJSON *odd;
+    const cJSON *odd, *trace;
+    const char  *camera, *last = "";
 
     cJSON_ArrayForEach(odd, t->odd)
     {
-        printf("  %-6s seed %.0f n %.0f frame %.0f at (%.1f, %.1f) mm, %s, "
-               "%s %.4gmm\n    %s\n",
+        camera = cJSON_GetObjectItem(odd, "camera")->valuestring;
+        if (strcmp(camera, last) != 0) {
+            printf("    seed %.0f, %s %.4gmm, %s\n",
+                cJSON_GetObjectItem(odd, "seed")->valuedouble,
+                cJSON_GetObjectItem(odd, "target")->valuestring,
+                cJSON_GetObjectItem(odd, "caliber_mm")->valuedouble, camera);
+            last = camera;
+        }
+        printf("      %-6s %.0f, picture %.0f, (%.1f, %.1f) mm, %s",
             cJSON_GetObjectItem(odd, "what")->valuestring,
-            cJSON_GetObjectItem(odd, "seed")->valuedouble,
             cJSON_GetObjectItem(odd, "n")->valuedouble,
             cJSON_GetObjectItem(odd, "frame")->valuedouble,
             cJSON_GetObjectItem(odd, "x_mm")->valuedouble,
             cJSON_GetObjectItem(odd, "y_mm")->valuedouble,
-            cJSON_GetObjectItem(odd, "zone")->valuestring,
-            cJSON_GetObjectItem(odd, "target")->valuestring,
-            cJSON_GetObjectItem(odd, "caliber_mm")->valuedouble,
-            cJSON_GetObjectItem(odd, "camera")->valuestring);
+            cJSON_GetObjectItem(odd, "zone")->valuestring);
+        trace = cJSON_GetObjectItem(odd, "trace");
+        if (trace != NULL) {
+            printf(", trace %.1f", trace->valuedouble);
+        }
+        printf("\n");
     }
 }
 
@@ -360,6 +379,40 @@ dump_row(const bench_t *b, const bench_row_t *row, const bench_tally_t *t)
 }
 
 
+/* Which of the missed shots left nothing in the compressed pictures? */
+static int
+trace_row(const bench_t *b, const bench_row_t *row, bench_tally_t *t)
+{
+    int    rc;
+    cJSON *odd;
+    double snr;
+    job_t  job;
+    char   err[400] = "";
+
+    cJSON_ArrayForEach(odd, t->odd)
+    {
+        double seed = cJSON_GetObjectItem(odd, "seed")->valuedouble;
+
+        if (strcmp(cJSON_GetObjectItem(odd, "what")->valuestring, "missed") != 0
+            || !next_scene(
+                b, row, (int) ((uint64_t) seed - b->seed_from), &job))
+        {
+            continue;
+        }
+        rc = bench_trace(&job.scene, job.face,
+            (int) cJSON_GetObjectItem(odd, "n")->valuedouble, &snr, err,
+            sizeof(err));
+        if (rc != GMS_OK) {
+            return complain(err[0] != '\0' ? err : gms_strerror(rc));
+        }
+        t->traceless += snr < BENCH_TRACE_LEAST;
+        cJSON_AddNumberToObject(odd, "trace", fmin(snr, 1e6));
+    }
+
+    return 0;
+}
+
+
 static void
 add_quantiles(cJSON *json, const char *name, bench_samples_t *s)
 {
@@ -402,6 +455,7 @@ add_counts(cJSON *json, const bench_tally_t *t)
         { "uncalibrated", t->uncalibrated },
         { "shots", t->shots },
         { "found", t->found },
+        { "traceless", t->traceless },
         { "false", t->false_n },
         { "removed", t->removed },
         { "recall", bench_share(t->found, t->shots) },
@@ -464,8 +518,11 @@ one_row(const bench_t *b, const bench_row_t *row, cJSON *rows)
             (int) strcspn(why, ";"), why);
         fflush(stdout);
         rc = 0;
-    } else if (rc == 0) {
-        why[0] = '\0';
+    }
+    if (rc == 0 && why[0] == '\0' && row->mbit > 0 && b->traces) {
+        rc = trace_row(b, row, &tally);
+    }
+    if (rc == 0 && why[0] == '\0') {
         print_row(row, &tally, b->naive);
         if (b->list_misses) {
             print_odd(&tally);
@@ -672,6 +729,7 @@ static const struct option options[] = {
     { "per-scene", required_argument, NULL, 'p' },
     { "jobs", required_argument, NULL, 'j' },
     { "no-naive", no_argument, NULL, 'N' },
+    { "no-traces", no_argument, NULL, 'T' },
     { "list-misses", no_argument, NULL, 'm' },
     { "json", required_argument, NULL, 'o' },
     { "dump", required_argument, NULL, 'd' },
@@ -738,12 +796,16 @@ main(int argc, char **argv)
         .seed_from = 1,
         .seed_to = 999,
         .jobs = 1,
-        .naive = true };
+        .naive = true,
+        .traces = true };
 
     while ((c = getopt_long(argc, argv, "", options, NULL)) != -1) {
         switch (c) {
         case 'N':
             b.naive = false;
+            break;
+        case 'T':
+            b.traces = false;
             break;
         case 'm':
             b.list_misses = true;

@@ -11,7 +11,6 @@
 #include "worker/base/clock.h"
 #include "worker/capture/simulate.h"
 #include "worker/target/homography.h"
-#include "worker/target/score.h"
 
 #define DETECTIONS_MAX 32
 #define SPOTS_MAX 256
@@ -392,9 +391,6 @@ report(play_t *p, bench_list_t *list, const gms_frame_t *frame, double x_px,
     report->x_px = x_px;
     report->y_px = y_px;
     gms_calibration_to_mm(c, x_px, y_px, &report->x_mm, &report->y_mm);
-    report->tenths =
-        gms_score(p->face, p->scene->caliber_mm, report->x_mm, report->y_mm)
-            .tenths;
 
     return report;
 }
@@ -672,12 +668,13 @@ static int
 open_codec(play_t *p, char *err, size_t err_size)
 {
     const gms_camera_t *camera = &p->source.config.camera;
-    gms_h264_options_t  options = { .width = camera->width,
+    gms_h264_options_t  options = {
+         .width = camera->width,
          .height = camera->height,
          .fps = camera->fps,
          .bits_per_s = 1e6 * p->scene->mbit,
          .key_s = p->scene->key_s,
-         .scene_cut = true };
+    };
 
     p->h264 = gms_h264_open(&options, err, err_size);
 

@@ -53,10 +53,10 @@ typedef struct {
     double   y_px;
     double   error_px2[3];
     double   confidence;
-    int      tenths;  /* value as the lane shows it */
-    bool     removed; /* later taken back */
-    bool     possible_double;
-    bool     order_unknown;
+
+    bool removed; /* later taken back */
+    bool possible_double;
+    bool order_unknown;
 } bench_report_t;
 
 typedef struct {

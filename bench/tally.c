@@ -7,7 +7,6 @@
 #include "tally.h"
 #include "ipc/error.h"
 #include "worker/base/clock.h"
-#include "worker/target/score.h"
 
 #define MATCH_CALIBERS 0.75
 
@@ -257,9 +256,12 @@ static bool
 add_found(bench_tally_t *t, const bench_scene_t *scene, const gms_face_t *face,
     const bench_result_t *r, const bench_shot_t *shot, const bench_report_t *p)
 {
-    double      mm = hypot(p->x_mm - shot->x_mm, p->y_mm - shot->y_mm);
-    gms_score_t score =
-        gms_score(face, scene->caliber_mm, shot->x_mm, shot->y_mm);
+    double mm = hypot(p->x_mm - shot->x_mm, p->y_mm - shot->y_mm);
+    double radial =
+        fabs(hypot(p->x_mm, p->y_mm) - hypot(shot->x_mm, shot->y_mm));
+    double ring_mm =
+        (face->ring[1].diameter_mm - face->ring[0].diameter_mm) / 2;
+
 
     t->found++;
     t->order_unknown += p->order_unknown;
@@ -274,7 +276,7 @@ add_found(bench_tally_t *t, const bench_scene_t *scene, const gms_face_t *face,
             hypot(p->x_px - shot->x_px, p->y_px - shot->y_px))
         && sample(&t->error_mm, mm)
         && (strcmp(face->name, BENCH_RING_FACE) != 0
-            || sample(&t->ring, abs(score.tenths - p->tenths) / 10.0))
+            || sample(&t->ring, radial / ring_mm))
         && sample(&t->frames, (double) (p->frame - shot->frame))
         && sample(
             &t->wait_s, (double) (p->real_ns - shot->real_ns) / (double) GMS_S);
@@ -425,7 +427,7 @@ bench_tally_verdict(
     };
 
     buf[0] = '\0';
-    if (bench_share(t->found, t->shots) < row->recall) {
+    if (bench_share(t->found, t->shots - t->traceless) < row->recall) {
         blame(buf, size, "recall");
     }
     if (bench_share(t->found, t->found + t->false_n) < row->precision) {

@@ -34,6 +34,7 @@ typedef struct {
     int uncalibrated; /* scenes in which no card was found */
     int shots;
     int found;
+    int traceless; /* missed, and the compressed picture shows nothing */
     int false_n;
     int removed; /* reports that were taken back */
     int zone_shots[BENCH_ZONES];
@@ -53,7 +54,7 @@ typedef struct {
     bench_samples_t error[BENCH_ZONES];    /* calibers, by the calibration */
     bench_samples_t error_px[BENCH_ZONES]; /* against the undisturbed pose */
     bench_samples_t error_mm;
-    bench_samples_t ring; /* error of the shown value, rings, on the faces
+    bench_samples_t ring; /* radial error in rings, on the faces
                               whose name is BENCH_RING_FACE */
     bench_samples_t frames;
     bench_samples_t wait_s;
