@@ -23,8 +23,10 @@
 #define GMS_SIMULATE_WIDTH 1280
 #define GMS_SIMULATE_HEIGHT 720
 
-/* What a finite simulation still shows after its last shot. */
+/* What a finite simulation still shows after its last shot: the longer of the
+ * two, as a slow camera's next pictures confirm a hole. */
 #define GMS_SIMULATE_TAIL_NS (2 * GMS_S)
+#define GMS_SIMULATE_TAIL_PICTURES 6
 
 typedef struct {
     gms_scenery_t scenery;
@@ -272,6 +274,16 @@ gms_simulate_repeats(const gms_simulate_t *run, uint64_t tick)
 }
 
 
+static int64_t
+gms_simulate_tail(const gms_simulate_t *run)
+{
+    int64_t pictures =
+        (int64_t) (GMS_SIMULATE_TAIL_PICTURES * (double) GMS_S / run->pace.fps);
+
+    return pictures > GMS_SIMULATE_TAIL_NS ? pictures : GMS_SIMULATE_TAIL_NS;
+}
+
+
 /* Makes the picture of an instant; GMS_EEND after the last one. */
 static int
 gms_simulate_picture(
@@ -285,7 +297,7 @@ gms_simulate_picture(
     t = gms_simulate_scene(run, s->config.memory, now, &start);
 
     if (s->config.memory == NULL
-        && t > gms_scenery_last_ns(&run->scenery) + GMS_SIMULATE_TAIL_NS)
+        && t > gms_scenery_last_ns(&run->scenery) + gms_simulate_tail(run))
     {
         snprintf(err, err_size, "the simulated shooting is over");
         run->pace.next = tick;
