@@ -8,7 +8,6 @@
 #include "base/clock.h"
 #include "publish.h"
 #include "sightings.h"
-#include "target/homography.h"
 
 
 static void
@@ -35,34 +34,24 @@ sighting_hole(gms_scorer_t *s, const gms_note_t *note)
 }
 
 
-/* The covariance of the centre, from pixels to millimetres: J C J'. */
+/* How sure the place is, on the face, and whether the value hangs on that. */
 static void
-sighting_error(gms_event_shot_t *shot, const gms_detection_t *d,
-    const gms_calibration_t *calibration)
+sighting_error(gms_scorer_t *s, gms_event_shot_t *shot,
+    const gms_detection_t *d, const gms_calibration_t *calibration)
 {
-    const double *c;
-    double        j[4], xx, xy, yy;
+    double mm2[3];
 
-    c = d->error_px2;
-
-    if (gms_homography_jacobian(calibration->px_to_mm, d->x_px, d->y_px, j)
-        != GMS_OK)
-    {
+    gms_calibration_error_mm2(calibration, d->x_px, d->y_px, d->error_px2, mm2);
+    if (!(mm2[0] > 0) || !(mm2[2] > 0) || !isfinite(mm2[0])
+        || !isfinite(mm2[2])) {
         return;
     }
 
-    xx = j[0] * j[0] * c[0] + 2 * j[0] * j[1] * c[1] + j[1] * j[1] * c[2];
-    xy = j[0] * j[2] * c[0] + (j[0] * j[3] + j[1] * j[2]) * c[1]
-        + j[1] * j[3] * c[2];
-    yy = j[2] * j[2] * c[0] + 2 * j[2] * j[3] * c[1] + j[3] * j[3] * c[2];
-
-    if (!(xx > 0) || !(yy > 0) || !isfinite(xx) || !isfinite(yy)) {
-        return;
-    }
-
-    shot->x_error_mm = sqrt(xx);
-    shot->y_error_mm = sqrt(yy);
-    shot->error_correlation = fmin(fmax(xy / sqrt(xx * yy), -1), 1);
+    shot->x_error_mm = sqrt(mm2[0]);
+    shot->y_error_mm = sqrt(mm2[2]);
+    shot->error_correlation = fmin(fmax(mm2[1] / sqrt(mm2[0] * mm2[2]), -1), 1);
+    shot->near_line = gms_score_near_line(
+        &s->face, s->caliber_mm, shot->x_mm, shot->y_mm, mm2);
 }
 
 
@@ -117,7 +106,7 @@ sighting_shot(gms_scorer_t *s, const gms_note_t *note)
     shot->frame_mono_ns = d->first_ns;
     gms_calibration_to_mm(
         &note->u.seen.calibration, d->x_px, d->y_px, &shot->x_mm, &shot->y_mm);
-    sighting_error(shot, d, &note->u.seen.calibration);
+    sighting_error(s, shot, d, &note->u.seen.calibration);
 
     waiting.picture.kind = GMS_PICTURE_SHOT;
     sighting_picture(s, note, &waiting.picture.bytes, &waiting.picture.size);

@@ -193,6 +193,45 @@ json_refused(void **state)
 }
 
 
+/* A cloud of places around one, taken over to the face, has this spread. */
+static void
+error_on_the_face(void **state)
+{
+    static const double maps[][9] = {
+        { 4, 0, 640, 0, -4, 360, 0, 0, 1 },
+        { 0, -3, 640, 5, 0, 360, 0, 0, 1 },
+        { 3.5, 0.4, 640, 0.2, -3.1, 360, 0.0004, -0.0002, 1 },
+    };
+    static const double error_px2[3] = { 0.04, 0.015, 0.02 };
+
+    (void) state;
+    for (size_t i = 0; i < sizeof(maps) / sizeof(maps[0]); i++) {
+        gms_calibration_t c;
+        double            mm2[3], x, y, sum[3] = { 0 }, a, b;
+
+        /* four points that have this covariance about their middle */
+        double l = sqrt(error_px2[0]), k = error_px2[1] / l;
+        double m = sqrt(error_px2[2] - k * k);
+        double way[4][2] = { { l, k }, { -l, -k }, { 0, m }, { 0, -m } };
+
+        assert_int_equal(gms_calibration_set(&c, maps[i],
+            GMS_CALIBRATION_FILE, 0.1), GMS_OK);
+        gms_calibration_error_mm2(&c, 700, 300, error_px2, mm2);
+        gms_calibration_to_mm(&c, 700, 300, &x, &y);
+        for (int n = 0; n < 4; n++) {
+            gms_calibration_to_mm(&c, 700 + way[n][0], 300 + way[n][1], &a,
+                &b);
+            sum[0] += (a - x) * (a - x) / 2;
+            sum[1] += (a - x) * (b - y) / 2;
+            sum[2] += (b - y) * (b - y) / 2;
+        }
+        for (int n = 0; n < 3; n++) {
+            assert_true(fabs(mm2[n] - sum[n]) < 1e-5);
+        }
+    }
+}
+
+
 int
 main(void)
 {
@@ -209,6 +248,8 @@ main(void)
             .test_func = json_forms },
         { .name = "a broken calibration file is refused with a sentence",
             .test_func = json_refused },
+        { .name = "an error in the picture is one on the face",
+            .test_func = error_on_the_face },
     };
 
     cmocka_set_message_output(CM_OUTPUT_TAP);

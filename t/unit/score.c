@@ -327,6 +327,124 @@ unequal_rings(void **state)
 }
 
 
+/* Air pistol: the nine ends at 13.75 + 2.25 = 16 mm, the ten at 8. */
+static void
+near_line(void **state)
+{
+    static const struct {
+        const char *what;
+        double      x_mm, y_mm, error_mm2[3];
+        double      doubt;
+        bool        near;
+    } table[] = {
+        { "on the line: as likely in as out", 8, 0, { .01, 0, .01 }, .5, true },
+        { "one sigma inside", 7.9, 0, { .01, 0, .01 }, .1587, true },
+        { "one sigma outside", 0, -8.1, { .01, 0, .01 }, .1587, true },
+        { "three sigmas away", 8.3, 0, { .01, 0, .01 }, .0013, false },
+        { "in the middle of a band", 12, 0, { .01, 0, .01 }, 0, false },
+        { "the error lies along the line", 8.1, 0, { .0001, 0, 1 }, 0, false },
+        { "the error lies across the line", 0, 8.1, { .0001, 0, .01 }, .1587,
+            true },
+        { "correlated, across the line", 5.8, 5.8, { .01, .0099, .01 }, .0769,
+            true },
+        { "correlated, along the line", 5.8, 5.8, { .01, -.0099, .01 }, 0,
+            false },
+        { "no error is known", 8, 0, { 0, 0, 0 }, 0, false },
+        { "the centre of the face", 0, 0, { .01, 0, .01 }, 0, false },
+        { "off the target, near its border", 80.1, 0, { .01, 0, .01 }, .1587,
+            true },
+        { "far off the target", 300, 0, { .01, 0, .01 }, 0, false },
+        { "no number", NAN, 0, { .01, 0, .01 }, 1, true },
+        { "an error without bounds", 1, 0, { INFINITY, 0, 1 }, 1, true },
+        { "no covariance", 1, 0, { -1, 0, -1 }, 1, true },
+    };
+
+    gms_face_t  face = make_face("air_pistol_10m");
+
+    (void) state;
+    for (size_t i = 0; i < COUNT(table); i++) {
+        double  doubt = gms_score_doubt(&face, 4.5, table[i].x_mm,
+            table[i].y_mm, table[i].error_mm2, GMS_SHOWN_RING);
+
+        if (!(fabs(doubt - table[i].doubt) < 0.002)) {
+            fail_msg("%s: %.4f, not %.4f", table[i].what, doubt,
+                table[i].doubt);
+        }
+        if (gms_score_near_line(&face, 4.5, table[i].x_mm, table[i].y_mm,
+                table[i].error_mm2) != table[i].near) {
+            fail_msg("%s", table[i].what);
+        }
+    }
+    /* 12.8 is where 9.4 begins, the ring goes on */
+    assert_true(fabs(gms_score_doubt(&face, 4.5, 12.7, 0,
+        (double[3]){ .01, 0, .01 }, GMS_SHOWN_TENTHS) - .1587) < .002);
+    assert_true(gms_score_doubt(&face, 4.5, 12.7, 0,
+        (double[3]){ .01, 0, .01 }, GMS_SHOWN_RING) < 1e-6);
+}
+
+
+static uint64_t  dice = 88172645463325252u;
+
+
+static double
+roll(void)
+{
+    dice ^= dice << 13;
+    dice ^= dice >> 7;
+    dice ^= dice << 17;
+    return (double) (dice >> 11) / 9007199254740992.0;
+}
+
+
+static double
+normal(void)
+{
+    return sqrt(-2 * log(1 - roll())) * cos(2 * M_PI * roll());
+}
+
+
+/* Shots with normal errors of .02 calibers: nearly all wrong rings carry the
+ * flag, and few of all shots do. */
+static void
+near_line_rates(void **state)
+{
+    static const struct {
+        const char *face;
+        double      caliber_mm, spread_mm, flagged_most;
+    } table[] = {
+        { "air_pistol_10m", 4.5, 24, .08 },
+        { "air_rifle_10m", 4.5, 6, .15 },
+        { "pistol_25m_50m_precision", 5.6, 80, .05 },
+        { "pistol_25m_50m_precision", 9, 80, .05 },
+        { "rifle_50m", 5.6, 20, .08 },
+    };
+
+    (void) state;
+    for (size_t i = 0; i < COUNT(table); i++) {
+        gms_face_t  face = make_face(table[i].face);
+        int         shots = 20000, wrong = 0, told = 0, flagged = 0;
+        double      s = .02 * table[i].caliber_mm;
+
+        for (int n = 0; n < shots; n++) {
+            double  x = normal() * table[i].spread_mm;
+            double  y = normal() * table[i].spread_mm;
+            double  u = x + s * normal(), v = y + s * normal();
+            bool    flag = gms_score_near_line(&face, table[i].caliber_mm, u,
+                v, (double[3]){ s * s, 0, s * s });
+            bool    is_wrong = gms_score(&face, table[i].caliber_mm, u, v).ring
+                != gms_score(&face, table[i].caliber_mm, x, y).ring;
+
+            wrong += is_wrong;
+            told += is_wrong && flag;
+            flagged += flag;
+        }
+        assert_true(wrong > 20);
+        assert_true(told >= 0.95 * wrong);
+        assert_true(flagged <= table[i].flagged_most * shots);
+    }
+}
+
+
 int
 main(void)
 {
@@ -350,6 +468,10 @@ main(void)
             .test_func = whole_rings },
         { .name = "rings of unequal width have tenths of their own width",
             .test_func = unequal_rings },
+        { .name = "a shot is near a line when its error crosses it",
+            .test_func = near_line },
+        { .name = "wrong rings are flagged and few others",
+            .test_func = near_line_rates },
     };
 
     cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -205,3 +205,20 @@ gms_calibration_to_mm(const gms_calibration_t *c, double x_px, double y_px,
 {
     (void) gms_homography_apply(c->px_to_mm, x_px, y_px, x_mm, y_mm);
 }
+
+
+void
+gms_calibration_error_mm2(const gms_calibration_t *c, double x_px, double y_px,
+    const double error_px2[3], double error_mm2[3])
+{
+    double j[4], xx = error_px2[0], xy = error_px2[1], yy = error_px2[2];
+
+    memset(error_mm2, 0, 3 * sizeof(double));
+    if (gms_homography_jacobian(c->px_to_mm, x_px, y_px, j) != GMS_OK) {
+        return;
+    }
+    error_mm2[0] = j[0] * j[0] * xx + 2 * j[0] * j[1] * xy + j[1] * j[1] * yy;
+    error_mm2[1] =
+        j[0] * j[2] * xx + (j[0] * j[3] + j[1] * j[2]) * xy + j[1] * j[3] * yy;
+    error_mm2[2] = j[2] * j[2] * xx + 2 * j[2] * j[3] * xy + j[3] * j[3] * yy;
+}

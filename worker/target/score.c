@@ -10,6 +10,16 @@
 
 #define TENTHS_MAX 109
 
+/* A shot this likely to be worth another ring is one for a person: with
+ * errors that are normal it leaves out one wrong value in 35. */
+#define NEAR_LINE_DOUBT 0.03
+
+/* Errors beyond so many sigmas do not happen. */
+#define REACH_SIGMAS 5.0
+
+/* Radii of a value's band are narrowed down to this, mm. */
+#define BAND_STEP_MM 1e-4
+
 
 /* Radius within which a shot of this gauge touches ring i. */
 static double
@@ -136,4 +146,88 @@ gms_score(const gms_face_t *face, double caliber_mm, double x_mm, double y_mm)
     score.inner = inner_ten(face, gauge_mm, r_mm);
 
     return score;
+}
+
+
+static int
+value_at(
+    const gms_face_t *face, double caliber_mm, double r_mm, gms_shown_e shown)
+{
+    gms_score_t score = gms_score(face, caliber_mm, r_mm, 0);
+
+    return shown == GMS_SHOWN_RING ? score.ring : score.tenths;
+}
+
+
+/* How far the value stays the same from r_mm in this direction, at most
+ * far_mm: values never rise with the radius. */
+static double
+same_value_mm(const gms_face_t *face, double caliber_mm, double r_mm,
+    double far_mm, gms_shown_e shown)
+{
+    int    value = value_at(face, caliber_mm, r_mm, shown);
+    double in = 0, out = far_mm;
+
+    if (value_at(face, caliber_mm, r_mm + far_mm, shown) == value) {
+        return far_mm;
+    }
+    while (fabs(out - in) > BAND_STEP_MM) {
+        double middle = (in + out) / 2;
+
+        if (value_at(face, caliber_mm, r_mm + middle, shown) == value) {
+            in = middle;
+        } else {
+            out = middle;
+        }
+    }
+    return out;
+}
+
+
+double
+gms_score_doubt(const gms_face_t *face, double caliber_mm, double x_mm,
+    double y_mm, const double error_mm2[3], gms_shown_e shown)
+{
+    double r_mm = hypot(x_mm, y_mm), ux = 1, uy = 0, sigma_mm, reach_mm;
+    double in_mm, out_mm, doubt = 0;
+
+    if (!isfinite(x_mm) || !isfinite(y_mm) || !isfinite(error_mm2[0])
+        || !isfinite(error_mm2[1]) || !isfinite(error_mm2[2]))
+    {
+        return 1;
+    }
+    if (r_mm > 0) {
+        ux = x_mm / r_mm;
+        uy = y_mm / r_mm;
+    }
+    sigma_mm = ux * ux * error_mm2[0] + 2 * ux * uy * error_mm2[1]
+        + uy * uy * error_mm2[2];
+    if (sigma_mm < 0) {
+        return 1;
+    }
+    sigma_mm = sqrt(sigma_mm);
+    reach_mm = REACH_SIGMAS * sigma_mm;
+    if (!(reach_mm > 0) || !isfinite(reach_mm)) {
+        return reach_mm > 0 ? 1 : 0;
+    }
+    out_mm = same_value_mm(face, caliber_mm, r_mm, reach_mm, shown);
+    in_mm =
+        -same_value_mm(face, caliber_mm, r_mm, -fmin(reach_mm, r_mm), shown);
+    if (out_mm < reach_mm) {
+        doubt += erfc(out_mm / sigma_mm / M_SQRT2) / 2;
+    }
+    if (in_mm < reach_mm && in_mm < r_mm) {
+        doubt += erfc(in_mm / sigma_mm / M_SQRT2) / 2;
+    }
+    return fmin(doubt, 1);
+}
+
+
+bool
+gms_score_near_line(const gms_face_t *face, double caliber_mm, double x_mm,
+    double y_mm, const double error_mm2[3])
+{
+    return gms_score_doubt(
+               face, caliber_mm, x_mm, y_mm, error_mm2, GMS_SHOWN_RING)
+        > NEAR_LINE_DOUBT;
 }

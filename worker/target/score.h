@@ -22,4 +22,25 @@ typedef struct {
 gms_score_t gms_score(
     const gms_face_t *face, double caliber_mm, double x_mm, double y_mm);
 
+/* What of a shot's value is shown: whole rings, or tenths. */
+typedef enum {
+    GMS_SHOWN_RING,
+    GMS_SHOWN_TENTHS
+} gms_shown_e;
+
+/*
+ * Probability (0 .. 1) that the value shown is not the true one, when the
+ * place has this error: covariance xx, xy, yy in mm^2, taken as normal along
+ * the radius.  Not finite or negative: 1; no error: 0.
+ */
+double gms_score_doubt(const gms_face_t *face, double caliber_mm, double x_mm,
+    double y_mm, const double error_mm2[3], gms_shown_e shown);
+
+/*
+ * Is the shot so near to a ring's line that a person should look?  Tenths are
+ * no lines: most of them are narrower than any error; see docs/scoring.md.
+ */
+bool gms_score_near_line(const gms_face_t *face, double caliber_mm, double x_mm,
+    double y_mm, const double error_mm2[3]);
+
 #endif /* GMS_SCORE_H */
