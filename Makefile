@@ -108,7 +108,8 @@ $(BUILD)/t/lib/%: t/lib/%.c $(BUILD)/libgms.a
 	    $(BUILD)/libgms.a $(LDFLAGS) $(LIBS)
 
 # Programs of bench/; the other files there are parts of them.
-BENCH_BIN := $(patsubst %,$(BUILD)/bench/%,latency accuracy empty-lane)
+BENCH_BIN := $(patsubst %,$(BUILD)/bench/%,latency accuracy empty-lane \
+              calibration)
 
 $(BUILD)/bench/%: bench/%.c $(BUILD)/libgms.a
 	@mkdir -p $(@D)
@@ -191,6 +192,8 @@ accuracy: $(BUILD)/bench/accuracy
 MINUTES  ?= 60
 
 empty-lane: $(BUILD)/bench/empty-lane
+
+calibration: $(BUILD)/bench/calibration
 	@$< --minutes $(MINUTES)
 
 lint: $(BUILD)/.packages-build+test+lint
@@ -218,12 +221,23 @@ linted: $(TIDY)
 FUZZ_SECONDS ?= 60
 FUZZ_BIN := $(patsubst t/fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard t/fuzz/*.c))
 
-FUZZ_SRC := $(IPC_SRC) worker/target/face.c worker/target/score.c
+FUZZ_FLAGS := -g -O1 $(STD) -fsanitize=address,undefined
+FUZZ_OBJ := $(patsubst %.c,$(BUILD)/fuzz/obj/%.o,$(IPC_SRC) \
+              $(wildcard worker/base/*.c worker/target/*.c \
+              worker/capture/*.c))
 
-$(BUILD)/fuzz/%: t/fuzz/%.c $(FUZZ_SRC) $(wildcard ipc/*.h)
+$(BUILD)/fuzz/obj/%.o: %.c
 	@mkdir -p $(@D)
-	@clang -g -O1 $(STD) -I. $(PKGFLAGS) \
-	    -fsanitize=fuzzer,address,undefined -o $@ $< $(FUZZ_SRC) -lcjson -lm
+	@clang $(FUZZ_FLAGS) -fsanitize=fuzzer-no-link -MMD -MP $(PKGFLAGS) \
+	    -c -o $@ $<
+
+$(BUILD)/fuzz/libgms.a: $(FUZZ_OBJ)
+	@rm -f $@
+	@ar rcs $@ $^
+
+$(BUILD)/fuzz/%: t/fuzz/%.c $(BUILD)/fuzz/libgms.a
+	@clang $(FUZZ_FLAGS) -fsanitize=fuzzer -I. $(PKGFLAGS) -o $@ $< \
+	    $(BUILD)/fuzz/libgms.a $(LIBS)
 
 fuzz: $(BUILD)/.packages-build+fuzz
 	@$(MAKE) --no-print-directory fuzzed

@@ -36,13 +36,15 @@
  * the fit gives them: in pixels, or of the room between two rings, for
  * printers have tolerances.  The faces that look most alike, 300 m rifle and
  * 10 m running target, differ by .034 of it. */
-#define LINE_OFF_PX 0.5
-#define LINE_OFF_SHARE 0.05
-#define LINES_OFF_PX 0.25
-#define LINES_OFF_SHARE 0.025
+#define LINE_OFF_PX 0.35
+#define LINE_OFF_SHARE 0.03
+#define LINES_OFF_PX 0.2
+#define LINES_OFF_SHARE 0.015
 
-/* Bright paper spills over the border of the black. */
-#define BORDER_OFF_PX 1.2
+/* Bright paper spills over the border of the black; in a blurred picture a
+ * line's width, which is fitted, takes up what two faces differ by, and the
+ * border alone tells them apart. */
+#define BORDER_OFF_PX 0.9
 #define BORDER_OFF_SHARE 0.06
 
 #define TILT_MAX_DEG 45.0
@@ -142,13 +144,14 @@ rings_fit(const gms_rings_t *r)
         double            room = ring->room_mm * r->px_per_mm;
         double            off = fabs(ring->offset_px);
 
-        if (ring->coverage < RING_COVERAGE) {
-            continue;
-        }
         if (ring->border) {
+            /* Far off, few of its points are on it: all the more it counts. */
             if (off > fmax(BORDER_OFF_PX, BORDER_OFF_SHARE * room)) {
                 return false;
             }
+            continue;
+        }
+        if (ring->coverage < RING_COVERAGE) {
             continue;
         }
         if (off > fmax(LINE_OFF_PX, LINE_OFF_SHARE * room)) {

@@ -167,7 +167,7 @@ lever(const fit_t *f, double radius)
     for (int i = 0; i < 16; i++) {
         double a[UNKNOWNS * UNKNOWNS], p[2], row[2][UNKNOWNS], x[UNKNOWNS];
         double back[9], sum = 0;
-        mark_t at;
+        mark_t at = { 0 };
 
         if (gms_homography_invert(back, f->g) != GMS_OK
             || gms_homography_apply(back, radius * cos(i * M_PI / 8),
