@@ -192,9 +192,13 @@ accuracy: $(BUILD)/bench/accuracy
 MINUTES  ?= 60
 
 empty-lane: $(BUILD)/bench/empty-lane
+	@$< --minutes $(MINUTES)
+
+# How well cards are found by their print alone.
+PICTURES ?= 24
 
 calibration: $(BUILD)/bench/calibration
-	@$< --minutes $(MINUTES)
+	@GMSHOOT_TARGETS=conf/targets.conf $< $(PICTURES)
 
 lint: $(BUILD)/.packages-build+test+lint
 	@$(MAKE) --no-print-directory linted
@@ -294,7 +298,7 @@ endif
 
 .SECONDARY:
 .PHONY: help all packages run unit test tested bench benched accuracy \
-        empty-lane lint linted fuzz \
+        empty-lane calibration lint linted fuzz \
         fuzzed \
         arm64 crossed format install clean
 .DEFAULT_GOAL := all
