@@ -173,7 +173,8 @@ next_scene(const bench_t *b, const bench_row_t *row, int k, job_t *job)
 {
     char        err[300];
     uint64_t    seed = b->seed_from + (uint64_t) k;
-    const char *target = b->targets > 0 ? b->target[k % b->targets] : NULL;
+    const char *target =
+        b->targets > 0 ? b->target[seed % (uint64_t) b->targets] : NULL;
 
     if (seed > b->seed_to
         || !bench_row_scene(

@@ -112,6 +112,9 @@ static const face_t faces[] = {
 
 #define D_LEAST 12.0
 
+/* Shots after those that count. */
+#define EXTRA 2
+
 /* Every other card is shot at so widely that most holes lie on paper; the
  * others by the club's shooter, mostly into the black. */
 #define SIGMA_WIDE 0.38
@@ -265,9 +268,10 @@ camera_of(const bench_row_t *row, uint64_t key, bench_scene_t *scene)
 
 
 bool
-bench_row_scene(const bench_row_t *row, uint64_t seed, int k, int shots,
+bench_row_scene(const bench_row_t *row, uint64_t seed, int shots,
     const char *target, double caliber_mm, bench_scene_t *scene)
 {
+    int           k = (int) (seed % 1000000);
     uint64_t      key = seed * 1000 + number_of(row->name) % 1000;
     double        fps = row->fps > 0 ? row->fps : k % 3 == 2 ? 30 : 15;
     const face_t *face = choose_face(row, k, target, caliber_mm);
@@ -281,8 +285,9 @@ bench_row_scene(const bench_row_t *row, uint64_t seed, int k, int shots,
     scene->target = face->target;
     scene->caliber_mm = face->caliber_mm;
 
+    scene->counted = shots;
     add(scene, "simulate: seed=%llu shots=%d fps=%g size=%dx%d",
-        (unsigned long long) key, shots, fps,
+        (unsigned long long) key, shots + EXTRA, fps,
         row->width != 0 ? row->width : WIDTH,
         row->height != 0 ? row->height : HEIGHT);
     if (strstr(row->options, "fill=") == NULL) {

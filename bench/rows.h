@@ -45,10 +45,10 @@ extern const bench_row_t bench_rows[];
 
 const bench_row_t *bench_row_find(const char *name);
 
-/* The k-th scene of a row: seed decides all that is random in it, shots is
- * how many are fired.  target (NULL: one of the row's) and caliber_mm (0:
+/* The scene of a seed, which decides all that is random in it; shots is how
+ * many count.  target (NULL: one of the row's) and caliber_mm (0:
  * that of the target) narrow it.  False: no face fits. */
-bool bench_row_scene(const bench_row_t *row, uint64_t seed, int k, int shots,
+bool bench_row_scene(const bench_row_t *row, uint64_t seed, int shots,
     const char *target, double caliber_mm, bench_scene_t *scene);
 
 #endif /* BENCH_ROWS_H */

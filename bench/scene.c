@@ -602,6 +602,7 @@ note_shots(play_t *p)
         shot->y_mm = truth.y_mm;
         shot->nearest_mm = INFINITY;
         shot->black = truth.on_black;
+        shot->extra = p->scene->counted > 0 && (int) i >= p->scene->counted;
         shot->overlap = truth.overlap > 0;
         gms_homography_apply(
             p->truth, truth.x_mm, truth.y_mm, &shot->x_px, &shot->y_px);

@@ -23,11 +23,13 @@ typedef struct {
     double      caliber_mm;
     int         quality; /* of a JPEG made anew; 0: the simulation's own */
     int         rotate;  /* how the camera hangs, as in gms_view_t */
-    bool        mirror;
-    double      mbit;         /* through H.264 at so many Mbit/s; 0: not */
-    double      key_s;        /* from key frame to key frame of that */
-    double      until_s;      /* ends there; 0: after the last shot */
-    char        camera[1200]; /* simulate: and its options */
+    int    counted; /* shots that count; more fall, so that the last of these is
+                    looked at for as long as the others; 0: all */
+    bool   mirror;
+    double mbit;         /* through H.264 at so many Mbit/s; 0: not */
+    double key_s;        /* from key frame to key frame of that */
+    double until_s;      /* ends there; 0: after the last shot */
+    char   camera[1200]; /* simulate: and its options */
 } bench_scene_t;
 
 typedef struct {
@@ -39,6 +41,7 @@ typedef struct {
     double   y_px;
     bool     black;      /* its centre lies in the aiming mark */
     bool     overlap;    /* less than a caliber from an older hole */
+    bool     extra;      /* not counted, found or missed */
     double   nearest_mm; /* to any other hole of the scene */
 } bench_shot_t;
 

@@ -310,6 +310,9 @@ add_shots(bench_tally_t *t, const bench_scene_t *scene, const gms_face_t *face,
     for (int i = 0; i < r->shots.n; i++) {
         const bench_shot_t *shot = bench_result_shot(r, i);
 
+        if (shot->extra) {
+            continue;
+        }
         t->shots++;
         t->zone_shots[shot->black]++;
         t->overlap_shots[shot->black] += shot->overlap;
@@ -384,8 +387,10 @@ bench_tally_add(bench_tally_t *t, const bench_scene_t *scene,
     if (!ok || match(&m, r, &r->naive, scene->caliber_mm) != GMS_OK) {
         return GMS_ENOMEM;
     }
-    t->naive_found += m.found;
     t->naive_false += r->naive.n - m.found;
+    for (int i = 0; i < r->shots.n; i++) {
+        t->naive_found += m.of_shot[i] >= 0 && !bench_result_shot(r, i)->extra;
+    }
     match_free(&m);
 
     if (match(&m, r, &r->reports, scene->caliber_mm) != GMS_OK) {
