@@ -178,7 +178,7 @@ next_scene(const bench_t *b, const bench_row_t *row, int k, job_t *job)
 
     if (seed > b->seed_to
         || !bench_row_scene(
-            row, seed, k, b->per_scene, target, b->caliber_mm, &job->scene))
+            row, seed, b->per_scene, target, b->caliber_mm, &job->scene))
     {
         return false;
     }
