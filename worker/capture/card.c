@@ -1,6 +1,7 @@
 /* gms_scenery: the printed card in front of its wall, before any shot. */
 
 #include <math.h>
+#include <string.h>
 
 #include "scenery.h"
 
@@ -11,9 +12,15 @@
 
 #define GMS_CARD_SHADOW_MM 5.0
 
-/* Rings up to this value carry their number; nines and tens are too narrow
- * on most cards. */
+/* Rings up to eight carry their number; the nine too where it is so wide, as
+ * the rules for 25 m and 300 m have it, and the Danish M2000. */
 #define GMS_CARD_NUMBER_MAX 8
+#define GMS_CARD_NINE_MM 12.0
+
+/* The rapid fire target has bars left and right instead of numbers. */
+#define GMS_CARD_RAPID "issf-25m-rapid-fire-pistol"
+#define GMS_CARD_BAR_LONG_MM 125.0
+#define GMS_CARD_BAR_WIDE_MM 5.0
 
 #define GMS_GLYPH_W 5
 #define GMS_GLYPH_H 7
@@ -139,9 +146,20 @@ static double
 gms_card_numbers(
     const gms_face_t *face, double level, double x, double y, double scale)
 {
+    bool   bars = strcmp(face->name, GMS_CARD_RAPID) == 0;
     double ax = fabs(x), ay = fabs(y), along;
 
     along = ax > ay ? ax : ay;
+
+    if (bars && ax > ay) {
+        along = face->ring[face->rings - 1].diameter_mm / 2
+            - GMS_CARD_BAR_LONG_MM / 2 - ax;
+        along = fmin(GMS_CARD_BAR_LONG_MM / 2 - fabs(along),
+            GMS_CARD_BAR_WIDE_MM / 2 - ay);
+
+        return gms_card_mix(
+            level, GMS_CARD_PAPER, gms_card_cover(along, scale));
+    }
 
     for (int i = 1; i < face->rings; i++) {
         double outer = face->ring[i].diameter_mm / 2;
@@ -149,8 +167,9 @@ gms_card_numbers(
         double middle = (outer + inner) / 2;
         double height = 0.46 * (outer - inner);
         double share;
+        int    most = GMS_CARD_NUMBER_MAX + (outer - inner >= GMS_CARD_NINE_MM);
 
-        if (face->ring[i].value > GMS_CARD_NUMBER_MAX || face->ring[i].value < 0
+        if (face->ring[i].value > most || face->ring[i].value < 0
             || fabs(along - middle) > height)
         {
             continue;
@@ -220,16 +239,32 @@ gms_card_print(const gms_face_t *face, double x, double y, double scale)
 }
 
 
+/* Where a pixel was before the camera moved: the wall stays. */
+static void
+gms_card_at_first(const gms_scenery_t *s, int px, int py, double *x, double *y)
+{
+    double cx = (s->width - 1) / 2.0, cy = (s->height - 1) / 2.0;
+    double roll = s->camera.roll_deg * M_PI / 180;
+    double dx = (px - cx - s->camera.dx_px) / s->camera.zoom;
+    double dy = (py - cy - s->camera.dy_px) / s->camera.zoom;
+
+    *x = cos(roll) * dx + sin(roll) * dy + cx;
+    *y = cos(roll) * dy - sin(roll) * dx + cy;
+}
+
+
 static double
 gms_card_wall(
     const gms_scenery_t *s, double x, double y, int px, int py, bool card)
 {
-    double   level, half, outside;
+    double   level, half, outside, wx, wy;
     uint64_t key = gms_scenery_hash(s->seed, 77);
 
-    level = GMS_CARD_WALL + 14 * gms_scenery_cloud(key, px / 190.0, py / 140.0)
-        + 7 * gms_scenery_cloud(key + 1, px / 31.0, py / 27.0)
-        + 3 * gms_scenery_cloud(key + 2, px / 4.0, py / 4.0);
+    gms_card_at_first(s, px, py, &wx, &wy);
+
+    level = GMS_CARD_WALL + 14 * gms_scenery_cloud(key, wx / 190, wy / 140)
+        + 7 * gms_scenery_cloud(key + 1, wx / 31, wy / 27)
+        + 3 * gms_scenery_cloud(key + 2, wx / 4, wy / 4);
 
     /* the card's own shadow, a little down and to the right */
     half = s->card_mm / 2;

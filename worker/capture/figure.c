@@ -73,34 +73,53 @@ gms_figure_shade(const gms_figure_t *figure, double x, double y)
 }
 
 
+/* Folds, and what is finer than them. */
+static double
+gms_figure_texture(const gms_figure_t *figure, double x, double y)
+{
+    double u = 1000 + x / figure->grain, v = 1000 + y / figure->grain;
+
+    return 1 + 0.2 * gms_scenery_cloud(figure->key, u, v)
+        + 0.1 * gms_scenery_cloud(figure->key + 1, 4.3 * u, 3.1 * v);
+}
+
+
 static uint8_t
 gms_figure_pixel(const gms_figure_t *figure, double under, double x, double y)
 {
-    double level, cover, d, middle;
-    double soft = fmax(figure->soft, 1);
+    int    top, i;
+    double level = under, texture = 0, d, middle, cover[GMS_FIGURE_LIMBS_MAX];
+    double shine[GMS_FIGURE_LIMBS_MAX], soft = fmax(figure->soft, 1);
 
-    level = under;
+    /* from the uppermost limb down to the first that hides all below it */
+    for (top = figure->limbs - 1; top >= 0; top--) {
+        const gms_limb_t *limb = &figure->limb[top];
 
-    if (figure->shadow > 0) {
+        d = gms_limb_distance(limb, x, y, &middle);
+        cover[top] = d >= soft / 2
+            ? 0
+            : limb->cover * (1 - gms_scenery_ramp(-soft / 2, soft / 2, d));
+        shine[top] = middle;
+
+        if (cover[top] >= 1) {
+            break;
+        }
+    }
+
+    if (top < 0 && figure->shadow > 0) {
         level *= 1 - gms_figure_shade(figure, x, y);
     }
 
-    for (int i = 0; i < figure->limbs; i++) {
-        const gms_limb_t *limb = &figure->limb[i];
-
-        d = gms_limb_distance(limb, x, y, &middle);
-        cover = limb->cover * (1 - gms_scenery_ramp(-soft / 2, soft / 2, d));
-
-        if (cover > 0) {
-            double own = limb->level * (0.72 + 0.4 * sqrt(middle))
-                * (1
-                    + 0.12
-                        * gms_scenery_cloud(figure->key,
-                            1000 + x / figure->grain,
-                            1000 + y / figure->grain));
-
-            level += (own - level) * cover;
+    for (i = top < 0 ? 0 : top; i < figure->limbs; i++) {
+        if (cover[i] <= 0) {
+            continue;
         }
+
+        texture = texture > 0 ? texture : gms_figure_texture(figure, x, y);
+        level +=
+            (figure->limb[i].level * (0.72 + 0.4 * sqrt(shine[i])) * texture
+                - level)
+            * cover[i];
     }
 
     return (uint8_t) fmin(fmax(level + 0.5, 0), 255);

@@ -18,12 +18,17 @@
 #define GMS_SCENERY_CARD 1.09
 
 #define GMS_SCENERY_SIDE_MIN 160
-#define GMS_SCENERY_SIDE_MAX 4096
 
 /* The card's shadow on the wall reaches so far; it swings with the card. */
 #define GMS_SCENERY_EDGE_MM 9.0
 
 #define GMS_SCENERY_BLUR_TAPS 31
+
+/* Two changes of paper are at least so far apart. */
+#define GMS_SCENERY_PAPER_MIN_S 12.0
+
+#define GMS_SCENERY_ZOOM_MIN 0.3
+#define GMS_SCENERY_ZOOM_MAX 4.0
 
 
 void
@@ -78,9 +83,28 @@ gms_scenery_pose(gms_scenery_t *s)
     m[5] = cy;
     m[8] = 1;
 
-    memcpy(s->mm_to_px, m, sizeof(m));
+    memcpy(s->pose, m, sizeof(m));
 
     return gms_homography_invert(s->px_to_mm, m);
+}
+
+
+/* The camera as it stands, the first pose, the sheet as it hangs. */
+static int
+gms_scenery_look(gms_scenery_t *s)
+{
+    double cx = (s->width - 1) / 2.0, cy = (s->height - 1) / 2.0, m[9];
+    double roll = s->camera.roll_deg * M_PI / 180;
+    double c = s->camera.zoom * cos(roll), n = s->camera.zoom * sin(roll);
+
+    const double camera[9] = { c, -n, cx + s->camera.dx_px - c * cx + n * cy, n,
+        c, cy + s->camera.dy_px - n * cx - c * cy, 0, 0, 1 };
+
+    gms_scenery_sheet_pose(s, s->sheet, m);
+    gms_homography_multiply(m, s->pose, m);
+    gms_homography_multiply(s->mm_to_px, camera, m);
+
+    return gms_homography_invert(s->px_to_mm, s->mm_to_px);
 }
 
 
@@ -99,10 +123,10 @@ gms_scenery_box(gms_scenery_t *s)
         hi[1] = fmax(hi[1], y);
     }
 
-    s->box[0] = (int) fmax(lo[0], 0);
-    s->box[1] = (int) fmax(lo[1], 0);
-    s->box[2] = (int) fmin(hi[0], s->width);
-    s->box[3] = (int) fmin(hi[1], s->height);
+    s->box[0] = (int) fmin(fmax(lo[0], 0), s->width);
+    s->box[1] = (int) fmin(fmax(lo[1], 0), s->height);
+    s->box[2] = (int) fmax(fmin(hi[0], s->width), 0);
+    s->box[3] = (int) fmax(fmin(hi[1], s->height), 0);
 }
 
 
@@ -142,7 +166,38 @@ gms_scenery_spans(gms_scenery_t *s)
 static bool
 gms_scenery_staged(const gms_scenery_options_t *o)
 {
-    return o->sway > 0 || o->bend > 0 || o->hand > 0 || o->sharpen > 0;
+    return o->sway > 0 || o->bend > 0 || o->shown > 0 || o->paper > 0
+        || o->hand > 0 || o->people > 0 || o->insects > 0 || o->night > 0
+        || o->dirt > 0 || o->hide > 0 || o->sharpen > 0 || o->zoom != 1;
+}
+
+
+static int
+gms_scenery_blank(const gms_scenery_t *s, gms_image_t *const plane[], int n)
+{
+    int rc;
+
+    for (int i = 0; i < n; i++) {
+        rc = gms_image_resize(plane[i], s->width, s->height);
+        if (rc != GMS_OK) {
+            return rc;
+        }
+
+        memset(plane[i]->px, 0, plane[i]->capacity);
+    }
+
+    return GMS_OK;
+}
+
+
+static int
+gms_scenery_stage(gms_scenery_t *s)
+{
+    gms_image_t *plane[] = { &s->bare, &s->stage, &s->through, &s->added };
+
+    s->staged = true;
+
+    return gms_scenery_blank(s, plane, 4);
 }
 
 
@@ -152,16 +207,16 @@ gms_scenery_planes(gms_scenery_t *s)
     int    rc;
     size_t row, cells;
 
-    gms_image_t *plane[] = { &s->sharp, &s->open, &s->plate, &s->frame,
-        &s->bare, &s->stage };
+    gms_image_t *plane[] = { &s->sharp, &s->open, &s->plate, &s->frame };
 
-    for (int i = 0; i < (s->staged ? 6 : 4); i++) {
-        rc = gms_image_resize(plane[i], s->width, s->height);
-        if (rc != GMS_OK) {
-            return rc;
-        }
+    rc = gms_scenery_blank(s, plane, 4);
 
-        memset(plane[i]->px, 0, plane[i]->capacity);
+    if (rc == GMS_OK && s->staged) {
+        rc = gms_scenery_stage(s);
+    }
+
+    if (rc != GMS_OK) {
+        return rc;
     }
 
     row = (size_t) s->frame.stride;
@@ -170,6 +225,7 @@ gms_scenery_planes(gms_scenery_t *s)
 
     s->shot = calloc((size_t) s->shots + 1, sizeof(gms_scenery_shot_t));
     s->old = calloc((size_t) s->olds + 1, sizeof(gms_scenery_shot_t));
+    s->hole = calloc((size_t) (s->olds + s->shots) + 1, 1);
     s->grain = malloc(GMS_SCENERY_GRAIN + row);
     s->sum = calloc(row + 2 * GMS_SCENERY_MARGIN, sizeof(uint16_t));
     s->moved = calloc(row, 1);
@@ -179,9 +235,10 @@ gms_scenery_planes(gms_scenery_t *s)
     s->place = calloc(row, 2 * sizeof(float));
     s->span = calloc((size_t) s->height, sizeof(gms_scenery_span_t));
 
-    if (s->shot == NULL || s->old == NULL || s->grain == NULL || s->sum == NULL
-        || s->moved == NULL || s->gain == NULL || s->shade == NULL
-        || s->node == NULL || s->place == NULL || s->span == NULL)
+    if (s->shot == NULL || s->old == NULL || s->hole == NULL || s->grain == NULL
+        || s->sum == NULL || s->moved == NULL || s->gain == NULL
+        || s->shade == NULL || s->node == NULL || s->place == NULL
+        || s->span == NULL)
     {
         return GMS_ENOMEM;
     }
@@ -221,6 +278,13 @@ gms_scenery_open(gms_scenery_t *s, char *err, size_t err_size)
         return GMS_EINVALID;
     }
 
+    if (s->options.paper > 0 && s->options.paper < GMS_SCENERY_PAPER_MIN_S) {
+        snprintf(err, err_size,
+            "paper=%g: a change of paper takes a while; every %g s at most",
+            s->options.paper, GMS_SCENERY_PAPER_MIN_S);
+        return GMS_EINVALID;
+    }
+
     s->seed = (uint64_t) s->options.seed;
     s->shots = (int) s->options.shots;
     s->olds = (int) s->options.old;
@@ -229,6 +293,8 @@ gms_scenery_open(gms_scenery_t *s, char *err, size_t err_size)
         ? face->card_mm
         : GMS_SCENERY_CARD * face->ring[face->rings - 1].diameter_mm;
 
+    s->camera = (gms_scenery_camera_t){ 1, 0, 0, 0, -GMS_S * 3600 };
+
     rc = gms_scenery_pose(s);
     if (rc != GMS_OK) {
         snprintf(err, err_size,
@@ -236,8 +302,6 @@ gms_scenery_open(gms_scenery_t *s, char *err, size_t err_size)
             "tilt= or fill=");
         return GMS_EINVALID;
     }
-
-    gms_scenery_box(s);
 
     rc = gms_scenery_planes(s);
     if (rc != GMS_OK) {
@@ -264,6 +328,9 @@ gms_scenery_close(gms_scenery_t *s)
     gms_image_free(&s->frame);
     gms_image_free(&s->bare);
     gms_image_free(&s->stage);
+    gms_image_free(&s->through);
+    gms_image_free(&s->added);
+    free(s->hole);
     free(s->shot);
     free(s->old);
     free(s->grain);
@@ -371,55 +438,170 @@ gms_scenery_lens(
 }
 
 
-void
-gms_scenery_turn(gms_scenery_t *s, uint64_t turn)
+/* Holes as the sheet shows them: every change of paper is gone through. */
+static void
+gms_scenery_draw_holes(gms_scenery_t *s)
 {
-    s->turn = turn;
-    s->fired = 0;
-    s->now_ns = -GMS_S;
+    int      n = 0, holes = s->olds + s->fired;
+    uint64_t sheet = 0;
 
+    for (; n < s->olds; n++) {
+        s->hole[n] = GMS_SCENERY_OPEN;
+    }
+
+    for (;;) {
+        while (n < holes && gms_scenery_hole(s, n)->sheet <= sheet) {
+            s->hole[n++] = GMS_SCENERY_OPEN;
+        }
+
+        if (sheet == s->sheet) {
+            break;
+        }
+
+        gms_scenery_sheet_change(s, ++sheet, s->hole, n);
+    }
+
+    /* pasters lie over what was there, later holes go through them */
+    for (int state = GMS_SCENERY_PASTED; state >= GMS_SCENERY_OPEN; state--) {
+        for (int i = 0; i < n; i++) {
+            const gms_scenery_shot_t *hole = gms_scenery_hole(s, i);
+
+            if (s->hole[i] != state) {
+                continue;
+            }
+
+            if (state == GMS_SCENERY_PASTED) {
+                gms_scenery_draw_paster(s, hole);
+            } else {
+                gms_scenery_draw_hole(s, hole);
+            }
+        }
+    }
+}
+
+
+int
+gms_scenery_redraw(gms_scenery_t *s)
+{
+    int rc = gms_scenery_look(s);
+
+    if (rc != GMS_OK) {
+        return rc;
+    }
+
+    gms_scenery_box(s);
     memset(s->open.px, 0, s->open.capacity);
-    gms_scenery_plan(s);
 
     if (s->staged) {
         gms_scenery_spans(s);
         gms_scenery_draw_card(s, &s->sharp, false);
         gms_scenery_lens(s, &s->bare, 0, 0, s->width - 1, s->height - 1);
+        gms_scenery_obstruct(s);
     }
 
     gms_scenery_draw_card(s, &s->sharp, true);
+    gms_scenery_draw_holes(s);
+    gms_scenery_lens(s, &s->plate, 0, 0, s->width - 1, s->height - 1);
 
-    for (int i = 0; i < s->olds; i++) {
-        gms_scenery_draw_hole(s, &s->old[i]);
+    return GMS_OK;
+}
+
+
+void
+gms_scenery_turn(gms_scenery_t *s, uint64_t turn)
+{
+    s->turn = turn;
+    s->sheet = 0;
+    s->fired = 0;
+    s->now_ns = -GMS_S;
+
+    gms_scenery_plan(s);
+    (void) gms_scenery_redraw(s); /* this pose was looked at before */
+}
+
+
+int
+gms_scenery_camera(
+    gms_scenery_t *s, double zoom, double dx_px, double dy_px, double roll_deg)
+{
+    int                  rc;
+    gms_scenery_camera_t before = s->camera;
+
+    if (!(zoom >= GMS_SCENERY_ZOOM_MIN && zoom <= GMS_SCENERY_ZOOM_MAX)
+        || !isfinite(dx_px) || !isfinite(dy_px) || !isfinite(roll_deg))
+    {
+        return GMS_EINVALID;
     }
 
-    gms_scenery_lens(s, &s->plate, 0, 0, s->width - 1, s->height - 1);
+    /* to be out of focus takes a stage */
+    rc = s->staged ? GMS_OK : gms_scenery_stage(s);
+    if (rc != GMS_OK) {
+        return rc;
+    }
+
+    s->camera =
+        (gms_scenery_camera_t){ zoom, dx_px, dy_px, roll_deg, s->now_ns };
+
+    rc = gms_scenery_redraw(s);
+    if (rc != GMS_OK) {
+        s->camera = before;
+        (void) gms_scenery_redraw(s);
+    }
+
+    return rc;
+}
+
+
+static void
+gms_scenery_tear(gms_scenery_t *s, const gms_scenery_shot_t *shot)
+{
+    int    reach;
+    double x, y;
+
+    gms_scenery_draw_hole(s, shot);
+    gms_scenery_to_px(s, shot->x_mm, shot->y_mm, &x, &y);
+    reach = (int) (1.2 * s->caliber_mm * gms_scenery_scale(s, x, y))
+        + GMS_SCENERY_BLUR_TAPS / 2 + 4;
+    gms_scenery_lens(s, &s->plate, (int) x - reach, (int) y - reach,
+        (int) x + reach, (int) y + reach);
 }
 
 
 int
 gms_scenery_fire(gms_scenery_t *s, int64_t t_ns)
 {
-    int    reach;
-    double x, y;
+    double   zoom = 1;
+    uint64_t sheet = gms_scenery_sheet_at(s, t_ns);
 
-    if (s->fired > 0 && s->shot[s->fired - 1].at_ns > t_ns) {
+    if (s->sheet > sheet
+        || (s->fired > 0 && s->shot[s->fired - 1].at_ns > t_ns)) {
         gms_scenery_turn(s, s->turn);
     }
 
     while (s->fired < s->shots && s->shot[s->fired].at_ns <= t_ns) {
         const gms_scenery_shot_t *shot = &s->shot[s->fired++];
 
-        gms_scenery_draw_hole(s, shot);
-
-        gms_scenery_to_px(s, shot->x_mm, shot->y_mm, &x, &y);
-        reach = (int) (1.2 * s->caliber_mm * gms_scenery_scale(s, x, y))
-            + GMS_SCENERY_BLUR_TAPS / 2 + 4;
-        gms_scenery_lens(s, &s->plate, (int) x - reach, (int) y - reach,
-            (int) x + reach, (int) y + reach);
+        if (sheet == s->sheet) {
+            gms_scenery_tear(s, shot);
+        }
     }
 
     s->now_ns = t_ns;
+
+    if (sheet != s->sheet) {
+        s->sheet = sheet;
+        (void) gms_scenery_redraw(s);
+    }
+
+    if (s->options.zoom != 1) {
+        if ((double) t_ns >= s->options.zoom_at * (double) GMS_S) {
+            zoom = s->options.zoom;
+        }
+
+        if (s->camera.zoom != zoom) {
+            (void) gms_scenery_camera(s, zoom, 0, 0, 0);
+        }
+    }
 
     return s->fired;
 }

@@ -79,9 +79,8 @@ gms_shots_interval(const gms_scenery_t *s, uint64_t key, int k)
 }
 
 
-/* Hole i of those in the paper: the old ones, then the shots. */
-static const gms_scenery_shot_t *
-gms_shots_hole(const gms_scenery_t *s, int i)
+const gms_scenery_shot_t *
+gms_scenery_hole(const gms_scenery_t *s, int i)
 {
     return i < s->olds ? &s->old[i] : &s->shot[i - s->olds];
 }
@@ -109,9 +108,11 @@ gms_shots_covered(const gms_scenery_t *s, int older, double x, double y)
             in++;
 
             for (int k = 0; k < older; k++) {
-                const gms_scenery_shot_t *hole = gms_shots_hole(s, k);
+                const gms_scenery_shot_t *hole = gms_scenery_hole(s, k);
 
-                if (hypot(px - hole->x_mm, py - hole->y_mm) < r) {
+                if (s->hole[k] == GMS_SCENERY_OPEN
+                    && hypot(px - hole->x_mm, py - hole->y_mm) < r)
+                {
                     gone++;
                     break;
                 }
@@ -191,10 +192,13 @@ gms_shots_overlap(const gms_scenery_t *s, int k)
     double nearest = s->caliber_mm;
 
     for (int i = 0; i < s->olds + k; i++) {
-        const gms_scenery_shot_t *hole = gms_shots_hole(s, i);
+        const gms_scenery_shot_t *hole = gms_scenery_hole(s, i);
 
-        nearest = fmin(nearest,
-            hypot(hole->x_mm - s->shot[k].x_mm, hole->y_mm - s->shot[k].y_mm));
+        if (s->hole[i] == GMS_SCENERY_OPEN) {
+            nearest = fmin(nearest,
+                hypot(hole->x_mm - s->shot[k].x_mm,
+                    hole->y_mm - s->shot[k].y_mm));
+        }
     }
 
     return 1 - nearest / s->caliber_mm;
@@ -241,11 +245,62 @@ gms_shots_hole_size(gms_scenery_t *s, gms_scenery_shot_t *shot)
 }
 
 
+static void
+gms_shots_old(gms_scenery_t *s, uint64_t key, double sigma, double limit)
+{
+    for (int k = 0; k < s->olds; k++) {
+        s->old[k].key = gms_scenery_hash(key ^ 0x01d, (uint64_t) k);
+        s->old[k].sheet = 0;
+        gms_shots_hole_size(s, &s->old[k]);
+        gms_shots_place(s, k, &s->old[k], 1.5 * sigma, limit);
+        s->hole[k] = GMS_SCENERY_OPEN;
+    }
+}
+
+
+/* When they fall, and into which sheet of the turn. */
+static void
+gms_shots_times(gms_scenery_t *s, uint64_t key)
+{
+    double hot, t = s->options.first;
+
+    for (int k = 0; k < s->shots; k++) {
+        gms_scenery_shot_t *shot = &s->shot[k];
+
+        shot->key = gms_scenery_hash(key, (uint64_t) k);
+
+        if (k > 0) {
+            t += gms_shots_interval(s, shot->key, k);
+        }
+
+        hot = gms_scenery_range_hot(s, t);
+
+        if (hot > t && hot < GMS_SCENERY_NEVER_S) {
+            /* somebody is always first, but not always at once */
+            hot += gms_scenery_uniform(shot->key, 4)
+                * fmin(1, 0.3 * (s->options.shown > 0 ? s->options.shown : 3));
+            hot = gms_scenery_range_hot(s, hot);
+        }
+
+        t = hot;
+        shot->at_ns = (int64_t) (t * (double) GMS_S);
+    }
+
+    if (s->options.together > 0) {
+        gms_shots_group(s, key);
+    }
+
+    for (int k = 0; k < s->shots; k++) {
+        s->shot[k].sheet = gms_scenery_sheet_at(s, s->shot[k].at_ns);
+    }
+}
+
+
 void
 gms_scenery_plan(gms_scenery_t *s)
 {
-    double   t, sigma, ring, outer, limit;
-    uint64_t key;
+    double   sigma, ring, outer, limit;
+    uint64_t key, sheet = 0;
 
     const gms_face_t *face = &s->face;
 
@@ -262,36 +317,26 @@ gms_scenery_plan(gms_scenery_t *s)
     limit = fmax(limit, 0);
 
     key = gms_scenery_hash(s->seed, 1000 + s->turn);
-    t = s->options.first;
-
-    for (int k = 0; k < s->olds; k++) {
-        s->old[k].key = gms_scenery_hash(key ^ 0x01d, (uint64_t) k);
-        gms_shots_hole_size(s, &s->old[k]);
-        gms_shots_place(s, k, &s->old[k], 1.5 * sigma, limit);
-    }
+    gms_shots_old(s, key, sigma, limit);
+    gms_shots_times(s, key);
 
     for (int k = 0; k < s->shots; k++) {
         gms_scenery_shot_t *shot = &s->shot[k];
 
-        shot->key = gms_scenery_hash(key, (uint64_t) k);
-
-        if (k > 0) {
-            t += gms_shots_interval(s, shot->key, k);
+        while (sheet < shot->sheet) {
+            gms_scenery_sheet_change(s, ++sheet, s->hole, s->olds + k);
         }
 
-        shot->at_ns = (int64_t) (t * (double) GMS_S);
         gms_shots_hole_size(s, shot);
 
-        if (s->options.pairs > 0 && k % 2 == 1) {
+        if (s->options.pairs > 0 && k % 2 == 1 && shot[-1].sheet == shot->sheet)
+        {
             gms_shots_pair(s, k, limit);
         } else {
             gms_shots_place(s, s->olds + k, shot, sigma, limit);
         }
 
         shot->overlap = gms_shots_overlap(s, k);
-    }
-
-    if (s->options.together > 0) {
-        gms_shots_group(s, key);
+        s->hole[s->olds + k] = GMS_SCENERY_OPEN;
     }
 }

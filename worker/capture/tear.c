@@ -1,8 +1,9 @@
 /*
  * gms_scenery: a hole as IP cameras show those of large calibers: no disc but
  * a tear, longer than wide, with a jagged edge.  On paper it is far darker
- * than the paper; in the black it is darker than ink, and a flap of the
- * card's pale inside stands up on one side.  The bullet's disc is where the
+ * than the paper, with a soft dent on its upper side; in the black it is
+ * darker than ink, and a flap of the card's pale inside stands up, mostly
+ * below, where lamps light it.  The bullet's disc is where the
  * shot counts; what it pushed aside but did not tear away is gray.
  */
 
@@ -28,49 +29,6 @@ static const double gms_tear_backer[] = { 5, 70, 175 };
 #define GMS_TEAR_LONG_MAX 2.2
 
 
-void
-gms_scenery_tear_shape(gms_scenery_tear_t *tear, const gms_scenery_t *s,
-    const gms_scenery_shot_t *shot, bool ink)
-{
-    double   elongation, paper;
-    uint64_t key = gms_scenery_hash(shot->key, 7);
-    size_t   backer = (size_t) s->options.backer;
-
-    memset(tear, 0, sizeof(gms_scenery_tear_t));
-    tear->key = key;
-    tear->radius = s->caliber_mm / 2;
-    tear->angle = 2 * M_PI * gms_scenery_uniform(key, 0);
-
-    elongation =
-        1.15 + (GMS_TEAR_LONG_MAX - 1.15) * pow(gms_scenery_uniform(key, 1), 2);
-    tear->half = tear->radius * (0.95 + 0.35 * gms_scenery_uniform(key, 2));
-    tear->width = tear->half / elongation;
-
-    /* a bullet leaves no slit: what it went through is at least so wide */
-    tear->width = fmax(tear->width, 0.55 * tear->radius);
-
-    /* the paper gives way to one side */
-    tear->centre = 0.1 * tear->radius * gms_scenery_gauss(key, 3);
-    tear->centre =
-        fmin(fmax(tear->centre, -0.2 * tear->radius), 0.2 * tear->radius);
-
-    paper = GMS_TEAR_PAPER
-        * (1 - GMS_TEAR_LOSS_MIN
-            - (GMS_TEAR_LOSS_MAX - GMS_TEAR_LOSS_MIN)
-                * gms_scenery_uniform(key, 4));
-
-    tear->inside = backer == 0 && !ink ? paper : gms_tear_backer[backer];
-
-    if (ink) {
-        tear->lip = 60 + 55 * gms_scenery_uniform(key, 5);
-    } else {
-        tear->lip = 14 * gms_scenery_uniform(key, 5);
-    }
-
-    tear->lip_at = 2 * M_PI * gms_scenery_uniform(key, 6);
-}
-
-
 /* How far inside the tear's edge a place is, mm; outside it is negative. */
 static double
 gms_tear_depth(const gms_scenery_tear_t *tear, double dx, double dy)
@@ -89,12 +47,69 @@ gms_tear_depth(const gms_scenery_tear_t *tear, double dx, double dy)
     }
 
     jag = 1
-        + 0.13
+        + 0.18
             * gms_scenery_cloud(tear->key, 40 + 2.2 * u / r, 40 + 2.2 * v / r)
-        + 0.08
+        + 0.14
             * gms_scenery_cloud(tear->key + 1, 40 + 6 * u / r, 40 + 6 * v / r);
 
     return r * (jag / f - 1);
+}
+
+
+/* How far from the bullet's centre the tear's edge is in a direction, mm. */
+static double
+gms_tear_reach(const gms_scenery_tear_t *tear, double angle)
+{
+    double r = 0, step = tear->radius / 20;
+
+    while (r < 2 * tear->radius
+        && gms_tear_depth(tear, r * cos(angle), r * sin(angle)) > 0)
+    {
+        r += step;
+    }
+
+    return r;
+}
+
+
+void
+gms_scenery_tear_shape(gms_scenery_tear_t *tear, const gms_scenery_t *s,
+    const gms_scenery_shot_t *shot, bool ink)
+{
+    double   elongation, loss, u;
+    uint64_t key = gms_scenery_hash(shot->key, 7);
+    size_t   backer = (size_t) s->options.backer;
+
+    memset(tear, 0, sizeof(gms_scenery_tear_t));
+    tear->key = key;
+    tear->radius = s->caliber_mm / 2;
+    tear->angle = 2 * M_PI * gms_scenery_uniform(key, 0);
+
+    u = gms_scenery_uniform(key, 1);
+    elongation = 1.15 + (GMS_TEAR_LONG_MAX - 1.15) * u * u;
+    tear->half = tear->radius * (0.9 + 0.35 * gms_scenery_uniform(key, 2));
+
+    /* a bullet leaves no slit: what it went through is at least so wide */
+    tear->width = fmax(tear->half / elongation, 0.55 * tear->radius);
+
+    /* the paper gives way to one side */
+    tear->centre = 0.1 * tear->radius * gms_scenery_gauss(key, 3);
+    tear->centre =
+        fmin(fmax(tear->centre, -0.2 * tear->radius), 0.2 * tear->radius);
+
+    loss = GMS_TEAR_LOSS_MIN
+        + (GMS_TEAR_LOSS_MAX - GMS_TEAR_LOSS_MIN) * gms_scenery_uniform(key, 4);
+    tear->inside = backer == 0 && !ink ? GMS_TEAR_PAPER * (1 - loss)
+                                       : gms_tear_backer[backer];
+
+    tear->lip = ink ? 70 + 60 * gms_scenery_uniform(key, 5)
+                    : 10 + 14 * gms_scenery_uniform(key, 5);
+
+    /* lamps hang above: a flap that stands up below the tear is lit */
+    tear->lip_at = -M_PI / 2 + 0.7 * gms_scenery_gauss(key, 6);
+    tear->lip_wide = tear->radius * (0.4 + 0.4 * gms_scenery_uniform(key, 7));
+    tear->lip_deep = tear->radius * (0.2 + 0.2 * gms_scenery_uniform(key, 8));
+    tear->lip_far = gms_tear_reach(tear, tear->lip_at) + 0.6 * tear->lip_deep;
 }
 
 
@@ -105,27 +120,45 @@ gms_tear_clamp(double v)
 }
 
 
+/* Share of the flap at a place: a mottled patch just outside the edge. */
+static double
+gms_tear_flap(const gms_scenery_tear_t *tear, double dx, double dy)
+{
+    double u, v, f, c = cos(tear->lip_at), n = sin(tear->lip_at);
+    double size = 0.3 * tear->radius;
+
+    u = (c * dx + n * dy - tear->lip_far) / tear->lip_deep;
+    v = (c * dy - n * dx) / tear->lip_wide;
+    f = 1.15 - sqrt(u * u + v * v)
+        + 0.55
+            * gms_scenery_cloud(tear->key + 3, 60 + dx / size, 60 + dy / size);
+
+    return gms_tear_clamp(1.6 * f);
+}
+
+
 void
 gms_scenery_tear_pixel(const gms_scenery_tear_t *tear, double dx, double dy,
     bool ink, double scale, uint8_t *sharp, uint8_t *open)
 {
-    double depth, level, gone, share, side, lip;
+    double depth, level, gone, share, side;
 
     depth = gms_tear_depth(tear, dx, dy);
+    side = cos(atan2(dy, dx) - tear->lip_at);
     gone = *open / 255.0;
     level = *sharp;
 
     /* pushed aside within the bullet's disc: gray on paper, dull in ink */
     share = gms_tear_clamp(0.5 + (tear->radius - hypot(dx, dy)) * scale)
-        * (0.55 + 0.35 * gms_scenery_cloud(tear->key + 2, 9 + dx, 9 + dy));
-    level += ((ink ? 30 : 105) - level) * share * (1 - gone);
+        * (0.28 + 0.2 * gms_scenery_cloud(tear->key + 2, 9 + dx, 9 + dy));
 
-    /* the flap stands up along one side of the edge */
-    side = cos(atan2(dy, dx) - tear->lip_at);
-    lip = tear->radius * (0.16 + 0.3 * gms_tear_clamp(side));
-    share = gms_tear_clamp((side - 0.1) * 3)
-        * gms_tear_clamp(0.5 + (lip + depth) * scale);
-    level += tear->lip * share * (1 - gone);
+    /* and the dent behind the edge that is away from the lamps */
+    share = fmax(share,
+        0.7 * gms_tear_clamp(0.2 - side)
+            * exp(fmin(depth, 0) / (0.3 * tear->radius)));
+    level += ((ink ? 26 : 95) - level) * share * (1 - gone);
+
+    level += tear->lip * gms_tear_flap(tear, dx, dy) * (1 - gone);
 
     share = gms_tear_clamp(0.5 + depth * scale);
     level += (tear->inside - level) * share * (1 - gone * 0.8);

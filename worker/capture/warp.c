@@ -9,7 +9,10 @@
 #include <math.h>
 #include <string.h>
 
+#include "figure.h"
 #include "scenery.h"
+#include "../../ipc/error.h"
+#include "../target/homography.h"
 
 /* Waves that bend the paper: length in cards, period in seconds. */
 #define GMS_WARP_WAVES 5
@@ -17,6 +20,12 @@
 #define GMS_WARP_LENGTH_MAX 1.4
 #define GMS_WARP_PERIOD_MIN 3.0
 #define GMS_WARP_PERIOD_MAX 11.0
+
+/* The camera stands so many cards away: what turns shows perspective. */
+#define GMS_WARP_FAR 12.0
+
+/* Thickness of the frame that holds a turning card. */
+#define GMS_WARP_EDGE_MM 3.0
 
 /* Beyond this the card is not looked for outside its place, px. */
 #define GMS_WARP_REACH 48
@@ -75,8 +84,8 @@ gms_warp_grid(gms_scenery_t *s, const gms_scenery_motion_t *m, double t)
 
     for (int j = 0; j < rows; j++) {
         for (int i = 0; i < columns; i++, node += 2) {
-            double x = i * GMS_SCENERY_CELL - px - m->dx;
-            double y = j * GMS_SCENERY_CELL - py - m->dy;
+            double x = i * GMS_SCENERY_CELL - px - m->dx - m->card_dx;
+            double y = j * GMS_SCENERY_CELL - py - m->dy - m->card_dy;
             double u = c * x + n * y + px, v = -n * x + c * y + py;
             double free;
 
@@ -140,10 +149,21 @@ gms_warp_row(gms_scenery_t *s, int y, int x0, int x1)
     const uint8_t *plate = s->plate.px;
 
     for (int x = x0; x < x1; x++) {
-        int32_t        fx, fy, sx = (int32_t) (u[x] * 256 + 0.5F);
-        int32_t        sy = (int32_t) (v[x] * 256 + 0.5F);
-        int            ix = sx >> 8, iy = sy >> 8;
+        int32_t        fx, fy, sx, sy;
+        int            ix, iy;
         const uint8_t *p;
+
+        /* far outside, and what is no number: the horizon of a turned card */
+        if (!(u[x] >= 0 && v[x] >= 0 && u[x] < (float) s->width
+                && v[x] < (float) s->height))
+        {
+            continue;
+        }
+
+        sx = (int32_t) (u[x] * 256 + 0.5F);
+        sy = (int32_t) (v[x] * 256 + 0.5F);
+        ix = sx >> 8;
+        iy = sy >> 8;
 
         if (iy < 0 || iy >= s->height - 1 || ix < s->span[iy].lo
             || ix >= s->span[iy].hi)
@@ -163,14 +183,94 @@ gms_warp_row(gms_scenery_t *s, int y, int x0, int x1)
 }
 
 
-void
-gms_scenery_warp(gms_scenery_t *s, const gms_scenery_motion_t *m, double t)
+/* A card turned about its upright axis: from its place in the picture to the
+ * place it has when it faces the camera.  GMS_EINVALID: edge-on. */
+static int
+gms_warp_turned(const gms_scenery_t *s, double away, double h[9])
 {
-    int x0, y0, x1, y1, reach;
+    double f, m[9];
 
+    if (cos(away) < 0.01) {
+        return GMS_EINVALID;
+    }
+
+    /* the left half comes nearer: a share of its mm, at the lens's distance */
+    f = sin(away) / (s->card_mm * GMS_WARP_FAR);
+
+    const double turn[9] = { cos(away), 0, 0, 0, 1, 0, f, 0, 1 };
+
+    gms_homography_multiply(m, s->mm_to_px, turn);
+
+    if (gms_homography_invert(m, m) != GMS_OK) {
+        return GMS_EINVALID;
+    }
+
+    gms_homography_multiply(h, s->mm_to_px, m);
+
+    return GMS_OK;
+}
+
+
+/* The frame that holds the card, from its edge. */
+static void
+gms_warp_edge(gms_scenery_t *s, const gms_scenery_motion_t *m)
+{
+    gms_limb_t   limb;
+    gms_figure_t f;
+
+    memset(&limb, 0, sizeof(limb));
+    memset(&f, 0, sizeof(f));
+    gms_scenery_to_px(s, 0, s->card_mm / 2, &limb.x0, &limb.y0);
+    gms_scenery_to_px(s, 0, -s->card_mm / 2, &limb.x1, &limb.y1);
+    limb.x0 += m->dx + m->card_dx;
+    limb.x1 += m->dx + m->card_dx;
+    limb.y0 += m->dy + m->card_dy;
+    limb.y1 += m->dy + m->card_dy;
+    limb.r0 = limb.r1 =
+        1 + GMS_WARP_EDGE_MM / 2 * gms_scenery_scale(s, limb.x0, limb.y0);
+    limb.level = 130;
+    limb.cover = 1;
+    f.soft = 2;
+    f.grain = 7;
+    gms_figure_add(&f, &limb);
+    gms_figure_draw(&f, &s->stage);
+}
+
+
+static void
+gms_warp_apply(gms_scenery_t *s, const double h[9], int x0, int x1)
+{
+    float *u = s->place, *v = s->place + s->stage.stride;
+
+    for (int x = x0; x < x1; x++) {
+        double px = u[x], py = v[x];
+        double w = h[6] * px + h[7] * py + h[8];
+
+        u[x] = (float) ((h[0] * px + h[1] * py + h[2]) / w);
+        v[x] = (float) ((h[3] * px + h[4] * py + h[5]) / w);
+    }
+}
+
+
+void
+gms_scenery_warp_wall(gms_scenery_t *s, const gms_scenery_motion_t *m)
+{
     for (int y = 0; y < s->height; y++) {
         memcpy(s->stage.px + (size_t) y * (size_t) s->stage.stride,
             gms_scenery_shift(s, &s->bare, y, m->dx, m->dy), (size_t) s->width);
+    }
+}
+
+
+void
+gms_scenery_warp_card(gms_scenery_t *s, const gms_scenery_motion_t *m, double t)
+{
+    int    x0, y0, x1, y1, reach;
+    double h[9] = { 0 };
+
+    if (m->away > 0 && gms_warp_turned(s, m->away, h) != GMS_OK) {
+        gms_warp_edge(s, m);
+        return;
     }
 
     gms_warp_grid(s, m, t);
@@ -185,6 +285,11 @@ gms_scenery_warp(gms_scenery_t *s, const gms_scenery_motion_t *m, double t)
 
     for (int y = y0; y < y1; y++) {
         gms_warp_places(s, y, x0, x1);
+
+        if (m->away > 0) {
+            gms_warp_apply(s, h, x0, x1);
+        }
+
         gms_warp_row(s, y, x0, x1);
     }
 }

@@ -87,7 +87,7 @@ gms_weather_motion(const gms_scenery_t *s, double t)
 {
     double               since, kick;
     uint64_t             key = gms_scenery_hash(s->seed, 31);
-    gms_scenery_motion_t m = { 0, 0, 0 };
+    gms_scenery_motion_t m = { 0, 0, 0, 0, 0, 0 };
 
     if (s->options.shake > 0) {
         m.dx = s->options.shake * gms_weather_wave(key, t, 1.3);
@@ -110,6 +110,8 @@ gms_weather_motion(const gms_scenery_t *s, double t)
         m.turn = s->options.sway * M_PI / 180 * sin(2 * M_PI * t / 2.3)
             * (0.65 + 0.35 * sin(2 * M_PI * t / 13));
     }
+
+    gms_scenery_turning(s, &m);
 
     return m;
 }
@@ -167,6 +169,40 @@ gms_weather_block(uint8_t *restrict out, const uint8_t *restrict in,
 }
 
 
+static void
+gms_weather_grain(uint8_t *restrict out, const int8_t *restrict grain, int n)
+{
+    for (int i = 0; i < n; i++) {
+        int v = out[i] + grain[i];
+
+        v = v < 0 ? 0 : v;
+        out[i] = (uint8_t) (v > 255 ? 255 : v);
+    }
+}
+
+
+/* In the dark the sensor's gain lifts its noise: the same once more, and
+ * again, until the square of its sigma is that of the gain. */
+static void
+gms_weather_more_noise(gms_scenery_t *s, uint64_t key, double t)
+{
+    double more = gms_scenery_noise(s, t);
+    int    times = (int) lround(more * more) - 1;
+
+    for (int y = 0; y < s->height && times > 0; y++) {
+        uint8_t *out = s->frame.px + (size_t) y * (size_t) s->frame.stride;
+
+        for (int i = 0; i < times; i++) {
+            uint64_t n = (uint64_t) (i + 1) * 10007 + (uint64_t) y;
+
+            gms_weather_grain(out,
+                s->grain + (gms_scenery_hash(key, n) & (GMS_SCENERY_GRAIN - 1)),
+                s->width);
+        }
+    }
+}
+
+
 /* Column shares of a round soft shadow, and where its middle is in y. */
 static void
 gms_weather_shadow(gms_scenery_t *s, double t, double *cy, double *size)
@@ -205,8 +241,12 @@ gms_scenery_frame(gms_scenery_t *s, int64_t t_ns)
     light = gms_scenery_light(s, t);
 
     if (s->staged) {
-        gms_scenery_warp(s, &m, t);
+        gms_scenery_warp_wall(s, &m);
+        gms_scenery_visit_behind(s, t);
+        gms_scenery_warp_card(s, &m, t);
         gms_scenery_visit(s, t);
+        gms_scenery_cover(s);
+        gms_scenery_sense(s, t);
     }
 
     cy = 0;
@@ -251,6 +291,7 @@ gms_scenery_frame(gms_scenery_t *s, int64_t t_ns)
         }
     }
 
+    gms_weather_more_noise(s, key, t);
     gms_scenery_finish(s, t);
 
     return &s->frame;
