@@ -176,7 +176,8 @@ warp_brings_home(void **state)
     assert_non_null(sums);
     card_draw(home, identity);
     card_draw(s->drawing, map);
-    gms_warp(&s->zone, card_shot(&s->card, s->drawing, 1, 0), map, out,
+    gms_warp(&s->zone, card_shot(&s->card, s->drawing, 1, 0), map,
+        NULL, out,
         sums);
     for (int y = 0; y < s->zone.h; y++) {
         for (int x = 0; x < s->zone.w; x++) {
@@ -196,7 +197,8 @@ warp_brings_home(void **state)
         sqrt(square / n));
     assert_true(square < 0.05 * before);
 
-    gms_warp(&s->zone, card_shot(&s->card, home, 1, 0), NULL, out, sums);
+    gms_warp(&s->zone, card_shot(&s->card, home, 1, 0), NULL, NULL, out,
+        sums);
     assert_int_equal(out[s->zone.w * 150 + 150], GMS_LEVEL
         * s->card.image.px[(s->zone.y + 150) * s->card.image.stride
                            + s->zone.x + 150]);

@@ -13,6 +13,9 @@
 #include "../../ipc/error.h"
 #include "../target/homography.h"
 
+/* Background darker than this share of the paper is ink. */
+#define INK_SHARE 0.45
+
 
 static int
 builtin_open(gms_detector_t *d, char *err, size_t err_size)
@@ -46,6 +49,7 @@ void
 gms_builtin_release(gms_builtin_t *run)
 {
     gms_register_close(&run->reg);
+    gms_field_close(&run->field);
     gms_gain_close(&run->gain);
     gms_change_close(&run->change);
     gms_tracks_close(&run->tracks);
@@ -112,6 +116,7 @@ gms_builtin_prepare(gms_builtin_t *run, const gms_detector_config_t *config,
         return rc;
     }
     rc = gms_register_init(&run->reg, &run->zone);
+    rc = rc != GMS_OK ? rc : gms_field_init(&run->field, &run->zone);
     rc = rc != GMS_OK ? rc : gms_gain_init(&run->gain, &run->zone);
     rc = rc != GMS_OK ? rc : gms_change_init(&run->change, &run->zone);
     rc = rc != GMS_OK ? rc : gms_tracks_init(&run->tracks, &run->zone);
@@ -211,8 +216,9 @@ gms_builtin_settle(gms_builtin_t *run)
     }
     gms_register_reference(&run->reg, &run->reg.level[0].reference);
     memcpy(run->reg.map, map, sizeof(map));
-    gms_change_renew_all(&run->change);
     run->paper_level = paper_level(run);
+    run->change.now.ink_level = (float) (INK_SHARE * run->paper_level);
+    gms_change_renew_all(&run->change);
 }
 
 

@@ -2,7 +2,8 @@
  * The builtin detector's state, shared by builtin.c, states.c, upset.c,
  * move.c, candidates.c and memory.c alone.
  *
- * A picture's way: register (where is the card), warp (as seen from the
+ * A picture's way: register (where is the card), field (how it bends),
+ * warp (as seen from the
  * reference pose), gain (its light), change (what differs from the
  * background), blobs, tracks (for how long), verify (is it a hole, where),
  * holes (what is known).
@@ -13,6 +14,7 @@
 
 #include "blobs.h"
 #include "change.h"
+#include "field.h"
 #include "gain.h"
 #include "holes.h"
 #include "register.h"
@@ -44,6 +46,7 @@ typedef struct {
     gms_detector_state_e state;
     gms_zone_t           zone;
     gms_register_t       reg;
+    gms_field_t          field;
     gms_gain_t           gain;
     gms_change_t         change;
     gms_blobs_t          blobs;

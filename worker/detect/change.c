@@ -13,6 +13,10 @@
  * before, and sixteen of it fit 16 bits. */
 #define CUT (127 * GMS_LEVEL)
 
+/* A sharpened picture is white beyond white around what is dark: the
+ * background stays where its numbers end. */
+#define BRIGHTEST (255 * GMS_DEEP)
+
 /* A change counts from this many times the noise, and from this many levels;
  * in the dark, where the levels of a hole are few, down to a third. */
 #define TIMES_NOISE 5.0F
@@ -41,6 +45,9 @@
 #define PAD 16
 #define SEGMENT 32
 
+/* Every so manieth row tells the noise of the picture. */
+#define COUNT_ROWS 4
+
 /* All thresholds are renewed in this many pictures. */
 #define RENEW_PICTURES 8
 
@@ -64,14 +71,15 @@ gms_change_init(gms_change_t *change, const gms_zone_t *zone)
     change->difference = gms_zone_plane(zone);
     change->background_sums = calloc(cells, sizeof(int32_t));
     change->picture_sums = calloc(cells, sizeof(int32_t));
-    change->rows = calloc(line * (TAPS + 2), sizeof(int16_t));
+    change->rows = calloc(line * (TAPS + 3), sizeof(int16_t));
     change->lines = calloc(line * 5, sizeof(float));
     change->run = calloc(GMS_CHANGE_RUNS_MAX, sizeof(gms_run_t));
     if (change->background == NULL || change->noise == NULL
         || change->threshold == NULL || change->picture == NULL
         || change->difference == NULL || change->background_sums == NULL
         || change->picture_sums == NULL || change->rows == NULL
-        || change->lines == NULL || change->run == NULL || change->last == NULL)
+        || change->lines == NULL || change->run == NULL || change->last == NULL
+        || gms_noise_init(&change->now, zone) != GMS_OK)
     {
         gms_change_close(change);
         return GMS_ENOMEM;
@@ -94,6 +102,7 @@ gms_change_close(gms_change_t *change)
     free(change->lines);
     free(change->run);
     free(change->last);
+    gms_noise_close(&change->now);
     memset(change, 0, sizeof(*change));
 }
 
@@ -151,8 +160,10 @@ gms_change_measure(gms_change_t *change, const gms_gain_t *gain)
             gains + from, n, raw);
         off += cut_sum(raw, n);
         for (int x = 0; x < n; x++) {
-            raw[x] = (int16_t) (change->picture[at + x] - last[x]);
-            last[x] = change->picture[at + x];
+            int16_t before = last[x];
+
+            last[x] = raw[x];
+            raw[x] = (int16_t) (raw[x] - before);
         }
         fresh += cut_sum(raw, n);
     }
@@ -177,8 +188,11 @@ void
 gms_change_start(gms_change_t *change)
 {
     for (size_t i = 0; i < pixels(change); i++) {
-        change->background[i] =
-            (int16_t) (change->picture[i] * (GMS_DEEP / GMS_LEVEL));
+        int b = change->picture[i] * (GMS_DEEP / GMS_LEVEL);
+
+        change->background[i] = (int16_t) (b < 0 ? 0
+                : b > BRIGHTEST                  ? BRIGHTEST
+                                                 : b);
         change->noise[i] = (int16_t) (NOISE_START * GMS_DEEP);
     }
     memcpy(change->background_sums, change->picture_sums,
@@ -209,6 +223,27 @@ smooth_down(const int16_t *a, const int16_t *b, const int16_t *c,
                                 + 6 * c[x] + 8)
             >> 4);
     }
+}
+
+
+/* Scratch for the thresholds of one row, as raised by this picture. */
+static int16_t *
+raised_row(const gms_change_t *change)
+{
+    return change->rows + (TAPS + 2) * (change->zone->w + 2 * PAD) + PAD;
+}
+
+
+/* Fills it, of row y. */
+static const int16_t *
+raise_row(const gms_change_t *change, int y, int from, int n)
+{
+    ptrdiff_t at = (ptrdiff_t) y * change->zone->w + from;
+    int16_t  *row = raised_row(change) + from;
+
+    gms_noise_raise(
+        &change->now, change->threshold + at, change->now.kind + at, n, row);
+    return row;
 }
 
 
@@ -252,7 +287,7 @@ static void
 row_runs(gms_change_t *change, int y, int from, int to, const uint8_t *counts)
 {
     const int16_t *d = change->difference + (ptrdiff_t) y * change->zone->w;
-    const int16_t *t = change->threshold + (ptrdiff_t) y * change->zone->w;
+    const int16_t *t = raised_row(change);
     int            start = -1;
 
     for (int x = from; x < to; x++) {
@@ -290,17 +325,18 @@ judge_row(gms_change_t *change, int y)
     int               to = zone->to[y / GMS_BLOCK_H], n = to - from;
     uint8_t           counts[GMS_IMAGE_SIDE_MAX / SEGMENT + 1];
     int               over = 0, segments = n / SEGMENT;
+    const int16_t    *threshold;
 
     if (n <= 0) {
         return;
     }
-    over = count_over(change->difference + row + from,
-        change->threshold + row + from, segments, counts);
+    threshold = raise_row(change, y, from, n);
+    over = count_over(
+        change->difference + row + from, threshold, segments, counts);
     if (n % SEGMENT != 0) { /* half a segment is left: always looked at */
         counts[segments] = 1;
         for (int x = from + segments * SEGMENT; x < to; x++) {
-            over +=
-                abs(change->difference[row + x]) > change->threshold[row + x];
+            over += abs(change->difference[row + x]) > threshold[x - from];
         }
     }
     change->over += over;
@@ -320,6 +356,7 @@ gms_change_find(gms_change_t *change, const gms_gain_t *gain)
 
     change->over = 0;
     change->runs = 0;
+    gms_noise_begin(&change->now);
     for (int i = 0; i < TAPS; i++) {
         ring[i] = gains + (i + 1) * line;
         memset(ring[i], 0, (size_t) zone->w * sizeof(int16_t));
@@ -355,9 +392,16 @@ gms_change_find(gms_change_t *change, const gms_gain_t *gain)
             if (n > 0) {
                 smooth_down(ring[0] + from, ring[1] + from, ring[2] + from,
                     ring[3] + from, ring[4] + from, n, change->difference + at);
-                judge_row(change, yo);
+                if (yo % COUNT_ROWS == 0) {
+                    gms_noise_count(&change->now, change->difference + at,
+                        zone->inside + at, change->now.kind + at, n);
+                }
             }
         }
+    }
+    gms_noise_end(&change->now, TIMES_NOISE);
+    for (int y = 0; y < zone->h; y++) {
+        judge_row(change, y);
     }
 }
 
@@ -374,10 +418,12 @@ follow_row(int16_t *background, int16_t *noise, const int16_t *raw,
         int16_t a = (int16_t) (r < 0 ? -r : r);
         int16_t db = (int16_t) ((r + round) >> shift);
         int16_t dn = (int16_t) ((a - noise[x] + round) >> shift);
-        int16_t quiet;
+        int16_t room = (int16_t) (background[x] - BRIGHTEST), quiet;
 
         d = (int16_t) (d < 0 ? -d : d);
         quiet = (int16_t) (d < limit ? -1 : 0);
+        db = db > background[x] ? background[x] : db;
+        db = db < room ? room : db;
         background[x] = (int16_t) (background[x] - (db & quiet));
         noise[x] = (int16_t) (noise[x] + (dn & quiet));
     }
@@ -404,7 +450,7 @@ gms_change_follow(gms_change_t *change, const gms_gain_t *gain, int period,
         difference_row(change->background + at, change->picture + at,
             gains + from, n, raw + from);
         follow_row(change->background + at, change->noise + at, raw + from,
-            change->difference + at, change->threshold + at, n, shift);
+            change->difference + at, raise_row(change, y, from, n), n, shift);
     }
 }
 
@@ -418,6 +464,7 @@ learn_row(int16_t *restrict background, int16_t *restrict noise,
         float a = d < 0 ? -d : d, b = (float) background[x] - weight * d;
         float m = (float) noise[x] + 0.15F * (a - (float) noise[x]);
 
+        b = b < BRIGHTEST ? b : BRIGHTEST;
         background[x] = (int16_t) (b < 0 ? 0 : b + 0.5F);
         noise[x] = (int16_t) (m + 0.5F);
     }
@@ -583,6 +630,8 @@ renew_block(gms_change_t *change, int b, int x0, int x1)
             mean_noise(rows, n, tmp, noise);
             threshold_row(ring[0], ring[1], ring[2], noise, zone->inside + at,
                 (float) change->edge_px, n, change->threshold + at);
+            gms_noise_sort(&change->now, ring[0], ring[1], ring[2], n,
+                change->now.kind + at);
         }
     }
     gms_cell_sums(change->background + (ptrdiff_t) y0 * zone->w + from, zone->w,
@@ -632,9 +681,13 @@ double
 gms_change_noise(const gms_change_t *change, int x, int y)
 {
     ptrdiff_t at = (ptrdiff_t) y * change->zone->w + x;
+    double    learnt, now;
 
     if (change->threshold[at] >= NEVER) {
         return 1;
     }
-    return (double) change->threshold[at] / (double) (TIMES_NOISE * GMS_LEVEL);
+    learnt =
+        (double) change->threshold[at] / (double) (TIMES_NOISE * GMS_LEVEL);
+    now = (double) change->now.sigma[change->now.kind[at]];
+    return learnt > now ? learnt : now;
 }

@@ -11,6 +11,7 @@
 #define GMS_CHANGE_H
 
 #include "gain.h"
+#include "noise.h"
 #include "warp.h"
 #include "zone.h"
 
@@ -42,7 +43,8 @@ typedef struct {
     double            edge_px;    /* how far printed edges may seem to move */
     double            freshness;  /* of the noise: 1.2 and more: new in every
                                      picture; a codec's frozen: under 0.6 */
-    int16_t          *last;       /* some rows of the last picture */
+    gms_noise_t       now;        /* noise of this picture, by kinds */
+    int16_t          *last;       /* some rows of the last difference */
     bool              has_last;
     long              over; /* pixels over the threshold */
     int               runs;

@@ -350,6 +350,7 @@ take_over(gms_builtin_t *run, const header_t *h, const uint8_t *at)
     run->known = true;
     run->learned = 1;
     gms_register_reset(&run->reg);
+    gms_field_reset(&run->field);
     memcpy(run->steady, run->reg.map, sizeof(run->steady));
     gms_builtin_settle(run);
     gms_states_say(run, GMS_DETECTOR_LIVE, "");

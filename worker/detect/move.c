@@ -182,6 +182,7 @@ gms_move(gms_builtin_t *run, gms_detector_config_t *config,
     }
     drop(&old);
     gms_register_reset(&run->reg);
+    gms_field_reset(&run->field);
     gms_builtin_settle(run);
     memcpy(run->steady, run->reg.map, sizeof(run->steady));
     return GMS_OK;

@@ -2,6 +2,7 @@
 
 #include "register.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -335,7 +336,8 @@ window_moments(const uint8_t *src, ptrdiff_t stride, float fx, float fy,
 typedef struct {
     const gms_anchor_t *anchor;
     double              b[2];
-    double              base; /* weight for its place alone */
+    double              match; /* correlation with the template */
+    double              base;  /* weight for its place alone */
     double              weight;
     double              left_px; /* what the last solution leaves, level px */
 } equation_t;
@@ -346,7 +348,7 @@ anchor_sample(const gms_anchor_t *anchor, const uint8_t *px, int w, int h,
     ptrdiff_t stride, double x, double y, equation_t *eq)
 {
     moments_t m;
-    double    scale, variance;
+    double    scale, variance, match;
     int       ix = (int) floor(x), iy = (int) floor(y);
 
     if (ix < 0 || iy < 0 || ix + WINDOW + 1 > w || iy + WINDOW + 1 > h) {
@@ -355,12 +357,12 @@ anchor_sample(const gms_anchor_t *anchor, const uint8_t *px, int w, int h,
     window_moments(px + iy * stride + ix, stride, (float) (x - ix),
         (float) (y - iy), anchor, &m);
     variance = m.square - m.sum * m.sum / PIXELS;
-    if (variance <= 0
-        || (m.t - m.sum * anchor->mean)
-            < CORRELATION_MIN * sqrt(variance * anchor->variance))
-    {
+    match = (m.t - m.sum * anchor->mean)
+        / sqrt(fmax(variance * anchor->variance, DBL_MIN));
+    if (variance <= 0 || match < CORRELATION_MIN) {
         return false;
     }
+    eq->match = match;
     scale = (anchor->mean + 2) / (m.sum / PIXELS + 2);
     eq->anchor = anchor;
     eq->b[0] = scale * m.gx - anchor->tx;
@@ -718,4 +720,32 @@ gms_register_find(gms_register_t *reg, const gms_image_t *image)
     }
     knock(reg, guess);
     return follow(reg, image, guess, 1);
+}
+
+
+bool
+gms_register_pull(const gms_register_t *reg, const gms_image_t *image, int i,
+    double dx, double dy, gms_pull_t *pull)
+{
+    const gms_anchor_t *an = &reg->level[0].anchor[i];
+    const gms_zone_t   *zone = reg->zone;
+    equation_t          eq;
+    double              u, v;
+
+    if (gms_homography_apply(reg->map, an->cx + dx, an->cy + dy, &u, &v)
+            != GMS_OK
+        || !(fabs(u) < 1e5 && fabs(v) < 1e5)
+        || !anchor_sample(an, image->px, image->width, image->height,
+            image->stride, u - an->cx + (double) an->x + zone->x,
+            v - an->cy + (double) an->y + zone->y, &eq))
+    {
+        return false;
+    }
+    pull->x = an->cx;
+    pull->y = an->cy;
+    memcpy(pull->a, an->a, sizeof(pull->a));
+    memcpy(pull->b, eq.b, sizeof(pull->b));
+    pull->base = eq.base;
+    pull->match = eq.match;
+    return true;
 }

@@ -66,4 +66,19 @@ void gms_register_reset(gms_register_t *reg);
  * again; map is as before. */
 int gms_register_find(gms_register_t *reg, const gms_image_t *image);
 
+/* What one anchor of the finest level says about its own place. */
+typedef struct {
+    double x; /* centre in the box */
+    double y;
+    double a[3]; /* a u = b: the picture shows it off by -u */
+    double b[2];
+    double base;  /* 1 / strength: weighs anchors alike */
+    double match; /* correlation with what it should show */
+} gms_pull_t;
+
+/* Looks for anchor i where the map puts it when it is displaced by (dx, dy)
+ * on the card.  False: it is not seen there. */
+bool gms_register_pull(const gms_register_t *reg, const gms_image_t *image,
+    int i, double dx, double dy, gms_pull_t *pull);
+
 #endif /* GMS_REGISTER_H */

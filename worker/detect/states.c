@@ -144,8 +144,9 @@ learn_first(gms_builtin_t *run, const gms_detector_config_t *config,
         return;
     }
     gms_register_reference(&run->reg, &box);
-    gms_warp(
-        &run->zone, image, NULL, run->change.picture, run->change.picture_sums);
+    gms_warp(&run->zone, image, NULL, NULL, run->change.picture,
+        run->change.picture_sums);
+    gms_field_reset(&run->field);
     gms_holes_clear(&run->holes);
     gms_states_learn(run, ns);
 }
@@ -219,13 +220,18 @@ learn(gms_builtin_t *run, uint64_t frame, int64_t ns)
 static void
 bring_home(gms_builtin_t *run, const gms_image_t *image)
 {
+    bool   bent, still;
     double edge;
 
-    gms_warp(&run->zone, image, run->reg.shift_px < 0.06 ? NULL : run->reg.map,
-        run->change.picture, run->change.picture_sums);
+    gms_field_update(&run->field, &run->reg, image);
+    bent = run->field.on;
+    still = run->reg.shift_px < 0.06 && !bent;
+    gms_warp(&run->zone, image, still ? NULL : run->reg.map,
+        bent ? &run->field : NULL, run->change.picture,
+        run->change.picture_sums);
     gms_gain_update(
         &run->gain, run->change.picture_sums, run->change.background_sums);
-    edge = EDGE_SHARE * run->reg.residual_px;
+    edge = EDGE_SHARE * run->field.left_px;
     edge = edge < EDGE_MIN ? EDGE_MIN : edge > EDGE_MAX ? EDGE_MAX : edge;
     if (run->bridge == 0) {
         run->change.edge_px +=

@@ -414,16 +414,18 @@ try_steady(gms_builtin_t *run, const gms_image_t *image)
     }
     memcpy(map, run->reg.map, sizeof(map));
     memcpy(run->reg.map, run->steady, sizeof(map));
-    gms_warp(&run->zone, image, run->reg.map, run->change.picture,
+    gms_warp(&run->zone, image, run->reg.map, NULL, run->change.picture,
         run->change.picture_sums);
     gms_gain_update(
         &run->gain, run->change.picture_sums, run->change.background_sums);
     gms_change_find(&run->change, &run->gain);
     if (run->change.over < over) {
+        gms_field_reset(&run->field);
         return;
     }
     memcpy(run->reg.map, map, sizeof(map));
-    gms_warp(&run->zone, image, run->reg.map, run->change.picture,
+    gms_warp(&run->zone, image, run->reg.map,
+        run->field.on ? &run->field : NULL, run->change.picture,
         run->change.picture_sums);
     look_again(run);
 }

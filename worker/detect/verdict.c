@@ -32,6 +32,7 @@
 #define SCORE_CODEC 7.0
 #define SCORE_PLAIN 5.5
 #define SCORE_OVERLAP 0.8
+#define SCORE_DROPPED 3.0
 #define CODEC_PICTURES 6
 
 
@@ -170,14 +171,18 @@ mostly_paper(const gms_patch_t *v, bool *any)
 /*
  * A shifted line or edge is long and thin, a hole is not.  But a hole that
  * cuts a printed line shows as the piece of the line that is missing: one
- * sign, and nothing beyond the disc; a shifted line has two and goes on.
+ * sign, and nothing beyond the disc; a shifted line has two and goes on.  A
+ * codec that freezes its noise drops pieces of thin lines, too: there the
+ * evidence must be that of a whole hole.
  */
 static double
-elongation_limit(const gms_finding_t *f, bool strong)
+elongation_limit(const gms_finding_t *f, bool strong, double freshness)
 {
-    if (strong && f->score > SCORE_FROZEN && f->darker > ONE_SIGN
-        && f->leak < LEAK_LINE)
-    {
+    double score =
+        SCORE_FROZEN + (freshness < FRESH_FROZEN ? SCORE_DROPPED : 0);
+
+    if (strong && f->score > score && f->darker > ONE_SIGN
+        && f->leak < LEAK_LINE) {
         return ELONGATION_LINE;
     }
     return strong && f->paper > 0.2 ? ELONGATION_STRONG : ELONGATION_MOST;
@@ -217,7 +222,7 @@ judge(const gms_patch_t *v, const gms_circumstances_t *about, int pictures,
     if (f->overlap) {
         fresh = strong ? FRESH_OVERLAP_STRONG : FRESH_OVERLAP;
     }
-    if (f->elongation > elongation_limit(f, strong)) {
+    if (f->elongation > elongation_limit(f, strong, about->freshness)) {
         return GMS_VERDICT_LONG;
     }
     if (f->fresh < fresh) {

@@ -119,17 +119,26 @@ gather(const gms_image_t *image, int x0, int y0, uint8_t out[SRC_H][SRC_W + 1])
 
 static void
 warp_block(const gms_zone_t *zone, const gms_image_t *image, const double *map,
-    int bx, int by, int16_t *out)
+    const gms_field_t *field, int bx, int by, int16_t *out)
 {
-    double  cx = bx + (GMS_BLOCK_W - 1) / 2.0;
-    double  cy = by + (GMS_BLOCK_H - 1) / 2.0;
-    double  z = map[6] * cx + map[7] * cy + map[8];
-    double  dx = (map[0] * cx + map[1] * cy + map[2]) / z - cx;
-    double  dy = (map[3] * cx + map[4] * cy + map[5]) / z - cy;
-    double  ix = floor(dx), iy = floor(dy);
-    int     sx = zone->x + bx + (int) ix - 1, sy = zone->y + by + (int) iy - 1;
+    double  cx = bx + (GMS_BLOCK_W - 1) / 2.0, px = cx;
+    double  cy = by + (GMS_BLOCK_H - 1) / 2.0, py = cy;
+    double  z, dx, dy, ix, iy;
+    int     sx, sy;
     int16_t wx[TAPS], wy[TAPS];
 
+    if (field != NULL) {
+        gms_field_at(field, cx, cy, &dx, &dy);
+        px += dx;
+        py += dy;
+    }
+    z = map[6] * px + map[7] * py + map[8];
+    dx = (map[0] * px + map[1] * py + map[2]) / z - cx;
+    dy = (map[3] * px + map[4] * py + map[5]) / z - cy;
+    ix = floor(dx);
+    iy = floor(dy);
+    sx = zone->x + bx + (int) ix - 1;
+    sy = zone->y + by + (int) iy - 1;
     cubic_weights(dx - ix, wx);
     cubic_weights(dy - iy, wy);
     if (sx >= 0 && sy >= 0 && sx + SRC_W <= image->width
@@ -148,7 +157,7 @@ warp_block(const gms_zone_t *zone, const gms_image_t *image, const double *map,
 
 void
 gms_warp(const gms_zone_t *zone, const gms_image_t *image, const double *map,
-    int16_t *out, int32_t *sums)
+    const gms_field_t *field, int16_t *out, int32_t *sums)
 {
     for (int b = 0; b < zone->blocks; b++) {
         int      y = b * GMS_BLOCK_H, from = zone->from[b], to = zone->to[b];
@@ -160,7 +169,7 @@ gms_warp(const gms_zone_t *zone, const gms_image_t *image, const double *map,
                 image->stride, row + from, zone->w, to - from);
         } else {
             for (int x = from; x < to; x += GMS_BLOCK_W) {
-                warp_block(zone, image, map, x, y, row + x);
+                warp_block(zone, image, map, field, x, y, row + x);
             }
         }
         if (to > from) {
