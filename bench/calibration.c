@@ -222,7 +222,12 @@ find_again(row_t *row, const gms_calibration_t *c, const gms_image_t *image,
         add(&row->again, off);
         worst = fmax(worst, off);
     }
-    row->again_wrong += worst > 0.25;
+    if (worst > 0.25) {
+        row->again_wrong++;
+        printf("  %s, seed %d, %dx%d, again: %.2f D off, way %d, match %.2f\n",
+            s->face->name, s->seed, s->width, s->height, worst, out.way,
+            out.match);
+    }
 }
 
 

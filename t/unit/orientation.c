@@ -9,6 +9,7 @@
 #include <stdio.h>
 
 #include "t/lib/card.h"
+#include "t/lib/clip_head.h"
 #include "t/lib/seen.h"
 #include "worker/target/orientation.h"
 
@@ -82,7 +83,7 @@ all_eight(void **state)
                     seen.view.rotate, seen.view.mirror, rc, o.rotate,
                     o.mirror);
             }
-            assert_true(o.confidence > 0.9);
+            assert_true(o.confidence > 0.6);
             assert_true(o.digits >= 16);
         }
     }
@@ -148,6 +149,38 @@ two_o_clock(void **state)
 }
 
 
+/* One card hangs on its side, the other upright. */
+static void
+photographs(void **state)
+{
+    static const struct {
+        const char *clip;
+        const char *face;
+        int         rotate;
+    } table[] = {
+        { "real/asoee-m2000.avi", "danish-m2000-15m", 270 },
+        { "real/ranger-quiet.avi", "issf-25m-precision-pistol", 0 },
+    };
+
+    (void) state;
+    for (size_t i = 0; i < COUNT(table); i++) {
+        gms_view_t view = { .rotate = 90, .mirror = true };
+        gms_orientation_t o = { 0 };
+        gms_image_t image;
+
+        if (!first_frame(&image, table[i].clip)) {
+            skip();
+        }
+        assert_int_equal(propose(&o, &image, face_of(table[i].face), &view),
+            GMS_OK);
+        gms_image_free(&image);
+        assert_int_equal(o.rotate, table[i].rotate);
+        assert_false(o.mirror);
+        assert_true(o.confidence > 0.9);
+    }
+}
+
+
 /* Digits that are no digits, none, and such too small to be read. */
 static void
 no_guess(void **state)
@@ -194,6 +227,8 @@ main(void)
             .test_func = whatever_was_taken },
         { .name = "two o'clock is two o'clock as proposed, seen any way",
             .test_func = two_o_clock },
+        { .name = "photographed cards on real ranges are turned upright",
+            .test_func = photographs },
         { .name = "what looks alike any way is not guessed",
             .test_func = no_guess },
     };

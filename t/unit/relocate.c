@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "t/lib/card.h"
+#include "t/lib/seen.h"
 #include "worker/target/relocate.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
@@ -176,6 +177,92 @@ camera_moved(void **state)
 }
 
 
+/* Other scales, and another sheet of the same print: x, y in mm. */
+static void
+presets_and_sheets(void **state)
+{
+    static const struct {
+        const char *what;
+        const char *face;
+        double      fill; /* before */
+        double      zoom;
+        double      turn_deg;
+        double      sheet_x;
+        double      sheet_y;
+        double      sheet_deg;
+        int         turn;
+        double      within; /* px, in the new picture */
+    } table[] = {
+        { "x0.45", "issf-10m-air-pistol", 0.9, 0.45, 1, 0, 0, 0, 0, 0.35 },
+        { "x2.2", "issf-10m-air-pistol", 0.41, 2.2, -2, 0, 0, 0, 0, 0.35 },
+        { "x4", "issf-25m-precision-pistol", 0.23, 4, 1, 0, 0, 0, 0, 0.5 },
+        { "x0.3", "issf-25m-rapid-fire-pistol", 0.9, 0.3, 0, 0, 0, 0, 0, 0.5 },
+        { "a new sheet", "issf-10m-air-pistol", 0.8, 1, 0, 9, -12, 2, 1, 0.3 },
+        { "a new sheet that hangs the other way",
+            "issf-25m-precision-pistol", 0.8, 1, 0, -16, 12, -2, 2, 0.3 },
+    };
+    gms_library_t library;
+    char err[256];
+
+    (void) state;
+    assert_int_equal(gms_library_load(&library, "conf/targets.conf", err,
+                         sizeof(err)),
+        GMS_OK);
+    for (size_t i = 0; i < COUNT(table); i++) {
+        before_t b;
+        seen_t s = { .width = 1280, .height = 720, .seed = 4, .tilt = 6,
+            .blur = 0.7, .noise = 1.5, .old = 8, .quality = 80 };
+        gms_relocate_from_t from = { &b.image, 0, 0, &b.calibration, &b.face };
+        gms_relocated_t out;
+        gms_image_t now;
+        gms_view_t view = { 0 };
+        char reason[REASON_SIZE] = "";
+        double truth[9], most = 0, radius;
+
+        s.face = gms_library_find(&library, table[i].face, err, sizeof(err));
+        assert_non_null(s.face);
+        s.fill = table[i].fill;
+        b.face = *s.face;
+        radius = gms_face_radius_mm(s.face);
+        seen_render(&b.image, b.truth, &s);
+        assert_int_equal(gms_calibrate(&b.calibration, &b.image, &b.face,
+                             &view, reason, REASON_SIZE),
+            GMS_OK);
+
+        s.zoom = table[i].zoom;
+        s.turn_deg = table[i].turn_deg;
+        s.sheet_x = table[i].sheet_x;
+        s.sheet_y = table[i].sheet_y;
+        s.sheet_deg = table[i].sheet_deg;
+        s.turn = table[i].turn;
+        seen_render(&now, truth, &s);
+        if (gms_relocate(&out, &from, &now, &view, reason, REASON_SIZE)
+            != GMS_OK)
+        {
+            fail_msg("%s: %s", table[i].what, reason);
+        }
+        for (int k = 0; k < 48; k++) {
+            double r = radius * (k / 12) / 3, a = k % 12 * M_PI / 6, p[2], q[2];
+
+            gms_homography_apply(b.truth, r * cos(a), r * sin(a), &p[0],
+                &p[1]);
+            gms_calibration_to_mm(&b.calibration, p[0], p[1], &p[0], &p[1]);
+            gms_homography_apply(truth, r * cos(a), r * sin(a), &q[0], &q[1]);
+            gms_calibration_to_mm(&out.calibration, q[0], q[1], &q[0], &q[1]);
+            most = fmax(most, hypot(p[0] - q[0], p[1] - q[1]));
+        }
+        most *= out.calibration.px_per_mm;
+        if (!(most < table[i].within)) {
+            fail_msg("%s: %.3f px off (way %d, match %.2f)", table[i].what,
+                most, out.way, out.match);
+        }
+        gms_image_free(&now);
+        gms_image_free(&b.image);
+    }
+    gms_library_free(&library);
+}
+
+
 static void
 not_sure(void **state)
 {
@@ -269,6 +356,8 @@ main(void)
     static const struct CMUnitTest tests[] = {
         { .name = "after a zoom or a nudge known places are where they were",
             .test_func = camera_moved },
+        { .name = "another preset or a new sheet is found to half a pixel",
+            .test_func = presets_and_sheets },
         { .name = "what cannot be told is not told",
             .test_func = not_sure },
         { .name = "drift is told in millimetres, degrees and per cent",

@@ -24,6 +24,12 @@
 #define NEAR_MATCH 0.85
 #define NEAR_SHARE 0.55
 
+/* What is no ring must agree as well, and a card that seems to have moved more
+ * than this was found by luck. */
+#define NEAR_PRINT 0.6
+#define NEAR_TURN_DEG 2.0
+#define NEAR_SCALE_PCT 4.0
+
 /* The far way, after the rings. */
 #define FAR_MATCH 0.6
 #define FAR_SHARE 0.4
@@ -171,13 +177,22 @@ find_roll(const search_t *s, const double h[9], double *roll, double *match)
 static int
 look_near(const search_t *s, double h[9], gms_relocated_t *out)
 {
-    gms_align_result_t r;
-    double             roll;
-    int                rc;
+    const gms_calibration_t *old = s->from->calibration;
+    gms_align_result_t       r;
+    gms_drift_t              drift;
+    double                   roll, pose[9];
+    int                      rc;
 
-    memcpy(h, s->from->calibration->mm_to_px, 9 * sizeof(*h));
+    memcpy(h, old->mm_to_px, 9 * sizeof(*h));
     rc = align(s, h, LEVELS - 1, &r);
     if (rc != GMS_OK || r.match < NEAR_MATCH || r.share < NEAR_SHARE) {
+        return GMS_EUNSURE;
+    }
+    gms_homography_multiply(pose, h, old->px_to_mm);
+    if (gms_calibration_drift(&drift, old, pose) != GMS_OK
+        || fabs(drift.turn_deg) > NEAR_TURN_DEG
+        || fabs(drift.scale_pct) > NEAR_SCALE_PCT)
+    {
         return GMS_EUNSURE;
     }
     rc = find_roll(s, h, &roll, &out->match);
@@ -186,7 +201,8 @@ look_near(const search_t *s, double h[9], gms_relocated_t *out)
     }
     out->way = GMS_RELOCATE_NEAR;
     out->error_mm = r.error_mm;
-    return fabs(roll) < ROLL_LEFT_DEG ? GMS_OK : GMS_EUNSURE;
+    return fabs(roll) < ROLL_LEFT_DEG && out->match >= NEAR_PRINT ? GMS_OK
+                                                                  : GMS_EUNSURE;
 }
 
 

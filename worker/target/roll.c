@@ -32,7 +32,7 @@
 #define LEVELS_MAX 30.0
 
 /* Least likeness, and how much more than at any other angle. */
-#define MATCH_MIN 0.3
+#define MATCH_MIN 0.5
 #define MATCH_LEAD 0.12
 #define PEAK_BINS 4
 
