@@ -1320,7 +1320,7 @@ numbers(void **state)
     now = gms_scenery_frame(&s, 0);
 
     /* a white bar from ring to ring on the left, a number and ink above */
-    left = level_at(now, s.mm_to_px, -150, 0, 1);
+    left = level_at(now, s.mm_to_px, -138, 0, 1);
     above = level_at(now, s.mm_to_px, 0, 130 + 3, 1);
     assert_true(left > 150);
     assert_true(above < 80);
