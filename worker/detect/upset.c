@@ -22,6 +22,8 @@
 
 /* Costly searches: at most so often. */
 #define SEARCH_NS (200 * GMS_MS)
+#define SEARCH_STILL_NS (4 * GMS_S)
+#define SEARCHES 4 /* pictures that stand still, before it is seldom */
 
 /* Nobody moves for so long: the paper can be judged and learnt. */
 #define CALM_PICTURES 2
@@ -701,7 +703,9 @@ gms_upset_lost(gms_builtin_t *run, gms_detector_config_t *config,
     }
     gms_still_update(&run->scene, run->cells, ns);
     if (config->face.rings > 0 && ns >= run->search_ns) {
-        run->search_ns = ns + SEARCH_NS;
+        /* What was not found in a scene that stands still will not be. */
+        run->search_ns = ns
+            + (run->scene.pictures > SEARCHES ? SEARCH_STILL_NS : SEARCH_NS);
         if (find_elsewhere(run, config, image, &there)) {
             if (places_apart(config, &there, &config->calibration)
                 > SAME_PLACE_PX) {
