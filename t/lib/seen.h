@@ -76,12 +76,8 @@ seen_pose(gms_scenery_t *s, const seen_t *seen)
     double sheet[9] = { cos(b), -sin(b), seen->sheet_x, sin(b), cos(b),
         seen->sheet_y, 0, 0, 1 };
 
-    gms_homography_multiply(s->mm_to_px, s->mm_to_px, sheet);
-    gms_homography_multiply(s->mm_to_px, camera, s->mm_to_px);
-    if (gms_homography_invert(s->px_to_mm, s->mm_to_px) != GMS_OK) {
-        abort();
-    }
-    memcpy(s->box, (int[4]) { 0, 0, s->width, s->height }, sizeof(s->box));
+    gms_homography_multiply(s->pose, s->pose, sheet);
+    gms_homography_multiply(s->pose, camera, s->pose);
     gms_scenery_turn(s, (uint64_t) seen->turn);
 }
 
