@@ -24,12 +24,17 @@ class LaneCalibration extends HTMLElement {
       <div class="found" role="status"></div>
       <p class="check"></p>
       <p class="error" role="alert" hidden></p>
+      <div class="row top" hidden><b>Is what is up in the picture the top of the target?</b>
+      <button type="button" data-do="top">Yes</button></div>
       <div class="row"><button type="button" class="main" data-do="find">Find target</button>
       <button type="button" data-do="done">Done</button></div></section>`);
     this.addEventListener('click', (event) => {
       const button = /** @type {HTMLElement} */ (event.target).closest('[data-do]');
-      if (button?.getAttribute('data-do') === 'find') {
-        this.look();
+      const wish = button?.getAttribute('data-do');
+      if (wish === 'find') {
+        this.ask('', {});
+      } else if (wish === 'top') {
+        this.ask('/confirm', { upright: true });
       } else if (button) {
         store.setView({ calibrating: store.calibrationDue ? false : null });
       }
@@ -51,6 +56,7 @@ class LaneCalibration extends HTMLElement {
     }
     const missing = calibration.origin === 'none';
     fill(find(this, '.found'), missing ? this.missing(calibration) : this.figures(calibration));
+    find(this, '.top').hidden = missing || calibration.confirmed !== false;
     setText(find(this, '.check'), missing ? CHECK.missing : CHECK.found);
   }
 
@@ -76,14 +82,15 @@ class LaneCalibration extends HTMLElement {
         ${figure('Tilt', tilt_deg, '°', 1)}</dl>`;
   }
 
-  async look() {
+  /** @param {string} what @param {object} body */
+  async ask(what, body) {
     const button = find(this, '[data-do="find"]');
     const error = find(this, '.error');
     button.toggleAttribute('disabled', true);
     error.hidden = true;
     store.setView({ calibrating: true });
     try {
-      await call('POST', laneUrl(store.lane, '/calibration'), {});
+      await call('POST', laneUrl(store.lane, `/calibration${what}`), body);
     } catch (e) {
       const { title, detail } = /** @type {import('./api.js').ApiError} */ (e);
       fill(error, html`<b>${title}</b> ${detail}`);

@@ -23,7 +23,7 @@ export interface Detector { name: string; state: string; ms_p50: number; ms_p95:
 export interface Calibration {
   origin: string; homography_mm_to_px: number[] | null;
   residual_mm: number | null; px_per_mm: number | null;
-  tilt_deg: number | null; reason?: string;
+  tilt_deg: number | null; confirmed?: boolean; reason?: string;
 }
 
 export interface Problem { type: string; title: string; detail: string }

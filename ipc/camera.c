@@ -180,6 +180,8 @@ set_rotate(gms_camera_t *camera, const char *word, const char *value,
         return bad_value(word, "rotate=0, 90, 180 or 270", err);
     }
 
+    camera->oriented = true;
+
     return GMS_OK;
 }
 
@@ -201,6 +203,8 @@ static int
 set_mirror(gms_camera_t *camera, const char *word, const char *value,
     const gms_err_t *err)
 {
+    camera->oriented = true;
+
     return set_flag(&camera->mirror, word, value, err);
 }
 

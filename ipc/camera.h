@@ -37,6 +37,7 @@ typedef struct {
     char                locator[1024]; /* path, URL; "" for simulate */
     int                 rotate;
     bool                mirror;
+    bool                oriented; /* rotate= or mirror= is said */
     bool                has_region;
     int                 region[4]; /* x, y, width, height */
     double              fps;       /* 0: the source's own */

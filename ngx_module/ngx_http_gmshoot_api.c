@@ -75,6 +75,18 @@ static const ngx_http_gmshoot_route_t  ngx_http_gmshoot_routes[] = {
       ngx_http_gmshoot_ask_handler, "calibration.set", 1,
       NGX_HTTP_GMSHOOT_ASK_WAIT, NULL },
 
+    { NGX_HTTP_POST, "lanes/*/calibration/confirm", GMS_ROLE_ADMIN,
+      ngx_http_gmshoot_ask_handler, "calibration.confirm", 1,
+      NGX_HTTP_GMSHOOT_ASK_WAIT, NULL },
+
+    { NGX_HTTP_POST, "lanes/*/calibration/undo", GMS_ROLE_ADMIN,
+      ngx_http_gmshoot_ask_handler, "calibration.undo", 1,
+      NGX_HTTP_GMSHOOT_ASK_WAIT, NULL },
+
+    { NGX_HTTP_POST, "lanes/*/calibration/verify", GMS_ROLE_COACH,
+      ngx_http_gmshoot_ask_handler, "calibration.verify", 1,
+      NGX_HTTP_GMSHOOT_ASK_WAIT, NULL },
+
     { NGX_HTTP_POST, "lanes/*/paper", GMS_ROLE_SHOOTER,
       ngx_http_gmshoot_ask_handler, "paper", 1,
       NGX_HTTP_GMSHOOT_ASK_WAIT, NULL },

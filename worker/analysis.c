@@ -154,6 +154,11 @@ analysis_calibrate(gms_analysing_t *t, unsigned i)
         &t->gray, &lane->face, &lane->view, note.u.calibrated.reason,
         sizeof(note.u.calibrated.reason));
 
+    if (note.u.calibrated.error == GMS_OK) {
+        (void) gms_orientation_propose(&note.u.calibrated.proposal, &t->gray,
+            &note.u.calibrated.calibration, &lane->face);
+    }
+
     lane->width = t->gray.width;
     lane->height = t->gray.height;
     lane->odd_size = false;

@@ -1,4 +1,5 @@
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "../ipc/error.h"
@@ -6,6 +7,7 @@
 #include "calibrating.h"
 #include "orders.h"
 #include "publish.h"
+#include "target/turn.h"
 
 
 static bool
@@ -142,12 +144,12 @@ gms_calibrating_answer(gms_scorer_t *s, const gms_note_t *note)
         return;
     }
 
-    memset(&waiting, 0, sizeof(waiting));
-    waiting.input.kind = GMS_INPUT_CALIBRATION;
-    waiting.input.real_ns = gms_clock_real_ns();
-    waiting.input.mono_ns = gms_clock_mono_ns();
-    memcpy(waiting.input.boot_id, s->boot_id, sizeof(s->boot_id));
+    s->proposal = note->u.calibrated.proposal;
+
+    gms_scorer_fresh(s, GMS_INPUT_CALIBRATION, &waiting);
     waiting.input.u.calibration.map = note->u.calibrated.calibration;
+    waiting.input.u.calibration.map.confirmed = s->config->camera.oriented
+        || s->config->camera.kind == GMS_CAMERA_SIMULATE;
     waiting.ask = s->calibrate_ask;
     waiting.deadline_ns = gms_clock_mono_ns() + 10 * GMS_S;
     s->calibrate_ask = 0;
@@ -199,4 +201,168 @@ gms_calibrating_start(gms_scorer_t *s, const gms_waiting_t *waiting)
     } else {
         gms_order_find_target(s, gms_clock_mono_ns());
     }
+}
+
+
+static void
+calibrating_remember(gms_scorer_t *s, const gms_event_t *event)
+{
+    gms_calibrated_t *entry;
+
+    if (s->histories == GMS_HISTORY_MAX) {
+        memmove(&s->history[0], &s->history[1],
+            (GMS_HISTORY_MAX - 1) * sizeof(s->history[0]));
+        s->histories--;
+    }
+
+    entry = &s->history[s->histories++];
+    entry->seq = event->seq;
+    entry->real_ns = event->real_ns;
+    entry->event = event->u.calibration;
+}
+
+
+/* Which side is up a person said once: what is looked for next is upright in
+ * the same view.  What the configuration says stands above that. */
+static void
+calibrating_view(gms_scorer_t *s, const gms_calibration_t *map)
+{
+    gms_view_t view;
+
+    if (!map->confirmed || s->config->camera.oriented) {
+        return;
+    }
+
+    view = s->view;
+
+    if (gms_turn_view(map, &view) == GMS_OK) {
+        s->view = view;
+    }
+}
+
+
+int
+gms_calibrating_recall(gms_scorer_t *s, gms_journal_t *journal)
+{
+    gms_event_t *event;
+    int          n;
+
+    event = calloc(GMS_HISTORY_MAX, sizeof(*event));
+    if (event == NULL) {
+        return GMS_ENOMEM;
+    }
+
+    n = gms_journal_calibrations(journal, event, GMS_HISTORY_MAX);
+    s->histories = 0;
+
+    while (n > 0) {
+        calibrating_remember(s, &event[--n]);
+    }
+
+    free(event);
+
+    if (s->session.has_calibration) {
+        calibrating_view(s, &s->session.calibration.map);
+    }
+
+    return n < 0 ? n : GMS_OK;
+}
+
+
+void
+gms_calibrating_changed(gms_scorer_t *s, const gms_event_t *event, bool kept)
+{
+    calibrating_remember(s, event);
+    calibrating_view(s, &event->u.calibration.map);
+
+    if (!kept) {
+        s->calibrated = true;
+        s->calibration = event->u.calibration.map;
+        s->reason[0] = '\0';
+        gms_order_detect(s, false);
+
+    } else if (event->u.calibration.map.confirmed) {
+        s->calibration.confirmed = true;
+    }
+}
+
+
+static bool
+calibrating_may(gms_scorer_t *s, uint64_t ask)
+{
+    if (s->session.state != GMS_LANE_IDLE) {
+        gms_publish_problem(s, ask, 409, "session-open", "A session is open",
+            "end the session before calibrating");
+        return false;
+    }
+
+    return true;
+}
+
+
+void
+gms_calibrating_confirm(
+    gms_scorer_t *s, gms_waiting_t *waiting, const gms_view_t *view)
+{
+    gms_event_calibration_t *event;
+
+    if (view == NULL || !s->session.has_calibration) {
+        waiting->input.kind = GMS_INPUT_CONFIRM;
+        waiting->kept = true;
+        gms_scorer_input(s, waiting);
+        return;
+    }
+
+    if (!calibrating_may(s, waiting->ask)) {
+        return;
+    }
+
+    waiting->input.kind = GMS_INPUT_CALIBRATION;
+    event = &waiting->input.u.calibration;
+    event->map = s->session.calibration.map;
+    event->map.confirmed = true;
+    snprintf(event->reason, sizeof(event->reason), "turned by hand");
+
+    if (gms_turn_to(&event->map, view) != GMS_OK) {
+        gms_publish_problem(s, waiting->ask, 409, "not-calibrated",
+            "The target was not found", "the calibration is no view of a card");
+        return;
+    }
+
+    gms_scorer_input(s, waiting);
+}
+
+
+/* Going back twice goes back two: what was brought back stands for the one
+ * that it was. */
+void
+gms_calibrating_undo(gms_scorer_t *s, gms_waiting_t *waiting)
+{
+    const gms_calibrated_t *entry;
+    uint64_t                present;
+    unsigned                i;
+
+    if (!calibrating_may(s, waiting->ask)) {
+        return;
+    }
+
+    present = s->session.calibration.of != 0 ? s->session.calibration.of
+                                             : s->session.calibration_seq;
+
+    for (i = s->histories; i-- > 0; /* void */) {
+        entry = &s->history[i];
+
+        if (entry->seq < present && entry->event.of == 0) {
+            waiting->input.kind = GMS_INPUT_CALIBRATION;
+            waiting->input.u.calibration = entry->event;
+            waiting->input.u.calibration.of = entry->seq;
+            snprintf(waiting->input.u.calibration.reason,
+                sizeof(waiting->input.u.calibration.reason), "undone");
+            gms_scorer_input(s, waiting);
+            return;
+        }
+    }
+
+    gms_publish_problem(s, waiting->ask, 409, "nothing-to-undo",
+        "There is no earlier calibration", "this is the oldest one on record");
 }

@@ -25,6 +25,19 @@ void gms_calibrating_start(gms_scorer_t *s, const gms_waiting_t *waiting);
 bool gms_calibrating_prepared(
     const gms_scorer_t *s, const gms_event_session_t *wanted);
 
+/* Reads the history from the journal, before the store thread has it. */
+int gms_calibrating_recall(gms_scorer_t *s, gms_journal_t *journal);
+
+/* A calibration is on record; kept: the detector goes by it already. */
+void gms_calibrating_changed(
+    gms_scorer_t *s, const gms_event_t *event, bool kept);
+
+/* Says that it is upright in this view (NULL: as it is), or goes back to the
+ * one before; `waiting` is a command of kind CONFIRM or CALIBRATION. */
+void gms_calibrating_confirm(
+    gms_scorer_t *s, gms_waiting_t *waiting, const gms_view_t *view);
+void gms_calibrating_undo(gms_scorer_t *s, gms_waiting_t *waiting);
+
 /* Who waits for a picture that does not come is answered. */
 void gms_calibrating_expire(gms_scorer_t *s, int64_t now_ns);
 

@@ -11,7 +11,7 @@
 #include "base/problem.h"
 #include "calibrating.h"
 #include "commands.h"
-#include "document.h"
+#include "commands_calibration.h"
 #include "evidence.h"
 #include "orders.h"
 #include "papers.h"
@@ -26,8 +26,8 @@ typedef struct {
 
 
 /* 422 that points at the field. */
-static void
-command_invalid(
+void
+gms_command_invalid(
     gms_scorer_t *s, uint64_t ask, const char *pointer, const char *detail)
 {
     char *body;
@@ -39,8 +39,8 @@ command_invalid(
 }
 
 
-static void
-command_waiting(gms_scorer_t *s, const gms_link_message_t *ask,
+void
+gms_command_waiting(gms_scorer_t *s, const gms_link_message_t *ask,
     gms_input_kind_e kind, gms_waiting_t *waiting)
 {
     memset(waiting, 0, sizeof(*waiting));
@@ -56,8 +56,8 @@ command_waiting(gms_scorer_t *s, const gms_link_message_t *ask,
 
 
 /* Every member must be one of the names. */
-static bool
-command_known(
+bool
+gms_command_known(
     gms_scorer_t *s, uint64_t ask, const cJSON *body, const char *const *names)
 {
     const cJSON       *item;
@@ -74,7 +74,8 @@ command_known(
 
         if (*name == NULL) {
             snprintf(pointer, sizeof(pointer), "/%.80s", item->string);
-            command_invalid(s, ask, pointer, "this field is not known here");
+            gms_command_invalid(
+                s, ask, pointer, "this field is not known here");
             return false;
         }
     }
@@ -105,7 +106,7 @@ command_target(gms_scorer_t *s, uint64_t ask, const cJSON *item,
     snprintf(detail, sizeof(detail),
         "this lane does not offer that target; it offers %s%s",
         s->config->face[0].name, s->config->faces > 1 ? " and more" : "");
-    command_invalid(s, ask, "/target", detail);
+    gms_command_invalid(s, ask, "/target", detail);
 
     return false;
 }
@@ -148,7 +149,7 @@ command_quantity(gms_scorer_t *s, uint64_t ask, const cJSON *body,
     if (number != NULL && text != NULL) {
         snprintf(pointer, 32, "/%s", q->text);
         snprintf(err, sizeof(err), "give either %s or %s", q->text, q->number);
-        command_invalid(s, ask, pointer, err);
+        gms_command_invalid(s, ask, pointer, err);
         return false;
     }
 
@@ -156,7 +157,7 @@ command_quantity(gms_scorer_t *s, uint64_t ask, const cJSON *body,
         if (!cJSON_IsNumber(number) || !(number->valuedouble >= q->min)
             || number->valuedouble > q->max)
         {
-            command_invalid(s, ask, pointer, q->allowed);
+            gms_command_invalid(s, ask, pointer, q->allowed);
             return false;
         }
 
@@ -171,7 +172,7 @@ command_quantity(gms_scorer_t *s, uint64_t ask, const cJSON *body,
                 sizeof(err))
             != GMS_OK)
         {
-            command_invalid(s, ask, pointer, err);
+            gms_command_invalid(s, ask, pointer, err);
             return false;
         }
 
@@ -205,7 +206,7 @@ command_caliber(gms_scorer_t *s, uint64_t ask, const cJSON *body,
         }
     }
 
-    command_invalid(s, ask, pointer,
+    gms_command_invalid(s, ask, pointer,
         "this lane does not offer that caliber; see calibers_mm "
         "of its state");
 
@@ -240,14 +241,14 @@ command_shooter(gms_scorer_t *s, uint64_t ask, const cJSON *item,
     if (!cJSON_IsString(item) || item->valuestring[0] == '\0'
         || strlen(item->valuestring) >= sizeof(session->shooter))
     {
-        command_invalid(
+        gms_command_invalid(
             s, ask, "/shooter", "a shooter is a short text, at most 63 bytes");
         return false;
     }
 
     for (p = (const unsigned char *) item->valuestring; *p != '\0'; p++) {
         if (*p < 0x20) {
-            command_invalid(
+            gms_command_invalid(
                 s, ask, "/shooter", "control characters are not allowed");
             return false;
         }
@@ -271,10 +272,10 @@ command_session_start(
     uint64_t                 id;
 
     id = ask->header.id;
-    command_waiting(s, ask, GMS_INPUT_START, &waiting);
+    gms_command_waiting(s, ask, GMS_INPUT_START, &waiting);
     session = &waiting.input.u.session;
 
-    if (command_known(s, id, body, names)
+    if (gms_command_known(s, id, body, names)
         && command_shooter(
             s, id, cJSON_GetObjectItemCaseSensitive(body, "shooter"), session)
         && command_target(
@@ -295,7 +296,7 @@ command_session_change(
     gms_waiting_t            waiting;
     const char              *state;
 
-    if (!command_known(s, ask->header.id, body, names)) {
+    if (!gms_command_known(s, ask->header.id, body, names)) {
         return;
     }
 
@@ -303,13 +304,13 @@ command_session_change(
         cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(body, "state"));
 
     if (state != NULL && strcmp(state, "paused") == 0) {
-        command_waiting(s, ask, GMS_INPUT_PAUSE, &waiting);
+        gms_command_waiting(s, ask, GMS_INPUT_PAUSE, &waiting);
 
     } else if (state != NULL && strcmp(state, "live") == 0) {
-        command_waiting(s, ask, GMS_INPUT_RESUME, &waiting);
+        gms_command_waiting(s, ask, GMS_INPUT_RESUME, &waiting);
 
     } else {
-        command_invalid(
+        gms_command_invalid(
             s, ask->header.id, "/state", "state is \"paused\" or \"live\"");
         return;
     }
@@ -352,7 +353,7 @@ command_session_end(
 
     (void) body;
 
-    command_waiting(s, ask, GMS_INPUT_END, &waiting);
+    gms_command_waiting(s, ask, GMS_INPUT_END, &waiting);
     waiting.input.count = true;
     command_count(s, ask, &waiting.input.u.paper);
     waiting.input.u.paper.what = GMS_PAPER_GONE_END;
@@ -369,11 +370,11 @@ command_paper(gms_scorer_t *s, const gms_link_message_t *ask, const cJSON *body)
     const cJSON             *expected;
     const char              *what;
 
-    if (!command_known(s, ask->header.id, body, names)) {
+    if (!gms_command_known(s, ask->header.id, body, names)) {
         return;
     }
 
-    command_waiting(s, ask, GMS_INPUT_PAPER, &waiting);
+    gms_command_waiting(s, ask, GMS_INPUT_PAPER, &waiting);
     paper = &waiting.input.u.paper;
     command_count(s, ask, paper);
 
@@ -387,7 +388,7 @@ command_paper(gms_scorer_t *s, const gms_link_message_t *ask, const cJSON *body)
         paper->what = GMS_PAPER_GONE_PASTED;
 
     } else {
-        command_invalid(
+        gms_command_invalid(
             s, ask->header.id, "/paper", "paper is \"new\" or \"pasted\"");
         return;
     }
@@ -399,7 +400,7 @@ command_paper(gms_scorer_t *s, const gms_link_message_t *ask, const cJSON *body)
             || expected->valuedouble > GMS_SESSION_SHOTS_MAX
             || expected->valuedouble != floor(expected->valuedouble))
         {
-            command_invalid(s, ask->header.id, "/expected",
+            gms_command_invalid(s, ask->header.id, "/expected",
                 "expected is the number of shots at this paper");
             return;
         }
@@ -426,11 +427,11 @@ command_range(gms_scorer_t *s, const gms_link_message_t *ask, const cJSON *body)
     gms_waiting_t            waiting;
     const char              *range;
 
-    if (!command_known(s, ask->header.id, body, names)) {
+    if (!gms_command_known(s, ask->header.id, body, names)) {
         return;
     }
 
-    command_waiting(s, ask, GMS_INPUT_RANGE, &waiting);
+    gms_command_waiting(s, ask, GMS_INPUT_RANGE, &waiting);
     range =
         cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(body, "range"));
     waiting.input.u.range.cold = range != NULL && strcmp(range, "cold") == 0;
@@ -439,73 +440,11 @@ command_range(gms_scorer_t *s, const gms_link_message_t *ask, const cJSON *body)
 
     if (!waiting.input.u.range.cold
         && (range == NULL || strcmp(range, "hot") != 0)) {
-        command_invalid(
+        gms_command_invalid(
             s, ask->header.id, "/range", "range is \"cold\" or \"hot\"");
         return;
     }
 
-    gms_scorer_input(s, &waiting);
-}
-
-
-static void
-command_calibration_get(
-    gms_scorer_t *s, const gms_link_message_t *ask, const cJSON *body)
-{
-    char *text;
-
-    (void) body;
-
-    text = gms_document_calibration(s);
-    gms_publish_answer(s, ask->header.id, 200, text != NULL ? text : "{}");
-    free(text);
-}
-
-
-static void
-command_calibration_find(
-    gms_scorer_t *s, const gms_link_message_t *ask, const cJSON *body)
-{
-    static const char *const names[] = { NULL };
-
-    if (command_known(s, ask->header.id, body, names)) {
-        gms_calibrating_find(s, ask->header.id, ask->header.deadline_ns);
-    }
-}
-
-
-static void
-command_calibration_set(
-    gms_scorer_t *s, const gms_link_message_t *ask, const cJSON *body)
-{
-    static const char *const names[] = { "homography_mm_to_px", NULL };
-    gms_waiting_t            waiting;
-    char                     err[GMS_SENTENCE_SIZE];
-
-    (void) body;
-
-    if (!command_known(s, ask->header.id, body, names)) {
-        return;
-    }
-
-    if (s->session.state != GMS_LANE_IDLE) {
-        gms_publish_problem(s, ask->header.id, 409, "session-open",
-            "A session is open", "end the session before calibrating");
-        return;
-    }
-
-    command_waiting(s, ask, GMS_INPUT_CALIBRATION, &waiting);
-
-    if (gms_calibration_from_json(
-            &waiting.input.u.calibration.map, ask->body, err, sizeof(err))
-        != GMS_OK)
-    {
-        command_invalid(s, ask->header.id, "/homography_mm_to_px", err);
-        return;
-    }
-
-    waiting.input.u.calibration.confirmed = true;
-    waiting.input.u.calibration.map.origin = GMS_CALIBRATION_HAND;
     gms_scorer_input(s, &waiting);
 }
 
@@ -590,9 +529,12 @@ static const gms_command_t commands[] = {
     { "range", command_range },
     { "candidates.get", command_candidates },
     { "candidates.picture", command_candidate_picture },
-    { "calibration.get", command_calibration_get },
-    { "calibration.find", command_calibration_find },
-    { "calibration.set", command_calibration_set },
+    { "calibration.get", gms_command_calibration_get },
+    { "calibration.find", gms_command_calibration_find },
+    { "calibration.set", gms_command_calibration_set },
+    { "calibration.confirm", gms_command_calibration_confirm },
+    { "calibration.undo", gms_command_calibration_undo },
+    { "calibration.verify", gms_command_calibration_verify },
 };
 /* clang-format on */
 

@@ -5,9 +5,23 @@
 #ifndef GMS_COMMANDS_H
 #define GMS_COMMANDS_H
 
+#include <cJSON.h>
+
 #include "scorer.h"
 
 /* Handles one GMS_LINK_ASK; answers now or later, always once. */
 void gms_command(gms_scorer_t *s, const gms_link_message_t *ask);
+
+/* What the commands share.  422 that points at the field: */
+void gms_command_invalid(
+    gms_scorer_t *s, uint64_t ask, const char *pointer, const char *detail);
+
+/* A fresh input that answers the ask. */
+void gms_command_waiting(gms_scorer_t *s, const gms_link_message_t *ask,
+    gms_input_kind_e kind, gms_waiting_t *waiting);
+
+/* True when every member is one of the names; else it was answered. */
+bool gms_command_known(
+    gms_scorer_t *s, uint64_t ask, const cJSON *body, const char *const *names);
 
 #endif /* GMS_COMMANDS_H */

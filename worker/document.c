@@ -91,6 +91,27 @@ document_detector(const gms_scorer_t *s)
 }
 
 
+/* What the printed digits say of the camera; null: they were not read. */
+static cJSON *
+document_proposal(const gms_scorer_t *s)
+{
+    cJSON *json;
+
+    if (s->proposal.digits == 0) {
+        return cJSON_CreateNull();
+    }
+
+    json = cJSON_CreateObject();
+    cJSON_AddNumberToObject(json, "rotate", s->proposal.rotate);
+    cJSON_AddBoolToObject(json, "mirror", s->proposal.mirror);
+    cJSON_AddNumberToObject(
+        json, "confidence", document_round(s->proposal.confidence, 0.01));
+    cJSON_AddNumberToObject(json, "digits", s->proposal.digits);
+
+    return json;
+}
+
+
 static cJSON *
 document_calibration(const gms_scorer_t *s)
 {
@@ -111,11 +132,17 @@ document_calibration(const gms_scorer_t *s)
             json, "px_per_mm", document_round(c->px_per_mm, 0.001));
         cJSON_AddNumberToObject(
             json, "tilt_deg", document_round(c->tilt_deg, 0.1));
+        cJSON_AddNumberToObject(
+            json, "seq", (double) s->session.calibration_seq);
 
     } else {
         cJSON_AddNullToObject(json, "homography_mm_to_px");
     }
 
+    cJSON_AddBoolToObject(json, "confirmed", s->calibrated && c->confirmed);
+    cJSON_AddNumberToObject(json, "rotate", s->view.rotate);
+    cJSON_AddBoolToObject(json, "mirror", s->view.mirror);
+    cJSON_AddItemToObject(json, "proposal", document_proposal(s));
     cJSON_AddStringToObject(json, "reason", s->reason);
 
     return json;
@@ -191,6 +218,34 @@ document_view_problems(const gms_scorer_t *s, cJSON *list)
 }
 
 
+static void
+document_unconfirmed(const gms_scorer_t *s, cJSON *list)
+{
+    char detail[GMS_SENTENCE_SIZE];
+    bool other;
+
+    other = s->proposal.digits > 0
+        && (s->proposal.rotate != s->view.rotate
+            || s->proposal.mirror != s->view.mirror);
+
+    if (other) {
+        snprintf(detail, sizeof(detail),
+            "the printed digits look as if the picture needs rotate=%d "
+            "mirror=%d: turn it so, or confirm it as it is; values count "
+            "already, directions do not",
+            s->proposal.rotate, s->proposal.mirror ? 1 : 0);
+
+    } else {
+        snprintf(detail, sizeof(detail),
+            "rings look the same from all sides: look at the picture and "
+            "confirm that it is upright, or turn it; values count already, "
+            "directions do not");
+    }
+
+    document_problem(list, "not-confirmed", "Is this the top?", detail);
+}
+
+
 static cJSON *
 document_problems(const gms_scorer_t *s)
 {
@@ -220,6 +275,10 @@ document_problems(const gms_scorer_t *s)
     if (!s->calibrated && s->reason[0] != '\0') {
         document_problem(
             list, "not-calibrated", "The target was not found", s->reason);
+    }
+
+    if (s->calibrated && !s->calibration.confirmed) {
+        document_unconfirmed(s, list);
     }
 
     if (s->looking.detail[0] != '\0') {
@@ -366,6 +425,41 @@ gms_document_calibration(const gms_scorer_t *s)
     char  *text;
 
     json = document_calibration(s);
+    text = cJSON_PrintUnformatted(json);
+    cJSON_Delete(json);
+
+    return text;
+}
+
+
+char *
+gms_document_calibrations(const gms_scorer_t *s)
+{
+    const gms_calibrated_t *entry;
+    cJSON                  *json, *list, *item;
+    char                   *text;
+    unsigned                i;
+
+    json = document_calibration(s);
+    list = cJSON_AddArrayToObject(json, "history");
+
+    for (i = s->histories; i-- > 0; /* void */) {
+        entry = &s->history[i];
+        item = cJSON_CreateObject();
+        cJSON_AddNumberToObject(item, "seq", (double) entry->seq);
+        document_us(item, "t_us", entry->real_ns);
+        cJSON_AddStringToObject(
+            item, "origin", document_origins[entry->event.map.origin]);
+        cJSON_AddItemToObject(item, "homography_mm_to_px",
+            cJSON_CreateDoubleArray(entry->event.map.mm_to_px, 9));
+        cJSON_AddNumberToObject(item, "residual_mm",
+            document_round(entry->event.map.residual_mm, 0.001));
+        cJSON_AddBoolToObject(item, "confirmed", entry->event.map.confirmed);
+        cJSON_AddNumberToObject(item, "of", (double) entry->event.of);
+        cJSON_AddStringToObject(item, "reason", entry->event.reason);
+        cJSON_AddItemToArray(list, item);
+    }
+
     text = cJSON_PrintUnformatted(json);
     cJSON_Delete(json);
 

@@ -13,4 +13,7 @@ char *gms_document_state(const gms_scorer_t *s);
 char *gms_document_status(const gms_scorer_t *s);
 char *gms_document_calibration(const gms_scorer_t *s);
 
+/* With the calibrations of before. */
+char *gms_document_calibrations(const gms_scorer_t *s);
+
 #endif /* GMS_DOCUMENT_H */

@@ -21,6 +21,7 @@
 #include "detect/detector.h"
 #include "inbox.h"
 #include "session/session.h"
+#include "target/orientation.h"
 
 #define GMS_PROCESS_LANES_MAX GMS_CAMERA_LANES_MAX
 #define GMS_WAKES_MAX 64
@@ -98,6 +99,7 @@ typedef struct {
         struct {
             int               error;
             gms_calibration_t calibration;
+            gms_orientation_t proposal; /* by the digits; digits 0: none */
             char              reason[GMS_SENTENCE_SIZE];
         } calibrated;
         struct {

@@ -37,7 +37,7 @@ gms_order_detect(gms_scorer_t *s, bool load)
     order.detector.caliber_mm = s->caliber_mm;
     order.detector.face = s->face;
     order.detector.zone_mm = gms_face_radius_mm(&s->face);
-    order.detector.view = s->config->view;
+    order.detector.view = s->view;
 
     if (load && s->session.shots > 0) {
         order.hole = calloc(s->session.shots, sizeof(*order.hole));
@@ -84,7 +84,7 @@ gms_order(gms_scorer_t *s, gms_order_kind_e kind, int64_t not_before_ns)
     order.mono_ns = not_before_ns;
     order.face = s->face;
     order.caliber_mm = s->caliber_mm;
-    order.detector.view = s->config->view;
+    order.detector.view = s->view;
     order.settled = s->settled;
 
     gms_inbox_put(

@@ -49,6 +49,7 @@ gms_scorer_init(gms_scorer_t *s, char *err, size_t err_size)
     s->face = s->config->face[s->config->default_face];
     s->caliber_mm = s->config->default_caliber_mm;
     s->distance_m = s->config->distance_m;
+    s->view = s->config->view;
     s->dirty = true;
 
     rc = gms_ring_attach(&s->ring, s->memory);
@@ -82,6 +83,13 @@ gms_scorer_init(gms_scorer_t *s, char *err, size_t err_size)
         if (s->session.shot[i].shot.hole > s->hole_base) {
             s->hole_base = s->session.shot[i].shot.hole;
         }
+    }
+
+    rc = gms_calibrating_recall(s, journal);
+    if (rc != GMS_OK) {
+        snprintf(err, err_size, "the journal's calibrations cannot be read: %s",
+            gms_strerror(rc));
+        return rc;
     }
 
     s->holes = gms_session_paper_shots(&s->session, s->session.paper);
@@ -152,7 +160,8 @@ gms_scorer_start(gms_scorer_t *s)
     /* What a person set by hand stays; what was found by looking is found
      * again, unless a session rests on it. */
     if (s->session.has_calibration
-        && (open || s->session.calibration.map.origin != GMS_CALIBRATION_AUTO))
+        && (open || s->session.calibration.map.origin != GMS_CALIBRATION_AUTO
+            || s->session.calibration.of != 0))
     {
         s->calibrated = true;
         s->calibration = s->session.calibration.map;
@@ -278,7 +287,8 @@ scorer_done(gms_scorer_t *s, const gms_waiting_t *waiting)
         gms_publish_answer(s, waiting->ask, 201, body);
         break;
 
-    case GMS_INPUT_CALIBRATION: {
+    case GMS_INPUT_CALIBRATION:
+    case GMS_INPUT_CONFIRM: {
         char *text = gms_document_calibration(s);
 
         gms_publish_answer(s, waiting->ask, 200, text != NULL ? text : "{}");
@@ -311,9 +321,18 @@ scorer_refused(gms_scorer_t *s, const gms_waiting_t *waiting, int rc)
             "it holds as many shots as a session may; end it "
             "and start another");
 
+    } else if (rc == GMS_EINVALID
+        && waiting->input.kind == GMS_INPUT_CALIBRATION) {
+        gms_publish_problem(s, waiting->ask, 422, "invalid-field",
+            "A field is not valid", "the calibration is no view of a card");
+
     } else if (rc == GMS_EINVALID) {
         gms_publish_problem(s, waiting->ask, 422, "invalid-field",
             "A field is not valid", "the shooter is not a line of UTF-8 text");
+
+    } else if (waiting->input.kind == GMS_INPUT_CONFIRM) {
+        gms_publish_problem(s, waiting->ask, 409, "not-calibrated",
+            "The target was not found yet", "there is nothing to confirm");
 
     } else if (waiting->input.kind == GMS_INPUT_START) {
         gms_publish_problem(s, waiting->ask, 409, "session-open",
@@ -458,12 +477,7 @@ scorer_session_changed(
         break;
 
     case GMS_EVENT_CALIBRATION:
-        if (!cause->kept) {
-            s->calibrated = true;
-            s->calibration = event->u.calibration.map;
-            s->reason[0] = '\0';
-            gms_order_detect(s, false);
-        }
+        gms_calibrating_changed(s, event, cause->kept);
         return;
 
     case GMS_EVENT_PAPER:

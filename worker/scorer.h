@@ -45,6 +45,15 @@ typedef struct {
     size_t          size;
 } gms_rejected_t;
 
+/* Calibrations of before, to be gone back to. */
+#define GMS_HISTORY_MAX 32
+
+typedef struct {
+    uint64_t                seq;
+    int64_t                 real_ns;
+    gms_event_calibration_t event;
+} gms_calibrated_t;
+
 /* A session start that must calibrate, or have its target drawn, first. */
 typedef struct {
     bool          on;
@@ -91,7 +100,11 @@ typedef struct {
 
     gms_camera_status_t   camera;
     gms_analysis_status_t looking;
+    gms_view_t            view; /* the configuration's, or as confirmed */
     bool                  calibrated;
+    gms_orientation_t     proposal; /* by the digits; digits 0: none */
+    gms_calibrated_t      history[GMS_HISTORY_MAX]; /* the newest last */
+    unsigned              histories;
     gms_calibration_t     calibration;
     char                  reason[GMS_SENTENCE_SIZE];
     bool                  calibrating;

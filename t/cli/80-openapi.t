@@ -241,6 +241,14 @@ answers('PUT', $lane[2], 200,
         { homography_mm_to_px => $old->{homography_mm_to_px} },
         'and set by hand');
 answers('PUT', $lane[2], 422, { homography_mm_to_px => [1] }, 'if it is one');
+answers('POST', "$lane[2]/confirm", 200, { upright => JSON::PP::true },
+        'confirmed');
+answers('POST', "$lane[2]/confirm", 422, { rotate => 45 }, 'and not a little');
+answers('POST', "$lane[2]/verify", 200,
+        { x_mm => 0, y_mm => 0, x_px => 640, y_px => 360 }, 'verified');
+answers('POST', "$lane[2]/undo", 200, undef, 'undone');
+answers('POST', "$lane[2]/undo", 200, undef, 'undone again');
+answers('POST', "$lane[2]/undo", 409, undef, 'to the first');
 answers('PUT', $lane[2], 400, [1], 'and an object');
 answers('POST', $lane[2], 200, {}, 'an empty object is like nothing');
 

@@ -142,8 +142,14 @@ my $counted = () = rows('lane1');
 sleep(2.5);
 is(scalar(() = rows('lane1')), $counted, 'nothing is recorded');
 
+my %pid = map { $_ => $w->lane_pid($_) } qw(lane1 lane2);
 $w->kill9;
+$t->wait_for(sub { !grep { kill(0, $_) } values %pid }, 'the lanes to die', 5);
 $w->start;
+for my $lane (sort keys %pid) {
+    $t->wait_for(sub { my $now = $w->lane_pid($lane);
+                       $now && $now != $pid{$lane} }, 'its successor', 15);
+}
 ok($t->wait_for(sub { ($w->state('lane1')->{range} || '') eq 'cold'
                           && $w->state('lane1')->{detector}{state} ne 'off' },
                 'the lane', 15), 'not even after a crash');

@@ -178,7 +178,7 @@ sample_any(gms_input_t *input, uint64_t *random, unsigned step)
 
     } else if (dice < 32) {
         sample_calibration(input, sample_uniform(random, 0.5, 2));
-        input->u.calibration.confirmed = (dice & 1) != 0;
+        input->u.calibration.map.confirmed = (dice & 1) != 0;
         input->u.calibration.of = step;
         strcpy(input->u.calibration.reason, "the camera was nudged");
 
@@ -329,7 +329,7 @@ sample_same_session(const gms_session_t *a, const gms_session_t *b)
         SAMPLE_SAME(calibration.map.residual_mm);
         SAMPLE_SAME(calibration.map.px_per_mm);
         SAMPLE_SAME(calibration.map.tilt_deg);
-        SAMPLE_SAME(calibration.confirmed);
+        SAMPLE_SAME(calibration.map.confirmed);
         SAMPLE_SAME(calibration.of);
         SAMPLE_SAME(calibration_seq);
         assert_string_equal(a->calibration.reason, b->calibration.reason);

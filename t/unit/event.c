@@ -243,7 +243,7 @@ each_kind_reads_back(void **state)
             break;
         case 9:
             sample_calibration(&input, 2);
-            input.u.calibration.confirmed = true;
+            input.u.calibration.map.confirmed = true;
             input.u.calibration.of = 1;
             strcpy(input.u.calibration.reason, "undone");
             break;

@@ -468,7 +468,7 @@ old_journals_are_read(void **state)
     assert_int_equal(gms_journal_fold_start(j, &before), GMS_OK);
     assert_int_equal(gms_journal_replay(j, 0, apply_row, &s), GMS_OK);
     assert_true(s.has_calibration);
-    assert_false(s.calibration.confirmed); /* nobody was asked */
+    assert_false(s.calibration.map.confirmed); /* nobody was asked */
     assert_int_equal(s.calibration_seq, 1);
 
     sample_input(&input, GMS_INPUT_RANGE);
@@ -704,6 +704,10 @@ acknowledged_survives_kill(void **state)
         assert_true(last <= acknowledged + 3); /* one was under way */
         assert_int_equal(replayed(j), last);
         gms_journal_close(j);
+
+        /* what came through without a word was read back: the next one may
+         * be killed before it says anything */
+        acknowledged = last;
     }
 
     print_message("# %d kills, %llu events\n", KILLS,

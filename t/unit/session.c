@@ -385,8 +385,8 @@ calibrations_stay_confirmed(void **state)
         fresh(&s);
         sample_calibration(&input, 1);
         assert_int_equal(sample_step(&s, &input, out), 1);
-        assert_false(s.calibration.confirmed);
-        input.u.calibration.confirmed = true;
+        assert_false(s.calibration.map.confirmed);
+        input.u.calibration.map.confirmed = true;
         assert_int_equal(sample_step(&s, &input, out), 1);
         assert_int_equal(s.calibration_seq, 2);
 
@@ -397,10 +397,10 @@ calibrations_stay_confirmed(void **state)
         input.u.calibration.map.mm_to_px[3] = 3.7 * cases[i].turn[2];
         input.u.calibration.map.mm_to_px[4] = -3.7 * cases[i].turn[3];
         input.u.calibration.map.mm_to_px[8] = 1;
-        input.u.calibration.confirmed = cases[i].asked;
+        input.u.calibration.map.confirmed = cases[i].asked;
         assert_int_equal(sample_step(&s, &input, out), 1);
 
-        if (s.calibration.confirmed != cases[i].confirmed) {
+        if (s.calibration.map.confirmed != cases[i].confirmed) {
             fail_msg("%s", cases[i].name);
         }
         gms_session_free(&s);
@@ -434,6 +434,46 @@ numbers_are_never_reused(void **state)
     assert_int_equal(drop(&s, 0, 3), GMS_ESTATE);
     assert_int_equal(drop(&s, 3, 0), 0);
     assert_int_equal(s.counted, 1);
+    gms_session_free(&s);
+}
+
+
+/* The seven's line lies at 29.75 mm, its value is touched from 32 mm on. */
+static void
+doubtful_shots_are_marked(void **state)
+{
+    static const struct {
+        double x_mm;
+        double error_mm;
+        bool   near_line;
+    } cases[] = {
+        { 32, 0.05, true },   /* on it */
+        { 31.98, 0.05, true },
+        { 28, 0.05, false },  /* in the middle of a ring */
+        { 28, 4, true },      /* and so unsure that it may be any */
+        { 32, 0, false },     /* whose error nobody knows */
+    };
+    gms_session_t s;
+    gms_input_t   input;
+    gms_event_t   out[GMS_DECIDE_MAX];
+    uint32_t      i;
+
+    (void) state;
+
+    opened(&s);
+
+    for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        sample_shot(&input, i + 1, cases[i].x_mm, 0);
+        input.u.shot.x_error_mm = cases[i].error_mm;
+        input.u.shot.y_error_mm = cases[i].error_mm;
+        input.u.shot.error_correlation = 0;
+        assert_int_equal(sample_step(&s, &input, out), 1);
+
+        if (s.shot[i].shot.near_line != cases[i].near_line) {
+            fail_msg("case %u", i);
+        }
+    }
+
     gms_session_free(&s);
 }
 
@@ -798,6 +838,8 @@ main(void)
           .test_func = calibrations_stay_confirmed },
         { .name = "a removed shot's number is never used again",
           .test_func = numbers_are_never_reused },
+        { .name = "a shot whose value may be the one beside it is marked",
+          .test_func = doubtful_shots_are_marked },
         { .name = "sighters are kept and never counted",
           .test_func = sighters_never_count },
         { .name = "absurd values become no event",

@@ -168,7 +168,7 @@ put_calibration(gms_jsontext_t *j, const gms_event_calibration_t *event)
     gms_jsontext_number(j, "residual_mm", c->residual_mm);
     gms_jsontext_number(j, "px_per_mm", shown(c->px_per_mm, 1e4));
     gms_jsontext_number(j, "tilt_deg", shown(c->tilt_deg, 1e3));
-    gms_jsontext_bool(j, "confirmed", event->confirmed);
+    gms_jsontext_bool(j, "confirmed", event->map.confirmed);
     gms_jsontext_integer(j, "of", (int64_t) event->of);
     gms_jsontext_string(j, "reason", event->reason);
 }
@@ -530,9 +530,10 @@ get_calibration(gms_event_calibration_t *calibration, const cJSON *json)
         return false;
     }
 
-    calibration->confirmed = calibration->map.origin != GMS_CALIBRATION_AUTO;
+    calibration->map.confirmed =
+        calibration->map.origin != GMS_CALIBRATION_AUTO;
 
-    if (!get_late_bool(json, "confirmed", &calibration->confirmed)
+    if (!get_late_bool(json, "confirmed", &calibration->map.confirmed)
         || !get_late_integer(json, "of", GMS_EVENT_US_MAX, &of))
     {
         return false;

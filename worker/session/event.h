@@ -73,9 +73,8 @@ typedef struct {
 } gms_event_removed_t;
 
 typedef struct {
-    gms_calibration_t map;
-    bool              confirmed;  /* what is up and what is left is certain */
-    uint64_t          of;         /* number of the one that it brings back */
+    gms_calibration_t map; /* confirmed: what is up and left is certain */
+    uint64_t          of;  /* number of the one that it brings back */
     char reason[GMS_REASON_SIZE]; /* why there is a new one, or "" */
 } gms_event_calibration_t;
 

@@ -357,6 +357,23 @@ is_shot_valid(const gms_event_shot_t *shot)
 }
 
 
+/* Nobody knows the error of a shot that tells none: then nobody is asked. */
+static bool
+near_line(const gms_session_t *s, const gms_event_shot_t *shot)
+{
+    double error_mm2[3];
+
+    error_mm2[0] = shot->x_error_mm * shot->x_error_mm;
+    error_mm2[1] =
+        shot->error_correlation * shot->x_error_mm * shot->y_error_mm;
+    error_mm2[2] = shot->y_error_mm * shot->y_error_mm;
+
+    return (error_mm2[0] > 0 || error_mm2[2] > 0)
+        && gms_score_near_line(&s->session.face, s->session.caliber_mm,
+            shot->x_mm, shot->y_mm, error_mm2);
+}
+
+
 static int
 decide_shot(const gms_session_t *s, const gms_input_t *input, gms_event_t *out)
 {
@@ -400,6 +417,7 @@ decide_shot(const gms_session_t *s, const gms_input_t *input, gms_event_t *out)
     shot->score_tenths = score.tenths;
     shot->ring = score.ring;
     shot->inner = score.inner;
+    shot->near_line = near_line(s, shot);
     shot->paper = s->paper;
     shot->calibration = s->calibration_seq;
     return 1;
@@ -475,6 +493,7 @@ decide_calibration(
 {
     const gms_event_calibration_t *asked = &input->u.calibration;
     gms_event_calibration_t       *calibration = &out->u.calibration;
+    bool                           confirmed;
 
     if (asked->map.origin == GMS_CALIBRATION_NONE
         || !gms_jsontext_is_clean(asked->reason, sizeof(asked->reason)))
@@ -485,6 +504,8 @@ decide_calibration(
     begin_event(s, input, GMS_EVENT_CALIBRATION, out);
     *calibration = *asked;
 
+    confirmed = asked->map.confirmed;
+
     if (gms_calibration_set(&calibration->map, asked->map.mm_to_px,
             asked->map.origin, rounded(asked->map.residual_mm, 1e4))
         != GMS_OK)
@@ -494,8 +515,32 @@ decide_calibration(
 
     /* Who said once which side is up need not say it again as long as it is
      * found that way. */
-    calibration->confirmed |= s->has_calibration && s->calibration.confirmed
-        && gms_calibration_same_way(&s->calibration.map, &calibration->map);
+    calibration->map.confirmed = confirmed
+        || (asked->of == 0 && s->has_calibration && s->calibration.map.confirmed
+            && gms_calibration_same_way(
+                &s->calibration.map, &calibration->map));
+
+    return 1;
+}
+
+
+static int
+decide_confirm(
+    const gms_session_t *s, const gms_input_t *input, gms_event_t *out)
+{
+    if (!s->has_calibration) {
+        return GMS_ESTATE;
+    }
+
+    if (s->calibration.map.confirmed) {
+        return 0;
+    }
+
+    begin_event(s, input, GMS_EVENT_CALIBRATION, out);
+    out->u.calibration = s->calibration;
+    out->u.calibration.map.confirmed = true;
+    out->u.calibration.of = 0;
+    strcpy(out->u.calibration.reason, "confirmed");
 
     return 1;
 }
@@ -530,6 +575,9 @@ gms_session_decide(
 
     case GMS_INPUT_CALIBRATION:
         return decide_calibration(s, input, out);
+
+    case GMS_INPUT_CONFIRM:
+        return decide_confirm(s, input, out);
 
     case GMS_INPUT_PAPER:
         return decide_paper(s, input, out);

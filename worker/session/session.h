@@ -62,6 +62,7 @@ typedef enum {
     GMS_INPUT_SHOT,        /* u.shot without n and score */
     GMS_INPUT_REMOVE,      /* by hole, newest first; hole 0: by u.removed.n */
     GMS_INPUT_CALIBRATION, /* u.calibration */
+    GMS_INPUT_CONFIRM,     /* that the one in force is upright */
     GMS_INPUT_PAPER,       /* u.paper: what, reason, author, expected, holes */
     GMS_INPUT_RANGE        /* u.range */
 } gms_input_kind_e;
@@ -106,7 +107,7 @@ int32_t gms_session_paper_shots(const gms_session_t *s, uint32_t paper);
  * What events the input causes now: the number written to out (at most
  * GMS_DECIDE_MAX), 0 when it causes none (a shot while no session is open or
  * it is paused or the range is cold, a shot of a hole that is already
- * recorded, a pause while paused, another paper without a session, a repeat
+ * recorded, a pause while paused, a confirmation of what is confirmed, another paper without a session, a repeat
  * of an answered command), GMS_ESTATE when the state forbids
  * it, GMS_ENOTFOUND for a removal of a number that is not there,
  * GMS_ETOOBIG when the session holds GMS_SESSION_SHOTS_MAX shots,
