@@ -228,6 +228,116 @@ loses_no_shot_for_want_of_room(void **state)
 }
 
 
+/* The card as it was, but what came since. */
+static void
+clean_card(range_t *r)
+{
+    card_draw(r->drawing, identity);
+}
+
+
+static void
+takes_back_what_rested_long(void **state)
+{
+    range_t *r = *state;
+
+    show(r, 20);
+    shoot(r, -120, 60);
+    show(r, 5);
+    shoot(r, 130, -20); /* an insect lands */
+    show(r, 5);
+    assert_int_equal(count(r, GMS_DETECTION_SHOT), 2);
+    for (int i = 0; i < 60; i++) { /* rests for half a minute */
+        see(r, 0.5);
+    }
+    shoot(r, 145, -12); /* a shot beside it, and over its edge */
+    show(r, 6);
+    assert_int_equal(count(r, GMS_DETECTION_SHOT), 3);
+    assert_int_equal(count(r, GMS_DETECTION_REMOVED), 0);
+
+    clean_card(r);
+    shoot(r, -120, 60);
+    shoot(r, 145, -12);
+    show(r, 20);
+    assert_int_equal(count(r, GMS_DETECTION_REMOVED), 1);
+    assert_true(fabs(last(r, GMS_DETECTION_REMOVED)->x_px - CARD_X - 130) < 1);
+    assert_non_null(last(r, GMS_DETECTION_REMOVED)->reason);
+
+    shoot(r, 128, -22); /* the place is good for a hole */
+    show(r, 6);
+    assert_int_equal(count(r, GMS_DETECTION_SHOT), 4);
+    show(r, 20);
+    assert_int_equal(count(r, GMS_DETECTION_REMOVED), 1);
+}
+
+
+static void
+takes_nothing_back_under_a_hand(void **state)
+{
+    range_t *r = *state;
+
+    show(r, 20);
+    shoot(r, 130, -20);
+    shoot(r, 30, 30);
+    show(r, 6);
+    assert_int_equal(count(r, GMS_DETECTION_SHOT), 2);
+
+    /* A finger, too small to disturb. */
+    card_hole(r->drawing, CARD_X + 130, CARD_Y - 20, 16, 170);
+    card_hole(r->drawing, CARD_X + 30, CARD_Y + 30, 16, 60);
+    show(r, 30);
+    assert_int_equal(count(r, GMS_DETECTION_REMOVED), 0);
+
+    /* A hand; when it is gone a hole is pasted. */
+    for (int i = 0; i < CARD_H * CARD_W; i++) {
+        if (i % CARD_W > 360) {
+            r->drawing[i] = (float) (100 + (i % CARD_W + i / CARD_W) % 17);
+        }
+    }
+    show(r, 8);
+    assert_int_equal(gms_detector_state(&r->detector),
+        GMS_DETECTOR_DISTURBED);
+    clean_card(r);
+    shoot(r, 30, 30);
+    show(r, 30);
+    assert_int_equal(count(r, GMS_DETECTION_REMOVED), 0);
+    assert_int_equal(count(r, GMS_DETECTION_SHOT), 2);
+}
+
+
+static void
+does_not_shoot_an_insect(void **state)
+{
+    range_t *r = *state;
+
+    show(r, 20);
+    for (int i = 0; i < 100; i++) { /* crawls, rests for 3 s, crawls on */
+        int    k = i < 30 ? i : i < 75 ? 30 : i - 45;
+        double x = -180 + 4.5 * k, y = 90 - 0.7 * k;
+
+        clean_card(r);
+        card_hole(r->drawing, CARD_X + x, CARD_Y + y, R, 20);
+        see(r, 1.0 / FPS);
+    }
+    assert_int_equal(count(r, GMS_DETECTION_SHOT), 0);
+    clean_card(r);
+    show(r, 5);
+
+    /* One that landed unseen is taken for a shot; where it crawls from there
+     * it makes no more of them. */
+    shoot(r, -60, -130);
+    show(r, 30);
+    assert_int_equal(count(r, GMS_DETECTION_SHOT), 1);
+    for (int i = 0; i < 60; i++) { /* on, with pauses */
+        clean_card(r);
+        shoot(r, -60 + 3.5 * (i / 6 * 2 + (i % 6 > 3)), -130);
+        see(r, 1.0 / FPS);
+    }
+    assert_int_equal(count(r, GMS_DETECTION_SHOT), 1);
+    assert_int_equal(count(r, GMS_DETECTION_REMOVED), 1);
+}
+
+
 #define TEST(sentence, function)                                              \
     { .name = sentence, .test_func = function, .setup_func = setup,           \
       .teardown_func = teardown }
@@ -246,7 +356,12 @@ main(void)
         TEST("a hole that came while nobody saw has no order",
             says_when_nobody_saw),
         TEST("reports that nobody fetches push out no shot",
-            loses_no_shot_for_want_of_room)
+            loses_no_shot_for_want_of_room),
+        TEST("what rested for half a minute is taken back when it leaves",
+            takes_back_what_rested_long),
+        TEST("no shot is taken back under a hand, nor after one",
+            takes_nothing_back_under_a_hand),
+        TEST("an insect that crawls makes no shots", does_not_shoot_an_insect)
     };
 
     cmocka_set_message_output(CM_OUTPUT_TAP);

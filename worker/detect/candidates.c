@@ -25,9 +25,11 @@
 #define SUSPECT_NS (1500 * GMS_MS)
 #define MOVED_NS (10 * GMS_S)
 
-/* How far it may be from where it stays, in calibers and px. */
-#define STEADY_CALIBERS 0.06
+/* How far it may be from where it came, calibers and px; and how fast it may
+ * seem to go once it waited. */
+#define STEADY_CALIBERS 0.05
 #define STEADY_PX 0.25
+#define CRAWL_CALIBERS_S 0.3
 
 /* What is rejected for so long becomes background. */
 #define ABSORB_NS (3 * GMS_S)
@@ -37,6 +39,10 @@
  * it does not sit still for long. */
 #define BRIGHT (-0.2)
 #define BRIGHT_NS (700 * GMS_MS)
+
+/* So much of an older hole may look like paper beside a new one. */
+#define CLOSED_MOST 0.2
+#define CLOSED_NS (4 * GMS_S)
 
 /* At most so many examinations in one picture, so that a storm of candidates
  * does not hold up the next picture. */
@@ -107,6 +113,8 @@ tell(gms_builtin_t *run, gms_detection_kind_e kind, uint32_t id, uint64_t frame,
         .score = f->score };
     if (kind == GMS_DETECTION_REJECTED) {
         d->reason = gms_verdict_name(f->verdict);
+    } else if (kind == GMS_DETECTION_REMOVED) {
+        d->reason = "the paper is whole again";
     }
     d->confidence = 1 / (1 + exp(-(f->score - 7) / 1.5));
     if (f->paper > 0.5) {
@@ -174,12 +182,9 @@ settle(gms_builtin_t *run, const gms_track_t *t, const float *now,
     gms_disc_t disc = {
         .x = (float) f->x, .y = (float) f->y, .r = (float) f->r, .id = t->id
     };
-    uint8_t *known = (uint8_t *) run->tracks.now; /* scratch */
-
     gms_witness_keep(&run->witness, t->id, &run->change, &t->piece, now, f);
-    gms_holes_mask(&run->holes, &t->piece, known);
     gms_holes_watch(
-        &run->holes, &run->change, &disc, &t->piece, now, known, f->levels, ns);
+        &run->holes, &run->change, &disc, &t->piece, now, f->levels, false, ns);
     gms_holes_add(&run->holes, &disc);
     if (!f->overlap) {
         gms_holes_learn_radius(&run->holes, f->r);
@@ -207,14 +212,20 @@ confirm(gms_builtin_t *run, gms_track_t *t, const float *now,
 }
 
 
-/* Does it not quite keep still? */
+/* Does it crawl, or did it change?  Neither shows in a moment. */
 static bool
-is_unsteady(const gms_builtin_t *run, const gms_track_t *t)
+is_unsteady(const gms_builtin_t *run, const gms_track_t *t, int64_t ns)
 {
-    return t->unsteady > 0
-        || (!t->grown
-            && hypot(t->x - t->home_x, t->y - t->home_y)
-                > STEADY_CALIBERS * run->zone.caliber_px + STEADY_PX);
+    double caliber = run->zone.caliber_px, s = (double) (ns - t->since_ns);
+    double off = hypot(t->x - t->start_x, t->y - t->start_y);
+
+    if (t->grown) {
+        return false;
+    }
+    if (ns - t->since_ns >= UNSTEADY_NS) {
+        return off / caliber > CRAWL_CALIBERS_S * s / (double) GMS_S;
+    }
+    return t->unsteady > 0 || off > STEADY_CALIBERS * caliber + STEADY_PX;
 }
 
 
@@ -223,12 +234,9 @@ static bool
 is_due(const gms_builtin_t *run, const gms_track_t *t, int64_t ns)
 {
     int64_t age = ns - t->since_ns;
-    int64_t wait = t->moved > 0 ? MOVED_NS
-        : t->haunted            ? SUSPECT_NS
-        : is_unsteady(run, t)   ? UNSTEADY_NS
-                                : 0;
+    int64_t wait = t->moved > 0 ? MOVED_NS : t->haunted ? SUSPECT_NS : 0;
 
-    if (ns < run->hold_ns || age < wait) {
+    if (ns < run->hold_ns || age < wait || is_unsteady(run, t, ns)) {
         return false;
     }
     return (t->pictures >= CONFIRM_PICTURES && age >= CONFIRM_NS)
@@ -326,12 +334,17 @@ look_closely(gms_builtin_t *run, const gms_detector_config_t *config,
 }
 
 
-/* Says for good that it is no hole, and keeps what it looked like. */
+/* Says for good that it is no hole, and keeps what it looked like; it becomes
+ * background, until it leaves. */
 static void
 reject(gms_builtin_t *run, const gms_detector_config_t *config, gms_track_t *t,
-    uint64_t frame)
+    uint64_t frame, int64_t ns)
 {
-    gms_finding_t f;
+    gms_finding_t     f;
+    const gms_blob_t *b = &t->blob;
+    float             across = (float) fmin(
+                    fmax(b->x1 - b->x0, b->y1 - b->y0), 2 * run->zone.caliber_px);
+    gms_disc_t disc = { .x = (float) b->x, .y = (float) b->y, .r = across / 2 };
 
     examine(run, config, t, &f);
     if (t->id == 0) {
@@ -340,6 +353,28 @@ reject(gms_builtin_t *run, const gms_detector_config_t *config, gms_track_t *t,
     tell(run, GMS_DETECTION_REJECTED, t->id, frame, t, &f);
     gms_witness_keep(&run->witness, t->id, &run->change, &t->piece,
         run->tracks.mean[t->slot], &f);
+    gms_holes_watch(&run->holes, &run->change, &disc, &t->piece,
+        run->tracks.mean[t->slot], f.levels, true, ns);
+    absorb(run, t, run->tracks.mean[t->slot]);
+}
+
+
+/* A shot closes no older hole: what leaves paper behind is an insect. */
+static bool
+crawled_here(gms_builtin_t *run, const gms_finding_t *found, int n)
+{
+    for (int i = 0; i < n; i++) {
+        gms_disc_t disc = { .x = (float) found[i].x,
+            .y = (float) found[i].y,
+            .r = (float) found[i].r };
+
+        if (gms_holes_closed(&run->holes, &run->change, &run->gain, &disc)
+            > CLOSED_MOST)
+        {
+            return true;
+        }
+    }
+    return false;
 }
 
 
@@ -359,6 +394,11 @@ decide(gms_builtin_t *run, const gms_detector_config_t *config, gms_track_t *t,
         return false;
     }
     n = look_closely(run, config, t, found);
+    if (n > 0 && ns - t->since_ns < CLOSED_NS && crawled_here(run, found, n)) {
+        t->haunted = true;
+        t->examined_ns = ns;
+        return false;
+    }
     if (n > 0 && make_room(run, n)) {
         t->order_unknown = n > 1 || t->unseen || t->first_ns < run->hold_ns
             || has_twin(run, config, t);
@@ -390,8 +430,7 @@ attend(gms_builtin_t *run, const gms_detector_config_t *config, gms_track_t *t,
         return false;
     }
     if (due && t->rejected_ns != 0 && ns - t->rejected_ns >= ABSORB_NS) {
-        reject(run, config, t, frame);
-        absorb(run, t, now);
+        reject(run, config, t, frame, ns);
         return true;
     }
     if (*examined >= EXAMINE_MAX) {
@@ -422,13 +461,22 @@ take_back(gms_builtin_t *run, uint64_t frame, int64_t ns)
         && (w = gms_holes_healed(&run->holes, &run->change, &run->gain, ns))
             != NULL)
     {
-        gms_track_t   track = { .first_frame = frame, .first_ns = ns };
+        gms_track_t track = {
+            .first_frame = frame, .first_ns = ns, .piece = w->piece
+        };
         gms_finding_t f = { .x = (double) w->disc.x,
             .y = (double) w->disc.y,
             .r = (double) w->disc.r,
             .score = 7 };
 
-        tell(run, GMS_DETECTION_REMOVED, w->disc.id, frame, &track, &f);
+        if (!w->quiet) {
+            gms_piece_read(&run->change, &run->gain, &w->piece,
+                run->tracks.gains, run->tracks.now);
+            gms_witness_keep(&run->witness, w->disc.id, &run->change, &w->piece,
+                run->tracks.now, &f);
+            tell(run, GMS_DETECTION_REMOVED, w->disc.id, frame, &track, &f);
+        }
+        gms_holes_heal(&run->holes, w, &run->change);
     }
 }
 
@@ -439,6 +487,9 @@ gms_candidates_attend(gms_builtin_t *run, const gms_detector_config_t *config,
 {
     int examined = 0;
 
+    if (run->tracks.resumed) {
+        gms_holes_resume(&run->holes, &run->change, &run->gain);
+    }
     for (int i = 0; i < run->tracks.tracks; i++) {
         if (attend(run, config, &run->tracks.track[i], frame, ns, &examined)) {
             gms_tracks_drop(&run->tracks, i--);

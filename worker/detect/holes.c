@@ -9,19 +9,27 @@
 #include "../../ipc/error.h"
 #include "../base/clock.h"
 
-/* A hole is watched for so long; whatever sat still longer is one. */
-#define WATCH_NS (10 * GMS_S)
+/* A hole is young for so long; a quiet place is watched until something that
+ * rested there has surely left. */
+#define YOUNG_NS (600 * GMS_S)
 
-/* Whole again: less than this share of the change is left, in so many
- * pictures and for so long. */
-#define LEFT_SHARE 0.3
-#define BACK_PICTURES 4
-#define BACK_NS (190 * GMS_MS)
+/* After the first seconds once in so long is enough, until the paper seems to
+ * be whole. */
+#define FRESH_NS (10 * GMS_S)
+#define PAUSE_NS (490 * GMS_MS)
 
-/* A later hole this near, in calibers, disturbs the comparison. */
+/* Memory for watches, bytes: all of them up to a caliber of 30 px. */
+#define WATCH_BYTES ((size_t) 5 << 20)
+#define WATCHES_LEAST 16
+
+/* A later hole this near, in radii, tears into the older one. */
 #define NEIGHBOUR_RADII 2.6
 
-#define CHOSEN_MIN 4
+/* Found to be whole when somebody sees it again. */
+#define GONE_SHARE 0.3
+
+/* What is put back spares other holes with their torn edges. */
+#define SPARED_RADII 1.3F
 
 
 int
@@ -30,14 +38,19 @@ gms_holes_init(gms_holes_t *holes, const gms_zone_t *zone, int side)
     size_t n = (size_t) side * (size_t) side;
 
     memset(holes, 0, sizeof(*holes));
+    holes->watches = (int) (WATCH_BYTES / (5 * n));
+    holes->watches = holes->watches < WATCHES_LEAST ? WATCHES_LEAST
+        : holes->watches > GMS_WATCHES_MAX          ? GMS_WATCHES_MAX
+                                                    : holes->watches;
     holes->now = calloc(n, sizeof(float));
+    holes->mask = calloc(n, 1);
     holes->gains =
         calloc((size_t) zone->w + 2 * GMS_GAIN_ROOM, sizeof(int16_t));
-    if (holes->now == NULL || holes->gains == NULL) {
+    if (holes->now == NULL || holes->mask == NULL || holes->gains == NULL) {
         gms_holes_close(holes);
         return GMS_ENOMEM;
     }
-    for (int i = 0; i < GMS_WATCHES_MAX; i++) {
+    for (int i = 0; i < holes->watches; i++) {
         gms_watch_t *w = &holes->watch[i];
 
         w->before = calloc(n, sizeof(int16_t));
@@ -61,6 +74,7 @@ gms_holes_close(gms_holes_t *holes)
         free(holes->watch[i].chosen);
     }
     free(holes->now);
+    free(holes->mask);
     free(holes->gains);
     memset(holes, 0, sizeof(*holes));
 }
@@ -117,19 +131,24 @@ gms_holes_known(const gms_holes_t *holes, double x, double y, double limit_px)
 }
 
 
-void
-gms_holes_mask(
-    const gms_holes_t *holes, const gms_piece_t *piece, uint8_t *mask)
+/* Marks the discs, each widened to so many of its radii; but: not this one. */
+static void
+mask_discs(const gms_holes_t *holes, const gms_piece_t *piece, float radii,
+    uint32_t but, uint8_t *mask)
 {
     memset(mask, 0, (size_t) piece->w * (size_t) piece->h);
     for (int i = 0; i < holes->discs; i++) {
         const gms_disc_t *d = &holes->disc[i];
-        int               y0 = (int) ceilf(d->y - d->r) - piece->y0;
-        int               y1 = (int) floorf(d->y + d->r) - piece->y0;
+        float             r = radii * d->r;
+        int               y0 = (int) ceilf(d->y - r) - piece->y0;
+        int               y1 = (int) floorf(d->y + r) - piece->y0;
 
+        if (but != 0 && d->id == but) {
+            continue;
+        }
         for (int y = y0 < 0 ? 0 : y0; y <= y1 && y < piece->h; y++) {
             float dy = (float) (y + piece->y0) - d->y;
-            float half = sqrtf(fmaxf(d->r * d->r - dy * dy, 0));
+            float half = sqrtf(fmaxf(r * r - dy * dy, 0));
             int   x0 = (int) ceilf(d->x - half) - piece->x0;
             int   x1 = (int) floorf(d->x + half) - piece->x0;
 
@@ -138,6 +157,14 @@ gms_holes_mask(
             }
         }
     }
+}
+
+
+void
+gms_holes_mask(
+    const gms_holes_t *holes, const gms_piece_t *piece, uint8_t *mask)
+{
+    mask_discs(holes, piece, 1, 0, mask);
 }
 
 
@@ -181,7 +208,7 @@ pick(gms_holes_t *holes)
 {
     gms_watch_t *oldest = &holes->watch[0];
 
-    for (int i = 0; i < GMS_WATCHES_MAX; i++) {
+    for (int i = 0; i < holes->watches; i++) {
         gms_watch_t *w = &holes->watch[i];
 
         if (!w->active) {
@@ -195,122 +222,113 @@ pick(gms_holes_t *holes)
 }
 
 
-void
-gms_holes_watch(gms_holes_t *holes, const gms_change_t *change,
-    const gms_disc_t *disc, const gms_piece_t *piece, const float *after,
-    const uint8_t *known, double levels, int64_t ns)
+/* Is a watched place within so many radii of this disc? */
+static bool
+is_near(const gms_watch_t *w, const gms_disc_t *disc, double radii)
 {
-    gms_watch_t *w;
-    int          chosen = 0;
-
-    for (int i = 0; i < GMS_WATCHES_MAX; i++) {
-        w = &holes->watch[i];
-        if (w->active
-            && hypotf(w->disc.x - disc->x, w->disc.y - disc->y)
-                < (float) NEIGHBOUR_RADII * disc->r)
-        {
-            w->active = false;
-        }
-    }
-
-    w = pick(holes);
-    w->disc = *disc;
-    w->piece = *piece;
-    w->shot_ns = w->seen_ns = ns;
-    w->back = 0;
-    for (int y = 0; y < piece->h; y++) {
-        const int16_t *row = change->background
-            + (ptrdiff_t) (piece->y0 + y) * change->zone->w + piece->x0;
-
-        for (int x = 0; x < piece->w; x++) {
-            int   i = y * piece->w + x;
-            float dx = (float) (piece->x0 + x) - disc->x;
-            float dy = (float) (piece->y0 + y) - disc->y;
-            float change_levels = (float) row[x] / GMS_DEEP - after[i];
-
-            w->before[i] = row[x];
-            w->after[i] = (int16_t) lrintf(fminf(after[i], 255) * GMS_DEEP);
-            w->chosen[i] = known[i] == 0
-                && dx * dx + dy * dy < disc->r * disc->r
-                && fabsf(change_levels) > 0.5F * (float) levels;
-            chosen += w->chosen[i];
-        }
-    }
-    w->active = chosen >= CHOSEN_MIN;
-}
-
-
-/* How much of the change from before to after this picture still shows; only
- * the surroundings of the disc are read. */
-static double
-share_left(gms_holes_t *holes, const gms_watch_t *w, const gms_change_t *change,
-    const gms_gain_t *gain)
-{
-    gms_piece_t p = gms_piece_around(change->zone, (double) w->disc.x,
-        (double) w->disc.y, 2 * (int) ceilf(w->disc.r) + 1);
-    double      along = 0, whole = 0;
-
-    gms_piece_read(change, gain, &p, holes->gains, holes->now);
-    for (int y = 0; y < p.h; y++) {
-        for (int x = 0; x < p.w; x++) {
-            int i =
-                (p.y0 + y - w->piece.y0) * w->piece.w + p.x0 + x - w->piece.x0;
-
-            if (w->chosen[i]) {
-                double before = (double) w->before[i] / GMS_DEEP;
-                double e = (double) w->after[i] / GMS_DEEP - before;
-                double now = (double) holes->now[y * p.w + x];
-
-                along += (now - before) * e;
-                whole += e * e;
-            }
-        }
-    }
-    return whole > 0 ? along / whole : 1;
+    return w->active
+        && hypot((double) w->disc.x - (double) disc->x,
+               (double) w->disc.y - (double) disc->y)
+        < radii * fmax((double) disc->r, (double) w->disc.r);
 }
 
 
 static void
-restore(const gms_watch_t *w, gms_change_t *change)
+look_at(gms_holes_t *holes, const gms_watch_t *w, const gms_change_t *change,
+    const gms_gain_t *gain, const gms_disc_t *but, gms_sight_t *sight)
 {
-    for (int y = 0; y < w->piece.h; y++) {
-        memcpy(change->background
-                + (ptrdiff_t) (w->piece.y0 + y) * change->zone->w + w->piece.x0,
-            w->before + y * w->piece.w, (size_t) w->piece.w * sizeof(int16_t));
-    }
-    gms_change_renew(change, w->piece.x0, w->piece.y0, w->piece.x0 + w->piece.w,
-        w->piece.y0 + w->piece.h);
+    mask_discs(holes, &w->piece, 1, w->disc.id, holes->mask);
+    gms_watch_look(
+        w, change, gain, holes->mask, but, holes->now, holes->gains, sight);
+}
+
+
+void
+gms_holes_watch(gms_holes_t *holes, const gms_change_t *change,
+    const gms_disc_t *disc, const gms_piece_t *piece, const float *after,
+    double levels, bool quiet, int64_t ns)
+{
+    gms_watch_t *w = pick(holes);
+
+    gms_holes_mask(holes, piece, holes->mask);
+    gms_watch_begin(w, change, disc, piece, after, holes->mask, levels, ns);
+    w->quiet = quiet;
 }
 
 
 const gms_watch_t *
-gms_holes_healed(gms_holes_t *holes, gms_change_t *change,
+gms_holes_healed(gms_holes_t *holes, const gms_change_t *change,
     const gms_gain_t *gain, int64_t ns)
 {
-    for (int i = 0; i < GMS_WATCHES_MAX; i++) {
+    for (int i = 0; i < holes->watches; i++) {
         gms_watch_t *w = &holes->watch[i];
+        gms_sight_t  sight;
 
-        if (!w->active || w->seen_ns == ns) {
+        if (!w->active || w->seen_ns == ns
+            || (w->back == 0 && ns - w->shot_ns > FRESH_NS
+                && ns - w->seen_ns < PAUSE_NS))
+        {
             continue;
         }
-        w->seen_ns = ns;
-        if (ns - w->shot_ns > WATCH_NS) {
+        if (ns - w->shot_ns > YOUNG_NS && w->back == 0) {
             w->active = false;
             continue;
         }
-        if (share_left(holes, w, change, gain) >= LEFT_SHARE) {
-            w->back = 0;
-            continue;
-        }
-        if (w->back++ == 0) {
-            w->back_ns = ns;
-        }
-        if (w->back >= BACK_PICTURES && ns - w->back_ns >= BACK_NS) {
-            w->active = false;
-            restore(w, change);
-            forget(holes, w->disc.id);
+        look_at(holes, w, change, gain, NULL, &sight);
+        if (gms_watch_is_over(w, &sight, ns)) {
             return w;
         }
     }
     return NULL;
+}
+
+
+void
+gms_holes_heal(
+    gms_holes_t *holes, const gms_watch_t *watch, gms_change_t *change)
+{
+    gms_watch_t *w = &holes->watch[watch - holes->watch];
+
+    if (!w->quiet) {
+        forget(holes, w->disc.id);
+    }
+    mask_discs(holes, &w->piece, SPARED_RADII, 0, holes->mask);
+    gms_watch_restore(w, change, holes->mask);
+    w->active = false;
+}
+
+
+void
+gms_holes_resume(
+    gms_holes_t *holes, const gms_change_t *change, const gms_gain_t *gain)
+{
+    for (int i = 0; i < holes->watches; i++) {
+        gms_watch_t *w = &holes->watch[i];
+        gms_sight_t  sight;
+
+        if (!w->active || w->quiet || w->back > 0) {
+            continue;
+        }
+        look_at(holes, w, change, gain, NULL, &sight);
+        w->active = sight.left > GONE_SHARE;
+    }
+}
+
+
+double
+gms_holes_closed(gms_holes_t *holes, const gms_change_t *change,
+    const gms_gain_t *gain, const gms_disc_t *disc)
+{
+    double most = 0;
+
+    for (int i = 0; i < holes->watches; i++) {
+        const gms_watch_t *w = &holes->watch[i];
+        gms_sight_t        sight;
+
+        if (is_near(w, disc, NEIGHBOUR_RADII)) {
+            look_at(holes, w, change, gain, disc, &sight);
+            most = fmax(most, sight.healed);
+        }
+    }
+    return most;
 }

@@ -215,8 +215,8 @@ restart(gms_tracks_t *tracks, const gms_zone_t *zone, gms_track_t *t,
     const gms_blob_t *b, int64_t ns)
 {
     t->blob = *b;
-    t->home_x = b->x;
-    t->home_y = b->y;
+    t->start_x = t->home_x = b->x;
+    t->start_y = t->home_y = b->y;
     t->area = b->area;
     t->pictures = 1;
     t->since_ns = ns;
@@ -252,7 +252,7 @@ move(gms_tracks_t *tracks, const gms_zone_t *zone, gms_track_t *t,
     const gms_blob_t *b, uint64_t frame, int64_t ns)
 {
     double least = NOISE_AREA * tracks->hole_px2;
-    bool   far = !covers(b, t->home_x, t->home_y);
+    bool   far = !covers(b, t->came_x, t->came_y);
 
     if (far && t->area > least && b->area > least
         && b->area < GHOST_AREA * t->area && b->area * GHOST_AREA > t->area)
@@ -265,6 +265,8 @@ move(gms_tracks_t *tracks, const gms_zone_t *zone, gms_track_t *t,
     }
     t->first_ns = ns;
     t->first_frame = frame;
+    t->came_x = b->x;
+    t->came_y = b->y;
     restart(tracks, zone, t, b, ns);
 }
 
@@ -375,8 +377,8 @@ begin(gms_tracks_t *tracks, const gms_zone_t *zone, const gms_blob_t *b,
     t = &tracks->track[tracks->tracks++];
     memset(t, 0, sizeof(*t));
     t->slot = slot;
-    t->x = b->x;
-    t->y = b->y;
+    t->x = t->came_x = b->x;
+    t->y = t->came_y = b->y;
     t->big = is_big(tracks, b);
     t->haunted = is_haunted(tracks, b, ns);
     t->unseen = tracks->unseen;
@@ -500,6 +502,7 @@ gms_tracks_update(gms_tracks_t *tracks, const gms_blobs_t *blobs,
             mix(tracks, change, gain, &tracks->track[i]);
         }
     }
+    tracks->resumed = tracks->unseen;
     tracks->unseen = false;
     tracks->last_ns = ns;
 }

@@ -25,6 +25,10 @@ typedef struct {
     gms_blob_t  blob; /* of the pictures that the mean is of */
     double      x;    /* where it was last seen */
     double      y;
+    double      came_x; /* where it was first seen */
+    double      came_y;
+    double      start_x; /* where it was at the first of these pictures */
+    double      start_y;
     double      home_x; /* where it stays: mean place and area of these */
     double      home_y;
     double      area;
@@ -74,8 +78,9 @@ typedef struct {
     double      hole_px2; /* area of a hole of the caliber */
     int         side;     /* of a piece */
     uint64_t    updates;
-    bool        unseen; /* no picture was looked at before this one, or long
+    bool        unseen;  /* no picture was looked at before this one, or long
                            ago */
+    bool        resumed; /* ... was so in this picture */
     int64_t     last_ns;
     int         tracks;
     gms_track_t track[GMS_TRACKS_MAX];
