@@ -177,6 +177,34 @@ camera_moved(void **state)
 }
 
 
+/* A camera on its side behind a mirror follows as any other does. */
+static void
+hung_any_way(void **state)
+{
+    (void) state;
+    for (int way = 1; way < 8; way += 2) {
+        scene_t first = scene, then;
+        gms_relocated_t out;
+        before_t b;
+        char reason[REASON_SIZE];
+        double truth[9];
+
+        first.view.rotate = way % 4 * 90;
+        first.view.mirror = way >= 4;
+        before_open(&b, &first);
+        then = first;
+        then.card_px *= 1.1;
+        then.shift_x = 14;
+        then.roll_deg = 3;
+        if (relocate(&out, truth, &b, &then, reason) != GMS_OK) {
+            fail_msg("way %d: %s", way, reason);
+        }
+        assert_true(moved(&b, &out.calibration, truth, then.face) < 0.02);
+        free(b.image.px);
+    }
+}
+
+
 /* Other scales, and another sheet of the same print: x, y in mm. */
 static void
 presets_and_sheets(void **state)
@@ -356,6 +384,8 @@ main(void)
     static const struct CMUnitTest tests[] = {
         { .name = "after a zoom or a nudge known places are where they were",
             .test_func = camera_moved },
+        { .name = "however the camera hangs, it follows the card",
+            .test_func = hung_any_way },
         { .name = "another preset or a new sheet is found to half a pixel",
             .test_func = presets_and_sheets },
         { .name = "what cannot be told is not told",
