@@ -338,6 +338,41 @@ does_not_shoot_an_insect(void **state)
 }
 
 
+static void
+tells_what_was_none(void **state)
+{
+    range_t              *r = *state;
+    gms_evidence_t        evidence;
+    const gms_detection_t *d;
+
+    show(r, 20);
+    shoot(r, 130, -20); /* for two pictures only */
+    show(r, 2);
+    clean_card(r);
+    show(r, 5);
+    assert_int_equal(count(r, GMS_DETECTION_SHOT), 0);
+    assert_int_equal(count(r, GMS_DETECTION_REJECTED), 1);
+    d = last(r, GMS_DETECTION_REJECTED);
+    assert_string_equal(d->reason, "gone again");
+    assert_true(fabs(d->x_px - CARD_X - 130) < 1);
+    assert_int_equal(d->id, last(r, GMS_DETECTION_HOLE)->id);
+    assert_int_equal(gms_detector_evidence(&r->detector, d->id, &evidence),
+        GMS_OK);
+
+    /* A swarm for two seconds: told of, within bounds. */
+    for (int i = 0; i < 30; i++) {
+        clean_card(r);
+        for (int k = 0; k < 4; k++) {
+            card_hole(r->drawing, CARD_X - 150 + 90 * k + i / 2 % 2 * 45,
+                CARD_Y - 110, R, 20);
+        }
+        see(r, 1.0 / FPS);
+    }
+    assert_int_equal(count(r, GMS_DETECTION_SHOT), 0);
+    assert_in_range(count(r, GMS_DETECTION_REJECTED), 5, 1 + 3 * 4);
+}
+
+
 #define TEST(sentence, function)                                              \
     { .name = sentence, .test_func = function, .setup_func = setup,           \
       .teardown_func = teardown }
@@ -361,7 +396,9 @@ main(void)
             takes_back_what_rested_long),
         TEST("no shot is taken back under a hand, nor after one",
             takes_nothing_back_under_a_hand),
-        TEST("an insect that crawls makes no shots", does_not_shoot_an_insect)
+        TEST("an insect that crawls makes no shots", does_not_shoot_an_insect),
+        TEST("what was no shot is told with its reason, in a swarm of some",
+            tells_what_was_none)
     };
 
     cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -29,6 +29,7 @@
 #define GMS_BUILTIN_QUEUE 64
 #define GMS_BUILTIN_TOLD 128
 #define GMS_BUILTIN_SHOTS 16
+#define GMS_BUILTIN_PASSED 4 /* a second, at most, are told of */
 
 /* So many pictures after a first look teach quickly. */
 #define GMS_BUILTIN_REFINE 12
@@ -98,6 +99,8 @@ typedef struct {
                                       the picture; not yet taken in */
     int             shots; /* whose first pictures are remembered, a ring */
     uint64_t        shot_frame[GMS_BUILTIN_SHOTS];
+    int             passed; /* candidates that ended and were told, a ring */
+    int64_t         passed_ns[GMS_BUILTIN_PASSED];
     int             queued;
     gms_detection_t queue[GMS_BUILTIN_QUEUE];
 } gms_builtin_t;

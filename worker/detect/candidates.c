@@ -82,7 +82,7 @@ make_room(gms_builtin_t *run, int reports)
 /* The caller made room for shots; what is gray may find none. */
 static void
 tell(gms_builtin_t *run, gms_detection_kind_e kind, uint32_t id, uint64_t frame,
-    const gms_track_t *track, const gms_finding_t *f)
+    const gms_track_t *track, const gms_finding_t *f, const char *reason)
 {
     gms_detection_t *d;
 
@@ -111,11 +111,7 @@ tell(gms_builtin_t *run, gms_detection_kind_e kind, uint32_t id, uint64_t frame,
         .contrast = f->contrast,
         .levels = f->levels,
         .score = f->score };
-    if (kind == GMS_DETECTION_REJECTED) {
-        d->reason = gms_verdict_name(f->verdict);
-    } else if (kind == GMS_DETECTION_REMOVED) {
-        d->reason = "the paper is whole again";
-    }
+    d->reason = reason;
     d->confidence = 1 / (1 + exp(-(f->score - 7) / 1.5));
     if (f->paper > 0.5) {
         d->confidence = fmin(1, f->darkening / 0.5);
@@ -202,7 +198,7 @@ confirm(gms_builtin_t *run, gms_track_t *t, const float *now,
         if (t->id == 0 || i > 0) {
             t->id = run->next_id++;
         }
-        tell(run, GMS_DETECTION_SHOT, t->id, frame, t, &f[i]);
+        tell(run, GMS_DETECTION_SHOT, t->id, frame, t, &f[i], NULL);
         settle(run, t, now, &f[i], ns);
     }
     gms_tracks_leave(&run->tracks, t);
@@ -350,7 +346,8 @@ reject(gms_builtin_t *run, const gms_detector_config_t *config, gms_track_t *t,
     if (t->id == 0) {
         t->id = run->next_id++;
     }
-    tell(run, GMS_DETECTION_REJECTED, t->id, frame, t, &f);
+    tell(run, GMS_DETECTION_REJECTED, t->id, frame, t, &f,
+        gms_verdict_name(f.verdict));
     gms_witness_keep(&run->witness, t->id, &run->change, &t->piece,
         run->tracks.mean[t->slot], &f);
     gms_holes_watch(&run->holes, &run->change, &disc, &t->piece,
@@ -413,6 +410,35 @@ decide(gms_builtin_t *run, const gms_detector_config_t *config, gms_track_t *t,
 }
 
 
+/* Candidates that ended before they were old enough are told too: a range
+ * officer asks what that was.  In a storm of them, some are enough. */
+static void
+tell_passed(gms_builtin_t *run, const gms_detector_config_t *config,
+    uint64_t frame, int64_t ns)
+{
+    for (int i = 0; i < run->tracks.ended; i++) {
+        gms_track_t  *t = &run->tracks.end[i];
+        int64_t      *told = &run->passed_ns[run->passed];
+        gms_finding_t f;
+
+        if (t->big || (*told != 0 && ns - *told < GMS_S)
+            || gms_holes_known(
+                &run->holes, t->x, t->y, run->zone.caliber_px / 2))
+        {
+            continue;
+        }
+        examine(run, config, t, &f);
+        t->id = t->id != 0 ? t->id : run->next_id++;
+        tell(run, GMS_DETECTION_REJECTED, t->id, frame, t, &f,
+            t->moved > 0 || t->haunted ? "moved" : "gone again");
+        gms_witness_keep(&run->witness, t->id, &run->change, &t->piece,
+            run->tracks.mean[t->slot], &f);
+        *told = ns;
+        run->passed = (run->passed + 1) % GMS_BUILTIN_PASSED;
+    }
+}
+
+
 /* Looks at one track: true when it is done with. */
 static bool
 attend(gms_builtin_t *run, const gms_detector_config_t *config, gms_track_t *t,
@@ -445,7 +471,7 @@ attend(gms_builtin_t *run, const gms_detector_config_t *config, gms_track_t *t,
         examine(run, config, t, &f);
         if (f.verdict == GMS_VERDICT_HOLE) {
             t->id = run->next_id++;
-            tell(run, GMS_DETECTION_HOLE, t->id, frame, t, &f);
+            tell(run, GMS_DETECTION_HOLE, t->id, frame, t, &f, NULL);
         }
     }
     return false;
@@ -474,7 +500,8 @@ take_back(gms_builtin_t *run, uint64_t frame, int64_t ns)
                 run->tracks.gains, run->tracks.now);
             gms_witness_keep(&run->witness, w->disc.id, &run->change, &w->piece,
                 run->tracks.now, &f);
-            tell(run, GMS_DETECTION_REMOVED, w->disc.id, frame, &track, &f);
+            tell(run, GMS_DETECTION_REMOVED, w->disc.id, frame, &track, &f,
+                "the paper is whole again");
         }
         gms_holes_heal(&run->holes, w, &run->change);
     }
@@ -495,5 +522,6 @@ gms_candidates_attend(gms_builtin_t *run, const gms_detector_config_t *config,
             gms_tracks_drop(&run->tracks, i--);
         }
     }
+    tell_passed(run, config, frame, ns);
     take_back(run, frame, ns);
 }

@@ -28,6 +28,7 @@
  * further hole adds FURTHER to one that is nearly WHOLE. */
 #define NOISE_AREA 0.2
 #define SUBSTANTIAL_AREA 0.3
+#define SUBSTANTIAL_PICTURES 2
 #define WHOLE_AREA 0.6
 #define FURTHER_AREA 0.3
 
@@ -93,6 +94,7 @@ void
 gms_tracks_clear(gms_tracks_t *tracks)
 {
     tracks->tracks = 0;
+    tracks->ended = 0;
     tracks->unseen = true;
     memset(tracks->taken, 0, sizeof(tracks->taken));
 }
@@ -449,6 +451,32 @@ mix(gms_tracks_t *tracks, const gms_change_t *change, const gms_gain_t *gain,
 }
 
 
+/* Ends a track that no blob continues; one that showed much of a hole in
+ * more than one picture keeps its mean until the next. */
+static void
+end(gms_tracks_t *tracks, int i)
+{
+    const gms_track_t t = tracks->track[i];
+
+    haunt(tracks, &t);
+    gms_tracks_drop(tracks, i);
+    if (t.substantial >= SUBSTANTIAL_PICTURES && tracks->ended < GMS_ENDED_MAX)
+    {
+        tracks->taken[t.slot] = true;
+        tracks->end[tracks->ended++] = t;
+    }
+}
+
+
+static void
+forget_ended(gms_tracks_t *tracks)
+{
+    while (tracks->ended > 0) {
+        tracks->taken[tracks->end[--tracks->ended].slot] = false;
+    }
+}
+
+
 /* Tracks that no blob took, but one grew over them. */
 static void
 adopt(gms_tracks_t *tracks, const gms_blobs_t *blobs, const gms_zone_t *zone,
@@ -475,6 +503,7 @@ gms_tracks_update(gms_tracks_t *tracks, const gms_blobs_t *blobs,
     bool placed[GMS_BLOBS_MAX] = { false };
 
     tracks->updates++;
+    forget_ended(tracks);
     tracks->unseen = tracks->unseen || ns - tracks->last_ns > UNSEEN_NS;
     for (int i = 0; i < blobs->blobs; i++) {
         int t = nearest(tracks, &blobs->blob[i], used);
@@ -488,8 +517,7 @@ gms_tracks_update(gms_tracks_t *tracks, const gms_blobs_t *blobs,
     adopt(tracks, blobs, change->zone, used, placed, frame, ns);
     for (int i = tracks->tracks - 1; i >= 0; i--) {
         if (!used[i]) {
-            haunt(tracks, &tracks->track[i]);
-            gms_tracks_drop(tracks, i);
+            end(tracks, i);
         }
     }
     for (int i = 0; i < blobs->blobs; i++) {

@@ -12,6 +12,7 @@
 #define GMS_TRACKS_MAX 32
 #define GMS_GHOSTS_MAX 64
 #define GMS_HEIRS_MAX 8
+#define GMS_ENDED_MAX 8
 
 /* A square piece of the zone, cut at its borders. */
 typedef struct {
@@ -90,6 +91,8 @@ typedef struct {
     int16_t    *gains; /* scratch: one row */
     int         ghosts;
     gms_ghost_t ghost[GMS_GHOSTS_MAX]; /* in a ring */
+    int         ended; /* in this picture, of those that were something */
+    gms_track_t end[GMS_ENDED_MAX]; /* with their means until the next */
     int         heirs;
     gms_heir_t  heir[GMS_HEIRS_MAX]; /* in a ring */
 } gms_tracks_t;
