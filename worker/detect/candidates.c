@@ -100,6 +100,7 @@ tell(gms_builtin_t *run, gms_detection_kind_e kind, uint32_t id, uint64_t frame,
     d->y_px = f->y + run->zone.y;
     d->radius_px = f->r;
     d->overlap = f->overlap;
+    d->possible_double = f->possible_double;
     memcpy(d->error_px2, f->error_px2, sizeof(d->error_px2));
     d->order_unknown = track->order_unknown;
     d->measures = (gms_measures_t){ .fill = f->fill,

@@ -24,6 +24,18 @@
 #define SCORE_STRONG 7.5
 #define CONTRAST_MIN 2.0
 
+/* A second shot that left a sliver of paper: less is taken, and the shot is
+ * told as possibly one of two in a hole. */
+#define SLIVER_FRESH 0.03
+#define SLIVER_LEAK 0.05
+#define SLIVER_DARKENING 0.2
+#define SLIVER_CONTRAST 3.5
+#define SLIVER_SCORE 8.0
+#define SLIVER_DARKER 0.9
+#define SLIVER_PICTURES 6
+#define SLIVER_REACH 2.2 /* radii */
+#define SLIVER_LEVELS 4.0
+
 /* What evidence in the black needs, by how fresh the noise is: a codec that
  * freezes its noise makes ghosts that stay. */
 #define FRESH_FROZEN 0.6
@@ -208,6 +220,46 @@ judge_black(const gms_finding_t *f, double freshness, int pictures)
 }
 
 
+/* How much of what changed by more than the noise around the disc got
+ * darker: a moved edge is darker on one side and brighter on the other. */
+static double
+darker_around(const gms_patch_t *v, const gms_finding_t *f)
+{
+    double darker = 0, brighter = 0, reach = SLIVER_REACH * f->r;
+
+    for (int y = 0; y < v->h; y++) {
+        for (int x = 0; x < v->w; x++) {
+            double by = (double) v->raw[y * v->w + x];
+
+            if ((x - f->x) * (x - f->x) + (y - f->y) * (y - f->y)
+                > reach * reach) {
+                continue;
+            }
+            darker += fmax(0, by - SLIVER_LEVELS);
+            brighter += fmax(0, -by - SLIVER_LEVELS);
+        }
+    }
+    return darker / fmax(darker + brighter, 1);
+}
+
+
+/*
+ * A shot nearly into an older hole leaves a sliver: paper that is gone along
+ * one side of it.  Only where the noise is new in every picture: a codec or
+ * paper that bends draws such slivers by itself.
+ */
+static bool
+is_sliver(const gms_patch_t *v, double freshness, int pictures,
+    const gms_finding_t *f)
+{
+    return f->overlap && freshness >= FRESH_CODEC && pictures >= SLIVER_PICTURES
+        && f->fresh > SLIVER_FRESH && f->leak < SLIVER_LEAK
+        && f->fill >= FILL_OVERLAP && f->darkening > SLIVER_DARKENING
+        && f->contrast > SLIVER_CONTRAST && f->score > SLIVER_SCORE
+        && f->darker > SLIVER_DARKER && darker_around(v, f) > SLIVER_DARKER;
+}
+
+
 static gms_verdict_e
 judge(const gms_patch_t *v, const gms_circumstances_t *about, int pictures,
     const gms_finding_t *f)
@@ -226,7 +278,9 @@ judge(const gms_patch_t *v, const gms_circumstances_t *about, int pictures,
         return GMS_VERDICT_LONG;
     }
     if (f->fresh < fresh) {
-        return GMS_VERDICT_NOTHING;
+        return is_sliver(v, about->freshness, pictures, f)
+            ? GMS_VERDICT_HOLE
+            : GMS_VERDICT_NOTHING;
     }
     if (f->leak > LEAK_MOST) {
         return GMS_VERDICT_LEAK;
@@ -257,6 +311,8 @@ gms_verdict_judge(gms_patch_t *v, const gms_circumstances_t *about,
     measure_elongation(v, f);
     measure_evidence(v, about->change, f);
     f->verdict = judge(v, about, pictures, f);
+    f->possible_double = f->verdict == GMS_VERDICT_HOLE && f->overlap
+        && f->fresh < FRESH_OVERLAP;
     f->x += v->x0;
     f->y += v->y0;
 }

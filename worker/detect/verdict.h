@@ -26,15 +26,16 @@ typedef struct {
     double        y;
     double        r;
     bool          overlap;
-    double        fill;       /* share of the disc that changed */
-    double        fresh;      /* new area, in disc areas */
-    double        leak;       /* share of change that lies outside */
-    double        elongation; /* of the changed pixels; overlaps: 0 */
-    double        darker;     /* share of them that darkened */
-    double        paper;      /* share of the disc on paper */
-    double        darkening;  /* of the core, share of what was there */
-    double        contrast;   /* of the core, in noises */
-    double        levels;     /* of the change */
+    bool          possible_double; /* a sliver beside an older hole */
+    double        fill;            /* share of the disc that changed */
+    double        fresh;           /* new area, in disc areas */
+    double        leak;            /* share of change that lies outside */
+    double        elongation;      /* of the changed pixels; overlaps: 0 */
+    double        darker;          /* share of them that darkened */
+    double        paper;           /* share of the disc on paper */
+    double        darkening;       /* of the core, share of what was there */
+    double        contrast;        /* of the core, in noises */
+    double        levels;          /* of the change */
     double        score;
     double        error_px2[3]; /* covariance of the centre: xx, xy, yy */
 } gms_finding_t;
