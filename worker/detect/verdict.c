@@ -31,7 +31,7 @@
 #define SLIVER_DARKENING 0.2
 #define SLIVER_CONTRAST 3.5
 #define SLIVER_SCORE 8.0
-#define SLIVER_DARKER 0.9
+#define SLIVER_DARKER 0.85
 #define SLIVER_PICTURES 6
 #define SLIVER_REACH 2.2 /* radii */
 #define SLIVER_LEVELS 4.0

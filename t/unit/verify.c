@@ -1,0 +1,117 @@
+/* Whether what changed is a hole, on drawn holes and on what only looks like
+ * one. */
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <cmocka.h>
+
+#include "drawn_hole.h"
+
+/* A card that moved instead of a hole: everything this much to the right. */
+static void
+shift_card(stage_t *g, int px)
+{
+    for (int i = 0; i < SIDE * SIDE; i++) {
+        int from = i % SIDE >= px ? i - px : i;
+
+        g->now[i] = (float) g->background[from] / GMS_DEEP;
+    }
+}
+
+
+static gms_finding_t
+look(stage_t *g)
+{
+    gms_verify_t *verify = gms_verify_create(SIDE);
+    gms_finding_t f;
+
+    assert_non_null(verify);
+    gms_verify(verify, &g->about, &g->track, g->now, &f);
+    gms_verify_destroy(verify);
+    return f;
+}
+
+
+static void
+test_holes(void **state)
+{
+    static const struct {
+        const char   *what;
+        scene_t       scene;
+        gms_verdict_e verdict;
+        bool          possible_double;
+    } table[] = {
+        { "on paper", { 0, .2, .3, 20, 0, 120, 0, 1, 0 }, GMS_VERDICT_HOLE,
+            false },
+        { "in the black, fibres", { SIDE, .2, .3, 12, 160, 0, .1, 1, 0 },
+            GMS_VERDICT_HOLE, false },
+        { "half overlapped", { 0, .2, .3, 20, 0, 0, 0, 1, .5 },
+            GMS_VERDICT_HOLE, false },
+        { "a sliver: .94 overlapped", { 0, .2, .3, 20, 0, 120, 0, .4, .94 },
+            GMS_VERDICT_HOLE, true },
+        { "into the very same place", { 0, .2, .3, 20, 0, 120, 0, .4, .995 },
+            GMS_VERDICT_NOTHING, false },
+    };
+    static stage_t g;
+
+    (void) state;
+    for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+        gms_finding_t f;
+
+        draw_scene(&g, &table[i].scene, 7);
+        f = look(&g);
+        if (f.verdict != table[i].verdict
+            || f.possible_double != table[i].possible_double)
+        {
+            fail_msg("%s: %s%s, fresh %.3f fill %.2f leak %.2f darkening %.2f "
+                     "contrast %.1f score %.1f darker %.2f",
+                table[i].what, gms_verdict_name(f.verdict),
+                f.possible_double ? ", possibly double" : "", f.fresh, f.fill,
+                f.leak, f.darkening, f.contrast, f.score, f.darker);
+        }
+        assert_true(f.verdict != GMS_VERDICT_HOLE
+            || (f.error_px2[0] > 0 && f.error_px2[2] > 0));
+    }
+}
+
+
+static void
+test_slivers(void **state)
+{
+    static const scene_t sliver = { 0, .2, .3, 20, 0, 120, 0, .4, .94 };
+    static stage_t       g;
+
+    (void) state;
+    draw_scene(&g, &sliver, 7);
+    g.about.freshness = 0.9;
+    assert_int_equal(look(&g).verdict, GMS_VERDICT_NOTHING);
+
+    draw_scene(&g, &sliver, 7);
+    g.track.pictures = 3;
+    assert_int_equal(look(&g).verdict, GMS_VERDICT_NOTHING);
+
+    draw_scene(&g, &sliver, 7);
+    shift_card(&g, 1);
+    g.track.blob.x0 = MIDDLE + 3; /* the darker side alone */
+    g.track.blob.x = MIDDLE + 6;
+    assert_int_equal(look(&g).verdict, GMS_VERDICT_NOTHING);
+}
+
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        { "holes are holes, and a sliver may be one of two", test_holes, NULL,
+            NULL, NULL },
+        { "a codec's picture, a short look and a moved card make no sliver",
+            test_slivers, NULL, NULL, NULL },
+    };
+
+    cmocka_set_message_output(CM_OUTPUT_TAP);
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
