@@ -48,6 +48,9 @@
 /* Every so manieth row tells the noise of the picture. */
 #define COUNT_ROWS 4
 
+/* The first pictures tell a codec already; later the mean is over so many. */
+#define FRESH_PICTURES 20
+
 /* All thresholds are renewed in this many pictures. */
 #define RENEW_PICTURES 8
 
@@ -170,8 +173,11 @@ gms_change_measure(gms_change_t *change, const gms_gain_t *gain)
     if (change->has_last) {
         double share = (double) fresh / (double) (off > 0 ? off : 1);
 
+        int n = change->measured < FRESH_PICTURES ? ++change->measured
+                                                  : FRESH_PICTURES;
+
         change->freshness +=
-            0.05 * ((share < 2 ? share : 2) - change->freshness);
+            ((share < 2 ? share : 2) - change->freshness) / (1 + n);
     }
     change->has_last = true;
 }

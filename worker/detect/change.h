@@ -46,7 +46,8 @@ typedef struct {
     gms_noise_t       now;        /* noise of this picture, by kinds */
     int16_t          *last;       /* some rows of the last difference */
     bool              has_last;
-    long              over; /* pixels over the threshold */
+    int               measured; /* pictures that told the freshness */
+    long              over;     /* pixels over the threshold */
     int               runs;
     gms_run_t        *run;
 } gms_change_t;

@@ -222,7 +222,7 @@ weigh(const gms_field_t *field, const gms_pull_t *pull, int n, bool stepped,
     double *weight)
 {
     size_t nodes = (size_t) field->w * (size_t) field->h;
-    double left[GMS_REGISTER_ANCHORS], usual;
+    double left[GMS_REGISTER_ANCHORS] = { 0 }, usual;
 
     for (int i = 0; i < n; i++) {
         const gms_pull_t *p = &pull[i];
@@ -256,7 +256,7 @@ advance(gms_field_t *field, const gms_pull_t *pull, int n)
 {
     size_t       nodes = (size_t) field->w * (size_t) field->h;
     const float *sx = field->sums + 3 * nodes, *sy = sx + nodes;
-    double       moved[GMS_REGISTER_ANCHORS];
+    double       moved[GMS_REGISTER_ANCHORS] = { 0 };
 
     for (int i = 0; i < n; i++) {
         float fx, fy;

@@ -340,6 +340,7 @@ take_over(gms_builtin_t *run, const header_t *h, const uint8_t *at)
     run->change.edge_px = h->edge_px;
     run->change.freshness = h->freshness;
     run->change.has_last = false;
+    run->change.measured = 1; /* the camera may be another one */
     run->interval_s = h->interval_s;
     run->next_id = h->next_id;
     run->has_last = false;

@@ -177,7 +177,7 @@ look_up(v16_t table, v16_t k)
 #if defined(__GNUC__) && !defined(__clang__)
     return __builtin_shuffle(table, k);
 #else
-    v16_t out;
+    v16_t out = table;
 
     for (int i = 0; i < 16; i++) {
         out[i] = table[k[i] % GMS_NOISE_KINDS];
