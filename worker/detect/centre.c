@@ -68,10 +68,10 @@
 
 /* Set so that 95 % ellipses hold 93 to 97 % of simulated shots: for all; more
  * where the rim that shows lies to one side (0 all around, 1 one point); what
- * laying pictures onto each other leaves. */
-#define ERROR_FACTOR 1.2
+ * laying pictures onto each other and pixels leave. */
+#define ERROR_FACTOR 1.1
 #define ONE_SIDED 4.0
-#define POSE_ERROR_PX 0.05
+#define POSE_ERROR_PX 0.1
 
 typedef struct {
     float low;
