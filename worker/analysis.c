@@ -73,6 +73,18 @@ analysis_compare(const void *a, const void *b)
 }
 
 
+/* Where the card lies now beside where it lay when it was calibrated. */
+static bool
+analysis_drift(const gms_analyst_t *lane, gms_drift_t *drift)
+{
+    double pose[9];
+
+    gms_detector_pose(&lane->detector, pose);
+
+    return gms_calibration_drift(drift, &lane->calibration, pose) == GMS_OK;
+}
+
+
 static void
 analysis_note(gms_analysing_t *t, unsigned i)
 {
@@ -91,6 +103,8 @@ analysis_note(gms_analysing_t *t, unsigned i)
     note.u.analysis.running = lane->open;
     note.u.analysis.state = lane->state;
     note.u.analysis.odd_size = lane->odd_size;
+    note.u.analysis.drifted = lane->open && lane->state == GMS_DETECTOR_LIVE
+        && analysis_drift(lane, &note.u.analysis.drift);
     note.u.analysis.damaged = t->damaged_ns != 0;
     snprintf(note.u.analysis.detail, sizeof(note.u.analysis.detail), "%s",
         lane->detail);

@@ -112,6 +112,30 @@ document_proposal(const gms_scorer_t *s)
 }
 
 
+/* null: the card is not seen now. */
+static cJSON *
+document_drift(const gms_scorer_t *s)
+{
+    const gms_drift_t *drift;
+    cJSON             *json;
+
+    if (!s->looking.drifted) {
+        return cJSON_CreateNull();
+    }
+
+    drift = &s->looking.drift;
+    json = cJSON_CreateObject();
+    cJSON_AddNumberToObject(
+        json, "shift_mm", document_round(drift->shift_mm, 0.01));
+    cJSON_AddNumberToObject(
+        json, "turn_deg", document_round(drift->turn_deg, 0.01));
+    cJSON_AddNumberToObject(
+        json, "scale_pct", document_round(drift->scale_pct, 0.01));
+
+    return json;
+}
+
+
 static cJSON *
 document_calibration(const gms_scorer_t *s)
 {
@@ -143,6 +167,7 @@ document_calibration(const gms_scorer_t *s)
     cJSON_AddNumberToObject(json, "rotate", s->view.rotate);
     cJSON_AddBoolToObject(json, "mirror", s->view.mirror);
     cJSON_AddItemToObject(json, "proposal", document_proposal(s));
+    cJSON_AddItemToObject(json, "drift", document_drift(s));
     cJSON_AddStringToObject(json, "reason", s->reason);
 
     return json;

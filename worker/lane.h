@@ -22,6 +22,7 @@
 #include "inbox.h"
 #include "session/session.h"
 #include "target/orientation.h"
+#include "target/relocate.h"
 
 #define GMS_PROCESS_LANES_MAX GMS_CAMERA_LANES_MAX
 #define GMS_WAKES_MAX 64
@@ -66,6 +67,8 @@ typedef struct {
     bool                 damaged;  /* pictures that cannot be decoded do */
     double               ms_p50;
     double               ms_p95;
+    bool                 drifted; /* drift says something */
+    gms_drift_t          drift;   /* of the card, since it was calibrated */
     char                 detail[GMS_SENTENCE_SIZE]; /* why it cannot look */
     char why[GMS_SENTENCE_SIZE]; /* what the detector says of its state */
 } gms_analysis_status_t;
