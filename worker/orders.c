@@ -1,3 +1,4 @@
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -51,6 +52,8 @@ gms_order_detect(gms_scorer_t *s, bool load)
         }
     }
 
+    snprintf(s->watched_face, sizeof(s->watched_face), "%s", s->face.name);
+    s->watched_caliber_mm = s->caliber_mm;
     gms_inbox_put(&s->analysis->orders, &order);
 
     if (s->session.cold) {

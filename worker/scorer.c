@@ -451,6 +451,26 @@ scorer_next(gms_scorer_t *s)
 }
 
 
+/* A simulated or recorded scene begins anew with the session.  Before a real
+ * camera hangs what was looked at all the time: the detector knows the paper
+ * and goes on, so that the first shot may come at once. */
+static void
+scorer_watch(gms_scorer_t *s)
+{
+    if (s->config->camera.kind == GMS_CAMERA_HTTP && s->looking.running
+        && s->looking.state == GMS_DETECTOR_LIVE && !s->looking.odd_size
+        && strcmp(s->watched_face, s->face.name) == 0
+        && s->watched_caliber_mm == s->caliber_mm)
+    {
+        gms_order(s, GMS_ORDER_SAVE, 0);
+        return;
+    }
+
+    gms_order_detect(s, false);
+    gms_order(s, GMS_ORDER_RELEARN, s->shots_since_ns);
+}
+
+
 static void
 scorer_session_changed(
     gms_scorer_t *s, const gms_event_t *event, const gms_waiting_t *cause)
@@ -466,10 +486,9 @@ scorer_session_changed(
         s->caliber_mm = event->u.session.caliber_mm;
         s->distance_m = event->u.session.distance_m;
         gms_scene_start(s);
-        gms_order_detect(s, false);
         s->shots_since_ns = gms_clock_mono_ns();
         gms_papers_begin(s);
-        gms_order(s, GMS_ORDER_RELEARN, s->shots_since_ns);
+        scorer_watch(s);
         break;
 
     case GMS_EVENT_SESSION_ENDED:

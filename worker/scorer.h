@@ -113,11 +113,14 @@ typedef struct {
     uint64_t              calibrate_ask;
     int64_t               calibrate_deadline_ns;
     gms_starting_t        starting;
-    int64_t               shots_since_ns; /* no shot in older pictures */
-    bool                  unheard;   /* an answer was not taken; said once */
-    uint64_t              settled;   /* shots of this process that were
+    int64_t               shots_since_ns;      /* no shot in older pictures */
+    char     watched_face[GMS_FACE_NAME_SIZE]; /* what the detector looks for */
+    double   watched_caliber_mm;
+    uint32_t idle_hole; /* newest from before the session */
+    bool     unheard;   /* an answer was not taken; said once */
+    uint64_t settled;   /* shots of this process that were
                                             journaled or dropped */
-    uint32_t              hole_base; /* ids of this life start above */
+    uint32_t hole_base; /* ids of this life start above */
 
     gms_waiting_t *waiting; /* ring of GMS_SCORER_WAITING_MAX */
     unsigned       first;

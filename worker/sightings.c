@@ -235,7 +235,13 @@ gms_sighting(gms_scorer_t *s, const gms_note_t *note)
         s->holes++;
     }
 
-    if (counts && d->kind == GMS_DETECTION_REMOVED && s->holes > 0) {
+    if (s->session.state == GMS_LANE_IDLE && d->id > s->idle_hole) {
+        s->idle_hole = d->id;
+    }
+
+    if (counts && d->kind == GMS_DETECTION_REMOVED && d->id > s->idle_hole
+        && s->holes > 0)
+    {
         s->holes--;
     }
 
