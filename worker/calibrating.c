@@ -281,8 +281,11 @@ gms_calibrating_changed(gms_scorer_t *s, const gms_event_t *event, bool kept)
         s->reason[0] = '\0';
         gms_order_detect(s, false);
 
-    } else if (event->u.calibration.map.confirmed) {
-        s->calibration.confirmed = true;
+    } else {
+        s->calibration.confirmed |= event->u.calibration.map.confirmed;
+
+        /* a memory of the pose before would be of no use to a successor */
+        gms_order(s, GMS_ORDER_SAVE, 0);
     }
 }
 

@@ -438,6 +438,61 @@ numbers_are_never_reused(void **state)
 }
 
 
+static void
+earlier_shots_stay_where_they_are(void **state)
+{
+    gms_session_t s;
+    gms_input_t   input;
+    gms_event_t   out[GMS_DECIDE_MAX];
+
+    (void) state;
+
+    fresh(&s);
+    assert_int_equal(step(&s, GMS_INPUT_START, ""), 1);
+    assert_int_equal(shoot(&s, 1, 1, 2), 1);
+    assert_int_equal(s.shot[0].shot.calibration, 0); /* none on record */
+
+    sample_calibration(&input, 1);
+    assert_int_equal(sample_step(&s, &input, out), 1);
+    assert_int_equal(shoot(&s, 2, 3, 4), 1);
+    sample_calibration(&input, 1.2); /* the camera zooms */
+    assert_int_equal(sample_step(&s, &input, out), 1);
+    assert_int_equal(shoot(&s, 3, 5, 6), 1);
+
+    assert_int_equal(s.shot[1].shot.calibration, 3);
+    assert_true(s.shot[1].shot.x_mm == 3 && s.shot[1].shot.y_mm == 4);
+    assert_int_equal(s.shot[2].shot.calibration, 5);
+    gms_session_free(&s);
+}
+
+
+static void
+one_word_confirms(void **state)
+{
+    gms_session_t s;
+    gms_input_t   input;
+    gms_event_t   out[GMS_DECIDE_MAX];
+
+    (void) state;
+
+    fresh(&s);
+    assert_int_equal(step(&s, GMS_INPUT_CONFIRM, ""), GMS_ESTATE);
+    sample_calibration(&input, 1);
+    assert_int_equal(sample_step(&s, &input, out), 1);
+    assert_int_equal(step(&s, GMS_INPUT_START, ""), 1);
+    assert_int_equal(step(&s, GMS_INPUT_CONFIRM, ""), 1);
+    assert_true(s.calibration.map.confirmed);
+    assert_int_equal(s.calibration_seq, 3);
+    assert_int_equal(step(&s, GMS_INPUT_CONFIRM, ""), 0);
+
+    /* an undone one is what it was, not what followed */
+    input.u.calibration.of = 1;
+    assert_int_equal(sample_step(&s, &input, out), 1);
+    assert_false(s.calibration.map.confirmed);
+    gms_session_free(&s);
+}
+
+
 /* The seven's line lies at 29.75 mm, its value is touched from 32 mm on. */
 static void
 doubtful_shots_are_marked(void **state)
@@ -838,6 +893,10 @@ main(void)
           .test_func = calibrations_stay_confirmed },
         { .name = "a removed shot's number is never used again",
           .test_func = numbers_are_never_reused },
+        { .name = "a later calibration moves no earlier shot",
+          .test_func = earlier_shots_stay_where_they_are },
+        { .name = "a calibration is confirmed by one word, and undone to none",
+          .test_func = one_word_confirms },
         { .name = "a shot whose value may be the one beside it is marked",
           .test_func = doubtful_shots_are_marked },
         { .name = "sighters are kept and never counted",
