@@ -69,10 +69,10 @@ for my $i (1 .. 3) {
         is($status, 201, 'the next one starts');
     }
 
-    $right++ if $w->state('lane1')->{seq} - $before == 3;
+    $right++ if $w->state('lane1')->{seq} - $before == 4;
 }
 
-is($right, 3, 'after its target was found: end, calibration, start');
+is($right, 3, 'after its target was found: count, end, calibration, start');
 
 $w->finish;
 $t->finish;
