@@ -94,7 +94,7 @@ gms_paper_look(gms_paper_count_t *count, const gms_change_t *change,
         return;
     }
     count->told++;
-    count->whole += left / depth < WHOLE_SHARE;
+    count->whole += fabs(left / depth) < WHOLE_SHARE;
     count->there += left / depth > THERE_SHARE;
 }
 

@@ -57,6 +57,11 @@
 #define BENT_LEVELS 6.0F
 
 
+/* A hand is no light: cells that are so much brighter or darker than the
+ * others are at most this share of them. */
+#define UNEVEN 0.35
+#define UNEVEN_SHARE 0.08
+
 /* Changed pixels in shorter pieces of rows than this are no thing either: the
  * noise of the camera changed. */
 #define DIFFUSE_PX 8
@@ -174,6 +179,21 @@ begin_bridge(gms_builtin_t *run, int64_t ns)
 }
 
 
+/* Is it one light, or does something stand in it? */
+static bool
+is_even(const gms_gain_t *gain)
+{
+    int n = gain->w * gain->h, odd = 0;
+
+    for (int i = 0; i < n; i++) {
+        double g = gain->gain[i] / (gain->mean * GMS_GAIN_ONE);
+
+        odd += g < 1 - UNEVEN || g > 1 + UNEVEN;
+    }
+    return odd <= UNEVEN_SHARE * n;
+}
+
+
 /* Is it the same scene in another light?  Then the background is made so. */
 static bool
 try_light(gms_builtin_t *run, double limit, int64_t ns)
@@ -190,7 +210,7 @@ try_light(gms_builtin_t *run, double limit, int64_t ns)
     swap_background(run);
     run->change.edge_px = BRIDGE_EDGE_PX;
     look_again(run);
-    if (!is_over(run, GMS_BUILTIN_REFOCUS * limit)) {
+    if (is_even(&run->gain) && !is_over(run, GMS_BUILTIN_REFOCUS * limit)) {
         begin_bridge(run, ns);
         return true;
     }
@@ -379,13 +399,35 @@ what_paper(const gms_builtin_t *run, const gms_paper_count_t *count)
 }
 
 
+/* Known holes and, after a disturbance, those that were in the paper before
+ * anybody looked: of them the changes of this picture tell. */
+static gms_paper_count_t
+count_holes(const gms_builtin_t *run)
+{
+    gms_paper_count_t count =
+        gms_paper_compare(&run->change, &run->gain, &run->holes);
+
+    for (int i = 0; i < run->tracks.tracks && run->back > 0; i++) {
+        const gms_blob_t *b = &run->tracks.track[i].blob;
+        gms_disc_t        d = { .x = (float) b->x,
+                   .y = (float) b->y,
+                   .r = (float) run->zone.caliber_px / 2 };
+
+        if (!gms_holes_known(&run->holes, b->x, b->y, (double) d.r)) {
+            gms_paper_look(&count, &run->change, &run->gain, &d);
+        }
+    }
+    return count;
+}
+
+
 bool
 gms_upset_same_paper(gms_builtin_t *run, int64_t ns)
 {
     gms_paper_count_t count;
     bool              doubt = run->back > 0;
 
-    count = gms_paper_compare(&run->change, &run->gain, &run->holes);
+    count = count_holes(run);
     if (doubt) {
         run->back++;
         run->back = ns - run->back_ns < DOUBT_NS ? run->back : 0;
@@ -704,8 +746,8 @@ gms_upset_lost(gms_builtin_t *run, gms_detector_config_t *config,
     gms_still_update(&run->scene, run->cells, ns);
     if (config->face.rings > 0 && ns >= run->search_ns) {
         /* What was not found in a scene that stands still will not be. */
-        run->search_ns = ns
-            + (run->scene.pictures > SEARCHES ? SEARCH_STILL_NS : SEARCH_NS);
+        run->search_ns =
+            ns + (run->scene.pictures > SEARCHES ? SEARCH_STILL_NS : SEARCH_NS);
         if (find_elsewhere(run, config, image, &there)) {
             if (places_apart(config, &there, &config->calibration)
                 > SAME_PLACE_PX) {
