@@ -109,7 +109,7 @@ $(BUILD)/t/lib/%: t/lib/%.c $(BUILD)/libgms.a
 
 # Programs of bench/; the other files there are parts of them.
 BENCH_BIN := $(patsubst %,$(BUILD)/bench/%,latency accuracy empty-lane \
-              calibration)
+              calibration changes)
 
 $(BUILD)/bench/%: bench/%.c $(BUILD)/libgms.a
 	@mkdir -p $(@D)
@@ -130,10 +130,13 @@ $(BUILD)/bench/empty-lane: $(patsubst %,$(BUILD)/obj/bench/%.o, \
 	@mkdir -p $(@D)
 	@$(CC) $(ALLFLAGS) -o $@ $^ $(LDFLAGS) $(LIBS)
 
+$(BUILD)/bench/changes: $(patsubst %,$(BUILD)/obj/bench/%.o, \
+    stage tally scene naive)
+
 # A camera's codec, for these alone: with libx264 they are under the GPL and
 # never installed.
 H264_USERS := $(patsubst %,$(BUILD)/%,bench/accuracy bench/empty-lane \
-                t/unit/h264)
+                bench/changes t/unit/h264)
 H264_PKGS  := libavcodec libavutil
 
 $(H264_USERS): $(BUILD)/obj/bench/h264.o
@@ -193,6 +196,12 @@ MINUTES  ?= 60
 
 empty-lane: $(BUILD)/bench/empty-lane
 	@$< --minutes $(MINUTES)
+
+# What it makes of other paper and of a camera that moves.
+CHANGES  ?= 1..40
+
+changes: $(BUILD)/bench/changes
+	@$< --seeds $(CHANGES) --json $(BUILD)/changes.json
 
 # How well cards are found by their print alone.
 PICTURES ?= 24
@@ -298,7 +307,7 @@ endif
 
 .SECONDARY:
 .PHONY: help all packages run unit test tested bench benched accuracy \
-        empty-lane calibration lint linted fuzz \
+        empty-lane changes calibration lint linted fuzz \
         fuzzed \
         arm64 crossed format install clean
 .DEFAULT_GOAL := all
