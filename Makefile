@@ -44,10 +44,10 @@ UNIT_BIN := $(patsubst t/unit/%.c,$(BUILD)/t/unit/%,$(UNIT_SRC))
 MODULE   := $(BUILD)/ngx_http_gmshoot_module.so
 
 # The same unit tests with the address and undefined-behaviour sanitizers (but
-# for the long recordings), and those with threads with the thread sanitizer.
+# for the long recordings and scenes), and those with threads with the thread sanitizer.
 ifeq ($(SAN)$(TSAN),)
 SAN_BIN  := $(patsubst t/unit/%.c,$(BUILD)/san/t/unit/%, \
-              $(filter-out t/unit/detect_clips.c,$(UNIT_SRC)))
+              $(filter-out t/unit/detect_clips.c t/unit/grade.c,$(UNIT_SRC)))
 TSAN_BIN := $(patsubst %,$(BUILD)/tsan/t/unit/%,ring_processes mailbox inbox)
 endif
 
@@ -136,7 +136,7 @@ $(BUILD)/bench/changes: $(patsubst %,$(BUILD)/obj/bench/%.o, \
 # A camera's codec, for these alone: with libx264 they are under the GPL and
 # never installed.
 H264_USERS := $(patsubst %,$(BUILD)/%,bench/accuracy bench/empty-lane \
-                bench/changes t/unit/h264)
+                bench/changes t/unit/h264 t/unit/grade)
 H264_PKGS  := libavcodec libavutil
 
 $(H264_USERS): $(BUILD)/obj/bench/h264.o
