@@ -88,8 +88,9 @@ static uint8_t
 gms_figure_pixel(const gms_figure_t *figure, double under, double x, double y)
 {
     int    top, i;
-    double level = under, texture = 0, d, middle, cover[GMS_FIGURE_LIMBS_MAX];
-    double shine[GMS_FIGURE_LIMBS_MAX], soft = fmax(figure->soft, 1);
+    double level = under, texture = 0, d, middle;
+    double cover[GMS_FIGURE_LIMBS_MAX] = { 0 };
+    double shine[GMS_FIGURE_LIMBS_MAX] = { 0 }, soft = fmax(figure->soft, 1);
 
     /* from the uppermost limb down to the first that hides all below it */
     for (top = figure->limbs - 1; top >= 0; top--) {
