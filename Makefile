@@ -63,6 +63,7 @@ help:
 	@echo 'make test     all tests            make bench    what it can do'
 	@echo 'make lint     clang-tidy, cppcheck make format   clang-format'
 	@echo 'make accuracy what it finds: ROWS=clean,shake SHOTS=60 SEEDS=1..999'
+	@echo 'make uncertainty  whether it knows how sure it may be'
 	@echo 'make fuzz     hostile inputs for a while, FUZZ_SECONDS=60'
 	@echo 'make arm64    cross-built, and the same shots under emulation'
 	@echo 'make install  into $(PREFIX)       make clean'
@@ -109,7 +110,7 @@ $(BUILD)/t/lib/%: t/lib/%.c $(BUILD)/libgms.a
 
 # Programs of bench/; the other files there are parts of them.
 BENCH_BIN := $(patsubst %,$(BUILD)/bench/%,latency accuracy empty-lane \
-              calibration changes)
+              calibration changes uncertainty)
 
 $(BUILD)/bench/%: bench/%.c $(BUILD)/libgms.a
 	@mkdir -p $(@D)
@@ -123,20 +124,23 @@ $(BUILD)/obj/bench/%.o: bench/%.c | packages
 	@$(CC) $(ALLFLAGS) -I. -c -o $@ $<
 
 $(BUILD)/bench/accuracy: $(patsubst %,$(BUILD)/obj/bench/%.o, \
-    naive rows scene tally trace)
+    certain naive rows scene tally trace)
 
 $(BUILD)/bench/empty-lane: $(patsubst %,$(BUILD)/obj/bench/%.o, \
     empty_lane naive scene) $(BUILD)/libgms.a
 	@mkdir -p $(@D)
 	@$(CC) $(ALLFLAGS) -o $@ $^ $(LDFLAGS) $(LIBS)
 
+$(BUILD)/bench/uncertainty: $(patsubst %,$(BUILD)/obj/bench/%.o, \
+    certain naive rows scene tally)
+
 $(BUILD)/bench/changes: $(patsubst %,$(BUILD)/obj/bench/%.o, \
-    stage tally scene naive)
+    stage tally certain scene naive)
 
 # A camera's codec, for these alone: with libx264 they are under the GPL and
 # never installed.
 H264_USERS := $(patsubst %,$(BUILD)/%,bench/accuracy bench/empty-lane \
-                bench/changes t/unit/h264 t/unit/grade)
+                bench/changes bench/uncertainty t/unit/h264 t/unit/grade)
 H264_PKGS  := libavcodec libavutil
 
 $(H264_USERS): $(BUILD)/obj/bench/h264.o
@@ -196,6 +200,13 @@ MINUTES  ?= 60
 
 empty-lane: $(BUILD)/bench/empty-lane
 	@$< --minutes $(MINUTES)
+
+# Long: whether it knows how sure it may be.
+GROUPS   ?= all
+
+uncertainty: $(BUILD)/bench/uncertainty
+	@GMSHOOT_TARGETS=conf/targets.conf $< --groups $(GROUPS) \
+	    --shots $(SHOTS) --seeds $(SEEDS) --json $(BUILD)/uncertainty.json
 
 # What it makes of other paper and of a camera that moves.
 CHANGES  ?= 1..40
@@ -307,7 +318,7 @@ endif
 
 .SECONDARY:
 .PHONY: help all packages run unit test tested bench benched accuracy \
-        empty-lane changes calibration lint linted fuzz \
+        empty-lane uncertainty changes calibration lint linted fuzz \
         fuzzed \
         arm64 crossed format install clean
 .DEFAULT_GOAL := all

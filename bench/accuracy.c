@@ -287,6 +287,7 @@ print_row(const bench_row_t *row, bench_tally_t *t, bool naive)
             bench_share(t->found, t->shots - t->traceless));
     }
     print_pairs(t);
+    bench_certain_print(&t->certain, "");
     if (t->uncalibrated > 0) {
         printf("%-11s %d of %d scenes without calibration\n", "",
             t->uncalibrated, t->scenes);
@@ -440,8 +441,6 @@ add_zone(cJSON *json, const char *name, bench_tally_t *t, int zone)
     cJSON_AddNumberToObject(z, "missed_but_possible_double", t->doubles[zone]);
     add_quantiles(z, "error_calibers", &t->error[zone]);
     add_quantiles(z, "error_px", &t->error_px[zone]);
-    cJSON_AddNumberToObject(z, "ellipses", t->known[zone]);
-    cJSON_AddNumberToObject(z, "ellipses_right", t->covered[zone]);
 }
 
 
@@ -461,8 +460,6 @@ add_counts(cJSON *json, const bench_tally_t *t)
         { "removed", t->removed },
         { "recall", bench_share(t->found, t->shots) },
         { "precision", bench_share(t->found, t->found + t->false_n) },
-        { "lone", t->lone },
-        { "lone_possible_double", t->lone_doubles },
         { "order_unknown", t->order_unknown },
         { "naive_found", t->naive_found },
         { "naive_false", t->naive_false },
@@ -498,6 +495,7 @@ add_row(cJSON *rows, const bench_row_t *row, bench_tally_t *t, const char *why)
     add_quantiles(json, "latency_s", &t->wait_s);
     add_quantiles(json, "ms", &t->ms);
     add_quantiles(json, "calibration_px", &t->calibration_px);
+    bench_certain_json(&t->certain, json);
     cJSON_AddItemToObject(json, "odd", t->odd);
     t->odd = NULL;
 }

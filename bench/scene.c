@@ -15,6 +15,8 @@
 #define DETECTIONS_MAX 32
 #define SPOTS_MAX 256
 
+#define LISTS 5 /* of a result */
+
 /* As the lane's worker: no card in so many pictures, and it gives up. */
 #define CALIBRATE_PICTURES 30
 
@@ -92,6 +94,7 @@ bench_result_free(bench_result_t *result)
     free(result->shots.at);
     free(result->reports.at);
     free(result->naive.at);
+    free(result->rejected.at);
     free(result->ms.at);
     memset(result, 0, sizeof(*result));
 }
@@ -102,8 +105,10 @@ static bench_list_t *
 list_of(bench_result_t *r, int i, size_t *size)
 {
     static const size_t sizes[] = { sizeof(bench_shot_t),
-        sizeof(bench_report_t), sizeof(bench_report_t), sizeof(double) };
-    bench_list_t       *lists[] = { &r->shots, &r->reports, &r->naive, &r->ms };
+        sizeof(bench_report_t), sizeof(bench_report_t), sizeof(bench_report_t),
+        sizeof(double) };
+    bench_list_t *lists[] = { &r->shots, &r->reports, &r->naive, &r->rejected,
+        &r->ms };
 
     *size = sizes[i];
 
@@ -121,7 +126,7 @@ bench_result_write(const bench_result_t *result, FILE *out)
         return GMS_ESYS;
     }
 
-    for (int i = 0; i < 4; i++) {
+    for (int i = 0; i < LISTS; i++) {
         bench_list_t *list = list_of(&copy, i, &size);
 
         if (fwrite(list->at, size, (size_t) list->n, out) != (size_t) list->n) {
@@ -143,11 +148,11 @@ bench_result_read(bench_result_t *result, FILE *in)
         return GMS_ESYS;
     }
 
-    for (int i = 0; i < 4; i++) {
+    for (int i = 0; i < LISTS; i++) {
         list_of(result, i, &size)->at = NULL;
     }
 
-    for (int i = 0; i < 4; i++) {
+    for (int i = 0; i < LISTS; i++) {
         bench_list_t *list = list_of(result, i, &size);
 
         list->room = list->n;
@@ -409,11 +414,13 @@ take(play_t *p, const gms_frame_t *frame, const gms_detection_t *d)
         }
     }
 
-    if (d->kind != GMS_DETECTION_SHOT) {
+    if (d->kind != GMS_DETECTION_SHOT && d->kind != GMS_DETECTION_REJECTED) {
         return GMS_OK;
     }
 
-    shot = report(p, reports, frame, d->x_px, d->y_px);
+    shot = report(p,
+        d->kind == GMS_DETECTION_SHOT ? reports : &p->result->rejected, frame,
+        d->x_px, d->y_px);
     if (shot == NULL) {
         return GMS_ENOMEM;
     }
@@ -421,6 +428,8 @@ take(play_t *p, const gms_frame_t *frame, const gms_detection_t *d)
     shot->id = d->id;
     shot->first_frame = d->first_frame;
     memcpy(shot->error_px2, d->error_px2, sizeof(shot->error_px2));
+    gms_calibration_error_mm2(gms_detector_calibration(&p->detector), d->x_px,
+        d->y_px, d->error_px2, shot->error_mm2);
     shot->confidence = d->confidence;
     shot->possible_double = d->possible_double;
     shot->order_unknown = d->order_unknown;
@@ -603,7 +612,7 @@ note_shots(play_t *p)
         shot->nearest_mm = INFINITY;
         shot->black = truth.on_black;
         shot->extra = p->scene->counted > 0 && (int) i >= p->scene->counted;
-        shot->overlap = truth.overlap > 0;
+        shot->overlap = truth.overlap;
         gms_homography_apply(
             p->truth, truth.x_mm, truth.y_mm, &shot->x_px, &shot->y_px);
 

@@ -40,7 +40,7 @@ typedef struct {
     double   x_px; /* in the undisturbed pose */
     double   y_px;
     bool     black;      /* its centre lies in the aiming mark */
-    bool     overlap;    /* less than a caliber from an older hole */
+    double   overlap;    /* 1 - distance / caliber to an older hole, or 0 */
     bool     extra;      /* not counted, found or missed */
     double   nearest_mm; /* to any other hole of the scene */
 } bench_shot_t;
@@ -55,6 +55,7 @@ typedef struct {
     double   x_px;
     double   y_px;
     double   error_px2[3];
+    double   error_mm2[3]; /* by the calibration of that moment */
     double   confidence;
 
     bool removed; /* later taken back */
@@ -77,11 +78,12 @@ typedef struct {
     int64_t      frames; /* distinct ones that were analysed */
     double       seconds;
     double       state_s[BENCH_STATES];
-    double       dark_s;  /* longest time in a row that was not live */
-    bench_list_t shots;   /* bench_shot_t */
-    bench_list_t reports; /* bench_report_t, of the detector */
-    bench_list_t naive;   /* bench_report_t */
-    bench_list_t ms;      /* double: CPU time of each distinct picture */
+    double       dark_s;   /* longest time in a row that was not live */
+    bench_list_t shots;    /* bench_shot_t */
+    bench_list_t reports;  /* bench_report_t, of the detector */
+    bench_list_t naive;    /* bench_report_t */
+    bench_list_t rejected; /* bench_report_t: candidates that are no shot */
+    bench_list_t ms;       /* double: CPU time of each distinct picture */
     gms_calibration_t calibration; /* in force at the end */
 } bench_result_t;
 

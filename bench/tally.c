@@ -10,9 +10,6 @@
 
 #define MATCH_CALIBERS 0.75
 
-/* Of two degrees of freedom, at 95 %. */
-#define CHI2_95 5.991
-
 typedef struct {
     double d;
     int    shot;
@@ -201,9 +198,9 @@ match(match_t *m, const bench_result_t *r, const bench_list_t *reports,
 static const char *
 zone_name(const bench_shot_t *shot)
 {
-    return shot->overlap ? shot->black ? "black, overlap" : "paper, overlap"
-        : shot->black    ? "black"
-                         : "paper";
+    return shot->overlap > 0 ? shot->black ? "black, overlap" : "paper, overlap"
+        : shot->black        ? "black"
+                             : "paper";
 }
 
 
@@ -232,29 +229,9 @@ note_odd(bench_tally_t *t, const bench_scene_t *scene, const char *what, int n,
 }
 
 
-/* Is the truth inside the ellipse that the report claims? */
-static void
-count_covered(bench_tally_t *t, const bench_result_t *r,
-    const bench_shot_t *shot, const bench_report_t *p)
-{
-    const double *c = p->error_px2;
-    double        x, y, det = c[0] * c[2] - c[1] * c[1];
-
-    if (!(det > 0)) {
-        return;
-    }
-    gms_calibration_to_px(&r->calibration, shot->x_mm, shot->y_mm, &x, &y);
-    x -= p->x_px;
-    y -= p->y_px;
-    t->known[shot->black]++;
-    t->covered[shot->black] +=
-        (c[2] * x * x - 2 * c[1] * x * y + c[0] * y * y) / det < CHI2_95;
-}
-
-
 static bool
 add_found(bench_tally_t *t, const bench_scene_t *scene, const gms_face_t *face,
-    const bench_result_t *r, const bench_shot_t *shot, const bench_report_t *p)
+    const bench_shot_t *shot, const bench_report_t *p)
 {
     double mm = hypot(p->x_mm - shot->x_mm, p->y_mm - shot->y_mm);
     double radial =
@@ -265,11 +242,7 @@ add_found(bench_tally_t *t, const bench_scene_t *scene, const gms_face_t *face,
 
     t->found++;
     t->order_unknown += p->order_unknown;
-    count_covered(t, r, shot, p);
-    if (shot->nearest_mm > scene->caliber_mm) {
-        t->lone++;
-        t->lone_doubles += p->possible_double;
-    }
+    bench_certain_found(&t->certain, scene, face, shot, p);
 
     return sample(&t->error[shot->black], mm / scene->caliber_mm)
         && sample(&t->error_px[shot->black],
@@ -315,19 +288,21 @@ add_shots(bench_tally_t *t, const bench_scene_t *scene, const gms_face_t *face,
         }
         t->shots++;
         t->zone_shots[shot->black]++;
-        t->overlap_shots[shot->black] += shot->overlap;
+        t->overlap_shots[shot->black] += shot->overlap > 0;
 
         if (m->of_shot[i] >= 0) {
-            if (!add_found(t, scene, face, r, shot,
+            if (!add_found(t, scene, face, shot,
                     bench_report_at(&r->reports, m->of_shot[i])))
             {
                 return false;
             }
+            bench_certain_shot(&t->certain, shot, true);
             continue;
         }
 
+        bench_certain_shot(&t->certain, shot, is_double(scene, r, shot));
         t->zone_missed[shot->black]++;
-        t->overlap_missed[shot->black] += shot->overlap;
+        t->overlap_missed[shot->black] += shot->overlap > 0;
         t->doubles[shot->black] += is_double(scene, r, shot);
         if (!note_odd(t, scene, "missed", i + 1, shot->frame, shot->x_mm,
                 shot->y_mm, zone_name(shot)))
@@ -368,6 +343,42 @@ add_reports(bench_tally_t *t, const bench_scene_t *scene,
 }
 
 
+/* Was this shot not yet reported at that picture? */
+static bool
+is_open(const bench_result_t *r, const match_t *m, int shot, uint64_t frame)
+{
+    return m->of_shot[shot] < 0
+        || bench_report_at(&r->reports, m->of_shot[shot])->frame > frame;
+}
+
+
+/* What was reported and what was rejected, by how sure it was; a rejected one
+ * where a shot was not reported yet would have been right. */
+static void
+add_candidates(bench_tally_t *t, const bench_scene_t *scene,
+    const bench_result_t *r, const match_t *m)
+{
+    for (int i = 0; i < r->reports.n; i++) {
+        bench_certain_candidate(&t->certain,
+            bench_report_at(&r->reports, i)->confidence, m->of_report[i] >= 0);
+    }
+    for (int i = 0; i < r->rejected.n; i++) {
+        const bench_report_t *p = bench_report_at(&r->rejected, i);
+        bool                  is_shot = false;
+
+        for (int k = 0; k < r->shots.n; k++) {
+            const bench_shot_t *shot = bench_result_shot(r, k);
+
+            is_shot = is_shot
+                || (is_open(r, m, k, p->frame) && p->frame >= shot->frame
+                    && hypot(p->x_mm - shot->x_mm, p->y_mm - shot->y_mm)
+                        < MATCH_CALIBERS * scene->caliber_mm);
+        }
+        bench_certain_candidate(&t->certain, p->confidence, is_shot);
+    }
+}
+
+
 int
 bench_tally_add(bench_tally_t *t, const bench_scene_t *scene,
     const gms_face_t *face, const bench_result_t *r)
@@ -397,6 +408,7 @@ bench_tally_add(bench_tally_t *t, const bench_scene_t *scene,
         return GMS_ENOMEM;
     }
     ok = add_shots(t, scene, face, r, &m) && add_reports(t, scene, face, r, &m);
+    add_candidates(t, scene, r, &m);
     match_free(&m);
 
     return ok ? GMS_OK : GMS_ENOMEM;

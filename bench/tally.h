@@ -13,15 +13,9 @@
 
 #include <cjson/cJSON.h>
 
-#include "rows.h"
+#include "certain.h"
 
 #define BENCH_RING_FACE "issf-10m-air-pistol"
-
-typedef enum {
-    BENCH_PAPER,
-    BENCH_BLACK,
-    BENCH_ZONES
-} bench_zone_e;
 
 typedef struct {
     int     n;
@@ -42,13 +36,10 @@ typedef struct {
     int overlap_shots[BENCH_ZONES]; /* less than a caliber from an older one */
     int overlap_missed[BENCH_ZONES];
     int doubles[BENCH_ZONES]; /* missed, but a report there may be a double */
-    int lone;         /* reports of shots with no other within a caliber */
-    int lone_doubles; /* of these, flagged as possible doubles */
     int order_unknown;
-    int known[BENCH_ZONES];   /* reports with an ellipse of uncertainty */
-    int covered[BENCH_ZONES]; /* that contains the truth */
     int naive_found;
     int naive_false;
+    bench_certain_t certain;
     double          seconds;
     double          live_s;
     bench_samples_t error[BENCH_ZONES];    /* calibers, by the calibration */
