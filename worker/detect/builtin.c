@@ -16,6 +16,11 @@
 /* Background darker than this share of the paper is ink. */
 #define INK_SHARE 0.45
 
+/* The paper's level: that which one part of so many of the background
+ * surpasses.  Of a face that is black all over the zone shows paper in a rim
+ * of one caliber alone. */
+#define PAPER_PARTS 25
+
 
 static int
 builtin_open(gms_detector_t *d, char *err, size_t err_size)
@@ -172,7 +177,6 @@ is_new(gms_builtin_t *run, const gms_image_t *image)
 }
 
 
-/* Level of the paper: the 90th percentile of the background. */
 static double
 paper_level(const gms_builtin_t *run)
 {
@@ -187,7 +191,7 @@ paper_level(const gms_builtin_t *run)
             count[v < 0 ? 0 : v > 255 ? 255 : v]++;
         }
     }
-    while (level > 0 && (sum += count[level]) < run->zone.area / 10) {
+    while (level > 0 && (sum += count[level]) < run->zone.area / PAPER_PARTS) {
         level--;
     }
     return level;

@@ -31,6 +31,10 @@
 #define SEEN_SHARE 0.75
 #define HALF_SHARE 0.3
 
+/* A mark that fills the picture may leave it with the ground around it on the
+ * other rays. */
+#define RAYS_INSIDE (RAYS / 3)
+
 /* Other sizes tried. */
 #define FACTOR_MIN 0.3
 #define FACTOR_STEP 1.03
@@ -87,6 +91,7 @@ typedef struct {
     const gms_image_t *image;
     double             map[9]; /* mm -> pixels of this picture */
     double             radius_mm;
+    double             step; /* outwards, in radii: not beyond the sheet */
 } ray_t;
 
 
@@ -122,24 +127,25 @@ stretch(const ray_t *ray, double angle, double from, double step, int *level)
 }
 
 
-/* Share of the rays on which it gets brighter at this radius. */
+/* Share of the rays on which it gets brighter at this radius; of so many at
+ * least, those that leave the picture apart. */
 static double
-edge_share(const ray_t *ray, double factor)
+edge_share(const ray_t *ray, double factor, int least)
 {
-    int seen = 0;
+    int seen = 0, inside = 0;
 
     for (int i = 0; i < RAYS; i++) {
         double a = 2 * M_PI * i / RAYS;
         int    in, out;
 
         if (stretch(ray, a, factor - NEAR, -STEP, &in)
-            && stretch(ray, a, factor + NEAR, STEP, &out)
-            && out - in > CONTRAST_MIN * (out + in + 4))
+            && stretch(ray, a, factor + NEAR, ray->step, &out))
         {
-            seen++;
+            inside++;
+            seen += out - in > CONTRAST_MIN * (out + in + 4);
         }
     }
-    return (double) seen / RAYS;
+    return (double) seen / (inside > least ? inside : least);
 }
 
 
@@ -147,12 +153,18 @@ gms_mark_e
 gms_sight_mark(const gms_image_t *image, const gms_face_t *face,
     const gms_calibration_t *calibration, const double *pose, double *factor)
 {
-    ray_t  ray = { .image = image, .radius_mm = face->black_mm / 2 };
+    ray_t ray = {
+        .image = image, .radius_mm = face->black_mm / 2, .step = STEP
+    };
     double here, best = 0, last = 1;
 
     *factor = 1;
     if (!(ray.radius_mm > 0)) {
         return GMS_MARK_SEEN;
+    }
+    if (face->card_mm > face->black_mm) {
+        ray.step =
+            fmin(STEP, (face->card_mm / face->black_mm - 1 - NEAR) / SAMPLES);
     }
     for (int i = 0; i < 9; i++) {
         ray.map[i] = calibration->mm_to_px[i];
@@ -160,10 +172,10 @@ gms_sight_mark(const gms_image_t *image, const gms_face_t *face,
     if (pose != NULL) {
         gms_homography_multiply(ray.map, pose, ray.map);
     }
-    here = edge_share(&ray, 1);
+    here = edge_share(&ray, 1, RAYS_INSIDE);
     for (int i = 0; i < FACTORS; i++) {
         double f = FACTOR_MIN * pow(FACTOR_STEP, i);
-        double share = edge_share(&ray, f);
+        double share = edge_share(&ray, f, RAYS);
 
         if (share > best) {
             best = share;

@@ -225,7 +225,7 @@ examine(candidate_t *c, const gms_image_t *image, const gms_face_t *face,
 
     rc = gms_rings_fit(&c->rings, image, face, mark);
     if (rc == GMS_OK) {
-        rc = gms_rings_find_strangers(&c->rings, image);
+        rc = gms_rings_find_strangers(&c->rings, image, face);
     }
     if (rc == GMS_OK) {
         c->verdict = judge(c);

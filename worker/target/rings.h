@@ -51,8 +51,10 @@ int gms_rings_fit(gms_rings_t *r, const gms_image_t *image,
 
 /*
  * After a fit: counts the lines round the centre where the face has none, from
- * its smallest visible ring to a step beyond its largest.  GMS_ENOMEM.
+ * its smallest visible ring to a step beyond its largest, but not beyond the
+ * sheet.  GMS_ENOMEM.
  */
-int gms_rings_find_strangers(gms_rings_t *r, const gms_image_t *image);
+int gms_rings_find_strangers(
+    gms_rings_t *r, const gms_image_t *image, const gms_face_t *face);
 
 #endif /* GMS_RINGS_H */

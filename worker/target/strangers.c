@@ -144,7 +144,8 @@ judge(gms_rings_t *r, const double *level, int n, double from, double step,
 
 
 int
-gms_rings_find_strangers(gms_rings_t *r, const gms_image_t *image)
+gms_rings_find_strangers(
+    gms_rings_t *r, const gms_image_t *image, const gms_face_t *face)
 {
     const gms_ring_t *outer = &r->ring[r->rings - 1];
     double            from = 0, to, black = 0, step, *level;
@@ -162,11 +163,15 @@ gms_rings_find_strangers(gms_rings_t *r, const gms_image_t *image)
     r->stranger_mm = 0;
     step = STEP_PX / r->px_per_mm;
     to = outer->radius_mm + 1.3 * outer->room_mm + GROUND_PX / r->px_per_mm;
+    if (face->card_mm > 0) {
+        /* Beyond the sheet are its edge and its shadow. */
+        to = fmin(to, face->card_mm / 2 + GROUND_PX / r->px_per_mm);
+    }
     if (!((to - from) / step < STEPS_MAX)) {
         return GMS_OK;
     }
 
-    n = (int) ((to - from) / step) + 1;
+    n = (int) fmax((to - from) / step, 0) + 1;
     level = malloc((size_t) n * sizeof(*level));
     if (level == NULL) {
         return GMS_ENOMEM;
