@@ -53,12 +53,15 @@ class LaneBanner extends HTMLElement {
     setText(find(this.lost, 'span'), lastData ? `Last data ${ageText(now - lastData)} ago.` : '');
     const list = store.doc?.problems ?? [];
     const down = process === 'down' || link === 'down';
-    const text = JSON.stringify([down, list]);
+    const scene = store.doc?.scene;
+    const advice = scene?.grade === 'poor' ? scene.advice[0]?.text : '';
+    const text = JSON.stringify([down, list, advice]);
     if (text !== this.shown) {
       this.shown = text;
       fill(this.problems, html`${down && html`<p><b>The lane is not running</b>
         Shots on the paper are kept and found again when it is back.</p>`}
-        ${list.map((p) => html`<p><b>${p.title}</b> ${p.detail}</p>`)}`);
+        ${list.map((p) => html`<p><b>${p.title}</b> ${p.detail}</p>`)}
+        ${advice && html`<p class="calm">${advice}</p>`}`);
     }
   }
 }

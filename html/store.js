@@ -333,6 +333,7 @@ export class Store {
     doc.state = data.state ?? doc.state;
     doc.range = data.range ?? doc.range;
     doc.problems = data.problems ?? doc.problems;
+    doc.scene = data.scene ?? doc.scene;
     const before = JSON.stringify(doc.calibration);
     doc.calibration = { ...doc.calibration, ...data.calibration };
     this.emit({ kind: 'status' });

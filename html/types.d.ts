@@ -28,6 +28,8 @@ export interface Calibration {
 
 export interface Problem { type: string; title: string; detail: string }
 
+export interface Scene { grade: string; advice: { type: string; text: string }[] }
+
 export interface Sums { counted: number; total_tenths: number; total_rings: number; inner: number }
 
 export interface Session extends Sums {
@@ -41,7 +43,7 @@ export interface StateDocument {
   t_publish_us: number; state: string; range?: string;
   face: Face; caliber_mm: number; gauge_mm: number; distance_m: number;
   targets: { name: string; title: string }[]; calibers_mm: number[];
-  camera: Camera; detector: Detector; calibration: Calibration;
+  camera: Camera; detector: Detector; calibration: Calibration; scene?: Scene;
   store: { state: string; detail: string };
   problems: Problem[]; session: Session | null;
   shots: { columns: string[]; rows: number[][]; truncated: number };

@@ -6,6 +6,7 @@
 #include "../ipc/error.h"
 #include "analysis.h"
 #include "base/clock.h"
+#include "grading.h"
 
 #define GMS_TAKE_MS 200
 #define GMS_DETECTIONS_MAX 16
@@ -29,6 +30,7 @@ typedef struct {
     int                  height;
     double               mm_to_px[9]; /* that was ordered */
     gms_calibration_t    calibration; /* what places are of */
+    gms_grading_t        grading;
     bool                 calibrate;
     int64_t              calibrate_ns;
     gms_face_t           face;
@@ -106,6 +108,7 @@ analysis_note(gms_analysing_t *t, unsigned i)
     note.u.analysis.drifted = lane->open && lane->state == GMS_DETECTOR_LIVE
         && analysis_drift(lane, &note.u.analysis.drift);
     note.u.analysis.damaged = t->damaged_ns != 0;
+    gms_grading_status(&lane->grading, &note.u.analysis.scene);
     snprintf(note.u.analysis.detail, sizeof(note.u.analysis.detail), "%s",
         lane->detail);
     snprintf(note.u.analysis.why, sizeof(note.u.analysis.why), "%s", lane->why);
@@ -219,6 +222,7 @@ analysis_detect_order(gms_analysing_t *t, const gms_order_t *order)
         &order->detector, lane->detail, sizeof(lane->detail));
     lane->open = rc == GMS_OK;
     lane->unsaved = true;
+    gms_grading_begin(&lane->grading, &order->detector);
 
     if (lane->open && order->load) {
         rc = gms_detector_load(&lane->detector, t->a->path[order->lane]);
@@ -326,6 +330,7 @@ analysis_report(gms_analysing_t *t, unsigned i, const gms_frame_t *frame,
 
     if (detection->kind == GMS_DETECTION_CALIBRATION) {
         lane->calibration = *gms_detector_calibration(&lane->detector);
+        gms_grading_begin(&lane->grading, &lane->detector.config);
     }
 
     if (detection->kind == GMS_DETECTION_PAPER) {
@@ -412,6 +417,7 @@ analysis_push(
     begin = gms_clock_thread_ns();
     n = gms_detector_push(&lane->detector, &t->gray, frame->id, frame->mono_ns,
         detection, GMS_DETECTIONS_MAX);
+    gms_grading_look(&lane->grading, &lane->detector, &t->gray, frame->mono_ns);
     lane->ms[lane->times++ % GMS_TIMES] =
         (double) (gms_clock_thread_ns() - begin + decode_ns) / (double) GMS_MS;
 

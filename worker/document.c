@@ -351,6 +351,9 @@ document_common(const gms_scorer_t *s, cJSON *json)
     cJSON_AddItemToObject(json, "camera", document_camera(s));
     cJSON_AddItemToObject(json, "detector", document_detector(s));
     cJSON_AddItemToObject(json, "calibration", document_calibration(s));
+    cJSON_AddItemToObject(json, "scene",
+        gms_grading_to_json(
+            &s->looking.scene, s->face.title, s->calibrated ? "" : s->reason));
     cJSON_AddItemToObject(json, "store", document_store(s));
     cJSON_AddItemToObject(json, "problems", document_problems(s));
 }

@@ -19,6 +19,7 @@
 #include "capture/source.h"
 #include "config.h"
 #include "detect/detector.h"
+#include "grading.h"
 #include "inbox.h"
 #include "session/session.h"
 #include "target/orientation.h"
@@ -69,6 +70,7 @@ typedef struct {
     double               ms_p95;
     bool                 drifted; /* drift says something */
     gms_drift_t          drift;   /* of the card, since it was calibrated */
+    gms_scene_status_t   scene;
     char                 detail[GMS_SENTENCE_SIZE]; /* why it cannot look */
     char why[GMS_SENTENCE_SIZE]; /* what the detector says of its state */
 } gms_analysis_status_t;

@@ -105,6 +105,7 @@ export class Lane {
       },
       store: { state: 'ok', detail: '', commit_ms_p95: 1.2 },
       process: { pid: 1, restarts: 0, started_us: now_us() },
+      scene: { grade: 'good', exposure_locked: null, advice: [] },
       problems: [], session: null, shots: { columns: COLUMNS, rows: [], truncated: 0 },
     };
   }
@@ -148,8 +149,8 @@ export class Lane {
         ? { ...old, ...value } : value;
     }
     this.doc.camera.t_frame_us = this.frozen ?? now_us();
-    const { state, camera, detector, calibration, store, problems } = this.doc;
-    this.publish('status', { state, camera, detector, calibration, store, problems }, false);
+    const { state, camera, detector, calibration, scene, store, problems } = this.doc;
+    this.publish('status', { state, camera, detector, calibration, scene, store, problems }, false);
   }
 
   start({ target = this.doc.face.name, caliber_mm = 4.5, shooter = 'guest' } = {}) {

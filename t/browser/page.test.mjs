@@ -301,6 +301,11 @@ describe('a shot', () => {
     fx.lane.status({ problems: [{ type: 'x', title: '<img src=x onerror=alert(1)>', detail: '<script>1</script>' }] });
     await shows('.problems', '<img src=x onerror=alert(1)> <script>1</script>');
     await has('.problems img, .problems script', 0);
+    const advice = [{ type: 'blur', text: 'The picture is not sharp: focus.' }];
+    fx.lane.status({ problems: [], scene: { grade: 'fair', exposure_locked: null, advice } });
+    await shows('.problems', '');
+    fx.lane.status({ scene: { grade: 'poor', exposure_locked: null, advice } });
+    await shows('.problems', 'The picture is not sharp: focus.');
     assert.deepEqual(complaints, []);
   });
 });

@@ -242,7 +242,8 @@ a_bad_scene_gets_its_advice_and_a_good_one_none(void **state)
         for (int k = 0; k < n; k++) {
             char sentence[300];
 
-            gms_advice_sentence(&grade, advice[k], sentence, sizeof(sentence));
+            gms_advice_sentence(m, grade.face.title, advice[k], sentence,
+                sizeof(sentence));
             print_message("#     %s%s: %s\n", right ? "" : "WRONG ",
                 gms_advice_name(advice[k]), sentence);
         }

@@ -407,6 +407,23 @@ builtin_pose(const gms_detector_t *d, double map[9])
 }
 
 
+static int
+builtin_holes(const gms_detector_t *d, double (*holes)[3], int max)
+{
+    const gms_builtin_t *run = d->run;
+    int                  n = run->holes.discs < max ? run->holes.discs : max;
+
+    for (int i = 0; i < n; i++) {
+        const gms_disc_t *disc = &run->holes.disc[run->holes.discs - 1 - i];
+
+        holes[i][0] = (double) disc->x + run->zone.x;
+        holes[i][1] = (double) disc->y + run->zone.y;
+        holes[i][2] = (double) disc->r;
+    }
+    return n;
+}
+
+
 const gms_detector_ops_t gms_detector_builtin = { .name = "builtin",
     .open = builtin_open,
     .close = builtin_close,
@@ -418,4 +435,5 @@ const gms_detector_ops_t gms_detector_builtin = { .name = "builtin",
     .state = builtin_state,
     .paper = builtin_paper,
     .evidence = builtin_evidence,
-    .pose = builtin_pose };
+    .pose = builtin_pose,
+    .holes = builtin_holes };

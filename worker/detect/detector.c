@@ -110,6 +110,13 @@ gms_detector_pose(const gms_detector_t *d, double map[9])
 }
 
 
+int
+gms_detector_holes(const gms_detector_t *d, double (*holes)[3], int max)
+{
+    return d->ops->holes(d, holes, max);
+}
+
+
 const gms_calibration_t *
 gms_detector_calibration(const gms_detector_t *d)
 {

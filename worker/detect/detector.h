@@ -134,6 +134,10 @@ typedef struct {
 
     /* Reference pose -> the last picture, 3 x 3 in pixels of the picture. */
     void (*pose)(const gms_detector_t *d, double map[9]);
+
+    /* Known holes of this paper, the newest first: x, y, radius in px each.
+     * The number written, at most max. */
+    int (*holes)(const gms_detector_t *d, double (*holes)[3], int max);
 } gms_detector_ops_t;
 
 struct gms_detector_s {
@@ -167,6 +171,7 @@ void gms_detector_paper(gms_detector_t *d, gms_paper_e what);
 int  gms_detector_evidence(
      const gms_detector_t *d, uint32_t id, gms_evidence_t *evidence);
 void gms_detector_pose(const gms_detector_t *d, double map[9]);
+int  gms_detector_holes(const gms_detector_t *d, double (*holes)[3], int max);
 
 /* The calibration in force: that of the config until the detector finds
  * another (GMS_DETECTION_CALIBRATION). */

@@ -17,9 +17,10 @@
 #define STEP_PX 0.5
 #define SAMPLES_MAX 26
 
-/* The border is looked at so often, the light this often. */
+/* The border is looked at so often; the light five times a second, also in
+ * pictures that come a little early. */
 #define LOOK_NS (GMS_S / 2)
-#define LIGHT_NS (GMS_S / 5)
+#define LIGHT_NS (180 * GMS_MS)
 
 /* An advice is given when so many more looks asked for it than did not: a hand
  * before the target asks for none. */
@@ -82,7 +83,7 @@ gms_grade_init(gms_grade_t *grade, const gms_face_t *face, double caliber_mm)
     memset(grade, 0, sizeof(*grade));
     grade->face = *face;
     grade->caliber_mm = caliber_mm;
-    grade->measures.hole_level = -1;
+    grade->measures.hole_level = grade->measures.steady = -1;
 }
 
 
@@ -341,6 +342,23 @@ swing(const gms_grade_t *grade)
 }
 
 
+/* Between the lowest and the highest light, a share of their mean. */
+static double
+steady(const gms_grade_t *grade)
+{
+    double low = grade->light[0], high = low;
+
+    if (grade->lights < GMS_GRADE_TIMES) {
+        return -1;
+    }
+    for (int i = 1; i < GMS_GRADE_TIMES; i++) {
+        low = fmin(low, grade->light[i]);
+        high = fmax(high, grade->light[i]);
+    }
+    return high > 0 ? 2 * (high - low) / (high + low) : -1;
+}
+
+
 /* Middle level inside the known holes that were shot on paper. */
 static double
 hole_level(const gms_image_t *image, const double (*discs)[3], int n)
@@ -498,6 +516,7 @@ gms_grade_look(gms_grade_t *grade, const gms_image_t *image,
     judge_border(grade, profile);
     judge_place(grade, image, calibration);
     grade->measures.swing = swing(grade);
+    grade->measures.steady = steady(grade);
     grade->measures.hole_level = hole_level(image, discs, n);
     ask(grade, asked);
     for (int i = 0; i < GMS_ADVICES; i++) {
@@ -528,6 +547,28 @@ gms_grade_advice(const gms_grade_t *grade, gms_advice_e out[GMS_ADVICES])
 }
 
 
+bool
+gms_grade_known(const gms_grade_t *grade)
+{
+    return grade->looks >= LOOKS;
+}
+
+
+bool
+gms_advice_is_grave(gms_advice_e advice)
+{
+    switch (advice) {
+    case GMS_ADVICE_TILT:
+    case GMS_ADVICE_EXPOSURE:
+    case GMS_ADVICE_FLICKER:
+    case GMS_ADVICE_BACKER:
+        return false;
+    default:
+        return true;
+    }
+}
+
+
 const char *
 gms_advice_name(gms_advice_e advice)
 {
@@ -540,11 +581,9 @@ gms_advice_name(gms_advice_e advice)
 
 
 void
-gms_advice_sentence(
-    const gms_grade_t *grade, gms_advice_e advice, char *out, size_t size)
+gms_advice_sentence(const gms_scene_measures_t *m, const char *title,
+    gms_advice_e advice, char *out, size_t size)
 {
-    const gms_scene_measures_t *m = &grade->measures;
-
     switch (advice) {
     case GMS_ADVICE_DARK:
         snprintf(out, size,
@@ -625,7 +664,7 @@ gms_advice_sentence(
     case GMS_ADVICES:
         snprintf(out, size,
             "The rings are not those of %s: set the target that hangs there.",
-            grade->face.title);
+            title);
         break;
     }
 }

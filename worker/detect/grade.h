@@ -52,6 +52,8 @@ typedef struct {
     double hole_px;    /* diameter of the caliber */
     double wide;       /* share of the picture's width that the face fills */
     double hole_level; /* inside of known holes; < 0: none is known */
+    double steady;     /* spread of the light of the last 12 s, a share of it;
+                          < 0: not looked at for so long */
 } gms_scene_measures_t;
 
 typedef struct {
@@ -69,6 +71,9 @@ typedef struct {
     int                  again[GMS_ADVICES]; /* looks that asked for it */
 } gms_grade_t;
 
+/* Enough was seen to say that nothing stands in the way. */
+bool gms_grade_known(const gms_grade_t *grade);
+
 /* Forgets what it saw. */
 void gms_grade_init(
     gms_grade_t *grade, const gms_face_t *face, double caliber_mm);
@@ -82,9 +87,13 @@ void gms_grade_look(gms_grade_t *grade, const gms_image_t *image,
 /* What stands in the way, worst first: the number written. */
 int gms_grade_advice(const gms_grade_t *grade, gms_advice_e out[GMS_ADVICES]);
 
-/* A word for programs, and a sentence for people that says what to do. */
+/* A word for programs, and a sentence for people that says what to do; title:
+ * of the face that is looked for. */
 const char *gms_advice_name(gms_advice_e advice);
-void        gms_advice_sentence(
-           const gms_grade_t *grade, gms_advice_e advice, char *out, size_t size);
+void gms_advice_sentence(const gms_scene_measures_t *m, const char *title,
+    gms_advice_e advice, char *out, size_t size);
+
+/* Does it cost holes, or only makes them later and less exact? */
+bool gms_advice_is_grave(gms_advice_e advice);
 
 #endif /* GMS_GRADE_H */
