@@ -16,15 +16,12 @@
 #define SHOTS_MAX 100000
 
 /* At one card: few enough that most holes lie alone. */
-#define PER_SCENE 16
-
-/* Shots fall faster than in the rows, where time to learn allows it. */
-#define PACE_ROW "interval=1.6"
-#define PACE "interval=0.8"
+#define PER_SCENE 20
 
 typedef struct {
     const char *name;
     const char *row[ROWS_MAX + 1]; /* ends with NULL */
+    const char *options;           /* beyond the row's; may be NULL */
 } group_t;
 
 static const group_t groups[] = {
@@ -34,6 +31,8 @@ static const group_t groups[] = {
     { "ip", { "ip-0.5M", "ip-1M", "ip-2M", NULL } },
     { "wind", { "sway", NULL } },
     { "noisy", { "noisy", NULL } },
+    { "ragged", { "clean", NULL }, "tears=ragged" },
+    { "insects", { "everything", "insects", NULL } },
     { "small", { "small", NULL } },
     { "pairs", { "pair-70", "pair-80", NULL } },
     { "near", { "pair-85", "pair-90", "pair-95", NULL } },
@@ -48,7 +47,8 @@ static const char help[] =
     "in an older hole were told, and how many candidates of some confidence\n"
     "were shots.\n"
     "\n"
-    "  --groups a,b      steady, ip, wind, noisy, small, pairs, near (all)\n"
+    "  --groups a,b      steady, ip, wind, noisy, ragged, insects, small,\n"
+    "                    pairs, near (all)\n"
     "  --shots N         at least so many on paper and so many in the black "
     "(60)"
     "\n"
@@ -75,19 +75,30 @@ complain(const char *what)
 
 
 static void
-hurry(bench_scene_t *scene)
+swap(char *text, const char *from, const char *to)
 {
-    char *pace = strstr(scene->camera, PACE_ROW);
+    char *at = strstr(text, from);
 
-    if (pace != NULL) {
-        memcpy(pace, PACE, strlen(PACE));
+    if (at != NULL) {
+        memcpy(at, to, strlen(to));
+    }
+}
+
+
+/* Shots that fall faster, and no more pictures of them than it needs. */
+static void
+hurry(const bench_row_t *row, bench_scene_t *scene)
+{
+    swap(scene->camera, "interval=1.6", "interval=0.5");
+    if (row->mbit <= 0) {
+        swap(scene->camera, "fps=30", "fps=15");
     }
 }
 
 
 static int
-one_scene(const run_t *run, const bench_row_t *row, uint64_t seed,
-    bench_tally_t *tally)
+one_scene(const run_t *run, const bench_row_t *row, const char *options,
+    uint64_t seed, bench_tally_t *tally)
 {
     int               rc;
     char              err[400] = "";
@@ -98,7 +109,13 @@ one_scene(const run_t *run, const bench_row_t *row, uint64_t seed,
     if (!bench_row_scene(row, seed, PER_SCENE, NULL, 0, &scene)) {
         return complain("no face fits");
     }
-    hurry(&scene);
+    hurry(row, &scene);
+    if (options != NULL) {
+        size_t used = strlen(scene.camera);
+
+        snprintf(
+            scene.camera + used, sizeof(scene.camera) - used, " %s", options);
+    }
     face = gms_library_find(&run->library, scene.target, err, sizeof(err));
     if (face == NULL) {
         return complain(err);
@@ -138,7 +155,8 @@ one_group(const run_t *run, const group_t *group, cJSON *list)
          rc == 0 && seed <= run->seed_to && !is_enough(run, &tally); seed++)
     {
         for (int i = 0; rc == 0 && group->row[i] != NULL; i++) {
-            rc = one_scene(run, bench_row_find(group->row[i]), seed, &tally);
+            rc = one_scene(run, bench_row_find(group->row[i]), group->options,
+                seed, &tally);
         }
     }
     if (rc == 0) {

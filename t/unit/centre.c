@@ -12,10 +12,14 @@
 #include "drawn_hole.h"
 #include "worker/detect/centre.h"
 
+/* Noise that is new in every picture, and a codec's. */
+#define FRESH 1.2
+#define FROZEN 0.6
+
 /* Draws and finds the hole; the result is relative to the truth, in
  * calibers, the covariance in squares of calibers. */
 static gms_centre_t
-find(const scene_t *s, uint32_t seed)
+find(const scene_t *s, uint32_t seed, double freshness)
 {
     static stage_t     g;
     static gms_patch_t patch;
@@ -23,6 +27,7 @@ find(const scene_t *s, uint32_t seed)
     gms_centre_t       c;
 
     draw_scene(&g, s, seed);
+    g.about.freshness = freshness;
     assert_int_equal(gms_patch_init(&patch, SIDE), 0);
     gms_patch_look(&patch, &g.about, &g.track, g.now);
     gms_fit_disc(&patch, &g.about, g.track.blob.x, g.track.blob.y, &fit);
@@ -72,7 +77,7 @@ test_centres(void **state)
 
     (void) state;
     for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
-        gms_centre_t c = find(&table[i].scene, 1 + (uint32_t) i);
+        gms_centre_t c = find(&table[i].scene, 1 + (uint32_t) i, FRESH);
 
         if (!(hypot(c.x, c.y) <= table[i].most)) {
             print_error(
@@ -86,9 +91,9 @@ test_centres(void **state)
 
 /* Trace of the covariance. */
 static double
-spread(const scene_t *s)
+spread(const scene_t *s, double freshness)
 {
-    gms_centre_t c = find(s, 5);
+    gms_centre_t c = find(s, 5, freshness);
 
     assert_true(c.error_px2[0] > 0 && c.error_px2[2] > 0);
     assert_true(
@@ -100,16 +105,55 @@ spread(const scene_t *s)
 static void
 test_error_grows(void **state)
 {
-    static const scene_t clean = { 0, .2, -.3, 20, 0, 0, 0, 0, 0 };
-    static const scene_t torn = { 0, .2, -.3, 20, 0, 0, .2, 0, 0 };
-    static const scene_t ink = { SIDE, .2, -.3, 20, 0, 0, 0, 1, 0 };
-    static const scene_t noisy = { SIDE, .2, -.3, 20, 0, 0, 0, 8, 0 };
-    static const scene_t overlapped = { 0, .2, -.3, 20, 0, 0, 0, 0, .8 };
+    static const scene_t paper = { 0, .2, -.3, 20, 0, 0, 0, 0, 0 };
+    static const scene_t ink = { SIDE, .2, -.3, 12, 0, 0, .1, 0, 0 };
+    static const scene_t smooth = { SIDE, .2, -.3, 12, 0, 0, 0, 0, 0 };
+    static const struct {
+        const char    *what;
+        const scene_t *than;
+        double         least; /* times its spread */
+        double         freshness;
+        scene_t        scene;
+    } table[] = {
+        { "torn", &paper, 1.5, FRESH, { 0, .2, -.3, 20, 0, 0, .2, 0, 0 } },
+        { "overlapped", &paper, 2, FRESH, { 0, .2, -.3, 20, 0, 0, 0, 0, .8 } },
+        { "in the black", &paper, 2, FRESH,
+            { SIDE, .2, -.3, 12, 0, 0, 0, 0, 0 } },
+        { "in the black, torn", &ink, 1.2, FRESH,
+            { SIDE, .2, -.3, 12, 0, 0, .25, 0, 0 } },
+        { "in the black, noisy", &smooth, 1.05, FRESH,
+            { SIDE, .2, -.3, 12, 0, 0, 0, 8, 0 } },
+        { "in the black, a codec", &ink, 1.2, FROZEN,
+            { SIDE, .2, -.3, 12, 0, 0, .1, 0, 0 } },
+        { "in the black, nothing darker behind", &ink, 1.25, FRESH,
+            { SIDE, .2, -.3, 110, 0, 0, .1, 0, 0 } },
+    };
+    bool good = true;
 
     (void) state;
-    assert_true(spread(&torn) > 1.5 * spread(&clean));
-    assert_true(spread(&noisy) > 1.5 * spread(&ink));
-    assert_true(spread(&overlapped) > 2 * spread(&clean));
+    for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+        double times = spread(&table[i].scene, table[i].freshness)
+            / spread(table[i].than, FRESH);
+
+        if (!(times >= table[i].least)) {
+            print_error("%s: %.2f times\n", table[i].what, times);
+            good = false;
+        }
+    }
+    assert_true(good);
+}
+
+
+/* Nothing in a perfect hole says how far it may be off: pixels and pose do. */
+static void
+test_error_has_a_floor(void **state)
+{
+    static const scene_t paper = { 0, .2, -.3, 20, 0, 0, 0, 0, 0 };
+    static const scene_t ink = { SIDE, .2, -.3, 12, 0, 0, 0, 0, 0 };
+
+    (void) state;
+    assert_true(spread(&paper, FRESH) * CALIBER * CALIBER > 2 * .07 * .07);
+    assert_true(spread(&ink, FRESH) * CALIBER * CALIBER > 2 * .3 * .3);
 }
 
 
@@ -118,7 +162,8 @@ test_error_grows(void **state)
 static void
 test_error_of_crescent(void **state)
 {
-    gms_centre_t c = find(&(scene_t){ 0, .2, -.3, 20, 0, 0, 0, 0, .8 }, 3);
+    gms_centre_t c =
+        find(&(scene_t){ 0, .2, -.3, 20, 0, 0, 0, 0, .8 }, 3, FRESH);
 
     (void) state;
     assert_true(c.error_px2[0] > 1.3 * c.error_px2[2]
@@ -133,8 +178,11 @@ main(void)
         { "a hole's centre is found on paper, in the black and across its"
           " edge, torn, noisy and overlapped",
             test_centres, NULL, NULL, NULL },
-        { "the error of the centre grows with tears, noise and overlap",
+        { "the error of the centre grows with tears, noise, overlap, codec and"
+          " what is behind the black",
             test_error_grows, NULL, NULL, NULL },
+        { "the error of the centre has a floor, higher in the black",
+            test_error_has_a_floor, NULL, NULL, NULL },
         { "the error of a crescent has a direction", test_error_of_crescent,
             NULL, NULL, NULL },
     };

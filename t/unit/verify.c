@@ -102,12 +102,43 @@ test_slivers(void **state)
 }
 
 
+/* What half of the candidates of its kind turned out to be is half certain, and
+ * nothing is beyond doubt. */
+static void
+test_confidence(void **state)
+{
+    static const struct {
+        double score;
+        double least;
+        double most;
+    } table[] = {
+        { -INFINITY, 0, 0.001 },
+        { -3, 0, 0.001 },
+        { 6, 0, 0.3 },
+        { 14, 0.98, 0.999 },
+        { INFINITY, 0.98, 0.999 },
+    };
+    double last = 0;
+
+    (void) state;
+    for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+        double p =
+            gms_verdict_confidence(&(gms_finding_t){ .score = table[i].score });
+
+        assert_true(p >= table[i].least && p <= table[i].most && p >= last);
+        last = p;
+    }
+}
+
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
         { "holes are holes, and a sliver may be one of two", test_holes, NULL,
             NULL, NULL },
+        { "confidence grows with the evidence, from none to nearly certain",
+            test_confidence, NULL, NULL, NULL },
         { "a codec's picture, a short look and a moved card make no sliver",
             test_slivers, NULL, NULL, NULL },
     };

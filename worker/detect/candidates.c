@@ -113,10 +113,7 @@ tell(gms_builtin_t *run, gms_detection_kind_e kind, uint32_t id, uint64_t frame,
         .levels = f->levels,
         .score = f->score };
     d->reason = reason;
-    d->confidence = 1 / (1 + exp(-(f->score - 7) / 1.5));
-    if (f->paper > 0.5) {
-        d->confidence = fmin(1, f->darkening / 0.5);
-    }
+    d->confidence = gms_verdict_confidence(f);
 }
 
 

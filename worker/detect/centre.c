@@ -66,12 +66,29 @@
 #define MISFIT_SECTORS 2.0
 #define ALIKE_MOST 0.8 /* neighbouring sectors */
 
-/* Set so that 95 % ellipses hold 93 to 97 % of simulated shots: for all; more
- * where the rim that shows lies to one side (0 all around, 1 one point); what
- * laying pictures onto each other and pixels leave. */
-#define ERROR_FACTOR 1.1
+/*
+ * Factors of the error, fitted so that ellipses of 95 % hold 93 to 97 % of
+ * simulated shots: of the tear where it is seen against paper, against ink
+ * with something darker behind it, and against ink with nothing darker, where
+ * fibres and shade pass for the hole; where an older hole cut into the rim
+ * and where a codec froze what it takes for noise; more where the rim that
+ * shows lies to one side (0 all around, 1 one point).
+ */
+#define PAPER_FACTOR 1.1
+#define DARK_FACTOR 0.9
+#define BRIGHT_FACTOR 1.5
+#define OVERLAP_FACTOR 1.35
+#define CODEC_FACTOR 1.3
+#define FRESH_CODEC 1.05
 #define ONE_SIDED 4.0
-#define POSE_ERROR_PX 0.1
+
+/* What is behind ink is darker beyond doubt by so many levels. */
+#define DARKER_LEVELS 20.0F
+
+/* What no look at the tear tells: pictures laid onto each other, pixels, and
+ * in the black fibres that stand where edge should be. */
+#define PAPER_LEAST_PX 0.08
+#define BLACK_LEAST_PX 0.3
 
 typedef struct {
     float low;
@@ -312,10 +329,31 @@ typedef struct {
     double over; /* area by which the hole is larger there than the disc */
 } sector_t;
 
+/* Shares of the rim: on ink, and there with nothing darker behind it. */
+typedef struct {
+    double arc;
+    double ink;
+    double bright;
+} rim_t;
+
+
+static void
+look_at_rim(const gms_patch_t *v, const core_t *core, int i, rim_t *rim)
+{
+    float darker = (v->before[i] - core->middle) / DARKER_LEVELS;
+
+    rim->arc++;
+    if (!v->paper[i]) {
+        rim->ink++;
+        rim->bright += 1 - (double) fmaxf(0, fminf(darker, 1));
+    }
+}
+
 
 /* How far the torn edge lies outside the disc, all around. */
 static void
-look_around(const gms_patch_t *v, const gms_centre_t *c, sector_t *sector)
+look_around(const gms_patch_t *v, const core_t *core, const gms_centre_t *c,
+    sector_t *sector, rim_t *rim)
 {
     for (int y = 0; y < v->h; y++) {
         for (int x = 0; x < v->w; x++) {
@@ -334,6 +372,7 @@ look_around(const gms_patch_t *v, const gms_centre_t *c, sector_t *sector)
                 (double) v->gain[i] - (double) v->stake[i] * (cover - 0.5);
             if (fabs(d - r) < 0.5) {
                 sector[k].arc += (double) v->stake[i];
+                look_at_rim(v, core, i, rim);
             }
         }
     }
@@ -374,20 +413,41 @@ measure_misfit(const sector_t *sector, double r, gms_centre_t *c)
 }
 
 
+/* By how much an error that the tear shows is larger than it says. */
+static double
+error_factor(
+    const gms_patch_t *v, const gms_circumstances_t *about, const rim_t *rim)
+{
+    double all = fmax(rim->arc, 1);
+    double factor = PAPER_FACTOR * (1 - rim->ink / all)
+        + DARK_FACTOR * (rim->ink - rim->bright) / all
+        + BRIGHT_FACTOR * rim->bright / all;
+
+    if (about->freshness < FRESH_CODEC) {
+        factor *= CODEC_FACTOR;
+    }
+    return v->overlap ? factor * OVERLAP_FACTOR : factor;
+}
+
+
 /*
  * The covariance of a disc laid to an edge that is torn by chance: each sector
  * of the rim says along its normal where the disc lies, with the misfit seen
  * as its error; the radius is unknown too, within what is usual.
  */
 static void
-estimate_error(
-    const gms_patch_t *v, const gms_circumstances_t *about, gms_centre_t *c)
+estimate_error(const gms_patch_t *v, const gms_circumstances_t *about,
+    const core_t *core, gms_centre_t *c)
 {
     double r = about->caliber_px / 2, unit_px2, radius_weight, one_sided,
-           a[9] = { 0 };
+           factor, least, a[9] = { 0 };
     sector_t sector[SECTORS] = { 0 };
+    rim_t    rim = { 0 };
 
-    look_around(v, c, sector);
+    look_around(v, core, c, sector, &rim);
+    factor = error_factor(v, about, &rim);
+    least = PAPER_LEAST_PX
+        + (BLACK_LEAST_PX - PAPER_LEAST_PX) * rim.ink / fmax(rim.arc, 1);
     unit_px2 = measure_misfit(sector, r, c) * c->misfit_px * c->misfit_px;
     radius_weight = unit_px2 / (RADIUS_ERROR * RADIUS_ERROR * r * r);
     a[8] = radius_weight;
@@ -399,7 +459,7 @@ estimate_error(
         }
     }
     one_sided = ONE_SIDED * hypot(a[2], a[5]) / fmax(a[8] - radius_weight, 1);
-    unit_px2 *= ERROR_FACTOR * ERROR_FACTOR * (1 + one_sided * one_sided);
+    unit_px2 *= factor * factor * (1 + one_sided * one_sided);
     a[0] += ARC_LEAST * r;
     a[4] += ARC_LEAST * r;
     for (int i = 0; i < 2; i++) {
@@ -407,8 +467,7 @@ estimate_error(
 
         memcpy(m, a, sizeof(m));
         if (gms_linear_solve(m, b, 3) == GMS_OK) {
-            c->error_px2[2 * i] =
-                unit_px2 * b[i] + POSE_ERROR_PX * POSE_ERROR_PX;
+            c->error_px2[2 * i] = unit_px2 * b[i] + least * least;
             c->error_px2[1] = unit_px2 * b[1 - i];
         }
     }
@@ -428,5 +487,5 @@ gms_centre_find(gms_patch_t *v, const gms_circumstances_t *about,
     find_core(v, start, CORE_RADII * s.radius, &core);
     weigh(v, start, &core, s.radius);
     search(&s, start, c);
-    estimate_error(v, about, c);
+    estimate_error(v, about, &core, c);
 }

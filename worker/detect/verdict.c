@@ -47,6 +47,21 @@
 #define SCORE_DROPPED 3.0
 #define CODEC_PICTURES 6
 
+/* The score at which half of the candidates are holes, the step by which odds
+ * grow e-fold, and what no score exceeds: an insect that rests looks like a
+ * hole.  Fitted to candidates of simulated lanes, told or rejected. */
+#define CONFIDENCE_EVEN 7.6
+#define CONFIDENCE_STEP 1.2
+#define CONFIDENCE_MOST 0.998
+
+
+double
+gms_verdict_confidence(const gms_finding_t *f)
+{
+    return CONFIDENCE_MOST
+        / (1 + exp(-(f->score - CONFIDENCE_EVEN) / CONFIDENCE_STEP));
+}
+
 
 const char *
 gms_verdict_name(gms_verdict_e verdict)

@@ -44,6 +44,10 @@ typedef struct {
 void gms_verdict_judge(gms_patch_t *patch, const gms_circumstances_t *about,
     const gms_fit_t *fit, int pictures, gms_finding_t *finding);
 
+/* How likely it is that what looks so is a hole, whatever the verdict: by the
+ * evidence, from what candidates of simulated lanes turned out to be. */
+double gms_verdict_confidence(const gms_finding_t *finding);
+
 const char *gms_verdict_name(gms_verdict_e verdict);
 
 #endif /* GMS_VERDICT_H */
