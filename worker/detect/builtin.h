@@ -1,6 +1,6 @@
 /*
  * The builtin detector's state, shared by builtin.c, states.c, upset.c,
- * move.c, candidates.c and memory.c alone.
+ * place.c, move.c, candidates.c and memory.c alone.
  *
  * A picture's way: register (where is the card), field (how it bends),
  * warp (as seen from the
@@ -33,6 +33,9 @@
 
 /* So many pictures after a first look teach quickly. */
 #define GMS_BUILTIN_REFINE 12
+
+/* Costly searches: at most so often. */
+#define GMS_BUILTIN_SEARCH_NS (200 * GMS_MS)
 
 /* Another mode of the camera focuses anew, and every printed line differs a
  * little: by so many times what else disturbs. */
@@ -93,6 +96,7 @@ typedef struct {
     bool                 absolve; /* what is new in the next calm picture
                                         is no shot */
     bool                 moved;   /* planes are of another place */
+    bool                 placed;  /* it is known where a fresh one hangs */
     const char          *fresh;   /* told once learnt: what the paper is */
     int                  told_n;
     gms_disc_t           told[GMS_BUILTIN_TOLD]; /* by the journal, in
@@ -157,12 +161,32 @@ void gms_upset_cross(gms_builtin_t *run, int64_t ns);
 bool gms_upset_lost(gms_builtin_t *run, gms_detector_config_t *config,
     const gms_image_t *image, uint64_t frame, int64_t ns);
 
-/* A pose that is there to stay becomes the calibration: true. */
-bool gms_upset_follow(gms_builtin_t *run, gms_detector_config_t *config,
-    uint64_t frame, int64_t ns);
-
 /* The first picture that is registered at another place. */
 void gms_upset_arrived(gms_builtin_t *run, int64_t ns);
+
+/* place.c: how far two poses lie apart at the corners of the zone's box, two
+ * calibrations at those around the face: px. */
+double gms_place_poses_apart(
+    const gms_builtin_t *run, const double a[9], const double b[9]);
+double gms_place_apart(const gms_detector_config_t *config,
+    const gms_calibration_t *a, const gms_calibration_t *b);
+
+/* Where the card is after a move: true once two pictures say the same. */
+bool gms_place_find(gms_builtin_t *run, const gms_detector_config_t *config,
+    const gms_image_t *image, gms_calibration_t *found);
+
+/* Goes on at another calibration, and says so. */
+bool gms_place_arrive(gms_builtin_t *run, gms_detector_config_t *config,
+    const gms_calibration_t *there, uint64_t frame, int64_t ns);
+
+/* A fresh sheet is learnt: true when it hangs elsewhere than the registration
+ * has it, and is to be learnt from this picture on as it is. */
+bool gms_place_sheet(gms_builtin_t *run, gms_detector_config_t *config,
+    const gms_image_t *image, uint64_t frame, int64_t ns);
+
+/* A pose that is there to stay becomes the calibration: true. */
+bool gms_place_follow(gms_builtin_t *run, gms_detector_config_t *config,
+    uint64_t frame, int64_t ns);
 
 /* move.c: the same paper as another calibration shows it: zone, background,
  * known holes.  map: pixels of the old reference -> of the new.  GMS_EINVALID

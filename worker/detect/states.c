@@ -128,10 +128,9 @@ may_learn(gms_builtin_t *run, const gms_detector_config_t *config,
 }
 
 
-/* Learns from this picture on, as it is: the pose, the paper, its holes. */
+/* Learns from this picture on, as it is: the pose and the paper. */
 static void
-learn_first(gms_builtin_t *run, const gms_detector_config_t *config,
-    const gms_image_t *image, int64_t ns)
+learn_here(gms_builtin_t *run, const gms_image_t *image, int64_t ns)
 {
     gms_image_t box = { .px = image->px
             + (ptrdiff_t) run->zone.y * image->stride + run->zone.x,
@@ -139,16 +138,37 @@ learn_first(gms_builtin_t *run, const gms_detector_config_t *config,
         .height = run->zone.h,
         .stride = image->stride };
 
-    run->learned = 0;
-    if (!may_learn(run, config, image)) {
-        return;
-    }
     gms_register_reference(&run->reg, &box);
     gms_warp(&run->zone, image, NULL, NULL, run->change.picture,
         run->change.picture_sums);
     gms_field_reset(&run->field);
-    gms_holes_clear(&run->holes);
     gms_states_learn(run, ns);
+}
+
+
+/* The same where nothing is known: what holes there are is unknown too.  A
+ * fresh sheet may hang elsewhere. */
+static void
+learn_first(gms_builtin_t *run, gms_detector_config_t *config,
+    const gms_image_t *image, uint64_t frame, int64_t ns)
+{
+    gms_calibration_t there;
+
+    run->learned = 0;
+    if (may_learn(run, config, image)) {
+        gms_holes_clear(&run->holes);
+        learn_here(run, image, ns);
+    } else if (run->fresh != NULL && run->state == GMS_DETECTOR_GONE
+        && ns >= run->search_ns)
+    {
+        run->search_ns = ns + GMS_BUILTIN_SEARCH_NS;
+        if (gms_place_find(run, config, image, &there)
+            && gms_place_arrive(run, config, &there, frame, ns))
+        {
+            run->moved = run->known = false;
+            run->placed = true;
+        }
+    }
 }
 
 
@@ -383,7 +403,7 @@ watch_scene(gms_builtin_t *run, gms_detector_config_t *config,
     gms_candidates_attend(run, config, frame, ns);
     live(run);
     keep_steady(run);
-    if (gms_upset_follow(run, config, frame, ns)) {
+    if (gms_place_follow(run, config, frame, ns)) {
         gms_states_say(run, GMS_DETECTOR_MOVING,
             "The camera moved: goes on at its new place.");
     }
@@ -412,13 +432,13 @@ gms_states_analyse(gms_builtin_t *run, gms_detector_config_t *config,
         return;
     }
     if (!run->known && run->learned == 0) {
-        learn_first(run, config, image, ns);
+        learn_first(run, config, image, frame, ns);
         return;
     }
 
     if (gms_register_find(&run->reg, image) != GMS_OK) {
         if (!run->known) {
-            learn_first(run, config, image, ns);
+            learn_first(run, config, image, frame, ns);
             return;
         }
         if (!gms_upset_lost(run, config, image, frame, ns)
@@ -429,6 +449,12 @@ gms_states_analyse(gms_builtin_t *run, gms_detector_config_t *config,
     }
     bring_home(run, image);
     if (!run->known) {
+        if (run->fresh != NULL && !run->placed
+            && gms_place_sheet(run, config, image, frame, ns))
+        {
+            learn_here(run, image, ns);
+            return;
+        }
         learn(run, frame, ns);
     } else {
         watch_scene(run, config, image, frame, ns);

@@ -20,8 +20,7 @@
 /* After a disturbance: debris, the hand's shadow. */
 #define HOLD_NS (270 * GMS_MS)
 
-/* Costly searches: at most so often. */
-#define SEARCH_NS (200 * GMS_MS)
+/* In a scene that stands still costly searches are seldom. */
 #define SEARCH_STILL_NS (4 * GMS_S)
 #define SEARCHES 4 /* pictures that stand still, before it is seldom */
 
@@ -69,16 +68,11 @@
 /* Edges of what is adopted: this many pixels more. */
 #define ADOPT_PX 4
 
-/* Two findings of the card this near, px, are of one place; a sheet that is
- * hung anew hangs further away. */
-#define ARRIVED_PX 2.0
+/* The card found this near, px, is where it was; a sheet that is hung anew
+ * hangs further away. */
 #define SAME_PLACE_PX 4.0
+#define NUDGED_PX 0.3
 #define HUNG_PX 2.0
-
-/* Another pose is taken for good beyond these. */
-#define FOLLOW_PX 30.0
-#define FOLLOW_SCALE 0.03
-#define FOLLOWED_PX 1.5
 
 
 bool
@@ -337,52 +331,13 @@ static void
 learn_paper(gms_builtin_t *run, const char *what, int64_t ns)
 {
     run->fresh = what;
+    run->placed = false;
     if (strcmp(what, GMS_PAPER_IS_NEW) == 0) {
         gms_holes_clear(&run->holes);
     } else {
         gms_paper_forget(&run->holes, &run->change, &run->gain);
     }
     gms_states_learn(run, ns);
-}
-
-
-/* How far two maps lie apart at the corners of x0 .. x1, y0 .. y1. */
-static double
-apart(const double a[9], const double b[9], const double box[4])
-{
-    double most = 0;
-
-    for (int i = 0; i < 4; i++) {
-        double x = box[(i & 1) * 2], y = box[(i & 2) + 1], u, v, p, q;
-
-        if (gms_homography_apply(a, x, y, &u, &v) != GMS_OK
-            || gms_homography_apply(b, x, y, &p, &q) != GMS_OK)
-        {
-            return INFINITY;
-        }
-        most = fmax(most, hypot(u - p, v - q));
-    }
-    return most;
-}
-
-
-static double
-poses_apart(const gms_builtin_t *run, const double a[9], const double b[9])
-{
-    const double box[4] = { 0, 0, run->zone.w, run->zone.h };
-
-    return apart(a, b, box);
-}
-
-
-static double
-places_apart(const gms_detector_config_t *config, const gms_calibration_t *a,
-    const gms_calibration_t *b)
-{
-    double       r = config->zone_mm;
-    const double box[4] = { -r, -r, r, r };
-
-    return apart(a->mm_to_px, b->mm_to_px, box);
 }
 
 
@@ -393,7 +348,8 @@ what_paper(const gms_builtin_t *run, const gms_paper_count_t *count)
 
     return all
             && (count->whole >= WHOLE_ALONE
-                || poses_apart(run, run->reg.map, run->steady) > HUNG_PX)
+                || gms_place_poses_apart(run, run->reg.map, run->steady)
+                    > HUNG_PX)
         ? GMS_PAPER_IS_NEW
         : GMS_PAPER_IS_PASTED;
 }
@@ -453,7 +409,7 @@ try_steady(gms_builtin_t *run, const gms_image_t *image)
     long   over = run->change.over;
     double map[9];
 
-    if (poses_apart(run, run->reg.map, run->steady) < HUNG_PX) {
+    if (gms_place_poses_apart(run, run->reg.map, run->steady) < HUNG_PX) {
         return;
     }
     memcpy(map, run->reg.map, sizeof(map));
@@ -520,7 +476,7 @@ disturbed(gms_builtin_t *run, const gms_detector_config_t *config,
     if (ns < run->search_ns) {
         return false;
     }
-    run->search_ns = ns + SEARCH_NS;
+    run->search_ns = ns + GMS_BUILTIN_SEARCH_NS;
     if (run->has_hidden && try_hidden(run, limit)) {
         return true;
     }
@@ -659,49 +615,6 @@ gms_upset_cross(gms_builtin_t *run, int64_t ns)
 }
 
 
-/* Where the card is after a move of the camera: known once two pictures say
- * the same. */
-static bool
-find_elsewhere(gms_builtin_t *run, const gms_detector_config_t *config,
-    const gms_image_t *image, gms_calibration_t *found)
-{
-    gms_calibration_t last = run->sighted;
-    bool              had = run->has_sighted;
-    char              why[200];
-
-    run->has_sighted = false;
-    if (gms_calibrate(
-            found, image, &config->face, &config->view, why, sizeof(why))
-        != GMS_OK)
-    {
-        return false;
-    }
-    run->sighted = *found;
-    run->has_sighted = true;
-    return had && places_apart(config, &last, found) < ARRIVED_PX;
-}
-
-
-/* Goes on at another calibration, and says so. */
-static bool
-arrive(gms_builtin_t *run, gms_detector_config_t *config,
-    const gms_calibration_t *there, uint64_t frame, int64_t ns)
-{
-    double map[9];
-    char   err[200];
-
-    gms_homography_multiply(map, there->mm_to_px, config->calibration.px_to_mm);
-    if (gms_move(run, config, there, map, err, sizeof(err)) != GMS_OK) {
-        gms_states_say(run, GMS_DETECTOR_GONE, err);
-        return false;
-    }
-    run->moved = true;
-    run->has_sighted = false;
-    gms_states_tell(run, GMS_DETECTION_CALIBRATION, NULL, frame, ns);
-    return true;
-}
-
-
 /* Nothing of the card is seen: why, as far as one can tell. */
 static void
 explain_loss(gms_builtin_t *run, int64_t ns)
@@ -746,16 +659,26 @@ gms_upset_lost(gms_builtin_t *run, gms_detector_config_t *config,
     gms_still_update(&run->scene, run->cells, ns);
     if (config->face.rings > 0 && ns >= run->search_ns) {
         /* What was not found in a scene that stands still will not be. */
-        run->search_ns =
-            ns + (run->scene.pictures > SEARCHES ? SEARCH_STILL_NS : SEARCH_NS);
-        if (find_elsewhere(run, config, image, &there)) {
-            if (places_apart(config, &there, &config->calibration)
+        run->search_ns = ns
+            + (run->scene.pictures > SEARCHES ? SEARCH_STILL_NS
+                                              : GMS_BUILTIN_SEARCH_NS);
+        if (gms_place_find(run, config, image, &there)) {
+            if (gms_place_apart(config, &there, &config->calibration)
                 > SAME_PLACE_PX) {
-                return arrive(run, config, &there, frame, ns);
+                return gms_place_arrive(run, config, &there, frame, ns);
             }
-            run->fresh = GMS_PAPER_IS_NEW; /* where it was, yet not known */
-            run->known = false;
+            if (gms_place_apart(config, &there, &config->calibration)
+                    > NUDGED_PX
+                && !gms_place_arrive(run, config, &there, frame, ns))
+            {
+                return false;
+            }
+            run->moved = run->known = false;
+            run->placed = true;
             run->learned = 0;
+            if (run->fresh == NULL) {
+                run->fresh = GMS_PAPER_IS_NEW; /* where it was, not known */
+            }
             return false;
         }
     }
@@ -766,34 +689,6 @@ gms_upset_lost(gms_builtin_t *run, gms_detector_config_t *config,
     }
     explain_loss(run, ns);
     return false;
-}
-
-
-bool
-gms_upset_follow(gms_builtin_t *run, gms_detector_config_t *config,
-    uint64_t frame, int64_t ns)
-{
-    static const double one[9] = { 1, 0, 0, 0, 1, 0, 0, 0, 1 };
-    const double       *m = run->steady;
-    double              scale = sqrt(fabs(m[0] * m[4] - m[1] * m[3])), map[9];
-    gms_calibration_t   there;
-
-    if ((poses_apart(run, m, one) < FOLLOW_PX && fabs(scale - 1) < FOLLOW_SCALE)
-        || poses_apart(run, m, run->reg.map) > FOLLOWED_PX
-        || ns < run->search_ns)
-    {
-        return false;
-    }
-    run->search_ns = ns + SEARCH_NS;
-    gms_builtin_pose(run, map);
-    gms_homography_multiply(map, map, config->calibration.mm_to_px);
-    if (gms_calibration_set(&there, map, config->calibration.origin,
-            config->calibration.residual_mm)
-        != GMS_OK)
-    {
-        return false;
-    }
-    return arrive(run, config, &there, frame, ns);
 }
 
 
