@@ -131,6 +131,62 @@ test_confidence(void **state)
 }
 
 
+/* Through a codec what changes in the black must show more: a key frame
+ * changes it by some levels, the first one by more. */
+static void
+test_codec(void **state)
+{
+    static const struct {
+        const char   *what;
+        double        backer;
+        double        freshness;
+        bool          young;
+        gms_verdict_e verdict;
+    } table[] = {
+        { "faint, a bare sensor", 37, 1.2, false, GMS_VERDICT_HOLE },
+        { "faint, a codec", 37, .9, false, GMS_VERDICT_WEAK },
+        { "clear, a codec", 20, .9, false, GMS_VERDICT_HOLE },
+        { "middling, a codec", 31, .9, false, GMS_VERDICT_HOLE },
+        { "middling, before a key frame", 31, .9, true, GMS_VERDICT_WEAK },
+        { "clear, before a key frame", 5, .9, true, GMS_VERDICT_HOLE },
+    };
+    static stage_t g;
+
+    (void) state;
+    for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+        const scene_t scene = { SIDE, .2, .3, table[i].backer, 0, 0, 0, .5, 0 };
+        gms_finding_t f;
+
+        draw_scene(&g, &scene, 7);
+        for (int k = 0; k < SIDE * SIDE; k++) {
+            g.threshold[k] = 3 * 80; /* noise of three levels */
+        }
+        g.about.freshness = table[i].freshness;
+        g.about.young = table[i].young;
+        f = look(&g);
+        if (f.verdict != table[i].verdict) {
+            fail_msg("%s: %s, fill %.2f levels %.1f contrast %.1f score %.1f",
+                table[i].what, gms_verdict_name(f.verdict), f.fill, f.levels,
+                f.contrast, f.score);
+        }
+    }
+}
+
+
+/* Half on paper, as bright on one side as dark on the other: an edge. */
+static void
+test_edge(void **state)
+{
+    static const scene_t edge = { MIDDLE, 0, 0, 0, 0, 0, 0, .5, 0 };
+    static stage_t       g;
+
+    (void) state;
+    draw_scene(&g, &edge, 7);
+    shift_card(&g, 1);
+    assert_int_not_equal(look(&g).verdict, GMS_VERDICT_HOLE);
+}
+
+
 int
 main(void)
 {
@@ -141,6 +197,10 @@ main(void)
             test_confidence, NULL, NULL, NULL },
         { "a codec's picture, a short look and a moved card make no sliver",
             test_slivers, NULL, NULL, NULL },
+        { "a codec's hole in the black shows more than its key frames",
+            test_codec, NULL, NULL, NULL },
+        { "the edge of the black that moved is no hole", test_edge, NULL, NULL,
+            NULL },
     };
 
     cmocka_set_message_output(CM_OUTPUT_TAP);

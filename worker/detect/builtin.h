@@ -101,6 +101,7 @@ typedef struct {
     int                  told_n;
     gms_disc_t           told[GMS_BUILTIN_TOLD]; /* by the journal, in
                                       the picture; not yet taken in */
+    int             ink_holes[2]; /* shots in the black: dark, bright ones */
     int             shots; /* whose first pictures are remembered, a ring */
     uint64_t        shot_frame[GMS_BUILTIN_SHOTS];
     int             passed; /* candidates that ended and were told, a ring */

@@ -40,6 +40,15 @@
 #define BRIGHT (-0.2)
 #define BRIGHT_NS (700 * GMS_MS)
 
+/* Unless a pale backer makes most holes there bright: after so many. */
+#define BRIGHT_HOLES 2
+
+/* A key frame comes every two seconds at the latest, nearly everywhere; a bare
+ * sensor shows itself in so many pictures. */
+#define YOUNG_NS (2200 * GMS_MS)
+#define YOUNG_PICTURES 5
+#define FRESH_SENSOR 1.05
+
 /* So much of an older hole may look like paper beside a new one. */
 #define CLOSED_MOST 0.2
 #define CLOSED_NS (4 * GMS_S)
@@ -198,6 +207,9 @@ confirm(gms_builtin_t *run, gms_track_t *t, const float *now,
         }
         tell(run, GMS_DETECTION_SHOT, t->id, frame, t, &f[i], NULL);
         settle(run, t, now, &f[i], ns);
+        if (f[i].paper <= 0.5) {
+            run->ink_holes[f[i].darkening < BRIGHT]++;
+        }
     }
     gms_tracks_leave(&run->tracks, t);
     for (int i = 0; i < n; i++) { /* the watches know the paper as it was */
@@ -258,6 +270,26 @@ is_early(const gms_builtin_t *run, const gms_track_t *t, int64_t ns)
 }
 
 
+/* Learnt a moment ago, from what may be a codec between two key frames. */
+static bool
+is_young(const gms_builtin_t *run)
+{
+    return run->last_ns - run->learn_ns < YOUNG_NS
+        && (run->change.measured < YOUNG_PICTURES
+            || run->change.freshness < FRESH_SENSOR);
+}
+
+
+/* A codec's first pictures become better with each: what came among them and
+ * was no hole by its first key frame was that. */
+static bool
+is_outgrown(const gms_builtin_t *run, const gms_track_t *t)
+{
+    return t->first_ns - run->learn_ns < YOUNG_NS && !is_young(run)
+        && run->change.freshness < FRESH_SENSOR;
+}
+
+
 static gms_circumstances_t
 circumstances(const gms_builtin_t *run, const gms_detector_config_t *config,
     const gms_track_t *t)
@@ -266,7 +298,8 @@ circumstances(const gms_builtin_t *run, const gms_detector_config_t *config,
         .holes = &run->holes,
         .paper_level = run->paper_level,
         .radius_px = gms_holes_radius(&run->holes),
-        .freshness = run->change.freshness };
+        .freshness = run->change.freshness,
+        .young = is_young(run) };
 
     about.caliber_px =
         gms_zone_caliber_px(&run->zone, config, t->blob.x, t->blob.y);
@@ -373,6 +406,15 @@ crawled_here(gms_builtin_t *run, const gms_finding_t *found, int n)
 }
 
 
+/* Are holes in the black bright here?  Then they are no flies. */
+static bool
+has_pale_backer(const gms_builtin_t *run)
+{
+    return run->ink_holes[1] >= BRIGHT_HOLES
+        && run->ink_holes[1] > run->ink_holes[0];
+}
+
+
 /* A candidate that is old enough: true when it became a shot. */
 static bool
 decide(gms_builtin_t *run, const gms_detector_config_t *config, gms_track_t *t,
@@ -384,7 +426,7 @@ decide(gms_builtin_t *run, const gms_detector_config_t *config, gms_track_t *t,
 
     examine(run, config, t, &found[0]);
     if (found[0].paper <= 0.5 && found[0].darkening < BRIGHT
-        && ns - t->since_ns < BRIGHT_NS)
+        && ns - t->since_ns < BRIGHT_NS && !has_pale_backer(run))
     {
         return false;
     }
@@ -453,7 +495,9 @@ attend(gms_builtin_t *run, const gms_detector_config_t *config, gms_track_t *t,
         }
         return false;
     }
-    if (due && t->rejected_ns != 0 && ns - t->rejected_ns >= ABSORB_NS) {
+    if (due && t->rejected_ns != 0
+        && (ns - t->rejected_ns >= ABSORB_NS || is_outgrown(run, t)))
+    {
         reject(run, config, t, frame, ns);
         return true;
     }

@@ -20,6 +20,7 @@ typedef struct {
     double              paper_level; /* background of the paper */
     double              radius_px;   /* this session's, <= 0: unknown */
     double              freshness;   /* of the noise: gms_change_t */
+    bool                young;       /* no key frame may have been seen yet */
 } gms_circumstances_t;
 
 typedef struct {

@@ -381,6 +381,8 @@ watch_scene(gms_builtin_t *run, gms_detector_config_t *config,
         if (!gms_upset_settle(run, config, image, calm, limit, ns)) {
             return;
         }
+    } else if (run->back > 0) {
+        watch_home(run, ns);
     }
     if (run->told_n > 0) {
         take_told(run);

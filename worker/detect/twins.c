@@ -27,6 +27,11 @@
 #define TWIN_FILL 0.6
 #define TWIN_CALIBERS 0.5
 
+/* A codec smears and sharpens: there the halves of one come to lie further
+ * apart. */
+#define TWIN_CALIBERS_CODEC 0.7
+#define FRESH_CODEC 1.05
+
 #define ROUNDS 3
 
 
@@ -220,7 +225,7 @@ fit(gms_verify_t *verify, const gms_circumstances_t *about, gms_holes_t *holes,
 
 
 static bool
-are_holes(const gms_finding_t *found, int n, double caliber_px)
+are_holes(const gms_finding_t *found, int n, double apart_px)
 {
     for (int i = 0; i < n; i++) {
         if (found[i].verdict != GMS_VERDICT_HOLE || found[i].fresh < TWIN_FRESH
@@ -230,8 +235,7 @@ are_holes(const gms_finding_t *found, int n, double caliber_px)
         }
         for (int j = 0; j < i; j++) {
             if (hypot(found[i].x - found[j].x, found[i].y - found[j].y)
-                < TWIN_CALIBERS * caliber_px)
-            {
+                < apart_px) {
                 return false;
             }
         }
@@ -249,7 +253,10 @@ gms_twins_find(gms_twins_t *twins, gms_verify_t *verify,
     double r = about->radius_px > 0 ? about->radius_px
                                     : RADIUS_UNKNOWN * about->caliber_px / 2;
     double hole = M_PI * (r + RIM_PX) * (r + RIM_PX);
-    int    n = 1;
+    double apart_px = about->caliber_px
+        * (about->freshness < FRESH_CODEC ? TWIN_CALIBERS_CODEC
+                                          : TWIN_CALIBERS);
+    int n = 1;
 
     if (track->blob.area < AREA_LEAST * hole
         || holes->discs > GMS_HOLES_MAX - GMS_TWINS_MAX)
@@ -263,11 +270,11 @@ gms_twins_find(gms_twins_t *twins, gms_verify_t *verify,
         memcpy(trial, found, (size_t) n * sizeof(*trial));
         if (n == 1) {
             mark(twins, about, track, now, NULL, 0);
-            more = part(twins, track, TWIN_CALIBERS * about->caliber_px, trial);
+            more = part(twins, track, apart_px, trial);
         }
         if (more) {
             fit(verify, about, holes, track, now, trial, 2, r);
-            more = are_holes(trial, 2, about->caliber_px);
+            more = are_holes(trial, 2, apart_px);
         }
         if (!more) {
             memcpy(trial, found, (size_t) n * sizeof(*trial));
@@ -277,7 +284,7 @@ gms_twins_find(gms_twins_t *twins, gms_verify_t *verify,
                 break;
             }
             fit(verify, about, holes, track, now, trial, n + 1, r);
-            if (!are_holes(trial, n + 1, about->caliber_px)) {
+            if (!are_holes(trial, n + 1, apart_px)) {
                 break;
             }
         }

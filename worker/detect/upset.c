@@ -41,6 +41,9 @@
 #define DOUBT_NS (3 * GMS_S)
 #define WHOLE_ALONE 3
 
+/* A sensor's noise is at least so fresh; below, a codec's is frozen. */
+#define FRESH_SENSOR 1.05
+
 /* Another look is learnt for so long, while new holes are looked for; the
  * noise that its first pictures must be believed to have, levels. */
 #define BRIDGE_PICTURES 2
@@ -377,6 +380,19 @@ count_holes(const gms_builtin_t *run)
 }
 
 
+/* So many holes must be whole.  A codec smears a hole that comes beside an
+ * older one over both: where most are there, one says nothing. */
+static int
+whole_least(
+    const gms_builtin_t *run, const gms_paper_count_t *count, bool doubt)
+{
+    bool smeared =
+        run->change.freshness < FRESH_SENSOR && 2 * count->whole < count->there;
+
+    return doubt && !smeared ? 1 : WHOLE_ALONE;
+}
+
+
 bool
 gms_upset_same_paper(gms_builtin_t *run, int64_t ns)
 {
@@ -388,14 +404,16 @@ gms_upset_same_paper(gms_builtin_t *run, int64_t ns)
         run->back++;
         run->back = ns - run->back_ns < DOUBT_NS ? run->back : 0;
     }
-    if (count.whole < (doubt ? 1 : WHOLE_ALONE)) {
+    if (count.whole < whole_least(run, &count, doubt)) {
         run->whole = 0;
         return true;
     }
     if (run->whole++ == 0) {
         run->whole_ns = ns;
     }
-    if (run->whole >= CALM_PICTURES && ns - run->whole_ns >= CALM_NS) {
+    if (run->whole >= CALM_PICTURES && ns - run->whole_ns >= CALM_NS
+        && (!doubt || is_calm(&run->home, ns, CALM_NS)))
+    {
         learn_paper(run, what_paper(run, &count), ns);
     }
     return false;

@@ -47,6 +47,25 @@
 #define SCORE_DROPPED 3.0
 #define CODEC_PICTURES 6
 
+/* Before a key frame was seen a codec's noise is not known: it may be one, and
+ * its first jump is larger than what came before. */
+#define SCORE_YOUNG 10.0
+
+/* A key frame changes ink by 4 to 8 levels, a hole by 14 and more. */
+#define LEVELS_CODEC 9.0
+
+/* On ink a codec smears: a half filled disc is a piece of a hole there. */
+#define FILL_CODEC 0.5
+
+/* Of so much evidence an elongated change on ink is a torn hole, not a codec's
+ * line: those reached 9.3. */
+#define SCORE_TORN (SCORE_FROZEN + SCORE_DROPPED)
+
+/* So much of the disc on paper, and a hole is darker by this, or brighter where
+ * it shows a pale backer: an edge that moved is both. */
+#define EDGE_PAPER 0.3
+#define EDGE_DARKENING 0.1
+
 /* The score at which half of the candidates are holes, the step by which odds
  * grow e-fold, and what no score exceeds: an insect that rests looks like a
  * hole.  Fitted to candidates of simulated lanes, told or rejected. */
@@ -77,7 +96,7 @@ gms_verdict_name(gms_verdict_e verdict)
 static void
 measure_shape(const gms_patch_t *v, gms_finding_t *f)
 {
-    double area = M_PI * f->r * f->r, changed = 0, weight = 0, inside = 0;
+    double area = M_PI * f->r * f->r, changed = 0, weight = 0;
     double paper = 0, near = 0, outside = 0;
 
     for (int y = 0; y < v->h; y++) {
@@ -86,9 +105,8 @@ measure_shape(const gms_patch_t *v, gms_finding_t *f)
             double d = sqrt((x - f->x) * (x - f->x) + (y - f->y) * (y - f->y));
 
             if (d < f->r) {
-                inside++;
-                paper += v->paper[i];
                 if (!v->known[i]) {
+                    paper += v->paper[i];
                     changed += (double) v->map[i];
                     weight++;
                 }
@@ -103,7 +121,7 @@ measure_shape(const gms_patch_t *v, gms_finding_t *f)
     f->fill = changed / fmax(weight, 1);
     f->fresh = changed / area;
     f->leak = outside / fmax(near, 1);
-    f->paper = paper / fmax(inside, 1);
+    f->paper = paper / fmax(weight, 1);
 }
 
 
@@ -207,24 +225,33 @@ elongation_limit(const gms_finding_t *f, bool strong, double freshness)
 {
     double score =
         SCORE_FROZEN + (freshness < FRESH_FROZEN ? SCORE_DROPPED : 0);
+    bool torn = fabs(f->darkening) > DARKENING_STRONG && f->score > SCORE_TORN;
 
     if (strong && f->score > score && f->darker > ONE_SIGN
         && f->leak < LEAK_LINE) {
         return ELONGATION_LINE;
     }
-    return strong && f->paper > 0.2 ? ELONGATION_STRONG : ELONGATION_MOST;
+    return torn || (strong && f->paper > 0.2) ? ELONGATION_STRONG
+                                              : ELONGATION_MOST;
 }
 
 
 /* On ink: by the score, and on a codec's pictures after a longer look. */
 static gms_verdict_e
-judge_black(const gms_finding_t *f, double freshness, int pictures)
+judge_black(const gms_finding_t *f, double freshness, bool young, int pictures)
 {
-    double limit = freshness < FRESH_FROZEN ? SCORE_FROZEN
-        : freshness < FRESH_CODEC           ? SCORE_CODEC
-                                            : SCORE_PLAIN;
+    double limit = young           ? SCORE_YOUNG
+        : freshness < FRESH_FROZEN ? SCORE_FROZEN
+        : freshness < FRESH_CODEC  ? SCORE_CODEC
+                                   : SCORE_PLAIN;
 
     limit -= f->overlap ? SCORE_OVERLAP : 0;
+    if (f->paper > EDGE_PAPER && fabs(f->darkening) < EDGE_DARKENING) {
+        return GMS_VERDICT_PALE;
+    }
+    if (freshness < FRESH_CODEC && f->levels < LEVELS_CODEC) {
+        return GMS_VERDICT_WEAK;
+    }
     if (f->score <= limit
         || (f->score <= limit + 1 && pictures < CODEC_PICTURES
             && freshness < FRESH_CODEC))
@@ -284,7 +311,10 @@ judge(const gms_patch_t *v, const gms_circumstances_t *about, int pictures,
     double fill = FILL_OVERLAP, fresh = FRESH_LONE;
 
     if (!f->overlap && any) {
-        fill = strong ? FILL_STRONG : paper ? FILL_PAPER : FILL_BLACK;
+        fill = strong                        ? FILL_STRONG
+            : paper                          ? FILL_PAPER
+            : about->freshness < FRESH_CODEC ? FILL_CODEC
+                                             : FILL_BLACK;
     }
     if (f->overlap) {
         fresh = strong ? FRESH_OVERLAP_STRONG : FRESH_OVERLAP;
@@ -308,7 +338,7 @@ judge(const gms_patch_t *v, const gms_circumstances_t *about, int pictures,
             ? GMS_VERDICT_HOLE
             : GMS_VERDICT_PALE;
     }
-    return judge_black(f, about->freshness, pictures);
+    return judge_black(f, about->freshness, about->young, pictures);
 }
 
 
