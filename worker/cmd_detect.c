@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <getopt.h>
+#include <math.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,6 +12,7 @@
 #include "../ipc/unit.h"
 #include "base/clock.h"
 #include "base/library.h"
+#include "base/log.h"
 #include "capture/source.h"
 #include "cmd.h"
 #include "detect/detector.h"
@@ -25,7 +27,8 @@
 
 static const char help[] =
     "usage: gmshoot detect --camera SPEC --target NAME --caliber 4.5mm\n"
-    "       [--calibration FILE.json] [--detector NAME] [--targets FILE]\n"
+    "       [--calibration FILE.json] [--detector NAME] [--targets FILE] "
+    "[--all]\n"
     "\n"
     "Finds the shots in a finite recording, every picture of it, and writes\n"
     "one line of JSON for each event:\n"
@@ -33,6 +36,10 @@ static const char help[] =
     "\"first_frame\":F0,\n"
     " \"x_px\":..,\"y_px\":..,\"x_mm\":..,\"y_mm\":..,\"score\":10.4,"
     "\"ms\":..}\n"
+    "a shot also with \"confidence\", \"x_error_mm\", \"y_error_mm\", "
+    "\"near_line\",\n"
+    "\"overlap\", \"possible_double\" and \"order_unknown\", shot.removed with "
+    "\"reason\",\n"
     "and at last {\"event\":\"end\",\"frames\":..,\"ms_p50\":..,"
     "\"ms_p95\":..,\n"
     "\"decode_ms_p50\":..}; ms is CPU time of decoding and analysis.\n"
@@ -43,7 +50,11 @@ static const char help[] =
     "  --calibration FILE   {\"homography_mm_to_px\": 3x3}; without it the\n"
     "                       card is looked for in the first pictures\n"
     "  --detector NAME      builtin\n"
-    "  --targets FILE       the target library\n";
+    "  --targets FILE       the target library\n"
+    "  --all                also {\"event\":\"rejected|paper|calibration|"
+    "state\",..}:\n"
+    "                       what was no shot and why, other paper, another\n"
+    "                       place of the card, what the detector can see\n";
 
 typedef struct {
     const char *camera;
@@ -52,6 +63,7 @@ typedef struct {
     const char *calibration;
     const char *detector;
     double      caliber_mm;
+    bool        all; /* events, not shots alone */
 } request_t;
 
 /* Times of all pictures, in nanoseconds. */
@@ -72,6 +84,7 @@ typedef struct {
     bool              calibrated;
     bool              open; /* the detector */
     gms_detector_t    detector;
+    char              said[600]; /* the last line on its state, but the frame */
     times_t           times;
     uint8_t          *last; /* the JPEG before this one */
     size_t            last_size;
@@ -226,30 +239,107 @@ begin(run_t *run)
 }
 
 
+/* How sure the place is, and what else a person should know of a shot. */
 static void
-print_detection(const run_t *run, const gms_detection_t *d, double ms)
+print_doubts(
+    const run_t *run, const gms_detection_t *d, double x_mm, double y_mm)
 {
-    static const char *const name[] = { "hole", "shot", "shot.removed",
-        "rejected", "paper", "calibration" };
-    double                   x_mm, y_mm;
-    gms_score_t              score;
+    static const char *const word[] = { "false", "true" };
+    double                   mm2[3];
+    bool                     known, near_line;
 
-    if (d->kind >= GMS_DETECTION_PAPER) {
-        printf("{\"event\":\"%s\",\"frame\":%llu,\"reason\":\"%s\"}\n",
-            name[d->kind], (unsigned long long) d->frame,
-            d->reason != NULL ? d->reason : "");
-        return;
-    }
+    gms_calibration_error_mm2(
+        &run->calibration, d->x_px, d->y_px, d->error_px2, mm2);
+    known = mm2[0] > 0 && mm2[2] > 0 && isfinite(mm2[0]) && isfinite(mm2[2]);
+    near_line = known
+        && gms_score_near_line(
+            run->face, run->request->caliber_mm, x_mm, y_mm, mm2);
+    printf(",\"confidence\":%.3f,\"x_error_mm\":%.4f,\"y_error_mm\":%.4f,"
+           "\"near_line\":%s,\"overlap\":%s,\"possible_double\":%s,"
+           "\"order_unknown\":%s",
+        d->confidence, known ? sqrt(mm2[0]) : 0, known ? sqrt(mm2[2]) : 0,
+        word[near_line], word[d->overlap], word[d->possible_double],
+        word[d->order_unknown]);
+}
 
-    gms_calibration_to_mm(gms_detector_calibration(&run->detector), d->x_px,
-        d->y_px, &x_mm, &y_mm);
+
+/* A hole in the picture, or what was taken for one. */
+static void
+print_hole(
+    const run_t *run, const gms_detection_t *d, const char *name, double ms)
+{
+    double      x_mm, y_mm;
+    gms_score_t score;
+
+    gms_calibration_to_mm(&run->calibration, d->x_px, d->y_px, &x_mm, &y_mm);
     score = gms_score(run->face, run->request->caliber_mm, x_mm, y_mm);
     printf("{\"event\":\"%s\",\"id\":%u,\"frame\":%llu,\"first_frame\":%llu,"
            "\"x_px\":%.3f,\"y_px\":%.3f,\"x_mm\":%.4f,\"y_mm\":%.4f,"
-           "\"score\":%d.%d,\"ms\":%.3f}\n",
-        name[d->kind], (unsigned) d->id, (unsigned long long) d->frame,
+           "\"score\":%d.%d,\"ms\":%.3f",
+        name, (unsigned) d->id, (unsigned long long) d->frame,
         (unsigned long long) d->first_frame, d->x_px, d->y_px, x_mm, y_mm,
         score.tenths / 10, score.tenths % 10, ms);
+    if (d->kind == GMS_DETECTION_SHOT) {
+        print_doubts(run, d, x_mm, y_mm);
+    }
+    if (d->reason != NULL) {
+        printf(",\"reason\":\"%s\"", d->reason);
+    }
+    puts("}");
+}
+
+
+static void
+print_detection(run_t *run, const gms_detection_t *d, double ms)
+{
+    bool all = run->request->all;
+
+    switch (d->kind) {
+    case GMS_DETECTION_HOLE:
+        print_hole(run, d, "hole", ms);
+        return;
+    case GMS_DETECTION_SHOT:
+        print_hole(run, d, "shot", ms);
+        return;
+    case GMS_DETECTION_REMOVED:
+        print_hole(run, d, "shot.removed", ms);
+        return;
+    case GMS_DETECTION_REJECTED:
+        if (all) {
+            print_hole(run, d, "rejected", ms);
+        }
+        return;
+    case GMS_DETECTION_CALIBRATION:
+        /* What follows in this picture is a place of the new one already. */
+        run->calibration = *gms_detector_calibration(&run->detector);
+        break;
+    case GMS_DETECTION_PAPER:
+        break;
+    }
+    if (all) {
+        printf("{\"event\":\"%s\",\"frame\":%llu,\"reason\":\"%s\"}\n",
+            d->kind == GMS_DETECTION_PAPER ? "paper" : "calibration",
+            (unsigned long long) d->frame, d->reason != NULL ? d->reason : "");
+    }
+}
+
+
+/* What the detector can see, when that has changed. */
+static void
+print_state(run_t *run, uint64_t frame)
+{
+    gms_detector_state_e state;
+    char                 detail[256], escaped[512], said[600];
+
+    state = gms_detector_detail(&run->detector, detail, sizeof(detail));
+    snprintf(said, sizeof(said), "\"state\":\"%s\",\"detail\":\"%s\"",
+        gms_detector_state_name(state),
+        gms_log_escape(escaped, sizeof(escaped), detail));
+    if (strcmp(said, run->said) != 0) {
+        memcpy(run->said, said, sizeof(said));
+        printf("{\"event\":\"state\",\"frame\":%llu,%s}\n",
+            (unsigned long long) frame, said);
+    }
 }
 
 
@@ -320,6 +410,9 @@ one_frame(run_t *run, const gms_frame_t *frame)
     for (int i = 0; i < n; i++) {
         print_detection(
             run, &found[i], (double) (end - start) / (double) GMS_MS);
+    }
+    if (run->open && run->request->all) {
+        print_state(run, frame->id);
     }
 
     return times_add(&run->times, end - start, decoded - start)
@@ -466,6 +559,7 @@ gms_cmd_detect(int argc, char **argv)
         { "caliber", required_argument, NULL, 'b' },
         { "calibration", required_argument, NULL, 'f' },
         { "detector", required_argument, NULL, 'd' },
+        { "all", no_argument, NULL, 'a' },
         { "help", no_argument, NULL, 'h' },
         { NULL, 0, NULL, 0 },
     };
@@ -502,6 +596,9 @@ gms_cmd_detect(int argc, char **argv)
             break;
         case 'd':
             request.detector = optarg;
+            break;
+        case 'a':
+            request.all = true;
             break;
         case 'h':
             fputs(help, stdout);
