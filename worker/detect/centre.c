@@ -89,6 +89,7 @@
  * in the black fibres that stand where edge should be. */
 #define PAPER_LEAST_PX 0.08
 #define BLACK_LEAST_PX 0.3
+#define CODEC_LEAST_PX 0.35 /* beside these, where a codec lags */
 
 typedef struct {
     float low;
@@ -448,6 +449,9 @@ estimate_error(const gms_patch_t *v, const gms_circumstances_t *about,
     factor = error_factor(v, about, &rim);
     least = PAPER_LEAST_PX
         + (BLACK_LEAST_PX - PAPER_LEAST_PX) * rim.ink / fmax(rim.arc, 1);
+    if (about->freshness < FRESH_CODEC) {
+        least = hypot(least, CODEC_LEAST_PX);
+    }
     unit_px2 = measure_misfit(sector, r, c) * c->misfit_px * c->misfit_px;
     radius_weight = unit_px2 / (RADIUS_ERROR * RADIUS_ERROR * r * r);
     a[8] = radius_weight;
