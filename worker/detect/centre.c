@@ -75,9 +75,9 @@
  * shows lies to one side (0 all around, 1 one point).
  */
 #define PAPER_FACTOR 1.1
-#define DARK_FACTOR 0.9
-#define BRIGHT_FACTOR 1.5
-#define OVERLAP_FACTOR 1.35
+#define DARK_FACTOR 0.8
+#define BRIGHT_FACTOR 1.2
+#define OVERLAP_FACTOR 1.15
 #define CODEC_FACTOR 1.3
 #define FRESH_CODEC 1.05
 #define ONE_SIDED 4.0
@@ -88,7 +88,7 @@
 /* What no look at the tear tells: pictures laid onto each other, pixels, and
  * in the black fibres that stand where edge should be. */
 #define PAPER_LEAST_PX 0.08
-#define BLACK_LEAST_PX 0.3
+#define BLACK_LEAST_PX 0.34
 #define CODEC_LEAST_PX 0.35 /* beside these, where a codec lags */
 
 typedef struct {
