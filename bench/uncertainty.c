@@ -25,17 +25,17 @@ typedef struct {
 } group_t;
 
 static const group_t groups[] = {
-    { "steady",
-        { "clean", "flicker", "drift", "shake", "recoil", "shadow", "hand",
-            "defocus", "grey", "white", "dark", NULL } },
-    { "ip", { "ip-0.5M", "ip-1M", "ip-2M", NULL } },
-    { "wind", { "sway", NULL } },
-    { "noisy", { "noisy", NULL } },
-    { "ragged", { "clean", NULL }, "tears=ragged" },
-    { "insects", { "everything", "insects", NULL } },
-    { "small", { "small", NULL } },
-    { "pairs", { "pair-70", "pair-80", NULL } },
-    { "near", { "pair-85", "pair-90", "pair-95", NULL } },
+    { .name = "steady",
+        .row = { "clean", "flicker", "drift", "shake", "recoil", "shadow",
+            "hand", "defocus", "grey", "white", "dark", NULL } },
+    { .name = "ip", .row = { "ip-0.5M", "ip-1M", "ip-2M", NULL } },
+    { .name = "wind", .row = { "sway", NULL } },
+    { .name = "noisy", .row = { "noisy", NULL } },
+    { .name = "ragged", .row = { "clean", NULL }, .options = "tears=ragged" },
+    { .name = "insects", .row = { "everything", "insects", NULL } },
+    { .name = "small", .row = { "small", NULL } },
+    { .name = "pairs", .row = { "pair-70", "pair-80", NULL } },
+    { .name = "near", .row = { "pair-85", "pair-90", "pair-95", NULL } },
 };
 
 static const char help[] =

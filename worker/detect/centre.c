@@ -74,7 +74,7 @@
  * and where a codec froze what it takes for noise; more where the rim that
  * shows lies to one side (0 all around, 1 one point).
  */
-#define PAPER_FACTOR 1.1
+#define PAPER_FACTOR 1.2
 #define DARK_FACTOR 0.8
 #define BRIGHT_FACTOR 1.2
 #define OVERLAP_FACTOR 1.15
@@ -89,7 +89,7 @@
  * in the black fibres that stand where edge should be. */
 #define PAPER_LEAST_PX 0.08
 #define BLACK_LEAST_PX 0.34
-#define CODEC_LEAST_PX 0.35 /* beside these, where a codec lags */
+#define CODEC_LEAST_PX 0.6 /* beside these, where a codec lags */
 
 typedef struct {
     float low;
