@@ -326,6 +326,61 @@ learns_nothing_blind(void **unused)
 }
 
 
+/* Lamps on the mains, read row by row: bands that wander. */
+static void
+show_flicker(range_t *r, double seconds, int pictures)
+{
+    int n = (int) lrint(seconds * r->fps);
+
+    for (int i = 0; i < (n < pictures ? pictures : n); i++) {
+        for (int k = 0; k < PIXELS; k++) {
+            double band = sin(0.03 * (k / CARD_W) + 2.1 * (double) r->frame);
+
+            r->seen[k] = (float) (r->paper[k] * (1 + 0.08 * band));
+        }
+        look(r);
+    }
+}
+
+
+static void
+learns_in_flickering_light(void **unused)
+{
+    range_t r;
+
+    (void) unused;
+    EACH_RATE(r) {
+        show_flicker(&r, 1, 3);
+        assert_int_equal(state(&r), GMS_DETECTOR_LIVE);
+        shoot(&r, 100, 90);
+        show_flicker(&r, 1, 4);
+        expect_live(&r, 1);
+    }
+}
+
+
+/* Something flutters over the card all the time. */
+static void
+does_not_learn_for_ever(void **unused)
+{
+    range_t r;
+
+    (void) unused;
+    begin(&r, 15);
+    for (int i = 0; i < 60; i++) {
+        memcpy(r.seen, r.paper, PIXELS * sizeof(float));
+        for (int y = 40; y < 140; y++) {
+            for (int x = 30; x < 150; x++) {
+                r.seen[y * CARD_W + x + 20 * (i % 2)] = 100;
+            }
+        }
+        look(&r);
+    }
+    assert_true(state(&r) != GMS_DETECTOR_LEARNING);
+    end(&r);
+}
+
+
 static void
 waits_for_a_turned_target(void **unused)
 {
@@ -748,6 +803,10 @@ main(void)
             says_why_it_is_blind),
         TEST("nothing is learnt from darkness or from a wall",
             learns_nothing_blind),
+        TEST("a card in flickering light is learnt within a second",
+            learns_in_flickering_light),
+        TEST("what moves before the card does not keep it learning for ever",
+            does_not_learn_for_ever),
         TEST("a target that turns away is waited for, and its holes counted",
             waits_for_a_turned_target),
         TEST("a target that does not come back is gone",

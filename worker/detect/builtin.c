@@ -102,8 +102,13 @@ prepare_states(gms_builtin_t *run)
     run->hidden = gms_zone_plane(zone);
     run->covered = calloc((size_t) zone->w, (size_t) zone->h);
     if (run->cells == NULL || run->spare == NULL || run->hidden == NULL
-        || run->covered == NULL || gms_still_init(&run->home, cells) != GMS_OK
-        || gms_still_init(&run->scene, dots) != GMS_OK)
+        || run->covered == NULL
+        || gms_still_init(
+               &run->home, (size_t) zone->w / 8, (size_t) zone->blocks)
+            != GMS_OK
+        || gms_still_init(
+               &run->scene, (size_t) coarse->width, (size_t) coarse->height)
+            != GMS_OK)
     {
         return GMS_ENOMEM;
     }

@@ -69,6 +69,7 @@ typedef struct {
     double               interval_s; /* between distinct pictures, smoothed */
     bool                 known;      /* the background is of this paper */
     int                  learned;    /* pictures of this learning */
+    int64_t              begin_ns;   /* of learning; as often as it must */
     int64_t              learn_ns;   /* its first picture */
     int                  refine;     /* pictures that still teach quickly */
     int                  upset;      /* pictures since the scene is disturbed */

@@ -17,6 +17,9 @@
  * there is; so many pictures more then make both right quickly. */
 #define LEARN_PICTURES 2
 #define LEARN_NS (300 * GMS_MS)
+
+/* What moves on and on is no reason to stay blind. */
+#define LEARN_MOST_NS (3 * GMS_S)
 #define REFINE_SHIFT 3
 
 /* Disturbed: more than so many holes, or than this share of the zone. */
@@ -183,7 +186,7 @@ gms_states_learn(gms_builtin_t *run, int64_t ns)
     }
     run->known = run->has_hidden = run->absolve = false;
     run->learned = 1;
-    run->learn_ns = ns;
+    run->begin_ns = run->learn_ns = ns;
     run->upset = run->bridge = run->back = run->whole = 0;
     run->hold_ns = 0;
     if (run->fresh != NULL) {
@@ -212,7 +215,9 @@ static void
 learn(gms_builtin_t *run, uint64_t frame, int64_t ns)
 {
     watch_home(run, ns);
-    if (run->home.has_last && run->home.pictures == 1 && run->learned > 1) {
+    if (run->home.has_last && run->home.pictures == 1 && run->learned > 1
+        && ns - run->begin_ns < LEARN_MOST_NS)
+    {
         run->learned = 1; /* somebody is in the picture */
         run->learn_ns = ns;
         gms_change_start(&run->change);

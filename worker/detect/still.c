@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "../../ipc/error.h"
+#include "../base/image.h"
 
 /* A cell moved when it differs by this; the scene when this share of them
  * did: an arm's edge of some tens of pixels. */
@@ -14,13 +15,20 @@
 #define MOVED_SHARE 0.06F
 #define SCENE_SHARE 0.003
 
+/* Cells that tell the light of their row, how many it takes, and by how much
+ * lamps may change it. */
+#define BRIGHT_LEVELS 30.0F
+#define ROW_CELLS 8
+#define FLICKER 0.15F
+
 
 int
-gms_still_init(gms_still_t *still, size_t cells)
+gms_still_init(gms_still_t *still, size_t across, size_t rows)
 {
     memset(still, 0, sizeof(*still));
-    still->cells = cells;
-    still->last = calloc(cells, sizeof(float));
+    still->across = across;
+    still->cells = across * rows;
+    still->last = calloc(still->cells, sizeof(float));
     return still->last == NULL ? GMS_ENOMEM : GMS_OK;
 }
 
@@ -57,16 +65,54 @@ level(float *cell, size_t n)
 }
 
 
+static int
+compare(const void *a, const void *b)
+{
+    float x = *(const float *) a, y = *(const float *) b;
+
+    return (x > y) - (x < y);
+}
+
+
+/* By how much the light of a row changed: the median of its brighter cells.
+ * Lamps on the mains flicker in bands along the rows, an arm covers but some
+ * cells of a row. */
+static float
+row_light(const float *cell, const float *last, size_t n)
+{
+    float  ratio[GMS_IMAGE_SIDE_MAX / 8];
+    size_t k = 0;
+
+    for (size_t i = 0; i < n && k < GMS_IMAGE_SIDE_MAX / 8; i++) {
+        if (last[i] > BRIGHT_LEVELS) {
+            ratio[k++] = cell[i] / last[i];
+        }
+    }
+    if (k < ROW_CELLS) {
+        return 1;
+    }
+    qsort(ratio, k, sizeof(*ratio), compare);
+    return fminf(fmaxf(ratio[k / 2], 1 - FLICKER), 1 + FLICKER);
+}
+
+
 void
 gms_still_update(gms_still_t *still, float *cell, int64_t ns)
 {
     size_t moved = 0;
 
     level(cell, still->cells);
-    for (size_t i = 0; i < still->cells && still->has_last; i++) {
-        float d = fabsf(cell[i] - still->last[i]);
+    for (size_t row = 0; still->has_last && row < still->cells;
+         row += still->across)
+    {
+        const float *last = still->last + row;
+        float        light = row_light(cell + row, last, still->across);
 
-        moved += d > MOVED_LEVELS + MOVED_SHARE * still->last[i];
+        for (size_t i = 0; i < still->across; i++) {
+            float d = fabsf(cell[row + i] - light * last[i]);
+
+            moved += d > MOVED_LEVELS + MOVED_SHARE * last[i];
+        }
     }
     if (still->has_last
         && (double) moved <= SCENE_SHARE * (double) still->cells) {

@@ -15,6 +15,7 @@
 
 typedef struct {
     size_t  cells;
+    size_t  across; /* in a row */
     float  *last;
     bool    has_last;
     int     pictures; /* alike in a row, this one too; 1: it just moved */
@@ -22,7 +23,7 @@ typedef struct {
 } gms_still_t;
 
 /* GMS_ENOMEM. */
-int  gms_still_init(gms_still_t *still, size_t cells);
+int  gms_still_init(gms_still_t *still, size_t across, size_t rows);
 void gms_still_close(gms_still_t *still);
 
 /* The next picture begins anew. */
