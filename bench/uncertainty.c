@@ -49,9 +49,7 @@ static const char help[] =
     "\n"
     "  --groups a,b      steady, ip, wind, noisy, ragged, insects, small,\n"
     "                    pairs, near (all)\n"
-    "  --shots N         at least so many on paper and so many in the black "
-    "(60)"
-    "\n"
+    "  --shots N         at least so many on paper and in the black (60)\n"
     "  --seeds A..B      each is one scene of each row (1..999)\n"
     "  --json FILE       all figures\n";
 
@@ -164,6 +162,11 @@ one_group(const run_t *run, const group_t *group, cJSON *list)
             tally.shots, bench_share(tally.found, tally.shots),
             bench_share(tally.found, tally.found + tally.false_n));
         bench_certain_print(&tally.certain, "");
+        if (!is_enough(run, &tally)) {
+            printf(
+                "%-11s the seeds ended before %d on paper and in the black\n",
+                "", run->shots);
+        }
         fflush(stdout);
     }
     if (rc == 0 && list != NULL) {
