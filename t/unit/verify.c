@@ -49,6 +49,8 @@ test_holes(void **state)
             false },
         { "in the black, fibres", { SIDE, .2, .3, 12, 160, 0, .1, 1, 0 },
             GMS_VERDICT_HOLE, false },
+        { "on paper, a white backer", { 0, .2, .3, 200, 0, 0, 0, 1, 0 },
+            GMS_VERDICT_HOLE, false },
         { "half overlapped", { 0, .2, .3, 20, 0, 0, 0, 1, .5 },
             GMS_VERDICT_HOLE, false },
         { "a sliver: .94 overlapped", { 0, .2, .3, 20, 0, 120, 0, .4, .94 },

@@ -22,7 +22,16 @@
 #define DARKENING_MIN 0.15
 #define DARKENING_STRONG 0.3
 #define SCORE_STRONG 7.5
-#define CONTRAST_MIN 2.0
+#define CONTRAST_MIN 3.0
+
+/* White paper before a white backer: a torn hole of little darkening, but of a
+ * hole's shape and far above the noise. */
+#define DARKENING_WHITE 0.1
+#define CONTRAST_WHITE 6.0
+#define ELONGATION_WHITE 2.0
+#define LEAK_WHITE 0.1
+#define FILL_WHITE 0.28
+#define CONTRAST_TORN 8.0 /* for so little filling */
 
 /* A second shot that left a sliver of paper: less is taken, and the shot is
  * told as possibly one of two in a hole. */
@@ -65,6 +74,13 @@
  * it shows a pale backer: an edge that moved is both. */
 #define EDGE_PAPER 0.3
 #define EDGE_DARKENING 0.1
+
+/* Of little contrast both are found sooner: light that flickers renews a
+ * codec's noise in every picture, so that it looks like a bare sensor's. */
+#define CONTRAST_LITTLE 5.0
+#define EDGE_PAPER_LITTLE 0.1
+#define CONTRAST_FAINT 3.0
+#define DARKENING_LITTLE 0.13
 
 /* The score at which half of the candidates are holes, the step by which odds
  * grow e-fold, and what no score exceeds: an insect that rests looks like a
@@ -236,6 +252,28 @@ elongation_limit(const gms_finding_t *f, bool strong, double freshness)
 }
 
 
+/* On ink: an edge that moved. */
+static bool
+is_edge(const gms_finding_t *f)
+{
+    double paper =
+        f->contrast < CONTRAST_LITTLE ? EDGE_PAPER_LITTLE : EDGE_PAPER;
+
+    return f->paper > paper && fabs(f->darkening) < EDGE_DARKENING;
+}
+
+
+/* On ink: no more than a codec's noise changes. */
+static bool
+is_faint(const gms_finding_t *f, double freshness)
+{
+    return f->levels < LEVELS_CODEC
+        && (freshness < FRESH_CODEC
+            || (f->contrast < CONTRAST_FAINT
+                && fabs(f->darkening) < DARKENING_LITTLE));
+}
+
+
 /* On ink: by the score, and on a codec's pictures after a longer look. */
 static gms_verdict_e
 judge_black(const gms_finding_t *f, double freshness, bool young, int pictures)
@@ -246,13 +284,10 @@ judge_black(const gms_finding_t *f, double freshness, bool young, int pictures)
                                    : SCORE_PLAIN;
 
     limit -= f->overlap ? SCORE_OVERLAP : 0;
-    if (f->paper > EDGE_PAPER && fabs(f->darkening) < EDGE_DARKENING) {
+    if (is_edge(f)) {
         return GMS_VERDICT_PALE;
     }
-    if (freshness < FRESH_CODEC && f->levels < LEVELS_CODEC) {
-        return GMS_VERDICT_WEAK;
-    }
-    if (f->score <= limit
+    if (is_faint(f, freshness) || f->score <= limit
         || (f->score <= limit + 1 && pictures < CODEC_PICTURES
             && freshness < FRESH_CODEC))
     {
@@ -302,6 +337,16 @@ is_sliver(const gms_patch_t *v, double freshness, int pictures,
 }
 
 
+/* On paper: a hole before a white backer. */
+static bool
+is_white(const gms_finding_t *f)
+{
+    return f->paper > 0.5 && !f->overlap && f->darkening > DARKENING_WHITE
+        && f->contrast > CONTRAST_WHITE && f->elongation < ELONGATION_WHITE
+        && f->leak < LEAK_WHITE;
+}
+
+
 static gms_verdict_e
 judge(const gms_patch_t *v, const gms_circumstances_t *about, int pictures,
     const gms_finding_t *f)
@@ -315,6 +360,9 @@ judge(const gms_patch_t *v, const gms_circumstances_t *about, int pictures,
             : paper                          ? FILL_PAPER
             : about->freshness < FRESH_CODEC ? FILL_CODEC
                                              : FILL_BLACK;
+    }
+    if (is_white(f) && f->contrast > CONTRAST_TORN) {
+        fill = FILL_WHITE;
     }
     if (f->overlap) {
         fresh = strong ? FRESH_OVERLAP_STRONG : FRESH_OVERLAP;
@@ -334,7 +382,8 @@ judge(const gms_patch_t *v, const gms_circumstances_t *about, int pictures,
         return GMS_VERDICT_HOLLOW;
     }
     if (f->paper > 0.5) {
-        return f->darkening > DARKENING_MIN && f->contrast > CONTRAST_MIN
+        return is_white(f)
+                || (f->darkening > DARKENING_MIN && f->contrast > CONTRAST_MIN)
             ? GMS_VERDICT_HOLE
             : GMS_VERDICT_PALE;
     }
