@@ -35,10 +35,20 @@
 #define ABSORB_NS (3 * GMS_S)
 #define ABSORB_BIG_NS (6 * GMS_S)
 
-/* On ink a hole shows what is behind: rarely much brighter.  A fly is, and
- * it does not sit still for long. */
+/* On ink a fly is a little brighter, and does not sit still for long; what
+ * shows a bright backer stands out.  On a codec's pictures the score says
+ * less: there all that is brighter than the ink was waits.  Faint change at an
+ * older hole may be a fly that moves on. */
+#define FAINT_SCORE 10.5
 #define BRIGHT (-0.2)
 #define BRIGHT_NS (700 * GMS_MS)
+#define TRAIL (-0.05)
+#define TRAIL_NS (3 * GMS_S)
+
+/* What came on paper where something ended, or left its place, and is longer
+ * than a hole is, is an insect however long it rests.  In the black, torn
+ * fibres may be as long. */
+#define FLY_ELONGATION 1.8
 
 /* Unless a pale backer makes most holes there bright: after so many. */
 #define BRIGHT_HOLES 2
@@ -415,6 +425,30 @@ has_pale_backer(const gms_builtin_t *run)
 }
 
 
+/* Too faint on ink to be told from a fly yet? */
+static bool
+may_be_fly(const gms_builtin_t *run, const gms_finding_t *f, int64_t age)
+{
+    bool plain = run->change.freshness >= FRESH_SENSOR;
+
+    if (f->paper > 0.5 || (plain && f->score >= FAINT_SCORE)) {
+        return false;
+    }
+    return (f->darkening < BRIGHT && age < BRIGHT_NS && !has_pale_backer(run))
+        || (plain && f->overlap && f->darkening < TRAIL && age < TRAIL_NS);
+}
+
+
+static bool
+is_long_fly(
+    const gms_builtin_t *run, const gms_track_t *t, const gms_finding_t *f)
+{
+    return (t->moved > 0 || t->haunted) && f->paper > 0.5
+        && f->elongation > FLY_ELONGATION
+        && run->change.freshness >= FRESH_SENSOR;
+}
+
+
 /* A candidate that is old enough: true when it became a shot. */
 static bool
 decide(gms_builtin_t *run, const gms_detector_config_t *config, gms_track_t *t,
@@ -425,12 +459,11 @@ decide(gms_builtin_t *run, const gms_detector_config_t *config, gms_track_t *t,
     int           n;
 
     examine(run, config, t, &found[0]);
-    if (found[0].paper <= 0.5 && found[0].darkening < BRIGHT
-        && ns - t->since_ns < BRIGHT_NS && !has_pale_backer(run))
-    {
+    if (may_be_fly(run, &found[0], ns - t->since_ns)) {
         return false;
     }
-    n = look_closely(run, config, t, found);
+    n = is_long_fly(run, t, &found[0]) ? 0
+                                       : look_closely(run, config, t, found);
     if (n > 0 && ns - t->since_ns < CLOSED_NS && crawled_here(run, found, n)) {
         t->haunted = true;
         t->examined_ns = ns;
