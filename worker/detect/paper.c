@@ -43,10 +43,11 @@ add(sum_t *sum, double before, double now)
 }
 
 
-/* Sums of the core and of the ring around it. */
+/* Sums of the core and of the ring around it, in the light of the place or, if
+ * one > 0, in one light: what covers a place passes for paper in its own. */
 static void
-look(const gms_change_t *change, const gms_gain_t *gain, const gms_disc_t *disc,
-    sum_t *core, sum_t *ring)
+look(const gms_change_t *change, const gms_gain_t *gain, double one,
+    const gms_disc_t *disc, sum_t *core, sum_t *ring)
 {
     const gms_zone_t *zone = change->zone;
     double            x0 = (double) disc->x, y0 = (double) disc->y;
@@ -63,7 +64,8 @@ look(const gms_change_t *change, const gms_gain_t *gain, const gms_disc_t *disc,
                 continue;
             }
             before = change->background[i] / (double) GMS_DEEP;
-            now = change->picture[i] / (GMS_LEVEL * gms_gain_at(gain, x, y));
+            now = change->picture[i]
+                / (GMS_LEVEL * (one > 0 ? one : gms_gain_at(gain, x, y)));
             if (d < CORE) {
                 add(core, before, now);
             } else if (d > RING_FROM) {
@@ -81,7 +83,7 @@ gms_paper_look(gms_paper_count_t *count, const gms_change_t *change,
     sum_t  core = { 0 }, ring = { 0 };
     double depth, left, around;
 
-    look(change, gain, disc, &core, &ring);
+    look(change, gain, gain->mean, disc, &core, &ring);
     if (core.n < PIXELS_MIN || ring.n < PIXELS_MIN) {
         return;
     }
@@ -106,7 +108,7 @@ gms_paper_torn(
     sum_t  core = { 0 }, ring = { 0 };
     double around, before, now;
 
-    look(change, gain, disc, &core, &ring);
+    look(change, gain, 0, disc, &core, &ring);
     if (core.n < PIXELS_MIN || ring.n < PIXELS_MIN) {
         return false;
     }
