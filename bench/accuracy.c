@@ -416,20 +416,6 @@ trace_row(const bench_t *b, const bench_row_t *row, bench_tally_t *t)
 
 
 static void
-add_quantiles(cJSON *json, const char *name, bench_samples_t *s)
-{
-    cJSON *q = cJSON_AddObjectToObject(json, name);
-
-    cJSON_AddNumberToObject(q, "n", s->n);
-    if (s->n > 0) {
-        cJSON_AddNumberToObject(q, "p50", bench_quantile(s, 0.5));
-        cJSON_AddNumberToObject(q, "p95", bench_quantile(s, 0.95));
-        cJSON_AddNumberToObject(q, "max", bench_quantile(s, 1));
-    }
-}
-
-
-static void
 add_zone(cJSON *json, const char *name, bench_tally_t *t, int zone)
 {
     cJSON *z = cJSON_AddObjectToObject(json, name);
@@ -439,8 +425,8 @@ add_zone(cJSON *json, const char *name, bench_tally_t *t, int zone)
     cJSON_AddNumberToObject(z, "overlapping", t->overlap_shots[zone]);
     cJSON_AddNumberToObject(z, "overlapping_missed", t->overlap_missed[zone]);
     cJSON_AddNumberToObject(z, "missed_but_possible_double", t->doubles[zone]);
-    add_quantiles(z, "error_calibers", &t->error[zone]);
-    add_quantiles(z, "error_px", &t->error_px[zone]);
+    bench_add_quantiles(z, "error_calibers", &t->error[zone]);
+    bench_add_quantiles(z, "error_px", &t->error_px[zone]);
 }
 
 
@@ -489,12 +475,12 @@ add_row(cJSON *rows, const bench_row_t *row, bench_tally_t *t, const char *why)
     add_counts(json, t);
     add_zone(json, "paper", t, BENCH_PAPER);
     add_zone(json, "black", t, BENCH_BLACK);
-    add_quantiles(json, "error_mm", &t->error_mm);
-    add_quantiles(json, "ring", &t->ring);
-    add_quantiles(json, "latency_frames", &t->frames);
-    add_quantiles(json, "latency_s", &t->wait_s);
-    add_quantiles(json, "ms", &t->ms);
-    add_quantiles(json, "calibration_px", &t->calibration_px);
+    bench_add_quantiles(json, "error_mm", &t->error_mm);
+    bench_add_quantiles(json, "ring", &t->ring);
+    bench_add_quantiles(json, "latency_frames", &t->frames);
+    bench_add_quantiles(json, "latency_s", &t->wait_s);
+    bench_add_quantiles(json, "ms", &t->ms);
+    bench_add_quantiles(json, "calibration_px", &t->calibration_px);
     bench_certain_json(&t->certain, json);
     cJSON_AddItemToObject(json, "odd", t->odd);
     t->odd = NULL;

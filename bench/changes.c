@@ -676,20 +676,6 @@ print_rows(changes_t *b)
 
 
 static void
-add_quantiles(cJSON *json, const char *name, bench_samples_t *s)
-{
-    cJSON *q = cJSON_AddObjectToObject(json, name);
-
-    cJSON_AddNumberToObject(q, "n", s->n);
-    if (s->n > 0) {
-        cJSON_AddNumberToObject(q, "p50", bench_quantile(s, 0.5));
-        cJSON_AddNumberToObject(q, "p95", bench_quantile(s, 0.95));
-        cJSON_AddNumberToObject(q, "max", bench_quantile(s, 1));
-    }
-}
-
-
-static void
 add_row(cJSON *rows, row_t *r)
 {
     cJSON *json = cJSON_CreateObject();
@@ -711,11 +697,11 @@ add_row(cJSON *rows, row_t *r)
     for (size_t i = 0; i < sizeof(count) / sizeof(count[0]); i++) {
         cJSON_AddNumberToObject(json, count[i].name, count[i].value);
     }
-    add_quantiles(json, "live_s", &r->live_s);
-    add_quantiles(json, "again_calibers", &r->again);
-    add_quantiles(json, "before_calibers", &r->before);
-    add_quantiles(json, "after_calibers", &r->after);
-    add_quantiles(json, "after_mm", &r->after_mm);
+    bench_add_quantiles(json, "live_s", &r->live_s);
+    bench_add_quantiles(json, "again_calibers", &r->again);
+    bench_add_quantiles(json, "before_calibers", &r->before);
+    bench_add_quantiles(json, "after_calibers", &r->after);
+    bench_add_quantiles(json, "after_mm", &r->after_mm);
 }
 
 

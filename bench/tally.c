@@ -92,6 +92,20 @@ bench_quantile(bench_samples_t *s, double q)
 }
 
 
+void
+bench_add_quantiles(cJSON *json, const char *name, bench_samples_t *s)
+{
+    cJSON *q = cJSON_AddObjectToObject(json, name);
+
+    cJSON_AddNumberToObject(q, "n", s->n);
+    if (s->n > 0) {
+        cJSON_AddNumberToObject(q, "p50", bench_quantile(s, 0.5));
+        cJSON_AddNumberToObject(q, "p95", bench_quantile(s, 0.95));
+        cJSON_AddNumberToObject(q, "max", bench_quantile(s, 1));
+    }
+}
+
+
 double
 bench_share(int part, int whole)
 {

@@ -71,4 +71,7 @@ double bench_share(int part, int whole); /* 1 of nothing */
 /* Between two samples the value is drawn straight; NAN of none.  Sorts. */
 double bench_quantile(bench_samples_t *s, double q);
 
+/* Number, median, 95 % and largest, as a member of this name. */
+void bench_add_quantiles(cJSON *json, const char *name, bench_samples_t *s);
+
 #endif /* BENCH_TALLY_H */

@@ -290,8 +290,8 @@ gms_calibrating_changed(gms_scorer_t *s, const gms_event_t *event, bool kept)
 }
 
 
-static bool
-calibrating_may(gms_scorer_t *s, uint64_t ask)
+bool
+gms_calibrating_may(gms_scorer_t *s, uint64_t ask)
 {
     if (s->session.state != GMS_LANE_IDLE) {
         gms_publish_problem(s, ask, 409, "session-open", "A session is open",
@@ -316,7 +316,7 @@ gms_calibrating_confirm(
         return;
     }
 
-    if (!calibrating_may(s, waiting->ask)) {
+    if (!gms_calibrating_may(s, waiting->ask)) {
         return;
     }
 
@@ -345,7 +345,7 @@ gms_calibrating_undo(gms_scorer_t *s, gms_waiting_t *waiting)
     uint64_t                present;
     unsigned                i;
 
-    if (!calibrating_may(s, waiting->ask)) {
+    if (!gms_calibrating_may(s, waiting->ask)) {
         return;
     }
 

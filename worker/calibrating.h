@@ -32,6 +32,9 @@ int gms_calibrating_recall(gms_scorer_t *s, gms_journal_t *journal);
 void gms_calibrating_changed(
     gms_scorer_t *s, const gms_event_t *event, bool kept);
 
+/* False, and `ask` is answered 409, while a session is open. */
+bool gms_calibrating_may(gms_scorer_t *s, uint64_t ask);
+
 /* Says that it is upright in this view (NULL: as it is), or goes back to the
  * one before; `waiting` is a command of kind CONFIRM or CALIBRATION. */
 void gms_calibrating_confirm(

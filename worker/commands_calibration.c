@@ -14,19 +14,6 @@
 #define GMS_COMMAND_PLACE_MAX 1e5
 
 
-static bool
-command_idle(gms_scorer_t *s, uint64_t ask)
-{
-    if (s->session.state != GMS_LANE_IDLE) {
-        gms_publish_problem(s, ask, 409, "session-open", "A session is open",
-            "end the session before calibrating");
-        return false;
-    }
-
-    return true;
-}
-
-
 void
 gms_command_calibration_get(
     gms_scorer_t *s, const gms_link_message_t *ask, const cJSON *body)
@@ -176,7 +163,7 @@ gms_command_calibration_set(
     char                     err[GMS_SENTENCE_SIZE];
 
     if (!gms_command_known(s, ask->header.id, body, names)
-        || !command_idle(s, ask->header.id))
+        || !gms_calibrating_may(s, ask->header.id))
     {
         return;
     }

@@ -57,7 +57,6 @@
  * sensor shows itself in so many pictures. */
 #define YOUNG_NS (2200 * GMS_MS)
 #define YOUNG_PICTURES 5
-#define FRESH_SENSOR 1.05
 
 /* So much of an older hole may look like paper beside a new one. */
 #define CLOSED_MOST 0.2
@@ -286,7 +285,7 @@ is_young(const gms_builtin_t *run)
 {
     return run->last_ns - run->learn_ns < YOUNG_NS
         && (run->change.measured < YOUNG_PICTURES
-            || run->change.freshness < FRESH_SENSOR);
+            || run->change.freshness < GMS_FRESH_SENSOR);
 }
 
 
@@ -296,7 +295,7 @@ static bool
 is_outgrown(const gms_builtin_t *run, const gms_track_t *t)
 {
     return t->first_ns - run->learn_ns < YOUNG_NS && !is_young(run)
-        && run->change.freshness < FRESH_SENSOR;
+        && run->change.freshness < GMS_FRESH_SENSOR;
 }
 
 
@@ -429,7 +428,7 @@ has_pale_backer(const gms_builtin_t *run)
 static bool
 may_be_fly(const gms_builtin_t *run, const gms_finding_t *f, int64_t age)
 {
-    bool plain = run->change.freshness >= FRESH_SENSOR;
+    bool plain = run->change.freshness >= GMS_FRESH_SENSOR;
 
     if (f->paper > 0.5 || (plain && f->score >= FAINT_SCORE)) {
         return false;
@@ -445,7 +444,7 @@ is_long_fly(
 {
     return (t->moved > 0 || t->haunted) && f->paper > 0.5
         && f->elongation > FLY_ELONGATION
-        && run->change.freshness >= FRESH_SENSOR;
+        && run->change.freshness >= GMS_FRESH_SENSOR;
 }
 
 

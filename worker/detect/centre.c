@@ -79,7 +79,6 @@
 #define BRIGHT_FACTOR 1.2
 #define OVERLAP_FACTOR 1.15
 #define CODEC_FACTOR 1.3
-#define FRESH_CODEC 1.05
 #define ONE_SIDED 4.0
 
 /* What is behind ink is darker beyond doubt by so many levels. */
@@ -424,7 +423,7 @@ error_factor(
         + DARK_FACTOR * (rim->ink - rim->bright) / all
         + BRIGHT_FACTOR * rim->bright / all;
 
-    if (about->freshness < FRESH_CODEC) {
+    if (about->freshness < GMS_FRESH_SENSOR) {
         factor *= CODEC_FACTOR;
     }
     return v->overlap ? factor * OVERLAP_FACTOR : factor;
@@ -449,7 +448,7 @@ estimate_error(const gms_patch_t *v, const gms_circumstances_t *about,
     factor = error_factor(v, about, &rim);
     least = PAPER_LEAST_PX
         + (BLACK_LEAST_PX - PAPER_LEAST_PX) * rim.ink / fmax(rim.arc, 1);
-    if (about->freshness < FRESH_CODEC) {
+    if (about->freshness < GMS_FRESH_SENSOR) {
         least = hypot(least, CODEC_LEAST_PX);
     }
     unit_px2 = measure_misfit(sector, r, c) * c->misfit_px * c->misfit_px;

@@ -19,6 +19,10 @@
 #define GMS_DEEP_BITS 7
 #define GMS_DEEP (1 << GMS_DEEP_BITS)
 
+/* Freshness of the noise (gms_change_t) from which a picture is a bare
+ * sensor's; below it a codec's. */
+#define GMS_FRESH_SENSOR 1.05
+
 #define GMS_CHANGE_RUNS_MAX 8192
 
 typedef struct {

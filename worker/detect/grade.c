@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "../base/clock.h"
+#include "../target/median.h"
 
 /* Profiles across the border in each sector; how far they reach, px. */
 #define ANGLES 4
@@ -170,24 +171,11 @@ look_across(const gms_grade_t *grade, const gms_image_t *image,
 }
 
 
-static int
-compare(const void *a, const void *b)
-{
-    double x = *(const double *) a, y = *(const double *) b;
-
-    return (x > y) - (x < y);
-}
-
-
-/* Sorts; 0 of none. */
+/* Shuffles; 0 of none. */
 static double
 quantile(double *v, int n, double share)
 {
-    if (n == 0) {
-        return 0;
-    }
-    qsort(v, (size_t) n, sizeof(*v), compare);
-    return v[(int) (share * (n - 1) + 0.5)];
+    return n > 0 ? gms_smallest(v, n, (int) (share * (n - 1) + 0.5)) : 0;
 }
 
 

@@ -8,6 +8,7 @@
 
 #include "../../ipc/error.h"
 #include "../base/image.h"
+#include "../target/median.h"
 
 /* A cell moved when it differs by this; the scene when this share of them
  * did: an arm's edge of some tens of pixels. */
@@ -65,34 +66,25 @@ level(float *cell, size_t n)
 }
 
 
-static int
-compare(const void *a, const void *b)
-{
-    float x = *(const float *) a, y = *(const float *) b;
-
-    return (x > y) - (x < y);
-}
-
-
 /* By how much the light of a row changed: the median of its brighter cells.
  * Lamps on the mains flicker in bands along the rows, an arm covers but some
  * cells of a row. */
 static float
 row_light(const float *cell, const float *last, size_t n)
 {
-    float  ratio[GMS_IMAGE_SIDE_MAX / 8];
-    size_t k = 0;
+    double ratio[GMS_IMAGE_SIDE_MAX / 8];
+    int    k = 0;
 
     for (size_t i = 0; i < n && k < GMS_IMAGE_SIDE_MAX / 8; i++) {
         if (last[i] > BRIGHT_LEVELS) {
-            ratio[k++] = cell[i] / last[i];
+            ratio[k++] = (double) (cell[i] / last[i]);
         }
     }
     if (k < ROW_CELLS) {
         return 1;
     }
-    qsort(ratio, k, sizeof(*ratio), compare);
-    return fminf(fmaxf(ratio[k / 2], 1 - FLICKER), 1 + FLICKER);
+    return fminf(
+        fmaxf((float) gms_smallest(ratio, k, k / 2), 1 - FLICKER), 1 + FLICKER);
 }
 
 

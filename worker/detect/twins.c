@@ -30,7 +30,6 @@
 /* A codec smears and sharpens: there the halves of one come to lie further
  * apart. */
 #define TWIN_CALIBERS_CODEC 0.7
-#define FRESH_CODEC 1.05
 
 #define ROUNDS 3
 
@@ -254,8 +253,8 @@ gms_twins_find(gms_twins_t *twins, gms_verify_t *verify,
                                     : RADIUS_UNKNOWN * about->caliber_px / 2;
     double hole = M_PI * (r + RIM_PX) * (r + RIM_PX);
     double apart_px = about->caliber_px
-        * (about->freshness < FRESH_CODEC ? TWIN_CALIBERS_CODEC
-                                          : TWIN_CALIBERS);
+        * (about->freshness < GMS_FRESH_SENSOR ? TWIN_CALIBERS_CODEC
+                                               : TWIN_CALIBERS);
     int n = 1;
 
     if (track->blob.area < AREA_LEAST * hole

@@ -41,9 +41,6 @@
 #define DOUBT_NS (3 * GMS_S)
 #define WHOLE_ALONE 3
 
-/* A sensor's noise is at least so fresh; below, a codec's is frozen. */
-#define FRESH_SENSOR 1.05
-
 /* Another look is learnt for so long, while new holes are looked for; the
  * noise that its first pictures must be believed to have, levels. */
 #define BRIDGE_PICTURES 2
@@ -386,8 +383,8 @@ static int
 whole_least(
     const gms_builtin_t *run, const gms_paper_count_t *count, bool doubt)
 {
-    bool smeared =
-        run->change.freshness < FRESH_SENSOR && 2 * count->whole < count->there;
+    bool smeared = run->change.freshness < GMS_FRESH_SENSOR
+        && 2 * count->whole < count->there;
 
     return doubt && !smeared ? 1 : WHOLE_ALONE;
 }

@@ -48,7 +48,6 @@
 /* What evidence in the black needs, by how fresh the noise is: a codec that
  * freezes its noise makes ghosts that stay. */
 #define FRESH_FROZEN 0.6
-#define FRESH_CODEC 1.05
 #define SCORE_FROZEN 8.4
 #define SCORE_CODEC 7.0
 #define SCORE_PLAIN 5.5
@@ -268,7 +267,7 @@ static bool
 is_faint(const gms_finding_t *f, double freshness)
 {
     return f->levels < LEVELS_CODEC
-        && (freshness < FRESH_CODEC
+        && (freshness < GMS_FRESH_SENSOR
             || (f->contrast < CONTRAST_FAINT
                 && fabs(f->darkening) < DARKENING_LITTLE));
 }
@@ -278,10 +277,10 @@ is_faint(const gms_finding_t *f, double freshness)
 static gms_verdict_e
 judge_black(const gms_finding_t *f, double freshness, bool young, int pictures)
 {
-    double limit = young           ? SCORE_YOUNG
-        : freshness < FRESH_FROZEN ? SCORE_FROZEN
-        : freshness < FRESH_CODEC  ? SCORE_CODEC
-                                   : SCORE_PLAIN;
+    double limit = young               ? SCORE_YOUNG
+        : freshness < FRESH_FROZEN     ? SCORE_FROZEN
+        : freshness < GMS_FRESH_SENSOR ? SCORE_CODEC
+                                       : SCORE_PLAIN;
 
     limit -= f->overlap ? SCORE_OVERLAP : 0;
     if (is_edge(f)) {
@@ -289,7 +288,7 @@ judge_black(const gms_finding_t *f, double freshness, bool young, int pictures)
     }
     if (is_faint(f, freshness) || f->score <= limit
         || (f->score <= limit + 1 && pictures < CODEC_PICTURES
-            && freshness < FRESH_CODEC))
+            && freshness < GMS_FRESH_SENSOR))
     {
         return GMS_VERDICT_WEAK;
     }
@@ -329,11 +328,12 @@ static bool
 is_sliver(const gms_patch_t *v, double freshness, int pictures,
     const gms_finding_t *f)
 {
-    return f->overlap && freshness >= FRESH_CODEC && pictures >= SLIVER_PICTURES
-        && f->fresh > SLIVER_FRESH && f->leak < SLIVER_LEAK
-        && f->fill >= FILL_OVERLAP && f->darkening > SLIVER_DARKENING
-        && f->contrast > SLIVER_CONTRAST && f->score > SLIVER_SCORE
-        && f->darker > SLIVER_DARKER && darker_around(v, f) > SLIVER_DARKER;
+    return f->overlap && freshness >= GMS_FRESH_SENSOR
+        && pictures >= SLIVER_PICTURES && f->fresh > SLIVER_FRESH
+        && f->leak < SLIVER_LEAK && f->fill >= FILL_OVERLAP
+        && f->darkening > SLIVER_DARKENING && f->contrast > SLIVER_CONTRAST
+        && f->score > SLIVER_SCORE && f->darker > SLIVER_DARKER
+        && darker_around(v, f) > SLIVER_DARKER;
 }
 
 
@@ -356,10 +356,10 @@ judge(const gms_patch_t *v, const gms_circumstances_t *about, int pictures,
     double fill = FILL_OVERLAP, fresh = FRESH_LONE;
 
     if (!f->overlap && any) {
-        fill = strong                        ? FILL_STRONG
-            : paper                          ? FILL_PAPER
-            : about->freshness < FRESH_CODEC ? FILL_CODEC
-                                             : FILL_BLACK;
+        fill = strong                             ? FILL_STRONG
+            : paper                               ? FILL_PAPER
+            : about->freshness < GMS_FRESH_SENSOR ? FILL_CODEC
+                                                  : FILL_BLACK;
     }
     if (is_white(f) && f->contrast > CONTRAST_TORN) {
         fill = FILL_WHITE;
