@@ -135,7 +135,7 @@ $(BUILD)/bench/uncertainty: $(patsubst %,$(BUILD)/obj/bench/%.o, \
     certain naive rows scene tally)
 
 $(BUILD)/bench/changes: $(patsubst %,$(BUILD)/obj/bench/%.o, \
-    stage tally certain scene naive)
+    play change_paper change_camera stage tally certain scene naive)
 
 # A camera's codec, for these alone: with libx264 they are under the GPL and
 # never installed.
