@@ -62,6 +62,10 @@ const bench_row_t bench_rows[] = {
                  "vignette=0.25 insects=1" },
     { "insects", .group = "insects", .recall = 0.99, .precision = 0.97,
       .options = "insects=4" },
+    { "insects-5", .group = "insects", .recall = 0.99, .precision = 0.97,
+      .options = "insects=4", .fps = 5 },
+    { "insects-2", .group = "insects", .recall = 0.99, .precision = 0.97,
+      .options = "insects=4 interval=3 jitter=0.5 series=0 first=8", .fps = 2 },
 
     { "pair-0", PAIRS, .options = "overlap=0.05 pairs=0.01" },
     { "pair-50", PAIRS, .options = "overlap=0.05 pairs=0.5" },

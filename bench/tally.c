@@ -176,11 +176,38 @@ pairs_of(const bench_result_t *r, const bench_list_t *reports,
 }
 
 
+/* Finds a report for this shot, and others for the shots that had one: so
+ * that of two holes that nearly coincide each keeps a report.  seen: reports
+ * that were tried. */
+static bool
+exchange(match_t *m, const pair_t *pair, int n, int shot, bool *seen)
+{
+    for (int i = 0; i < n; i++) {
+        int report = pair[i].report;
+
+        if (pair[i].shot != shot || seen[report]) {
+            continue;
+        }
+        seen[report] = true;
+        if (m->of_report[report] < 0
+            || exchange(m, pair, n, m->of_report[report], seen))
+        {
+            m->of_shot[shot] = report;
+            m->of_report[report] = shot;
+            return true;
+        }
+    }
+
+    return false;
+}
+
+
 static int
 match(match_t *m, const bench_result_t *r, const bench_list_t *reports,
     double caliber_mm)
 {
     int     n;
+    bool   *seen;
     pair_t *pair;
 
     if (match_room(m, r->shots.n, reports->n) != GMS_OK) {
@@ -188,8 +215,11 @@ match(match_t *m, const bench_result_t *r, const bench_list_t *reports,
     }
     pair = malloc(
         ((size_t) r->shots.n * (size_t) reports->n + 1) * sizeof(pair_t));
-    if (pair == NULL) {
+    seen = malloc((size_t) reports->n + 1);
+    if (pair == NULL || seen == NULL) {
         match_free(m);
+        free(pair);
+        free(seen);
         return GMS_ENOMEM;
     }
 
@@ -203,7 +233,12 @@ match(match_t *m, const bench_result_t *r, const bench_list_t *reports,
             m->found++;
         }
     }
+    for (int i = 0; i < r->shots.n; i++) {
+        memset(seen, 0, (size_t) reports->n);
+        m->found += m->of_shot[i] < 0 && exchange(m, pair, n, i, seen);
+    }
     free(pair);
+    free(seen);
 
     return GMS_OK;
 }

@@ -4,8 +4,9 @@
  *
  * A report that was not taken back belongs to a shot when it is nearer than
  * 0.75 calibers and does not come before it; one to one, nearest pairs
- * first.  Places are compared in millimetres through the lane's own
- * calibration, so its error is part of them.
+ * first, and exchanged where that leaves a shot without.  Places are compared
+ * in millimetres through the lane's own calibration, so its error is part of
+ * them.
  */
 
 #ifndef BENCH_TALLY_H

@@ -350,6 +350,112 @@ remembers_over_a_crash(void **state)
 }
 
 
+/* What was seen but not believed yet when the detector died: alone, in the
+ * black, beside an older hole, and the second of two that came fast. */
+static void
+finds_what_was_pending(void **state)
+{
+    static const struct {
+        const char *what;
+        double      x;
+        double      y;
+        double      second_x; /* shot a picture later, 0: none */
+        double      second_y;
+    } cases[] = {
+        { "on paper", 130, -20, 0, 0 },
+        { "in the black", 30, 31, 0, 0 },
+        { "over an older hole", -105, 92, 0, 0 },
+        { "two in a row", 130, -20, 119, -26 },
+    };
+    range_t *r = *state;
+
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        int shots = 2 + (cases[i].second_x != 0);
+
+        for (int seen = 1; seen <= 2; seen++) { /* pictures with the hole */
+            card_draw(r->drawing, identity);
+            gms_detector_close(&r->detector);
+            detector_open(r);
+            r->found = 0;
+            show(r, 20);
+            shoot(r, -100, 80);
+            show(r, 6);
+            shoot(r, cases[i].x, cases[i].y);
+            show(r, seen);
+            if (shots == 3) {
+                shoot(r, cases[i].second_x, cases[i].second_y);
+                show(r, 1);
+            }
+            assert_true(count(r, GMS_DETECTION_SHOT) < shots);
+            assert_true(gms_detector_save(&r->detector, r->path) > 0);
+            r->ns += (int64_t) 2 * GMS_S;
+            r->found = 0;
+            assert_true(succeed(r) > 0);
+            show(r, 20);
+            if (count(r, GMS_DETECTION_SHOT)
+                != shots - 1 - (shots == 3 && seen == 2))
+            {
+                fail_msg("%s, seen %d times: %d shots", cases[i].what, seen,
+                    count(r, GMS_DETECTION_SHOT));
+            }
+            assert_true(last(r, GMS_DETECTION_SHOT)->order_unknown);
+            assert_true(last(r, GMS_DETECTION_SHOT)->id >= 2);
+        }
+    }
+}
+
+
+/* The memory is of another pose than the card's: a nudge while the detector
+ * was down. */
+static void
+remembers_a_card_that_moved(void **state)
+{
+    static const struct {
+        const char *what;
+        double      map[9];
+    } cases[] = {
+        { "a pixel", { 1, 0, 1.3, 0, 1, -0.8, 0, 0, 1 } },
+        { "a few pixels", { 1, 0, 6.2, 0, 1, 4.4, 0, 0, 1 } },
+        { "a nudge", { 1, 0, 21, 0, 1, -14, 0, 0, 1 } },
+        { "a turn and a zoom", { 1.01, -0.008, 5, 0.008, 1.01, -6, 0, 0, 1 } },
+    };
+    range_t *r = *state;
+
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        const double *m = cases[i].map;
+        double        x, y;
+
+        card_draw(r->drawing, identity);
+        gms_detector_close(&r->detector);
+        detector_open(r);
+        r->found = 0;
+        show(r, 20);
+        shoot(r, -100, 80);
+        show(r, 6);
+        assert_int_equal(count(r, GMS_DETECTION_SHOT), 1);
+        assert_true(gms_detector_save(&r->detector, r->path) > 0);
+
+        card_draw(r->drawing, m);
+        gms_homography_apply(m, CARD_X - 100, CARD_Y + 80, &x, &y);
+        card_hole(r->drawing, x, y, CARD_CALIBER_PX / 2 * 0.95, 12);
+        gms_homography_apply(m, CARD_X + 130, CARD_Y - 20, &x, &y);
+        card_hole(r->drawing, x, y, CARD_CALIBER_PX / 2 * 0.95, 12);
+        assert_true(succeed(r) > 0);
+        r->found = 0;
+        show(r, 45);
+        if (count(r, GMS_DETECTION_SHOT) != 1
+            || count(r, GMS_DETECTION_REMOVED) != 0)
+        {
+            fail_msg("%s: %d shots, %d taken back, %s", cases[i].what,
+                count(r, GMS_DETECTION_SHOT), count(r, GMS_DETECTION_REMOVED),
+                gms_detector_state_name(gms_detector_state(&r->detector)));
+        }
+        assert_true(hypot(last(r, GMS_DETECTION_SHOT)->x_px - CARD_X - 130,
+            last(r, GMS_DETECTION_SHOT)->y_px - CARD_Y + 20) < 0.3);
+    }
+}
+
+
 static void
 believes_the_journal(void **state)
 {
@@ -465,6 +571,10 @@ main(void)
             refuses_nonsense),
         TEST("a hole shot while the detector was down is found by the next",
             remembers_over_a_crash),
+        TEST("a hole that was seen but not believed yet is found by the next",
+            finds_what_was_pending),
+        TEST("a card that moved while the detector was down is known again",
+            remembers_a_card_that_moved),
         TEST("a hole that only the journal knows is not found again",
             believes_the_journal),
         TEST("a broken, cut or missing memory is refused",
