@@ -110,7 +110,7 @@ $(BUILD)/t/lib/%: t/lib/%.c $(BUILD)/libgms.a
 
 # Programs of bench/; the other files there are parts of them.
 BENCH_BIN := $(patsubst %,$(BUILD)/bench/%,latency accuracy empty-lane \
-              calibration changes uncertainty)
+              calibration changes uncertainty stages)
 
 $(BUILD)/bench/%: bench/%.c $(BUILD)/libgms.a
 	@mkdir -p $(@D)
@@ -124,7 +124,7 @@ $(BUILD)/obj/bench/%.o: bench/%.c | packages
 	@$(CC) $(ALLFLAGS) -I. -c -o $@ $<
 
 $(BUILD)/bench/accuracy: $(patsubst %,$(BUILD)/obj/bench/%.o, \
-    certain naive rows scene tally trace)
+    certain naive rows scene table tally trace)
 
 $(BUILD)/bench/empty-lane: $(patsubst %,$(BUILD)/obj/bench/%.o, \
     empty_lane naive scene) $(BUILD)/libgms.a
@@ -137,10 +137,20 @@ $(BUILD)/bench/uncertainty: $(patsubst %,$(BUILD)/obj/bench/%.o, \
 $(BUILD)/bench/changes: $(patsubst %,$(BUILD)/obj/bench/%.o, \
     play change_paper change_camera stage tally certain scene naive)
 
+# Doors that a clock is put around.
+STAGES := gms_jpeg_decode_gray gms_detector_push gms_register_find \
+          gms_field_update gms_warp gms_gain_update gms_change_find \
+          gms_change_follow gms_change_renew_some gms_change_measure \
+          gms_blobs_join gms_tracks_update gms_candidates_attend
+
+$(BUILD)/bench/stages: $(patsubst %,$(BUILD)/obj/bench/%.o, rows scene naive)
+$(BUILD)/bench/stages: private LDFLAGS += $(STAGES:%=-Wl,--wrap=%)
+
 # A camera's codec, for these alone: with libx264 they are under the GPL and
 # never installed.
 H264_USERS := $(patsubst %,$(BUILD)/%,bench/accuracy bench/empty-lane \
-                bench/changes bench/uncertainty t/unit/h264 t/unit/grade)
+                bench/changes bench/uncertainty bench/stages t/unit/h264 \
+                t/unit/grade)
 H264_PKGS  := libavcodec libavutil
 
 $(H264_USERS): $(BUILD)/obj/bench/h264.o
@@ -294,7 +304,7 @@ crossed: $(BUILD)/gmshoot $(BUILD)/t/lib/record $(ARM64)/.root
 	    $(ARM64)/gmshoot
 	@$(TEST_ENV) prove --timer t/slow/arm64.t
 
-FORMATTED := $(wildcard ipc/*.[ch] worker/*.[ch] worker/*/*.[ch])
+FORMATTED := $(wildcard ipc/*.[ch] worker/*.[ch] worker/*/*.[ch] bench/*.[ch])
 
 format: $(BUILD)/.packages-lint
 	clang-format -i $(FORMATTED)

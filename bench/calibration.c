@@ -95,8 +95,8 @@ conditions(seen_t *s, const gms_face_t *face, int seed)
 {
     static const int sizes[][2] = { { 640, 480 }, { 1280, 720 },
         { 1920, 1080 } };
-    uint64_t state = (uint64_t) seed * 7919 + 13;
-    int      size = (int) draw(&state, 0, 3), way = (int) draw(&state, 0, 8);
+    uint64_t         state = (uint64_t) seed * 7919 + 13;
+    int size = (int) draw(&state, 0, 3), way = (int) draw(&state, 0, 8);
 
     memset(s, 0, sizeof(*s));
     s->face = face;
@@ -169,10 +169,9 @@ find(row_t *row, gms_calibration_t *c, gms_image_t *image, double truth[9],
             == GMS_OK
         && gms_orientation_propose(&o, image, &any, s->face) == GMS_OK)
     {
-        row->upright += o.rotate == s->view.rotate
-            && o.mirror == s->view.mirror;
-        row->upside += o.rotate != s->view.rotate
-            || o.mirror != s->view.mirror;
+        row->upright +=
+            o.rotate == s->view.rotate && o.mirror == s->view.mirror;
+        row->upside += o.rotate != s->view.rotate || o.mirror != s->view.mirror;
     }
 }
 
@@ -272,8 +271,7 @@ confuse(const gms_library_t *library, int seed)
             tried++;
             if (gms_calibrate(
                     &c, &image, other, &s.view, reason, sizeof(reason))
-                == GMS_OK)
-            {
+                == GMS_OK) {
                 taken++;
                 printf("  %s taken for %s\n", s.face->name, other->name);
             }
@@ -297,8 +295,9 @@ main(int argc, char **argv)
     if (pictures < 1 || pictures > PICTURES_MAX
         || gms_library_load(&library, NULL, err, sizeof(err)) != GMS_OK)
     {
-        fprintf(stderr, "calibration [PICTURES [FIRST_SEED]], from the "
-                        "repository's root, 1 to %d pictures of a face\n",
+        fprintf(stderr,
+            "calibration [PICTURES [FIRST_SEED]], from the "
+            "repository's root, 1 to %d pictures of a face\n",
             PICTURES_MAX);
         return 2;
     }

@@ -24,18 +24,18 @@
 #define EVENT_MAX (512 * 1024)
 
 typedef struct {
-    unsigned  n;
-    double    ms[SAMPLES_MAX];
+    unsigned n;
+    double   ms[SAMPLES_MAX];
 } samples_t;
 
 typedef struct {
-    char    text[EVENT_MAX];
-    size_t  size;
+    char   text[EVENT_MAX];
+    size_t size;
 } stream_t;
 
-static samples_t  hole, shot, publish;
-static double     analyse_p50, analyse_p95, fps;
-static stream_t   stream;
+static samples_t hole, shot, publish;
+static double    analyse_p50, analyse_p95, fps;
+static stream_t  stream;
 
 
 static int64_t
@@ -84,7 +84,7 @@ quantile(samples_t *s, double q)
 static bool
 number(const char *text, const char *key, double *value)
 {
-    char pattern[64];
+    char        pattern[64];
     const char *at;
 
     snprintf(pattern, sizeof(pattern), "\"%s\":", key);
@@ -104,7 +104,7 @@ static int
 dial(int port)
 {
     struct sockaddr_in to;
-    int fd;
+    int                fd;
 
     memset(&to, 0, sizeof(to));
     to.sin_family = AF_INET;
@@ -125,16 +125,16 @@ dial(int port)
 static int
 request(int port, const char *method, const char *path, const char *body)
 {
-    char text[1024], answer[4096];
+    char    text[1024], answer[4096];
     ssize_t n;
-    size_t size;
-    int fd, status;
+    size_t  size;
+    int     fd, status;
 
     fd = dial(port);
     snprintf(text, sizeof(text),
-             "%s %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
-             "Content-Type: application/json\r\nContent-Length: %zu\r\n\r\n%s",
-             method, path, strlen(body), body);
+        "%s %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+        "Content-Type: application/json\r\nContent-Length: %zu\r\n\r\n%s",
+        method, path, strlen(body), body);
 
     if (write(fd, text, strlen(text)) == -1) {
         perror("latency: write");
@@ -142,8 +142,9 @@ request(int port, const char *method, const char *path, const char *body)
     }
 
     size = 0;
-    while (size < sizeof(answer) - 1 &&
-           (n = read(fd, answer + size, sizeof(answer) - 1 - size)) > 0) {
+    while (size < sizeof(answer) - 1
+        && (n = read(fd, answer + size, sizeof(answer) - 1 - size)) > 0)
+    {
         size += (size_t) n;
     }
 
@@ -163,7 +164,7 @@ request(int port, const char *method, const char *path, const char *body)
 static void
 event(const char *name, const char *data, int64_t arrived_us)
 {
-    double t_frame, t_publish;
+    double      t_frame, t_publish;
     const char *detector;
 
     if (strcmp(name, "status") == 0) {
@@ -183,7 +184,7 @@ event(const char *name, const char *data, int64_t arrived_us)
 
     if (number(data, "t_frame_us", &t_frame)) {
         samples_add(name[0] == 'h' ? &hole : &shot,
-                    ((double) arrived_us - t_frame) / 1000);
+            ((double) arrived_us - t_frame) / 1000);
     }
     if (number(data, "t_publish_us", &t_publish)) {
         samples_add(&publish, ((double) arrived_us - t_publish) / 1000);
@@ -203,8 +204,8 @@ consume(int64_t arrived_us)
         at = strstr(stream.text, "event: ");
         data = strstr(stream.text, "data: ");
 
-        if (at != NULL && data != NULL &&
-            sscanf(at + 7, "%31[a-z.]", name) == 1) {
+        if (at != NULL && data != NULL
+            && sscanf(at + 7, "%31[a-z.]", name) == 1) {
             event(name, data + 6, arrived_us);
         }
 
@@ -218,13 +219,13 @@ consume(int64_t arrived_us)
 static double
 cpu_seconds(int pid)
 {
-    char path[64], line[1024], *p;
-    unsigned long user, system;
+    char           path[64], line[1024], *p;
+    unsigned long  user, system;
     struct dirent *entry;
-    double sum;
-    FILE *f;
-    DIR *dir;
-    int child, parent;
+    double         sum;
+    FILE          *f;
+    DIR           *dir;
+    int            child, parent;
 
     sum = 0;
     dir = opendir("/proc");
@@ -241,12 +242,14 @@ cpu_seconds(int pid)
             continue;
         }
 
-        if (fgets(line, sizeof(line), f) != NULL &&
-            (p = strrchr(line, ')')) != NULL &&
-            sscanf(p + 2,
+        if (fgets(line, sizeof(line), f) != NULL
+            && (p = strrchr(line, ')')) != NULL
+            && sscanf(p + 2,
                    "%*c %d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu",
-                   &parent, &user, &system) == 3 &&
-            (child == pid || parent == pid)) {
+                   &parent, &user, &system)
+                == 3
+            && (child == pid || parent == pid))
+        {
             sum += (double) (user + system) / (double) sysconf(_SC_CLK_TCK);
         }
         fclose(f);
@@ -264,7 +267,7 @@ static void
 print_row(FILE *out, const char *what, samples_t *s)
 {
     fprintf(out, "  %-34s %5u  %8.2f %8.2f %8.2f\n", what, s->n,
-            quantile(s, 0.5), quantile(s, 0.95), quantile(s, 0.99));
+        quantile(s, 0.5), quantile(s, 0.95), quantile(s, 0.99));
 }
 
 
@@ -272,68 +275,78 @@ static void
 print_json(FILE *out, const char *what, samples_t *s)
 {
     fprintf(out,
-            "\"%s\":{\"n\":%u,\"p50_ms\":%.3f,\"p95_ms\":%.3f,"
-            "\"p99_ms\":%.3f},",
-            what, s->n, quantile(s, 0.5), quantile(s, 0.95),
-            quantile(s, 0.99));
+        "\"%s\":{\"n\":%u,\"p50_ms\":%.3f,\"p95_ms\":%.3f,"
+        "\"p99_ms\":%.3f},",
+        what, s->n, quantile(s, 0.5), quantile(s, 0.95), quantile(s, 0.99));
 }
 
 
-int
-main(int argc, char **argv)
+typedef struct {
+    const char *lane;
+    const char *json;
+    int         port;
+    int         worker_pid;
+    int         nginx_pid;
+    unsigned    wanted;
+    double      seconds; /* that it took */
+    double      worker;  /* percent of a core */
+    double      nginx;
+} bench_t;
+
+
+static bool
+parse(bench_t *b, int argc, char **argv)
 {
-    const char *lane = "lane1", *json = NULL;
-    char path[256], text[512];
-    double worker, nginx, seconds, began;
-    int port = 8080, fd, o, worker_pid = 0, nginx_pid = 0;
-    unsigned wanted = 60;
-    struct pollfd p;
-    int64_t until;
-    ssize_t n;
-    FILE *f;
+    int o;
 
     while ((o = getopt(argc, argv, "p:l:n:w:x:j:")) != -1) {
         switch (o) {
-        case 'p': port = atoi(optarg); break;
-        case 'l': lane = optarg; break;
-        case 'n': wanted = (unsigned) atoi(optarg); break;
-        case 'w': worker_pid = atoi(optarg); break;
-        case 'x': nginx_pid = atoi(optarg); break;
-        case 'j': json = optarg; break;
-        default: return 2;
+        case 'p':
+            b->port = atoi(optarg);
+            break;
+        case 'l':
+            b->lane = optarg;
+            break;
+        case 'n':
+            b->wanted = (unsigned) atoi(optarg);
+            break;
+        case 'w':
+            b->worker_pid = atoi(optarg);
+            break;
+        case 'x':
+            b->nginx_pid = atoi(optarg);
+            break;
+        case 'j':
+            b->json = optarg;
+            break;
+        default:
+            return false;
         }
     }
 
-    fd = dial(port);
-    snprintf(text, sizeof(text),
-             "GET /api/lanes/%s/events HTTP/1.1\r\nHost: localhost\r\n\r\n",
-             lane);
-    if (write(fd, text, strlen(text)) == -1) {
-        return 1;
-    }
+    return true;
+}
 
-    snprintf(path, sizeof(path), "/api/lanes/%s/session", lane);
-    if (request(port, "POST", path, "{}") != 201) {
-        return 1;
-    }
 
-    worker = cpu_seconds(worker_pid);
-    nginx = cpu_seconds(nginx_pid);
-    began = (double) now_us(CLOCK_MONOTONIC) / 1e6;
-    until = now_us(CLOCK_MONOTONIC) + (int64_t) (30 + 3 * wanted) * 1000000;
-    p.fd = fd;
-    p.events = POLLIN;
+/* Reads events until enough shots came or it took too long. */
+static bool
+listen_to(const bench_t *b, int fd)
+{
+    struct pollfd p = { .fd = fd, .events = POLLIN };
+    ssize_t       n;
+    int64_t       until =
+        now_us(CLOCK_MONOTONIC) + (int64_t) (30 + 3 * b->wanted) * 1000000;
 
-    while (shot.n < wanted && now_us(CLOCK_MONOTONIC) < until) {
+    while (shot.n < b->wanted && now_us(CLOCK_MONOTONIC) < until) {
         if (poll(&p, 1, 1000) <= 0) {
             continue;
         }
 
         n = read(fd, stream.text + stream.size,
-                 sizeof(stream.text) - 1 - stream.size);
+            sizeof(stream.text) - 1 - stream.size);
         if (n <= 0) {
             fprintf(stderr, "latency: the stream ended\n");
-            return 1;
+            return false;
         }
 
         stream.size += (size_t) n;
@@ -341,36 +354,100 @@ main(int argc, char **argv)
         consume(now_us(CLOCK_REALTIME));
     }
 
-    seconds = (double) now_us(CLOCK_MONOTONIC) / 1e6 - began;
-    worker = (cpu_seconds(worker_pid) - worker) / seconds * 100;
-    nginx = (cpu_seconds(nginx_pid) - nginx) / seconds * 100;
-    request(port, "DELETE", path, "");
+    return true;
+}
 
-    printf("  %-34s %5s  %8s %8s %8s\n", "milliseconds", "n", "p50", "p95",
-           "p99");
+
+/* One session from its begin to its end; false: it broke. */
+static bool
+measure(bench_t *b)
+{
+    char   path[256], text[512];
+    double worker, nginx, began;
+    bool   heard;
+    int    fd = dial(b->port);
+
+    snprintf(text, sizeof(text),
+        "GET /api/lanes/%s/events HTTP/1.1\r\nHost: localhost\r\n\r\n",
+        b->lane);
+    if (write(fd, text, strlen(text)) == -1) {
+        return false;
+    }
+
+    snprintf(path, sizeof(path), "/api/lanes/%s/session", b->lane);
+    if (request(b->port, "POST", path, "{}") != 201) {
+        return false;
+    }
+
+    worker = cpu_seconds(b->worker_pid);
+    nginx = cpu_seconds(b->nginx_pid);
+    began = (double) now_us(CLOCK_MONOTONIC) / 1e6;
+    heard = listen_to(b, fd);
+    close(fd);
+    b->seconds = (double) now_us(CLOCK_MONOTONIC) / 1e6 - began;
+    b->worker = (cpu_seconds(b->worker_pid) - worker) / b->seconds * 100;
+    b->nginx = (cpu_seconds(b->nginx_pid) - nginx) / b->seconds * 100;
+
+    if (heard) {
+        request(b->port, "DELETE", path, "");
+    }
+
+    return heard;
+}
+
+
+static void
+print(const bench_t *b)
+{
+    printf(
+        "  %-34s %5s  %8s %8s %8s\n", "milliseconds", "n", "p50", "p95", "p99");
     print_row(stdout, "frame handed over -> hole here", &hole);
     print_row(stdout, "frame handed over -> shot here", &shot);
     print_row(stdout, "published -> here", &publish);
     printf("  analysis of a frame, decode included: p50 %.2f ms, p95 %.2f ms"
            " at %.1f frames/s\n",
-           analyse_p50, analyse_p95, fps);
+        analyse_p50, analyse_p95, fps);
     printf("  CPU of one core over %.0f s: worker (simulation included) "
            "%.1f %%, nginx %.1f %%\n",
-           seconds, worker, nginx);
+        b->seconds, b->worker, b->nginx);
+}
 
-    f = json != NULL ? fopen(json, "w") : NULL;
-    if (f != NULL) {
-        fputc('{', f);
-        print_json(f, "hole", &hole);
-        print_json(f, "shot", &shot);
-        print_json(f, "publish", &publish);
-        fprintf(f,
-                "\"analyse_p50_ms\":%.3f,\"analyse_p95_ms\":%.3f,"
-                "\"fps\":%.1f,\"cpu_worker_percent\":%.2f,"
-                "\"cpu_nginx_percent\":%.2f,\"seconds\":%.1f}\n",
-                analyse_p50, analyse_p95, fps, worker, nginx, seconds);
-        fclose(f);
+
+static void
+write_json(const bench_t *b)
+{
+    FILE *f = b->json != NULL ? fopen(b->json, "w") : NULL;
+
+    if (f == NULL) {
+        return;
     }
 
-    return shot.n >= wanted ? 0 : 1;
+    fputc('{', f);
+    print_json(f, "hole", &hole);
+    print_json(f, "shot", &shot);
+    print_json(f, "publish", &publish);
+    fprintf(f,
+        "\"analyse_p50_ms\":%.3f,\"analyse_p95_ms\":%.3f,"
+        "\"fps\":%.1f,\"cpu_worker_percent\":%.2f,"
+        "\"cpu_nginx_percent\":%.2f,\"seconds\":%.1f}\n",
+        analyse_p50, analyse_p95, fps, b->worker, b->nginx, b->seconds);
+    fclose(f);
+}
+
+
+int
+main(int argc, char **argv)
+{
+    bench_t b = { .lane = "lane1", .port = 8080, .wanted = 60 };
+
+    if (!parse(&b, argc, argv)) {
+        return 2;
+    }
+    if (!measure(&b)) {
+        return 1;
+    }
+    print(&b);
+    write_json(&b);
+
+    return shot.n >= b.wanted ? 0 : 1;
 }
