@@ -181,23 +181,42 @@ anchor_fill(
 }
 
 
+/* Sums of the products of a window's gradients, of twice their size.  In two
+ * steps: each is of a kind that the vectoriser knows. */
+GMS_HOT static void
+window_gradients(const uint8_t *p, ptrdiff_t stride, int32_t a[3])
+{
+    int16_t gx[PIXELS], gy[PIXELS];
+    int32_t xx = 0, xy = 0, yy = 0;
+
+    for (int y = 0; y < WINDOW; y++, p += stride) {
+        for (int x = 0; x < WINDOW; x++) {
+            gx[y * WINDOW + x] = (int16_t) (p[x + 1] - p[x - 1]);
+            gy[y * WINDOW + x] = (int16_t) (p[x + stride] - p[x - stride]);
+        }
+    }
+    for (int i = 0; i < PIXELS; i++) {
+        xx += gx[i] * gx[i];
+        xy += gx[i] * gy[i];
+        yy += gy[i] * gy[i];
+    }
+    a[0] = xx;
+    a[1] = xy;
+    a[2] = yy;
+}
+
+
 /* How much a window is worth: corners before edges, nothing before noise. */
 static double
 worth(const gms_image_t *image, int x0, int y0)
 {
-    double a[3] = { 0, 0, 0 }, most, least;
+    int32_t sum[3];
+    double  a[3], most, least;
 
-    for (int y = y0; y < y0 + WINDOW; y++) {
-        const uint8_t *p = image->px + (ptrdiff_t) y * image->stride;
-
-        for (int x = x0; x < x0 + WINDOW; x++) {
-            int gx = p[x + 1] - p[x - 1];
-            int gy = p[x + image->stride] - p[x - image->stride];
-
-            a[0] += gx * gx;
-            a[1] += gx * gy;
-            a[2] += gy * gy;
-        }
+    window_gradients(
+        image->px + (ptrdiff_t) y0 * image->stride + x0, image->stride, sum);
+    for (int i = 0; i < 3; i++) {
+        a[i] = sum[i];
     }
     most = eigen_max(a) / 4;
     least = (a[0] + a[2]) / 4 - most;

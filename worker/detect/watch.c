@@ -81,46 +81,90 @@ strangeness(double level, int16_t now, int16_t before, int16_t after)
 }
 
 
-void
-gms_watch_look(const gms_watch_t *w, const gms_change_t *change,
-    const gms_gain_t *gain, const uint8_t *others, const gms_disc_t *but,
-    float *now, int16_t *gains, gms_sight_t *sight)
+/* Does a disc, or NULL, take this pixel for sure? */
+static bool
+is_taken(const gms_disc_t *disc, int x, int y)
 {
-    gms_piece_t p =
-        gms_piece_around(change->zone, (double) w->disc.x, (double) w->disc.y,
-            2 * (int) ceil(AROUND_RADII * (double) w->disc.r) + 1);
-    double along = 0, whole = 0, off = 0, around = 0, n = 0;
-    double chosen = 0, healed = 0;
+    return disc != NULL
+        && hypot(x - (double) disc->x, y - (double) disc->y)
+        < COVER_RADII * (double) disc->r;
+}
 
-    gms_piece_read(change, gain, &p, gains, now);
-    for (int y = 0; y < p.h; y++) {
-        const int16_t *row = change->background
-            + (ptrdiff_t) (p.y0 + y) * change->zone->w + p.x0;
 
-        for (int x = 0; x < p.w; x++) {
-            int    u = p.x0 + x - w->piece.x0, v = p.y0 + y - w->piece.y0;
+/* One look at a watched place, and the piece of the picture that it takes. */
+typedef struct {
+    const gms_watch_t  *w;
+    const gms_change_t *change;
+    const gms_disc_t   *but;
+    gms_piece_t         p;
+    const float        *now;
+} look_t;
+
+
+/* A square around the disc, so many radii far and a little more. */
+static void
+look_begin(
+    look_t *l, double radii, const gms_gain_t *gain, float *now, int16_t *gains)
+{
+    const gms_disc_t *disc = &l->w->disc;
+
+    l->p = gms_piece_around(l->change->zone, (double) disc->x, (double) disc->y,
+        2 * (int) ceil(radii * (double) disc->r) + 1);
+    l->now = now;
+    gms_piece_read(l->change, gain, &l->p, gains, now);
+}
+
+
+/* How strange the ring around the hole is. */
+static double
+look_around(const look_t *l)
+{
+    const gms_watch_t *w = l->w;
+    double             sum = 0, n = 0, r = (double) w->disc.r;
+
+    for (int y = l->p.y0; y < l->p.y0 + l->p.h; y++) {
+        const int16_t *row =
+            l->change->background + (ptrdiff_t) y * l->change->zone->w;
+
+        for (int x = l->p.x0; x < l->p.x0 + l->p.w; x++) {
+            int    u = x - w->piece.x0, v = y - w->piece.y0;
             int    i = v * w->piece.w + u;
-            bool   inside;
-            double level = (double) now[y * p.w + x], before, e;
-            double d = hypot(
-                p.x0 + x - (double) w->disc.x, p.y0 + y - (double) w->disc.y);
+            double d = hypot(x - (double) w->disc.x, y - (double) w->disc.y);
 
-            if (but != NULL
-                && hypot(p.x0 + x - (double) but->x, p.y0 + y - (double) but->y)
-                    < COVER_RADII * (double) but->r)
+            if (u >= 0 && v >= 0 && u < w->piece.w && v < w->piece.h
+                && d > AROUND_FROM * r && d < AROUND_RADII * r
+                && !is_taken(l->but, x, y))
             {
-                continue;
-            }
-            inside = u >= 0 && v >= 0 && u < w->piece.w && v < w->piece.h;
-            if (inside && d > AROUND_FROM * (double) w->disc.r
-                && d < AROUND_RADII * (double) w->disc.r)
-            {
-                around += strangeness(level, row[x], w->before[i], w->after[i]);
+                sum += strangeness(
+                    (double) l->now[(y - l->p.y0) * l->p.w + x - l->p.x0],
+                    row[x], w->before[i], w->after[i]);
                 n++;
             }
-            if (!inside || !w->chosen[i] || others[i]) {
+        }
+    }
+    return sum / fmax(n, 1);
+}
+
+
+/* What the pixels say that tell the hole from the paper before. */
+static void
+look_inside(const look_t *l, const uint8_t *others, gms_sight_t *sight)
+{
+    const gms_watch_t *w = l->w;
+    double             along = 0, whole = 0, off = 0, chosen = 0, healed = 0;
+
+    for (int y = l->p.y0; y < l->p.y0 + l->p.h; y++) {
+        for (int x = l->p.x0; x < l->p.x0 + l->p.w; x++) {
+            int    u = x - w->piece.x0, v = y - w->piece.y0;
+            int    i = v * w->piece.w + u;
+            double level, before, e;
+
+            if (u < 0 || v < 0 || u >= w->piece.w || v >= w->piece.h
+                || !w->chosen[i] || others[i] || is_taken(l->but, x, y))
+            {
                 continue;
             }
+            level = (double) l->now[(y - l->p.y0) * l->p.w + x - l->p.x0];
             before = (double) w->before[i] / GMS_DEEP;
             e = (double) w->after[i] / GMS_DEEP - before;
             along += (level - before) * e;
@@ -133,7 +177,30 @@ gms_watch_look(const gms_watch_t *w, const gms_change_t *change,
     sight->healed = chosen < CHOSEN_MIN ? 0 : healed / chosen;
     sight->left = chosen >= CHOSEN_MIN && whole > 0 ? along / whole : 1;
     sight->misfit = whole > 0 ? off / whole : 1;
-    sight->around = around / fmax(n, 1);
+}
+
+
+static bool
+looks_whole(const gms_sight_t *sight)
+{
+    return sight->left < LEFT_SHARE && sight->misfit < MISFIT_MOST;
+}
+
+
+void
+gms_watch_look(const gms_watch_t *w, const gms_change_t *change,
+    const gms_gain_t *gain, const uint8_t *others, const gms_disc_t *but,
+    float *now, int16_t *gains, gms_sight_t *sight)
+{
+    look_t l = { .w = w, .change = change, .but = but };
+
+    look_begin(&l, 1, gain, now, gains);
+    look_inside(&l, others, sight);
+    sight->around = 0;
+    if (looks_whole(sight)) { /* nearly never: a hole stays one */
+        look_begin(&l, AROUND_RADII, gain, now, gains);
+        sight->around = look_around(&l);
+    }
 }
 
 
@@ -157,7 +224,7 @@ bool
 gms_watch_is_over(gms_watch_t *w, const gms_sight_t *sight, int64_t ns)
 {
     w->seen_ns = ns;
-    if (sight->left >= LEFT_SHARE || sight->misfit >= MISFIT_MOST
+    if (!looks_whole(sight)
         || sight->around > fmax(AROUND_LEVELS, AROUND_SHARE * levels_of(w)))
     {
         w->back = 0;

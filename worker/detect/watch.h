@@ -43,7 +43,8 @@ typedef struct {
     double healed; /* share of its pixels that are as they were before */
     double misfit; /* how far the place is from what was before, as a share
                       of the change, squared */
-    double around; /* how strange its surroundings are, mean levels */
+    double around; /* how strange its surroundings are, mean levels; 0 where
+                      the place does not look whole again */
 } gms_sight_t;
 
 /* Begins to watch a hole whose piece of the background is before; after: the

@@ -85,34 +85,103 @@ in_region(const gms_view_t *view, int x, int y)
 }
 
 
-/* Marks one row of pixels; widens the span of its row of blocks. */
-static void
-mark_row(gms_zone_t *zone, const gms_detector_config_t *config, int y,
-    double margin_mm)
+typedef struct {
+    const gms_zone_t            *zone;
+    const gms_detector_config_t *config;
+    double                       r_mm;
+    int                          from; /* pixels of the last row looked at */
+    int                          to;   /* one past them; from >= to: none */
+} circle_t;
+
+
+static bool
+in_circle(const circle_t *c, int x, int y)
 {
-    double   inner = zone_radius_mm(config), outer = inner + margin_mm;
-    int      block = y / GMS_BLOCK_H;
-    uint8_t *row = zone->inside + (size_t) y * (size_t) zone->w;
+    double mx, my;
 
-    for (int x = 0; x < zone->w; x++) {
-        double mx, my, r;
+    return gms_homography_apply(c->config->calibration.px_to_mm, c->zone->x + x,
+               c->zone->y + y, &mx, &my)
+        == GMS_OK
+        && hypot(mx, my) <= c->r_mm;
+}
 
-        if (gms_homography_apply(config->calibration.px_to_mm, zone->x + x,
-                zone->y + y, &mx, &my)
-            != GMS_OK)
-        {
-            continue;
+
+/* A pixel of row y within the circle, -1: none. */
+static int
+seed(const circle_t *c, int y)
+{
+    int middle = c->from + (c->to - c->from) / 2;
+
+    if (c->from < c->to && in_circle(c, middle, y)) {
+        return middle;
+    }
+    for (int x = 0; x < c->zone->w; x++) {
+        if (in_circle(c, x, y)) {
+            return x;
         }
-        r = hypot(mx, my);
-        if (r <= outer) {
-            int a = x / GMS_BLOCK_W * GMS_BLOCK_W, b = a + GMS_BLOCK_W;
+    }
+    return -1;
+}
+
+
+/* The stretch of row y: a circle on the face is convex in the picture, so that
+ * there is one, which ends near where that of the row above does. */
+static void
+find_stretch(circle_t *c, int y)
+{
+    int x = seed(c, y), last = x;
+
+    if (x < 0) {
+        c->from = c->to = 0;
+        return;
+    }
+    if (c->from < c->to) {
+        last = c->to - 1 > x ? c->to - 1 : x;
+        x = c->from < x ? c->from : x;
+    }
+    while (x > 0 && in_circle(c, x - 1, y)) {
+        x--;
+    }
+    while (!in_circle(c, x, y)) {
+        x++;
+    }
+    while (last + 1 < c->zone->w && in_circle(c, last + 1, y)) {
+        last++;
+    }
+    while (!in_circle(c, last, y)) {
+        last--;
+    }
+    c->from = x;
+    c->to = last + 1;
+}
+
+
+/* Marks all pixels; sets the spans of the rows of blocks. */
+static void
+mark(gms_zone_t *zone, const gms_detector_config_t *config, double margin_mm)
+{
+    circle_t inner = {
+        .zone = zone, .config = config, .r_mm = zone_radius_mm(config)
+    };
+    circle_t outer = inner;
+
+    outer.r_mm += margin_mm;
+    for (int y = 0; y < zone->h; y++) {
+        int      block = y / GMS_BLOCK_H;
+        uint8_t *row = zone->inside + (size_t) y * (size_t) zone->w;
+
+        find_stretch(&inner, y);
+        find_stretch(&outer, y);
+        if (outer.from < outer.to) {
+            int a = outer.from / GMS_BLOCK_W * GMS_BLOCK_W;
+            int b = ((outer.to - 1) / GMS_BLOCK_W + 1) * GMS_BLOCK_W;
 
             zone->from[block] = a < zone->from[block] ? a : zone->from[block];
             zone->to[block] = b > zone->to[block] ? b : zone->to[block];
         }
-        if (r <= inner && in_region(&config->view, zone->x + x, zone->y + y)) {
-            row[x] = 1;
-            zone->area++;
+        for (int x = inner.from; x < inner.to; x++) {
+            row[x] = in_region(&config->view, zone->x + x, zone->y + y);
+            zone->area += row[x];
         }
     }
 }
@@ -215,9 +284,7 @@ gms_zone_init(gms_zone_t *zone, const gms_detector_config_t *config,
     for (int b = 0; b < zone->blocks; b++) {
         zone->from[b] = zone->w;
     }
-    for (int y = 0; y < zone->h; y++) {
-        mark_row(zone, config, y, margin_mm);
-    }
+    mark(zone, config, margin_mm);
     if (zone->area == 0) {
         gms_zone_close(zone);
         snprintf(err, err_size,
