@@ -9,11 +9,10 @@
 #include "../../ipc/error.h"
 #include "mark.h"
 #include "numerals.h"
+#include "reason.h"
 #include "rings.h"
 
 #include <math.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
 /* A mark of fewer pixels carries rings that cannot be told apart. */
@@ -73,22 +72,6 @@ typedef struct {
     int         wanted;
     int         found;
 } candidate_t;
-
-
-static int unsure(char *reason, size_t size, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
-
-
-static int
-unsure(char *reason, size_t size, const char *format, ...)
-{
-    va_list args;
-
-    va_start(args, format);
-    vsnprintf(reason, size, format, args);
-    va_end(args);
-    return GMS_EUNSURE;
-}
 
 
 /* Nothing to be seen at all gets its own sentence. */

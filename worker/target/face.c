@@ -3,13 +3,12 @@
 #include "face.h"
 
 #include <math.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
 #include <cjson/cJSON.h>
 
 #include "../../ipc/error.h"
+#include "reason.h"
 
 /* The largest printed ring of any discipline is 1.6 m wide. */
 #define DIAMETER_MAX_MM 5000.0
@@ -20,19 +19,6 @@ static const char *const decimals[] = {
     [GMS_DECIMAL_LINEAR] = "linear",
     [GMS_DECIMAL_TWO_PART] = "two-part",
 };
-
-
-static int __attribute__((format(printf, 3, 4)))
-refuse(char *err, size_t err_size, const char *format, ...)
-{
-    va_list args;
-
-    va_start(args, format);
-    vsnprintf(err, err_size, format, args);
-    va_end(args);
-
-    return GMS_EINVALID;
-}
 
 
 /* False when it is missing, no number, or outside. */

@@ -12,10 +12,9 @@
 
 #include "../../ipc/error.h"
 #include "calibrate.h"
+#include "reason.h"
 
 #include <math.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
 #define UNKNOWNS 8
@@ -50,22 +49,6 @@ typedef struct {
     double unit_mm;
     double g[9]; /* u, v -> card, in units */
 } fit_t;
-
-
-static int refuse(char *reason, size_t size, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
-
-
-static int
-refuse(char *reason, size_t size, const char *format, ...)
-{
-    va_list args;
-
-    va_start(args, format);
-    vsnprintf(reason, size, format, args);
-    va_end(args);
-    return GMS_EINVALID;
-}
 
 
 /* < 0: the face has no such ring. */

@@ -13,11 +13,10 @@
 #include "align.h"
 #include "calibrate.h"
 #include "homography.h"
+#include "reason.h"
 #include "roll.h"
 
 #include <math.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
 /* The near way: what must agree, for nobody looked at the rings. */
@@ -56,22 +55,6 @@ typedef struct {
     pyramid_t                  reference;
     pyramid_t                  now;
 } search_t;
-
-
-static int unsure(char *reason, size_t size, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
-
-
-static int
-unsure(char *reason, size_t size, const char *format, ...)
-{
-    va_list args;
-
-    va_start(args, format);
-    vsnprintf(reason, size, format, args);
-    va_end(args);
-    return GMS_EUNSURE;
-}
 
 
 static int
