@@ -206,6 +206,29 @@ hung_any_way(void **state)
 
 
 /* Other scales, and another sheet of the same print: x, y in mm. */
+/* Black stickers over all that is nearer to the centre than this. */
+static void
+paste(gms_image_t *image, const double truth[9], double radius_mm)
+{
+    double back[9], x, y;
+
+    assert_int_equal(gms_homography_invert(back, truth), GMS_OK);
+    for (int v = 0; v < image->height; v++) {
+        uint8_t *row = image->px + (ptrdiff_t) v * image->stride;
+
+        for (int u = 0; u < image->width; u++) {
+            if (gms_homography_apply(back, u, v, &x, &y) == GMS_OK
+                && hypot(x, y) < radius_mm)
+            {
+                int piece = (int) (x + 50) / 9 + (int) (y + 50) / 9;
+
+                row[u] = (uint8_t) (40 + piece % 2 * 6);
+            }
+        }
+    }
+}
+
+
 static void
 presets_and_sheets(void **state)
 {
@@ -220,14 +243,19 @@ presets_and_sheets(void **state)
         double      sheet_deg;
         int         turn;
         double      within; /* px, in the new picture */
+        double      pasted; /* share of the black's radius */
     } table[] = {
-        { "x0.45", "issf-10m-air-pistol", 0.9, 0.45, 1, 0, 0, 0, 0, 0.35 },
-        { "x2.2", "issf-10m-air-pistol", 0.41, 2.2, -2, 0, 0, 0, 0, 0.35 },
-        { "x4", "issf-25m-precision-pistol", 0.23, 4, 1, 0, 0, 0, 0, 0.5 },
-        { "x0.3", "issf-25m-rapid-fire-pistol", 0.9, 0.3, 0, 0, 0, 0, 0, 0.5 },
-        { "a new sheet", "issf-10m-air-pistol", 0.8, 1, 0, 9, -12, 2, 1, 0.3 },
+        { "x0.45", "issf-10m-air-pistol", 0.9, 0.45, 1, 0, 0, 0, 0, 0.35, 0 },
+        { "x2.2", "issf-10m-air-pistol", 0.41, 2.2, -2, 0, 0, 0, 0, 0.35, 0 },
+        { "x4", "issf-25m-precision-pistol", 0.23, 4, 1, 0, 0, 0, 0, 0.5, 0 },
+        { "x0.3", "issf-25m-rapid-fire-pistol", 0.9, 0.3, 0, 0, 0, 0, 0, 0.5,
+            0 },
+        { "a new sheet", "issf-10m-air-pistol", 0.8, 1, 0, 9, -12, 2, 1, 0.3,
+            0 },
         { "a new sheet that hangs the other way",
-            "issf-25m-precision-pistol", 0.8, 1, 0, -16, 12, -2, 2, 0.3 },
+            "issf-25m-precision-pistol", 0.8, 1, 0, -16, 12, -2, 2, 0.3, 0 },
+        { "a small card whose black was pasted over",
+            "issf-10m-air-rifle", 0.6, 1, 0, 14, -12, 2, 1, 0.5, 0.93 },
     };
     gms_library_t library;
     char err[256];
@@ -264,6 +292,7 @@ presets_and_sheets(void **state)
         s.sheet_deg = table[i].sheet_deg;
         s.turn = table[i].turn;
         seen_render(&now, truth, &s);
+        paste(&now, truth, table[i].pasted * s.face->black_mm / 2);
         if (gms_relocate(&out, &from, &now, &view, reason, REASON_SIZE)
             != GMS_OK)
         {

@@ -692,6 +692,75 @@ believes_what_people_say(void **unused)
 }
 
 
+/* Seen through this, a card hangs elsewhere: mm, mm, degrees. */
+static void
+hang(double map[9], double dx_mm, double dy_mm, double turn_deg)
+{
+    double a = turn_deg * M_PI / 180;
+    double turned[9] = { cos(a), -sin(a), 0, sin(a), cos(a), 0, 0, 0, 1 };
+
+    memcpy(map, turned, sizeof(turned));
+    map[2] = CARD_X + CARD_SCALE * dx_mm - map[0] * CARD_X - map[1] * CARD_Y;
+    map[5] = CARD_Y + CARD_SCALE * dy_mm - map[3] * CARD_X - map[4] * CARD_Y;
+}
+
+
+static void
+waits_for_who_was_announced(void **unused)
+{
+    range_t r;
+    double  map[9];
+
+    (void) unused;
+    EACH_RATE(r) {
+        show(&r, 1, 3);
+        shoot_many(&r, 5);
+        gms_detector_paper(&r.detector, GMS_PAPER_NEW);
+        show_paper(&r, 1.5, 2); /* on their way */
+        assert_int_equal(state(&r), GMS_DETECTOR_MAINTENANCE);
+        assert_int_equal(count(&r, GMS_DETECTION_PAPER), 0);
+        people(&r, 2);
+        hang(map, -15, 9, 1.5);
+        card_draw(r.paper, map);
+        people(&r, 1);
+        show_paper(&r, 1, 4);
+        expect_live(&r, 5);
+        assert_int_equal(count(&r, GMS_DETECTION_PAPER), 1);
+        shoot(&r, -60, 100);
+        show_paper(&r, 1, 4);
+        expect_live(&r, 6);
+    }
+}
+
+
+static void
+tells_of_a_change_once(void **unused)
+{
+    range_t r;
+    double  map[9];
+
+    (void) unused;
+    EACH_RATE(r) {
+        show(&r, 1, 3);
+        shoot_many(&r, 5);
+        gms_detector_paper(&r.detector, GMS_PAPER_NEW);
+        show_paper(&r, 5, 2); /* nobody goes */
+        expect_live(&r, 5);
+        assert_int_equal(count(&r, GMS_DETECTION_PAPER), 1);
+        people(&r, 3);
+        hang(map, 12, 11, -2);
+        card_draw(r.paper, map);
+        people(&r, 1);
+        show_paper(&r, 2, 4);
+        expect_live(&r, 5);
+        assert_int_equal(count(&r, GMS_DETECTION_PAPER), 1);
+        shoot(&r, -60, 100);
+        show_paper(&r, 1, 4);
+        expect_live(&r, 6);
+    }
+}
+
+
 static void
 absolves_at_once(void **unused)
 {
@@ -824,6 +893,10 @@ main(void)
         TEST("pasters over holes are seen as such", sees_pasters),
         TEST("cold, hot and new paper are believed",
             believes_what_people_say),
+        TEST("paper that is announced is not learnt before it hangs there",
+            waits_for_who_was_announced),
+        TEST("a change that people tell of late or early is told once",
+            tells_of_a_change_once),
         TEST("at hot, what was seen before is no shot, and nothing is learnt"
              " anew", absolves_at_once),
         TEST("another face, or half of one, is refused with a sentence",

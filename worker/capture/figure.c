@@ -15,14 +15,30 @@ gms_figure_add(gms_figure_t *figure, const gms_limb_t *limb)
 }
 
 
-/* Distance of a place outside a limb, in px, negative inside; *middle is 1 on
- * its axis and 0 at its edge. */
+static bool
+gms_limb_beside(double v, double a, double b, double reach)
+{
+    return a < b ? v < a - reach || v > b + reach
+                 : v < b - reach || v > a + reach;
+}
+
+
+/* Distance of a place outside a limb, in px, negative inside, of most or more
+ * only that it is so; *middle is 1 on its axis and 0 at its edge. */
 static double
-gms_limb_distance(const gms_limb_t *limb, double x, double y, double *middle)
+gms_limb_distance(
+    const gms_limb_t *limb, double x, double y, double most, double *middle)
 {
     double dx = limb->x1 - limb->x0, dy = limb->y1 - limb->y0;
     double along, r, d, length = dx * dx + dy * dy;
+    double reach = (limb->r0 > limb->r1 ? limb->r0 : limb->r1) + most;
 
+    *middle = 0;
+    if (gms_limb_beside(x, limb->x0, limb->x1, reach)
+        || gms_limb_beside(y, limb->y0, limb->y1, reach))
+    {
+        return most;
+    }
     along =
         length > 0 ? ((x - limb->x0) * dx + (y - limb->y0) * dy) / length : 0;
     along = fmin(fmax(along, 0), 1);
@@ -65,7 +81,7 @@ gms_figure_shade(const gms_figure_t *figure, double x, double y)
 
     for (int i = 0; i < figure->limbs; i++) {
         d = gms_limb_distance(&figure->limb[i], x - figure->shadow_px,
-            y - figure->shadow_px, &middle);
+            y - figure->shadow_px, soft, &middle);
         deepest = fmax(deepest, 1 - gms_scenery_ramp(-soft, soft, d));
     }
 
@@ -96,7 +112,7 @@ gms_figure_pixel(const gms_figure_t *figure, double under, double x, double y)
     for (top = figure->limbs - 1; top >= 0; top--) {
         const gms_limb_t *limb = &figure->limb[top];
 
-        d = gms_limb_distance(limb, x, y, &middle);
+        d = gms_limb_distance(limb, x, y, soft / 2, &middle);
         cover[top] = d >= soft / 2
             ? 0
             : limb->cover * (1 - gms_scenery_ramp(-soft / 2, soft / 2, d));

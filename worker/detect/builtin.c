@@ -344,6 +344,9 @@ expect(gms_detector_t *d, const char *what)
         builtin_relearn(d);
     }
     run->fresh = what;
+    run->fresh_ns = run->last_ns;
+    run->said = true;
+    run->met = false;
     run->cold = false;
     run->has_last = false;
     gms_states_say(run, GMS_DETECTOR_MAINTENANCE,

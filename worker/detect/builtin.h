@@ -93,12 +93,16 @@ typedef struct {
     int64_t              whole_ns;
     gms_calibration_t    sighted; /* where the card was found last */
     bool                 has_sighted;
-    bool                 cold;    /* people are at the targets */
-    bool                 absolve; /* what is new in the next calm picture
+    bool                 cold;     /* people are at the targets */
+    bool                 absolve;  /* what is new in the next calm picture
                                         is no shot */
-    bool                 moved;   /* planes are of another place */
-    bool                 placed;  /* it is known where a fresh one hangs */
-    const char          *fresh;   /* told once learnt: what the paper is */
+    bool                 moved;    /* planes are of another place */
+    bool                 placed;   /* it is known where a fresh one hangs */
+    const char          *fresh;    /* told once learnt: what the paper is */
+    int64_t              fresh_ns; /* when people said so */
+    bool                 said;     /* people did: they are answered */
+    bool                 met;      /* somebody was before the card since */
+    bool                 changed;  /* another paper, not shot at yet */
     int                  told_n;
     gms_disc_t           told[GMS_BUILTIN_TOLD]; /* by the journal, in
                                       the picture; not yet taken in */

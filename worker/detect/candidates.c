@@ -215,6 +215,7 @@ confirm(gms_builtin_t *run, gms_track_t *t, const float *now,
             t->id = run->next_id++;
         }
         tell(run, GMS_DETECTION_SHOT, t->id, frame, t, &f[i], NULL);
+        run->changed = false;
         settle(run, t, now, &f[i], ns);
         if (f[i].paper <= 0.5) {
             run->ink_holes[f[i].darkening < BRIGHT]++;

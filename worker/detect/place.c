@@ -20,6 +20,13 @@
  * be off; by less than this the two agree. */
 #define AGREE_PX 0.5
 
+/* A sheet that hangs so far from the last one, px, is not followed: what is
+ * learnt anew may as well begin there. */
+#define HUNG_PX 2.0
+
+/* So long its print is looked for; then it is where the registration has it. */
+#define SHEET_NS (150 * GMS_MS)
+
 /* Another pose is taken for good beyond these. */
 #define FOLLOW_PX 30.0
 #define FOLLOW_SCALE 0.03
@@ -138,15 +145,24 @@ gms_place_sheet(gms_builtin_t *run, gms_detector_config_t *config,
     gms_calibration_t there, here = config->calibration;
     double            map[9];
 
-    if (config->face.rings == 0
-        || look_for(run, config, image, &there) != GMS_OK) {
+    if (config->face.rings == 0) {
         return false;
     }
-    run->placed = true;
     gms_builtin_pose(run, map);
     gms_homography_multiply(map, map, here.mm_to_px);
     memcpy(here.mm_to_px, map, sizeof(map));
-    if (gms_place_apart(config, &here, &there) < AGREE_PX
+    if (look_for(run, config, image, &there) != GMS_OK) {
+        if (ns - run->learn_ns < SHEET_NS
+            || gms_calibration_set(&there, map, here.origin, here.residual_mm)
+                != GMS_OK)
+        {
+            return false;
+        }
+        there.confirmed = here.confirmed;
+    }
+    run->placed = true;
+    if ((gms_place_apart(config, &here, &there) < AGREE_PX
+            && gms_place_apart(config, &config->calibration, &there) < HUNG_PX)
         || !gms_place_arrive(run, config, &there, frame, ns))
     {
         return false;

@@ -211,6 +211,20 @@ watch_home(gms_builtin_t *run, int64_t ns)
 }
 
 
+/* Papers that follow each other with no shot between were one change, seen or
+ * spoken of twice; who spoke is answered all the same. */
+static void
+tell_paper(gms_builtin_t *run, uint64_t frame, int64_t ns)
+{
+    if (run->said || !run->changed) {
+        gms_states_tell(run, GMS_DETECTION_PAPER, run->fresh, frame, ns);
+    }
+    run->changed = true;
+    run->said = false;
+    run->fresh = NULL;
+}
+
+
 static void
 learn(gms_builtin_t *run, uint64_t frame, int64_t ns)
 {
@@ -235,8 +249,7 @@ learn(gms_builtin_t *run, uint64_t frame, int64_t ns)
     run->known = true;
     live(run);
     if (run->fresh != NULL) {
-        gms_states_tell(run, GMS_DETECTION_PAPER, run->fresh, frame, ns);
-        run->fresh = NULL;
+        tell_paper(run, frame, ns);
     }
 }
 

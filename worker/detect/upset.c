@@ -22,11 +22,16 @@
 
 /* In a scene that stands still costly searches are seldom. */
 #define SEARCH_STILL_NS (4 * GMS_S)
-#define SEARCHES 4 /* pictures that stand still, before it is seldom */
+#define SEARCHES 4 /* pictures that stand still, before it is seldom, */
+#define SEARCHES_NS (1 * GMS_S) /* and for so long */
 
 /* Nobody moves for so long: the paper can be judged and learnt. */
 #define CALM_PICTURES 2
 #define CALM_NS (150 * GMS_MS)
+
+/* So long after people said that the paper is changed they step before it, or
+ * it was changed already. */
+#define COME_NS (3 * GMS_S)
 
 /* What stands before the card for so long is part of the scene: never stay
  * blind. */
@@ -109,6 +114,7 @@ upset(gms_builtin_t *run, int64_t ns)
         run->has_sighted = false;
         gms_still_reset(&run->scene);
     }
+    run->met = true;
     run->bridge = run->back = run->whole = 0;
     run->hold_ns = ns + HOLD_NS;
     gms_tracks_clear(&run->tracks);
@@ -511,13 +517,33 @@ disturbed(gms_builtin_t *run, const gms_detector_config_t *config,
 }
 
 
-/* People said what the paper is: it is learnt once nobody is before it. */
+/* People may say it before they go: is the paper still what it was? */
+static bool
+is_yet_to_come(const gms_builtin_t *run)
+{
+    gms_paper_count_t count;
+
+    if (run->met || run->changed) {
+        return false;
+    }
+    count = gms_paper_compare(&run->change, &run->gain, &run->holes);
+    return count.whole == 0;
+}
+
+
+/* People said what the paper is: it is learnt once nobody is before it.  When
+ * nobody comes, all is as it was, and its holes are known. */
 static bool
 settle_fresh(gms_builtin_t *run, int64_t ns)
 {
     gms_tracks_clear(&run->tracks);
-    if (is_calm(&run->home, ns, CALM_NS)) {
+    if (!is_calm(&run->home, ns, CALM_NS)) {
+        return false;
+    }
+    if (!is_yet_to_come(run)) {
         learn_paper(run, run->fresh, ns);
+    } else if (ns - run->fresh_ns >= COME_NS) {
+        gms_states_learn(run, ns);
     }
     return false;
 }
@@ -528,6 +554,7 @@ gms_upset_settle(gms_builtin_t *run, const gms_detector_config_t *config,
     const gms_image_t *image, bool calm, double limit, int64_t ns)
 {
     if (run->fresh != NULL) {
+        run->met = run->met || !calm;
         return settle_fresh(run, ns);
     }
     if (run->absolve && calm) {
@@ -672,12 +699,22 @@ gms_upset_lost(gms_builtin_t *run, gms_detector_config_t *config,
         run->cells[i] = coarse->px[i / w * (size_t) coarse->stride + i % w];
     }
     gms_still_update(&run->scene, run->cells, ns);
+    if (run->scene.pictures < CALM_PICTURES) { /* nobody stands there still */
+        int64_t soon_ns = ns + GMS_BUILTIN_SEARCH_NS;
+
+        run->search_ns = run->search_ns < soon_ns ? run->search_ns : soon_ns;
+    }
     if (config->face.rings > 0 && ns >= run->search_ns) {
+        bool found = gms_place_find(run, config, image, &there);
+
         /* What was not found in a scene that stands still will not be. */
         run->search_ns = ns
-            + (run->scene.pictures > SEARCHES ? SEARCH_STILL_NS
-                                              : GMS_BUILTIN_SEARCH_NS);
-        if (gms_place_find(run, config, image, &there)) {
+            + (run->scene.pictures > SEARCHES
+                        && ns - run->scene.since_ns > SEARCHES_NS
+                        && !run->has_sighted
+                    ? SEARCH_STILL_NS
+                    : GMS_BUILTIN_SEARCH_NS);
+        if (found) {
             if (gms_place_apart(config, &there, &config->calibration)
                 > SAME_PLACE_PX) {
                 return gms_place_arrive(run, config, &there, frame, ns);

@@ -26,6 +26,11 @@
 #define RINGS_FOUND_MIN 2
 #define RINGS_FOUND_SHARE 0.65
 
+/* Of a face that was seen before, pasters may hide all rings but the outer
+ * ones: so many, the outermost among them, and so much of the border. */
+#define RINGS_KNOWN_MIN 3
+#define BORDER_KNOWN 0.5
+
 /* All points together, in pixels, or of the largest radius: paper bends and
  * lenses distort, the more the larger it is seen. */
 #define RESIDUAL_PX 1.0
@@ -149,17 +154,18 @@ rings_fit(const gms_rings_t *r)
 
 
 static verdict_e
-judge(candidate_t *c)
+judge(candidate_t *c, bool known)
 {
     const gms_rings_t *r = &c->rings;
     const gms_ring_t  *outer = &r->ring[r->rings - 1];
     double             reach = outer->radius_mm * r->px_per_mm;
-    bool               outer_missing = false;
+    bool               outer_missing = false, enough;
 
     for (int i = 0; i < r->rings; i++) {
         const gms_ring_t *ring = &r->ring[i];
         bool              found = ring->coverage >= RING_COVERAGE;
 
+        known = known && (!ring->border || ring->coverage >= BORDER_KNOWN);
         if (ring->border || !ring->wanted || ring->outside > ring->seen) {
             continue;
         }
@@ -174,9 +180,9 @@ judge(candidate_t *c)
     if (c->found < RINGS_FOUND_MIN) {
         return NO_RINGS;
     }
-    if (!rings_fit(r) || outer_missing || r->strangers > 0
-        || c->found < RINGS_FOUND_SHARE * c->wanted)
-    {
+    enough = c->found >= RINGS_FOUND_SHARE * c->wanted
+        || (known && c->found >= RINGS_KNOWN_MIN);
+    if (!rings_fit(r) || outer_missing || r->strangers > 0 || !enough) {
         return WRONG_FACE;
     }
     if (outer->outside > OUTSIDE_MAX * (outer->seen + outer->outside)) {
@@ -192,7 +198,7 @@ judge(candidate_t *c)
 
 static int
 examine(candidate_t *c, const gms_image_t *image, const gms_face_t *face,
-    const gms_mark_t *mark)
+    const gms_mark_t *mark, bool known)
 {
     int rc;
 
@@ -211,7 +217,7 @@ examine(candidate_t *c, const gms_image_t *image, const gms_face_t *face,
         rc = gms_rings_find_strangers(&c->rings, image, face);
     }
     if (rc == GMS_OK) {
-        c->verdict = judge(c);
+        c->verdict = judge(c, known);
     }
     return rc == GMS_ENOTFOUND ? GMS_OK : rc;
 }
@@ -351,7 +357,7 @@ rivals(const candidate_t *a, const candidate_t *b)
 
 static int
 choose(candidate_t *chosen, const gms_image_t *image, const gms_face_t *face,
-    const int region[4], char *reason, size_t size)
+    bool known, const int region[4], char *reason, size_t size)
 {
     gms_mark_t  marks[GMS_MARKS_MAX];
     candidate_t now, best = { .verdict = NO_MARK }, second = best;
@@ -361,7 +367,7 @@ choose(candidate_t *chosen, const gms_image_t *image, const gms_face_t *face,
         return n;
     }
     for (int i = 0; i < n; i++) {
-        rc = examine(&now, image, face, &marks[i]);
+        rc = examine(&now, image, face, &marks[i], known);
         if (rc != GMS_OK) {
             return rc;
         }
@@ -423,7 +429,7 @@ search_area(int area[4], const gms_image_t *image, const gms_view_t *view)
 
 static int
 find_target(candidate_t *chosen, const gms_image_t *image,
-    const gms_face_t *face, const gms_view_t *view, char *reason,
+    const gms_face_t *face, bool known, const gms_view_t *view, char *reason,
     size_t reason_size)
 {
     int area[4], rc;
@@ -445,8 +451,9 @@ find_target(candidate_t *chosen, const gms_image_t *image,
     }
 
     rc = check_light(image, area, reason, reason_size);
-    return rc == GMS_OK ? choose(chosen, image, face, area, reason, reason_size)
-                        : rc;
+    return rc == GMS_OK
+        ? choose(chosen, image, face, known, area, reason, reason_size)
+        : rc;
 }
 
 
@@ -456,7 +463,7 @@ gms_calibrate_rings(gms_rings_t *rings, const gms_image_t *image,
     size_t reason_size)
 {
     candidate_t chosen = { .verdict = NO_MARK };
-    int rc = find_target(&chosen, image, face, view, reason, reason_size);
+    int rc = find_target(&chosen, image, face, true, view, reason, reason_size);
 
     if (rc == GMS_OK) {
         *rings = chosen.rings;
@@ -472,7 +479,8 @@ gms_calibrate(gms_calibration_t *c, const gms_image_t *image,
 {
     gms_calibration_t found;
     candidate_t       chosen = { .verdict = NO_MARK };
-    int rc = find_target(&chosen, image, face, view, reason, reason_size);
+    int               rc =
+        find_target(&chosen, image, face, false, view, reason, reason_size);
 
     if (rc != GMS_OK) {
         return rc;

@@ -12,7 +12,8 @@
 
 /*
  * As gms_calibrate, with all that it refuses, but for what circles cannot
- * tell: the map is of unknown roll and handedness.
+ * tell: the map is of unknown roll and handedness.  The face is known to hang
+ * there: pasters may hide most of its inner rings.
  */
 int gms_calibrate_rings(gms_rings_t *rings, const gms_image_t *image,
     const gms_face_t *face, const gms_view_t *view, char *reason,

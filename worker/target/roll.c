@@ -43,7 +43,8 @@
 #define RADIUS_PX 240.0
 
 typedef struct {
-    int   rows;
+    int   rows;                               /* from the middle outwards */
+    int   black;                              /* of them, in the black */
     float row[RADII][ANGLES + 2 * SHIFT_MAX]; /* 0 where nothing is known;
                                                  what is at -SHIFT_MAX first */
 } unrolled_t;
@@ -131,7 +132,7 @@ unroll(unrolled_t *u, const gms_roll_view_t *view, const gms_face_t *face,
     double radius = gms_face_radius_mm(face), level[ANGLES], x, y;
     int    seen = 0;
 
-    u->rows = 0;
+    u->rows = u->black = 0;
     for (int i = 0; i < RADII; i++) {
         double r =
             radius * (INNER_SHARE + (1 - INNER_SHARE) * (i + 0.5) / RADII);
@@ -149,6 +150,7 @@ unroll(unrolled_t *u, const gms_roll_view_t *view, const gms_face_t *face,
                 : -1;
             seen += level[k] >= 0;
         }
+        u->black += r < face->black_mm / 2;
         sharpen(u->row[u->rows++], level);
     }
     return u->rows > 0 ? (double) seen / (ANGLES * u->rows) : 0;
@@ -158,11 +160,11 @@ unroll(unrolled_t *u, const gms_roll_view_t *view, const gms_face_t *face,
 /* Eight sums, so that they add up alike however many a processor does at
  * once. */
 static double
-likeness(const unrolled_t *a, const unrolled_t *b, int shift)
+likeness(const unrolled_t *a, const unrolled_t *b, int from, int shift)
 {
     float sum = 0;
 
-    for (int i = 0; i < a->rows; i++) {
+    for (int i = from; i < a->rows; i++) {
         const float *p = a->row[i] + SHIFT_MAX;
         const float *q = b->row[i] + SHIFT_MAX + shift;
         float        lane[8] = { 0 };
@@ -181,11 +183,11 @@ likeness(const unrolled_t *a, const unrolled_t *b, int shift)
 
 
 static double
-power(const unrolled_t *u)
+power(const unrolled_t *u, int from)
 {
     double sum = 0;
 
-    for (int i = 0; i < u->rows; i++) {
+    for (int i = from; i < u->rows; i++) {
         for (int k = 0; k < ANGLES; k++) {
             sum += (double) u->row[i][k + SHIFT_MAX] * u->row[i][k + SHIFT_MAX];
         }
@@ -194,17 +196,18 @@ power(const unrolled_t *u)
 }
 
 
+/* By the rows from this one on. */
 static int
-best_shift(const unrolled_t *was, const unrolled_t *is, double *roll_deg,
-    double *match)
+best_shift(const unrolled_t *was, const unrolled_t *is, int from,
+    double *roll_deg, double *match)
 {
     double m[2 * SHIFT_MAX + 1], other = -1, curve, part = 0;
     int    n = 2 * SHIFT_MAX + 1, best = 0;
 
-    double norm = sqrt(power(was) * power(is)) + 1e-9;
+    double norm = sqrt(power(was, from) * power(is, from)) + 1e-9;
 
     for (int i = 0; i < n; i++) {
-        m[i] = likeness(was, is, i - SHIFT_MAX) / norm;
+        m[i] = likeness(was, is, from, i - SHIFT_MAX) / norm;
         best = m[i] > m[best] ? i : best;
     }
     for (int i = 0; i < n; i++) {
@@ -259,7 +262,10 @@ gms_roll_find(double *roll_deg, double *match, const gms_roll_view_t *was,
     if (unroll(&both[0], was, face, side_a, coarse) > SEEN_MIN
         && unroll(&both[1], is, face, side_b, coarse) > SEEN_MIN)
     {
-        rc = best_shift(&both[0], &both[1], roll_deg, match);
+        rc = best_shift(&both[0], &both[1], 0, roll_deg, match);
+        if (rc != GMS_OK) { /* holes and pasters are most of the black */
+            rc = best_shift(&both[0], &both[1], both[0].black, roll_deg, match);
+        }
     }
     free(both);
     return rc;
