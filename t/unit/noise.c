@@ -95,6 +95,23 @@ picture(scene_t *s, double flat, double share)
 }
 
 
+/* A bare sensor's noise: every pixel's is its own. */
+static void
+grain(scene_t *s, int levels)
+{
+    size_t n = (size_t) s->zone.w * (size_t) s->zone.h;
+
+    for (size_t i = 0; i < n; i++) {
+        int sign;
+
+        s->random = s->random * 1664525U + 1013904223U;
+        sign = (int) (s->random >> 24) - 128;
+        s->change.picture[i] =
+            (int16_t) (s->clean[i] + sign * levels * GMS_LEVEL / 128);
+    }
+}
+
+
 static void
 hole(scene_t *s, int level)
 {
@@ -255,17 +272,32 @@ light_is_not_fresh(void **state)
         s->change.freshness);
     assert_true(s->change.freshness < 0.4);
 
+    for (size_t i = 0; i < cells; i++) {
+        s->gain.gain[i] = GMS_GAIN_ONE;
+    }
     for (int k = 0; k < 100; k++) {
-        s->random += 977;
-        picture(s, 2, 0.1);
-        for (size_t i = 0; i < cells; i++) {
-            s->gain.gain[i] = GMS_GAIN_ONE;
-        }
+        grain(s, 2);
         gms_change_measure(&s->change, &s->gain);
     }
     print_message("# new in every picture: %.2f\n", s->change.freshness);
     assert_true(s->change.freshness > 1.1);
     free(frozen);
+}
+
+
+/* As a codec that redraws every picture in blotches. */
+static void
+blotches_are_not_fresh(void **state)
+{
+    scene_t *s = *state;
+
+    for (int k = 0; k < 100; k++) {
+        s->random += 977;
+        picture(s, 2, 0.1);
+        gms_change_measure(&s->change, &s->gain);
+    }
+    print_message("# blotches in every picture: %.2f\n", s->change.freshness);
+    assert_true(s->change.freshness < GMS_FRESH_SENSOR);
 }
 
 
@@ -287,6 +319,9 @@ main(void)
           .teardown_func = teardown },
         { .name = "flickering light does not make frozen noise look fresh",
           .test_func = light_is_not_fresh, .setup_func = setup,
+          .teardown_func = teardown },
+        { .name = "what changes in blotches is a codec's, not fresh",
+          .test_func = blotches_are_not_fresh, .setup_func = setup,
           .teardown_func = teardown }
     };
 

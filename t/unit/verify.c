@@ -189,6 +189,32 @@ test_edge(void **state)
 }
 
 
+/* An old hole that nobody told of, beside its place since the paper swayed:
+ * no hole, however much it differs.  A new one that cuts it is. */
+static void
+test_shift(void **state)
+{
+    static const scene_t old = { SIDE, .2, .3, 90, 0, 0, .5, .5, .4 };
+    static stage_t       g;
+    gms_finding_t        f;
+
+    (void) state;
+    draw_scene(&g, &old, 7);
+    g.holes.discs = 0;
+    f = look(&g);
+    assert_int_equal(f.verdict, GMS_VERDICT_HOLE);
+
+    draw_scene(&g, &old, 7);
+    g.holes.discs = 0;
+    shift_card(&g, 2);
+    g.track.blob.x = MIDDLE - 9;
+    g.track.blob.x0 = MIDDLE - 18;
+    g.track.blob.x1 = MIDDLE;
+    f = look(&g);
+    assert_int_equal(f.verdict, GMS_VERDICT_SHIFT);
+}
+
+
 int
 main(void)
 {
@@ -202,6 +228,8 @@ main(void)
         { "a codec's hole in the black shows more than its key frames",
             test_codec, NULL, NULL, NULL },
         { "the edge of the black that moved is no hole", test_edge, NULL, NULL,
+            NULL },
+        { "an old hole beside its place is no new one", test_shift, NULL, NULL,
             NULL },
     };
 

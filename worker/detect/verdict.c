@@ -81,6 +81,13 @@
 #define CONTRAST_FAINT 3.0
 #define DARKENING_LITTLE 0.13
 
+/* What was there already explains a hole badly: 0.2 at most, also of one that
+ * cuts an edge or an older hole; where an unknown old hole or a printed line
+ * was left beside its place, moving it back explains 0.5 and more. */
+#define SHIFT_MOST_PX 2.0
+#define SHIFT_RADII 1.7
+#define SHIFT_MOST 0.4
+
 /* The score at which half of the candidates are holes, the step by which odds
  * grow e-fold, and what no score exceeds: an insect that rests looks like a
  * hole.  Fitted to candidates of simulated lanes, told or rejected. */
@@ -101,7 +108,7 @@ const char *
 gms_verdict_name(gms_verdict_e verdict)
 {
     static const char *const names[] = { "hole", "nothing new", "hollow",
-        "leaking", "long", "pale", "weak" };
+        "leaking", "long", "shifted", "pale", "weak" };
 
     return names[verdict];
 }
@@ -210,6 +217,65 @@ measure_evidence(gms_patch_t *v, const gms_change_t *change, gms_finding_t *f)
     f->contrast = size / n / fmax(noise / n, 0.3);
     f->score =
         2 * log(fmax(f->contrast, 0.1)) + log(fmax(f->levels, 1)) + 4 * f->fill;
+}
+
+
+/* Sums of one patch for the least squares of a shift. */
+typedef struct {
+    double xx, xy, yy; /* of the gradients of what was there */
+    double cx, cy;     /* of gradient and change */
+    double cc;         /* of the change */
+} shift_sums_t;
+
+
+static void
+sum_shift(const gms_patch_t *v, const gms_finding_t *f, shift_sums_t *s)
+{
+    double reach = SHIFT_RADII * f->r;
+
+    for (int y = 1; y + 1 < v->h; y++) {
+        for (int x = 1; x + 1 < v->w; x++) {
+            int    i = y * v->w + x;
+            double c = (double) v->change[i];
+            double gx = (double) (v->before[i + 1] - v->before[i - 1]) / 2;
+            double gy =
+                (double) (v->before[i + v->w] - v->before[i - v->w]) / 2;
+
+            if (v->known[i]
+                || (x - f->x) * (x - f->x) + (y - f->y) * (y - f->y)
+                    > reach * reach)
+            {
+                continue;
+            }
+            s->xx += gx * gx;
+            s->xy += gx * gy;
+            s->yy += gy * gy;
+            s->cx += gx * c;
+            s->cy += gy * c;
+            s->cc += c * c;
+        }
+    }
+}
+
+
+/* How much of the change is as if what was there had moved a little: share of
+ * its squares. */
+static double
+shift_share(const gms_patch_t *v, const gms_finding_t *f)
+{
+    shift_sums_t s = { .xx = 1, .yy = 1 }; /* what is flat does not move far */
+    double       det, a, b, far;
+
+    sum_shift(v, f, &s);
+    det = s.xx * s.yy - s.xy * s.xy;
+    a = (s.yy * s.cx - s.xy * s.cy) / det;
+    b = (s.xx * s.cy - s.xy * s.cx) / det;
+    far = fmax(hypot(a, b) / SHIFT_MOST_PX, 1);
+    a /= far;
+    b /= far;
+    return (2 * (a * s.cx + b * s.cy) - a * a * s.xx - 2 * a * b * s.xy
+               - b * b * s.yy)
+        / fmax(s.cc, 1);
 }
 
 
@@ -375,6 +441,9 @@ judge(const gms_patch_t *v, const gms_circumstances_t *about, int pictures,
             ? GMS_VERDICT_HOLE
             : GMS_VERDICT_NOTHING;
     }
+    if (f->shift > SHIFT_MOST) {
+        return GMS_VERDICT_SHIFT;
+    }
     if (f->leak > LEAK_MOST) {
         return GMS_VERDICT_LEAK;
     }
@@ -404,6 +473,7 @@ gms_verdict_judge(gms_patch_t *v, const gms_circumstances_t *about,
     measure_shape(v, f);
     measure_elongation(v, f);
     measure_evidence(v, about->change, f);
+    f->shift = shift_share(v, f);
     f->verdict = judge(v, about, pictures, f);
     f->possible_double = f->verdict == GMS_VERDICT_HOLE && f->overlap
         && f->fresh < FRESH_OVERLAP;

@@ -16,6 +16,7 @@ typedef enum {
     GMS_VERDICT_HOLLOW,  /* the disc is not filled */
     GMS_VERDICT_LEAK,    /* too much change around the disc */
     GMS_VERDICT_LONG,    /* a shifted line, an edge */
+    GMS_VERDICT_SHIFT,   /* what was there moved a little */
     GMS_VERDICT_PALE,    /* paper that did not get darker */
     GMS_VERDICT_WEAK     /* in the black: not above the noise */
 } gms_verdict_e;
@@ -36,6 +37,7 @@ typedef struct {
     double        darkening;       /* of the core, share of what was there */
     double        contrast;        /* of the core, in noises */
     double        levels;          /* of the change */
+    double        shift;           /* share that a small shift explains */
     double        score;
     double        error_px2[3]; /* covariance of the centre: xx, xy, yy */
 } gms_finding_t;
