@@ -65,6 +65,7 @@ gms_grading_look(gms_grading_t *grading, const gms_detector_t *detector,
         return;
     }
 
+    seen.lens = calibration->lens;
     n = gms_detector_holes(detector, disc, GMS_GRADING_HOLES);
 
     for (i = 0; i < n; i++) {

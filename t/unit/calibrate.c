@@ -15,6 +15,7 @@
 
 #include "t/lib/card.h"
 #include "t/lib/clip_head.h"
+#include "worker/target/sample.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
@@ -169,6 +170,90 @@ any_camera(void **state)
     (void) state;
     for (size_t i = 0; i < COUNT(table); i++) {
         check(table[i].what, &table[i].scene, 0.3);
+    }
+}
+
+
+/* The flat picture of s as a lens shows it. */
+static void
+render_bent(gms_image_t *image, double truth[9], const gms_lens_t *lens,
+    const scene_t *s)
+{
+    gms_image_t flat;
+
+    render(&flat, truth, s);
+    render(image, truth, s); /* for its size */
+    for (int y = 0; y < image->height; y++) {
+        for (int x = 0; x < image->width; x++) {
+            double u, v, level;
+
+            gms_lens_flatten(lens, x, y, &u, &v);
+            level = gms_sample(&flat, u, v);
+            image->px[y * image->stride + x] =
+                (uint8_t) (level < 0 ? 60 : level + 0.5);
+        }
+    }
+    free(flat.px);
+}
+
+
+/* Largest distance of a point of a ring as the lens shows it from that ring,
+ * by the calibration, px. */
+static double
+bent_error(const gms_calibration_t *c, const double truth[9],
+    const gms_lens_t *lens, const gms_face_t *face)
+{
+    double most = 0;
+
+    for (int i = 0; i < face->rings; i++) {
+        double r = face->ring[i].diameter_mm / 2, x, y;
+
+        for (int k = 0; k < 36; k++) {
+            gms_homography_apply(truth, r * cos(k * M_PI / 18),
+                r * sin(k * M_PI / 18), &x, &y);
+            gms_lens_bend(lens, x, y, &x, &y);
+            gms_calibration_to_mm(c, x, y, &x, &y);
+            most = fmax(most, fabs(hypot(x, y) - r) * c->px_per_mm);
+        }
+    }
+    return most;
+}
+
+
+/* Wide lenses bend lines at a card's edge by one to four per cent. */
+static void
+bending_lens(void **state)
+{
+    static const double bends[] = { -0.1, -0.04, 0.04, 0.08 };
+
+    (void) state;
+    for (size_t i = 0; i < 2 * COUNT(bends); i++) {
+        scene_t           s = plain;
+        gms_face_t        face;
+        gms_calibration_t c;
+        gms_image_t       image;
+        gms_lens_t        lens = { .at2 = 0 };
+        char              reason[REASON_SIZE] = "";
+        double            truth[9], half = s.width / 2.0, off;
+
+        s.face = i % 2 == 0 ? AIR_PISTOL : PRECISION;
+        s.tilt_deg = 14;
+        s.axis_deg = 40.0 * (double) i;
+        lens.x = half - 0.5;
+        lens.y = (s.height - 1) / 2.0;
+        lens.bend = bends[i / 2] / (half * half);
+        face = make_face(s.face);
+        render_bent(&image, truth, &lens, &s);
+        if (gms_calibrate(&c, &image, &face, &s.view, reason, REASON_SIZE)
+            != GMS_OK)
+        {
+            fail_msg("a bend of %g: %s", bends[i / 2], reason);
+        }
+        free(image.px);
+        off = bent_error(&c, truth, &lens, &face);
+        if (!(off < 0.4)) {
+            fail_msg("a bend of %g: rings %.3f px off", bends[i / 2], off);
+        }
     }
 }
 
@@ -639,6 +724,8 @@ main(void)
             .test_func = any_tilt },
         { .name = "small, large, blurred and noisy pictures will do",
             .test_func = any_camera },
+        { .name = "a lens that bends the picture is seen through",
+            .test_func = bending_lens },
         { .name = "a hand over a quarter of all rings does no harm",
             .test_func = a_third_hidden },
         { .name = "a mark at two o'clock is there however the camera hangs",

@@ -232,6 +232,44 @@ error_on_the_face(void **state)
 }
 
 
+/* A lens lies between the picture and the map: there and back, and what it
+ * does to errors is what it does to places. */
+static void
+through_a_lens(void **state)
+{
+    static const double bends[] = { -3e-7, -5e-8, 2e-7 };
+    const double        h[9] = { 4, 0.2, 600, 0.1, -4, 350, 1e-4, -2e-4, 1 };
+
+    (void) state;
+    for (int i = 0; i < 3; i++) {
+        gms_calibration_t c;
+        const double px2[3] = { 1e-6, 0, 0 };
+        double x, y, u, v, a, b, mm2[3];
+
+        assert_int_equal(
+            gms_calibration_set(&c, h, GMS_CALIBRATION_AUTO, 0.1), GMS_OK);
+        c.lens = (gms_lens_t){ 639.5, 359.5, bends[i], 40000 };
+        assert_true(gms_lens_is_sane(&c.lens));
+        for (int k = 0; k < 24; k++) {
+            double r = 3.0 * k;
+
+            gms_calibration_to_px(&c, r * cos(k), r * sin(k), &x, &y);
+            gms_calibration_to_mm(&c, x, y, &u, &v);
+            assert_true(hypot(u - r * cos(k), v - r * sin(k)) < 1e-9);
+            gms_calibration_to_mm(&c, x + 1e-3, y, &a, &b);
+            gms_calibration_error_mm2(&c, x, y, px2, mm2);
+            assert_true(fabs(sqrt(mm2[0] + mm2[2]) - hypot(a - u, b - v))
+                < 1e-7);
+        }
+        /* far outside of what it was fitted to it stays a number */
+        gms_calibration_to_px(&c, 1e6, -1e6, &x, &y);
+        assert_true(isfinite(x) && isfinite(y));
+    }
+    assert_false(gms_lens_is_sane(&(gms_lens_t){ 1, 1, NAN, 1 }));
+    assert_false(gms_lens_is_sane(&(gms_lens_t){ 1, 1, 1, 1e6 }));
+}
+
+
 int
 main(void)
 {
@@ -248,6 +286,8 @@ main(void)
             .test_func = json_forms },
         { .name = "a broken calibration file is refused with a sentence",
             .test_func = json_refused },
+        { .name = "a lens lies between the picture and the map",
+            .test_func = through_a_lens },
         { .name = "an error in the picture is one on the face",
             .test_func = error_on_the_face },
     };

@@ -244,6 +244,8 @@ each_kind_reads_back(void **state)
         case 9:
             sample_calibration(&input, 2);
             input.u.calibration.map.confirmed = true;
+            input.u.calibration.map.lens =
+                (gms_lens_t){ 639.5, 359.5, -1.25e-7, 40000 };
             input.u.calibration.of = 1;
             strcpy(input.u.calibration.reason, "undone");
             break;
@@ -265,6 +267,13 @@ each_kind_reads_back(void **state)
         assert_int_equal(back.seq, event->seq);
         assert_int_equal(back.real_ns, event->real_ns);
         memcpy(back.key, event->key, sizeof(back.key));
+        if (back.kind == GMS_EVENT_CALIBRATION) {
+            const gms_lens_t *a = &back.u.calibration.map.lens;
+            const gms_lens_t *b = &event->u.calibration.map.lens;
+
+            assert_true(a->x == b->x && a->y == b->y && a->bend == b->bend
+                && a->at2 == b->at2);
+        }
         if (back.kind == GMS_EVENT_SHOT) {
             back.u.shot.frame_mono_ns = event->u.shot.frame_mono_ns;
         }

@@ -197,5 +197,6 @@ gms_place_follow(gms_builtin_t *run, gms_detector_config_t *config,
     {
         return false;
     }
+    there.lens = config->calibration.lens;
     return gms_place_arrive(run, config, &there, frame, ns);
 }

@@ -149,6 +149,22 @@ put_count(gms_jsontext_t *j, const char *key, int32_t n)
 
 
 static void
+put_lens(gms_jsontext_t *j, const gms_lens_t *lens)
+{
+    if (lens->bend == 0) {
+        return; /* a reader takes what is not there for a flat picture */
+    }
+
+    gms_jsontext_open(j, "lens", '[');
+    gms_jsontext_number(j, NULL, lens->x);
+    gms_jsontext_number(j, NULL, lens->y);
+    gms_jsontext_number(j, NULL, lens->bend);
+    gms_jsontext_number(j, NULL, lens->at2);
+    gms_jsontext_close(j, ']');
+}
+
+
+static void
 put_calibration(gms_jsontext_t *j, const gms_event_calibration_t *event)
 {
     const gms_calibration_t *c;
@@ -165,6 +181,7 @@ put_calibration(gms_jsontext_t *j, const gms_event_calibration_t *event)
     }
 
     gms_jsontext_close(j, ']');
+    put_lens(j, &c->lens);
     gms_jsontext_number(j, "residual_mm", c->residual_mm);
     gms_jsontext_number(j, "px_per_mm", shown(c->px_per_mm, 1e4));
     gms_jsontext_number(j, "tilt_deg", shown(c->tilt_deg, 1e3));
@@ -481,6 +498,37 @@ get_removed(gms_event_removed_t *removed, const cJSON *json)
 }
 
 
+/* Missing in journals of cameras that see straight, and in old ones. */
+static bool
+get_lens(gms_lens_t *lens, const cJSON *json)
+{
+    const cJSON *array, *item;
+    double       v[4];
+    size_t       i;
+
+    array = cJSON_GetObjectItemCaseSensitive(json, "lens");
+    if (array == NULL) {
+        return true;
+    }
+    if (!cJSON_IsArray(array) || cJSON_GetArraySize(array) != 4) {
+        return false;
+    }
+
+    i = 0;
+    cJSON_ArrayForEach(item, array)
+    {
+        if (!cJSON_IsNumber(item)) {
+            return false;
+        }
+        v[i++] = item->valuedouble;
+    }
+
+    *lens = (gms_lens_t){ v[0], v[1], v[2], v[3] };
+
+    return gms_lens_is_sane(lens);
+}
+
+
 static bool
 get_map(gms_calibration_t *calibration, const cJSON *json)
 {
@@ -511,7 +559,8 @@ get_map(gms_calibration_t *calibration, const cJSON *json)
         if (strcmp(origins[i], origin->valuestring) == 0) {
             return gms_calibration_set(calibration, h,
                        (gms_calibration_origin_e) i, residual_mm)
-                == GMS_OK;
+                == GMS_OK
+                && get_lens(&calibration->lens, json);
         }
     }
 

@@ -513,6 +513,8 @@ decide_calibration(
         return GMS_EINVALID;
     }
 
+    calibration->map.lens = asked->map.lens;
+
     /* Who said once which side is up need not say it again as long as it is
      * found that way. */
     calibration->map.confirmed = confirmed

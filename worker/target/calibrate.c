@@ -273,7 +273,12 @@ set_upright(gms_calibration_t *c, const gms_image_t *image,
     x = sin(roll * M_PI / 180);
     y = cos(roll * M_PI / 180);
     gms_homography_multiply(h, h, (double[9]){ y, -x, 0, x, y, 0, 0, 0, 1 });
-    return gms_calibration_set(c, h, GMS_CALIBRATION_AUTO, r->residual_mm);
+    if (gms_calibration_set(c, h, GMS_CALIBRATION_AUTO, r->residual_mm)
+        != GMS_OK) {
+        return GMS_EINVALID;
+    }
+    c->lens = r->lens;
+    return GMS_OK;
 }
 
 

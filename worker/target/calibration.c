@@ -196,6 +196,7 @@ gms_calibration_to_px(const gms_calibration_t *c, double x_mm, double y_mm,
     double *x_px, double *y_px)
 {
     (void) gms_homography_apply(c->mm_to_px, x_mm, y_mm, x_px, y_px);
+    gms_lens_bend(&c->lens, *x_px, *y_px, x_px, y_px);
 }
 
 
@@ -203,7 +204,10 @@ void
 gms_calibration_to_mm(const gms_calibration_t *c, double x_px, double y_px,
     double *x_mm, double *y_mm)
 {
-    (void) gms_homography_apply(c->px_to_mm, x_px, y_px, x_mm, y_mm);
+    double u, v;
+
+    gms_lens_flatten(&c->lens, x_px, y_px, &u, &v);
+    (void) gms_homography_apply(c->px_to_mm, u, v, x_mm, y_mm);
 }
 
 
@@ -211,12 +215,19 @@ void
 gms_calibration_error_mm2(const gms_calibration_t *c, double x_px, double y_px,
     const double error_px2[3], double error_mm2[3])
 {
-    double j[4], xx = error_px2[0], xy = error_px2[1], yy = error_px2[2];
+    double xx = error_px2[0], xy = error_px2[1], yy = error_px2[2];
+    double j[4], flat[4], h[4], u, v;
 
     memset(error_mm2, 0, 3 * sizeof(double));
-    if (gms_homography_jacobian(c->px_to_mm, x_px, y_px, j) != GMS_OK) {
+    gms_lens_flatten(&c->lens, x_px, y_px, &u, &v);
+    if (gms_homography_jacobian(c->px_to_mm, u, v, h) != GMS_OK) {
         return;
     }
+    gms_lens_jacobian(&c->lens, x_px, y_px, flat);
+    j[0] = h[0] * flat[0] + h[1] * flat[2];
+    j[1] = h[0] * flat[1] + h[1] * flat[3];
+    j[2] = h[2] * flat[0] + h[3] * flat[2];
+    j[3] = h[2] * flat[1] + h[3] * flat[3];
     error_mm2[0] = j[0] * j[0] * xx + 2 * j[0] * j[1] * xy + j[1] * j[1] * yy;
     error_mm2[1] =
         j[0] * j[2] * xx + (j[0] * j[3] + j[1] * j[2]) * xy + j[1] * j[3] * yy;

@@ -13,6 +13,7 @@
 
 #include "../base/image.h"
 #include "face.h"
+#include "lens.h"
 
 typedef enum {
     GMS_CALIBRATION_NONE,
@@ -23,8 +24,10 @@ typedef enum {
 
 typedef struct {
     gms_calibration_origin_e origin;
-    double                   mm_to_px[9]; /* row by row, [8] = 1 */
+    double                   mm_to_px[9]; /* row by row, [8] = 1; px of the
+                                             flat picture */
     double                   px_to_mm[9];
+    gms_lens_t               lens;        /* between it and the camera's */
     double                   residual_mm; /* RMS of ring edges; < 0: unknown */
     double                   px_per_mm;   /* at the centre of the face */
     double                   tilt_deg;    /* of the card against the camera */
@@ -42,8 +45,8 @@ typedef struct {
     int  region[4]; /* x, y, width, height: search only here */
 } gms_view_t;
 
-/* From a homography mm -> px.  GMS_EINVALID when it is singular, not finite,
- * or folds the card over. */
+/* From a homography mm -> px, without a lens.  GMS_EINVALID when it is
+ * singular, not finite, or folds the card over. */
 int gms_calibration_set(gms_calibration_t *c, const double mm_to_px[9],
     gms_calibration_origin_e origin, double residual_mm);
 

@@ -13,6 +13,9 @@
 
 #define FIT_ROUNDS 12
 
+/* Eight of a homography, the line's width, the lens. */
+#define UNKNOWNS 10
+
 /* The robust scale never shrinks below this, or a corner of the card that is
  * bent by two pixels would count nothing. */
 #define SCALE_MIN_PX 0.45
@@ -73,10 +76,17 @@ gms_circles_begin(gms_circles_t *f, const gms_mark_t *mark)
 
 /* Radius of the point by the model minus that of its ring, in fit units. */
 static double
-misfit(const gms_circles_t *f, const gms_circles_point_t *p, double row[9])
+misfit(
+    const gms_circles_t *f, const gms_circles_point_t *p, double row[UNKNOWNS])
 {
     const gms_ring_t *ring = &f->r->ring[p->ring];
-    double u = (p->x - f->x0) / f->unit_px, v = (p->y - f->y0) / f->unit_px;
+    const gms_lens_t *lens = &f->r->lens;
+    double            u, v;
+
+    gms_lens_flatten(lens, p->x, p->y, &u, &v);
+    u = (u - f->x0) / f->unit_px;
+    v = (v - f->y0) / f->unit_px;
+
     double w = f->g[6] * u + f->g[7] * v + f->g[8];
     double x = (f->g[0] * u + f->g[1] * v + f->g[2]) / w;
     double y = (f->g[3] * u + f->g[4] * v + f->g[5]) / w;
@@ -93,6 +103,17 @@ misfit(const gms_circles_t *f, const gms_circles_point_t *p, double row[9])
         row[6] = -radius / w * u;
         row[7] = -radius / w * v;
         row[8] = ring->border ? 0 : 1;
+        row[9] = 0;
+        if (f->bends) {
+            double dx = p->x - lens->x, dy = p->y - lens->y;
+            double more = (dx * dx + dy * dy - lens->at2) / f->unit_px
+                / (f->unit_px * f->unit_px);
+
+            row[9] = more
+                * (dx * (cx * f->g[0] + cy * f->g[3] - radius / w * f->g[6])
+                    + dy
+                        * (cx * f->g[1] + cy * f->g[4] - radius / w * f->g[7]));
+        }
     }
     return radius
         - (ring->radius_mm - (ring->border ? 0 : f->r->line_mm)) / f->unit_mm;
@@ -146,36 +167,43 @@ fit_cost(const gms_circles_t *f, double scale)
 
 
 static int
-fit_step(const gms_circles_t *f, double scale, double damping, double step[9])
+fit_step(
+    const gms_circles_t *f, double scale, double damping, double step[UNKNOWNS])
 {
-    double a[81] = { 0 }, row[9], turn;
+    double a[UNKNOWNS * UNKNOWNS] = { 0 }, row[UNKNOWNS], turn;
 
-    memset(step, 0, 9 * sizeof(*step));
+    memset(step, 0, UNKNOWNS * sizeof(*step));
     for (int i = 0; i < f->n; i++) {
         double r = misfit(f, &f->point[i], row), d = r / scale;
         double s = fabs(d) < 1 ? 1 - d * d : 0;
         double w = s * s * weight_of(f, &f->point[i]);
 
-        for (int k = 0; k < 9; k++) {
-            for (int c = 0; c < 9; c++) {
-                a[9 * k + c] += w * row[k] * row[c];
+        for (int k = 0; k < UNKNOWNS; k++) {
+            for (int c = 0; c < UNKNOWNS; c++) {
+                a[UNKNOWNS * k + c] += w * row[k] * row[c];
             }
             step[k] -= w * row[k] * r;
         }
     }
-    for (int k = 0; k < 9; k++) {
-        a[10 * k] += damping * a[10 * k] + 1e-9;
+    for (int k = 0; k < UNKNOWNS; k++) {
+        double *on = &a[(UNKNOWNS + 1) * k];
+
+        *on += damping * *on + 1e-9;
+    }
+
+    if (!f->bends) {
+        a[UNKNOWNS * UNKNOWNS - 1] = f->n; /* nothing asks for it to move */
     }
 
     /* The roll is free: hold it where the linear part is symmetric. */
     turn = f->g[1] - f->g[3];
-    a[9 * 1 + 1] += f->n;
-    a[9 * 1 + 3] -= f->n;
-    a[9 * 3 + 1] -= f->n;
-    a[9 * 3 + 3] += f->n;
+    a[UNKNOWNS * 1 + 1] += f->n;
+    a[UNKNOWNS * 1 + 3] -= f->n;
+    a[UNKNOWNS * 3 + 1] -= f->n;
+    a[UNKNOWNS * 3 + 3] += f->n;
     step[1] -= f->n * turn;
     step[3] += f->n * turn;
-    return gms_linear_solve(a, step, 9);
+    return gms_linear_solve(a, step, UNKNOWNS);
 }
 
 
@@ -202,8 +230,8 @@ gms_circles_fit(gms_circles_t *f)
     double damping = 1e-3, limit = line_limit(f);
 
     for (int round = 0; round < FIT_ROUNDS; round++) {
-        double scale = gms_circles_scale(f), before, step[9], old[9];
-        double line = f->r->line_mm, after;
+        double scale = gms_circles_scale(f), before, step[UNKNOWNS], old[9];
+        double line = f->r->line_mm, bend = f->r->lens.bend, after;
 
         if (scale < 0) {
             return GMS_ENOMEM;
@@ -217,10 +245,12 @@ gms_circles_fit(gms_circles_t *f)
             f->g[k] += step[k];
         }
         f->r->line_mm = fmin(fmax(line + step[8] * f->unit_mm, 0), limit);
+        f->r->lens.bend += step[9] / (f->unit_px * f->unit_px);
         after = fit_cost(f, scale);
         if (after > before) {
             memcpy(f->g, old, sizeof(old));
             f->r->line_mm = line;
+            f->r->lens.bend = bend;
             damping *= 10;
 
         } else if (before - after < 1e-6 * before) {

@@ -30,6 +30,7 @@ typedef struct {
     double               unit_mm;
     double               g[9]; /* of those px to those mm */
     double               border_weight;
+    bool                 bends; /* fit r->lens.bend too; its axis is set */
     gms_circles_point_t *point;
     int                  n;
 } gms_circles_t;

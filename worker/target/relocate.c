@@ -183,6 +183,7 @@ look_near(const search_t *s, double h[9], gms_relocated_t *out)
         return rc;
     }
     out->way = GMS_RELOCATE_NEAR;
+    out->calibration.lens = old->lens;
     out->error_mm = r.error_mm;
     return fabs(roll) < ROLL_LEFT_DEG && out->match >= NEAR_PRINT ? GMS_OK
                                                                   : GMS_EUNSURE;
@@ -291,6 +292,7 @@ look_far(const search_t *s, const gms_view_t *view, double h[9],
         return rc;
     }
     out->way = GMS_RELOCATE_RINGS;
+    out->calibration.lens = rings.lens;
     out->error_mm = rings.residual_mm;
     scale = rings.px_per_mm / s->from->calibration->px_per_mm;
     if (scale > FAR_SCALE || scale < 1 / FAR_SCALE) {
@@ -322,6 +324,7 @@ search(search_t *s, const gms_view_t *view, gms_relocated_t *out, char *reason,
     size_t size)
 {
     const gms_calibration_t *old = s->from->calibration;
+    gms_lens_t               lens;
     double                   h[9], pose[9];
     int                      rc;
 
@@ -339,6 +342,7 @@ search(search_t *s, const gms_view_t *view, gms_relocated_t *out, char *reason,
         return rc;
     }
     gms_homography_multiply(pose, h, old->px_to_mm);
+    lens = out->calibration.lens;
     if (gms_calibration_set(&out->calibration, h, old->origin, old->residual_mm)
             != GMS_OK
         || gms_calibration_drift(&out->drift, old, pose) != GMS_OK)
@@ -347,6 +351,7 @@ search(search_t *s, const gms_view_t *view, gms_relocated_t *out, char *reason,
             "What was found is no view of a card: calibrate anew.");
     }
     out->calibration.confirmed = old->confirmed;
+    out->calibration.lens = lens;
     return GMS_OK;
 }
 

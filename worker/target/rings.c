@@ -44,6 +44,15 @@
 
 #define FINAL_ROUNDS 3
 
+/* A lens is believed in when the rings are off by this much without it, when
+ * it explains so much of that, and moves the outermost ring by so much: fewer
+ * rings, and other causes, are explained as well by the width of a line. */
+#define LENS_OFF_PX 0.15
+#define LENS_LEAVES 0.75
+#define LENS_MOVES_PX 0.3
+#define LENS_LINES_MIN 4
+#define LENS_BEND_MAX 0.12 /* of the outermost ring's distance from the axis */
+
 /* Bright paper spills over the black, blur does not do it evenly: the border
  * tells the shape as well as a line does, but not the size. */
 #define BORDER_WEIGHT 0.15
@@ -108,15 +117,21 @@ static bool
 cross(const gms_rings_t *r, double radius_mm, double angle, crossing_t *c)
 {
     double x = radius_mm * cos(angle), y = radius_mm * sin(angle);
-    double j[4], ox, oy;
+    double j[4], flat[4], det, ox, oy;
 
     if (gms_homography_apply(r->mm_to_px, x, y, &c->x, &c->y) != GMS_OK
         || gms_homography_jacobian(r->mm_to_px, x, y, j) != GMS_OK)
     {
         return false;
     }
+    gms_lens_bend(&r->lens, c->x, c->y, &c->x, &c->y);
+    gms_lens_jacobian(&r->lens, c->x, c->y, flat);
+    det = flat[0] * flat[3] - flat[1] * flat[2];
     ox = j[0] * cos(angle) + j[1] * sin(angle);
     oy = j[2] * cos(angle) + j[3] * sin(angle);
+    x = (flat[3] * ox - flat[1] * oy) / det;
+    oy = (flat[0] * oy - flat[2] * ox) / det;
+    ox = x;
     c->px_per_mm = hypot(ox, oy);
     c->out_x = ox / c->px_per_mm;
     c->out_y = oy / c->px_per_mm;
@@ -497,6 +512,77 @@ take_stock(gms_circles_t *f)
 }
 
 
+/* Puts the axis into the middle of the picture, where lens and sensor meet to
+ * a few per cent; returns the distance from it of what lies furthest out. */
+static double
+set_axis(gms_circles_t *f, const gms_image_t *image)
+{
+    gms_lens_t *lens = &f->r->lens;
+    double      most = 0, sum = 0;
+
+    *lens = (gms_lens_t){ .x = (image->width - 1) / 2.0,
+        .y = (image->height - 1) / 2.0 };
+    for (int i = 0; i < f->n; i++) {
+        double d = hypot(f->point[i].x - lens->x, f->point[i].y - lens->y);
+
+        most = fmax(most, d);
+        sum += d * d;
+    }
+    lens->at2 = f->n > 0 ? sum / f->n : 0;
+    return most;
+}
+
+
+static int
+lines_found(const gms_rings_t *r)
+{
+    int n = 0;
+
+    for (int i = 0; i < r->rings; i++) {
+        n += !r->ring[i].border && r->ring[i].points > 0;
+    }
+    return n;
+}
+
+
+/* Rings that no homography fits may be seen through a lens that bends. */
+static int
+try_lens(gms_circles_t *f, const gms_image_t *image)
+{
+    gms_rings_t flat = *f->r;
+    double      g[9], reach, bend;
+    int         rc;
+
+    if (flat.residual_mm * flat.px_per_mm < LENS_OFF_PX
+        || lines_found(&flat) < LENS_LINES_MIN)
+    {
+        return GMS_OK;
+    }
+    memcpy(g, f->g, sizeof(g));
+    reach = set_axis(f, image);
+    f->bends = true;
+    rc = gms_circles_fit(f);
+    if (rc == GMS_OK) {
+        rc = settle(f, image);
+    }
+    if (rc == GMS_OK) {
+        rc = take_stock(f);
+    }
+    bend = fabs(f->r->lens.bend) * reach * reach;
+    if (rc == GMS_ENOMEM) {
+        return rc;
+    }
+    if (rc != GMS_OK || !gms_lens_is_sane(&f->r->lens) || bend > LENS_BEND_MAX
+        || bend * reach < LENS_MOVES_PX
+        || f->r->residual_mm > LENS_LEAVES * flat.residual_mm)
+    {
+        *f->r = flat;
+        memcpy(f->g, g, sizeof(g));
+    }
+    return GMS_OK;
+}
+
+
 int
 gms_rings_fit(gms_rings_t *r, const gms_image_t *image, const gms_face_t *face,
     const gms_mark_t *mark)
@@ -519,6 +605,9 @@ gms_rings_fit(gms_rings_t *r, const gms_image_t *image, const gms_face_t *face,
     }
     if (rc == GMS_OK) {
         rc = take_stock(&f);
+    }
+    if (rc == GMS_OK) {
+        rc = try_lens(&f, image);
     }
     free(f.point);
     return rc;

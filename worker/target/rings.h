@@ -9,6 +9,7 @@
 
 #include "../base/image.h"
 #include "face.h"
+#include "lens.h"
 #include "mark.h"
 
 /* The rings of a face, its border of the black, its inner ten. */
@@ -30,8 +31,9 @@ typedef struct {
 } gms_ring_t;
 
 typedef struct {
-    double     px_to_mm[9]; /* of unknown roll and handedness */
-    double     mm_to_px[9];
+    double     px_to_mm[9]; /* of unknown roll and handedness; px of the */
+    double     mm_to_px[9]; /* flat picture */
+    gms_lens_t lens;        /* .bend 0: as flat as can be told */
     double     line_mm;     /* from a line's outside edge to its middle */
     double     residual_mm; /* RMS over all points */
     double     px_per_mm;   /* at the centre */

@@ -53,6 +53,7 @@ level_round(const gms_rings_t *r, const gms_image_t *image, double radius)
         {
             continue;
         }
+        gms_lens_bend(&r->lens, x, y, &x, &y);
         v[n] = gms_sample(image, x, y);
         n += v[n] >= 0;
     }

@@ -22,7 +22,13 @@ turn_upright(
         return GMS_EINVALID;
     }
 
-    return gms_calibration_set(out, h, c->origin, c->residual_mm);
+    if (gms_calibration_set(out, h, c->origin, c->residual_mm) != GMS_OK) {
+        return GMS_EINVALID;
+    }
+
+    out->lens = c->lens;
+
+    return GMS_OK;
 }
 
 
@@ -79,6 +85,7 @@ gms_turn_to(gms_calibration_t *c, const gms_view_t *view)
             && gms_calibration_same_way(&turned, &upright))
         {
             turned.confirmed = c->confirmed;
+            turned.lens = c->lens;
             *c = turned;
             return GMS_OK;
         }
