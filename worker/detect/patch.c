@@ -15,6 +15,10 @@
 
 /* Least contrast that is scaled to a whole hole, levels. */
 #define PAPER_CONTRAST_MIN 8.0F
+
+/* What is behind paper may be as pale as paper is: then a whole hole is what
+ * changed most, not the darkest print in the box. */
+#define PAPER_CONTRAST_MOST 1.15F
 #define BLACK_CONTRAST_MIN 4.0F
 #define BLACK_CONTRAST_SHARE 0.8F
 
@@ -132,7 +136,7 @@ make_map(gms_patch_t *v, const float *now)
 {
     gms_levels_t fresh = { 0 }, all = { 0 }, dark = { 0 }, ink = { 0 };
     int          n = v->w * v->h;
-    float        levels, darkest, black;
+    float        levels, darkest, black, most;
 
     for (int i = 0; i < n; i++) {
         if (v->box[i]) {
@@ -148,6 +152,7 @@ make_map(gms_patch_t *v, const float *now)
     }
     levels = gms_levels_quantile(fresh.count > 4 ? &fresh : &all, 0.90);
     darkest = gms_levels_quantile(&dark, 0.05);
+    most = fmaxf(PAPER_CONTRAST_MOST * levels, PAPER_CONTRAST_MIN);
     black = levels;
     if (ink.count > 0) {
         black = fminf(
@@ -157,7 +162,7 @@ make_map(gms_patch_t *v, const float *now)
     v->levels = (double) levels;
     for (int i = 0; i < n; i++) {
         float full = v->paper[i]
-            ? fmaxf(v->before[i] - darkest, PAPER_CONTRAST_MIN)
+            ? fminf(fmaxf(v->before[i] - darkest, PAPER_CONTRAST_MIN), most)
             : black;
 
         v->map[i] = fminf(v->size[i] / full, 1);

@@ -31,7 +31,12 @@
 #define ELONGATION_WHITE 2.0
 #define LEAK_WHITE 0.1
 #define FILL_WHITE 0.28
+#define RIM_WHITE 0.9
 #define CONTRAST_TORN 8.0 /* for so little filling */
+
+#define RIM_SECTORS 16
+#define RIM_IN 0.65 /* radii */
+#define RIM_OUT 1.15
 
 /* A second shot that left a sliver of paper: less is taken, and the shot is
  * told as possibly one of two in a hole. */
@@ -144,6 +149,37 @@ measure_shape(const gms_patch_t *v, gms_finding_t *f)
     f->fresh = changed / area;
     f->leak = outside / fmax(near, 1);
     f->paper = paper / fmax(weight, 1);
+}
+
+
+/* Share of the rim, by sectors, at which something changed. */
+static void
+measure_rim(const gms_patch_t *v, gms_finding_t *f)
+{
+    float most[RIM_SECTORS] = { 0 };
+    bool  seen[RIM_SECTORS] = { false };
+    int   n = 0, changed = 0;
+
+    for (int y = 0; y < v->h; y++) {
+        for (int x = 0; x < v->w; x++) {
+            int    i = y * v->w + x, k;
+            double d = hypot(x - f->x, y - f->y) / f->r;
+
+            if (d < RIM_IN || d > RIM_OUT || v->known[i]) {
+                continue;
+            }
+            k = (int) ((atan2(y - f->y, x - f->x) / (2 * M_PI) + 1)
+                * RIM_SECTORS);
+            k %= RIM_SECTORS;
+            seen[k] = true;
+            most[k] = fmaxf(most[k], v->map[i]);
+        }
+    }
+    for (int k = 0; k < RIM_SECTORS; k++) {
+        n += seen[k];
+        changed += most[k] > 0.5F;
+    }
+    f->rim = (double) changed / fmax(n, 1);
 }
 
 
@@ -407,9 +443,11 @@ is_sliver(const gms_patch_t *v, double freshness, int pictures,
 static bool
 is_white(const gms_finding_t *f)
 {
-    return f->paper > 0.5 && !f->overlap && f->darkening > DARKENING_WHITE
-        && f->contrast > CONTRAST_WHITE && f->elongation < ELONGATION_WHITE
-        && f->leak < LEAK_WHITE;
+    return f->paper > 0.5 && f->elongation < ELONGATION_WHITE
+        && f->leak < LEAK_WHITE
+        && ((f->rim > RIM_WHITE && f->contrast > CONTRAST_TORN)
+            || (!f->overlap && f->darkening > DARKENING_WHITE
+                && f->contrast > CONTRAST_WHITE));
 }
 
 
@@ -472,6 +510,7 @@ gms_verdict_judge(gms_patch_t *v, const gms_circumstances_t *about,
     f->levels = v->levels;
     measure_shape(v, f);
     measure_elongation(v, f);
+    measure_rim(v, f);
     measure_evidence(v, about->change, f);
     f->shift = shift_share(v, f);
     f->verdict = judge(v, about, pictures, f);

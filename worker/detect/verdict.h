@@ -34,6 +34,7 @@ typedef struct {
     double        elongation;      /* of the changed pixels; overlaps: 0 */
     double        darker;          /* share of them that darkened */
     double        paper;           /* share of the disc on paper */
+    double        rim;             /* share of the rim that changed */
     double        darkening;       /* of the core, share of what was there */
     double        contrast;        /* of the core, in noises */
     double        levels;          /* of the change */
