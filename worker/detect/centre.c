@@ -21,6 +21,14 @@
 #define PAPER_LOST 0.55F
 #define PAPER_LOSS_MIN 20.0F
 
+/* Where the ring lies, and what is well within, in radii; a backer is pale when
+ * the inside lost hardly more light than the ring, which lost at least this. */
+#define RING_IN 0.85
+#define RING_OUT 1.05
+#define RING_CORE 0.6
+#define RING_DEEPER 1.15F
+#define RING_LOSS_MIN 6.0F
+
 /* In the black: contrast from paper to what is behind that is not trusted,
  * and half the contrast that counts fully. */
 #define BLACK_CONTRAST_MIN 6.0F
@@ -193,6 +201,52 @@ weigh(gms_patch_t *v, const gms_fit_t *start, const core_t *core, double r)
             v->gain[i] = fminf(fabsf(v->raw[i]) / whole, 1) - PAPER_LOST;
         } else {
             v->gain[i] = ink_gain(v, core, doubt, i);
+        }
+    }
+}
+
+
+/* What half of the paper lost between two radii of the disc. */
+static float
+paper_loss(const gms_patch_t *v, const gms_fit_t *start, double in, double out)
+{
+    gms_levels_t levels = { 0 };
+
+    for (int y = 0; y < v->h; y++) {
+        for (int x = 0; x < v->w; x++) {
+            int    i = y * v->w + x;
+            double dx = x - start->x, dy = y - start->y, d2 = dx * dx + dy * dy;
+
+            if (v->paper[i] && !v->known[i] && d2 >= in * in && d2 < out * out)
+            {
+                gms_levels_add(&levels, fabsf(v->raw[i]));
+            }
+        }
+    }
+    return gms_levels_quantile(&levels, 0.5);
+}
+
+
+/*
+ * Before a backer as pale as paper the ring of lead and torn edge is all that
+ * tells: it is what the disc should cover, and what it encloses is hole.
+ */
+static void
+weigh_ring(gms_patch_t *v, const gms_fit_t *start, double r)
+{
+    float ring = paper_loss(v, start, RING_IN * r, RING_OUT * r);
+
+    ring = fmaxf(ring, RING_LOSS_MIN);
+    if (paper_loss(v, start, 0, RING_CORE * r) > RING_DEEPER * ring) {
+        return;
+    }
+    for (int i = 0; i < v->w * v->h; i++) {
+        double dx = i % v->w - start->x, dy = i / v->w - start->y; /* NOLINT */
+
+        if (v->paper[i]) {
+            v->gain[i] = dx * dx + dy * dy < RING_CORE * r * RING_CORE * r
+                ? 0.5F
+                : fminf(fabsf(v->raw[i]) / ring, 1) - 0.5F;
         }
     }
 }
@@ -489,6 +543,7 @@ gms_centre_find(gms_patch_t *v, const gms_circumstances_t *about,
     *c = (gms_centre_t){ 0 };
     find_core(v, start, CORE_RADII * s.radius, &core);
     weigh(v, start, &core, s.radius);
+    weigh_ring(v, start, s.radius);
     search(&s, start, c);
     estimate_error(v, about, &core, c);
 }
