@@ -71,31 +71,36 @@
 #define RADIUS_ERROR 0.05 /* radii */
 #define ARC_LEAST 0.1
 #define MISFIT_USUAL 0.05 /* radii, as if seen in so many sectors */
-#define MISFIT_SECTORS 2.0
+#define MISFIT_SECTORS 10.0
 #define ALIKE_MOST 0.8 /* neighbouring sectors */
 
 /*
  * Factors of the error, fitted so that ellipses of 95 % hold 93 to 97 % of
- * simulated shots: of the tear where it is seen against paper, against ink
- * with something darker behind it, and against ink with nothing darker, where
- * fibres and shade pass for the hole; where an older hole cut into the rim
- * and where a codec froze what it takes for noise; more where the rim that
- * shows lies to one side (0 all around, 1 one point).
+ * simulated shots: of the tear where it is seen against paper, more the less
+ * light is lost there, and against ink; where an older hole cut into the rim
+ * and nothing darker is behind either, and where a codec froze what it takes
+ * for noise; more where the rim that shows lies to one side (0 all around, 1
+ * one point).
  */
-#define PAPER_FACTOR 1.2
-#define DARK_FACTOR 0.8
-#define BRIGHT_FACTOR 1.2
-#define OVERLAP_FACTOR 1.15
+#define PAPER_FACTOR 1.0
+#define PALE_FACTOR 0.8 /* beside, where no light is lost */
+#define INK_FACTOR 1.0
+#define OVERLAP_FACTOR 0.9 /* beside, on ink with nothing darker behind */
 #define CODEC_FACTOR 1.3
 #define ONE_SIDED 4.0
 
 /* What is behind ink is darker beyond doubt by so many levels. */
 #define DARKER_LEVELS 20.0F
 
-/* What no look at the tear tells: pictures laid onto each other, pixels, and
- * in the black fibres that stand where edge should be. */
-#define PAPER_LEAST_PX 0.08
-#define BLACK_LEAST_PX 0.34
+/* On ink the rim is undecided over some pixels: where that is wider than a
+ * sharp picture makes it, by blur, or by fibres that pass for a pale backer,
+ * the disc may lie this share of it to either side. */
+#define SOFT_SHARP_PX 1.3
+#define SOFT_ERROR 0.15
+
+/* What no look at the tear tells: pictures laid onto each other. */
+#define PAPER_LEAST_PX 0.07
+#define BLACK_LEAST_PX 0.18
 #define CODEC_LEAST_PX 0.6 /* beside these, where a codec lags */
 
 typedef struct {
@@ -383,11 +388,15 @@ typedef struct {
     double over; /* area by which the hole is larger there than the disc */
 } sector_t;
 
-/* Shares of the rim: on ink, and there with nothing darker behind it. */
+/* The rim in px: on ink, and there with nothing darker behind it; light that
+ * paper keeps; what could be decided on ink, and is not, px^2. */
 typedef struct {
     double arc;
     double ink;
     double bright;
+    double kept;
+    double stake;
+    double undecided;
 } rim_t;
 
 
@@ -400,6 +409,10 @@ look_at_rim(const gms_patch_t *v, const core_t *core, int i, rim_t *rim)
     if (!v->paper[i]) {
         rim->ink++;
         rim->bright += 1 - (double) fmaxf(0, fminf(darker, 1));
+        rim->stake += (double) v->stake[i];
+    } else {
+        rim->kept +=
+            (double) fmaxf(0, fminf(core->low / fmaxf(v->before[i], 1), 1));
     }
 }
 
@@ -424,6 +437,10 @@ look_around(const gms_patch_t *v, const core_t *core, const gms_centre_t *c,
             cover = fmax(0, fmin(r + 0.5 - d, 1));
             sector[k].over +=
                 (double) v->gain[i] - (double) v->stake[i] * (cover - 0.5);
+            if (!v->paper[i]) {
+                rim->undecided +=
+                    fmax(0, (double) (v->stake[i] - 2 * fabsf(v->gain[i])));
+            }
             if (fabs(d - r) < 0.5) {
                 sector[k].arc += (double) v->stake[i];
                 look_at_rim(v, core, i, rim);
@@ -474,13 +491,27 @@ error_factor(
 {
     double all = fmax(rim->arc, 1);
     double factor = PAPER_FACTOR * (1 - rim->ink / all)
-        + DARK_FACTOR * (rim->ink - rim->bright) / all
-        + BRIGHT_FACTOR * rim->bright / all;
+        + PALE_FACTOR * rim->kept / all + INK_FACTOR * rim->ink / all;
 
     if (about->freshness < GMS_FRESH_SENSOR) {
         factor *= CODEC_FACTOR;
     }
-    return v->overlap ? factor * OVERLAP_FACTOR : factor;
+    return v->overlap ? factor * (1 + OVERLAP_FACTOR * rim->bright / all)
+                      : factor;
+}
+
+
+/* What the tear does not tell of the error, px. */
+static double
+error_least(const gms_circumstances_t *about, const rim_t *rim)
+{
+    double ink = rim->ink / fmax(rim->arc, 1);
+    double least = PAPER_LEAST_PX + (BLACK_LEAST_PX - PAPER_LEAST_PX) * ink;
+    double soft = 2 * rim->undecided / fmax(rim->stake, 1) - SOFT_SHARP_PX;
+
+    least = hypot(least, SOFT_ERROR * ink * fmax(soft, 0));
+    return about->freshness < GMS_FRESH_SENSOR ? hypot(least, CODEC_LEAST_PX)
+                                               : least;
 }
 
 
@@ -500,11 +531,7 @@ estimate_error(const gms_patch_t *v, const gms_circumstances_t *about,
 
     look_around(v, core, c, sector, &rim);
     factor = error_factor(v, about, &rim);
-    least = PAPER_LEAST_PX
-        + (BLACK_LEAST_PX - PAPER_LEAST_PX) * rim.ink / fmax(rim.arc, 1);
-    if (about->freshness < GMS_FRESH_SENSOR) {
-        least = hypot(least, CODEC_LEAST_PX);
-    }
+    least = error_least(about, &rim);
     unit_px2 = measure_misfit(sector, r, c) * c->misfit_px * c->misfit_px;
     radius_weight = unit_px2 / (RADIUS_ERROR * RADIUS_ERROR * r * r);
     a[8] = radius_weight;

@@ -17,8 +17,10 @@
 #define PAPER_CONTRAST_MIN 8.0F
 
 /* What is behind paper may be as pale as paper is: then a whole hole is what
- * changed most, not the darkest print in the box. */
+ * changed most, not the darkest print in the box.  Of a hole in an older one
+ * too little changes to say so. */
 #define PAPER_CONTRAST_MOST 1.15F
+#define PAPER_CONTRAST_RIM 20.0F /* at least, whatever is behind */
 #define BLACK_CONTRAST_MIN 4.0F
 #define BLACK_CONTRAST_SHARE 0.8F
 
@@ -152,7 +154,8 @@ make_map(gms_patch_t *v, const float *now)
     }
     levels = gms_levels_quantile(fresh.count > 4 ? &fresh : &all, 0.90);
     darkest = gms_levels_quantile(&dark, 0.05);
-    most = fmaxf(PAPER_CONTRAST_MOST * levels, PAPER_CONTRAST_MIN);
+    most = v->overlap ? INFINITY
+                      : fmaxf(PAPER_CONTRAST_MOST * levels, PAPER_CONTRAST_RIM);
     black = levels;
     if (ink.count > 0) {
         black = fminf(
@@ -307,10 +310,10 @@ gms_patch_look(gms_patch_t *v, const gms_circumstances_t *about,
     const gms_track_t *track, const float *now)
 {
     look(v, about, track, now);
-    make_map(v, now);
-    fill_black(v, about->caliber_px);
     v->overlap = false;
     for (int i = 0; i < v->w * v->h; i++) {
         v->overlap = v->overlap || (v->known[i] && v->box[i]);
     }
+    make_map(v, now);
+    fill_black(v, about->caliber_px);
 }

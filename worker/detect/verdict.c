@@ -31,7 +31,13 @@
 #define ELONGATION_WHITE 2.0
 #define LEAK_WHITE 0.1
 #define FILL_WHITE 0.28
+
+/* Or what is behind is as pale as paper, and its rim all around alone tells;
+ * print that went with the paper is brighter now. */
 #define RIM_WHITE 0.9
+#define CONTRAST_RIM 10.0
+#define LEVELS_RIM 15.0
+#define DARKER_RIM 0.55
 #define CONTRAST_TORN 8.0 /* for so little filling */
 
 #define RIM_SECTORS 16
@@ -445,7 +451,8 @@ is_white(const gms_finding_t *f)
 {
     return f->paper > 0.5 && f->elongation < ELONGATION_WHITE
         && f->leak < LEAK_WHITE
-        && ((f->rim > RIM_WHITE && f->contrast > CONTRAST_TORN)
+        && ((f->rim > RIM_WHITE && f->contrast > CONTRAST_RIM
+                && f->levels > LEVELS_RIM && f->darker > DARKER_RIM)
             || (!f->overlap && f->darkening > DARKENING_WHITE
                 && f->contrast > CONTRAST_WHITE));
 }
