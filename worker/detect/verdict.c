@@ -33,16 +33,17 @@
 #define FILL_WHITE 0.28
 
 /* Or what is behind is as pale as paper, and its rim all around alone tells;
- * print that went with the paper is brighter now. */
-#define RIM_WHITE 0.9
+ * print that went with the paper is brighter now, but no blank paper is. */
+#define RIM_WHITE 0.8
 #define CONTRAST_RIM 10.0
 #define LEVELS_RIM 15.0
-#define DARKER_RIM 0.55
+#define DARKER_RIM 0.8
 #define CONTRAST_TORN 8.0 /* for so little filling */
 
 #define RIM_SECTORS 16
 #define RIM_IN 0.65 /* radii */
 #define RIM_OUT 1.15
+#define RIM_BLANK 0.85 /* of the paper's level */
 
 /* A second shot that left a sliver of paper: less is taken, and the shot is
  * told as possibly one of two in a hole. */
@@ -158,20 +159,29 @@ measure_shape(const gms_patch_t *v, gms_finding_t *f)
 }
 
 
-/* Share of the rim, by sectors, at which something changed. */
+/* Share of the rim, by sectors, at which something changed; and how much of
+ * the blank paper that changed there and within darkened. */
 static void
-measure_rim(const gms_patch_t *v, gms_finding_t *f)
+measure_rim(const gms_patch_t *v, double paper_level, gms_finding_t *f)
 {
-    float most[RIM_SECTORS] = { 0 };
-    bool  seen[RIM_SECTORS] = { false };
-    int   n = 0, changed = 0;
+    double blank = 0, darker = 0;
+    float  most[RIM_SECTORS] = { 0 };
+    bool   seen[RIM_SECTORS] = { false };
+    int    n = 0, changed = 0;
 
     for (int y = 0; y < v->h; y++) {
         for (int x = 0; x < v->w; x++) {
             int    i = y * v->w + x, k;
             double d = hypot(x - f->x, y - f->y) / f->r;
 
-            if (d < RIM_IN || d > RIM_OUT || v->known[i]) {
+            if (d > RIM_OUT || v->known[i]) {
+                continue;
+            }
+            if (v->hard[i] && (double) v->before[i] > RIM_BLANK * paper_level) {
+                blank++;
+                darker += v->raw[i] > 0;
+            }
+            if (d < RIM_IN) {
                 continue;
             }
             k = (int) ((atan2(y - f->y, x - f->x) / (2 * M_PI) + 1)
@@ -186,6 +196,7 @@ measure_rim(const gms_patch_t *v, gms_finding_t *f)
         changed += most[k] > 0.5F;
     }
     f->rim = (double) changed / fmax(n, 1);
+    f->blank_darker = darker / fmax(blank, 1);
 }
 
 
@@ -452,7 +463,7 @@ is_white(const gms_finding_t *f)
     return f->paper > 0.5 && f->elongation < ELONGATION_WHITE
         && f->leak < LEAK_WHITE
         && ((f->rim > RIM_WHITE && f->contrast > CONTRAST_RIM
-                && f->levels > LEVELS_RIM && f->darker > DARKER_RIM)
+                && f->levels > LEVELS_RIM && f->blank_darker > DARKER_RIM)
             || (!f->overlap && f->darkening > DARKENING_WHITE
                 && f->contrast > CONTRAST_WHITE));
 }
@@ -517,7 +528,7 @@ gms_verdict_judge(gms_patch_t *v, const gms_circumstances_t *about,
     f->levels = v->levels;
     measure_shape(v, f);
     measure_elongation(v, f);
-    measure_rim(v, f);
+    measure_rim(v, about->paper_level, f);
     measure_evidence(v, about->change, f);
     f->shift = shift_share(v, f);
     f->verdict = judge(v, about, pictures, f);

@@ -35,6 +35,7 @@ typedef struct {
     double        darker;          /* share of them that darkened */
     double        paper;           /* share of the disc on paper */
     double        rim;             /* share of the rim that changed */
+    double        blank_darker;    /* share of changed blank paper there */
     double        darkening;       /* of the core, share of what was there */
     double        contrast;        /* of the core, in noises */
     double        levels;          /* of the change */
