@@ -147,14 +147,21 @@ test_codec(void **state)
         double        backer;
         double        freshness;
         bool          young;
+        bool          settled;
         gms_verdict_e verdict;
     } table[] = {
-        { "faint, a bare sensor", 37, 1.2, false, GMS_VERDICT_HOLE },
-        { "faint, a codec", 37, .9, false, GMS_VERDICT_WEAK },
-        { "clear, a codec", 20, .9, false, GMS_VERDICT_HOLE },
-        { "middling, a codec", 31, .9, false, GMS_VERDICT_HOLE },
-        { "middling, before a key frame", 31, .9, true, GMS_VERDICT_WEAK },
-        { "clear, before a key frame", 5, .9, true, GMS_VERDICT_HOLE },
+        { "faint, a bare sensor", 37, 1.2, false, true, GMS_VERDICT_HOLE },
+        { "faint, at once", 37, 1.2, false, false, GMS_VERDICT_HOLE },
+        { "faint, a codec", 37, .9, false, true, GMS_VERDICT_WEAK },
+        { "clear, a codec", 20, .9, false, true, GMS_VERDICT_HOLE },
+        { "clear, a codec, at once", 20, .9, false, false, GMS_VERDICT_HOLE },
+        { "middling, a codec", 31, .9, false, true, GMS_VERDICT_HOLE },
+        { "middling, frozen", 31, .5, false, true, GMS_VERDICT_HOLE },
+        { "middling, frozen, at once", 31, .5, false, false,
+            GMS_VERDICT_WEAK },
+        { "middling, its first pictures", 31, .9, true, true,
+            GMS_VERDICT_WEAK },
+        { "clear, its first pictures", 5, .9, true, true, GMS_VERDICT_HOLE },
     };
     static stage_t g;
 
@@ -169,6 +176,7 @@ test_codec(void **state)
         }
         g.about.freshness = table[i].freshness;
         g.about.young = table[i].young;
+        g.about.settled = table[i].settled;
         f = look(&g);
         if (f.verdict != table[i].verdict) {
             fail_msg("%s: %s, fill %.2f levels %.1f contrast %.1f score %.1f",
@@ -199,14 +207,16 @@ static void
 test_shift(void **state)
 {
     static const scene_t old = { SIDE, .2, .3, 90, 0, 0, .5, .5, .4 };
+    static const scene_t cut = { SIDE, .2, .3, 5, 0, 0, .5, .5, .8 };
     static stage_t       g;
     gms_finding_t        f;
 
     (void) state;
-    draw_scene(&g, &old, 7);
+    draw_scene(&g, &cut, 7);
     g.holes.discs = 0;
     f = look(&g);
     assert_int_equal(f.verdict, GMS_VERDICT_HOLE);
+    assert_true(f.shift < 0.05);
 
     draw_scene(&g, &old, 7);
     g.holes.discs = 0;

@@ -42,6 +42,7 @@
 #define FAINT_SCORE 10.5
 #define BRIGHT (-0.2)
 #define BRIGHT_NS (700 * GMS_MS)
+#define BRIGHTER (-0.5) /* than a fly with pale wings */
 #define TRAIL (-0.05)
 #define TRAIL_NS (3 * GMS_S)
 
@@ -57,6 +58,9 @@
  * sensor shows itself in so many pictures. */
 #define YOUNG_NS (2200 * GMS_MS)
 #define YOUNG_PICTURES 5
+
+/* Many cameras send one every second. */
+#define SETTLED_NS (1100 * GMS_MS)
 
 /* So much of an older hole may look like paper beside a new one. */
 #define CLOSED_MOST 0.2
@@ -309,7 +313,8 @@ circumstances(const gms_builtin_t *run, const gms_detector_config_t *config,
         .paper_level = run->paper_level,
         .radius_px = gms_holes_radius(&run->holes),
         .freshness = run->change.freshness,
-        .young = is_young(run) };
+        .young = is_young(run),
+        .settled = run->last_ns - t->since_ns >= SETTLED_NS };
 
     about.caliber_px =
         gms_zone_caliber_px(&run->zone, config, t->blob.x, t->blob.y);
@@ -434,7 +439,8 @@ may_be_fly(const gms_builtin_t *run, const gms_finding_t *f, int64_t age)
     if (f->paper > 0.5 || (plain && f->score >= FAINT_SCORE)) {
         return false;
     }
-    return (f->darkening < BRIGHT && age < BRIGHT_NS && !has_pale_backer(run))
+    return (f->darkening < BRIGHT && (plain || f->darkening > BRIGHTER)
+               && age < BRIGHT_NS && !has_pale_backer(run))
         || (plain && f->overlap && f->darkening < TRAIL && age < TRAIL_NS);
 }
 

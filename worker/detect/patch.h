@@ -21,6 +21,7 @@ typedef struct {
     double              radius_px;   /* this session's, <= 0: unknown */
     double              freshness;   /* of the noise: gms_change_t */
     bool                young;       /* no key frame may have been seen yet */
+    bool                settled;     /* one since the candidate came, likely */
 } gms_circumstances_t;
 
 typedef struct {

@@ -65,14 +65,18 @@
 #define SCORE_PLAIN 5.5
 #define SCORE_OVERLAP 0.8
 #define SCORE_DROPPED 3.0
-#define CODEC_PICTURES 6
+
+/* A score this little above it waits for the next key frame, which takes back
+ * what the codec made up: holes of 168 in the black had 8.2 and more, ghosts
+ * 8.0 and less. */
+#define SCORE_WAITS 1.5
 
 /* Before a key frame was seen a codec's noise is not known: it may be one, and
  * its first jump is larger than what came before. */
 #define SCORE_YOUNG 10.0
 
-/* A key frame changes ink by 4 to 8 levels, a hole by 14 and more. */
-#define LEVELS_CODEC 9.0
+/* A key frame changes ink by 4 to 9 levels, a hole by 15 and more. */
+#define LEVELS_CODEC 11.0
 
 /* On ink a codec smears: a half filled disc is a piece of a hole there. */
 #define FILL_CODEC 0.5
@@ -99,6 +103,7 @@
 #define SHIFT_MOST_PX 2.0
 #define SHIFT_RADII 1.7
 #define SHIFT_MOST 0.4
+#define SHIFT_SIDE 0.5
 
 /* The score at which half of the candidates are holes, the step by which odds
  * grow e-fold, and what no score exceeds: an insect that rests looks like a
@@ -273,46 +278,78 @@ measure_evidence(gms_patch_t *v, const gms_change_t *change, gms_finding_t *f)
 }
 
 
-/* Sums of one patch for the least squares of a shift. */
+/* Sums of one patch: of the least squares of a shift, and by the sign of what
+ * that shift changes. */
 typedef struct {
     double xx, xy, yy; /* of the gradients of what was there */
     double cx, cy;     /* of gradient and change */
     double cc;         /* of the change */
+    double pp[2];      /* of the change by the shift */
+    double pc[2];      /* of that and the change */
 } shift_sums_t;
+
+
+/* One pixel's gradient and change; false: it does not count. */
+static bool
+shift_pixel(const gms_patch_t *v, const gms_finding_t *f, int x, int y,
+    double *gx, double *gy)
+{
+    int    i = y * v->w + x;
+    double reach = SHIFT_RADII * f->r;
+
+    *gx = (double) (v->before[i + 1] - v->before[i - 1]) / 2;
+    *gy = (double) (v->before[i + v->w] - v->before[i - v->w]) / 2;
+    return !v->known[i]
+        && (x - f->x) * (x - f->x) + (y - f->y) * (y - f->y) <= reach * reach;
+}
 
 
 static void
 sum_shift(const gms_patch_t *v, const gms_finding_t *f, shift_sums_t *s)
 {
-    double reach = SHIFT_RADII * f->r;
+    double gx, gy;
 
     for (int y = 1; y + 1 < v->h; y++) {
         for (int x = 1; x + 1 < v->w; x++) {
-            int    i = y * v->w + x;
-            double c = (double) v->change[i];
-            double gx = (double) (v->before[i + 1] - v->before[i - 1]) / 2;
-            double gy =
-                (double) (v->before[i + v->w] - v->before[i - v->w]) / 2;
+            double c = (double) v->change[y * v->w + x];
 
-            if (v->known[i]
-                || (x - f->x) * (x - f->x) + (y - f->y) * (y - f->y)
-                    > reach * reach)
-            {
-                continue;
+            if (shift_pixel(v, f, x, y, &gx, &gy)) {
+                s->xx += gx * gx;
+                s->xy += gx * gy;
+                s->yy += gy * gy;
+                s->cx += gx * c;
+                s->cy += gy * c;
+                s->cc += c * c;
             }
-            s->xx += gx * gx;
-            s->xy += gx * gy;
-            s->yy += gy * gy;
-            s->cx += gx * c;
-            s->cy += gy * c;
-            s->cc += c * c;
         }
     }
 }
 
 
-/* How much of the change is as if what was there had moved a little: share of
- * its squares. */
+static void
+sum_sides(const gms_patch_t *v, const gms_finding_t *f, double a, double b,
+    shift_sums_t *s)
+{
+    double gx, gy;
+
+    for (int y = 1; y + 1 < v->h; y++) {
+        for (int x = 1; x + 1 < v->w; x++) {
+            if (shift_pixel(v, f, x, y, &gx, &gy)) {
+                double p = a * gx + b * gy;
+
+                s->pp[p > 0] += p * p;
+                s->pc[p > 0] += p * (double) v->change[y * v->w + x];
+            }
+        }
+    }
+}
+
+
+/*
+ * How much of the change is as if what was there had moved a little: share of
+ * its squares.  None when only one side of it is: a hole that cuts an old one
+ * leaves the old one's other side where it was.
+ */
 static double
 shift_share(const gms_patch_t *v, const gms_finding_t *f)
 {
@@ -324,11 +361,13 @@ shift_share(const gms_patch_t *v, const gms_finding_t *f)
     a = (s.yy * s.cx - s.xy * s.cy) / det;
     b = (s.xx * s.cy - s.xy * s.cx) / det;
     far = fmax(hypot(a, b) / SHIFT_MOST_PX, 1);
-    a /= far;
-    b /= far;
-    return (2 * (a * s.cx + b * s.cy) - a * a * s.xx - 2 * a * b * s.xy
-               - b * b * s.yy)
-        / fmax(s.cc, 1);
+    sum_sides(v, f, a / far, b / far, &s);
+    for (int side = 0; side < 2; side++) {
+        if (s.pc[side] < SHIFT_SIDE * s.pp[side]) {
+            return 0;
+        }
+    }
+    return (2 * (s.pc[0] + s.pc[1]) - s.pp[0] - s.pp[1]) / fmax(s.cc, 1);
 }
 
 
@@ -394,9 +433,10 @@ is_faint(const gms_finding_t *f, double freshness)
 
 /* On ink: by the score, and on a codec's pictures after a longer look. */
 static gms_verdict_e
-judge_black(const gms_finding_t *f, double freshness, bool young, int pictures)
+judge_black(const gms_finding_t *f, const gms_circumstances_t *about)
 {
-    double limit = young               ? SCORE_YOUNG
+    double freshness = about->freshness;
+    double limit = about->young        ? SCORE_YOUNG
         : freshness < FRESH_FROZEN     ? SCORE_FROZEN
         : freshness < GMS_FRESH_SENSOR ? SCORE_CODEC
                                        : SCORE_PLAIN;
@@ -406,7 +446,7 @@ judge_black(const gms_finding_t *f, double freshness, bool young, int pictures)
         return GMS_VERDICT_PALE;
     }
     if (is_faint(f, freshness) || f->score <= limit
-        || (f->score <= limit + 1 && pictures < CODEC_PICTURES
+        || (f->score <= limit + SCORE_WAITS && !about->settled
             && freshness < GMS_FRESH_SENSOR))
     {
         return GMS_VERDICT_WEAK;
@@ -512,7 +552,7 @@ judge(const gms_patch_t *v, const gms_circumstances_t *about, int pictures,
             ? GMS_VERDICT_HOLE
             : GMS_VERDICT_PALE;
     }
-    return judge_black(f, about->freshness, about->young, pictures);
+    return judge_black(f, about);
 }
 
 
