@@ -257,34 +257,59 @@ weigh_ring(gms_patch_t *v, const gms_fit_t *start, double r)
 }
 
 
+/* LANES numbers at once. */
+typedef float   lanes_t __attribute__((vector_size(4 * LANES)));
+typedef int32_t lanes_mask_t __attribute__((vector_size(4 * LANES)));
+typedef uint8_t lanes_byte_t __attribute__((vector_size(LANES)));
+typedef int16_t lanes_short_t __attribute__((vector_size(2 * LANES)));
+
+
+/* b where the mask is set, a elsewhere. */
+GMS_INLINE void
+choose(lanes_t *a, const lanes_t *b, const lanes_mask_t *mask)
+{
+    *a = (lanes_t) (((lanes_mask_t) *a & ~*mask) | ((lanes_mask_t) *b & *mask));
+}
+
+
 /* Gain of the pixels of a row, each by how much of it lies within the disc,
- * whose edge is one pixel soft; dy2: square of the row's distance. */
+ * whose edge is one pixel soft; dy2: square of the row's distance.  Up to
+ * LANES - 1 pixels after the last are read too: the planes have them. */
 GMS_HOT static float
 row_gain(const float *gain, const uint8_t *paper, int n, float dx, float dy2,
     float r_paper, float r_black)
 {
-    float lane[LANES] = { 0 };
-    int   x = 0;
+    const lanes_t      count = { 0, 1, 2, 3, 4, 5, 6, 7 };
+    const lanes_mask_t last = { 0, 1, 2, 3, 4, 5, 6, 7 };
+    const lanes_t      zero = { 0 }, one = zero + 1;
+    const lanes_t      on_paper = zero + (r_paper + 0.5F);
+    lanes_t            sum = { 0 };
 
-    for (; x + LANES <= n; x += LANES) {
+    for (int x = 0; x < n; x += LANES) {
+        lanes_t d = dx + ((float) x + count), g, c = zero + (r_black + 0.5F);
+        lanes_byte_t byte;
+        lanes_mask_t mask;
+
+        memcpy(&byte, paper + x, sizeof(byte));
+        memcpy(&g, gain + x, sizeof(g));
+        mask = -__builtin_convertvector(
+            __builtin_convertvector(byte, lanes_short_t), lanes_mask_t);
+        choose(&c, &on_paper, &mask);
+        d = d * d + dy2;
         for (int k = 0; k < LANES; k++) {
-            float d = dx + (float) (x + k);
-            float c =
-                (paper[x + k] ? r_paper : r_black) + 0.5F - sqrtf(d * d + dy2);
-
-            c = c < 0 ? 0 : c > 1 ? 1 : c;
-            lane[k] += c * gain[x + k];
+            d[k] = sqrtf(d[k]);
         }
+        c -= d;
+        mask = c < 0;
+        choose(&c, &zero, &mask);
+        mask = c > 1;
+        choose(&c, &one, &mask);
+        mask = last >= n - x;
+        choose(&g, &zero, &mask);
+        sum += c * g;
     }
-    for (int k = 0; x < n; x++, k++) {
-        float d = dx + (float) x;
-        float c = (paper[x] ? r_paper : r_black) + 0.5F - sqrtf(d * d + dy2);
-
-        c = c < 0 ? 0 : c > 1 ? 1 : c;
-        lane[k] += c * gain[x];
-    }
-    return ((lane[0] + lane[1]) + (lane[2] + lane[3]))
-        + ((lane[4] + lane[5]) + (lane[6] + lane[7]));
+    return ((sum[0] + sum[1]) + (sum[2] + sum[3]))
+        + ((sum[4] + sum[5]) + (sum[6] + sum[7]));
 }
 
 

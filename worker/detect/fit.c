@@ -15,6 +15,7 @@
 static const double radii[] = { 0.82, 0.88, 0.94, 1.0, 1.06, 1.12 };
 #define COARSE_CALIBER_PX 24
 #define HALF_MAX 64
+#define SIDE_BY_SIDE 64 /* discs at once, an even number */
 static const double search_steps[] = { 0.5, 0.25, 0.12, 0.06 };
 #define SEARCH_ROUNDS 12
 
@@ -56,21 +57,33 @@ stretch_gain(const gms_patch_t *v, int y, int from, int to)
 }
 
 
-/* Gain of a disc with a hard edge at whole pixels; half[i]: of its rows. */
-static float
-coarse_gain(const gms_patch_t *v, int cx, int cy, int reach, const int *half)
+/* Gains of n discs with a hard edge at whole pixels, side by side from (cx,
+ * cy) on; half[i]: of their rows. */
+GMS_HOT static void
+coarse_gains(const gms_patch_t *v, int cx, int n, int cy, int reach,
+    const int *half, float *gains)
 {
-    float sum = 0;
-    int   from = cy - reach < 0 ? 0 : cy - reach;
-    int   to = cy + reach >= v->h ? v->h - 1 : cy + reach;
+    int from = cy - reach < 0 ? 0 : cy - reach;
+    int to = cy + reach >= v->h ? v->h - 1 : cy + reach;
 
+    for (int k = 0; k < n; k++) {
+        gains[k] = 0;
+    }
     for (int y = from; y <= to; y++) {
         /* half has reach + 1 entries. NOLINTNEXTLINE(*uninitialized*) */
-        int h = half[y < cy ? cy - y : y - cy];
+        int          h = half[y < cy ? cy - y : y - cy];
+        const float *sums = v->sums + y * (v->w + 1) + cx;
 
-        sum += stretch_gain(v, y, cx - h, cx + h + 1);
+        if (cx - h >= 0 && cx + n + h <= v->w) {
+            for (int k = 0; k < n; k++) {
+                gains[k] += sums[k + h + 1] - sums[k - h];
+            }
+        } else {
+            for (int k = 0; k < n; k++) {
+                gains[k] += stretch_gain(v, y, cx + k - h, cx + k + h + 1);
+            }
+        }
     }
-    return sum;
 }
 
 
@@ -127,36 +140,50 @@ fine_gain(const gms_patch_t *v, double cx, double cy, double r)
 }
 
 
-/* The best disc at whole pixels (of large holes: at every second). */
+/* The best disc of one radius at whole pixels (of large holes: at every
+ * second), if it is better than the best so far. */
 static void
-search_coarse(const gms_patch_t *v, int gx, int gy, double r0, double fixed_r,
-    gms_fit_t *f)
+search_radius(const gms_patch_t *v, int gx, int gy, double r0, double r,
+    float *best, gms_fit_t *f)
 {
     int   span = (int) ceil(2 * r0 * SEARCH_CALIBERS);
     int   step = 2 * r0 < COARSE_CALIBER_PX ? 1 : 2;
-    int   n = fixed_r > 0 ? 1 : (int) (sizeof(radii) / sizeof(radii[0]));
-    float best = -INFINITY;
+    int   half[HALF_MAX], reach = (int) r;
+    float gains[SIDE_BY_SIDE];
 
-    for (int i = 0; i < n; i++) {
-        double r = fixed_r > 0 ? fixed_r : radii[i] * r0;
-        int    half[HALF_MAX], reach = (int) r;
+    reach = reach >= HALF_MAX ? HALF_MAX - 1 : reach;
+    for (int d = 0; d <= reach; d++) {
+        half[d] = (int) (sqrt(fmax(r * r - d * d, 0)) + 0.5);
+    }
+    for (int cy = gy - span; cy <= gy + span; cy += step) {
+        for (int cx = gx - span; cx <= gx + span; cx += SIDE_BY_SIDE) {
+            int n = gx + span + 1 - cx;
 
-        reach = reach >= HALF_MAX ? HALF_MAX - 1 : reach;
-        for (int d = 0; d <= reach; d++) {
-            half[d] = (int) (sqrt(fmax(r * r - d * d, 0)) + 0.5);
-        }
-        for (int cy = gy - span; cy <= gy + span; cy += step) {
-            for (int cx = gx - span; cx <= gx + span; cx += step) {
-                float g = coarse_gain(v, cx, cy, reach, half);
-
-                if (g > best) {
-                    best = g;
-                    f->x = cx;
+            n = n < SIDE_BY_SIDE ? n : SIDE_BY_SIDE;
+            coarse_gains(v, cx, n, cy, reach, half, gains);
+            for (int k = 0; k < n; k += step) {
+                if (gains[k] > *best) {
+                    *best = gains[k];
+                    f->x = cx + k;
                     f->y = cy;
                     f->r = r;
                 }
             }
         }
+    }
+}
+
+
+static void
+search_coarse(const gms_patch_t *v, int gx, int gy, double r0, double fixed_r,
+    gms_fit_t *f)
+{
+    int   n = fixed_r > 0 ? 1 : (int) (sizeof(radii) / sizeof(radii[0]));
+    float best = -INFINITY;
+
+    for (int i = 0; i < n; i++) {
+        search_radius(
+            v, gx, gy, r0, fixed_r > 0 ? fixed_r : radii[i] * r0, &best, f);
     }
 }
 

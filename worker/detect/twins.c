@@ -189,36 +189,53 @@ left_over(
 }
 
 
-/* Fits each with the others known, in turns. */
+/* Fits one with the others known; true when that moved it. */
+static bool
+fit_one(gms_verify_t *verify, const gms_circumstances_t *about,
+    gms_holes_t *holes, const gms_track_t *track, const float *now,
+    gms_finding_t *found, int n, gms_finding_t *f)
+{
+    int         discs = holes->discs;
+    gms_track_t one = *track;
+    double      x = f->x, y = f->y, r = f->r;
+
+    for (int i = 0; i < n; i++) {
+        gms_disc_t *d = &holes->disc[holes->discs];
+
+        if (&found[i] != f) {
+            d->x = (float) found[i].x;
+            d->y = (float) found[i].y;
+            d->r = (float) found[i].r;
+            d->id = 0;
+            holes->discs++;
+        }
+    }
+    one.blob.x = x;
+    one.blob.y = y;
+    gms_verify(verify, about, &one, now, f);
+    holes->discs = discs;
+    return fabs(f->x - x) > 0 || fabs(f->y - y) > 0 || fabs(f->r - r) > 0;
+}
+
+
+/* Fits each with the others known, in turns, until none moves. */
 static void
 fit(gms_verify_t *verify, const gms_circumstances_t *about, gms_holes_t *holes,
     const gms_track_t *track, const float *now, gms_finding_t *found, int n,
     double r)
 {
-    int discs = holes->discs;
+    bool moves = true;
 
     for (int i = 0; i < n; i++) {
         found[i].r = r;
     }
-    for (int round = 0; round < ROUNDS * n; round++) {
-        gms_finding_t *f = &found[round % n];
-        gms_track_t    one = *track;
-
+    for (int turn = 0; moves && turn < ROUNDS; turn++) {
+        moves = false;
         for (int i = 0; i < n; i++) {
-            gms_disc_t *d = &holes->disc[holes->discs];
-
-            if (&found[i] != f) {
-                d->x = (float) found[i].x;
-                d->y = (float) found[i].y;
-                d->r = (float) found[i].r;
-                d->id = 0;
-                holes->discs++;
-            }
+            moves =
+                fit_one(verify, about, holes, track, now, found, n, &found[i])
+                || moves;
         }
-        one.blob.x = f->x;
-        one.blob.y = f->y;
-        gms_verify(verify, about, &one, now, f);
-        holes->discs = discs;
     }
 }
 
