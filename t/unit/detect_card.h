@@ -55,6 +55,9 @@ card_level(double x, double y)
         if (ring != 4) {
             level += (line - level) * on;
         }
+        if (fabs(x) > 6 && fabs(y) > 6) {
+            continue; /* marks like numerals stand on the axes */
+        }
         for (int arm = 0; arm < 4; arm++) {
             double c = (ring * 5 + 2.5) * CARD_SCALE;
             double mx = arm % 2 == 0 ? (arm == 0 ? c : -c) : 0;
@@ -80,12 +83,19 @@ card_open(card_t *card)
 }
 
 
-/* Draws the card seen through map (reference pixel -> picture pixel). */
+/* Draws the card seen through map (reference pixel -> picture pixel).  The
+ * drawing is kept, as most are asked for again and again. */
 static inline void
 card_draw(float *out, const double map[9])
 {
-    double back[9];
+    static float  kept[CARD_W * CARD_H];
+    static double kept_map[9];
+    double        back[9];
 
+    if (memcmp(map, kept_map, sizeof(kept_map)) == 0) {
+        memcpy(out, kept, sizeof(kept));
+        return;
+    }
     if (gms_homography_invert(back, map) != GMS_OK) {
         abort();
     }
@@ -97,6 +107,8 @@ card_draw(float *out, const double map[9])
             out[y * CARD_W + x] = (float) card_level(u - CARD_X, v - CARD_Y);
         }
     }
+    memcpy(kept, out, sizeof(kept));
+    memcpy(kept_map, map, sizeof(kept_map));
 }
 
 
