@@ -106,6 +106,8 @@ $(BUILD)/t/unit/%: t/unit/%.c $(BUILD)/libgms.a
 	@$(CC) $(ALLFLAGS) -I. -MF $(BUILD)/t/unit/$*.d -o $@ \
 	    $(filter %.c %.o,$^) $(BUILD)/libgms.a -lcmocka $(LDFLAGS) $(LIBS)
 
+$(BUILD)/t/unit/moves: $(BUILD)/obj/bench/stage.o
+
 $(BUILD)/t/lib/%: t/lib/%.c $(BUILD)/libgms.a
 	@mkdir -p $(@D)
 	@$(CC) $(ALLFLAGS) -I. -MF $(BUILD)/t/lib/$*.d -o $@ $< \

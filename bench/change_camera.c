@@ -13,14 +13,18 @@
 static int
 look_again(bench_play_t *p)
 {
-    int rc = GMS_OK;
+    int                  rc = GMS_OK;
+    const bench_stage_t *s = &p->stage;
 
     bench_stage_match(&p->stage);
     for (int i = 0; rc == GMS_OK && i < p->before; i++) {
-        if (p->stage.shot[i].report >= 0) {
+        if (s->shot[i].report >= 0) {
             rc = bench_play_keep(&p->row->again,
-                bench_stage_again_mm(&p->stage, i)
-                    / p->stage.scenery.caliber_mm);
+                bench_stage_again_mm(s, i) / s->scenery.caliber_mm);
+        }
+        if (rc == GMS_OK && s->shot[i].report >= 0) {
+            rc = bench_play_keep(&p->row->centre,
+                bench_stage_centre_mm(s, i) / s->scenery.caliber_mm);
         }
     }
 

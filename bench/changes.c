@@ -196,6 +196,7 @@ print_row(bench_play_row_t *r)
         r->first_found, r->firsts, r->meanwhile_found, r->meanwhile,
         r->meanwhile_known, r->found, r->shots);
     print_pair(&r->again);
+    print_pair(&r->centre);
     print_pair(&r->before);
     print_pair(&r->after);
     print_pair(&r->after_mm);
@@ -209,8 +210,8 @@ print_rows(bench_play_all_t *b)
     printf("| scene | scenes | told right / wrong | invented | taken back "
            "| live again p50 / p95 / max, s | late | first shots "
            "| meanwhile, with order | shots | known again p50 / p95, D "
-           "| before, D | after, D | after, mm |\n");
-    printf("|---|---|---|---|---|---|---|---|---|---|---|---|---|---|\n");
+           "| its centre, D | before, D | after, D | after, mm |\n");
+    printf("|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|\n");
     for (int i = 0; i < b->rows; i++) {
         print_row(&b->row[i]);
     }
@@ -241,6 +242,7 @@ add_row(cJSON *rows, bench_play_row_t *r)
     }
     bench_add_quantiles(json, "live_s", &r->live_s);
     bench_add_quantiles(json, "again_calibers", &r->again);
+    bench_add_quantiles(json, "again_centre_calibers", &r->centre);
     bench_add_quantiles(json, "before_calibers", &r->before);
     bench_add_quantiles(json, "after_calibers", &r->after);
     bench_add_quantiles(json, "after_mm", &r->after_mm);
@@ -295,6 +297,7 @@ run(bench_play_all_t *b)
         free(b->row[i].after.v);
         free(b->row[i].after_mm.v);
         free(b->row[i].again.v);
+        free(b->row[i].centre.v);
     }
     gms_library_free(&b->library);
 

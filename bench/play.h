@@ -35,7 +35,8 @@ typedef struct {
     bench_samples_t before; /* errors, calibers */
     bench_samples_t after;
     bench_samples_t after_mm;
-    bench_samples_t again; /* known holes beside their recorded places */
+    bench_samples_t again;  /* what was recorded, from its recorded place */
+    bench_samples_t centre; /* the same of the holes' true centres */
 } bench_play_row_t;
 
 typedef struct {

@@ -114,6 +114,21 @@ calibrate(bench_stage_t *s)
 }
 
 
+/* What of the sheet is seen there in this picture. */
+static void
+find_spot(
+    const bench_stage_t *s, const gms_detection_t *d, bench_stage_report_t *r)
+{
+    double map[9], back[9], x, y;
+
+    gms_detector_pose(&s->detector, map);
+    gms_homography_apply(map, d->x_px, d->y_px, &x, &y);
+    if (gms_homography_invert(back, s->scenery.mm_to_px) == GMS_OK) {
+        gms_homography_apply(back, x, y, &r->spot_x_mm, &r->spot_y_mm);
+    }
+}
+
+
 static void
 take(bench_stage_t *s, const gms_detection_t *d)
 {
@@ -134,6 +149,7 @@ take(bench_stage_t *s, const gms_detection_t *d)
         r->shot = -1;
         gms_calibration_to_mm(
             &s->calibration, d->x_px, d->y_px, &r->x_mm, &r->y_mm);
+        find_spot(s, d, r);
         break;
     case GMS_DETECTION_REMOVED:
         for (int i = 0; i < s->reports; i++) {
@@ -281,17 +297,14 @@ bench_stage_error_mm(const bench_stage_t *s, int shot)
 }
 
 
-double
-bench_stage_again_mm(const bench_stage_t *s, int shot)
+/* From a report's place to where a place of the sheet is by now. */
+static double
+off_mm(
+    const bench_stage_t *s, const bench_stage_report_t *r, double x, double y)
 {
-    double                      x, y, map[9], back[9];
-    const bench_stage_shot_t   *p = &s->shot[shot];
-    const bench_stage_report_t *r = &s->report[p->report];
+    double map[9], back[9];
 
-    if (p->report < 0) {
-        return NAN;
-    }
-    gms_homography_apply(s->scenery.mm_to_px, p->x_mm, p->y_mm, &x, &y);
+    gms_homography_apply(s->scenery.mm_to_px, x, y, &x, &y);
     gms_detector_pose(&s->detector, map);
     if (gms_homography_invert(back, map) != GMS_OK) {
         return NAN;
@@ -300,4 +313,24 @@ bench_stage_again_mm(const bench_stage_t *s, int shot)
     gms_calibration_to_mm(&s->calibration, x, y, &x, &y);
 
     return hypot(x - r->x_mm, y - r->y_mm);
+}
+
+
+double
+bench_stage_again_mm(const bench_stage_t *s, int shot)
+{
+    const bench_stage_shot_t   *p = &s->shot[shot];
+    const bench_stage_report_t *r = &s->report[p->report];
+
+    return p->report < 0 ? NAN : off_mm(s, r, r->spot_x_mm, r->spot_y_mm);
+}
+
+
+double
+bench_stage_centre_mm(const bench_stage_t *s, int shot)
+{
+    const bench_stage_shot_t *p = &s->shot[shot];
+
+    return p->report < 0 ? NAN
+                         : off_mm(s, &s->report[p->report], p->x_mm, p->y_mm);
 }

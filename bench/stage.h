@@ -29,6 +29,8 @@ typedef struct {
     uint64_t sheet;
     double   x_mm; /* by the calibration in force when it was told */
     double   y_mm;
+    double   spot_x_mm; /* what is at the recorded place, on the sheet */
+    double   spot_y_mm;
     bool     order_unknown;
     bool     removed;
     int      shot; /* that it is; -1: none */
@@ -80,8 +82,10 @@ void bench_stage_match(bench_stage_t *s);
 /* Of a shot that was found, mm. */
 double bench_stage_error_mm(const bench_stage_t *s, int shot);
 
-/* How far from its recorded place a hole of the sheet is now by the
- * calibration in force, mm; NAN: it was not found. */
+/* How far from its recorded place what was recorded is now by the calibration
+ * in force, mm; the same of the hole's true centre, which adds the error of
+ * the recorded one.  NAN: it was not found. */
 double bench_stage_again_mm(const bench_stage_t *s, int shot);
+double bench_stage_centre_mm(const bench_stage_t *s, int shot);
 
 #endif /* BENCH_STAGE_H */

@@ -77,6 +77,9 @@ typedef struct {
     int64_t              hold_ns;   /* until when nothing is confirmed */
     int64_t              search_ns; /* when the next costly search may run */
     double               steady[9]; /* pose before the scene was disturbed */
+    double               stand[9];  /* where the pose stands still, */
+    int64_t              stand_ns;  /* since when, */
+    int                  stood;     /* ... and for how many pictures */
     gms_still_t          home;      /* the registered picture stands still */
     gms_still_t          scene;     /* ... the box as it is, card not found */
     float               *cells;     /* scratch for both */
@@ -87,6 +90,8 @@ typedef struct {
     bool                 has_hidden;
     int                  bridge; /* pictures of the new look so far */
     int64_t              bridge_ns;
+    int                  unsharp; /* pictures since it is out of focus */
+    int64_t              unsharp_ns;
     int                  back; /* pictures since the scene is calm */
     int64_t              back_ns;
     int                  whole; /* pictures that show known holes whole */
@@ -149,6 +154,9 @@ void gms_states_tell(gms_builtin_t *run, gms_detection_kind_e kind,
 /* upset.c: says that the picture is black, white or flat; false: it is not. */
 bool gms_upset_blind(gms_builtin_t *run, const gms_image_t *image);
 
+/* The camera focuses: says so, and nothing is looked for. */
+bool gms_upset_unsharp(gms_builtin_t *run, int64_t ns);
+
 /* The picture is registered, but not calm (more of it than limit differs from
  * the background), or was not, or people said something.  true: it may be
  * looked at for holes, perhaps against another background. */
@@ -190,9 +198,16 @@ bool gms_place_arrive(gms_builtin_t *run, gms_detector_config_t *config,
 bool gms_place_sheet(gms_builtin_t *run, gms_detector_config_t *config,
     const gms_image_t *image, uint64_t frame, int64_t ns);
 
+/* A picture is registered: does its pose stand still? */
+void gms_place_watch(gms_builtin_t *run, int64_t ns);
+bool gms_place_stands(const gms_builtin_t *run, int64_t ns);
+
+/* Is the pose so far from the calibration's that it should replace it? */
+bool gms_place_moved(const gms_builtin_t *run);
+
 /* A pose that is there to stay becomes the calibration: true. */
 bool gms_place_follow(gms_builtin_t *run, gms_detector_config_t *config,
-    uint64_t frame, int64_t ns);
+    const gms_image_t *image, uint64_t frame, int64_t ns);
 
 /* move.c: the same paper as another calibration shows it: zone, background,
  * known holes.  map: pixels of the old reference -> of the new.  GMS_EINVALID

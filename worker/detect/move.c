@@ -83,30 +83,66 @@ sample(
 }
 
 
+/* Both planes at a place of the new zone: the mean of side x side places, so
+ * that what is seen smaller does not break into pixels. */
+static bool
+sample_both(const baggage_t *old, const double back[9], double x, double y,
+    int side, double *level, double *noise)
+{
+    double u, v, a, b;
+
+    *level = *noise = 0;
+    for (int i = 0; i < side * side; i++) {
+        double dx = (i % side + 0.5) / side - 0.5;
+        double dy = (i / side + 0.5) / side - 0.5;
+
+        if (gms_homography_apply(back, x + dx, y + dy, &u, &v) != GMS_OK
+            || !(fabs(u) < 1e5 && fabs(v) < 1e5)
+            || !sample(
+                old, old->background, u - old->zone.x, v - old->zone.y, &a)
+            || !sample(old, old->noise, u - old->zone.x, v - old->zone.y, &b))
+        {
+            return false;
+        }
+        *level += a / (side * side);
+        *noise += b / (side * side);
+    }
+    return true;
+}
+
+
+/* Pixels of the old picture that make one of the new, across. */
+static int
+side_of(const gms_zone_t *zone, const double back[9])
+{
+    double j[4], scale = 1;
+
+    if (gms_homography_jacobian(
+            back, zone->x + zone->w / 2.0, zone->y + zone->h / 2.0, j)
+        == GMS_OK)
+    {
+        scale = sqrt(fabs(j[0] * j[3] - j[1] * j[2]));
+    }
+    return scale < 1.4 ? 1 : scale > 3.5 ? 4 : (int) lrint(scale);
+}
+
+
 /* The planes as seen from the new place; what was not seen is covered. */
 static void
 unpack_planes(gms_builtin_t *run, const baggage_t *old, const double back[9])
 {
     const gms_zone_t *zone = &run->zone;
+    int               side = side_of(zone, back);
 
     run->has_hidden = false;
     for (int y = 0; y < zone->h; y++) {
         for (int x = 0; x < zone->w; x++) {
             ptrdiff_t i = (ptrdiff_t) y * zone->w + x;
-            double    u, v, level, noise;
+            double    level, noise;
 
             run->covered[i] = 1;
-            if (gms_homography_apply(back, x + zone->x, y + zone->y, &u, &v)
-                    != GMS_OK
-                || !(fabs(u) < 1e5 && fabs(v) < 1e5))
-            {
-                continue;
-            }
-            u -= old->zone.x;
-            v -= old->zone.y;
-            if (sample(old, old->background, u, v, &level)
-                && sample(old, old->noise, u, v, &noise))
-            {
+            if (sample_both(old, back, x + zone->x, y + zone->y, side, &level,
+                    &noise)) {
                 run->change.background[i] = (int16_t) lrint(level);
                 run->change.noise[i] = (int16_t) lrint(noise);
                 run->covered[i] = 0;

@@ -27,10 +27,19 @@
 /* So long its print is looked for; then it is where the registration has it. */
 #define SHEET_NS (150 * GMS_MS)
 
-/* Another pose is taken for good beyond these. */
+/* Another pose is taken for good beyond these, when it has stood still for so
+ * long: the warp shifts whole blocks, and a turned one is sheared.  Paper that
+ * sways never stands. */
 #define FOLLOW_PX 30.0
-#define FOLLOW_SCALE 0.03
-#define FOLLOWED_PX 1.5
+#define FOLLOW_TURN 0.015
+#define FOLLOW_SCALE 0.015
+#define FOLLOW_NS GMS_S
+#define FOLLOW_PICTURES 3
+
+/* A pose stands still while it stays this near, px; for so long before paper
+ * or light are judged by what is seen there. */
+#define STANDS_PX 2.0
+#define STANDS_NS (150 * GMS_MS)
 
 
 /* How far two maps lie apart at the corners of x0 .. x1, y0 .. y1. */
@@ -74,17 +83,24 @@ gms_place_apart(const gms_detector_config_t *config, const gms_calibration_t *a,
 }
 
 
+static gms_relocate_from_t
+from_here(const gms_builtin_t *run, const gms_detector_config_t *config)
+{
+    return (gms_relocate_from_t){ .image = &run->reg.level[0].reference,
+        .x0 = run->zone.x,
+        .y0 = run->zone.y,
+        .calibration = &config->calibration,
+        .face = &config->face };
+}
+
+
 /* By what the card looked like, which tells how it is rolled; where nothing of
  * it is recognised, by its rings alone. */
 static int
 look_for(gms_builtin_t *run, const gms_detector_config_t *config,
     const gms_image_t *image, gms_calibration_t *found)
 {
-    const gms_relocate_from_t from = { .image = &run->reg.level[0].reference,
-        .x0 = run->zone.x,
-        .y0 = run->zone.y,
-        .calibration = &config->calibration,
-        .face = &config->face };
+    const gms_relocate_from_t from = from_here(run, config);
     gms_relocated_t           out;
     char                      why[200];
     int                       rc;
@@ -133,6 +149,7 @@ gms_place_arrive(gms_builtin_t *run, gms_detector_config_t *config,
     }
     run->moved = true;
     run->has_sighted = false;
+    run->stood = run->whole = 0;
     gms_states_tell(run, GMS_DETECTION_CALIBRATION, NULL, frame, ns);
     return true;
 }
@@ -172,31 +189,66 @@ gms_place_sheet(gms_builtin_t *run, gms_detector_config_t *config,
 }
 
 
+void
+gms_place_watch(gms_builtin_t *run, int64_t ns)
+{
+    if (run->stood == 0
+        || gms_place_poses_apart(run, run->stand, run->reg.map) > STANDS_PX)
+    {
+        memcpy(run->stand, run->reg.map, sizeof(run->stand));
+        run->stand_ns = ns;
+        run->stood = 0;
+    }
+    run->stood++;
+}
+
+
 bool
-gms_place_follow(gms_builtin_t *run, gms_detector_config_t *config,
-    uint64_t frame, int64_t ns)
+gms_place_stands(const gms_builtin_t *run, int64_t ns)
+{
+    return run->stood > 1 && ns - run->stand_ns >= STANDS_NS;
+}
+
+
+bool
+gms_place_moved(const gms_builtin_t *run)
 {
     static const double one[9] = { 1, 0, 0, 0, 1, 0, 0, 0, 1 };
-    const double       *m = run->steady;
-    double              scale = sqrt(fabs(m[0] * m[4] - m[1] * m[3])), map[9];
-    gms_calibration_t   there;
+    double              j[4];
 
-    if ((gms_place_poses_apart(run, m, one) < FOLLOW_PX
-            && fabs(scale - 1) < FOLLOW_SCALE)
-        || gms_place_poses_apart(run, m, run->reg.map) > FOLLOWED_PX
-        || ns < run->search_ns)
+    return gms_homography_jacobian(
+               run->reg.map, run->zone.w / 2.0, run->zone.h / 2.0, j)
+        == GMS_OK
+        && (fabs(atan2(j[2] - j[1], j[0] + j[3])) > FOLLOW_TURN
+            || fabs(sqrt(fabs(j[0] * j[3] - j[1] * j[2])) - 1) > FOLLOW_SCALE
+            || gms_place_poses_apart(run, run->reg.map, one) > FOLLOW_PX);
+}
+
+
+bool
+gms_place_follow(gms_builtin_t *run, gms_detector_config_t *config,
+    const gms_image_t *image, uint64_t frame, int64_t ns)
+{
+    const gms_relocate_from_t from = from_here(run, config);
+    double                    map[9];
+    gms_calibration_t         there;
+
+    if (run->stood < FOLLOW_PICTURES || ns - run->stand_ns < FOLLOW_NS
+        || ns < run->search_ns || !gms_place_moved(run))
     {
         return false;
     }
     run->search_ns = ns + GMS_BUILTIN_SEARCH_NS;
     gms_builtin_pose(run, map);
     gms_homography_multiply(map, map, config->calibration.mm_to_px);
-    if (gms_calibration_set(&there, map, config->calibration.origin,
-            config->calibration.residual_mm)
-        != GMS_OK)
+    if (gms_relocate_refine(&there, &from, image, map) != GMS_OK
+        && gms_calibration_set(&there, map, config->calibration.origin,
+               config->calibration.residual_mm)
+            != GMS_OK)
     {
         return false;
     }
     there.lens = config->calibration.lens;
+    there.confirmed = config->calibration.confirmed;
     return gms_place_arrive(run, config, &there, frame, ns);
 }

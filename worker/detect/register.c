@@ -2,25 +2,17 @@
 
 #include "register.h"
 
-#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "../../ipc/error.h"
 #include "../target/homography.h"
+#include "../target/median.h"
 #include "hot.h"
 
-#define WINDOW GMS_REGISTER_WINDOW
-#define PIXELS (WINDOW * WINDOW)
+#define WINDOW GMS_ANCHOR_WINDOW
 #define PARAMS 8
-
-/* Below this mean gradient, levels per pixel, a window is noise. */
-#define GRADIENT_MIN 1.5
-
-/* A window that correlates less than this with its template shows something
- * else: a hand, a shadow's edge, a hole. */
-#define CORRELATION_MIN 0.5
 
 /* An anchor fits when it is left at most this far away. */
 #define FIT_PX 0.8
@@ -34,6 +26,17 @@
 
 /* A card that moved further is not the one that was calibrated. */
 #define SHIFT_MAX_PX 60.0
+
+/* Windows follow the map when it turns or scales more than this: at their
+ * border less than a tenth of a pixel otherwise. */
+#define TURNED 0.012
+
+/* So much less of the anchors than usual fit when rings alone do. */
+#define ASTRAY 0.1
+#define USUAL_SHARE 0.05
+
+/* Above this contrast, beside the reference, the picture is sharp. */
+#define FINE 0.85
 
 #define ROUNDS 3    /* re-weightings of one set of samples */
 #define SAMPLINGS 6 /* at most, per scale */
@@ -128,105 +131,6 @@ window_inside(const gms_zone_t *zone, int x, int y, int l)
 }
 
 
-static double
-eigen_max(const double a[3])
-{
-    double half = (a[0] + a[2]) / 2, diff = (a[0] - a[2]) / 2;
-
-    return half + sqrt(diff * diff + a[1] * a[1]);
-}
-
-
-/* Template, gradients (without their mean, so that an offset of brightness
- * drops out) and what does not depend on the picture. */
-static void
-anchor_fill(
-    gms_anchor_t *anchor, const gms_image_t *image, int x0, int y0, int l)
-{
-    double scale = 1 << l, sum = 0, square = 0, mx = 0, my = 0;
-
-    memset(anchor, 0, sizeof(*anchor));
-    anchor->x = (float) x0;
-    anchor->y = (float) y0;
-    anchor->cx = (x0 + WINDOW / 2.0) * scale - 0.5;
-    anchor->cy = (y0 + WINDOW / 2.0) * scale - 0.5;
-    for (int i = 0; i < PIXELS; i++) {
-        const uint8_t *p = image->px
-            + (ptrdiff_t) (y0 + i / WINDOW) * image->stride + x0 + i % WINDOW;
-
-        anchor->t[i] = p[0];
-        anchor->gx[i] = (float) (p[1] - p[-1]) / 2;
-        anchor->gy[i] = (float) (p[image->stride] - p[-image->stride]) / 2;
-        sum += p[0];
-        square += (double) p[0] * p[0];
-        mx += (double) anchor->gx[i];
-        my += (double) anchor->gy[i];
-    }
-    anchor->mean = sum / PIXELS;
-    anchor->variance = square - sum * sum / PIXELS;
-    for (int i = 0; i < PIXELS; i++) {
-        double gx, gy;
-
-        anchor->gx[i] -= (float) (mx / PIXELS);
-        anchor->gy[i] -= (float) (my / PIXELS);
-        gx = (double) anchor->gx[i];
-        gy = (double) anchor->gy[i];
-        anchor->a[0] += gx * gx;
-        anchor->a[1] += gx * gy;
-        anchor->a[2] += gy * gy;
-        anchor->tx += gx * (double) anchor->t[i];
-        anchor->ty += gy * (double) anchor->t[i];
-    }
-    anchor->strength = eigen_max(anchor->a);
-}
-
-
-/* Sums of the products of a window's gradients, of twice their size.  In two
- * steps: each is of a kind that the vectoriser knows. */
-GMS_HOT static void
-window_gradients(const uint8_t *p, ptrdiff_t stride, int32_t a[3])
-{
-    int16_t gx[PIXELS], gy[PIXELS];
-    int32_t xx = 0, xy = 0, yy = 0;
-
-    for (int y = 0; y < WINDOW; y++, p += stride) {
-        for (int x = 0; x < WINDOW; x++) {
-            gx[y * WINDOW + x] = (int16_t) (p[x + 1] - p[x - 1]);
-            gy[y * WINDOW + x] = (int16_t) (p[x + stride] - p[x - stride]);
-        }
-    }
-    for (int i = 0; i < PIXELS; i++) {
-        xx += gx[i] * gx[i];
-        xy += gx[i] * gy[i];
-        yy += gy[i] * gy[i];
-    }
-    a[0] = xx;
-    a[1] = xy;
-    a[2] = yy;
-}
-
-
-/* How much a window is worth: corners before edges, nothing before noise. */
-static double
-worth(const gms_image_t *image, int x0, int y0)
-{
-    int32_t sum[3];
-    double  a[3], most, least;
-
-    window_gradients(
-        image->px + (ptrdiff_t) y0 * image->stride + x0, image->stride, sum);
-    for (int i = 0; i < 3; i++) {
-        a[i] = sum[i];
-    }
-    most = eigen_max(a) / 4;
-    least = (a[0] + a[2]) / 4 - most;
-    if (most < PIXELS * GRADIENT_MIN * GRADIENT_MIN) {
-        return 0;
-    }
-    return least + 0.2 * most;
-}
-
-
 static void
 level_learn(gms_register_t *reg, int l)
 {
@@ -253,7 +157,7 @@ level_learn(gms_register_t *reg, int l)
                 {
                     continue;
                 }
-                w = worth(image, x, y);
+                w = gms_anchor_worth(image, x, y);
                 if (w > best) {
                     best = w;
                     bx = x;
@@ -262,7 +166,7 @@ level_learn(gms_register_t *reg, int l)
             }
         }
         if (best > 0) {
-            anchor_fill(&level->anchor[level->anchors++], image, bx, by, l);
+            gms_anchor_fill(&level->anchor[level->anchors++], image, bx, by, l);
         }
     }
 }
@@ -277,6 +181,9 @@ gms_register_reset(gms_register_t *reg)
     reg->shift_px = 0;
     reg->residual_px = 0;
     reg->inliers = 1;
+    reg->sharpness = 1;
+    reg->usual = 0;
+    reg->astray = 0;
 }
 
 
@@ -304,92 +211,13 @@ gms_register_reference(gms_register_t *reg, const gms_image_t *box)
 }
 
 
-typedef struct {
-    double sum;
-    double square;
-    double t; /* with the template */
-    double gx;
-    double gy;
-} moments_t;
-
-
-/* Samples a window, bilinearly at one fraction, and sums its products. */
-GMS_HOT static void
-window_moments(const uint8_t *src, ptrdiff_t stride, float fx, float fy,
-    const gms_anchor_t *anchor, moments_t *m)
-{
-    float sum[WINDOW] = { 0 }, square[WINDOW] = { 0 }, t[WINDOW] = { 0 };
-    float gx[WINDOW] = { 0 }, gy[WINDOW] = { 0 };
-    float w00 = (1 - fx) * (1 - fy), w10 = fx * (1 - fy);
-    float w01 = (1 - fx) * fy, w11 = fx * fy;
-
-    for (int y = 0; y < WINDOW; y++) {
-        const uint8_t *p = src + y * stride, *q = p + stride;
-        const float   *pt = anchor->t + y * WINDOW;
-        const float   *px = anchor->gx + y * WINDOW;
-        const float   *py = anchor->gy + y * WINDOW;
-
-        for (int x = 0; x < WINDOW; x++) {
-            float v = w00 * (float) p[x] + w10 * (float) p[x + 1]
-                + w01 * (float) q[x] + w11 * (float) q[x + 1];
-
-            sum[x] += v;
-            square[x] += v * v;
-            t[x] += v * pt[x];
-            gx[x] += v * px[x];
-            gy[x] += v * py[x];
-        }
-    }
-    memset(m, 0, sizeof(*m));
-    for (int x = 0; x < WINDOW; x++) {
-        m->sum += (double) sum[x];
-        m->square += (double) square[x];
-        m->t += (double) t[x];
-        m->gx += (double) gx[x];
-        m->gy += (double) gy[x];
-    }
-}
-
-
 /* One anchor's equation a u = b, u in pixels of its level. */
 typedef struct {
     const gms_anchor_t *anchor;
-    double              b[2];
-    double              match; /* correlation with the template */
-    double              base;  /* weight for its place alone */
+    gms_anchor_seen_t   seen;
     double              weight;
     double              left_px; /* what the last solution leaves, level px */
 } equation_t;
-
-
-static bool
-anchor_sample(const gms_anchor_t *anchor, const uint8_t *px, int w, int h,
-    ptrdiff_t stride, double x, double y, equation_t *eq)
-{
-    moments_t m;
-    double    scale, variance, match;
-    int       ix = (int) floor(x), iy = (int) floor(y);
-
-    if (ix < 0 || iy < 0 || ix + WINDOW + 1 > w || iy + WINDOW + 1 > h) {
-        return false;
-    }
-    window_moments(px + iy * stride + ix, stride, (float) (x - ix),
-        (float) (y - iy), anchor, &m);
-    variance = m.square - m.sum * m.sum / PIXELS;
-    match = (m.t - m.sum * anchor->mean)
-        / sqrt(fmax(variance * anchor->variance, DBL_MIN));
-    if (variance <= 0 || match < CORRELATION_MIN) {
-        return false;
-    }
-    eq->match = match;
-    scale = (anchor->mean + 2) / (m.sum / PIXELS + 2);
-    eq->anchor = anchor;
-    eq->b[0] = scale * m.gx - anchor->tx;
-    eq->b[1] = scale * m.gy - anchor->ty;
-    eq->base = 1 / (anchor->strength + PIXELS * GRADIENT_MIN * GRADIENT_MIN);
-    eq->weight = eq->base;
-    return true;
-}
 
 
 /* d u / d parameters at a place in units of half the box. */
@@ -434,7 +262,8 @@ solve(const gms_zone_t *zone, equation_t *eq, int n, double unit,
             for (int c = 0; c <= r; c++) {
                 ata[r * PARAMS + c] += w * s * s * (ar * jx[c] + br * jy[c]);
             }
-            delta[r] += w * s * (jx[r] * eq[i].b[0] + jy[r] * eq[i].b[1]);
+            delta[r] +=
+                w * s * (jx[r] * eq[i].seen.b[0] + jy[r] * eq[i].seen.b[1]);
         }
     }
 
@@ -464,9 +293,9 @@ solve(const gms_zone_t *zone, equation_t *eq, int n, double unit,
             ux += jx[r] * delta[r] * half * unit;
             uy += jy[r] * delta[r] * half * unit;
         }
-        rx = eq[i].b[0] - an->a[0] * ux - an->a[1] * uy;
-        ry = eq[i].b[1] - an->a[1] * ux - an->a[2] * uy;
-        eq[i].left_px = sqrt(rx * rx + ry * ry) * eq[i].base;
+        rx = eq[i].seen.b[0] - an->a[0] * ux - an->a[1] * uy;
+        ry = eq[i].seen.b[1] - an->a[1] * ux - an->a[2] * uy;
+        eq[i].left_px = sqrt(rx * rx + ry * ry) * eq[i].seen.base;
     }
     return GMS_OK;
 }
@@ -493,7 +322,7 @@ solve_robust(const gms_zone_t *zone, equation_t *eq, int n, double unit,
         for (int i = 0; i < n; i++) {
             double q = eq[i].left_px / scale;
 
-            eq[i].weight = eq[i].base / (1 + q * q);
+            eq[i].weight = eq[i].seen.base / (1 + q * q);
         }
     }
     return GMS_OK;
@@ -533,32 +362,59 @@ step(const gms_zone_t *zone, double map[9], const double d[PARAMS])
 }
 
 
+/* Does the map turn or scale windows by more than a small part of a pixel? */
+static bool
+is_turned(const gms_zone_t *zone, const double map[9])
+{
+    double j[4];
+
+    return gms_homography_jacobian(map, zone->w / 2.0, zone->h / 2.0, j)
+        == GMS_OK
+        && fmax(fmax(fabs(j[0] - 1), fabs(j[3] - 1)),
+               fmax(fabs(j[1]), fabs(j[2])))
+        > TURNED;
+}
+
+
+/* Looks for an anchor of a level where the map puts it, displaced by (dx, dy)
+ * on the card. */
+static bool
+look(const gms_register_t *reg, const gms_image_t *image, int l,
+    const double map[9], bool turned, const gms_anchor_t *an, double dx,
+    double dy, gms_anchor_seen_t *seen)
+{
+    double u, v, k = 1.0 / (1 << l), turn[4];
+    double x = an->cx + dx, y = an->cy + dy;
+
+    if (gms_homography_apply(map, x, y, &u, &v) != GMS_OK
+        || !(fabs(u) < 1e5 && fabs(v) < 1e5)
+        || (turned && gms_homography_jacobian(map, x, y, turn) != GMS_OK))
+    {
+        return false;
+    }
+    u = (u - an->cx) * k + (double) an->x;
+    v = (v - an->cy) * k + (double) an->y;
+    return l == 0 ? gms_anchor_look(an, image, u + reg->zone->x,
+               v + reg->zone->y, turned ? turn : NULL, seen)
+                  : gms_anchor_look(an, &reg->level[l].picture, u, v,
+                      turned ? turn : NULL, seen);
+}
+
+
 /* Samples all anchors of a level under the map; returns how many speak. */
 static int
 level_sample(const gms_register_t *reg, const gms_image_t *image, int l,
     const double map[9], equation_t *eq)
 {
     const gms_register_level_t *level = &reg->level[l];
-    const gms_zone_t           *zone = reg->zone;
+    bool                        turned = is_turned(reg->zone, map);
     int                         n = 0;
 
     for (int i = 0; i < level->anchors; i++) {
-        const gms_anchor_t *an = &level->anchor[i];
-        double              u, v, k = 1.0 / (1 << l);
-
-        if (gms_homography_apply(map, an->cx, an->cy, &u, &v) != GMS_OK
-            || !(fabs(u) < 1e5 && fabs(v) < 1e5))
-        {
-            continue;
-        }
-        u = (u - an->cx) * k + (double) an->x;
-        v = (v - an->cy) * k + (double) an->y;
-        if (l == 0) {
-            n += anchor_sample(an, image->px, image->width, image->height,
-                image->stride, u + zone->x, v + zone->y, &eq[n]);
-        } else {
-            n += anchor_sample(an, level->picture.px, level->picture.width,
-                level->picture.height, level->picture.stride, u, v, &eq[n]);
+        eq[n].anchor = &level->anchor[i];
+        if (look(reg, image, l, map, turned, eq[n].anchor, 0, 0, &eq[n].seen)) {
+            eq[n].weight = eq[n].seen.base;
+            n++;
         }
     }
     return n;
@@ -610,6 +466,34 @@ map_shift(const gms_zone_t *zone, const double map[9])
 }
 
 
+static double
+median_contrast(const equation_t *eq, int n)
+{
+    double contrast[GMS_REGISTER_ANCHORS];
+
+    for (int i = 0; i < n; i++) {
+        contrast[i] = eq[i].seen.contrast;
+    }
+    return n > 0 ? gms_median(contrast, n) : 1;
+}
+
+
+/* Less contrast on fine lines alone is a matter of focus, everywhere one of
+ * light. */
+static double
+sharpness(const gms_register_t *reg, const gms_image_t *image, double fine)
+{
+    equation_t eq[GMS_REGISTER_ANCHORS];
+    int        l = GMS_REGISTER_LEVELS - 1;
+
+    return fine > FINE ? fine
+                       : fine
+            / fmax(
+                median_contrast(eq, level_sample(reg, image, l, reg->map, eq)),
+                fine);
+}
+
+
 /* From a guess, beginning at a scale; GMS_OK when enough anchors fit. */
 static int
 follow(gms_register_t *reg, const gms_image_t *image, const double guess[9],
@@ -642,7 +526,62 @@ follow(gms_register_t *reg, const gms_image_t *image, const double guess[9],
     reg->inliers = (double) fit / all;
     reg->shift_px = shift;
     memcpy(reg->map, map, sizeof(map));
+    reg->sharpness = sharpness(reg, image, median_contrast(eq, n));
     return GMS_OK;
+}
+
+
+/*
+ * Rings fit at every roll, and hold the card at that which it had.  When
+ * clearly fewer anchors fit than did, it is looked for turned as well; a hand
+ * does the same, so that it is tried in ever fewer of its pictures.
+ */
+static void
+look_turned(gms_register_t *reg, const gms_image_t *image)
+{
+    static const double turn[] = { 0.09, -0.09, 0.045, -0.045 };
+
+    double x = reg->zone->w / 2.0, y = reg->zone->h / 2.0, u, v;
+    double map[9], inliers = reg->inliers, residual = reg->residual_px;
+    double shift = reg->shift_px, sharp = reg->sharpness;
+
+    memcpy(map, reg->map, sizeof(map));
+    if (gms_homography_apply(map, x, y, &u, &v) != GMS_OK) {
+        return;
+    }
+    for (size_t i = 0; i < sizeof(turn) / sizeof(turn[0]); i++) {
+        double c = cos(turn[i]), s = sin(turn[i]);
+        double guess[9] = { c, -s, u - c * x + s * y, s, c, v - s * x - c * y,
+            0, 0, 1 };
+
+        if (follow(reg, image, guess, GMS_REGISTER_LEVELS - 1) == GMS_OK
+            && reg->inliers > inliers + ASTRAY)
+        {
+            return;
+        }
+    }
+    memcpy(reg->map, map, sizeof(map));
+    reg->inliers = inliers;
+    reg->residual_px = residual;
+    reg->sharpness = sharp;
+    reg->shift_px = shift;
+}
+
+
+/* Has it gone astray?  The share that fits becomes the usual one in time. */
+static void
+doubt(gms_register_t *reg, const gms_image_t *image)
+{
+    bool astray = reg->usual > 0 && reg->inliers < reg->usual - ASTRAY;
+
+    if (!astray) {
+        reg->astray = 0;
+    } else if ((reg->astray & (reg->astray + 1)) == 0) {
+        look_turned(reg, image);
+    }
+    reg->astray += astray;
+    reg->usual +=
+        (reg->usual > 0 ? USUAL_SHARE : 1) * (reg->inliers - reg->usual);
 }
 
 
@@ -732,13 +671,16 @@ gms_register_find(gms_register_t *reg, const gms_image_t *image)
         px = to->px;
         stride = to->stride;
     }
-    if (follow(reg, image, reg->map, 1) == GMS_OK
-        || follow(reg, image, reg->map, 2) == GMS_OK)
+    if (follow(reg, image, reg->map, 1) != GMS_OK
+        && follow(reg, image, reg->map, 2) != GMS_OK)
     {
-        return GMS_OK;
+        knock(reg, guess);
+        if (follow(reg, image, guess, 1) != GMS_OK) {
+            return GMS_EUNSURE;
+        }
     }
-    knock(reg, guess);
-    return follow(reg, image, guess, 1);
+    doubt(reg, image);
+    return GMS_OK;
 }
 
 
@@ -747,24 +689,18 @@ gms_register_pull(const gms_register_t *reg, const gms_image_t *image, int i,
     double dx, double dy, gms_pull_t *pull)
 {
     const gms_anchor_t *an = &reg->level[0].anchor[i];
-    const gms_zone_t   *zone = reg->zone;
-    equation_t          eq;
-    double              u, v;
+    gms_anchor_seen_t   seen;
 
-    if (gms_homography_apply(reg->map, an->cx + dx, an->cy + dy, &u, &v)
-            != GMS_OK
-        || !(fabs(u) < 1e5 && fabs(v) < 1e5)
-        || !anchor_sample(an, image->px, image->width, image->height,
-            image->stride, u - an->cx + (double) an->x + zone->x,
-            v - an->cy + (double) an->y + zone->y, &eq))
+    if (!look(reg, image, 0, reg->map, is_turned(reg->zone, reg->map), an, dx,
+            dy, &seen))
     {
         return false;
     }
     pull->x = an->cx;
     pull->y = an->cy;
     memcpy(pull->a, an->a, sizeof(pull->a));
-    memcpy(pull->b, eq.b, sizeof(pull->b));
-    pull->base = eq.base;
-    pull->match = eq.match;
+    memcpy(pull->b, seen.b, sizeof(pull->b));
+    pull->base = seen.base;
+    pull->match = seen.match;
     return true;
 }

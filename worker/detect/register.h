@@ -13,27 +13,11 @@
 #ifndef GMS_REGISTER_H
 #define GMS_REGISTER_H
 
+#include "anchor.h"
 #include "zone.h"
 
 #define GMS_REGISTER_LEVELS 3
-#define GMS_REGISTER_WINDOW 16
 #define GMS_REGISTER_ANCHORS 100
-
-typedef struct {
-    float  x; /* first pixel of the window, at its level */
-    float  y;
-    double cx; /* centre in the box, full scale */
-    double cy;
-    double a[3]; /* sums of gx gx, gx gy, gy gy */
-    double strength;
-    double mean;
-    double variance;
-    double tx; /* sums of template times gradient */
-    double ty;
-    float  t[GMS_REGISTER_WINDOW * GMS_REGISTER_WINDOW];
-    float  gx[GMS_REGISTER_WINDOW * GMS_REGISTER_WINDOW];
-    float  gy[GMS_REGISTER_WINDOW * GMS_REGISTER_WINDOW];
-} gms_anchor_t;
 
 typedef struct {
     gms_image_t   reference;
@@ -49,6 +33,9 @@ typedef struct {
     double               shift_px;    /* largest displacement in the zone */
     double               residual_px; /* 75th percentile of the anchors */
     double               inliers;     /* share of anchors that fit */
+    double               sharpness;   /* beside the reference */
+    double               usual;       /* of that; 0: not yet known */
+    int                  astray;      /* pictures that fit worse */
 } gms_register_t;
 
 int  gms_register_init(gms_register_t *reg, const gms_zone_t *zone);

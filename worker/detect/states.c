@@ -47,6 +47,10 @@
 #define EDGE_RISE 0.2
 #define EDGE_FALL 0.05
 
+/* A picture of so much more contrast than the reference, of whose background
+ * it has become a part by then, is the better reference. */
+#define SHARPER 1.25
+
 /* The steady pose follows within about this time. */
 #define STEADY_S 0.7
 
@@ -358,6 +362,18 @@ keep_steady(gms_builtin_t *run)
 }
 
 
+/* What was learnt out of focus is looked for sharp from now on. */
+static void
+sharpen(gms_builtin_t *run, int64_t ns)
+{
+    if (run->reg.sharpness > SHARPER && run->refine == 0
+        && ns >= run->search_ns) {
+        run->search_ns = ns + GMS_S;
+        gms_builtin_settle(run);
+    }
+}
+
+
 /* Follows the blobs of this picture. */
 static void
 watch_blobs(gms_builtin_t *run, uint64_t frame, int64_t ns)
@@ -384,8 +400,16 @@ watch_scene(gms_builtin_t *run, gms_detector_config_t *config,
         fmax(UPSET_HOLES * hole, UPSET_SHARE * (double) run->zone.area);
     bool calm;
 
+    if (gms_upset_unsharp(run, ns)) {
+        return;
+    }
     if (run->moved) {
         gms_upset_arrived(run, ns);
+    }
+    if (gms_place_follow(run, config, image, frame, ns)) {
+        gms_states_say(run, GMS_DETECTOR_MOVING,
+            "The camera moved: goes on at its new place.");
+        return;
     }
     gms_change_find(&run->change, &run->gain);
     calm = (double) run->change.over
@@ -423,10 +447,7 @@ watch_scene(gms_builtin_t *run, gms_detector_config_t *config,
     gms_candidates_attend(run, config, frame, ns);
     live(run);
     keep_steady(run);
-    if (gms_place_follow(run, config, frame, ns)) {
-        gms_states_say(run, GMS_DETECTOR_MOVING,
-            "The camera moved: goes on at its new place.");
-    }
+    sharpen(run, ns);
 }
 
 
@@ -467,6 +488,7 @@ gms_states_analyse(gms_builtin_t *run, gms_detector_config_t *config,
             return;
         }
     }
+    gms_place_watch(run, ns);
     bring_home(run, image);
     if (!run->known) {
         if (run->fresh != NULL && !run->placed

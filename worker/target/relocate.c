@@ -356,12 +356,33 @@ search(search_t *s, const gms_view_t *view, gms_relocated_t *out, char *reason,
 }
 
 
+static void
+search_init(
+    search_t *s, const gms_relocate_from_t *from, const gms_image_t *picture)
+{
+    memset(s, 0, sizeof(*s));
+    s->from = from;
+    s->picture = picture;
+    gms_homography_multiply(s->was,
+        (double[9]){ 1, 0, -from->x0, 0, 1, -from->y0, 0, 0, 1 },
+        from->calibration->mm_to_px);
+}
+
+
+static void
+search_close(search_t *s)
+{
+    pyramid_close(&s->reference);
+    pyramid_close(&s->now);
+}
+
+
 int
 gms_relocate(gms_relocated_t *out, const gms_relocate_from_t *from,
     const gms_image_t *picture, const gms_view_t *view, char *reason,
     size_t reason_size)
 {
-    search_t        s = { .from = from, .picture = picture };
+    search_t        s;
     gms_relocated_t found = { 0 };
     int             rc;
 
@@ -370,14 +391,45 @@ gms_relocate(gms_relocated_t *out, const gms_relocate_from_t *from,
     {
         return unsure(reason, reason_size, "The picture is too small.");
     }
-    gms_homography_multiply(s.was,
-        (double[9]){ 1, 0, -from->x0, 0, 1, -from->y0, 0, 0, 1 },
-        from->calibration->mm_to_px);
+    search_init(&s, from, picture);
     rc = search(&s, view, &found, reason, reason_size);
-    pyramid_close(&s.reference);
-    pyramid_close(&s.now);
+    search_close(&s);
     if (rc == GMS_OK) {
         *out = found;
+    }
+    return rc;
+}
+
+
+int
+gms_relocate_refine(gms_calibration_t *out, const gms_relocate_from_t *from,
+    const gms_image_t *picture, const double guess[9])
+{
+    const gms_calibration_t *old = from->calibration;
+    gms_align_result_t       r;
+    search_t                 s;
+    double                   h[9], roll, match;
+    int                      rc;
+
+    search_init(&s, from, picture);
+    memcpy(h, guess, sizeof(h));
+    rc = pyramid_open(&s.reference, from->image);
+    rc = rc != GMS_OK ? rc : pyramid_open(&s.now, picture);
+    rc = rc != GMS_OK ? rc : align(&s, h, 1, &r);
+    if (rc == GMS_OK
+        && (r.match < FAR_MATCH || r.share < FAR_SHARE
+            || find_roll(&s, h, &roll, &match) != GMS_OK
+            || fabs(roll) > ROLL_LEFT_DEG))
+    {
+        rc = GMS_EUNSURE;
+    }
+    search_close(&s);
+    if (rc == GMS_OK) {
+        rc = gms_calibration_set(out, h, old->origin, old->residual_mm);
+    }
+    if (rc == GMS_OK) {
+        out->confirmed = old->confirmed;
+        out->lens = old->lens;
     }
     return rc;
 }

@@ -56,6 +56,14 @@ int gms_relocate(gms_relocated_t *out, const gms_relocate_from_t *from,
     size_t reason_size);
 
 /*
+ * The same where the place is known to a few pixels: guess takes millimetres
+ * to pixels.  By the picture alone, rings are not looked for.  GMS_EUNSURE:
+ * it does not fit there; GMS_ENOMEM.
+ */
+int gms_relocate_refine(gms_calibration_t *out, const gms_relocate_from_t *from,
+    const gms_image_t *picture, const double guess[9]);
+
+/*
  * How far a card has moved since it was calibrated: pose takes a pixel of the
  * calibration's picture to where it is seen now.  GMS_EINVALID: no pose of a
  * card.
