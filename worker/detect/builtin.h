@@ -92,7 +92,8 @@ typedef struct {
     int64_t              bridge_ns;
     int                  unsharp; /* pictures since it is out of focus */
     int64_t              unsharp_ns;
-    int                  back; /* pictures since the scene is calm */
+    bool                 nudged; /* the camera was, no more: nobody was near */
+    int                  back;   /* pictures since the scene is calm */
     int64_t              back_ns;
     int                  whole; /* pictures that show known holes whole */
     int64_t              whole_ns;

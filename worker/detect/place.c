@@ -250,5 +250,6 @@ gms_place_follow(gms_builtin_t *run, gms_detector_config_t *config,
     }
     there.lens = config->calibration.lens;
     there.confirmed = config->calibration.confirmed;
+    run->nudged = true;
     return gms_place_arrive(run, config, &there, frame, ns);
 }

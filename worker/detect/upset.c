@@ -122,6 +122,7 @@ upset(gms_builtin_t *run, int64_t ns)
         gms_still_reset(&run->scene);
     }
     run->met = true;
+    run->nudged = false;
     run->bridge = run->back = run->whole = 0;
     run->hold_ns = ns + HOLD_NS;
     gms_tracks_clear(&run->tracks);
@@ -145,6 +146,7 @@ gms_upset_unsharp(gms_builtin_t *run, int64_t ns)
         return false;
     }
     upset(run, ns);
+    run->nudged = true;
     gms_states_say(run, GMS_DETECTOR_MOVING,
         "The camera focuses: waits until the picture is sharp again.");
     return true;
@@ -411,7 +413,8 @@ count_holes(const gms_builtin_t *run)
 
 
 /* So many holes must be whole.  A codec smears a hole that comes beside an
- * older one over both: where most are there, one says nothing. */
+ * older one over both: where most are there, one says nothing; nor where but
+ * the camera moved. */
 static int
 whole_least(
     const gms_builtin_t *run, const gms_paper_count_t *count, bool doubt)
@@ -419,7 +422,7 @@ whole_least(
     bool smeared = run->change.freshness < GMS_FRESH_SENSOR
         && 2 * count->whole < count->there;
 
-    return doubt && !smeared ? 1 : WHOLE_ALONE;
+    return doubt && !smeared && !run->nudged ? 1 : WHOLE_ALONE;
 }
 
 
