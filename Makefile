@@ -250,6 +250,7 @@ $(BUILD)/lint/%.tidy: %.c .clang-tidy
 
 linted: $(TIDY)
 	@clang-format --dry-run --Werror $(FORMATTED)
+	@tools/limits.sh $(FORMATTED)
 	@cppcheck --quiet --std=c11 --enable=warning,performance,portability \
 	    --inline-suppr --suppress=missingIncludeSystem --error-exitcode=1 \
 	    -j2 ipc worker ngx_module
