@@ -12,6 +12,11 @@
  * was pasted or is another one. */
 #define PASTERS 10
 
+/* The face whose .22 holes are less than 6 px wide unless it fills more of
+ * the picture. */
+#define WIDE 3
+#define WIDE_FILL 0.25
+
 
 /* What the change of this scene does: the word for it, and how many holes of
  * so many it pastes. */
@@ -68,7 +73,7 @@ bench_play_paper(bench_play_all_t *b, bench_play_t *p)
     bench_stage_t *s = &p->stage;
     double         fps = rates[p->seed / 2 % 4];
     bool           ordered = p->seed % 2 == 0;
-    double         gap_s;
+    double         gap_s, lead_s, fill = bench_play_draw(p, 2, 0.5, 0.66);
     size_t         face = (size_t) bench_play_draw(p, 1, 0, BENCH_PLAY_FACES);
     char           name[40], options[400];
     const char    *word;
@@ -76,10 +81,11 @@ bench_play_paper(bench_play_all_t *b, bench_play_t *p)
     snprintf(name, sizeof(name), "paper %g/s %s", fps,
         ordered ? "ordered" : "recognised");
     p->row = bench_play_row(b, name);
+    fill += face == WIDE ? WIDE_FILL : 0;
     snprintf(options, sizeof(options),
         "seed=%llu paper=120 fill=%.2f overlap=0.3 people=%d shake=%.1f "
         "drift=%.2f tilt=%.0f size=1280x720",
-        (unsigned long long) p->seed, bench_play_draw(p, 2, 0.5, 0.66),
+        (unsigned long long) p->seed, fill,
         bench_play_draw(p, 3, 0, 1) < 0.7 ? 0 : 30,
         bench_play_draw(p, 4, 0, 0.7), bench_play_draw(p, 5, 0, 0.1),
         bench_play_draw(p, 6, 0, 15));
@@ -88,8 +94,10 @@ bench_play_paper(bench_play_all_t *b, bench_play_t *p)
     }
 
     gap_s = fmax(0.4, 1 / fps);
-    s->t_s = s->scenery.options.paper - ceil(2 * fps) / fps - gap_s * holes;
-    rc = bench_play_shots(p, 1, gap_s, holes);
+    lead_s = fmax(1, 3 / fps);
+    s->t_s =
+        s->scenery.options.paper - ceil(fps) / fps - lead_s - gap_s * holes;
+    rc = bench_play_shots(p, lead_s, gap_s, holes);
     p->before = s->shots;
     word = paper_word(s, s->shots);
     if (rc == GMS_OK) {

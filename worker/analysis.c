@@ -7,6 +7,7 @@
 #include "analysis.h"
 #include "base/clock.h"
 #include "grading.h"
+#include "target/homography.h"
 
 #define GMS_TAKE_MS 200
 #define GMS_DETECTIONS_MAX 16
@@ -75,15 +76,17 @@ analysis_compare(const void *a, const void *b)
 }
 
 
-/* Where the card lies now beside where it lay when it was calibrated. */
+/* Where the card lies now, also beside where it lay when it was calibrated. */
 static bool
-analysis_drift(const gms_analyst_t *lane, gms_drift_t *drift)
+analysis_drift(const gms_analyst_t *lane, gms_analysis_status_t *status)
 {
     double pose[9];
 
     gms_detector_pose(&lane->detector, pose);
+    gms_homography_multiply(status->map, pose, lane->calibration.mm_to_px);
 
-    return gms_calibration_drift(drift, &lane->calibration, pose) == GMS_OK;
+    return gms_calibration_drift(&status->drift, &lane->calibration, pose)
+        == GMS_OK;
 }
 
 
@@ -106,7 +109,7 @@ analysis_note(gms_analysing_t *t, unsigned i)
     note.u.analysis.state = lane->state;
     note.u.analysis.odd_size = lane->odd_size;
     note.u.analysis.drifted = lane->open && lane->state == GMS_DETECTOR_LIVE
-        && analysis_drift(lane, &note.u.analysis.drift);
+        && analysis_drift(lane, &note.u.analysis);
     note.u.analysis.damaged = t->damaged_ns != 0;
     gms_grading_status(&lane->grading, &note.u.analysis.scene);
     snprintf(note.u.analysis.detail, sizeof(note.u.analysis.detail), "%s",

@@ -338,9 +338,9 @@ command_count(
     gms_scorer_t *s, const gms_link_message_t *ask, gms_event_paper_t *paper)
 {
     gms_papers_look(s);
+    gms_papers_count(s, paper);
 
     paper->expected = -1;
-    paper->holes = s->looking.running ? s->holes : -1;
     snprintf(paper->author, sizeof(paper->author), "%s", command_role(ask));
 }
 

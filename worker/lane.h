@@ -70,6 +70,7 @@ typedef struct {
     double               ms_p95;
     bool                 drifted; /* drift says something */
     gms_drift_t          drift;   /* of the card, since it was calibrated */
+    double               map[9];  /* then: mm -> pixels, where it is seen */
     gms_scene_status_t   scene;
     char                 detail[GMS_SENTENCE_SIZE]; /* why it cannot look */
     char why[GMS_SENTENCE_SIZE]; /* what the detector says of its state */

@@ -1,3 +1,4 @@
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -5,16 +6,37 @@
 #include <cJSON.h>
 
 #include "../ipc/error.h"
+#include "base/clock.h"
+#include "detect/recount.h"
 #include "orders.h"
 #include "papers.h"
 #include "publish.h"
 
 
+/* Photographs are taken so often.  What was seen of a shot when it was
+ * reported may be in a picture that is so much older than its first. */
+#define GMS_PAPERS_LOOK_NS (1 * GMS_S)
+#define GMS_PAPERS_BEFORE_NS (200 * GMS_MS)
+
+/* Of more shots nobody can tell one hole from another. */
+#define GMS_PAPERS_SHOTS_MAX 120
+
+
+static void
+papers_drop(gms_picture_t *picture)
+{
+    free(picture->bytes);
+    memset(picture, 0, sizeof(*picture));
+}
+
+
 static void
 papers_forget(gms_scorer_t *s)
 {
-    free(s->photograph.bytes);
-    memset(&s->photograph, 0, sizeof(s->photograph));
+    papers_drop(&s->photograph);
+    papers_drop(&s->coming);
+    papers_drop(&s->calm);
+    papers_drop(&s->unshot);
     s->holes = 0;
 }
 
@@ -27,34 +49,187 @@ gms_papers_begin(gms_scorer_t *s)
 }
 
 
-void
-gms_papers_look(gms_scorer_t *s)
+/* The newest picture; false: none, picture is as it was. */
+static bool
+papers_take(gms_scorer_t *s, gms_picture_t *picture, int64_t *mono_ns)
 {
     gms_frame_info_t info;
     void            *bytes;
 
-    if (s->looking.state != GMS_DETECTOR_LIVE || s->looking.odd_size) {
-        return;
-    }
-
     bytes = malloc(GMS_PICTURE_BYTES_MAX);
     if (bytes == NULL) {
-        return;
+        return false;
     }
 
     if (gms_frames_read(&s->frames, &info, bytes, GMS_PICTURE_BYTES_MAX)
         != GMS_OK) {
         free(bytes);
+        return false;
+    }
+
+    free(picture->bytes);
+    picture->kind = GMS_PICTURE_PAPER;
+    picture->bytes = realloc(bytes, info.size);
+    picture->size = info.size;
+    *mono_ns = info.mono_ns;
+
+    if (picture->bytes == NULL) {
+        picture->bytes = bytes;
+    }
+
+    return true;
+}
+
+
+static bool
+papers_sees(const gms_scorer_t *s)
+{
+    return s->looking.state == GMS_DETECTOR_LIVE && !s->looking.odd_size;
+}
+
+
+void
+gms_papers_look(gms_scorer_t *s)
+{
+    int64_t mono_ns;
+
+    if (papers_sees(s)) {
+        (void) papers_take(s, &s->photograph, &mono_ns);
+    }
+}
+
+
+/* A picture counts when the card was still undisturbed at the next look. */
+void
+gms_papers_tick(gms_scorer_t *s, int64_t now_ns)
+{
+    if (s->session.state == GMS_LANE_IDLE || !papers_sees(s)) {
+        papers_drop(&s->coming);
         return;
     }
 
-    free(s->photograph.bytes);
-    s->photograph.kind = GMS_PICTURE_PAPER;
-    s->photograph.bytes = realloc(bytes, info.size);
-    s->photograph.size = info.size;
+    if (now_ns < s->look_ns) {
+        return;
+    }
 
-    if (s->photograph.bytes == NULL) {
-        s->photograph.bytes = bytes;
+    s->look_ns = now_ns + GMS_PAPERS_LOOK_NS;
+
+    if (s->coming.bytes != NULL) {
+        free(s->calm.bytes);
+        s->calm = s->coming;
+        s->calm_ns = s->coming_ns;
+        memset(&s->coming, 0, sizeof(s->coming));
+    }
+
+    (void) papers_take(s, &s->coming, &s->coming_ns);
+
+    if (s->unshot.bytes == NULL && s->holes == 0 && s->looking.drifted
+        && gms_session_paper_shots(&s->session, s->session.paper) == 0
+        && papers_take(s, &s->unshot, &s->unshot_ns))
+    {
+        memcpy(s->unshot_map, s->looking.map, sizeof(s->unshot_map));
+    }
+}
+
+
+void
+gms_papers_shot(gms_scorer_t *s, int64_t frame_ns)
+{
+    if (s->unshot_ns + GMS_PAPERS_BEFORE_NS > frame_ns) {
+        papers_drop(&s->unshot);
+    }
+}
+
+
+/* Shots on record that the calm photograph can show, their places and numbers;
+ * at most max. */
+static int
+papers_shots(const gms_scorer_t *s, double (*mm)[2], uint32_t *number, int max)
+{
+    const gms_session_shot_t *row;
+    uint32_t                  i;
+    int                       n;
+
+    n = 0;
+
+    for (i = 0; i < s->session.shots && n < max; i++) {
+        row = &s->session.shot[i];
+
+        if (row->shot.paper == s->session.paper && !row->removed
+            && row->shot.frame_mono_ns < s->calm_ns)
+        {
+            mm[n][0] = row->shot.x_mm;
+            mm[n][1] = row->shot.y_mm;
+            number[n++] = row->shot.n;
+        }
+    }
+
+    return n;
+}
+
+
+static int
+papers_decode(gms_scorer_t *s, const gms_picture_t *picture, gms_image_t *out)
+{
+    return gms_jpeg_decode_gray(s->jpeg, picture->bytes, picture->size, out);
+}
+
+
+static int
+papers_recount(gms_scorer_t *s, gms_event_paper_t *paper)
+{
+    double          mm[GMS_PAPERS_SHOTS_MAX][2];
+    uint32_t        number[GMS_PAPERS_SHOTS_MAX];
+    gms_image_t     fresh, last;
+    gms_recounted_t found;
+    gms_recount_t   recount;
+    int             rc, later;
+
+    memset(&fresh, 0, sizeof(fresh));
+    memset(&last, 0, sizeof(last));
+    memset(&recount, 0, sizeof(recount));
+    recount.fresh = &fresh;
+    recount.last = &last;
+    recount.face = &s->face;
+    recount.caliber_mm = s->caliber_mm;
+    recount.shot = (const double(*)[2]) mm;
+    recount.shots = papers_shots(s, mm, number, GMS_PAPERS_SHOTS_MAX);
+    memcpy(recount.map, s->unshot_map, sizeof(recount.map));
+    recount.lens = s->calibration.lens;
+
+    rc = papers_decode(s, &s->unshot, &fresh);
+    rc = rc != GMS_OK ? rc : papers_decode(s, &s->calm, &last);
+    rc = rc != GMS_OK ? rc : gms_recount(&found, &recount);
+
+    if (rc == GMS_OK) {
+        later = gms_session_paper_shots(&s->session, s->session.paper)
+            - recount.shots;
+        paper->holes = found.shown + found.odd + later;
+        paper->odd = found.missing >= 0 ? number[found.missing] : 0;
+        paper->spotted = found.odd > 0;
+        paper->spot_mm[0] = round(found.odd_mm[0][0] * 10) / 10;
+        paper->spot_mm[1] = round(found.odd_mm[0][1] * 10) / 10;
+    }
+
+    gms_image_free(&fresh);
+    gms_image_free(&last);
+
+    return rc;
+}
+
+
+void
+gms_papers_count(gms_scorer_t *s, gms_event_paper_t *paper)
+{
+    int32_t shots;
+
+    shots = gms_session_paper_shots(&s->session, s->session.paper);
+    paper->holes = s->looking.running ? s->holes : -1;
+
+    if (s->session.state != GMS_LANE_IDLE && s->unshot.bytes != NULL
+        && s->calm.bytes != NULL && shots <= GMS_PAPERS_SHOTS_MAX)
+    {
+        (void) papers_recount(s, paper);
     }
 }
 
@@ -112,6 +287,11 @@ papers_add(cJSON *json, const gms_event_paper_t *paper)
     papers_add_count(json, "holes", paper->holes);
     cJSON_AddNumberToObject(json, "odd", paper->odd);
     cJSON_AddStringToObject(json, "detail", detail);
+
+    if (paper->spotted) {
+        cJSON_AddNumberToObject(json, "spot_x_mm", paper->spot_mm[0]);
+        cJSON_AddNumberToObject(json, "spot_y_mm", paper->spot_mm[1]);
+    }
 }
 
 

@@ -14,6 +14,20 @@ void gms_papers_begin(gms_scorer_t *s);
 /* Photographs the card, if the newest picture shows it undisturbed. */
 void gms_papers_look(gms_scorer_t *s);
 
+/* Photographs it once a second; called a few times a second. */
+void gms_papers_tick(gms_scorer_t *s, int64_t now_ns);
+
+/* A shot was first seen in the picture of this instant. */
+void gms_papers_shot(gms_scorer_t *s, int64_t frame_ns);
+
+/*
+ * Counts the paper that goes: what the camera has seen in it (holes), by a
+ * look at its photographs that knows nothing of the detector where that is
+ * possible, and what is odd: a shot without a hole, a hole without a shot.
+ * Takes tens of milliseconds.
+ */
+void gms_papers_count(gms_scorer_t *s, gms_event_paper_t *paper);
+
 /* The photograph of the paper that goes, by its number; the taker's. */
 gms_picture_t gms_papers_photograph(gms_scorer_t *s);
 

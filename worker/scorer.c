@@ -112,6 +112,9 @@ gms_scorer_close(gms_scorer_t *s)
     }
 
     free(s->photograph.bytes);
+    free(s->coming.bytes);
+    free(s->calm.bytes);
+    free(s->unshot.bytes);
     gms_jpeg_destroy(s->jpeg);
     gms_session_free(&s->session);
     free(s->waiting);
@@ -512,6 +515,7 @@ scorer_session_changed(
         gms_memory_count(s->memory, GMS_COUNTER_SHOTS, 1);
         gms_memory_record(s->memory, GMS_HISTOGRAM_PUBLISH,
             now - event->u.shot.frame_mono_ns);
+        gms_papers_shot(s, event->u.shot.frame_mono_ns);
         gms_papers_look(s);
         gms_order(s, GMS_ORDER_SAVE, 0);
         return;
@@ -755,6 +759,7 @@ gms_scorer_tick(gms_scorer_t *s, int64_t now_ns)
     }
 
     gms_calibrating_expire(s, now_ns);
+    gms_papers_tick(s, now_ns);
     scorer_store_look(s);
     scorer_next(s);
     scorer_status(s);

@@ -87,8 +87,16 @@ typedef struct {
     double     caliber_mm;
     double     distance_m;
 
-    gms_frames_t  frames;     /* the camera's, to photograph the card */
-    gms_picture_t photograph; /* of this paper, the latest; owned */
+    gms_frames_t  frames;        /* the camera's, to photograph the card */
+    gms_picture_t photograph;    /* of this paper, the latest; owned */
+    gms_picture_t coming;        /* ... of the last second; owned */
+    gms_picture_t calm;          /* ... before, undisturbed; owned */
+    gms_picture_t unshot;        /* ... before its first shot; owned */
+    double        unshot_map[9]; /* mm -> its pixels */
+    int64_t       coming_ns;     /* CLOCK_MONOTONIC of these pictures */
+    int64_t       calm_ns;
+    int64_t       unshot_ns;
+    int64_t       look_ns;    /* when the next is due */
     int32_t       holes;      /* that the detector has seen in it */
     bool          paper_said; /* a person did: the detector need not tell */
     bool          pictures_failing;

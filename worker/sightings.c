@@ -6,6 +6,7 @@
 
 #include "../ipc/error.h"
 #include "base/clock.h"
+#include "papers.h"
 #include "publish.h"
 #include "sightings.h"
 
@@ -176,7 +177,7 @@ sighting_paper(gms_scorer_t *s, const gms_note_t *note)
     paper = &waiting.input.u.paper;
     paper->what = GMS_PAPER_GONE_NEW;
     paper->expected = -1;
-    paper->holes = s->holes;
+    gms_papers_count(s, paper);
     snprintf(paper->author, sizeof(paper->author), "detector");
     snprintf(paper->reason, sizeof(paper->reason), "%s",
         note->u.seen.detection.reason != NULL ? note->u.seen.detection.reason

@@ -240,6 +240,10 @@ each_kind_reads_back(void **state)
             input.u.paper.holes = 4;
             strcpy(input.u.paper.reason, "another sheet");
             strcpy(input.u.paper.author, "detector");
+            input.u.paper.odd = 2;
+            input.u.paper.spotted = true;
+            input.u.paper.spot_mm[0] = 12.1;
+            input.u.paper.spot_mm[1] = -30.4;
             break;
         case 9:
             sample_calibration(&input, 2);
@@ -323,6 +327,7 @@ counts_become_sentences(void **state)
           "of this paper" },
         { INT32_MAX, INT32_MAX, INT32_MAX, 0, "2147483647 expected, "
           "2147483647 holes, 2147483647 shots" },
+        { -1, 30, 29, 7, "29 holes, 30 shots: shot 7 shows no hole" },
     };
     gms_event_paper_t paper;
     char              text[GMS_REASON_SIZE];
@@ -339,6 +344,16 @@ counts_become_sentences(void **state)
         gms_event_paper_detail(&paper, text, sizeof(text));
         assert_string_equal(text, cases[i].detail);
     }
+
+    paper.expected = -1;
+    paper.shots = 30;
+    paper.holes = 31;
+    paper.spotted = true;
+    paper.spot_mm[0] = 12.1;
+    paper.spot_mm[1] = -30.4;
+    gms_event_paper_detail(&paper, text, sizeof(text));
+    assert_string_equal(text, "31 holes, 30 shots: the hole at 12.1, -30.4 mm"
+        " is no shot here");
 }
 
 

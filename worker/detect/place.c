@@ -176,6 +176,7 @@ gms_place_sheet(gms_builtin_t *run, gms_detector_config_t *config,
             return false;
         }
         there.confirmed = here.confirmed;
+        there.lens = here.lens;
     }
     run->placed = true;
     if ((gms_place_apart(config, &here, &there) < AGREE_PX

@@ -212,7 +212,17 @@ gms_event_paper_detail(const gms_event_paper_t *paper, char *text, size_t size)
     n += (size_t) snprintf(text + n, size - n, "%d shot%s", paper->shots,
         paper->shots == 1 ? "" : "s");
 
-    if (paper->odd != 0) {
+    if (paper->odd != 0 && paper->holes >= 0 && paper->holes < paper->shots
+        && expected <= paper->shots)
+    {
+        snprintf(text + n, size - n, ": shot %u shows no hole", paper->odd);
+
+    } else if (paper->spotted) {
+        snprintf(text + n, size - n,
+            ": the hole at %.1f, %.1f mm is no shot here", paper->spot_mm[0],
+            paper->spot_mm[1]);
+
+    } else if (paper->odd != 0) {
         snprintf(
             text + n, size - n, ": shot %u may be two in one hole", paper->odd);
 
@@ -251,6 +261,11 @@ put_paper(
     put_count(j, "holes", paper->holes);
     gms_jsontext_integer(j, "odd", paper->odd);
     gms_jsontext_string(j, "detail", detail);
+
+    if (paper->spotted) {
+        gms_jsontext_number(j, "spot_x_mm", paper->spot_mm[0]);
+        gms_jsontext_number(j, "spot_y_mm", paper->spot_mm[1]);
+    }
 }
 
 
@@ -632,6 +647,8 @@ get_paper(gms_event_paper_t *paper, const cJSON *json)
 
     paper->paper = (uint32_t) number;
     paper->odd = (uint32_t) odd;
+    paper->spotted = get_number(json, "spot_x_mm", &paper->spot_mm[0])
+        && get_number(json, "spot_y_mm", &paper->spot_mm[1]);
 
     for (i = 1; i < GMS_PAPERS && strcmp(papers[i], what) != 0; i++) {
         continue;

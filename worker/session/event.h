@@ -93,7 +93,10 @@ typedef struct {
     int32_t          expected; /* shots that a person says, -1: nobody did */
     int32_t          shots;    /* on record */
     int32_t          holes;    /* that the camera has seen, -1: unknown */
-    uint32_t         odd; /* the shot that may be two, if one is missing; 0 */
+    uint32_t         odd;     /* the shot that may be two, if one is missing, or
+                             that shows no hole; 0 */
+    bool             spotted; /* a hole that is no shot's, at spot_mm */
+    double           spot_mm[2];
 } gms_event_paper_t;
 
 typedef struct {
@@ -139,7 +142,9 @@ const char *gms_event_name(gms_event_kind_e kind);
  * calibration: origin, homography_mm_to_px [9], residual_mm, px_per_mm,
  *          tilt_deg, confirmed, of, reason, t_us
  * paper:   session, paper, what new|pasted|end, reason, author, expected,
- *          shots, holes (null: unknown), odd, detail (a sentence), t_us
+ *          shots, holes (null: unknown), odd, detail (a sentence),
+ *          spot_x_mm, spot_y_mm (of a hole that is no shot, if there is one),
+ *          t_us
  * range:   range cold|hot, author, t_us
  */
 char *gms_event_to_json(

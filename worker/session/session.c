@@ -238,7 +238,9 @@ decide_paper(const gms_session_t *s, const gms_input_t *input, gms_event_t *out)
     *paper = *asked;
     paper->paper = s->paper;
     paper->shots = gms_session_paper_shots(s, s->paper);
-    paper->odd = paper->expected > paper->shots ? likeliest_double(s) : 0;
+    if (paper->expected > paper->shots) {
+        paper->odd = likeliest_double(s);
+    }
 
     return 1;
 }
