@@ -303,23 +303,31 @@ ramp(int l, int d, int first, int shift, int16_t *out)
 }
 
 
-/* Pixels between the centres of two cells, for cells c0 .. c1 - 1 and the
- * next; beyond the border a cell repeats. */
+/* A row of cells between two, by the weight of the lower one. */
 GMS_HOT static void
-spread(const int16_t *a, const int16_t *b, int w, int cell, int cells, int c0,
-    int c1, int16_t *row)
+between(const int16_t *a, const int16_t *b, int weight, int shift, int n,
+    int16_t *out)
+{
+    for (int x = 0; x < n; x++) {
+        out[x] = (int16_t) (a[x] + (((b[x] - a[x]) * weight) >> shift));
+    }
+}
+
+
+/* Pixels between the centres of two cells, for cells c0 .. c1 - 1 and the
+ * next. */
+GMS_HOT static void
+spread(const int16_t *line, int cell, int c0, int c1, int16_t *row)
 {
     int shift = cell == 8 ? 4 : 5;
 
     for (int c = c0; c < c1; c++) {
-        int      i0 = c < 0 ? 0 : c, i1 = c + 1 < cells ? c + 1 : cells - 1;
-        int      l = a[i0] + (((b[i0] - a[i0]) * w) >> shift);
-        int      r = a[i1] + (((b[i1] - a[i1]) * w) >> shift);
+        int      l = line[c], d = line[c + 1] - l;
         int16_t *p = row + cell / 2 + cell * c;
 
-        ramp(l, r - l, 0, shift, p);
+        ramp(l, d, 0, shift, p);
         if (cell == 16) {
-            ramp(l, r - l, 8, shift, p + 8);
+            ramp(l, d, 8, shift, p + 8);
         }
     }
 }
@@ -328,13 +336,23 @@ spread(const int16_t *a, const int16_t *b, int w, int cell, int cells, int c0,
 void
 gms_gain_row(const gms_gain_t *gain, int y, int from, int to, int16_t *row)
 {
+    int16_t        room[GMS_IMAGE_SIDE_MAX / 8 + 2], *line = room + 1;
     const int16_t *above, *below;
-    int            weight, c = gain->cell, c0, c1;
+    int            weight, c = gain->cell, c0, c1, first, last;
 
     above = cell_rows(gain, y, &below, &weight);
     c0 = (from + c / 2) / c - 1;
     c1 = (to + c / 2 - 1) / c;
-    spread(above, below, weight, c, gain->w, c0, c1, row);
+    first = c0 < 0 ? 0 : c0;
+    last = c1 < gain->w ? c1 : gain->w - 1;
+    between(above + first, below + first, weight, c == 8 ? 4 : 5,
+        last - first + 1, line + first);
+    /* Beyond the border a cell repeats.  At least one was laid.
+     * NOLINTBEGIN(*uninitialized*) */
+    line[first - 1] = line[first];
+    line[last + 1] = line[last];
+    /* NOLINTEND(*uninitialized*) */
+    spread(line, c, c0, c1, row);
 }
 
 
