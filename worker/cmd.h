@@ -7,6 +7,7 @@
 #define GMS_CMD_H
 
 int gms_cmd_score(int argc, char **argv);
+int gms_cmd_stats(int argc, char **argv);
 int gms_cmd_targets(int argc, char **argv);
 int gms_cmd_detect(int argc, char **argv);
 int gms_cmd_worker(int argc, char **argv);

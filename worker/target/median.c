@@ -48,3 +48,12 @@ gms_median(double *v, int n)
 {
     return n > 0 ? gms_smallest(v, n, n / 2) : 0;
 }
+
+
+double
+gms_middle(double *v, int n)
+{
+    double upper = gms_smallest(v, n, n / 2);
+
+    return n % 2 != 0 ? upper : (upper + gms_smallest(v, n, n / 2 - 1)) / 2;
+}

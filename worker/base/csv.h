@@ -1,0 +1,49 @@
+/*
+ * gms_csv: lines of cells between commas, from a file or standard input.
+ *
+ * The first line may name the columns; then those that are wanted are found
+ * by name, in any order, and all others ignored.  Without such a line the
+ * needed ones stand in their order and are all there is.
+ */
+
+#ifndef GMS_CSV_H
+#define GMS_CSV_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+#define GMS_CSV_COLUMNS_MAX 64
+#define GMS_CSV_WANTED_MAX 8
+#define GMS_CSV_LINE_MAX 4096
+
+typedef struct {
+    FILE              *in;
+    const char        *name; /* of in, for messages */
+    const char *const *want; /* names of columns, the needed ones first */
+    int                wanted;
+    int                needed;
+    unsigned long      line;
+    int                columns; /* 0: not known before the first line */
+    int                column[GMS_CSV_WANTED_MAX]; /* -1: not there */
+    const char        *cell[GMS_CSV_WANTED_MAX];   /* of this row, or NULL */
+    char               text[GMS_CSV_LINE_MAX];
+} gms_csv_t;
+
+/* file NULL or "-": standard input.  GMS_ESYS with a sentence. */
+int gms_csv_open(gms_csv_t *csv, const char *file, const char *const *want,
+    int wanted, int needed, char *err, size_t err_size);
+
+/* 1: a row; 0: the end; GMS_EINVALID with a sentence that names the line. */
+int gms_csv_next(gms_csv_t *csv, char *err, size_t err_size);
+
+/* Writes "name:line: what" and returns GMS_EINVALID. */
+int gms_csv_complain(
+    const gms_csv_t *csv, const char *what, char *err, size_t err_size);
+
+void gms_csv_close(gms_csv_t *csv);
+
+/* A plain decimal number, at most most away from 0. */
+bool gms_csv_number(const char *text, double most, double *value);
+
+#endif /* GMS_CSV_H */
