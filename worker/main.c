@@ -16,6 +16,7 @@ static const gms_subcommand_t subcommands[] = { { "worker", gms_cmd_worker,
     { "detect", gms_cmd_detect, "find the shots in a recording" },
     { "score", gms_cmd_score, "score shots given in millimetres" },
     { "stats", gms_cmd_stats, "say what a group of shots tells" },
+    { "rounds", gms_cmd_rounds, "sort shots into rounds by their times" },
     { "targets", gms_cmd_targets, "list the target faces" },
     { "ctl", gms_cmd_ctl, "command a running lane" } };
 

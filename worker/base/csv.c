@@ -100,6 +100,23 @@ split(char *line, char **cell)
 }
 
 
+/* Is it one of the names of "a|b"? */
+static bool
+is_named(const char *want, const char *name)
+{
+    size_t size = strlen(name), part;
+
+    for (; *want != '\0'; want += part + (want[part] == '|')) {
+        part = strcspn(want, "|");
+        if (part == size && strncmp(want, name, size) == 0) {
+            return true;
+        }
+    }
+
+    return false;
+}
+
+
 /* Not the needed columns, and nobody says which these are. */
 static int
 complain_order(const gms_csv_t *csv, char *err, size_t err_size)
@@ -109,8 +126,8 @@ complain_order(const gms_csv_t *csv, char *err, size_t err_size)
 
     size = snprintf(what, sizeof(what), "without a header a line is");
     for (int k = 0; k < csv->needed && size < (int) sizeof(what); k++) {
-        size += snprintf(what + size, sizeof(what) - (size_t) size, "%c%s",
-            k == 0 ? ' ' : ',', csv->want[k]);
+        size += snprintf(what + size, sizeof(what) - (size_t) size, "%c%.*s",
+            k == 0 ? ' ' : ',', (int) strcspn(csv->want[k], "|"), csv->want[k]);
     }
 
     return gms_csv_complain(csv, what, err, err_size);
@@ -137,13 +154,13 @@ read_header(gms_csv_t *csv, char **cell, int n, char *err, size_t err_size)
     for (int k = 0; k < csv->wanted; k++) {
         csv->column[k] = -1;
         for (int i = 0; i < n; i++) {
-            if (strcmp(cell[i], csv->want[k]) == 0) {
+            if (is_named(csv->want[k], cell[i])) {
                 csv->column[k] = i;
             }
         }
         if (csv->column[k] < 0 && k < csv->needed) {
-            snprintf(what, sizeof(what), "the header names no %s",
-                csv->want[k]);
+            snprintf(what, sizeof(what), "the header names no %.*s",
+                (int) strcspn(csv->want[k], "|"), csv->want[k]);
             return gms_csv_complain(csv, what, err, err_size);
         }
     }

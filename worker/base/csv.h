@@ -20,7 +20,8 @@
 typedef struct {
     FILE              *in;
     const char        *name; /* of in, for messages */
-    const char *const *want; /* names of columns, the needed ones first */
+    const char *const *want; /* names of columns, the needed ones first; "a|b":
+                                either */
     int                wanted;
     int                needed;
     unsigned long      line;
