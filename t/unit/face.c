@@ -169,6 +169,9 @@ too_many(void **state)
 }
 
 
+#define IN(x) ((x) * 25.4)
+
+
 /* Radii worked out by hand from the rule tables: where the ten, the inner
  * ten and the last ring end, gauge included. */
 static void
@@ -194,6 +197,38 @@ shipped(void **state)
         { "issf-50m-running-target", 10, 0, 32.8, 17.8, 185.8,
             GMS_DECIMAL_TWO_PART },
         { "issf-300m-rifle", 10, 600, 54, 29, 504, GMS_DECIMAL_TWO_PART },
+        { "nra-sr", 6, IN(13), IN(7) / 2 + 2.85, IN(3) / 2 + 2.85, IN(37) / 2 + 2.85,
+            GMS_DECIMAL_NONE },
+        { "nra-sr3", 6, IN(19), IN(7) / 2 + 2.85, IN(3) / 2 + 2.85, IN(37) / 2 + 2.85,
+            GMS_DECIMAL_NONE },
+        { "nra-sr1", 6, IN(6.35), IN(3.35) / 2 + 2.85, IN(1.35) / 2 + 2.85, IN(18.35) / 2 + 2.85,
+            GMS_DECIMAL_NONE },
+        { "nra-sr21", 6, IN(6.12), IN(2.12) / 2 + 2.85, IN(0.79) / 2 + 2.85, IN(12.12) / 2 + 2.85,
+            GMS_DECIMAL_NONE },
+        { "nra-sr42", 6, IN(12.56), IN(4.56) / 2 + 2.85, IN(1.9) / 2 + 2.85, IN(24.56) / 2 + 2.85,
+            GMS_DECIMAL_NONE },
+        { "nra-mr1", 6, IN(36), IN(12) / 2 + 2.85, IN(6) / 2 + 2.85, IN(60) / 2 + 2.85,
+            GMS_DECIMAL_NONE },
+        { "nra-mr31", 6, IN(5.75), IN(1.75) / 2 + 2.85, IN(0.75) / 2 + 2.85, IN(9.75) / 2 + 2.85,
+            GMS_DECIMAL_NONE },
+        { "nra-mr52", 6, IN(11.79), IN(3.79) / 2 + 2.85, IN(1.79) / 2 + 2.85, IN(19.79) / 2 + 2.85,
+            GMS_DECIMAL_NONE },
+        { "nra-mr63", 6, IN(17.85), IN(5.85) / 2 + 2.85, IN(2.85) / 2 + 2.85, IN(29.85) / 2 + 2.85,
+            GMS_DECIMAL_NONE },
+        { "nra-lr", 4, IN(44), IN(20) / 2 + 2.85, IN(10) / 2 + 2.85, IN(60) / 2 + 2.85,
+            GMS_DECIMAL_NONE },
+        { "nra-b8", 6, IN(5.54), IN(3.36) / 2 + 2.8, IN(1.695) / 2 + 2.8, IN(19.68) / 2 + 2.8,
+            GMS_DECIMAL_NONE },
+        { "nra-b3", 5, IN(3.06), IN(1.8) / 2 + 2.8, IN(0.9) / 2 + 2.8, IN(8.32) / 2 + 2.8,
+            GMS_DECIMAL_NONE },
+        { "nra-b2", 7, IN(2.23), IN(0.9) / 2 + 2.8, 0, IN(7.33) / 2 + 2.8,
+            GMS_DECIMAL_NONE },
+        { "nra-a17", 6, IN(1.483), IN(0.15) / 2 + 2.8, 0, IN(1.817) / 2 + 2.8,
+            GMS_DECIMAL_NONE },
+        { "wa-122cm", 10, 0, 65.65, 35.15, 614.65, GMS_DECIMAL_NONE },
+        { "wa-80cm", 10, 0, 44.65, 24.65, 404.65, GMS_DECIMAL_NONE },
+        { "wa-60cm", 10, 0, 34.65, 19.65, 304.65, GMS_DECIMAL_NONE },
+        { "wa-40cm", 10, 0, 24.65, 14.65, 204.65, GMS_DECIMAL_NONE },
         { "danish-m2000-15m", 8, 120, 17.8, 10.3, 122.8,
             GMS_DECIMAL_TWO_PART },
     };
@@ -218,13 +253,14 @@ shipped(void **state)
             return;
         }
         assert_int_equal(f->rings, rows[i].rings);
-        assert_true(f->black_mm == rows[i].black);
+        assert_float_equal(f->black_mm, rows[i].black, 1e-6);
         assert_int_equal(f->decimal, rows[i].decimal);
-        assert_int_equal(gms_score(f, 0, rows[i].ten, 0).ring, 10);
+        assert_int_equal(gms_score(f, 0, rows[i].ten - 1e-6, 0).ring, 10);
         assert_int_equal(gms_score(f, 0, rows[i].ten + 1e-3, 0).ring, 9);
-        assert_true(gms_score(f, 0, rows[i].inner, 0).inner);
+        assert_int_equal(gms_score(f, 0, rows[i].inner - 1e-6, 0).inner,
+            rows[i].inner > 0);
         assert_false(gms_score(f, 0, rows[i].inner + 1e-3, 0).inner);
-        assert_true(gms_score(f, 0, rows[i].last, 0).ring > 0);
+        assert_true(gms_score(f, 0, rows[i].last - 1e-6, 0).ring > 0);
         assert_int_equal(gms_score(f, 0, rows[i].last + 1e-3, 0).ring, 0);
     }
 
