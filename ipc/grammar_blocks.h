@@ -59,6 +59,8 @@ typedef struct {
     int64_t      high;
     int64_t      low;
     int64_t      floor;
+    int64_t      stop;
+    int64_t      shots; /* of a round; 0: by time alone */
 } gms_range_t;
 
 typedef struct {

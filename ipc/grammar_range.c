@@ -15,6 +15,8 @@
 #define DISTANCE_MIN (1 * GMS_MICRO)
 #define DISTANCE_MAX (2000 * GMS_MICRO)
 #define FLOOR_MAX (3600 * GMS_MICRO)
+#define STOP_MAX (86400 * GMS_MICRO)
+#define ROUND_SHOTS_MAX (1000 * GMS_MICRO)
 #define FACTOR_MAX (100 * GMS_MICRO)
 
 /* Room for the sentence of gms_unit_parse and gms_camera_parse. */
@@ -34,6 +36,7 @@ gms_range_init(gms_range_t *r, const char *name, const gms_place_t *at)
     r->high = 4 * GMS_MICRO;
     r->low = 2 * GMS_MICRO;
     r->floor = 8 * GMS_MICRO;
+    r->stop = 300 * GMS_MICRO;
 }
 
 
@@ -299,6 +302,8 @@ gms_range_rounds(gms_grammar_t *g, int argc, const char *const *argv)
         { "high=", GMS_UNIT_NUMBER, GMS_MICRO, FACTOR_MAX, &r->high },
         { "low=", GMS_UNIT_NUMBER, GMS_MICRO, FACTOR_MAX, &r->low },
         { "floor=", GMS_UNIT_DURATION, 0, FLOOR_MAX, &r->floor },
+        { "stop=", GMS_UNIT_DURATION, GMS_MICRO, STOP_MAX, &r->stop },
+        { "shots=", GMS_UNIT_NUMBER, GMS_MICRO, ROUND_SHOTS_MAX, &r->shots },
     };
     const size_t n = sizeof(options) / sizeof(options[0]);
 
@@ -324,7 +329,8 @@ gms_range_rounds(gms_grammar_t *g, int argc, const char *const *argv)
         if (k == n || (seen & (1U << k))) {
             return gms_grammar_refuse(g, &g->here,
                 "rounds: \"%s\" is %s: "
-                "alpha=, high=, low= and floor= are known, each once",
+                "alpha=, high=, low=, floor=, stop= and shots= are known, each "
+                "once",
                 gms_text_word(word, argv[i]), k == n ? "unknown" : "double");
         }
         seen |= 1U << k;
@@ -337,6 +343,10 @@ gms_range_rounds(gms_grammar_t *g, int argc, const char *const *argv)
         }
     }
 
+    if (r->shots % GMS_MICRO != 0) {
+        return gms_grammar_refuse(
+            g, &g->here, "rounds: shots= is a whole number");
+    }
     if (r->low >= r->high) {
         return gms_grammar_refuse(g, &g->here,
             "rounds: low must be below "
@@ -536,5 +546,9 @@ gms_range_write(gms_text_t *t, const gms_range_t *r)
     gms_text_put_micro(t, r->low);
     gms_text_put(t, ",\"floor_s\":");
     gms_text_put_micro(t, r->floor);
+    gms_text_put(t, ",\"stop_s\":");
+    gms_text_put_micro(t, r->stop);
+    gms_text_put(t, ",\"shots\":");
+    gms_text_put_micro(t, r->shots);
     gms_text_put(t, "}}");
 }

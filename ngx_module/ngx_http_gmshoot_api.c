@@ -90,6 +90,9 @@ static const ngx_http_gmshoot_route_t  ngx_http_gmshoot_routes[] = {
     { NGX_HTTP_POST, "lanes/*/paper", GMS_ROLE_SHOOTER,
       ngx_http_gmshoot_ask_handler, "paper", 1,
       NGX_HTTP_GMSHOOT_ASK_WAIT, NULL },
+    { NGX_HTTP_POST, "lanes/*/rounds", GMS_ROLE_SHOOTER,
+      ngx_http_gmshoot_ask_handler, "round", 1,
+      NGX_HTTP_GMSHOOT_ASK_WAIT, NULL },
 
     { NGX_HTTP_POST, "range", GMS_ROLE_COACH,
       ngx_http_gmshoot_ask_handler, "range", 1,

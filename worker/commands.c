@@ -221,6 +221,7 @@ command_distance(gms_scorer_t *s, uint64_t ask, const cJSON *body,
     char pointer[32];
 
     session->distance_m = s->config->distance_m;
+    session->rounds = s->config->rounds;
 
     return command_quantity(s, ask, body, &command_distance_quantity,
         &session->distance_m, pointer);
@@ -316,6 +317,20 @@ command_session_change(
     }
 
     gms_scorer_input(s, &waiting);
+}
+
+
+static void
+command_round(
+    gms_scorer_t *s, const gms_link_message_t *ask, const cJSON *body)
+{
+    static const char *const names[] = { NULL };
+    gms_waiting_t            waiting;
+
+    if (gms_command_known(s, ask->header.id, body, names)) {
+        gms_command_waiting(s, ask, GMS_INPUT_ROUND, &waiting);
+        gms_scorer_input(s, &waiting);
+    }
 }
 
 
@@ -526,6 +541,7 @@ static const gms_command_t commands[] = {
     { "session.shot.picture", command_shot_picture },
     { "session.paper.picture", command_paper_picture },
     { "paper", command_paper },
+    { "round", command_round },
     { "range", command_range },
     { "candidates.get", command_candidates },
     { "candidates.picture", command_candidate_picture },

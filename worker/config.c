@@ -169,6 +169,31 @@ config_calibers(
 }
 
 
+/* What a text from before there were rounds does not say is usual. */
+static void
+config_rounds(gms_lane_config_t *lane, const cJSON *json)
+{
+    gms_rounds_rule_t *rule = &lane->rounds;
+
+    *rule = gms_rounds_usual;
+
+    if (!cJSON_IsObject(json)) {
+        return;
+    }
+
+    rule->by_hand = strcmp(config_string(json, "mode"), "manual") == 0;
+    rule->alpha = config_number(json, "alpha");
+    rule->high = config_number(json, "high");
+    rule->low = config_number(json, "low");
+    rule->floor_s = config_number(json, "floor_s");
+    rule->shots = (int) config_number(json, "shots");
+
+    if (cJSON_GetObjectItemCaseSensitive(json, "stop_s") != NULL) {
+        rule->stop_s = config_number(json, "stop_s");
+    }
+}
+
+
 /* The lane's own members and the faces it may use: when this text is equal,
  * nothing that concerns the lane has changed. */
 static char *
@@ -224,6 +249,7 @@ config_lane(gms_config_t *config, const cJSON *json, const cJSON *targets,
         lane->title, sizeof(lane->title), "%s", config_string(json, "title"));
     snprintf(lane->detector, sizeof(lane->detector), "%s", detector);
     lane->distance_m = config_number(json, "distance_m");
+    config_rounds(lane, cJSON_GetObjectItemCaseSensitive(json, "rounds"));
     config->lanes++;
 
     rc = config_camera(

@@ -10,6 +10,7 @@
 #include "../ipc/camera.h"
 #include "../ipc/memory.h"
 #include "target/calibration.h"
+#include "session/rounds.h"
 #include "target/face.h"
 
 #define GMS_CONFIG_LANES_MAX 64
@@ -28,6 +29,7 @@ typedef struct {
     double       caliber_mm[GMS_LANE_CALIBERS_MAX];
     double       default_caliber_mm;
     double       distance_m; /* 0: not said */
+    gms_rounds_rule_t rounds;
     char         detector[32];
     char        *text; /* canonical: what tells whether a lane changed */
 } gms_lane_config_t;

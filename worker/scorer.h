@@ -87,6 +87,8 @@ typedef struct {
     double     caliber_mm;
     double     distance_m;
 
+    gms_round_state_e round_state; /* as it was told last */
+
     gms_frames_t  frames;        /* the camera's, to photograph the card */
     gms_picture_t photograph;    /* of this paper, the latest; owned */
     gms_picture_t coming;        /* ... of the last second; owned */

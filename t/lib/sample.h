@@ -68,6 +68,7 @@ sample_start(gms_input_t *input, const char *key)
     sample_face(&input->u.session.face);
     input->u.session.caliber_mm = 4.5;
     input->u.session.distance_m = 10;
+    input->u.session.rounds = gms_rounds_usual;
 }
 
 
@@ -155,6 +156,8 @@ sample_any(gms_input_t *input, uint64_t *random, unsigned step)
     if (dice < 6) {
         sample_start(input, "");
         input->u.session.caliber_mm = sample_uniform(random, 4, 12);
+        input->u.session.rounds.shots = (int) (step % 3) * 5;
+        input->u.session.rounds.alpha = sample_uniform(random, 0.1, 1);
 
     } else if (dice < 8) {
         sample_input(input, GMS_INPUT_END);
@@ -190,14 +193,20 @@ sample_any(gms_input_t *input, uint64_t *random, unsigned step)
         input->u.paper.holes = (int32_t) (step % 5) - 1;
         strcpy(input->u.paper.author, "shooter");
 
+    } else if (dice < 35) {
+        sample_input(input, dice & 1 ? GMS_INPUT_ROUND : GMS_INPUT_TIME);
+
     } else if (dice < 37) {
         sample_input(input, GMS_INPUT_RANGE);
-        input->u.range.cold = dice == 34;
+        input->u.range.cold = dice == 35;
         strcpy(input->u.range.author, "coach");
 
     } else {
         /* now and then one that was reported already */
         sample_shot(input, dice < 40 ? step / 2 : step, x, y);
+        input->u.shot.frame_mono_ns += input->u.shot.hole % 11 == 0
+            ? step * INT64_C(20000000000)
+            : step * INT64_C(1000000000);
         input->u.shot.sighter = dice < 50;
         input->u.shot.overlap = (dice & 1) != 0;
         input->u.shot.recovered = (dice & 2) != 0;
@@ -308,6 +317,22 @@ sample_same_session(const gms_session_t *a, const gms_session_t *b)
     SAMPLE_SAME(cold);
 
     if (a->has_session) {
+        SAMPLE_SAME(session.rounds.alpha);
+        SAMPLE_SAME(session.rounds.stop_s);
+        SAMPLE_SAME(session.rounds.shots);
+        SAMPLE_SAME(session.rounds.by_hand);
+        SAMPLE_SAME(rounds);
+        for (i = 0; i < a->rounds; i++) {
+            SAMPLE_SAME(round[i].round);
+            SAMPLE_SAME(round[i].first);
+            SAMPLE_SAME(round[i].last);
+            SAMPLE_SAME(round[i].by);
+        }
+        SAMPLE_SAME(pace.shots);
+        SAMPLE_SAME(pace.last_s);
+        SAMPLE_SAME(pace.average_s);
+        SAMPLE_SAME(pace.pending);
+        assert_string_equal(a->round_key, b->round_key);
         SAMPLE_SAME(paper);
         assert_string_equal(a->paper_key, b->paper_key);
         SAMPLE_SAME(last_paper.paper);

@@ -123,7 +123,7 @@ defaults(void **state)
         "\"simulate:\",\"seed=1\"],\"target\":\"ap\",\"caliber_mm\":4.5,"
         "\"distance_m\":10,\"targets\":[\"ap\"],\"calibers_mm\":[4.5],"
         "\"detector\":\"builtin\",\"rounds\":{\"mode\":\"auto\","
-        "\"alpha\":0.3,\"high\":4,\"low\":2,\"floor_s\":8}}],"
+        "\"alpha\":0.3,\"high\":4,\"low\":2,\"floor_s\":8,\"stop_s\":300,\"shots\":0}}],"
         "\"targets\":[" AP_JSON "]}");
     expect_json("", "{\"lanes\":[],\"targets\":[]}");
 }
@@ -151,7 +151,7 @@ every_key(void **state)
         "\"target\":\"b8\",\"caliber_mm\":5.588,\"distance_m\":22.86,"
         "\"targets\":[\"ap\",\"b8\"],\"calibers_mm\":[5.588,9,11.43],"
         "\"detector\":\"other\",\"rounds\":{\"mode\":\"manual\","
-        "\"alpha\":0.5,\"high\":5.25,\"low\":1.5,\"floor_s\":0.5}}],"
+        "\"alpha\":0.5,\"high\":5.25,\"low\":1.5,\"floor_s\":0.5,\"stop_s\":300,\"shots\":0}}],"
         "\"targets\":[{\"name\":\"b8\",\"title\":\"NRA B-8\",\"rings\":["
         "{\"value\":10,\"diameter_mm\":85.344},"
         "{\"value\":9,\"diameter_mm\":140.716},"

@@ -202,7 +202,7 @@ shots_are_scored_and_counted(void **state)
 
     assert_int_equal(shoot(&s, 4, 10.5, 0), 1);
     assert_int_equal(s.shot[3].shot.ring, 9);
-    assert_int_equal(step(&s, GMS_INPUT_END, ""), 1);
+    assert_int_equal(step(&s, GMS_INPUT_END, ""), 2); /* and its round */
 
     /* the same place with a larger caliber's gauge */
     sample_start(&input, "");
@@ -230,7 +230,7 @@ shots_need_a_live_session(void **state)
     assert_int_equal(shoot(&s, 3, 0, 0), 0);
     assert_int_equal(step(&s, GMS_INPUT_RESUME, ""), 1);
     assert_int_equal(shoot(&s, 4, 0, 0), 1);
-    assert_int_equal(step(&s, GMS_INPUT_END, ""), 1);
+    assert_int_equal(step(&s, GMS_INPUT_END, ""), 2); /* and its round */
     assert_int_equal(shoot(&s, 5, 0, 0), 0);
 
     assert_int_equal(s.counted, 2);
@@ -262,6 +262,100 @@ a_hole_is_one_shot(void **state)
     assert_true(s.shot[1].removed);
     assert_int_equal(sample_step(&s, &input, out), 0);
     assert_int_equal(s.shots, 2);
+    gms_session_free(&s);
+}
+
+
+/* A shot at this second; the events that it makes. */
+static int
+shoot_at(gms_session_t *s, uint32_t hole, double t_s, gms_event_t *out)
+{
+    gms_input_t input;
+
+    sample_shot(&input, hole, 1, 1);
+    input.u.shot.frame_mono_ns = GMS_S + (int64_t) (t_s * (double) GMS_S);
+    return sample_step(s, &input, out);
+}
+
+
+static void
+check_round(const gms_event_t *event, uint32_t round, uint32_t first,
+    uint32_t last, gms_round_by_e by)
+{
+    assert_int_equal(event->kind, GMS_EVENT_ROUND);
+    assert_int_equal(event->u.round.round, round);
+    assert_int_equal(event->u.round.first, first);
+    assert_int_equal(event->u.round.last, last);
+    assert_int_equal(event->u.round.by, by);
+}
+
+
+static void
+rounds_close_by_pause_and_stop(void **state)
+{
+    gms_session_t s;
+    gms_input_t   input;
+    gms_event_t   out[GMS_DECIDE_MAX];
+    uint32_t      n;
+
+    (void) state;
+
+    opened(&s);
+    for (n = 1; n <= 4; n++) {
+        assert_int_equal(shoot_at(&s, n, 10 * n, out), 1);
+    }
+
+    /* the shot after a pause alone proves nothing */
+    assert_int_equal(shoot_at(&s, 5, 140, out), 1);
+    assert_int_equal(s.rounds, 0);
+    assert_int_equal(shoot_at(&s, 6, 150, out), 2);
+    check_round(&out[1], 1, 1, 4, GMS_ROUND_BY_PAUSE);
+
+    /* nobody shoots any more */
+    sample_input(&input, GMS_INPUT_TIME);
+    input.mono_ns = GMS_S + 150 * GMS_S + 299 * GMS_S;
+    assert_int_equal(sample_step(&s, &input, out), 0);
+    input.mono_ns += 2 * GMS_S;
+    assert_int_equal(sample_step(&s, &input, out), 1);
+    check_round(&out[0], 2, 5, 6, GMS_ROUND_BY_STOP);
+    assert_int_equal(sample_step(&s, &input, out), 0);
+
+    assert_int_equal(shoot_at(&s, 7, 800, out), 1);
+    assert_int_equal(shoot_at(&s, 8, 1200, out), 2); /* no timer came */
+    check_round(&out[1], 3, 7, 7, GMS_ROUND_BY_STOP);
+    gms_session_free(&s);
+}
+
+
+static void
+rounds_close_by_count_and_command(void **state)
+{
+    gms_session_t s;
+    gms_input_t   input;
+    gms_event_t   out[GMS_DECIDE_MAX];
+    uint32_t      n;
+
+    (void) state;
+
+    fresh(&s);
+    sample_start(&input, "");
+    input.u.session.rounds.shots = 3;
+    assert_int_equal(sample_step(&s, &input, out), 1);
+
+    for (n = 1; n <= 6; n++) {
+        assert_int_equal(shoot_at(&s, n, 10 * n, out), n % 3 == 0 ? 2 : 1);
+    }
+    check_round(&out[1], 2, 4, 6, GMS_ROUND_BY_COUNT);
+
+    assert_int_equal(step(&s, GMS_INPUT_ROUND, "k"), 0); /* it is empty */
+    assert_int_equal(shoot_at(&s, 7, 80, out), 1);
+    assert_int_equal(step(&s, GMS_INPUT_ROUND, "k"), 1);
+    assert_int_equal(s.round[2].first, 7);
+    assert_int_equal(s.round[2].by, GMS_ROUND_BY_COMMAND);
+    assert_int_equal(shoot_at(&s, 8, 90, out), 1);
+    assert_int_equal(step(&s, GMS_INPUT_ROUND, "k"), 0); /* a repeat */
+    assert_int_equal(step(&s, GMS_INPUT_END, ""), 2);
+    assert_int_equal(step(&s, GMS_INPUT_ROUND, ""), GMS_ESTATE);
     gms_session_free(&s);
 }
 
@@ -301,7 +395,7 @@ papers_come_and_go(void **state)
     assert_int_equal(shoot(&s, 3, 2, 2), 1);
     assert_int_equal(drop(&s, 3, 0), 1);
 
-    assert_int_equal(change_paper(&s, 3, "k"), 1);
+    assert_int_equal(change_paper(&s, 3, "k"), 2); /* and its round */
     assert_int_equal(s.last_paper.paper, 1);
     assert_int_equal(s.last_paper.shots, 2);
     assert_int_equal(s.last_paper.odd, 2); /* of three, this one is two */
@@ -321,10 +415,12 @@ papers_come_and_go(void **state)
     input.u.paper.what = GMS_PAPER_GONE_END;
     input.u.paper.expected = -1;
     input.u.paper.holes = 1;
-    assert_int_equal(sample_step(&s, &input, out), 2);
+    assert_int_equal(sample_step(&s, &input, out), 3);
     assert_int_equal(out[0].kind, GMS_EVENT_PAPER);
     assert_int_equal(out[0].u.paper.shots, 1);
-    assert_int_equal(out[1].kind, GMS_EVENT_SESSION_ENDED);
+    assert_int_equal(out[1].kind, GMS_EVENT_ROUND);
+    assert_int_equal(out[1].u.round.by, GMS_ROUND_BY_END);
+    assert_int_equal(out[2].kind, GMS_EVENT_SESSION_ENDED);
     assert_int_equal(s.state, GMS_LANE_IDLE);
     assert_int_equal(s.paper, 2);
     gms_session_free(&s);
@@ -430,7 +526,7 @@ numbers_are_never_reused(void **state)
     assert_int_equal(drop(&s, 0, 1), 0);
     assert_int_equal(drop(&s, 0, 4), GMS_ENOTFOUND);
 
-    assert_int_equal(step(&s, GMS_INPUT_END, ""), 1);
+    assert_int_equal(step(&s, GMS_INPUT_END, ""), 2); /* and its round */
     assert_int_equal(drop(&s, 0, 3), GMS_ESTATE);
     assert_int_equal(drop(&s, 3, 0), 0);
     assert_int_equal(s.counted, 1);
@@ -714,6 +810,7 @@ fold_equals_live(void **state)
                 free(json);
 
                 memcpy(back.key, out[k].key, sizeof(back.key));
+                memcpy(back.boot_id, out[k].boot_id, sizeof(back.boot_id));
                 if (back.kind == GMS_EVENT_SHOT) {
                     back.u.shot.frame_mono_ns = out[k].u.shot.frame_mono_ns;
                 }
@@ -817,11 +914,17 @@ document_shows_the_session(void **state)
     assert_true(cJSON_GetArrayItem(row, 12)->valuedouble == 1);
     cJSON_Delete(json);
 
-    assert_int_equal(step(&s, GMS_INPUT_END, ""), 1);
+    assert_int_equal(step(&s, GMS_INPUT_END, ""), 2); /* and its round */
     json = document(&s, &size);
     session = cJSON_GetObjectItem(json, "session");
     assert_string_equal(cJSON_GetObjectItem(session, "state")->valuestring,
         "ended");
+    row = cJSON_GetArrayItem(cJSON_GetObjectItem(session, "rounds"), 0);
+    assert_string_equal(cJSON_GetObjectItem(row, "by")->valuestring, "end");
+    assert_true(at(row, "first") == 1);
+    assert_true(at(row, "last") == 13);
+    assert_true(at(row, "n") == 12);
+    assert_true(at(row, "total_tenths") == 11 * 109 + 109 - 1);
     cJSON_Delete(json);
     gms_session_free(&s);
 }
@@ -887,6 +990,10 @@ main(void)
           .test_func = a_hole_is_one_shot },
         { .name = "a paper is counted when it goes, and shots go on after it",
           .test_func = papers_come_and_go },
+        { .name = "rounds end with a pause that shots follow, or a stop",
+            .test_func = rounds_close_by_pause_and_stop },
+        { .name = "rounds end with their shots, or by a person's word",
+            .test_func = rounds_close_by_count_and_command },
         { .name = "nothing is a shot while the range is cold",
           .test_func = nothing_is_a_shot_while_cold },
         { .name = "what was confirmed stays so as long as it is found that way",

@@ -30,6 +30,7 @@ static const gms_event_name_t names[] = {
     { GMS_EVENT_CALIBRATION, "calibration", NULL },
     { GMS_EVENT_PAPER, "paper", NULL },
     { GMS_EVENT_RANGE, "range", NULL },
+    { GMS_EVENT_ROUND, "round.closed", NULL },
 };
 
 #define GMS_EVENT_NAMES (sizeof(names) / sizeof(names[0]))
@@ -43,6 +44,12 @@ static const char *const origins[] = { "none", "auto", "file", "hand" };
 static const char *const papers[] = { "", "new", "pasted", "end" };
 
 #define GMS_PAPERS (sizeof(papers) / sizeof(papers[0]))
+
+/* By gms_round_by_e. */
+static const char *const rounds_by[] = { "", "pause", "count", "stop",
+    "command", "paper", "end" };
+
+#define GMS_ROUNDS_BY (sizeof(rounds_by) / sizeof(rounds_by[0]))
 
 
 static const gms_event_name_t *
@@ -69,12 +76,34 @@ gms_event_name(gms_event_kind_e kind)
 }
 
 
+const char *
+gms_event_round_by(gms_round_by_e by)
+{
+    return (size_t) by < GMS_ROUNDS_BY ? rounds_by[by] : "";
+}
+
+
 /* Rounded for reading alone: px_per_mm and tilt_deg follow from the
  * homography and are computed anew when the event is read. */
 static double
 shown(double value, double scale)
 {
     return nearbyint(value * scale) / scale + 0.0;
+}
+
+
+static void
+put_rule(gms_jsontext_t *j, const gms_rounds_rule_t *rule)
+{
+    gms_jsontext_open(j, "rounds", '{');
+    gms_jsontext_string(j, "mode", rule->by_hand ? "manual" : "auto");
+    gms_jsontext_number(j, "alpha", rule->alpha);
+    gms_jsontext_number(j, "high", rule->high);
+    gms_jsontext_number(j, "low", rule->low);
+    gms_jsontext_number(j, "floor_s", rule->floor_s);
+    gms_jsontext_number(j, "stop_s", rule->stop_s);
+    gms_jsontext_integer(j, "shots", rule->shots);
+    gms_jsontext_close(j, '}');
 }
 
 
@@ -100,6 +129,7 @@ put_session(gms_jsontext_t *j, const gms_event_t *event)
     gms_jsontext_raw(j, "face", text);
     gms_jsontext_number(j, "caliber_mm", session->caliber_mm);
     gms_jsontext_number(j, "distance_m", session->distance_m);
+    put_rule(j, &session->rounds);
 
     cJSON_free(text);
 }
@@ -312,6 +342,14 @@ gms_event_to_json(
         gms_jsontext_string(&j, "range", event->u.range.cold ? "cold" : "hot");
         gms_jsontext_string(&j, "author", event->u.range.author);
         break;
+
+    case GMS_EVENT_ROUND:
+        gms_jsontext_string(&j, "session", session_id);
+        gms_jsontext_integer(&j, "round", event->u.round.round);
+        gms_jsontext_integer(&j, "first", event->u.round.first);
+        gms_jsontext_integer(&j, "last", event->u.round.last);
+        gms_jsontext_string(&j, "by", gms_event_round_by(event->u.round.by));
+        break;
     }
 
     gms_jsontext_integer(&j, "t_us", event->real_ns / GMS_US);
@@ -393,6 +431,37 @@ get_text(const cJSON *json, const char *key, char *text, size_t size)
 }
 
 
+/* A journal from before there were rounds says nothing of them. */
+static bool
+get_rule(gms_rounds_rule_t *rule, const cJSON *json)
+{
+    char    mode[8];
+    int64_t shots;
+
+    *rule = gms_rounds_usual;
+
+    if (json == NULL) {
+        return true;
+    }
+
+    if (!get_text(json, "mode", mode, sizeof(mode))
+        || !get_integer(json, "shots", GMS_ROUND_SHOTS_MAX, &shots))
+    {
+        return false;
+    }
+
+    rule->by_hand = strcmp(mode, "manual") == 0;
+    rule->shots = (int) shots;
+
+    return (rule->by_hand || strcmp(mode, "auto") == 0)
+        && get_number(json, "alpha", &rule->alpha)
+        && get_number(json, "high", &rule->high)
+        && get_number(json, "low", &rule->low)
+        && get_number(json, "floor_s", &rule->floor_s)
+        && get_number(json, "stop_s", &rule->stop_s);
+}
+
+
 static bool
 get_session(gms_event_session_t *session, const cJSON *json)
 {
@@ -406,7 +475,9 @@ get_session(gms_event_session_t *session, const cJSON *json)
         && get_text(json, "shooter", session->shooter, sizeof(session->shooter))
         && gms_face_from_json(&session->face, face, err, sizeof(err)) == GMS_OK
         && get_number(json, "caliber_mm", &session->caliber_mm)
-        && get_number(json, "distance_m", &session->distance_m);
+        && get_number(json, "distance_m", &session->distance_m)
+        && get_rule(&session->rounds,
+            cJSON_GetObjectItemCaseSensitive(json, "rounds"));
 }
 
 
@@ -682,6 +753,34 @@ get_range(gms_event_range_t *range, const cJSON *json)
 
 
 static bool
+get_round(gms_event_round_t *round, const cJSON *json)
+{
+    int64_t number, first, last;
+    char    by[16];
+    size_t  i;
+
+    if (!get_integer(json, "round", UINT32_MAX, &number)
+        || !get_integer(json, "first", UINT32_MAX, &first)
+        || !get_integer(json, "last", UINT32_MAX, &last)
+        || !get_text(json, "by", by, sizeof(by)))
+    {
+        return false;
+    }
+
+    for (i = 1; i < GMS_ROUNDS_BY && strcmp(rounds_by[i], by) != 0; i++) {
+        continue;
+    }
+
+    round->round = (uint32_t) number;
+    round->first = (uint32_t) first;
+    round->last = (uint32_t) last;
+    round->by = (gms_round_by_e) i;
+
+    return i < GMS_ROUNDS_BY;
+}
+
+
+static bool
 get_kind(gms_event_kind_e *kind, const char *name, const cJSON *json)
 {
     const cJSON *state;
@@ -743,6 +842,9 @@ get_event(gms_event_t *event, const char *name, const cJSON *json)
 
     case GMS_EVENT_RANGE:
         return get_range(&event->u.range, json);
+
+    case GMS_EVENT_ROUND:
+        return get_round(&event->u.round, json);
     }
 
     return false;

@@ -13,6 +13,7 @@
 
 #include "../target/face.h"
 #include "../target/calibration.h"
+#include "rounds.h"
 
 #define GMS_ID_SIZE 96
 #define GMS_SHOOTER_SIZE 64
@@ -28,7 +29,8 @@ typedef enum {
     GMS_EVENT_SHOT_REMOVED,
     GMS_EVENT_CALIBRATION,
     GMS_EVENT_PAPER,
-    GMS_EVENT_RANGE
+    GMS_EVENT_RANGE,
+    GMS_EVENT_ROUND
 } gms_event_kind_e;
 
 typedef struct {
@@ -37,6 +39,7 @@ typedef struct {
     gms_face_t face; /* as it was at the start: rules may change */
     double     caliber_mm;
     double     distance_m;
+    gms_rounds_rule_t rounds; /* how shots fall into rounds */
 } gms_event_session_t;
 
 typedef struct {
@@ -104,6 +107,23 @@ typedef struct {
     char author[GMS_SHOOTER_SIZE];
 } gms_event_range_t;
 
+typedef enum {
+    GMS_ROUND_BY_PAUSE = 1, /* shots after a pause came in a rhythm again */
+    GMS_ROUND_BY_COUNT,     /* it has its shots */
+    GMS_ROUND_BY_STOP,      /* nobody shot for long */
+    GMS_ROUND_BY_COMMAND,
+    GMS_ROUND_BY_PAPER, /* another paper hangs there */
+    GMS_ROUND_BY_END    /* of the session */
+} gms_round_by_e;
+
+/* A round is closed: its borders are facts, its figures are not. */
+typedef struct {
+    uint32_t       round; /* 1, 2, ... of the session */
+    uint32_t       first; /* number of its first shot */
+    uint32_t       last;
+    gms_round_by_e by;
+} gms_event_round_t;
+
 typedef struct {
     gms_event_kind_e kind;
     uint64_t         seq;
@@ -118,12 +138,16 @@ typedef struct {
         gms_event_calibration_t calibration;
         gms_event_paper_t       paper;
         gms_event_range_t       range;
+        gms_event_round_t       round;
     } u;
 } gms_event_t;
 
 /* Name in SSE and journal: "session", "shot", "shot.removed",
- * "calibration", "paper", "range". */
+ * "calibration", "paper", "range", "round.closed". */
 const char *gms_event_name(gms_event_kind_e kind);
+
+/* "pause", "count", "stop", "command", "paper", "end". */
+const char *gms_event_round_by(gms_round_by_e by);
 
 /*
  * JSON of the event as clients and the journal hold it, one line, malloc'ed;
@@ -132,7 +156,8 @@ const char *gms_event_name(gms_event_kind_e kind);
  * (docs/events.md):
  *
  * session: state started|ended|paused|resumed, session, shooter, face
- *          {canonical shape}, caliber_mm, distance_m, t_us
+ *          {canonical shape}, caliber_mm, distance_m, rounds {mode, alpha,
+ *          high, low, floor_s, stop_s, shots}, t_us
  * shot:    session, n, hole, x_mm, y_mm, x_px, y_px, radius_px,
  *          score_tenths, ring, inner, sighter, overlap, recovered,
  *          near_line, possible_double, order_unknown, confidence,
@@ -146,6 +171,8 @@ const char *gms_event_name(gms_event_kind_e kind);
  *          spot_x_mm, spot_y_mm (of a hole that is no shot, if there is one),
  *          t_us
  * range:   range cold|hot, author, t_us
+ * round.closed: session, round, first, last (numbers of shots), by
+ *          pause|count|stop|command|paper|end, t_us
  */
 char *gms_event_to_json(
     const gms_event_t *event, const char *lane, const char *session_id);

@@ -23,6 +23,9 @@ gms_rounds_reset(gms_rounds_t *r)
 static double
 pause_limit(const gms_rounds_t *r, const gms_rounds_rule_t *rule)
 {
+    if (rule->by_hand) {
+        return INFINITY;
+    }
     if (r->average_s <= 0) {
         return rule->stop_s;
     }
@@ -60,6 +63,16 @@ confirms(const gms_rounds_t *r, const gms_rounds_rule_t *rule, double gap_s)
 }
 
 
+/* By its shots or by a stop. */
+static bool
+is_closed(const gms_rounds_t *r, const gms_rounds_rule_t *rule, double pause_s)
+{
+    return !rule->by_hand
+        && (pause_s > rule->stop_s
+            || (rule->shots > 0 && r->shots >= rule->shots));
+}
+
+
 int
 gms_rounds_shot(gms_rounds_t *r, const gms_rounds_rule_t *rule, double t_s)
 {
@@ -70,14 +83,18 @@ gms_rounds_shot(gms_rounds_t *r, const gms_rounds_rule_t *rule, double t_s)
         begin(r, 1);
         return 1;
     }
-    if (gap_s > rule->stop_s || (rule->shots > 0 && r->shots >= rule->shots)) {
+    if (is_closed(r, rule, gap_s)) {
         begin(r, 1);
         return 1;
+    }
+    if (gap_s <= 0 && !r->pending) {
+        r->shots++; /* found together: no rhythm */
+        return 0;
     }
     if (r->pending) {
         if (confirms(r, rule, gap_s)) {
             begin(r, 2);
-            feed(r, rule, gap_s);
+            feed(r, rule, fmax(gap_s, 0));
             return 2;
         }
         r->pending = false; /* no break: slower */
@@ -103,7 +120,7 @@ gms_rounds_at(
     if (r->shots == 0) {
         return GMS_ROUND_OPEN;
     }
-    if (pause_s > rule->stop_s || (rule->shots > 0 && r->shots >= rule->shots)) {
+    if (is_closed(r, rule, pause_s)) {
         return GMS_ROUND_CLOSED;
     }
     return pause_s > pause_limit(r, rule) ? GMS_ROUND_PENDING : GMS_ROUND_OPEN;

@@ -13,6 +13,8 @@
 
 #include <stdbool.h>
 
+#define GMS_ROUND_SHOTS_MAX 1000
+
 typedef struct {
     double alpha;   /* weight of a new gap, 0 .. 1 */
     double high;    /* a pause of so many averages may be a break */
@@ -20,6 +22,7 @@ typedef struct {
     double floor_s; /* no shorter pause is a break */
     double stop_s;  /* a longer one always is */
     int    shots;   /* a round has so many; 0: by time alone */
+    bool   by_hand; /* only people end rounds */
 } gms_rounds_rule_t;
 
 extern const gms_rounds_rule_t gms_rounds_usual;

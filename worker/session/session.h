@@ -13,6 +13,7 @@
 
 #define GMS_SESSION_SHOTS_MAX 5000
 #define GMS_DECIDE_MAX 4
+#define GMS_SESSION_ROUNDS_MAX GMS_SESSION_SHOTS_MAX
 
 typedef enum {
     GMS_LANE_IDLE,
@@ -26,6 +27,13 @@ typedef struct {
     bool             removed;
     int64_t          real_ns;
 } gms_session_shot_t;
+
+/* Where the time between two shots is counted from. */
+typedef struct {
+    int64_t real_ns;
+    int64_t mono_ns;
+    char    boot_id[33];
+} gms_session_instant_t;
 
 typedef struct {
     char                    lane[32];
@@ -48,6 +56,12 @@ typedef struct {
     uint32_t                paper;      /* number of the one that hangs there */
     gms_event_paper_t       last_paper; /* that was done with; what 0: none */
     char                    paper_key[GMS_KEY_SIZE];
+    uint32_t                rounds; /* closed ones */
+    uint32_t                rounds_capacity;
+    gms_event_round_t      *round;      /* by number; owned */
+    gms_rounds_t            pace;       /* of the open round */
+    gms_session_instant_t   last_shot;  /* when the pace's last one came */
+    char                    round_key[GMS_KEY_SIZE];
     bool                    cold; /* people may be at the targets */
     bool                    has_calibration;
     uint64_t                calibration_seq; /* number of the last one */
@@ -64,7 +78,9 @@ typedef enum {
     GMS_INPUT_CALIBRATION, /* u.calibration */
     GMS_INPUT_CONFIRM,     /* that the one in force is upright */
     GMS_INPUT_PAPER,       /* u.paper: what, reason, author, expected, holes */
-    GMS_INPUT_RANGE        /* u.range */
+    GMS_INPUT_RANGE,       /* u.range */
+    GMS_INPUT_ROUND,       /* a person begins a round */
+    GMS_INPUT_TIME         /* time has passed */
 } gms_input_kind_e;
 
 typedef struct {
@@ -99,6 +115,20 @@ typedef struct {
 /* For a fold that begins at gms_journal_fold_start(), into an empty session. */
 void gms_session_begin_after(
     gms_session_t *s, const gms_session_before_t *before);
+
+bool gms_session_is_open(const gms_session_t *s);
+
+/* Number of the first shot of the open round, whether it has come or not. */
+uint32_t gms_session_round_first(const gms_session_t *s);
+
+/* The open round at this instant, no shot having come since. */
+gms_round_state_e gms_session_round_state(
+    const gms_session_t *s, const gms_session_instant_t *now);
+
+/* Seconds of the pace's clock at an instant: of the monotonic clock within one
+ * boot, else of the wall clock. */
+double gms_session_pace_s(
+    const gms_session_t *s, const gms_session_instant_t *at);
 
 /* Shots on record at this paper. */
 int32_t gms_session_paper_shots(const gms_session_t *s, uint32_t paper);

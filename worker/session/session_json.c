@@ -18,6 +18,9 @@
 /* Shots of a series, as ranges count them. */
 #define GMS_SERIES_LENGTH 10
 
+/* Closed rounds of a document: a hundred take about 10 kB. */
+#define GMS_ROUNDS_SHOWN 100
+
 static const char *const columns[] = { "n", "x_mm", "y_mm", "x_px", "y_px",
     "radius_px", "score_tenths", "ring", "inner", "sighter", "overlap",
     "recovered", "removed", "t_us", "near_line", "possible_double",
@@ -49,27 +52,29 @@ add_series(cJSON *array, const gms_series_t *series)
 }
 
 
+static void
+add_to_series(gms_series_t *series, const gms_session_shot_t *row)
+{
+    if (!row->removed && !row->shot.sighter) {
+        series->n++;
+        series->total_tenths += row->shot.score_tenths;
+        series->total_rings += row->shot.ring;
+        series->inner += row->shot.inner ? 1 : 0;
+    }
+}
+
+
 /* Ten counted shots each, the last one perhaps fewer. */
 static bool
 add_all_series(cJSON *array, const gms_session_t *s)
 {
-    gms_series_t            series;
-    const gms_event_shot_t *shot;
-    uint32_t                i;
+    gms_series_t series;
+    uint32_t     i;
 
     memset(&series, 0, sizeof(series));
 
     for (i = 0; i < s->shots; i++) {
-        shot = &s->shot[i].shot;
-
-        if (s->shot[i].removed || shot->sighter) {
-            continue;
-        }
-
-        series.n++;
-        series.total_tenths += shot->score_tenths;
-        series.total_rings += shot->ring;
-        series.inner += shot->inner ? 1 : 0;
+        add_to_series(&series, &s->shot[i]);
 
         if (series.n == GMS_SERIES_LENGTH) {
             if (!add_series(array, &series)) {
@@ -80,6 +85,58 @@ add_all_series(cJSON *array, const gms_session_t *s)
     }
 
     return series.n == 0 || add_series(array, &series);
+}
+
+
+/* One round: its borders, and what its shots are worth. */
+static bool
+add_round(cJSON *array, const gms_session_t *s, uint32_t first, uint32_t last,
+    const char *by)
+{
+    gms_series_t series;
+    uint32_t     n;
+    cJSON       *item;
+    bool         named;
+
+    memset(&series, 0, sizeof(series));
+
+    for (n = first; n <= last; n++) {
+        add_to_series(&series, &s->shot[n - 1]);
+    }
+
+    if (!add_series(array, &series)) {
+        return false;
+    }
+
+    item = cJSON_GetArrayItem(array, cJSON_GetArraySize(array) - 1);
+    named = by != NULL ? cJSON_AddStringToObject(item, "by", by) != NULL
+                       : cJSON_AddNullToObject(item, "by") != NULL;
+
+    return named && cJSON_AddNumberToObject(item, "first", first)
+        && cJSON_AddNumberToObject(item, "last", last);
+}
+
+
+/* The newest closed ones, then the open one when it has shots. */
+static bool
+add_rounds(cJSON *json, const gms_session_t *s)
+{
+    cJSON   *array = cJSON_AddArrayToObject(json, "rounds");
+    uint32_t i, first;
+    bool     added = array != NULL;
+
+    first = s->rounds > GMS_ROUNDS_SHOWN ? s->rounds - GMS_ROUNDS_SHOWN : 0;
+    added = added && cJSON_AddNumberToObject(json, "rounds_before", first);
+
+    for (i = first; added && i < s->rounds; i++) {
+        added = add_round(array, s, s->round[i].first, s->round[i].last,
+            gms_event_round_by(s->round[i].by));
+    }
+
+    first = gms_session_round_first(s);
+
+    return added
+        && (first > s->shots || add_round(array, s, first, s->shots, NULL));
 }
 
 
@@ -142,7 +199,7 @@ add_session(cJSON *root, const gms_session_t *s)
         || !cJSON_AddNumberToObject(json, "inner", s->inner)
         || !cJSON_AddNumberToObject(json, "series_length", GMS_SERIES_LENGTH)
         || !cJSON_AddNumberToObject(json, "paper", s->paper)
-        || !add_last_paper(json, s))
+        || !add_last_paper(json, s) || !add_rounds(json, s))
     {
         return false;
     }
