@@ -40,7 +40,7 @@ sub put {
 my ($status, $out, $err) = run('', '--help');
 is("$status $err", '0 ', '--help is no error');
 my @command = $out =~ /^  (\w+) {2,}\S/mg;
-is(join(' ', @command), 'worker detect score targets ctl',
+is(join(' ', @command), 'worker detect score stats rounds targets ctl',
    'it names every subcommand');
 
 for my $command (@command) {
@@ -63,6 +63,9 @@ my @usage = (
     ['detect'], ['detect', '--camera', 'clip:x'],
     ['score'], ['targets', 'more'],
     ['score', '--target', 'x', '--caliber', '4.5'],
+    ['stats', '--distance', '10'], ['stats', 'a', 'b'],
+    ['rounds', '--floor', '8'], ['rounds', '--alpha', '2'],
+    ['rounds', '--low', '5'], ['rounds', '--shots', '0'],
     ['ctl'], ['ctl', 'lane1'], ['ctl', 'lane1', 'session.end', '{}', 'more'],
     ['ctl', '--timeout', '0', 'lane1', 'session.end'],
     ['ctl', '--timeout', 'soon', 'lane1', 'session.end'],
@@ -91,6 +94,13 @@ my @bad = (
     [['score', @pistol], "1,2\nx,y\n3,4\n", qr/(?:line|:) ?2/],
     [['score', @pistol], "1,nan\n", qr/(?:line|:) ?1/],
     [['score', @pistol, "$dir/none.csv"], '', qr/none\.csv/],
+    [['stats'], "1,2\nx,y\n", qr/:2: x_mm or y_mm is no number/],
+    [['stats'], "x_mm,y_mm,round\n1,2,a\n", qr/:2: round is no number/],
+    [['stats'], "x,y\n1,2\n", qr/:1: the header names no x_mm/],
+    [['stats', "$dir/none.csv"], '', qr/none\.csv/],
+    [['rounds'], "3\n2\n", qr/:2: earlier than the line before/],
+    [['rounds'], "t\n2\n", qr/:1: the header names no seconds/],
+    [['rounds'], "1\n1,2\n", qr/:2: not as many columns/],
     [['score', @pistol, '--targets', "$dir/none.conf"], '', qr/none\.conf/],
     [['score', @pistol, '--targets', $conf], '', qr/bad\.conf:2.*colour/],
     [['targets', '--targets', "$dir/none.conf"], '', qr/none\.conf/],
