@@ -146,8 +146,7 @@ take_option(gms_rounds_rule_t *rule, int c, const char *text)
         return take_quantity(
             "high", GMS_UNIT_NUMBER, text, 1.1, 100, &rule->high);
     case 'l':
-        return take_quantity(
-            "low", GMS_UNIT_NUMBER, text, 1, 100, &rule->low);
+        return take_quantity("low", GMS_UNIT_NUMBER, text, 1, 100, &rule->low);
     case 'f':
         return take_quantity(
             "floor", GMS_UNIT_DURATION, text, 0, 3600, &rule->floor_s);
@@ -156,8 +155,7 @@ take_option(gms_rounds_rule_t *rule, int c, const char *text)
             "stop", GMS_UNIT_DURATION, text, 1, 86400, &rule->stop_s);
     case 'n':
         if (gms_unit_integer(text, 1, 1000, &rule->shots, err, sizeof(err))
-            == GMS_OK)
-        {
+            == GMS_OK) {
             return true;
         }
         fprintf(stderr, "gmshoot rounds: --shots %s\n", err);

@@ -47,8 +47,8 @@ score_row(const score_t *s, const gms_csv_t *csv, char *err, size_t err_size)
     }
 
     score = gms_score(s->face, s->caliber_mm, x, y);
-    printf("%s,%s,%d.%d,%d,%d\n", csv->cell[0], csv->cell[1],
-        score.tenths / 10, score.tenths % 10, score.ring, score.inner);
+    printf("%s,%s,%d.%d,%d,%d\n", csv->cell[0], csv->cell[1], score.tenths / 10,
+        score.tenths % 10, score.ring, score.inner);
 
     return GMS_OK;
 }

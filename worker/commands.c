@@ -321,8 +321,7 @@ command_session_change(
 
 
 static void
-command_round(
-    gms_scorer_t *s, const gms_link_message_t *ask, const cJSON *body)
+command_round(gms_scorer_t *s, const gms_link_message_t *ask, const cJSON *body)
 {
     static const char *const names[] = { NULL };
     gms_waiting_t            waiting;

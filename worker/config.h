@@ -18,20 +18,20 @@
 #define GMS_LANE_CALIBERS_MAX 16
 
 typedef struct {
-    char         name[GMS_LANE_NAME_SIZE];
-    char         title[96];
-    gms_camera_t camera;
-    gms_view_t   view;
-    unsigned     faces; /* those that a session may choose */
-    gms_face_t   face[GMS_LANE_FACES_MAX];
-    unsigned     default_face;
-    unsigned     calibers;
-    double       caliber_mm[GMS_LANE_CALIBERS_MAX];
-    double       default_caliber_mm;
-    double       distance_m; /* 0: not said */
+    char              name[GMS_LANE_NAME_SIZE];
+    char              title[96];
+    gms_camera_t      camera;
+    gms_view_t        view;
+    unsigned          faces; /* those that a session may choose */
+    gms_face_t        face[GMS_LANE_FACES_MAX];
+    unsigned          default_face;
+    unsigned          calibers;
+    double            caliber_mm[GMS_LANE_CALIBERS_MAX];
+    double            default_caliber_mm;
+    double            distance_m; /* 0: not said */
     gms_rounds_rule_t rounds;
-    char         detector[32];
-    char        *text; /* canonical: what tells whether a lane changed */
+    char              detector[32];
+    char             *text; /* canonical: what tells whether a lane changed */
 } gms_lane_config_t;
 
 typedef struct {

@@ -355,9 +355,13 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(agrees_with_the_reference),
-        cmocka_unit_test(radii_are_exact),
+        { .name = "figures of 164 groups agree with an independent implementation",
+            .test_func = agrees_with_the_reference },
+        { .name = "radii of correlated groups agree with exact ones",
+            .test_func = radii_are_exact },
     };
 
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    cmocka_set_message_output(CM_OUTPUT_TAP);
+
+    return cmocka_run_group_tests_name("group", tests, NULL, NULL);
 }

@@ -188,11 +188,17 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(strings),
-        cmocka_unit_test(counted),
-        cmocka_unit_test(told_in_time),
-        cmocka_unit_test(recordings),
+        { .name = "a pause that shots follow ends a round, a slow shot does not",
+            .test_func = strings },
+        { .name = "a round may have a number of shots",
+            .test_func = counted },
+        { .name = "a timer is told when a pause may be the end",
+            .test_func = told_in_time },
+        { .name = "recorded strings fall into their rounds",
+            .test_func = recordings },
     };
 
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    cmocka_set_message_output(CM_OUTPUT_TAP);
+
+    return cmocka_run_group_tests_name("rounds", tests, NULL, NULL);
 }

@@ -29,8 +29,7 @@ gms_csv_open(gms_csv_t *csv, const char *file, const char *const *want,
     csv->name = file;
     csv->in = fopen(file, "re");
     if (csv->in == NULL) {
-        snprintf(
-            err, err_size, "cannot open %s: %s", file, strerror(errno));
+        snprintf(err, err_size, "cannot open %s: %s", file, strerror(errno));
         return GMS_ESYS;
     }
 

@@ -114,8 +114,8 @@ gms_chi2_quantile(double p, double df)
         }
         last = x;
         x = step(x, off / chi2_density(x, df), low, high);
-    } while (fabs(x - last) > 4 * DBL_EPSILON * x && high - low > 0
-        && x != low && x != high);
+    } while (fabs(x - last) > 4 * DBL_EPSILON * x && high - low > 0 && x != low
+        && x != high);
     return x;
 }
 
@@ -158,11 +158,10 @@ beta(double a, double b, double x, double y)
     if (x <= 0 || y <= 0) {
         return x <= 0 ? 0 : 1;
     }
-    front =
-        exp(log_gamma(a + b) - log_gamma(a) - log_gamma(b) + a * log(x) + b * log(y));
-    return x < (a + 1) / (a + b + 2)
-        ? front * beta_fraction(a, b, x) / a
-        : 1 - front * beta_fraction(b, a, y) / b;
+    front = exp(log_gamma(a + b) - log_gamma(a) - log_gamma(b) + a * log(x)
+        + b * log(y));
+    return x < (a + 1) / (a + b + 2) ? front * beta_fraction(a, b, x) / a
+                                     : 1 - front * beta_fraction(b, a, y) / b;
 }
 
 
@@ -171,8 +170,9 @@ gms_t_tail(double t, double df)
 {
     double square = t * t;
 
-    return df > 0 ? beta(df / 2, 0.5, df / (df + square), square / (df + square))
-                  : NAN;
+    return df > 0
+        ? beta(df / 2, 0.5, df / (df + square), square / (df + square))
+        : NAN;
 }
 
 

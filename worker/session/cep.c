@@ -160,10 +160,9 @@ gms_cep_grubbs(const gms_normal_t *n, double share)
                 * (n->x * n->x * c[0] + 2 * n->x * n->y * c[1]
                     + n->y * n->y * c[2]));
 
-    return variance > 0
-        ? sqrt(variance / (2 * mean)
-              * gms_chi2_quantile(share, 2 * mean * mean / variance))
-        : NAN;
+    return variance > 0 ? sqrt(variance / (2 * mean)
+               * gms_chi2_quantile(share, 2 * mean * mean / variance))
+                        : NAN;
 }
 
 

@@ -476,8 +476,8 @@ get_session(gms_event_session_t *session, const cJSON *json)
         && gms_face_from_json(&session->face, face, err, sizeof(err)) == GMS_OK
         && get_number(json, "caliber_mm", &session->caliber_mm)
         && get_number(json, "distance_m", &session->distance_m)
-        && get_rule(&session->rounds,
-            cJSON_GetObjectItemCaseSensitive(json, "rounds"));
+        && get_rule(
+            &session->rounds, cJSON_GetObjectItemCaseSensitive(json, "rounds"));
 }
 
 

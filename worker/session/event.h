@@ -34,11 +34,11 @@ typedef enum {
 } gms_event_kind_e;
 
 typedef struct {
-    char       id[GMS_ID_SIZE];           /* "<lane>-<epoch hex>-<seq>" */
-    char       shooter[GMS_SHOOTER_SIZE]; /* an id, never a name */
-    gms_face_t face; /* as it was at the start: rules may change */
-    double     caliber_mm;
-    double     distance_m;
+    char              id[GMS_ID_SIZE]; /* "<lane>-<epoch hex>-<seq>" */
+    char              shooter[GMS_SHOOTER_SIZE]; /* an id, never a name */
+    gms_face_t        face; /* as it was at the start: rules may change */
+    double            caliber_mm;
+    double            distance_m;
     gms_rounds_rule_t rounds; /* how shots fall into rounds */
 } gms_event_session_t;
 

@@ -24,14 +24,12 @@ static const gms_interval_t unknown = { NAN, NAN, NAN };
 
 /* Mean extreme spread of n = 2 .. 50 shots of sigma 1: bench/spread.c, three
  * million groups a size, standard error below 0.0006. */
-static const double spread_of_one[] = {
-    1.7725, 2.4093, 2.7935, 3.0659, 3.2758, 3.4446, 3.5860, 3.7067, 3.8121,
-    3.9052, 3.9887, 4.0640, 4.1326, 4.1957, 4.2541, 4.3084, 4.3592, 4.4066,
-    4.4513, 4.4933, 4.5331, 4.5707, 4.6066, 4.6405, 4.6731, 4.7042, 4.7342,
-    4.7626, 4.7901, 4.8166, 4.8421, 4.8667, 4.8904, 4.9133, 4.9355, 4.9570,
-    4.9780, 4.9982, 5.0180, 5.0372, 5.0557, 5.0738, 5.0913, 5.1084, 5.1252,
-    5.1416, 5.1575, 5.1731, 5.1883
-};
+static const double spread_of_one[] = { 1.7725, 2.4093, 2.7935, 3.0659, 3.2758,
+    3.4446, 3.5860, 3.7067, 3.8121, 3.9052, 3.9887, 4.0640, 4.1326, 4.1957,
+    4.2541, 4.3084, 4.3592, 4.4066, 4.4513, 4.4933, 4.5331, 4.5707, 4.6066,
+    4.6405, 4.6731, 4.7042, 4.7342, 4.7626, 4.7901, 4.8166, 4.8421, 4.8667,
+    4.8904, 4.9133, 4.9355, 4.9570, 4.9780, 4.9982, 5.0180, 5.0372, 5.0557,
+    5.0738, 5.0913, 5.1084, 5.1252, 5.1416, 5.1575, 5.1731, 5.1883 };
 
 
 void
@@ -51,7 +49,7 @@ gms_group_add(gms_group_t *g, double x, double y)
     if (!isfinite(x) || !isfinite(y)) {
         return GMS_EINVALID;
     }
-    rc = gms_hull_add(&g->hull, (gms_point_t) { x, y });
+    rc = gms_hull_add(&g->hull, (gms_point_t){ x, y });
     if (rc != GMS_OK) {
         return rc;
     }
@@ -73,7 +71,7 @@ gms_group_add(gms_group_t *g, double x, double y)
 static gms_interval_t
 scaled(gms_interval_t i, double by)
 {
-    return (gms_interval_t) { i.value * by, i.low * by, i.high * by };
+    return (gms_interval_t){ i.value * by, i.low * by, i.high * by };
 }
 
 
@@ -85,7 +83,7 @@ mean_interval(double mean, double squares, int n)
         ? NAN
         : gms_t_quantile(1 - TAIL, n - 1) * sqrt(squares / (n - 1) / n);
 
-    return (gms_interval_t) { mean, mean - half, mean + half };
+    return (gms_interval_t){ mean, mean - half, mean + half };
 }
 
 
@@ -96,7 +94,7 @@ root_interval(double squares, double df)
     if (df < 1) {
         return unknown;
     }
-    return (gms_interval_t) { sqrt(squares / df),
+    return (gms_interval_t){ sqrt(squares / df),
         sqrt(squares / gms_chi2_quantile(1 - TAIL, df)),
         sqrt(squares / gms_chi2_quantile(TAIL, df)) };
 }
@@ -151,8 +149,7 @@ measure_size(const gms_group_t *g, gms_group_measures_t *m)
 
     m->sd_x_mm = root_interval(g->xx, n - 1);
     m->sd_y_mm = root_interval(g->yy, n - 1);
-    m->correlation =
-        g->xx > 0 && g->yy > 0 ? g->xy / sqrt(g->xx * g->yy) : NAN;
+    m->correlation = g->xx > 0 && g->yy > 0 ? g->xy / sqrt(g->xx * g->yy) : NAN;
     m->sigma_mm = sigma_interval(squares, 2 * (n - 1));
     m->mean_radius_mm = scaled(m->sigma_mm, sqrt(M_PI / 2));
     m->radius_sd_mm = scaled(m->sigma_mm, sqrt((4 - M_PI) / 2));
@@ -199,8 +196,7 @@ measure_cep(const gms_group_t *g, gms_group_measures_t *m)
         c->round = scaled(m->sigma_mm, gms_cep_round(1, 0, share));
         c->correlated = gms_cep_correlated(&own, share);
         c->grubbs = gms_cep_grubbs(&own, share);
-        a->round.value =
-            gms_cep_round(m->sigma_mm.value, m->offset_mm, share);
+        a->round.value = gms_cep_round(m->sigma_mm.value, m->offset_mm, share);
         a->correlated = gms_cep_correlated(&aim, share);
         a->grubbs = gms_cep_grubbs(&aim, share);
     }

@@ -28,7 +28,8 @@ put(writer_t *w, const char *name, cJSON *item)
 static void
 put_number(writer_t *w, const char *name, double value)
 {
-    put(w, name, isfinite(value) ? cJSON_CreateNumber(value) : cJSON_CreateNull());
+    put(w, name,
+        isfinite(value) ? cJSON_CreateNumber(value) : cJSON_CreateNull());
 }
 
 
@@ -210,7 +211,8 @@ gms_group_radii_to_json(const gms_group_radii_t *radii, double distance_mm)
     put_length(&w, "mean", radii->mean_mm);
     put_length(&w, "median", radii->median_mm);
     put_length(&w, "max", radii->max_mm);
-    put_number(&w, "flyer", radii->flyer >= 0 ? radii->flyer + 1.0 : (double) NAN);
+    put_number(
+        &w, "flyer", radii->flyer >= 0 ? radii->flyer + 1.0 : (double) NAN);
     return finish(&w);
 }
 

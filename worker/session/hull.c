@@ -93,12 +93,12 @@ wrap(const gms_point_t *sorted, int n, gms_point_t *out)
 static int
 grow(gms_hull_t *hull)
 {
-    int          capacity = hull->capacity > 0 ? 2 * hull->capacity : FIRST_CAPACITY;
+    int capacity = hull->capacity > 0 ? 2 * hull->capacity : FIRST_CAPACITY;
     gms_point_t *corner;
 
     /* The corners, and as many again and one to rebuild them in. */
-    corner = realloc(hull->corner,
-        (2 * (size_t) capacity + 1) * sizeof(gms_point_t));
+    corner = realloc(
+        hull->corner, (2 * (size_t) capacity + 1) * sizeof(gms_point_t));
     if (corner == NULL) {
         return GMS_ENOMEM;
     }
@@ -141,8 +141,9 @@ gms_hull_spread(const gms_hull_t *hull)
 
     for (int i = 0; i < hull->corners; i++) {
         for (int k = 0; k < i; k++) {
-            most = fmax(most, hypot(hull->corner[i].x - hull->corner[k].x,
-                                  hull->corner[i].y - hull->corner[k].y));
+            most = fmax(most,
+                hypot(hull->corner[i].x - hull->corner[k].x,
+                    hull->corner[i].y - hull->corner[k].y));
         }
     }
     return most;
@@ -207,8 +208,7 @@ gms_hull_box(const gms_hull_t *hull)
 
         /* Around a triangle all have one area: the first, not the roundest. */
         if (i == 0
-            || box.width * box.height
-                < best.width * best.height * (1 - EQUAL))
+            || box.width * box.height < best.width * best.height * (1 - EQUAL))
         {
             best = box;
         }
@@ -263,7 +263,7 @@ gms_hull_circle(const gms_hull_t *hull)
         if (i > 0 && holds(c, p[i])) {
             continue;
         }
-        c = (gms_circle_t) { p[i].x, p[i].y, 0 };
+        c = (gms_circle_t){ p[i].x, p[i].y, 0 };
         for (int j = 0; j < i; j++) {
             if (holds(c, p[j])) {
                 continue;

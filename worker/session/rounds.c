@@ -5,11 +5,9 @@
 #include <math.h>
 #include <string.h>
 
-const gms_rounds_rule_t gms_rounds_usual = { .alpha = 0.3,
-    .high = 4,
-    .low = 2,
-    .floor_s = 8,
-    .stop_s = 300 };
+const gms_rounds_rule_t gms_rounds_usual = {
+    .alpha = 0.3, .high = 4, .low = 2, .floor_s = 8, .stop_s = 300
+};
 
 
 void

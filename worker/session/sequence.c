@@ -20,8 +20,8 @@ static gms_interval_t
 slope(double product, double squares, double values, int n, double *p)
 {
     gms_interval_t i = { product / squares, NAN, NAN };
-    double left = fmax(values - product * product / squares, 0);
-    double error = sqrt(left / (n - 2) / squares), half;
+    double         left = fmax(values - product * product / squares, 0);
+    double         error = sqrt(left / (n - 2) / squares), half;
 
     half = error * gms_t_quantile(1 - TAIL, n - 2);
     i.low = i.value - half;
@@ -70,7 +70,7 @@ first_apart(const gms_point_t *shot, int n)
         others.x += (shot[i].x - others.x) / i;
         others.y += (shot[i].y - others.y) / i;
     }
-    return (gms_point_t) { shot[0].x - others.x, shot[0].y - others.y };
+    return (gms_point_t){ shot[0].x - others.x, shot[0].y - others.y };
 }
 
 

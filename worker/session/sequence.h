@@ -44,8 +44,8 @@ void gms_sequence_drift(
     gms_drift_t *drift, const gms_point_t *shot, const double *number, int n);
 
 /* The shots round after round; size[k] shots in round k, in their order. */
-void gms_sequence_first_shots(gms_first_shots_t *first,
-    const gms_point_t *shot, const int *size, int rounds);
+void gms_sequence_first_shots(gms_first_shots_t *first, const gms_point_t *shot,
+    const int *size, int rounds);
 
 /* Times between shots; shuffles them. */
 void gms_sequence_splits(gms_splits_t *splits, double *split_s, int n);

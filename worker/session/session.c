@@ -78,14 +78,13 @@ gms_session_round_first(const gms_session_t *s)
 double
 gms_session_pace_s(const gms_session_t *s, const gms_session_instant_t *at)
 {
-    bool    one_boot = strcmp(at->boot_id, s->last_shot.boot_id) == 0
+    bool one_boot = strcmp(at->boot_id, s->last_shot.boot_id) == 0
         && at->mono_ns != 0 && s->last_shot.mono_ns != 0;
     int64_t gap_ns = one_boot ? at->mono_ns - s->last_shot.mono_ns
                               : at->real_ns - s->last_shot.real_ns;
 
     /* Holes that were found late may be older than the last one. */
-    return s->pace.last_s
-        + (gap_ns > 0 ? (double) gap_ns / (double) GMS_S : 0);
+    return s->pace.last_s + (gap_ns > 0 ? (double) gap_ns / (double) GMS_S : 0);
 }
 
 
@@ -93,8 +92,7 @@ gms_round_state_e
 gms_session_round_state(
     const gms_session_t *s, const gms_session_instant_t *now)
 {
-    return gms_session_is_open(s)
-        ? gms_rounds_at(
-              &s->pace, &s->session.rounds, gms_session_pace_s(s, now))
-        : GMS_ROUND_OPEN;
+    return gms_session_is_open(s) ? gms_rounds_at(
+               &s->pace, &s->session.rounds, gms_session_pace_s(s, now))
+                                  : GMS_ROUND_OPEN;
 }

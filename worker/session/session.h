@@ -58,9 +58,9 @@ typedef struct {
     char                    paper_key[GMS_KEY_SIZE];
     uint32_t                rounds; /* closed ones */
     uint32_t                rounds_capacity;
-    gms_event_round_t      *round;      /* by number; owned */
-    gms_rounds_t            pace;       /* of the open round */
-    gms_session_instant_t   last_shot;  /* when the pace's last one came */
+    gms_event_round_t      *round;     /* by number; owned */
+    gms_rounds_t            pace;      /* of the open round */
+    gms_session_instant_t   last_shot; /* when the pace's last one came */
     char                    round_key[GMS_KEY_SIZE];
     bool                    cold; /* people may be at the targets */
     bool                    has_calibration;

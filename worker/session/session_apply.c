@@ -53,7 +53,8 @@ apply_changed(gms_session_t *s, const gms_event_t *event)
         return GMS_OK;
     }
 
-    if (!gms_session_is_open(s) || strcmp(s->session.id, event->u.session.id) != 0) {
+    if (!gms_session_is_open(s)
+        || strcmp(s->session.id, event->u.session.id) != 0) {
         return GMS_ECORRUPT;
     }
 
@@ -195,7 +196,8 @@ apply_removed(gms_session_t *s, const gms_event_t *event)
 {
     uint32_t n = event->u.removed.n;
 
-    if (!gms_session_is_open(s) || n == 0 || n > s->shots || s->shot[n - 1].removed) {
+    if (!gms_session_is_open(s) || n == 0 || n > s->shots
+        || s->shot[n - 1].removed) {
         return GMS_ECORRUPT;
     }
 

@@ -257,8 +257,7 @@ close_by_shot(const gms_session_t *s, const gms_input_t *input,
     if (!rule->by_hand && rule->shots > 0 && pace.shots >= rule->shots) {
         int closed = n - 1;
 
-        n += close_round(
-            s, input, first, shot->n, GMS_ROUND_BY_COUNT, n, out);
+        n += close_round(s, input, first, shot->n, GMS_ROUND_BY_COUNT, n, out);
         out[n - 1].u.round.round += (uint32_t) closed;
     }
 
