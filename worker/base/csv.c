@@ -157,7 +157,7 @@ read_header(gms_csv_t *csv, char **cell, int n, char *err, size_t err_size)
                 csv->column[k] = i;
             }
         }
-        if (csv->column[k] < 0 && k < csv->needed) {
+        if (k < csv->needed && csv->column[k] < 0) {
             snprintf(what, sizeof(what), "the header names no %.*s",
                 (int) strcspn(csv->want[k], "|"), csv->want[k]);
             return gms_csv_complain(csv, what, err, err_size);
