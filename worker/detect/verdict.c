@@ -65,11 +65,12 @@
 #define SCORE_PLAIN 5.5
 #define SCORE_OVERLAP 0.8
 #define SCORE_DROPPED 3.0
+#define CODEC_PICTURES 6
 
-/* A score this little above it waits for the next key frame, which takes back
- * what the codec made up: holes of 168 in the black had 8.2 and more, ghosts
- * 8.0 and less. */
-#define SCORE_WAITS 1.5
+/* What a codec makes up had 8.0 at most, holes of 168 in the black 8.2 and
+ * more: this waits for the next key frame, which takes ghosts back.  It costs
+ * evidence of holes that cut old ones, so that it is no more. */
+#define SCORE_GHOST 8.5
 
 /* Before a key frame was seen a codec's noise is not known: it may be one, and
  * its first jump is larger than what came before. */
@@ -433,7 +434,8 @@ is_faint(const gms_finding_t *f, double freshness)
 
 /* On ink: by the score, and on a codec's pictures after a longer look. */
 static gms_verdict_e
-judge_black(const gms_finding_t *f, const gms_circumstances_t *about)
+judge_black(
+    const gms_finding_t *f, const gms_circumstances_t *about, int pictures)
 {
     double freshness = about->freshness;
     double limit = about->young        ? SCORE_YOUNG
@@ -446,8 +448,9 @@ judge_black(const gms_finding_t *f, const gms_circumstances_t *about)
         return GMS_VERDICT_PALE;
     }
     if (is_faint(f, freshness) || f->score <= limit
-        || (f->score <= limit + SCORE_WAITS && !about->settled
-            && freshness < GMS_FRESH_SENSOR))
+        || (freshness < GMS_FRESH_SENSOR
+            && ((f->score <= limit + 1 && pictures < CODEC_PICTURES)
+                || (f->score <= SCORE_GHOST && !about->settled))))
     {
         return GMS_VERDICT_WEAK;
     }
@@ -552,7 +555,7 @@ judge(const gms_patch_t *v, const gms_circumstances_t *about, int pictures,
             ? GMS_VERDICT_HOLE
             : GMS_VERDICT_PALE;
     }
-    return judge_black(f, about);
+    return judge_black(f, about, pictures);
 }
 
 
