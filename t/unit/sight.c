@@ -86,12 +86,47 @@ a_mark_is_seen_where_it_is_and_as_large_as_it_is(void **state)
 }
 
 
+static void
+a_mark_is_missed_only_where_there_is_none(void **state)
+{
+    static const struct {
+        const char *why;
+        double      expected_px;
+        double      black_px;
+        double      half_px;
+        bool        seen;
+    } cases[] = {
+        { "as expected", 60, 60, 130, true },
+        { "a third", 120, 40, 90, true },
+        { "between two of the sizes that are tried", 60, 68, 140, true },
+        { "three times", 40, 120, 178, true },
+        { "it fills the picture", 100, 130, 320, true },
+        { "a bare sheet", 60, 0, 130, false },
+        { "nothing at all", 60, 0, 0, false },
+        { "much too small", 170, 20, 60, false },
+    };
+    gms_image_t image = { 0 };
+
+    (void) state;
+    assert_int_equal(gms_image_resize(&image, WIDTH, HEIGHT), GMS_OK);
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        draw(&image, cases[i].black_px, cases[i].half_px, 0);
+        print_message("# %s\n", cases[i].why);
+        assert_int_equal(
+            gms_sight_any_mark(&image, cases[i].expected_px), cases[i].seen);
+    }
+    gms_image_free(&image);
+}
+
+
 int
 main(void)
 {
     static const struct CMUnitTest tests[] = {
         { .name = "a mark is seen where it is and as large as it is",
             .test_func = a_mark_is_seen_where_it_is_and_as_large_as_it_is },
+        { .name = "that no mark is anywhere is said only where there is none",
+            .test_func = a_mark_is_missed_only_where_there_is_none },
     };
 
     cmocka_set_message_output(CM_OUTPUT_TAP);

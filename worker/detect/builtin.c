@@ -81,8 +81,11 @@ gms_builtin_release(gms_builtin_t *run)
 static void
 builtin_close(gms_detector_t *d)
 {
-    gms_builtin_release(d->run);
-    free(d->run);
+    gms_builtin_t *run = d->run;
+
+    gms_builtin_release(run);
+    gms_places_close(&run->places);
+    free(run);
     d->run = NULL;
 }
 

@@ -17,6 +17,7 @@
 #include "field.h"
 #include "gain.h"
 #include "holes.h"
+#include "places.h"
 #include "register.h"
 #include "sight.h"
 #include "still.h"
@@ -97,6 +98,7 @@ typedef struct {
     int64_t              back_ns;
     int                  whole; /* pictures that show known holes whole */
     int64_t              whole_ns;
+    gms_places_t         places;  /* where the card was before */
     gms_calibration_t    sighted; /* where the card was found last */
     bool                 has_sighted;
     bool                 cold;     /* people are at the targets */

@@ -13,6 +13,10 @@
 #include "../target/homography.h"
 #include "../target/relocate.h"
 
+/* A sheet that ends sooner beside its aiming mark is too narrow for the cheap
+ * look: card to mark. */
+#define ROOM 1.6
+
 /* Two findings of the card this near, px, are of one place. */
 #define ARRIVED_PX 2.0
 
@@ -113,6 +117,19 @@ look_for(gms_builtin_t *run, const gms_detector_config_t *config,
 }
 
 
+/* May the card be in the picture at all?  A target that turned away must not
+ * cost a search in each picture. */
+static bool
+may_be_seen(const gms_detector_config_t *config, const gms_image_t *image)
+{
+    double radius_px =
+        config->face.black_mm / 2 * config->calibration.px_per_mm;
+
+    return !(config->face.card_mm > ROOM * config->face.black_mm)
+        || !(radius_px > 0) || gms_sight_any_mark(image, radius_px);
+}
+
+
 bool
 gms_place_find(gms_builtin_t *run, const gms_detector_config_t *config,
     const gms_image_t *image, gms_calibration_t *found)
@@ -122,10 +139,12 @@ gms_place_find(gms_builtin_t *run, const gms_detector_config_t *config,
     char              why[200];
 
     run->has_sighted = false;
-    if (look_for(run, config, image, found) != GMS_OK
-        && gms_calibrate(
-               found, image, &config->face, &config->view, why, sizeof(why))
-            != GMS_OK)
+    if (!may_be_seen(config, image)
+        || (!gms_places_find(&run->places, &config->face, image, found)
+            && look_for(run, config, image, found) != GMS_OK
+            && gms_calibrate(
+                   found, image, &config->face, &config->view, why, sizeof(why))
+                != GMS_OK))
     {
         return false;
     }
@@ -143,6 +162,10 @@ gms_place_arrive(gms_builtin_t *run, gms_detector_config_t *config,
     char   err[200];
 
     gms_homography_multiply(map, there->mm_to_px, config->calibration.px_to_mm);
+    if (run->known) {
+        gms_places_keep(&run->places, &config->calibration,
+            &run->reg.level[0].reference, run->zone.x, run->zone.y);
+    }
     if (gms_move(run, config, there, map, err, sizeof(err)) != GMS_OK) {
         gms_states_say(run, GMS_DETECTOR_GONE, err);
         return false;

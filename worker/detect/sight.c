@@ -3,6 +3,7 @@
 #include "sight.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "../../ipc/error.h"
 #include "../target/homography.h"
@@ -40,6 +41,19 @@
 #define FACTOR_STEP 1.03
 #define FACTORS 78 /* up to 3 */
 #define FACTOR_SAME 1.07
+
+/* Any mark: so many cells across the longer side; its radii as shares of the
+ * one that is expected; what is looked at inside and around it, so near that
+ * the paper of a small card is still there, and how much of that is seen. */
+#define CELLS 128
+#define RADIUS_FROM 0.3
+#define RADIUS_TO 4.0
+#define RADIUS_STEP 1.3
+#define MARK_CONTRAST 0.2 /* print in a veil of light has it still */
+#define INNER_RADII 0.4
+#define AROUND_RADII 1.3
+#define AROUND 8
+#define AROUND_SEEN 6
 
 
 /* Level below which this share of the counted pixels lies. */
@@ -195,4 +209,109 @@ gms_sight_mark(const gms_image_t *image, const gms_face_t *face,
     return here >= SEEN_SHARE ? GMS_MARK_SEEN
         : here >= HALF_SHARE  ? GMS_MARK_HALF
                               : GMS_MARK_NONE;
+}
+
+
+/* Sums of the picture's cells, all above and to the left of each. */
+typedef struct {
+    int      w;
+    int      h;
+    int      cell; /* px */
+    uint32_t sum[CELLS + 1][CELLS + 1];
+} cells_t;
+
+
+static void
+cells_fill(cells_t *c, const gms_image_t *image)
+{
+    int side = image->width > image->height ? image->width : image->height;
+
+    c->cell = (side + CELLS - 1) / CELLS;
+    c->w = image->width / c->cell;
+    c->h = image->height / c->cell;
+    memset(c->sum, 0, sizeof(c->sum));
+    for (int y = 0; y < c->h; y++) {
+        uint32_t row = 0;
+
+        for (int x = 0; x < c->w; x++) {
+            uint32_t sum = 0, n = 0;
+
+            for (int v = 0; v < c->cell; v += 2) {
+                const uint8_t *p = image->px
+                    + (ptrdiff_t) (y * c->cell + v) * image->stride
+                    + x * c->cell;
+
+                for (int u = 0; u < c->cell; u += 2, n++) {
+                    sum += p[u];
+                }
+            }
+            row += sum * 16 / (n > 0 ? n : 1); /* sixteenths of a level */
+            c->sum[y + 1][x + 1] = c->sum[y][x + 1] + row;
+        }
+    }
+}
+
+
+/* Mean level of a square about a cell; < 0: not wholly in the picture. */
+static double
+square(const cells_t *c, double x, double y, double half)
+{
+    int x0 = (int) floor(x - half + 0.5), x1 = (int) floor(x + half + 0.5) + 1;
+    int y0 = (int) floor(y - half + 0.5), y1 = (int) floor(y + half + 0.5) + 1;
+
+    if (x0 < 0 || y0 < 0 || x1 > c->w || y1 > c->h) {
+        return -1;
+    }
+    return (double) (c->sum[y1][x1] - c->sum[y0][x1] - c->sum[y1][x0]
+               + c->sum[y0][x0])
+        / (16.0 * (x1 - x0) * (y1 - y0));
+}
+
+
+static bool
+may_be_mark(const cells_t *c, double x, double y, double r)
+{
+    static const double way[AROUND][2] = { { 1, 0 }, { -1, 0 }, { 0, 1 },
+        { 0, -1 }, { 0.7071, 0.7071 }, { -0.7071, -0.7071 },
+        { 0.7071, -0.7071 }, { -0.7071, 0.7071 } };
+
+    double in = square(c, x, y, INNER_RADII * r), out;
+    int    failed = 0;
+
+    if (in < 0) {
+        return false;
+    }
+    for (int i = 0; i < AROUND && failed <= AROUND - AROUND_SEEN; i++) {
+        out = square(c, x + AROUND_RADII * r * way[i][0],
+            y + AROUND_RADII * r * way[i][1], 0);
+        failed += !(out - in > MARK_CONTRAST * (out + in + 4));
+    }
+    return failed <= AROUND - AROUND_SEEN;
+}
+
+
+bool
+gms_sight_any_mark(const gms_image_t *image, double radius_px)
+{
+    cells_t c;
+    double  least, most;
+
+    if (image->width < CELLS || image->height < CELLS) {
+        return true; /* too small to say */
+    }
+    cells_fill(&c, image);
+    least = fmax(RADIUS_FROM * radius_px / c.cell, 1.5);
+    most = fmin(RADIUS_TO * radius_px / c.cell, CELLS / 2.0);
+    for (double r = least; r <= most; r *= RADIUS_STEP) {
+        int step = r < 6 ? 1 : (int) (r / 3);
+
+        for (int y = 0; y < c.h; y += step) {
+            for (int x = 0; x < c.w; x += step) {
+                if (may_be_mark(&c, x, y, r)) {
+                    return true;
+                }
+            }
+        }
+    }
+    return false;
 }

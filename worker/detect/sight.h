@@ -7,6 +7,8 @@
 #ifndef GMS_SIGHT_H
 #define GMS_SIGHT_H
 
+#include <stdbool.h>
+
 #include "../base/image.h"
 #include "../target/calibration.h"
 
@@ -36,5 +38,12 @@ gms_sight_e gms_sight_judge(
  */
 gms_mark_e gms_sight_mark(const gms_image_t *image, const gms_face_t *face,
     const gms_calibration_t *calibration, const double *pose, double *factor);
+
+/*
+ * May an aiming mark of this radius, px, times 0.3 .. 4 be anywhere in the
+ * picture?  A look at something round and dark that is brighter around, in a
+ * millisecond; false is meant seriously.
+ */
+bool gms_sight_any_mark(const gms_image_t *image, double radius_px);
 
 #endif /* GMS_SIGHT_H */
