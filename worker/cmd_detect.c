@@ -90,6 +90,9 @@ typedef struct {
     size_t            last_size;
     size_t            last_room;
     unsigned long     bad;
+    unsigned long     other; /* pictures of another size */
+    int               width; /* of the first */
+    int               height;
     unsigned long     tried; /* pictures without finding the card */
     char              why[512];
 } run_t;
@@ -389,10 +392,18 @@ one_frame(run_t *run, const gms_frame_t *frame)
         return 0;
     }
     decoded = gms_clock_thread_ns();
+    if (run->open
+        && (run->image.width != run->width || run->image.height != run->height))
+    {
+        run->other = true;
+        return 0;
+    }
     if (!run->open) {
         if (begin(run) != 0) {
             return 1;
         }
+        run->width = run->image.width;
+        run->height = run->image.height;
         decoded = gms_clock_thread_ns();
         start = decoded; /* calibrating is no part of a picture's time */
     }
@@ -401,6 +412,11 @@ one_frame(run_t *run, const gms_frame_t *frame)
             frame->mono_ns, found, DETECTIONS_MAX);
     }
     end = gms_clock_thread_ns();
+    if (n == GMS_EINVALID && run->request->calibration != NULL) {
+        return complain("the calibration does not fit these pictures: the "
+                        "target lies outside of them, or a hole is too small "
+                        "or too large in them");
+    }
     if (n < 0) {
         fprintf(stderr, "gmshoot detect: picture %llu (%d x %d): %s\n",
             (unsigned long long) frame->id, run->image.width, run->image.height,
@@ -458,6 +474,12 @@ finish(run_t *run)
     if (run->bad > 0) {
         fprintf(stderr, "gmshoot detect: %lu broken pictures were skipped\n",
             run->bad);
+    }
+    if (run->other) {
+        fprintf(stderr,
+            "gmshoot detect: pictures of another size than the first (%d x %d) "
+            "were skipped\n",
+            run->width, run->height);
     }
     if (!run->open) {
         return complain(

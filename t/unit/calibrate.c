@@ -412,6 +412,30 @@ nothing_to_see(void **state)
 }
 
 
+/* Rings that light took away are not called another face's. */
+static void
+rings_lost(void **state)
+{
+    scene_t           s = plain;
+    gms_face_t        face = make_face(AIR_PISTOL);
+    gms_calibration_t c;
+    gms_image_t       image;
+    char              reason[REASON_SIZE] = "";
+    double            truth[9];
+
+    (void) state;
+    s.face = AIR_PISTOL;
+    render(&image, truth, &s);
+    for (size_t i = 0; i < (size_t) image.stride * (size_t) image.height; i++) {
+        image.px[i] = (uint8_t) fmin(image.px[i] * 3.0, 255);
+    }
+    assert_refused(
+        gms_calibrate(&c, &image, &face, &s.view, reason, REASON_SIZE), reason,
+        "overexposed", "an overexposed picture");
+    free(image.px);
+}
+
+
 static void
 black_plate(void **state)
 {
@@ -734,6 +758,8 @@ main(void)
             .test_func = askew },
         { .name = "black, white, even and noisy pictures are refused",
             .test_func = nothing_to_see },
+        { .name = "rings lost to too much light are told as such",
+            .test_func = rings_lost },
         { .name = "a black plate without rings is refused",
             .test_func = black_plate },
         { .name = "the rings of another face are refused",

@@ -151,6 +151,28 @@ truncated(void **state)
 }
 
 
+/* Some cameras leave the end marker away; the picture is whole. */
+static void
+no_end_marker(void **state)
+{
+    size_t       size;
+    uint8_t     *bytes;
+    gms_image_t  whole = { 0 }, image = { 0 };
+
+    (void) state;
+    bytes = encoded(W, H, &size);
+    assert_int_equal(gms_jpeg_decode_gray(jpeg, bytes, size, &whole), GMS_OK);
+    for (size_t n = size - 2; n < size; n++) {
+        assert_int_equal(gms_jpeg_decode_gray(jpeg, bytes, n, &image), GMS_OK);
+        assert_memory_equal(image.px, whole.px,
+            (size_t) whole.stride * (size_t) whole.height);
+    }
+    gms_image_free(&whole);
+    gms_image_free(&image);
+    free(bytes);
+}
+
+
 /* Whatever the bytes, an answer comes and nothing is overrun. */
 static void
 damaged(void **state)
@@ -327,6 +349,8 @@ main(void)
         { .name = "a colour picture becomes its luma", .test_func = colour },
         { .name = "half a picture is refused wherever it was cut",
           .test_func = truncated },
+        { .name = "a picture without its end marker is whole",
+          .test_func = no_end_marker },
         { .name = "damaged pictures never overrun and never stop the decoder",
           .test_func = damaged },
         { .name = "a picture that claims to be huge takes no memory",

@@ -69,6 +69,7 @@ static void
 gms_jpeg_on_message(j_common_ptr info, int level)
 {
     const struct jpeg_error_mgr *e = info->err;
+    gms_jpeg_t                  *jpeg = info->client_data;
 
     if (level >= 0) {
         return;
@@ -81,7 +82,15 @@ gms_jpeg_on_message(j_common_ptr info, int level)
         return;
     }
 
-    gms_jpeg_fail(info->client_data, GMS_EBAD_FRAME);
+    /* Some cameras leave the end marker away.  Where data is missing too, the
+     * one scan of a baseline picture says so; of many scans the last may. */
+    if (e->msg_code == JWRN_JPEG_EOF && info->is_decompressor
+        && jpeg->in.output_scanline > 0 && !jpeg_has_multiple_scans(&jpeg->in))
+    {
+        return;
+    }
+
+    gms_jpeg_fail(jpeg, GMS_EBAD_FRAME);
 }
 
 

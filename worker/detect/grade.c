@@ -10,9 +10,8 @@
 #include "../base/clock.h"
 #include "../target/median.h"
 
-/* Profiles across the border in each sector; how far they reach, px. */
-#define ANGLES 4
-#define PROFILES (GMS_GRADE_SECTORS * ANGLES)
+/* Profiles across the border all round; how far they reach, px. */
+#define PROFILES GMS_GRADE_PROFILES
 #define REACH_PX 6.0
 #define REACH_STEPS 0.4 /* at most, of the way to the next ring */
 #define STEP_PX 0.5
@@ -59,12 +58,13 @@
 #define HIDDEN_MOST 0.12
 #define SWING_MOST 0.2
 #define FLICKER_MOST 0.12
-#define ROUGH_MOST 0.0105
-#define ROUGH_OF_NOISE 0.0046 /* that a level of noise makes */
+#define ROUGH_MOST 0.011
 #define TILT_MOST_DEG 31.0
 #define HOLE_LEAST_PX 6.0
 #define WIDE_LEAST 0.2
 #define ROUGH_WEIGHT 0.3
+#define JITTER_RISE 0.2
+#define UNEVEN_OF_ROUGH 1.46 /* a frayed border, each place for itself */
 #define RINGS_LEAST 0.4
 #define BACKER_SHARE 0.75 /* of the ink's level */
 
@@ -179,23 +179,50 @@ quantile(double *v, int n, double share)
 }
 
 
-/* By how much the contrast jumps from place to place along the border: what a
- * codec could not pay for. */
+/* By how much v jumps from place to place along the border; NaN: not seen.
+ * Numerals beside it are at a tenth of the places, and count nothing. */
 static double
-roughness(const profile_t *profile)
+roughness(const double v[PROFILES])
 {
     double d[PROFILES];
     int    n = 0;
 
     for (int i = 0; i < PROFILES; i++) {
-        const profile_t *a = &profile[(i + PROFILES - 1) % PROFILES];
-        const profile_t *b = &profile[i], *c = &profile[(i + 1) % PROFILES];
+        double a = v[(i + PROFILES - 1) % PROFILES];
+        double c = v[(i + 1) % PROFILES], jump = fabs(v[i] - (a + c) / 2);
 
-        if (a->seen && b->seen && c->seen) {
-            d[n++] = fabs(b->contrast - (a->contrast + c->contrast) / 2);
+        if (isfinite(jump)) {
+            d[n++] = jump;
         }
     }
-    return quantile(d, n, 0.85);
+    return quantile(d, n, 0.7);
+}
+
+
+/* What a codec could not pay for stays until its next key frame; the rest of
+ * the roughness is another in each look, and is noise. */
+static void
+judge_roughness(gms_grade_t *grade, const profile_t *profile)
+{
+    double now[PROFILES], change[PROFILES], rough, noise;
+
+    for (int i = 0; i < PROFILES; i++) {
+        now[i] = profile[i].seen ? profile[i].contrast : NAN;
+        change[i] = now[i] - grade->border[i];
+    }
+    memcpy(grade->border, now, sizeof(now));
+    if (grade->looks < 2) {
+        return;
+    }
+    noise = roughness(change) / sqrt(2);
+    if (grade->looks == 2 || noise < grade->jitter) {
+        grade->jitter = noise;
+    } else {
+        grade->jitter += JITTER_RISE * (noise - grade->jitter);
+    }
+    rough = roughness(now);
+    rough = sqrt(fmax(rough * rough - grade->jitter * grade->jitter, 0));
+    grade->measures.rough += ROUGH_WEIGHT * (rough - grade->measures.rough);
 }
 
 
@@ -205,7 +232,7 @@ judge_border(gms_grade_t *grade, const profile_t *profile)
 {
     gms_scene_measures_t *m = &grade->measures;
     double                paper[PROFILES], ink[PROFILES], edge[PROFILES];
-    double                contrast[PROFILES], median, rough;
+    double                contrast[PROFILES], median;
     int                   n = 0, hidden = 0, white = 0, edges = 0, k = 0;
 
     for (int i = 0; i < PROFILES; i++) {
@@ -235,11 +262,7 @@ judge_border(gms_grade_t *grade, const profile_t *profile)
             edge[edges++] = p->edge_px;
         }
     }
-    rough = roughness(profile);
-    rough = sqrt(fmax(
-        rough * rough - ROUGH_OF_NOISE * ROUGH_OF_NOISE * m->noise * m->noise,
-        0));
-    m->rough += ROUGH_WEIGHT * (rough - m->rough);
+    judge_roughness(grade, profile);
     m->paper = quantile(paper, n, 0.5);
     m->ink = quantile(ink, n, 0.5);
     m->contrast = median;
@@ -450,13 +473,18 @@ static void
 ask(const gms_grade_t *grade, bool asked[GMS_ADVICES])
 {
     const gms_scene_measures_t *m = &grade->measures;
+    double                      uneven;
 
     asked[GMS_ADVICE_DARK] = m->paper < DARK_LEVEL;
     asked[GMS_ADVICE_GLARE] = m->glare > GLARE_SHARE;
     asked[GMS_ADVICE_FAR] = m->wide < WIDE_LEAST;
     asked[GMS_ADVICE_HIDDEN] = m->hidden > HIDDEN_MOST;
+    /* stains are wide, what a codec frays is not */
+    uneven = sqrt(fmax(m->uneven * m->uneven
+            - UNEVEN_OF_ROUGH * UNEVEN_OF_ROUGH * m->rough * m->rough,
+        0));
     asked[GMS_ADVICE_DIRT] =
-        (m->uneven > UNEVEN_MOST
+        (uneven > UNEVEN_MOST
             || (m->contrast < VEIL_CONTRAST && m->contrast >= NIGHT_CONTRAST
                 && m->edge_px < VEIL_EDGE_PX))
         && m->hidden <= HIDDEN_MOST && !asked[GMS_ADVICE_FAR];

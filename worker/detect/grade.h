@@ -14,6 +14,7 @@
 #include "../target/calibration.h"
 
 #define GMS_GRADE_SECTORS 36
+#define GMS_GRADE_PROFILES (4 * GMS_GRADE_SECTORS)
 #define GMS_GRADE_TIMES 64 /* light of the last pictures, one each 0.2 s */
 
 typedef enum {
@@ -63,6 +64,8 @@ typedef struct {
     int                  looks; /* at the border */
     int64_t              look_ns;
     double               spot[2 * GMS_GRADE_SECTORS]; /* of the last picture */
+    double               border[GMS_GRADE_PROFILES];  /* contrast, last look */
+    double               jitter; /* roughness that noise makes */
     bool                 has_last;
     double               last_light;
     int                  lights; /* a ring of them */

@@ -8,9 +8,11 @@
 
 #include "../../ipc/error.h"
 #include "mark.h"
+#include "median.h"
 #include "numerals.h"
 #include "reason.h"
 #include "rings.h"
+#include "sample.h"
 
 #include <math.h>
 #include <string.h>
@@ -52,6 +54,14 @@
 #define BORDER_OFF_SHARE 0.06
 
 #define TILT_MAX_DEG 45.0
+
+/* Where rings are missed, the mark's border tells whether the picture lost
+ * them: at so many places, within so many px, paper this white or an edge of
+ * this sigma. */
+#define BORDER_LOOKS 72
+#define BORDER_REACH_PX 10
+#define BORDER_WHITE 250
+#define BORDER_BLURRED_PX 1.9
 
 /* A second target of less than this size is another lane's, far away. */
 #define RIVAL_SIZE 0.5
@@ -282,13 +292,79 @@ set_upright(gms_calibration_t *c, const gms_image_t *image,
 }
 
 
-static int
-explain(const candidate_t *c, const gms_face_t *face, char *reason, size_t size)
+/* Paper behind the mark's border at this angle, and the border's sigma;
+ * false: it is not in the picture. */
+static bool
+cross_border(const candidate_t *c, const gms_image_t *image, double angle,
+    double *paper, double *sigma)
 {
+    const gms_ellipse_t *e = &c->mark.edge;
+    double dx = cos(angle), dy = sin(angle), last = -1, ink = 0, slope = 1;
+    double reach = gms_ellipse_reach(e, dx, dy);
+
+    for (int i = -BORDER_REACH_PX; i <= BORDER_REACH_PX; i++) {
+        double v =
+            gms_sample(image, e->x + (reach + i) * dx, e->y + (reach + i) * dy);
+
+        if (v < 0) {
+            return false;
+        }
+        if (last >= 0) {
+            slope = fmax(slope, v - last);
+        } else {
+            ink = v;
+        }
+        last = v;
+    }
+    *paper = last;
+    *sigma = (last - ink) / (slope * sqrt(2 * M_PI));
+    return true;
+}
+
+
+/* Rings that light or a lack of focus took away are of no other face. */
+static const char *
+lost_in_picture(const candidate_t *c, const gms_image_t *image)
+{
+    double paper[BORDER_LOOKS], sigma[BORDER_LOOKS];
+    int    n = 0;
+
+    for (int i = 0; i < BORDER_LOOKS; i++) {
+        n += cross_border(
+            c, image, 2 * M_PI * i / BORDER_LOOKS, &paper[n], &sigma[n]);
+    }
+    if (n < BORDER_LOOKS / 2) {
+        return NULL;
+    }
+    if (gms_median(paper, n) >= BORDER_WHITE) {
+        return "the paper is overexposed: shorten the exposure or take light "
+               "away";
+    }
+    return gms_median(sigma, n) >= BORDER_BLURRED_PX
+        ? "the picture is not sharp: focus on the target"
+        : NULL;
+}
+
+
+static int
+explain(const candidate_t *c, const gms_image_t *image, const gms_face_t *face,
+    char *reason, size_t size)
+{
+    const char *lost = NULL;
     const char *title = face->title[0] != '\0' ? face->title : face->name;
     int         x = c != NULL ? (int) lround(c->mark.edge.x) : 0;
     int         y = c != NULL ? (int) lround(c->mark.edge.y) : 0;
     int         wide = c != NULL ? (int) lround(c->mark.diameter_px) : 0;
+
+    if (c != NULL && (c->verdict == NO_RINGS || c->verdict == WRONG_FACE)) {
+        lost = lost_in_picture(c, image);
+    }
+    if (lost != NULL) {
+        return unsure(reason, size,
+            "A round dark mark was found at (%d, %d), but not the rings of %s "
+            "round it, as %s.",
+            x, y, title, lost);
+    }
 
     switch (c != NULL ? c->verdict : NO_MARK) {
     case NO_RINGS:
@@ -395,7 +471,7 @@ choose(candidate_t *chosen, const gms_image_t *image, const gms_face_t *face,
             (int) lround(second.mark.edge.x), (int) lround(second.mark.edge.y));
     }
     if (have == 0 || best.verdict != GOOD) {
-        return explain(have > 0 ? &best : NULL, face, reason, size);
+        return explain(have > 0 ? &best : NULL, image, face, reason, size);
     }
     *chosen = best;
     return GMS_OK;
@@ -494,7 +570,7 @@ gms_calibrate(gms_calibration_t *c, const gms_image_t *image,
         || found.tilt_deg > TILT_MAX_DEG)
     {
         chosen.verdict = TOO_OBLIQUE;
-        return explain(&chosen, face, reason, reason_size);
+        return explain(&chosen, image, face, reason, reason_size);
     }
     *c = found;
     return GMS_OK;
