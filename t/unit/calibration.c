@@ -215,7 +215,7 @@ error_on_the_face(void **state)
         double way[4][2] = { { l, k }, { -l, -k }, { 0, m }, { 0, -m } };
 
         assert_int_equal(gms_calibration_set(&c, maps[i],
-            GMS_CALIBRATION_FILE, 0.1), GMS_OK);
+            GMS_CALIBRATION_FILE, -1), GMS_OK);
         gms_calibration_error_mm2(&c, 700, 300, error_px2, mm2);
         gms_calibration_to_mm(&c, 700, 300, &x, &y);
         for (int n = 0; n < 4; n++) {
@@ -229,6 +229,31 @@ error_on_the_face(void **state)
             assert_true(fabs(mm2[n] - sum[n]) < 1e-5);
         }
     }
+}
+
+
+/* Rings that do not fit make every place on the face less sure; a place that
+ * is not known at all stays so. */
+static void
+error_of_the_rings(void **state)
+{
+    const double      h[9] = { 4, 0, 600, 0, -4, 350, 0, 0, 1 };
+    const double      px2[3] = { 0.04, 0.01, 0.02 }, none[3] = { 0 };
+    double            good[3], bad[3];
+    gms_calibration_t c;
+
+    (void) state;
+    assert_int_equal(
+        gms_calibration_set(&c, h, GMS_CALIBRATION_HAND, 0), GMS_OK);
+    gms_calibration_error_mm2(&c, 700, 300, px2, good);
+    c.residual_mm = 0.4;
+    gms_calibration_error_mm2(&c, 700, 300, px2, bad);
+    assert_true(fabs(bad[0] - good[0] - 0.04) < 1e-9);
+    assert_true(fabs(bad[1] - good[1]) < 1e-9);
+    assert_true(fabs(bad[2] - good[2] - 0.04) < 1e-9);
+
+    gms_calibration_error_mm2(&c, 700, 300, none, bad);
+    assert_true(!(bad[0] > 0) && !(bad[2] > 0));
 }
 
 
@@ -247,7 +272,7 @@ through_a_lens(void **state)
         double x, y, u, v, a, b, mm2[3];
 
         assert_int_equal(
-            gms_calibration_set(&c, h, GMS_CALIBRATION_AUTO, 0.1), GMS_OK);
+            gms_calibration_set(&c, h, GMS_CALIBRATION_AUTO, -1), GMS_OK);
         c.lens = (gms_lens_t){ 639.5, 359.5, bends[i], 40000 };
         assert_true(gms_lens_is_sane(&c.lens));
         for (int k = 0; k < 24; k++) {
@@ -290,6 +315,8 @@ main(void)
             .test_func = through_a_lens },
         { .name = "an error in the picture is one on the face",
             .test_func = error_on_the_face },
+        { .name = "rings that do not fit make every place less sure",
+            .test_func = error_of_the_rings },
     };
 
     cmocka_set_message_output(CM_OUTPUT_TAP);

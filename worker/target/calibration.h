@@ -76,7 +76,8 @@ void gms_calibration_to_mm(const gms_calibration_t *c, double x_px, double y_px,
     double *x_mm, double *y_mm);
 
 /* Covariance (xx, xy, yy) of a place in the picture as one on the face: y is
- * up there.  Zeros on the horizon. */
+ * up there, and the calibration's own error is in it, by its residual.  Zeros
+ * on the horizon, and where that in the picture is unknown (zeros). */
 void gms_calibration_error_mm2(const gms_calibration_t *c, double x_px,
     double y_px, const double error_px2[3], double error_mm2[3]);
 
