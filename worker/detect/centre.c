@@ -36,6 +36,7 @@
 
 /* Fibres are brighter than both explanations by this, levels. */
 #define FIBRE_LEVELS 25.0F
+#define FIBRE_GAIN (-0.1F) /* they stand around the opening, mostly */
 
 /* The map of change counts in the black by a power of how little contrast
  * there is: hardly at all while there is some, or fibres pull the disc. */
@@ -61,6 +62,11 @@
 #define GRID_RADII 0.125
 #define HALVINGS 6
 #define ROUNDS 20
+
+/* The disc's edge is soft: a hard one lies at the median of a torn edge, one
+ * as wide as tears are long at its mean, which strays less. */
+#define EDGE_PX 1.0
+#define EDGE_RADII 0.3
 
 #define LANES 8 /* summed apart, so that every machine adds in one order */
 
@@ -176,7 +182,7 @@ ink_gain(gms_patch_t *v, const core_t *core, double doubt, int i)
     gain = gain / fmaxf(contrast, BLACK_CONTRAST_MIN);
     gain = 0.5F * fmaxf(-1, fminf(gain, 1)) * v->stake[i];
     if (now > before + FIBRE_LEVELS && now > core->high + FIBRE_LEVELS) {
-        gain = 0;
+        gain = FIBRE_GAIN;
         v->stake[i] = 0;
     }
     return gain + (float) doubt * change;
@@ -272,21 +278,21 @@ choose(lanes_t *a, const lanes_t *b, const lanes_mask_t *mask)
 }
 
 
-/* Gain of the pixels of a row, each by how much of it lies within the disc,
- * whose edge is one pixel soft; dy2: square of the row's distance.  Up to
+/* Gain of the pixels of a row, each by how much of it lies within the disc;
+ * dy2: square of the row's distance; hard: 1 / width of the disc's edge.  Up to
  * LANES - 1 pixels after the last are read too: the planes have them. */
 GMS_HOT static float
 row_gain(const float *gain, const uint8_t *paper, int n, float dx, float dy2,
-    float r_paper, float r_black)
+    float r_paper, float r_black, float hard)
 {
     const lanes_t      count = { 0, 1, 2, 3, 4, 5, 6, 7 };
     const lanes_mask_t last = { 0, 1, 2, 3, 4, 5, 6, 7 };
     const lanes_t      zero = { 0 }, one = zero + 1;
-    const lanes_t      on_paper = zero + (r_paper + 0.5F);
+    const lanes_t      on_paper = zero + r_paper;
     lanes_t            sum = { 0 };
 
     for (int x = 0; x < n; x += LANES) {
-        lanes_t d = dx + ((float) x + count), g, c = zero + (r_black + 0.5F);
+        lanes_t      d = dx + ((float) x + count), g, c = zero + r_black;
         lanes_byte_t byte;
         lanes_mask_t mask;
 
@@ -299,7 +305,7 @@ row_gain(const float *gain, const uint8_t *paper, int n, float dx, float dy2,
         for (int k = 0; k < LANES; k++) {
             d[k] = sqrtf(d[k]);
         }
-        c -= d;
+        c = (c - d) * hard + 0.5F;
         mask = c < 0;
         choose(&c, &zero, &mask);
         mask = c > 1;
@@ -317,7 +323,8 @@ static double
 disc_gain(const search_t *s, double x, double y, double r_paper, double r_black)
 {
     const gms_patch_t *v = s->patch;
-    double             reach = fmax(r_paper, r_black) + 0.5, sum = 0;
+    double             edge = fmax(EDGE_PX, EDGE_RADII * s->radius), sum = 0;
+    double             reach = fmax(r_paper, r_black) + edge / 2;
     double             dp = r_paper - PAPER_RADII * s->radius;
     double             db = r_black - BLACK_RADII * s->radius;
     int                x0 = (int) ceil(x - reach), x1 = (int) floor(x + reach);
@@ -332,7 +339,8 @@ disc_gain(const search_t *s, double x, double y, double r_paper, double r_black)
 
         sum += (double) row_gain(v->gain + row * v->w + x0,
             v->paper + row * v->w + x0, x1 - x0 + 1, (float) (x0 - x),
-            (float) (dy * dy), (float) r_paper, (float) r_black);
+            (float) (dy * dy), (float) r_paper, (float) r_black,
+            (float) (1 / edge));
     }
     return sum - s->cost * (dp * dp + db * db);
 }
