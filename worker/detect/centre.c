@@ -102,7 +102,7 @@
  * sharp picture makes it, by blur, or by fibres that pass for a pale backer,
  * the disc may lie this share of it to either side. */
 #define SOFT_SHARP_PX 1.3
-#define SOFT_ERROR 0.15
+#define SOFT_ERROR 0.18
 
 /* What no look at the tear tells: pictures laid onto each other. */
 #define PAPER_LEAST_PX 0.07

@@ -12,6 +12,7 @@
 #define FILL_PAPER 0.50
 #define FILL_BLACK 0.42
 #define FILL_STRONG 0.40
+#define RIM_STRONG 0.6 /* on paper: an insect fills as much, but no rim */
 #define FILL_OVERLAP 0.30
 #define LEAK_MOST 0.4
 #define ELONGATION_MOST 2.6
@@ -521,12 +522,12 @@ judge(const gms_patch_t *v, const gms_circumstances_t *about, int pictures,
     double fill = FILL_OVERLAP, fresh = FRESH_LONE;
 
     if (!f->overlap && any) {
-        fill = strong                             ? FILL_STRONG
-            : paper                               ? FILL_PAPER
-            : about->freshness < GMS_FRESH_SENSOR ? FILL_CODEC
-                                                  : FILL_BLACK;
+        fill = strong && (!paper || f->rim > RIM_STRONG) ? FILL_STRONG
+            : paper                                      ? FILL_PAPER
+            : about->freshness < GMS_FRESH_SENSOR        ? FILL_CODEC
+                                                         : FILL_BLACK;
     }
-    if (is_white(f) && f->contrast > CONTRAST_TORN) {
+    if (is_white(f) && f->contrast > CONTRAST_TORN && f->rim > RIM_STRONG) {
         fill = FILL_WHITE;
     }
     if (f->overlap) {
