@@ -64,7 +64,8 @@
 #define ROUNDS 20
 
 /* The disc's edge is soft: a hard one lies at the median of a torn edge, one
- * as wide as tears are long at its mean, which strays less. */
+ * as wide as tears are long at its mean, which strays less.  Beside another
+ * hole it would reach into that. */
 #define EDGE_PX 1.0
 #define EDGE_RADII 0.3
 
@@ -323,7 +324,8 @@ static double
 disc_gain(const search_t *s, double x, double y, double r_paper, double r_black)
 {
     const gms_patch_t *v = s->patch;
-    double             edge = fmax(EDGE_PX, EDGE_RADII * s->radius), sum = 0;
+    double             soft = v->overlap ? 0 : EDGE_RADII * s->radius;
+    double             edge = fmax(EDGE_PX, soft), sum = 0;
     double             reach = fmax(r_paper, r_black) + edge / 2;
     double             dp = r_paper - PAPER_RADII * s->radius;
     double             db = r_black - BLACK_RADII * s->radius;
