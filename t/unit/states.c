@@ -460,6 +460,67 @@ catches_up_after_a_hand(void **unused)
 }
 
 
+/* A hand with fingers, folds and a soft shadow, from below; it is never quite
+ * still. */
+static void
+hand(float *out, double x, double y, double level)
+{
+    for (int v = 0; v < CARD_H; v++) {
+        for (int u = 0; u < CARD_W; u++) {
+            float *p = out + v * CARD_W + u;
+            double d = fabs(u - x) - 45, shade;
+
+            for (int finger = -1; finger <= 1; finger++) {
+                double l = fabs(u - x - 34 * finger) - 13;
+
+                d = v < y ? fmin(d < 0 ? 99 : d, l) : d;
+            }
+            d = v < y - 90 ? 99 : d;
+            shade = 1 - 0.3 * fmin(fmax(1 - (d - 4) / 40, 0), 1);
+            *p = d < 0 ? (float) (level * (1 + 0.12 * sin(0.31 * (u - x) )
+                             * cos(0.23 * (v - y))))
+                       : (float) ((double) *p * shade);
+        }
+    }
+}
+
+
+static void
+is_not_misled_by_a_resting_hand(void **unused)
+{
+    static const double levels[] = { 150, 60, 205 };
+    range_t             r;
+
+    (void) unused;
+    for (size_t k = 0; k < sizeof(levels) / sizeof(levels[0]); k++) {
+        EACH_RATE(r) {
+            show(&r, 1, 3);
+            for (int i = 0; i < 4; i++) { /* of which it hides some */
+                shoot(&r, 30 * i - 50, 95);
+                show_paper(&r, 1, 4);
+            }
+            expect_live(&r, 4);
+            for (int i = 0; i < 8 * r.fps; i++) {
+                double t = (double) i / r.fps;
+
+                if (i == 3 * r.fps) {
+                    shoot(&r, 10, 60);
+                } else if (i == 6 * r.fps) {
+                    shoot(&r, -110, -60); /* beside it */
+                }
+                memcpy(r.seen, r.paper, PIXELS * sizeof(float));
+                hand(r.seen, CARD_X + 9 * sin(1.7 * t),
+                    CARD_Y + 20 + 7 * sin(2.3 * t), levels[k]);
+                look(&r);
+            }
+            show_paper(&r, 2, 5);
+            expect_live(&r, 6);
+            assert_int_equal(count(&r, GMS_DETECTION_PAPER), 0);
+        }
+    }
+}
+
+
 static void
 works_on_beside_what_stays(void **unused)
 {
@@ -882,6 +943,8 @@ main(void)
             tells_that_it_is_gone),
         TEST("a hole shot while a hand is before the card is caught up",
             catches_up_after_a_hand),
+        TEST("a hand that rests before the card makes no shot and no paper,"
+             " and hides none for good", is_not_misled_by_a_resting_hand),
         TEST("what stays before the card is worked around, and seen through"
              " when it goes", works_on_beside_what_stays),
         TEST("lamps go off and on: no shot, none lost",

@@ -55,6 +55,7 @@ gms_builtin_release(gms_builtin_t *run)
 {
     gms_register_close(&run->reg);
     gms_field_close(&run->field);
+    gms_occlusion_close(&run->occlusion);
     gms_gain_close(&run->gain);
     gms_change_close(&run->change);
     gms_tracks_close(&run->tracks);
@@ -131,6 +132,7 @@ gms_builtin_prepare(gms_builtin_t *run, const gms_detector_config_t *config,
     rc = gms_register_init(&run->reg, &run->zone);
     rc = rc != GMS_OK ? rc : gms_field_init(&run->field, &run->zone);
     rc = rc != GMS_OK ? rc : gms_gain_init(&run->gain, &run->zone);
+    rc = rc != GMS_OK ? rc : gms_occlusion_init(&run->occlusion, &run->gain);
     rc = rc != GMS_OK ? rc : gms_change_init(&run->change, &run->zone);
     rc = rc != GMS_OK ? rc : gms_tracks_init(&run->tracks, &run->zone);
     rc = rc != GMS_OK

@@ -18,6 +18,7 @@
 #include "gain.h"
 #include "holes.h"
 #include "places.h"
+#include "occlusion.h"
 #include "register.h"
 #include "sight.h"
 #include "still.h"
@@ -57,6 +58,7 @@ typedef struct {
     gms_blobs_t          blobs;
     gms_tracks_t         tracks;
     gms_holes_t          holes;
+    gms_occlusion_t      occlusion;
     gms_verify_t        *verify;
     gms_twins_t          twins;
     gms_witness_t        witness;

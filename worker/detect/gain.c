@@ -13,7 +13,7 @@
  * see mostly paper. */
 #define COARSE_CALIBER_PX 26.0
 
-#define PAD 2
+#define PAD GMS_GAIN_PAD
 #define SIDE 5
 #define COUNT (SIDE * SIDE)
 #define MIDDLE (COUNT / 2)
@@ -83,10 +83,13 @@ gms_gain_init(gms_gain_t *gain, const gms_zone_t *zone)
 
     padded = (size_t) gain->stride * (size_t) (gain->h + 2 * PAD);
     cells = (size_t) gain->w * (size_t) gain->h;
+    gain->level = calloc(padded, sizeof(int16_t));
     gain->ratio = calloc(padded, sizeof(int16_t));
     gain->median = calloc(padded, sizeof(int16_t));
     gain->gain = calloc(cells, sizeof(int16_t));
-    if (gain->ratio == NULL || gain->median == NULL || gain->gain == NULL) {
+    if (gain->level == NULL || gain->ratio == NULL || gain->median == NULL
+        || gain->gain == NULL)
+    {
         gms_gain_close(gain);
         return GMS_ENOMEM;
     }
@@ -100,6 +103,7 @@ gms_gain_init(gms_gain_t *gain, const gms_zone_t *zone)
 void
 gms_gain_close(gms_gain_t *gain)
 {
+    free(gain->level);
     free(gain->ratio);
     free(gain->median);
     free(gain->gain);
@@ -126,10 +130,8 @@ cell_sum(const gms_gain_t *gain, const int32_t *sums, int cx, int cy)
 }
 
 
-/* Cells of a row that the spans cover wholly: those outside repeat the last
- * one inside. */
-static void
-cell_span(const gms_gain_t *gain, int cy, int *from, int *to)
+void
+gms_gain_span(const gms_gain_t *gain, int cy, int *from, int *to)
 {
     const gms_zone_t *zone = gain->zone;
     int               b = cy * gain->cell / GMS_BLOCK_H;
@@ -145,21 +147,37 @@ cell_span(const gms_gain_t *gain, int cy, int *from, int *to)
 }
 
 
+/* Cells outside the span repeat the last one inside. */
+static void
+pad_row(const gms_gain_t *gain, int16_t *row, int from, int to)
+{
+    for (int x = -PAD; x < from; x++) {
+        row[x] = row[from];
+    }
+    for (int x = to; x < gain->w + PAD; x++) {
+        row[x] = row[to - 1];
+    }
+}
+
+
 static void
 ratio_row(
     gms_gain_t *gain, int cy, const int32_t *picture, const int32_t *background)
 {
     int16_t *row = gain->ratio + (cy + PAD) * gain->stride + PAD;
-    int32_t  dark = DARK_LEVELS * GMS_LEVEL * gain->cell * gain->cell;
+    int16_t *level = gain->level + (row - gain->ratio);
+    int32_t  area = gain->cell * gain->cell;
+    int32_t  dark = DARK_LEVELS * GMS_LEVEL * area;
     int      from, to;
 
-    cell_span(gain, cy, &from, &to);
+    gms_gain_span(gain, cy, &from, &to);
     for (int x = from; x < to; x++) {
-        float f = (float) (cell_sum(gain, picture, x, cy) + dark);
-        float b = (float) (cell_sum(gain, background, x, cy) + dark);
-        float q = f / b * (1 << RATIO_BITS);
+        int32_t behind = cell_sum(gain, background, x, cy);
+        float   f = (float) (cell_sum(gain, picture, x, cy) + dark);
+        float   q = f / (float) (behind + dark) * (1 << RATIO_BITS);
 
         row[x] = (int16_t) (q > INT16_MAX ? INT16_MAX : q < 1 ? 1 : q);
+        level[x] = (int16_t) (behind / area);
     }
     if (from >= to) { /* not seen at all: as bright as before */
         for (int x = -PAD; x < gain->w + PAD; x++) {
@@ -167,12 +185,8 @@ ratio_row(
         }
         return;
     }
-    for (int x = -PAD; x < from; x++) {
-        row[x] = row[from];
-    }
-    for (int x = to; x < gain->w + PAD; x++) {
-        row[x] = row[to - 1];
-    }
+    pad_row(gain, row, from, to);
+    pad_row(gain, level, from, to);
 }
 
 
@@ -248,20 +262,28 @@ smooth(gms_gain_t *gain)
 }
 
 
+static void
+repeat_row(gms_gain_t *gain, int to, int from)
+{
+    size_t size = (size_t) gain->stride * sizeof(int16_t);
+
+    memcpy(gain->ratio + to * gain->stride, gain->ratio + from * gain->stride,
+        size);
+    memcpy(gain->level + to * gain->stride, gain->level + from * gain->stride,
+        size);
+}
+
+
 void
 gms_gain_update(
     gms_gain_t *gain, const int32_t *picture, const int32_t *background)
 {
-    size_t row = (size_t) gain->stride * sizeof(int16_t);
-
     for (int y = 0; y < gain->h; y++) {
         ratio_row(gain, y, picture, background);
     }
     for (int i = 0; i < PAD; i++) {
-        memcpy(gain->ratio + i * gain->stride, gain->ratio + PAD * gain->stride,
-            row);
-        memcpy(gain->ratio + (gain->h + PAD + i) * gain->stride,
-            gain->ratio + (gain->h + PAD - 1) * gain->stride, row);
+        repeat_row(gain, i, PAD);
+        repeat_row(gain, gain->h + PAD + i, gain->h + PAD - 1);
     }
     for (int y = 0; y < gain->h; y++) {
         median_row(gain, y, gain->median + y * gain->stride);

@@ -14,6 +14,9 @@
 #define GMS_GAIN_BITS 13
 #define GMS_GAIN_ONE (1 << GMS_GAIN_BITS)
 
+/* Around grids that say so, on each side: the cells of the border again. */
+#define GMS_GAIN_PAD 2
+
 typedef struct {
     uint8_t low; /* gets the smaller of the two */
     uint8_t high;
@@ -24,10 +27,11 @@ typedef struct {
     int               cell; /* 8 or 16 px */
     int               w;    /* cells in a row */
     int               h;
-    int               stride; /* of the padded grids */
-    int16_t          *ratio;  /* padded by 2 cells on each side */
-    int16_t          *median;
-    int16_t          *gain; /* [h][w] GMS_GAIN_ONE = 1.0 */
+    int               stride; /* of the padded grids, and of the median */
+    int16_t          *level;  /* padded: background, GMS_LEVEL */
+    int16_t          *ratio;  /* padded: picture to background */
+    int16_t          *median; /* of 5 x 5 ratios */
+    int16_t          *gain;   /* [h][w] GMS_GAIN_ONE = 1.0 */
     int               swaps;
     gms_gain_swap_t   swap[256];
     double            mean; /* gain over the whole zone */
@@ -40,6 +44,9 @@ void gms_gain_close(gms_gain_t *gain);
  * unit, of the background. */
 void gms_gain_update(
     gms_gain_t *gain, const int32_t *picture, const int32_t *background);
+
+/* Cells from .. to - 1 of a row of them lie wholly in the zone's spans. */
+void gms_gain_span(const gms_gain_t *gain, int cy, int *from, int *to);
 
 /* Gains of pixels from .. to - 1 of row y, to row[from] and so on; up to
  * GMS_GAIN_ROOM pixels before and after them are written too. */

@@ -412,9 +412,11 @@ watch_scene(gms_builtin_t *run, gms_detector_config_t *config,
         return;
     }
     gms_change_find(&run->change, &run->gain);
+    gms_occlusion_find(&run->occlusion, &run->gain, &run->holes);
     calm = (double) run->change.over
             <= (run->bridge > 0 ? GMS_BUILTIN_REFOCUS : 1) * limit
-        && run->change.runs < GMS_CHANGE_RUNS_MAX;
+        && run->change.runs < GMS_CHANGE_RUNS_MAX
+        && (run->bridge > 0 || run->occlusion.cells == 0);
     if (run->upset > 0 || !calm || run->fresh != NULL || run->absolve) {
         if (run->upset == 0 && run->fresh == NULL && !run->absolve) {
             gms_still_reset(&run->home);

@@ -153,14 +153,23 @@ gms_upset_unsharp(gms_builtin_t *run, int64_t ns)
 }
 
 
+/* What differs, and whether somebody is there. */
+static void
+compare(gms_builtin_t *run)
+{
+    gms_gain_update(
+        &run->gain, run->change.picture_sums, run->change.background_sums);
+    gms_change_find(&run->change, &run->gain);
+    gms_occlusion_find(&run->occlusion, &run->gain, &run->holes);
+}
+
+
 /* Looks at the picture against another background. */
 static void
 look_again(gms_builtin_t *run)
 {
     gms_change_renew_all(&run->change);
-    gms_gain_update(
-        &run->gain, run->change.picture_sums, run->change.background_sums);
-    gms_change_find(&run->change, &run->gain);
+    compare(run);
 }
 
 
@@ -239,7 +248,9 @@ try_light(gms_builtin_t *run, double limit, int64_t ns)
     swap_background(run);
     run->change.edge_px = BRIDGE_EDGE_PX;
     look_again(run);
-    if (is_even(&run->gain) && !is_over(run, GMS_BUILTIN_REFOCUS * limit)) {
+    if (run->occlusion.large == 0 && is_even(&run->gain)
+        && !is_over(run, GMS_BUILTIN_REFOCUS * limit))
+    {
         begin_bridge(run, ns);
         return true;
     }
@@ -264,7 +275,7 @@ try_hidden(gms_builtin_t *run, double limit)
     }
     swap_background(run);
     look_again(run);
-    if (!is_over(run, limit)) {
+    if (run->occlusion.cells == 0 && !is_over(run, limit)) {
         run->has_hidden = false;
         return true;
     }
@@ -288,6 +299,24 @@ cover(gms_builtin_t *run, const gms_run_t *r)
                 && run->covered[i] == 0) {
                 run->covered[i] = 1;
                 run->hidden[i] = run->change.background[i];
+            }
+        }
+    }
+}
+
+
+/* ... and what somebody hides. */
+static void
+cover_hidden(gms_builtin_t *run)
+{
+    for (int y = 0; y < run->zone.h; y++) {
+        for (int x = 0; x < run->zone.w; x += run->occlusion.cell) {
+            if (gms_occlusion_hides(&run->occlusion, x, y)) {
+                gms_run_t r = { .y = (int16_t) y,
+                    .x0 = (int16_t) x,
+                    .x1 = (int16_t) (x + run->occlusion.cell) };
+
+                cover(run, &r);
             }
         }
     }
@@ -356,6 +385,7 @@ adopt(gms_builtin_t *run, bool keep)
     for (int i = 0; i < run->change.runs; i++) {
         cover(run, &run->change.run[i]);
     }
+    cover_hidden(run);
     copy_covered(run);
     look_again(run);
 }
@@ -469,9 +499,7 @@ try_steady(gms_builtin_t *run, const gms_image_t *image)
     memcpy(run->reg.map, run->steady, sizeof(map));
     gms_warp(&run->zone, image, run->reg.map, NULL, run->change.picture,
         run->change.picture_sums);
-    gms_gain_update(
-        &run->gain, run->change.picture_sums, run->change.background_sums);
-    gms_change_find(&run->change, &run->gain);
+    compare(run);
     if (run->change.over < over) {
         gms_field_reset(&run->field);
         return;
@@ -491,6 +519,10 @@ settle_lasting(gms_builtin_t *run, const gms_detector_config_t *config,
 {
     double pose[9], factor;
 
+    if (run->occlusion.cells > 0) {
+        adopt(run, true);
+        return true;
+    }
     if (run->change.runs >= GMS_CHANGE_RUNS_MAX
         || run->change.over < DIFFUSE_PX * (long) run->change.runs)
     {
@@ -543,7 +575,7 @@ disturbed(gms_builtin_t *run, const gms_detector_config_t *config,
         return false;
     }
     count = gms_paper_compare(&run->change, &run->gain, &run->holes);
-    if (count.whole > count.there) {
+    if (run->occlusion.cells == 0 && count.whole > count.there) {
         learn_paper(run, what_paper(run, &count), ns);
         return false;
     }
