@@ -30,7 +30,8 @@ gms_still_init(gms_still_t *still, size_t across, size_t rows)
     still->across = across;
     still->cells = across * rows;
     still->last = calloc(still->cells, sizeof(float));
-    return still->last == NULL ? GMS_ENOMEM : GMS_OK;
+    still->first = calloc(still->cells, sizeof(float));
+    return still->last == NULL || still->first == NULL ? GMS_ENOMEM : GMS_OK;
 }
 
 
@@ -38,6 +39,7 @@ void
 gms_still_close(gms_still_t *still)
 {
     free(still->last);
+    free(still->first);
     memset(still, 0, sizeof(*still));
 }
 
@@ -88,16 +90,14 @@ row_light(const float *cell, const float *last, size_t n)
 }
 
 
-void
-gms_still_update(gms_still_t *still, float *cell, int64_t ns)
+/* Did cells move against a picture of before? */
+static bool
+has_moved(const gms_still_t *still, const float *cell, const float *before)
 {
     size_t moved = 0;
 
-    level(cell, still->cells);
-    for (size_t row = 0; still->has_last && row < still->cells;
-         row += still->across)
-    {
-        const float *last = still->last + row;
+    for (size_t row = 0; row < still->cells; row += still->across) {
+        const float *last = before + row;
         float        light = row_light(cell + row, last, still->across);
 
         for (size_t i = 0; i < still->across; i++) {
@@ -106,13 +106,26 @@ gms_still_update(gms_still_t *still, float *cell, int64_t ns)
             moved += d > MOVED_LEVELS + MOVED_SHARE * last[i];
         }
     }
-    if (still->has_last
-        && (double) moved <= SCENE_SHARE * (double) still->cells) {
+    return (double) moved > SCENE_SHARE * (double) still->cells;
+}
+
+
+void
+gms_still_update(gms_still_t *still, float *cell, int64_t ns)
+{
+    size_t size = still->cells * sizeof(float);
+
+    level(cell, still->cells);
+    if (still->has_last && !has_moved(still, cell, still->last)) {
         still->pictures++;
     } else {
         still->pictures = 1;
         still->since_ns = ns;
     }
-    memcpy(still->last, cell, still->cells * sizeof(float));
+    if (still->pictures == 1 || has_moved(still, cell, still->first)) {
+        memcpy(still->first, cell, size);
+        still->stood_ns = ns;
+    }
+    memcpy(still->last, cell, size);
     still->has_last = true;
 }

@@ -17,9 +17,12 @@ typedef struct {
     size_t  cells;
     size_t  across; /* in a row */
     float  *last;
+    float  *first; /* what stood so since then */
     bool    has_last;
     int     pictures; /* alike in a row, this one too; 1: it just moved */
     int64_t since_ns; /* the first of them */
+    int64_t stood_ns; /* all since then are like the one of then: what creeps
+                         is alike from one picture to the next */
 } gms_still_t;
 
 /* GMS_ENOMEM. */

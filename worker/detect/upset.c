@@ -37,6 +37,9 @@
  * blind. */
 #define LASTING_NS (2 * GMS_S)
 
+/* A hand that rests is never quite still; but a shadow may go over what is. */
+#define LASTING_MOST_NS (10 * GMS_S)
+
 /* A target that turns is away no longer than this; then somebody should
  * look. */
 #define AWAY_NS (20 * GMS_S)
@@ -109,6 +112,19 @@ static bool
 is_calm(const gms_still_t *still, int64_t ns, int64_t least_ns)
 {
     return still->pictures >= CALM_PICTURES && ns - still->since_ns >= least_ns;
+}
+
+
+/* Does it stay so? */
+static bool
+is_lasting(const gms_builtin_t *run, int64_t ns)
+{
+    if (run->occlusion.cells == 0) {
+        return is_calm(&run->home, ns, LASTING_NS);
+    }
+    return is_calm(&run->home, ns, LASTING_MOST_NS)
+        || (run->home.pictures >= CALM_PICTURES
+            && ns - run->home.stood_ns >= LASTING_NS);
 }
 
 
@@ -353,21 +369,28 @@ compare_gains(const void *a, const void *b)
 }
 
 
-/* One gain everywhere: what is large enough to pass for a change of light is
- * seen whole. */
+/* One gain everywhere, that of what nobody hides: what is large enough to pass
+ * for a change of light is seen whole. */
 static void
 look_flat(gms_builtin_t *run)
 {
-    int      n = run->gain.w * run->gain.h;
-    int16_t *sorted = run->spare, middle;
+    const gms_gain_t *gain = &run->gain;
+    int               all = gain->w * gain->h, n = 0;
+    int16_t          *sorted = run->spare, middle;
 
-    memcpy(sorted, run->gain.gain, (size_t) n * sizeof(int16_t));
-    qsort(sorted, (size_t) n, sizeof(int16_t), compare_gains);
-    middle = sorted[n / 2];
-    for (int i = 0; i < n; i++) {
-        run->gain.gain[i] = middle;
+    for (int i = 0; i < all; i++) {
+        if (!gms_occlusion_hides(&run->occlusion, i % gain->w * gain->cell,
+                i / gain->w * gain->cell))
+        {
+            sorted[n++] = gain->gain[i];
+        }
     }
-    gms_change_find(&run->change, &run->gain);
+    qsort(sorted, (size_t) n, sizeof(int16_t), compare_gains);
+    middle = n > 0 ? sorted[n / 2] : GMS_GAIN_ONE;
+    for (int i = 0; i < all; i++) {
+        gain->gain[i] = middle;
+    }
+    gms_change_find(&run->change, gain);
 }
 
 
@@ -520,6 +543,7 @@ settle_lasting(gms_builtin_t *run, const gms_detector_config_t *config,
     double pose[9], factor;
 
     if (run->occlusion.cells > 0) {
+        look_flat(run);
         adopt(run, true);
         return true;
     }
@@ -579,8 +603,7 @@ disturbed(gms_builtin_t *run, const gms_detector_config_t *config,
         learn_paper(run, what_paper(run, &count), ns);
         return false;
     }
-    return is_calm(&run->home, ns, LASTING_NS)
-        && settle_lasting(run, config, image, ns);
+    return is_lasting(run, ns) && settle_lasting(run, config, image, ns);
 }
 
 
