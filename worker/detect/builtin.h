@@ -1,12 +1,11 @@
 /*
  * The builtin detector's state, shared by builtin.c, states.c, upset.c,
- * place.c, move.c, candidates.c and memory.c alone.
+ * background.c, place.c, move.c, candidates.c and memory.c alone.
  *
- * A picture's way: register (where is the card), field (how it bends),
- * warp (as seen from the
- * reference pose), gain (its light), change (what differs from the
- * background), blobs, tracks (for how long), verify (is it a hole, where),
- * holes (what is known).
+ * A picture's way: register (where is the card), field (how it bends), warp
+ * (as seen from the reference pose), gain (its light), change (what differs
+ * from the background), occlusion (who stands there), blobs, tracks (for how
+ * long), verify (is it a hole, where), holes (what is known).
  */
 
 #ifndef GMS_BUILTIN_H
@@ -17,8 +16,8 @@
 #include "field.h"
 #include "gain.h"
 #include "holes.h"
-#include "places.h"
 #include "occlusion.h"
+#include "places.h"
 #include "register.h"
 #include "sight.h"
 #include "still.h"
@@ -155,6 +154,25 @@ void gms_states_learn(gms_builtin_t *run, int64_t ns);
 /* Queues what is no candidate. */
 void gms_states_tell(gms_builtin_t *run, gms_detection_kind_e kind,
     const char *reason, uint64_t frame, int64_t ns);
+
+/* background.c: what differs from the background, and whether somebody is
+ * there; the same after the background changed. */
+void gms_background_compare(gms_builtin_t *run);
+void gms_background_renew(gms_builtin_t *run);
+
+/* The spare plane becomes the background, and the other way round. */
+void gms_background_swap(gms_builtin_t *run);
+
+/* One gain everywhere, that of what nobody hides, and what differs in it: what
+ * is large enough to pass for a change of light is seen whole. */
+void gms_background_flatten(gms_builtin_t *run);
+
+/* The background where it is covered: the picture, in its light. */
+void gms_background_fill(gms_builtin_t *run);
+
+/* Where the picture differs from the background or is hidden, it becomes it;
+ * keep: what was there will be seen again. */
+void gms_background_adopt(gms_builtin_t *run, bool keep);
 
 /* upset.c: says that the picture is black, white or flat; false: it is not. */
 bool gms_upset_blind(gms_builtin_t *run, const gms_image_t *image);

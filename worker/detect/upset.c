@@ -8,7 +8,6 @@
 
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "../../ipc/error.h"
@@ -79,9 +78,6 @@
 /* Changed pixels in shorter pieces of rows than this are no thing either: the
  * noise of the camera changed. */
 #define DIFFUSE_PX 8
-
-/* Edges of what is adopted: this many pixels more. */
-#define ADOPT_PX 4
 
 /* The card found this near, px, is where it was; a sheet that is hung anew
  * hangs further away. */
@@ -169,41 +165,11 @@ gms_upset_unsharp(gms_builtin_t *run, int64_t ns)
 }
 
 
-/* What differs, and whether somebody is there. */
-static void
-compare(gms_builtin_t *run)
-{
-    gms_gain_update(
-        &run->gain, run->change.picture_sums, run->change.background_sums);
-    gms_change_find(&run->change, &run->gain);
-    gms_occlusion_find(&run->occlusion, &run->gain, &run->holes);
-}
-
-
-/* Looks at the picture against another background. */
-static void
-look_again(gms_builtin_t *run)
-{
-    gms_change_renew_all(&run->change);
-    compare(run);
-}
-
-
 static bool
 is_over(const gms_builtin_t *run, double limit)
 {
     return (double) run->change.over > limit
         || run->change.runs >= GMS_CHANGE_RUNS_MAX;
-}
-
-
-static void
-swap_background(gms_builtin_t *run)
-{
-    int16_t *other = run->spare;
-
-    run->spare = run->change.background;
-    run->change.background = other;
 }
 
 
@@ -222,7 +188,7 @@ begin_bridge(gms_builtin_t *run, int64_t ns)
     run->change.edge_px = BRIDGE_EDGE_PX;
     gms_builtin_settle(
         run); /* another contrast leads the registration astray */
-    look_again(run);
+    gms_background_renew(run);
     gms_tracks_clear(&run->tracks);
     run->upset = 0;
     run->bridge = run->back = 1;
@@ -261,18 +227,18 @@ try_light(gms_builtin_t *run, double limit, int64_t ns)
         return false;
     }
     gms_light_apply(&light, &run->change, run->spare);
-    swap_background(run);
+    gms_background_swap(run);
     run->change.edge_px = BRIDGE_EDGE_PX;
-    look_again(run);
+    gms_background_renew(run);
     if (run->occlusion.large == 0 && is_even(&run->gain)
         && !is_over(run, GMS_BUILTIN_REFOCUS * limit))
     {
         begin_bridge(run, ns);
         return true;
     }
-    swap_background(run);
+    gms_background_swap(run);
     run->change.edge_px = edge_px;
-    look_again(run);
+    gms_background_renew(run);
     return false;
 }
 
@@ -289,128 +255,15 @@ try_hidden(gms_builtin_t *run, double limit)
             run->spare[i] = run->hidden[i];
         }
     }
-    swap_background(run);
-    look_again(run);
+    gms_background_swap(run);
+    gms_background_renew(run);
     if (run->occlusion.cells == 0 && !is_over(run, limit)) {
         run->has_hidden = false;
         return true;
     }
-    swap_background(run);
-    look_again(run);
+    gms_background_swap(run);
+    gms_background_renew(run);
     return false;
-}
-
-
-/* Covers a run of changed pixels, and some around it. */
-static void
-cover(gms_builtin_t *run, const gms_run_t *r)
-{
-    const gms_zone_t *zone = &run->zone;
-
-    for (int y = r->y - ADOPT_PX; y <= r->y + ADOPT_PX; y++) {
-        for (int x = r->x0 - ADOPT_PX; x < r->x1 + ADOPT_PX; x++) {
-            ptrdiff_t i = (ptrdiff_t) y * zone->w + x;
-
-            if (x >= 0 && y >= 0 && x < zone->w && y < zone->h
-                && run->covered[i] == 0) {
-                run->covered[i] = 1;
-                run->hidden[i] = run->change.background[i];
-            }
-        }
-    }
-}
-
-
-/* ... and what somebody hides. */
-static void
-cover_hidden(gms_builtin_t *run)
-{
-    for (int y = 0; y < run->zone.h; y++) {
-        for (int x = 0; x < run->zone.w; x += run->occlusion.cell) {
-            if (gms_occlusion_hides(&run->occlusion, x, y)) {
-                gms_run_t r = { .y = (int16_t) y,
-                    .x0 = (int16_t) x,
-                    .x1 = (int16_t) (x + run->occlusion.cell) };
-
-                cover(run, &r);
-            }
-        }
-    }
-}
-
-
-/* The background where it is covered: the picture, in its light. */
-static void
-copy_covered(gms_builtin_t *run)
-{
-    const gms_zone_t *zone = &run->zone;
-
-    for (int y = 0; y < zone->h; y++) {
-        for (int x = 0; x < zone->w; x++) {
-            ptrdiff_t i = (ptrdiff_t) y * zone->w + x;
-            double    v;
-
-            if (run->covered[i] == 0) {
-                continue;
-            }
-            v = run->change.picture[i] * (GMS_DEEP / (double) GMS_LEVEL)
-                / gms_gain_at(&run->gain, x, y);
-            run->change.background[i] =
-                (int16_t) fmin(fmax(v, 0), 255 * GMS_DEEP);
-        }
-    }
-}
-
-
-static int
-compare_gains(const void *a, const void *b)
-{
-    return *(const int16_t *) a - *(const int16_t *) b;
-}
-
-
-/* One gain everywhere, that of what nobody hides: what is large enough to pass
- * for a change of light is seen whole. */
-static void
-look_flat(gms_builtin_t *run)
-{
-    const gms_gain_t *gain = &run->gain;
-    int               all = gain->w * gain->h, n = 0;
-    int16_t          *sorted = run->spare, middle;
-
-    for (int i = 0; i < all; i++) {
-        if (!gms_occlusion_hides(&run->occlusion, i % gain->w * gain->cell,
-                i / gain->w * gain->cell))
-        {
-            sorted[n++] = gain->gain[i];
-        }
-    }
-    qsort(sorted, (size_t) n, sizeof(int16_t), compare_gains);
-    middle = n > 0 ? sorted[n / 2] : GMS_GAIN_ONE;
-    for (int i = 0; i < all; i++) {
-        gain->gain[i] = middle;
-    }
-    gms_change_find(&run->change, gain);
-}
-
-
-/* Where the picture differs from the background, it becomes it; keep: what
- * was there will be seen again. */
-static void
-adopt(gms_builtin_t *run, bool keep)
-{
-    size_t n = (size_t) run->zone.w * (size_t) run->zone.h;
-
-    if (!(keep && run->has_hidden)) {
-        memset(run->covered, 0, n);
-    }
-    run->has_hidden = keep;
-    for (int i = 0; i < run->change.runs; i++) {
-        cover(run, &run->change.run[i]);
-    }
-    cover_hidden(run);
-    copy_covered(run);
-    look_again(run);
 }
 
 
@@ -522,7 +375,7 @@ try_steady(gms_builtin_t *run, const gms_image_t *image)
     memcpy(run->reg.map, run->steady, sizeof(map));
     gms_warp(&run->zone, image, run->reg.map, NULL, run->change.picture,
         run->change.picture_sums);
-    compare(run);
+    gms_background_compare(run);
     if (run->change.over < over) {
         gms_field_reset(&run->field);
         return;
@@ -531,7 +384,7 @@ try_steady(gms_builtin_t *run, const gms_image_t *image)
     gms_warp(&run->zone, image, run->reg.map,
         run->field.on ? &run->field : NULL, run->change.picture,
         run->change.picture_sums);
-    look_again(run);
+    gms_background_renew(run);
 }
 
 
@@ -543,8 +396,8 @@ settle_lasting(gms_builtin_t *run, const gms_detector_config_t *config,
     double pose[9], factor;
 
     if (run->occlusion.cells > 0) {
-        look_flat(run);
-        adopt(run, true);
+        gms_background_flatten(run);
+        gms_background_adopt(run, true);
         return true;
     }
     if (run->change.runs >= GMS_CHANGE_RUNS_MAX
@@ -553,9 +406,9 @@ settle_lasting(gms_builtin_t *run, const gms_detector_config_t *config,
         gms_states_learn(run, ns);
         return false;
     }
-    look_flat(run);
+    gms_background_flatten(run);
     if ((double) run->change.over < ANOTHER_SHARE * (double) run->zone.area) {
-        adopt(run, true);
+        gms_background_adopt(run, true);
         return true;
     }
     gms_builtin_pose(run, pose);
@@ -650,7 +503,7 @@ gms_upset_settle(gms_builtin_t *run, const gms_detector_config_t *config,
     if (run->absolve && calm) {
         run->absolve = false;
         gms_tracks_clear(&run->tracks);
-        adopt(run, false);
+        gms_background_adopt(run, false);
         run->upset = 0;
         return true;
     }
@@ -838,7 +691,7 @@ void
 gms_upset_arrived(gms_builtin_t *run, int64_t ns)
 {
     run->moved = false;
-    copy_covered(run);
+    gms_background_fill(run);
     memset(run->covered, 0, (size_t) run->zone.w * (size_t) run->zone.h);
     begin_bridge(run, ns);
 }
