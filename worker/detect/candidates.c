@@ -66,6 +66,9 @@
 #define CLOSED_MOST 0.2
 #define CLOSED_NS (4 * GMS_S)
 
+/* Two shots lie further apart than this. */
+#define SPLIT_S 0.1
+
 /* At most so many examinations in one picture, so that a storm of candidates
  * does not hold up the next picture. */
 #define EXAMINE_MAX 3
@@ -363,14 +366,27 @@ has_twin(gms_builtin_t *run, const gms_detector_config_t *config,
 }
 
 
+/* No gun fires twice between two pictures so close. */
+static bool
+came_at_once(const gms_builtin_t *run, const gms_track_t *t)
+{
+    return run->interval_s < SPLIT_S && t->unsteady == 0 && !t->unseen
+        && t->first_ns >= run->hold_ns;
+}
+
+
 /* Looks for several holes where there may be one.  How many; 0: none. */
 static int
 look_closely(gms_builtin_t *run, const gms_detector_config_t *config,
     const gms_track_t *t, gms_finding_t found[GMS_TWINS_MAX])
 {
     gms_circumstances_t about = circumstances(run, config, t);
-    int n = gms_twins_find(&run->twins, run->verify, &about, &run->holes, t,
-        run->tracks.mean[t->slot], found);
+    int                 n = 1;
+
+    if (!came_at_once(run, t)) {
+        n = gms_twins_find(&run->twins, run->verify, &about, &run->holes, t,
+            run->tracks.mean[t->slot], found);
+    }
 
     return n > 1 || found[0].verdict == GMS_VERDICT_HOLE ? n : 0;
 }

@@ -27,6 +27,9 @@
 #define TWIN_FILL 0.6
 #define TWIN_CALIBERS 0.5
 
+/* In fewer pixels the torn edge of one hole passes for two. */
+#define TWIN_CALIBER_PX 8.0
+
 /* A codec smears and sharpens: there the halves of one come to lie further
  * apart. */
 #define TWIN_CALIBERS_CODEC 0.7
@@ -274,7 +277,8 @@ gms_twins_find(gms_twins_t *twins, gms_verify_t *verify,
                                                : TWIN_CALIBERS);
     int n = 1;
 
-    if (track->blob.area < AREA_LEAST * hole
+    if (about->caliber_px < TWIN_CALIBER_PX
+        || track->blob.area < AREA_LEAST * hole
         || holes->discs > GMS_HOLES_MAX - GMS_TWINS_MAX)
     {
         return 1;
