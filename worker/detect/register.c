@@ -484,13 +484,13 @@ static double
 sharpness(const gms_register_t *reg, const gms_image_t *image, double fine)
 {
     equation_t eq[GMS_REGISTER_ANCHORS];
-    int        l = GMS_REGISTER_LEVELS - 1;
+    int        n, l = GMS_REGISTER_LEVELS - 1;
 
-    return fine > FINE ? fine
-                       : fine
-            / fmax(
-                median_contrast(eq, level_sample(reg, image, l, reg->map, eq)),
-                fine);
+    if (fine > FINE) {
+        return fine;
+    }
+    n = level_sample(reg, image, l, reg->map, eq);
+    return fine / fmax(median_contrast(eq, n), fine);
 }
 
 
