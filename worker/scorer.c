@@ -13,6 +13,7 @@
 #include "publish.h"
 #include "papers.h"
 #include "recover.h"
+#include "rounding.h"
 #include "scene.h"
 #include "scorer.h"
 #include "sightings.h"
@@ -748,45 +749,6 @@ gms_scorer_note(gms_scorer_t *s, const gms_note_t *note)
 }
 
 
-/* A pause says so while the shooter pauses; who looks on need not wait for the
- * next shot. */
-static void
-scorer_round(gms_scorer_t *s)
-{
-    gms_session_instant_t now;
-    gms_waiting_t         waiting;
-    gms_round_state_e     state;
-    char                  json[256];
-
-    gms_scorer_fresh(s, GMS_INPUT_TIME, &waiting);
-    now.real_ns = waiting.input.real_ns;
-    now.mono_ns = waiting.input.mono_ns;
-    memcpy(now.boot_id, s->boot_id, sizeof(now.boot_id));
-
-    state = gms_session_round_state(&s->session, &now);
-
-    if (state == GMS_ROUND_CLOSED && s->count == 0) {
-        gms_scorer_input(s, &waiting);
-    }
-
-    if (state == s->round_state) {
-        return;
-    }
-
-    s->round_state = state;
-
-    if (state == GMS_ROUND_PENDING) {
-        snprintf(json, sizeof(json),
-            "{\"lane\":\"%s\",\"round\":%u,\"first\":%u,\"last\":%u,"
-            "\"t_us\":%" PRId64 "}",
-            s->config->name, s->session.rounds + 1,
-            gms_session_round_first(&s->session), s->session.shots,
-            now.real_ns / GMS_US);
-        gms_publish_ephemeral(s, "round.pending", json);
-    }
-}
-
-
 void
 gms_scorer_tick(gms_scorer_t *s, int64_t now_ns)
 {
@@ -805,7 +767,7 @@ gms_scorer_tick(gms_scorer_t *s, int64_t now_ns)
 
     gms_calibrating_expire(s, now_ns);
     gms_papers_tick(s, now_ns);
-    scorer_round(s);
+    gms_rounding_tick(s);
     scorer_store_look(s);
     scorer_next(s);
     scorer_status(s);

@@ -9,18 +9,9 @@
 #include "../../ipc/error.h"
 #include "../base/clock.h"
 #include "../base/jsontext.h"
+#include "event_words.h"
 
-/* An instant of the wall clock in JSON: whole microseconds, which a double
- * holds exactly until the year 2255. */
-#define GMS_EVENT_US_MAX 9e15
-
-typedef struct {
-    gms_event_kind_e kind;
-    const char      *name;
-    const char      *state; /* of "session" */
-} gms_event_name_t;
-
-static const gms_event_name_t names[] = {
+const gms_event_word_t gms_event_words[GMS_EVENT_WORDS] = {
     { GMS_EVENT_SESSION_STARTED, "session", "started" },
     { GMS_EVENT_SESSION_ENDED, "session", "ended" },
     { GMS_EVENT_SESSION_PAUSED, "session", "paused" },
@@ -33,33 +24,24 @@ static const gms_event_name_t names[] = {
     { GMS_EVENT_ROUND, "round.closed", NULL },
 };
 
-#define GMS_EVENT_NAMES (sizeof(names) / sizeof(names[0]))
+const char *const gms_origin_words[GMS_ORIGIN_WORDS] = { "none", "auto", "file",
+    "hand" };
 
-/* By gms_calibration_origin_e. */
-static const char *const origins[] = { "none", "auto", "file", "hand" };
+const char *const gms_paper_words[GMS_PAPER_WORDS] = { "", "new", "pasted",
+    "end" };
 
-#define GMS_ORIGINS (sizeof(origins) / sizeof(origins[0]))
-
-/* By gms_paper_gone_e. */
-static const char *const papers[] = { "", "new", "pasted", "end" };
-
-#define GMS_PAPERS (sizeof(papers) / sizeof(papers[0]))
-
-/* By gms_round_by_e. */
-static const char *const rounds_by[] = { "", "pause", "count", "stop",
-    "command", "paper", "end" };
-
-#define GMS_ROUNDS_BY (sizeof(rounds_by) / sizeof(rounds_by[0]))
+const char *const gms_round_words[GMS_ROUND_WORDS] = { "", "pause", "count",
+    "stop", "command", "paper", "end" };
 
 
-static const gms_event_name_t *
+static const gms_event_word_t *
 find_kind(gms_event_kind_e kind)
 {
     size_t i;
 
-    for (i = 0; i < GMS_EVENT_NAMES; i++) {
-        if (names[i].kind == kind) {
-            return &names[i];
+    for (i = 0; i < GMS_EVENT_WORDS; i++) {
+        if (gms_event_words[i].kind == kind) {
+            return &gms_event_words[i];
         }
     }
 
@@ -70,7 +52,7 @@ find_kind(gms_event_kind_e kind)
 const char *
 gms_event_name(gms_event_kind_e kind)
 {
-    const gms_event_name_t *name = find_kind(kind);
+    const gms_event_word_t *name = find_kind(kind);
 
     return name != NULL ? name->name : "unknown";
 }
@@ -79,7 +61,7 @@ gms_event_name(gms_event_kind_e kind)
 const char *
 gms_event_round_by(gms_round_by_e by)
 {
-    return (size_t) by < GMS_ROUNDS_BY ? rounds_by[by] : "";
+    return (size_t) by < GMS_ROUND_WORDS ? gms_round_words[by] : "";
 }
 
 
@@ -201,9 +183,9 @@ put_calibration(gms_jsontext_t *j, const gms_event_calibration_t *event)
     size_t                   i, origin;
 
     c = &event->map;
-    origin = (size_t) c->origin < GMS_ORIGINS ? (size_t) c->origin : 0;
+    origin = (size_t) c->origin < GMS_ORIGIN_WORDS ? (size_t) c->origin : 0;
 
-    gms_jsontext_string(j, "origin", origins[origin]);
+    gms_jsontext_string(j, "origin", gms_origin_words[origin]);
     gms_jsontext_open(j, "homography_mm_to_px", '[');
 
     for (i = 0; i < 9; i++) {
@@ -283,7 +265,7 @@ put_paper(
 
     gms_jsontext_string(j, "session", session_id);
     gms_jsontext_integer(j, "paper", paper->paper);
-    gms_jsontext_string(j, "what", papers[paper->what]);
+    gms_jsontext_string(j, "what", gms_paper_words[paper->what]);
     gms_jsontext_string(j, "reason", paper->reason);
     gms_jsontext_string(j, "author", paper->author);
     put_count(j, "expected", paper->expected);
@@ -356,512 +338,4 @@ gms_event_to_json(
     gms_jsontext_close(&j, '}');
 
     return gms_jsontext_take(&j);
-}
-
-
-/* Readers of one member; each returns false when it is missing, of another
- * type or out of range. */
-
-static bool
-get_number(const cJSON *json, const char *key, double *value)
-{
-    const cJSON *item = cJSON_GetObjectItemCaseSensitive(json, key);
-
-    if (!cJSON_IsNumber(item) || !isfinite(item->valuedouble)) {
-        return false;
-    }
-
-    *value = item->valuedouble;
-    return true;
-}
-
-
-static bool
-get_integer(const cJSON *json, const char *key, double max, int64_t *value)
-{
-    double number;
-
-    if (!get_number(json, key, &number) || number < 0 || number > max
-        || number != floor(number))
-    {
-        return false;
-    }
-
-    *value = (int64_t) number;
-    return true;
-}
-
-
-static bool
-get_instant(const cJSON *json, const char *key, int64_t *ns)
-{
-    int64_t us;
-
-    if (!get_integer(json, key, GMS_EVENT_US_MAX, &us)) {
-        return false;
-    }
-
-    *ns = us * GMS_US;
-    return true;
-}
-
-
-static bool
-get_bool(const cJSON *json, const char *key, bool *value)
-{
-    const cJSON *item = cJSON_GetObjectItemCaseSensitive(json, key);
-
-    *value = cJSON_IsTrue(item);
-    return cJSON_IsBool(item);
-}
-
-
-static bool
-get_text(const cJSON *json, const char *key, char *text, size_t size)
-{
-    const cJSON *item = cJSON_GetObjectItemCaseSensitive(json, key);
-
-    if (!cJSON_IsString(item)
-        || !gms_jsontext_is_clean(item->valuestring, size)) {
-        return false;
-    }
-
-    strcpy(text, item->valuestring);
-    return true;
-}
-
-
-/* A journal from before there were rounds says nothing of them. */
-static bool
-get_rule(gms_rounds_rule_t *rule, const cJSON *json)
-{
-    char    mode[8];
-    int64_t shots;
-
-    *rule = gms_rounds_usual;
-
-    if (json == NULL) {
-        return true;
-    }
-
-    if (!get_text(json, "mode", mode, sizeof(mode))
-        || !get_integer(json, "shots", GMS_ROUND_SHOTS_MAX, &shots))
-    {
-        return false;
-    }
-
-    rule->by_hand = strcmp(mode, "manual") == 0;
-    rule->shots = (int) shots;
-
-    return (rule->by_hand || strcmp(mode, "auto") == 0)
-        && get_number(json, "alpha", &rule->alpha)
-        && get_number(json, "high", &rule->high)
-        && get_number(json, "low", &rule->low)
-        && get_number(json, "floor_s", &rule->floor_s)
-        && get_number(json, "stop_s", &rule->stop_s);
-}
-
-
-static bool
-get_session(gms_event_session_t *session, const cJSON *json)
-{
-    const cJSON *face;
-    char         err[128];
-
-    face = cJSON_GetObjectItemCaseSensitive(json, "face");
-
-    return cJSON_IsObject(face)
-        && get_text(json, "session", session->id, sizeof(session->id))
-        && get_text(json, "shooter", session->shooter, sizeof(session->shooter))
-        && gms_face_from_json(&session->face, face, err, sizeof(err)) == GMS_OK
-        && get_number(json, "caliber_mm", &session->caliber_mm)
-        && get_number(json, "distance_m", &session->distance_m)
-        && get_rule(
-            &session->rounds, cJSON_GetObjectItemCaseSensitive(json, "rounds"));
-}
-
-
-/* Members that later versions brought: what they are in an old journal. */
-
-static bool
-has(const cJSON *json, const char *key)
-{
-    return cJSON_GetObjectItemCaseSensitive(json, key) != NULL;
-}
-
-
-static bool
-get_late_bool(const cJSON *json, const char *key, bool *value)
-{
-    return !has(json, key) || get_bool(json, key, value);
-}
-
-
-static bool
-get_late_number(const cJSON *json, const char *key, double *value)
-{
-    return !has(json, key) || get_number(json, key, value);
-}
-
-
-static bool
-get_late_integer(const cJSON *json, const char *key, double max, int64_t *value)
-{
-    return !has(json, key) || get_integer(json, key, max, value);
-}
-
-
-static bool
-get_shot_doubt(gms_event_shot_t *shot, const cJSON *json)
-{
-    int64_t paper = 1, calibration = 0;
-
-    if (!get_late_integer(json, "paper", UINT32_MAX, &paper)
-        || !get_late_integer(
-            json, "calibration", GMS_EVENT_US_MAX, &calibration))
-    {
-        return false;
-    }
-
-    shot->paper = (uint32_t) paper;
-    shot->calibration = (uint64_t) calibration;
-
-    return get_late_bool(json, "near_line", &shot->near_line)
-        && get_late_bool(json, "possible_double", &shot->possible_double)
-        && get_late_bool(json, "order_unknown", &shot->order_unknown)
-        && get_late_number(json, "x_error_mm", &shot->x_error_mm)
-        && get_late_number(json, "y_error_mm", &shot->y_error_mm)
-        && get_late_number(json, "error_correlation", &shot->error_correlation);
-}
-
-
-static bool
-get_shot(gms_event_shot_t *shot, const cJSON *json)
-{
-    int64_t n, hole, tenths, ring;
-
-    if (!get_integer(json, "n", UINT32_MAX, &n)
-        || !get_integer(json, "hole", UINT32_MAX, &hole)
-        || !get_integer(json, "score_tenths", 1000, &tenths)
-        || !get_integer(json, "ring", 100, &ring))
-    {
-        return false;
-    }
-
-    shot->n = (uint32_t) n;
-    shot->hole = (uint32_t) hole;
-    shot->score_tenths = (int) tenths;
-    shot->ring = (int) ring;
-
-    return get_number(json, "x_mm", &shot->x_mm)
-        && get_number(json, "y_mm", &shot->y_mm)
-        && get_number(json, "x_px", &shot->x_px)
-        && get_number(json, "y_px", &shot->y_px)
-        && get_number(json, "radius_px", &shot->radius_px)
-        && get_bool(json, "inner", &shot->inner)
-        && get_bool(json, "sighter", &shot->sighter)
-        && get_bool(json, "overlap", &shot->overlap)
-        && get_bool(json, "recovered", &shot->recovered)
-        && get_number(json, "confidence", &shot->confidence)
-        && get_instant(json, "t_frame_us", &shot->frame_real_ns)
-        && get_shot_doubt(shot, json);
-}
-
-
-static bool
-get_removed(gms_event_removed_t *removed, const cJSON *json)
-{
-    int64_t n;
-
-    if (!get_integer(json, "n", UINT32_MAX, &n)) {
-        return false;
-    }
-
-    removed->n = (uint32_t) n;
-
-    return get_text(json, "reason", removed->reason, sizeof(removed->reason))
-        && get_text(json, "author", removed->author, sizeof(removed->author));
-}
-
-
-/* Missing in journals of cameras that see straight, and in old ones. */
-static bool
-get_lens(gms_lens_t *lens, const cJSON *json)
-{
-    const cJSON *array, *item;
-    double       v[4];
-    size_t       i;
-
-    array = cJSON_GetObjectItemCaseSensitive(json, "lens");
-    if (array == NULL) {
-        return true;
-    }
-    if (!cJSON_IsArray(array) || cJSON_GetArraySize(array) != 4) {
-        return false;
-    }
-
-    i = 0;
-    cJSON_ArrayForEach(item, array)
-    {
-        if (!cJSON_IsNumber(item)) {
-            return false;
-        }
-        v[i++] = item->valuedouble;
-    }
-
-    *lens = (gms_lens_t){ v[0], v[1], v[2], v[3] };
-
-    return gms_lens_is_sane(lens);
-}
-
-
-static bool
-get_map(gms_calibration_t *calibration, const cJSON *json)
-{
-    const cJSON *array, *item, *origin;
-    double       h[9], residual_mm;
-    size_t       i;
-
-    array = cJSON_GetObjectItemCaseSensitive(json, "homography_mm_to_px");
-    origin = cJSON_GetObjectItemCaseSensitive(json, "origin");
-
-    if (!cJSON_IsArray(array) || cJSON_GetArraySize(array) != 9
-        || !cJSON_IsString(origin)
-        || !get_number(json, "residual_mm", &residual_mm))
-    {
-        return false;
-    }
-
-    i = 0;
-    cJSON_ArrayForEach(item, array)
-    {
-        if (!cJSON_IsNumber(item)) {
-            return false;
-        }
-        h[i++] = item->valuedouble;
-    }
-
-    for (i = 1; i < GMS_ORIGINS; i++) {
-        if (strcmp(origins[i], origin->valuestring) == 0) {
-            return gms_calibration_set(calibration, h,
-                       (gms_calibration_origin_e) i, residual_mm)
-                == GMS_OK
-                && get_lens(&calibration->lens, json);
-        }
-    }
-
-    return false;
-}
-
-
-/* What a person measured was right side up; what was found by looking, in an
- * old journal, nobody was asked about. */
-static bool
-get_calibration(gms_event_calibration_t *calibration, const cJSON *json)
-{
-    int64_t of = 0;
-
-    if (!get_map(&calibration->map, json)) {
-        return false;
-    }
-
-    calibration->map.confirmed =
-        calibration->map.origin != GMS_CALIBRATION_AUTO;
-
-    if (!get_late_bool(json, "confirmed", &calibration->map.confirmed)
-        || !get_late_integer(json, "of", GMS_EVENT_US_MAX, &of))
-    {
-        return false;
-    }
-
-    calibration->of = (uint64_t) of;
-
-    return !has(json, "reason")
-        || get_text(
-            json, "reason", calibration->reason, sizeof(calibration->reason));
-}
-
-
-/* null: nobody knows. */
-static bool
-get_count(const cJSON *json, const char *key, int32_t *n)
-{
-    int64_t value;
-
-    if (cJSON_IsNull(cJSON_GetObjectItemCaseSensitive(json, key))) {
-        *n = -1;
-        return true;
-    }
-
-    if (!get_integer(json, key, INT32_MAX, &value)) {
-        return false;
-    }
-
-    *n = (int32_t) value;
-    return true;
-}
-
-
-static bool
-get_paper(gms_event_paper_t *paper, const cJSON *json)
-{
-    int64_t number, odd;
-    char    what[16];
-    size_t  i;
-
-    if (!get_integer(json, "paper", UINT32_MAX, &number)
-        || !get_integer(json, "odd", UINT32_MAX, &odd)
-        || !get_text(json, "what", what, sizeof(what)))
-    {
-        return false;
-    }
-
-    paper->paper = (uint32_t) number;
-    paper->odd = (uint32_t) odd;
-    paper->spotted = get_number(json, "spot_x_mm", &paper->spot_mm[0])
-        && get_number(json, "spot_y_mm", &paper->spot_mm[1]);
-
-    for (i = 1; i < GMS_PAPERS && strcmp(papers[i], what) != 0; i++) {
-        continue;
-    }
-
-    paper->what = (gms_paper_gone_e) i;
-
-    return i < GMS_PAPERS
-        && get_text(json, "reason", paper->reason, sizeof(paper->reason))
-        && get_text(json, "author", paper->author, sizeof(paper->author))
-        && get_count(json, "expected", &paper->expected)
-        && get_count(json, "shots", &paper->shots) && paper->shots >= 0
-        && get_count(json, "holes", &paper->holes);
-}
-
-
-static bool
-get_range(gms_event_range_t *range, const cJSON *json)
-{
-    char what[8];
-
-    if (!get_text(json, "range", what, sizeof(what))) {
-        return false;
-    }
-
-    range->cold = strcmp(what, "cold") == 0;
-
-    return (range->cold || strcmp(what, "hot") == 0)
-        && get_text(json, "author", range->author, sizeof(range->author));
-}
-
-
-static bool
-get_round(gms_event_round_t *round, const cJSON *json)
-{
-    int64_t number, first, last;
-    char    by[16];
-    size_t  i;
-
-    if (!get_integer(json, "round", UINT32_MAX, &number)
-        || !get_integer(json, "first", UINT32_MAX, &first)
-        || !get_integer(json, "last", UINT32_MAX, &last)
-        || !get_text(json, "by", by, sizeof(by)))
-    {
-        return false;
-    }
-
-    for (i = 1; i < GMS_ROUNDS_BY && strcmp(rounds_by[i], by) != 0; i++) {
-        continue;
-    }
-
-    round->round = (uint32_t) number;
-    round->first = (uint32_t) first;
-    round->last = (uint32_t) last;
-    round->by = (gms_round_by_e) i;
-
-    return i < GMS_ROUNDS_BY;
-}
-
-
-static bool
-get_kind(gms_event_kind_e *kind, const char *name, const cJSON *json)
-{
-    const cJSON *state;
-    size_t       i;
-
-    state = cJSON_GetObjectItemCaseSensitive(json, "state");
-
-    for (i = 0; i < GMS_EVENT_NAMES; i++) {
-        if (strcmp(names[i].name, name) != 0) {
-            continue;
-        }
-
-        if (names[i].state == NULL
-            || (cJSON_IsString(state)
-                && strcmp(names[i].state, state->valuestring) == 0))
-        {
-            *kind = names[i].kind;
-            return true;
-        }
-    }
-
-    return false;
-}
-
-
-static bool
-get_event(gms_event_t *event, const char *name, const cJSON *json)
-{
-    int64_t seq;
-
-    if (!cJSON_IsObject(json) || !get_kind(&event->kind, name, json)
-        || !get_integer(json, "seq", GMS_EVENT_US_MAX, &seq)
-        || !get_instant(json, "t_us", &event->real_ns))
-    {
-        return false;
-    }
-
-    event->seq = (uint64_t) seq;
-
-    switch (event->kind) {
-
-    case GMS_EVENT_SESSION_STARTED:
-    case GMS_EVENT_SESSION_ENDED:
-    case GMS_EVENT_SESSION_PAUSED:
-    case GMS_EVENT_SESSION_RESUMED:
-        return get_session(&event->u.session, json);
-
-    case GMS_EVENT_SHOT:
-        return get_shot(&event->u.shot, json);
-
-    case GMS_EVENT_SHOT_REMOVED:
-        return get_removed(&event->u.removed, json);
-
-    case GMS_EVENT_CALIBRATION:
-        return get_calibration(&event->u.calibration, json);
-
-    case GMS_EVENT_PAPER:
-        return get_paper(&event->u.paper, json);
-
-    case GMS_EVENT_RANGE:
-        return get_range(&event->u.range, json);
-
-    case GMS_EVENT_ROUND:
-        return get_round(&event->u.round, json);
-    }
-
-    return false;
-}
-
-
-int
-gms_event_from_json(gms_event_t *event, const char *name, const char *json)
-{
-    cJSON *root;
-    bool   good;
-
-    memset(event, 0, sizeof(*event));
-
-    root = cJSON_ParseWithOpts(json, NULL, true);
-    good = get_event(event, name, root);
-    cJSON_Delete(root);
-
-    return good ? GMS_OK : GMS_ECORRUPT;
 }
