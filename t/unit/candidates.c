@@ -117,6 +117,20 @@ parts_what_touches(void **state)
 }
 
 
+/* Nobody fires twice within 1/15 s: what looks like two is one that is torn. */
+static void
+takes_one_torn_hole_for_one(void **state)
+{
+    range_t *r = *state;
+
+    show(r, 20);
+    shoot(r, -130, 20);
+    shoot(r, -122, 30);
+    show(r, 40);
+    assert_in_range(count(r, GMS_DETECTION_SHOT), 0, 1);
+}
+
+
 static void
 keeps_up_with_rapid_fire(void **state)
 {
@@ -386,6 +400,8 @@ main(void)
             believes_the_second_still),
         TEST("holes that touch in one still are told apart, their order is not",
             parts_what_touches),
+        TEST("two at once in a stream of pictures are one that is torn",
+            takes_one_torn_hole_for_one),
         TEST("two shots at one place within a third of a second are two",
             keeps_up_with_rapid_fire),
         TEST("a hole that came while nobody saw has no order",
