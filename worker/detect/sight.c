@@ -290,28 +290,36 @@ may_be_mark(const cells_t *c, double x, double y, double r)
 }
 
 
+static bool
+any_of_radius(const cells_t *c, double r)
+{
+    int step = r < 6 ? 1 : (int) (r / 3);
+
+    for (int y = 0; y < c->h; y += step) {
+        for (int x = 0; x < c->w; x += step) {
+            if (may_be_mark(c, x, y, r)) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+
 bool
 gms_sight_any_mark(const gms_image_t *image, double radius_px)
 {
     cells_t c;
-    double  least, most;
+    double  r, most;
 
     if (image->width < CELLS || image->height < CELLS) {
         return true; /* too small to say */
     }
     cells_fill(&c, image);
-    least = fmax(RADIUS_FROM * radius_px / c.cell, 1.5);
+    r = fmax(RADIUS_FROM * radius_px / c.cell, 1.5);
     most = fmin(RADIUS_TO * radius_px / c.cell, CELLS / 2.0);
-    for (double r = least; r <= most; r *= RADIUS_STEP) {
-        int step = r < 6 ? 1 : (int) (r / 3);
-
-        for (int y = 0; y < c.h; y += step) {
-            for (int x = 0; x < c.w; x += step) {
-                if (may_be_mark(&c, x, y, r)) {
-                    return true;
-                }
-            }
-        }
+    while (r <= most && !any_of_radius(&c, r)) {
+        r *= RADIUS_STEP;
     }
-    return false;
+    return r <= most;
 }
