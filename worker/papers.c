@@ -54,7 +54,7 @@ static bool
 papers_take(gms_scorer_t *s, gms_picture_t *picture, int64_t *mono_ns)
 {
     gms_frame_info_t info;
-    void            *bytes;
+    void            *bytes, *fitting;
 
     bytes = malloc(GMS_PICTURE_BYTES_MAX);
     if (bytes == NULL) {
@@ -67,15 +67,18 @@ papers_take(gms_scorer_t *s, gms_picture_t *picture, int64_t *mono_ns)
         return false;
     }
 
+    fitting = malloc(info.size);
+    if (fitting != NULL) {
+        memcpy(fitting, bytes, info.size);
+        free(bytes);
+        bytes = fitting;
+    }
+
     free(picture->bytes);
     picture->kind = GMS_PICTURE_PAPER;
-    picture->bytes = realloc(bytes, info.size);
+    picture->bytes = bytes;
     picture->size = info.size;
     *mono_ns = info.mono_ns;
-
-    if (picture->bytes == NULL) {
-        picture->bytes = bytes;
-    }
 
     return true;
 }
