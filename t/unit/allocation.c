@@ -218,9 +218,13 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(nothing_is_allocated_while_it_looks,
-            setup, teardown),
+        { .name = "nothing is allocated from picture to picture",
+            .test_func = nothing_is_allocated_while_it_looks,
+            .setup_func = setup,
+            .teardown_func = teardown },
     };
 
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    cmocka_set_message_output(CM_OUTPUT_TAP);
+
+    return cmocka_run_group_tests_name("allocation", tests, NULL, NULL);
 }

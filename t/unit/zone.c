@@ -166,9 +166,13 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_zone_is_what_each_pixel_says),
-        cmocka_unit_test(spans_are_no_wider_than_they_must_be),
+        { .name = "the zone is what each of its pixels says",
+            .test_func = the_zone_is_what_each_pixel_says },
+        { .name = "spans are no wider than they must be",
+            .test_func = spans_are_no_wider_than_they_must_be },
     };
 
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    cmocka_set_message_output(CM_OUTPUT_TAP);
+
+    return cmocka_run_group_tests_name("zone", tests, NULL, NULL);
 }
