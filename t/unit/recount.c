@@ -22,7 +22,7 @@ typedef struct {
     double      caliber_mm;
     double      fill;
     int         seed;
-    double      backer; /* level; 0: as it comes */
+    double      backer; /* 0 dark, 1 grey, 2 white */
 } sheet_t;
 
 typedef struct {
@@ -37,8 +37,8 @@ typedef struct {
 
 static const sheet_t sheets[] = {
     { "issf-10m-air-pistol", 4.5, 0.7, 5, 0 },
-    { "issf-10m-air-pistol", 4.5, 0.7, 6, 200 },
-    { "issf-25m-precision-pistol", 9.65, 0.9, 11, 90 },
+    { "issf-10m-air-pistol", 4.5, 0.7, 6, 2 },
+    { "issf-25m-precision-pistol", 9.65, 0.9, 11, 1 },
     { "issf-10m-air-rifle", 4.5, 0.55, 12, 0 },
     { "issf-50m-rifle", 5.6, 0.7, 14, 0 },
 };
