@@ -221,7 +221,6 @@ command_distance(gms_scorer_t *s, uint64_t ask, const cJSON *body,
     char pointer[32];
 
     session->distance_m = s->config->distance_m;
-    session->rounds = s->config->rounds;
 
     return command_quantity(s, ask, body, &command_distance_quantity,
         &session->distance_m, pointer);
@@ -275,6 +274,7 @@ command_session_start(
     id = ask->header.id;
     gms_command_waiting(s, ask, GMS_INPUT_START, &waiting);
     session = &waiting.input.u.session;
+    session->rounds = s->config->rounds;
 
     if (gms_command_known(s, id, body, names)
         && command_shooter(

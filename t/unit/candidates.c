@@ -91,6 +91,7 @@ parts_what_touches(void **state)
         gms_detector_relearn(&r->detector);
         r->found = 0;
         show(r, 20);
+        see(r, 1);
         for (int k = 0; k < cases[i].holes; k++) {
             shoot(r, cases[i].at[k][0], cases[i].at[k][1]);
         }

@@ -67,7 +67,7 @@
 #define CLOSED_NS (4 * GMS_S)
 
 /* Two shots lie further apart than this. */
-#define SPLIT_S 0.1
+#define SPLIT_NS (100 * GMS_MS)
 
 /* At most so many examinations in one picture, so that a storm of candidates
  * does not hold up the next picture. */
@@ -368,10 +368,9 @@ has_twin(gms_builtin_t *run, const gms_detector_config_t *config,
 
 /* No gun fires twice between two pictures so close. */
 static bool
-came_at_once(const gms_builtin_t *run, const gms_track_t *t)
+came_at_once(const gms_track_t *t)
 {
-    return run->interval_s < SPLIT_S && t->unsteady == 0 && !t->unseen
-        && t->first_ns >= run->hold_ns;
+    return t->gap_ns < SPLIT_NS && t->unsteady == 0 && !t->unseen;
 }
 
 
@@ -383,7 +382,7 @@ look_closely(gms_builtin_t *run, const gms_detector_config_t *config,
     gms_circumstances_t about = circumstances(run, config, t);
     int                 n = 1;
 
-    if (!came_at_once(run, t)) {
+    if (!came_at_once(t)) {
         n = gms_twins_find(&run->twins, run->verify, &about, &run->holes, t,
             run->tracks.mean[t->slot], found);
     }

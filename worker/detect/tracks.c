@@ -383,6 +383,7 @@ begin(gms_tracks_t *tracks, const gms_zone_t *zone, const gms_blob_t *b,
     t->y = t->came_y = b->y;
     t->big = is_big(tracks, b);
     t->haunted = is_haunted(tracks, b, ns);
+    t->gap_ns = ns - tracks->last_ns;
     t->unseen = tracks->unseen;
     t->first_ns = ns;
     t->first_frame = frame;

@@ -51,6 +51,7 @@ typedef struct {
     uint32_t    id;          /* 0: not announced */
     int64_t     examined_ns; /* when last rejected, 0: never */
     int64_t     rejected_ns; /* when first rejected, 0: never */
+    int64_t     gap_ns;      /* since the picture before its first */
     bool        unseen;      /* nobody had looked for a while */
     bool        order_unknown;
 } gms_track_t;
