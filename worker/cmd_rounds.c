@@ -57,10 +57,11 @@ take_row(replay_t *p, const gms_csv_t *csv, char *err, size_t err_size)
 {
     const char *text = csv->cell[0];
     double      t_s;
-    int         fresh;
+    int         rc, fresh;
 
-    if (!gms_csv_number(text, TIME_MAX_S, &t_s)) {
-        return gms_csv_complain(csv, "no number of seconds", err, err_size);
+    rc = gms_csv_number(csv, 0, TIME_MAX_S, &t_s, err, err_size);
+    if (rc != GMS_OK) {
+        return rc;
     }
     if (p->round > 0 && t_s < p->last_s) {
         return gms_csv_complain(

@@ -38,12 +38,14 @@ score_row(const score_t *s, const gms_csv_t *csv, char *err, size_t err_size)
 {
     double      x, y;
     gms_score_t score;
+    int         rc;
 
-    if (!gms_csv_number(csv->cell[0], PLACE_MAX_MM, &x)
-        || !gms_csv_number(csv->cell[1], PLACE_MAX_MM, &y))
-    {
-        return gms_csv_complain(
-            csv, "x_mm or y_mm is no number of millimetres", err, err_size);
+    rc = gms_csv_number(csv, 0, PLACE_MAX_MM, &x, err, err_size);
+    if (rc == GMS_OK) {
+        rc = gms_csv_number(csv, 1, PLACE_MAX_MM, &y, err, err_size);
+    }
+    if (rc != GMS_OK) {
+        return rc;
     }
 
     score = gms_score(s->face, s->caliber_mm, x, y);

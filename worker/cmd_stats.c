@@ -74,43 +74,25 @@ grow(stats_t *s)
 }
 
 
-/* A cell that need not be there. */
-static int
-read_optional(const gms_csv_t *csv, int k, double most, double *value,
-    char *err, size_t err_size)
-{
-    char what[100];
-
-    *value = NAN;
-    if (csv->cell[k] == NULL || csv->cell[k][0] == '\0'
-        || gms_csv_number(csv->cell[k], most, value))
-    {
-        return GMS_OK;
-    }
-    snprintf(what, sizeof(what), "%s is no number", csv->want[k]);
-    return gms_csv_complain(csv, what, err, err_size);
-}
-
-
 static int
 read_row(stats_t *s, const gms_csv_t *csv, char *err, size_t err_size)
 {
-    gms_point_t *p;
-    int          rc;
+    int rc = GMS_OK;
 
     if (s->n == s->capacity && grow(s) != GMS_OK) {
         return gms_csv_complain(csv, "too many shots", err, err_size);
     }
-    p = &s->shot[s->n];
-    if (!gms_csv_number(csv->cell[0], PLACE_MAX_MM, &p->x)
-        || !gms_csv_number(csv->cell[1], PLACE_MAX_MM, &p->y))
-    {
-        return gms_csv_complain(
-            csv, "x_mm or y_mm is no number of millimetres", err, err_size);
-    }
-    rc = read_optional(csv, 2, ROUND_MAX, &s->round[s->n], err, err_size);
-    if (rc == GMS_OK) {
-        rc = read_optional(csv, 3, TIME_MAX_S, &s->t_s[s->n], err, err_size);
+
+    const struct {
+        double  most;
+        double *value;
+    } column[] = { { PLACE_MAX_MM, &s->shot[s->n].x },
+        { PLACE_MAX_MM, &s->shot[s->n].y }, { ROUND_MAX, &s->round[s->n] },
+        { TIME_MAX_S, &s->t_s[s->n] } };
+
+    for (int k = 0; k < 4 && rc == GMS_OK; k++) {
+        rc = gms_csv_number(
+            csv, k, column[k].most, column[k].value, err, err_size);
     }
     s->n += rc == GMS_OK;
     return rc;

@@ -94,7 +94,7 @@ my @bad = (
     [['score', @pistol], "1,2\nx,y\n3,4\n", qr/(?:line|:) ?2/],
     [['score', @pistol], "1,nan\n", qr/(?:line|:) ?1/],
     [['score', @pistol, "$dir/none.csv"], '', qr/none\.csv/],
-    [['stats'], "1,2\nx,y\n", qr/:2: x_mm or y_mm is no number/],
+    [['stats'], "1,2\nx,y\n", qr/:2: x_mm is no number/],
     [['stats'], "x_mm,y_mm,round\n1,2,a\n", qr/:2: round is no number/],
     [['stats'], "x,y\n1,2\n", qr/:1: the header names no x_mm/],
     [['stats', "$dir/none.csv"], '', qr/none\.csv/],

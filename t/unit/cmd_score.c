@@ -136,7 +136,7 @@ bad_lines(void **state)
         const char  *says;
     } rows[] = {
         { "1,2\n3;4\n", 8, "stdin:2: not as many columns" },
-        { "1,2\n\n3,x\n", 9, "stdin:3: x_mm or y_mm is no number" },
+        { "1,2\n\n3,x\n", 9, "stdin:3: y_mm is no number" },
         { "1,nan\n", 6, "stdin:1: " }, { "1,inf\n", 6, "stdin:1: " },
         { "1,0x1\n", 6, "stdin:1: " }, { "1,1e9\n", 6, "stdin:1: " },
         { "1,\n", 3, "stdin:1: " }, { "1 2,3\n", 6, "stdin:1: " },

@@ -57,8 +57,8 @@ gms_csv_complain(
 }
 
 
-bool
-gms_csv_number(const char *text, double most, double *value)
+static bool
+read_number(const char *text, double most, double *value)
 {
     char *end;
 
@@ -67,6 +67,27 @@ gms_csv_number(const char *text, double most, double *value)
 
     return end != text && *end == '\0' && isfinite(*value)
         && fabs(*value) <= most && strpbrk(text, "xXnN") == NULL;
+}
+
+
+int
+gms_csv_number(const gms_csv_t *csv, int k, double most, double *value,
+    char *err, size_t err_size)
+{
+    const char *text = csv->cell[k];
+    char        what[100];
+
+    if (k >= csv->needed && (text == NULL || text[0] == '\0')) {
+        *value = NAN;
+        return GMS_OK;
+    }
+    if (read_number(text, most, value)) {
+        return GMS_OK;
+    }
+    snprintf(what, sizeof(what), "%.*s is no number from %.0f to %.0f",
+        (int) strcspn(csv->want[k], "|"), csv->want[k], -most, most);
+
+    return gms_csv_complain(csv, what, err, err_size);
 }
 
 
@@ -144,7 +165,7 @@ read_header(gms_csv_t *csv, char **cell, int n, char *err, size_t err_size)
     for (int k = 0; k < csv->wanted; k++) {
         csv->column[k] = k < csv->needed ? k : -1;
     }
-    if (gms_csv_number(cell[0], INFINITY, &value)
+    if (read_number(cell[0], INFINITY, &value)
         || !isalpha((unsigned char) *cell[0]))
     {
         return n == csv->needed ? 0 : complain_order(csv, err, err_size);

@@ -44,7 +44,10 @@ int gms_csv_complain(
 
 void gms_csv_close(gms_csv_t *csv);
 
-/* A plain decimal number, at most most away from 0. */
-bool gms_csv_number(const char *text, double most, double *value);
+/* The number in the k-th wanted cell, plain and decimal, at most most away from
+ * 0; NaN when the column is not there or the cell empty, which only columns
+ * that are not needed may be.  GMS_EINVALID with a sentence. */
+int gms_csv_number(const gms_csv_t *csv, int k, double most, double *value,
+    char *err, size_t err_size);
 
 #endif /* GMS_CSV_H */
