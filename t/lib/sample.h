@@ -15,6 +15,7 @@
 
 #include <cmocka.h>
 
+#include "ipc/error.h"
 #include "worker/session/session.h"
 
 /* 2023-11-14T22:13:20Z, and some nanoseconds that JSON does not keep. */
@@ -122,6 +123,45 @@ sample_step(gms_session_t *s, const gms_input_t *input, gms_event_t *out)
     }
 
     return n;
+}
+
+
+/* A lane where nothing has happened. */
+static inline void
+sample_fresh(gms_session_t *s)
+{
+    assert_int_equal(gms_session_init(s, "lane1", 0x5f3a9c0112345678),
+        GMS_OK);
+}
+
+
+/* The same with a session. */
+static inline void
+sample_opened(gms_session_t *s)
+{
+    gms_input_t input;
+    gms_event_t out[GMS_DECIDE_MAX];
+
+    sample_fresh(s);
+    sample_start(&input, "start-1");
+    assert_int_equal(sample_step(s, &input, out), 1);
+}
+
+
+/* A command with this key; how many events it makes. */
+static inline int
+sample_command(gms_session_t *s, gms_input_kind_e kind, const char *key)
+{
+    gms_input_t input;
+    gms_event_t out[GMS_DECIDE_MAX];
+
+    if (kind == GMS_INPUT_START) {
+        sample_start(&input, key);
+    } else {
+        sample_input(&input, kind);
+        strcpy(input.key, key);
+    }
+    return sample_step(s, &input, out);
 }
 
 

@@ -1,4 +1,5 @@
-/* Rounds by the times of the shots: recorded and made-up strings. */
+/* Rounds by the times of the shots: recorded and made-up strings, and what a
+ * session makes of them. */
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -11,6 +12,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "ipc/error.h"
+#include "t/lib/sample.h"
+#include "worker/base/clock.h"
 #include "worker/session/rounds.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
@@ -184,6 +188,100 @@ recordings(void **state)
 }
 
 
+/* A shot at this second; the events that it makes. */
+static int
+shoot_at(gms_session_t *s, uint32_t hole, double t_s, gms_event_t *out)
+{
+    gms_input_t input;
+
+    sample_shot(&input, hole, 1, 1);
+    input.u.shot.frame_mono_ns = GMS_S + (int64_t) (t_s * (double) GMS_S);
+    return sample_step(s, &input, out);
+}
+
+
+static void
+check_round(const gms_event_t *event, uint32_t round, uint32_t first,
+    uint32_t last, gms_round_by_e by)
+{
+    assert_int_equal(event->kind, GMS_EVENT_ROUND);
+    assert_int_equal(event->u.round.round, round);
+    assert_int_equal(event->u.round.first, first);
+    assert_int_equal(event->u.round.last, last);
+    assert_int_equal(event->u.round.by, by);
+}
+
+
+static void
+rounds_close_by_pause_and_stop(void **state)
+{
+    gms_session_t s;
+    gms_input_t   input;
+    gms_event_t   out[GMS_DECIDE_MAX];
+    uint32_t      n;
+
+    (void) state;
+
+    sample_opened(&s);
+    for (n = 1; n <= 4; n++) {
+        assert_int_equal(shoot_at(&s, n, 10 * n, out), 1);
+    }
+
+    /* the shot after a pause alone proves nothing */
+    assert_int_equal(shoot_at(&s, 5, 140, out), 1);
+    assert_int_equal(s.rounds, 0);
+    assert_int_equal(shoot_at(&s, 6, 150, out), 2);
+    check_round(&out[1], 1, 1, 4, GMS_ROUND_BY_PAUSE);
+
+    /* nobody shoots any more */
+    sample_input(&input, GMS_INPUT_TIME);
+    input.mono_ns = GMS_S + 150 * GMS_S + 299 * GMS_S;
+    assert_int_equal(sample_step(&s, &input, out), 0);
+    input.mono_ns += 2 * GMS_S;
+    assert_int_equal(sample_step(&s, &input, out), 1);
+    check_round(&out[0], 2, 5, 6, GMS_ROUND_BY_STOP);
+    assert_int_equal(sample_step(&s, &input, out), 0);
+
+    assert_int_equal(shoot_at(&s, 7, 800, out), 1);
+    assert_int_equal(shoot_at(&s, 8, 1200, out), 2); /* no timer came */
+    check_round(&out[1], 3, 7, 7, GMS_ROUND_BY_STOP);
+    gms_session_free(&s);
+}
+
+
+static void
+rounds_close_by_count_and_command(void **state)
+{
+    gms_session_t s;
+    gms_input_t   input;
+    gms_event_t   out[GMS_DECIDE_MAX];
+    uint32_t      n;
+
+    (void) state;
+
+    sample_fresh(&s);
+    sample_start(&input, "");
+    input.u.session.rounds.shots = 3;
+    assert_int_equal(sample_step(&s, &input, out), 1);
+
+    for (n = 1; n <= 6; n++) {
+        assert_int_equal(shoot_at(&s, n, 10 * n, out), n % 3 == 0 ? 2 : 1);
+    }
+    check_round(&out[1], 2, 4, 6, GMS_ROUND_BY_COUNT);
+
+    assert_int_equal(sample_command(&s, GMS_INPUT_ROUND, "k"), 0); /* it is empty */
+    assert_int_equal(shoot_at(&s, 7, 80, out), 1);
+    assert_int_equal(sample_command(&s, GMS_INPUT_ROUND, "k"), 1);
+    assert_int_equal(s.round[2].first, 7);
+    assert_int_equal(s.round[2].by, GMS_ROUND_BY_COMMAND);
+    assert_int_equal(shoot_at(&s, 8, 90, out), 1);
+    assert_int_equal(sample_command(&s, GMS_INPUT_ROUND, "k"), 0); /* a repeat */
+    assert_int_equal(sample_command(&s, GMS_INPUT_END, ""), 2);
+    assert_int_equal(sample_command(&s, GMS_INPUT_ROUND, ""), GMS_ESTATE);
+    gms_session_free(&s);
+}
+
+
 int
 main(void)
 {
@@ -196,6 +294,10 @@ main(void)
             .test_func = told_in_time },
         { .name = "recorded strings fall into their rounds",
             .test_func = recordings },
+        { .name = "rounds end with a pause that shots follow, or a stop",
+            .test_func = rounds_close_by_pause_and_stop },
+        { .name = "rounds end with their shots, or by a person's word",
+            .test_func = rounds_close_by_count_and_command },
     };
 
     cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -9,42 +9,6 @@
 #include "worker/base/clock.h"
 
 
-static void
-fresh(gms_session_t *s)
-{
-    assert_int_equal(gms_session_init(s, "lane1", 0x5f3a9c0112345678),
-        GMS_OK);
-}
-
-
-static void
-opened(gms_session_t *s)
-{
-    gms_input_t input;
-    gms_event_t out[GMS_DECIDE_MAX];
-
-    fresh(s);
-    sample_start(&input, "start-1");
-    assert_int_equal(sample_step(s, &input, out), 1);
-}
-
-
-static int
-step(gms_session_t *s, gms_input_kind_e kind, const char *key)
-{
-    gms_input_t input;
-    gms_event_t out[GMS_DECIDE_MAX];
-
-    if (kind == GMS_INPUT_START) {
-        sample_start(&input, key);
-    } else {
-        sample_input(&input, kind);
-        strcpy(input.key, key);
-    }
-    return sample_step(s, &input, out);
-}
-
-
 static int
 shoot(gms_session_t *s, uint32_t hole, double x_mm, double y_mm)
 {
@@ -80,10 +44,10 @@ session_id_tells_where_it_began(void **state)
 
     (void) state;
 
-    fresh(&s);
+    sample_fresh(&s);
     sample_calibration(&input, 1);
     assert_int_equal(sample_step(&s, &input, out), 1);
-    assert_int_equal(step(&s, GMS_INPUT_START, ""), 1);
+    assert_int_equal(sample_command(&s, GMS_INPUT_START, ""), 1);
 
     assert_string_equal(s.session.id, "lane1-5f3a9c0112345678-2");
     assert_int_equal(s.state, GMS_LANE_LIVE);
@@ -127,19 +91,19 @@ commands_meet_states(void **state)
     (void) state;
 
     for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-        fresh(&s);
+        sample_fresh(&s);
 
         if (cases[i].before > 0) {
-            assert_int_equal(step(&s, GMS_INPUT_START, ""), 1);
+            assert_int_equal(sample_command(&s, GMS_INPUT_START, ""), 1);
         }
         if (cases[i].before == 2) {
-            assert_int_equal(step(&s, GMS_INPUT_PAUSE, ""), 1);
+            assert_int_equal(sample_command(&s, GMS_INPUT_PAUSE, ""), 1);
         }
         if (cases[i].before == 3) {
-            assert_int_equal(step(&s, GMS_INPUT_END, ""), 1);
+            assert_int_equal(sample_command(&s, GMS_INPUT_END, ""), 1);
         }
 
-        if (step(&s, cases[i].kind, "") != cases[i].answer
+        if (sample_command(&s, cases[i].kind, "") != cases[i].answer
             || s.state != cases[i].after)
         {
             fail_msg("case %zu", i);
@@ -156,19 +120,19 @@ repeats_change_nothing(void **state)
 
     (void) state;
 
-    fresh(&s);
-    assert_int_equal(step(&s, GMS_INPUT_START, "a"), 1);
-    assert_int_equal(step(&s, GMS_INPUT_START, "a"), 0);
-    assert_int_equal(step(&s, GMS_INPUT_START, "b"), GMS_ESTATE);
+    sample_fresh(&s);
+    assert_int_equal(sample_command(&s, GMS_INPUT_START, "a"), 1);
+    assert_int_equal(sample_command(&s, GMS_INPUT_START, "a"), 0);
+    assert_int_equal(sample_command(&s, GMS_INPUT_START, "b"), GMS_ESTATE);
 
-    assert_int_equal(step(&s, GMS_INPUT_END, "c"), 1);
-    assert_int_equal(step(&s, GMS_INPUT_END, "c"), 0);
-    assert_int_equal(step(&s, GMS_INPUT_END, "d"), GMS_ESTATE);
-    assert_int_equal(step(&s, GMS_INPUT_START, "a"), 0);
+    assert_int_equal(sample_command(&s, GMS_INPUT_END, "c"), 1);
+    assert_int_equal(sample_command(&s, GMS_INPUT_END, "c"), 0);
+    assert_int_equal(sample_command(&s, GMS_INPUT_END, "d"), GMS_ESTATE);
+    assert_int_equal(sample_command(&s, GMS_INPUT_START, "a"), 0);
 
     /* a late repeat of the old end must not end the new session */
-    assert_int_equal(step(&s, GMS_INPUT_START, "e"), 1);
-    assert_int_equal(step(&s, GMS_INPUT_END, "c"), 0);
+    assert_int_equal(sample_command(&s, GMS_INPUT_START, "e"), 1);
+    assert_int_equal(sample_command(&s, GMS_INPUT_END, "c"), 0);
     assert_int_equal(s.state, GMS_LANE_LIVE);
     gms_session_free(&s);
 }
@@ -183,7 +147,7 @@ shots_are_scored_and_counted(void **state)
 
     (void) state;
 
-    opened(&s);
+    sample_opened(&s);
     assert_int_equal(shoot(&s, 1, 0, 0), 1);
     assert_int_equal(s.shot[0].shot.n, 1);
     assert_int_equal(s.shot[0].shot.score_tenths, 109);
@@ -202,7 +166,7 @@ shots_are_scored_and_counted(void **state)
 
     assert_int_equal(shoot(&s, 4, 10.5, 0), 1);
     assert_int_equal(s.shot[3].shot.ring, 9);
-    assert_int_equal(step(&s, GMS_INPUT_END, ""), 2); /* and its round */
+    assert_int_equal(sample_command(&s, GMS_INPUT_END, ""), 2); /* and its round */
 
     /* the same place with a larger caliber's gauge */
     sample_start(&input, "");
@@ -221,16 +185,16 @@ shots_need_a_live_session(void **state)
 
     (void) state;
 
-    fresh(&s);
+    sample_fresh(&s);
     assert_int_equal(shoot(&s, 1, 0, 0), 0);
 
-    assert_int_equal(step(&s, GMS_INPUT_START, ""), 1);
+    assert_int_equal(sample_command(&s, GMS_INPUT_START, ""), 1);
     assert_int_equal(shoot(&s, 2, 0, 0), 1);
-    assert_int_equal(step(&s, GMS_INPUT_PAUSE, ""), 1);
+    assert_int_equal(sample_command(&s, GMS_INPUT_PAUSE, ""), 1);
     assert_int_equal(shoot(&s, 3, 0, 0), 0);
-    assert_int_equal(step(&s, GMS_INPUT_RESUME, ""), 1);
+    assert_int_equal(sample_command(&s, GMS_INPUT_RESUME, ""), 1);
     assert_int_equal(shoot(&s, 4, 0, 0), 1);
-    assert_int_equal(step(&s, GMS_INPUT_END, ""), 2); /* and its round */
+    assert_int_equal(sample_command(&s, GMS_INPUT_END, ""), 2); /* and its round */
     assert_int_equal(shoot(&s, 5, 0, 0), 0);
 
     assert_int_equal(s.counted, 2);
@@ -248,7 +212,7 @@ a_hole_is_one_shot(void **state)
 
     (void) state;
 
-    opened(&s);
+    sample_opened(&s);
     assert_int_equal(shoot(&s, 7, 1, 1), 1);
     assert_int_equal(shoot(&s, 7, 1, 1), 0);
 
@@ -262,100 +226,6 @@ a_hole_is_one_shot(void **state)
     assert_true(s.shot[1].removed);
     assert_int_equal(sample_step(&s, &input, out), 0);
     assert_int_equal(s.shots, 2);
-    gms_session_free(&s);
-}
-
-
-/* A shot at this second; the events that it makes. */
-static int
-shoot_at(gms_session_t *s, uint32_t hole, double t_s, gms_event_t *out)
-{
-    gms_input_t input;
-
-    sample_shot(&input, hole, 1, 1);
-    input.u.shot.frame_mono_ns = GMS_S + (int64_t) (t_s * (double) GMS_S);
-    return sample_step(s, &input, out);
-}
-
-
-static void
-check_round(const gms_event_t *event, uint32_t round, uint32_t first,
-    uint32_t last, gms_round_by_e by)
-{
-    assert_int_equal(event->kind, GMS_EVENT_ROUND);
-    assert_int_equal(event->u.round.round, round);
-    assert_int_equal(event->u.round.first, first);
-    assert_int_equal(event->u.round.last, last);
-    assert_int_equal(event->u.round.by, by);
-}
-
-
-static void
-rounds_close_by_pause_and_stop(void **state)
-{
-    gms_session_t s;
-    gms_input_t   input;
-    gms_event_t   out[GMS_DECIDE_MAX];
-    uint32_t      n;
-
-    (void) state;
-
-    opened(&s);
-    for (n = 1; n <= 4; n++) {
-        assert_int_equal(shoot_at(&s, n, 10 * n, out), 1);
-    }
-
-    /* the shot after a pause alone proves nothing */
-    assert_int_equal(shoot_at(&s, 5, 140, out), 1);
-    assert_int_equal(s.rounds, 0);
-    assert_int_equal(shoot_at(&s, 6, 150, out), 2);
-    check_round(&out[1], 1, 1, 4, GMS_ROUND_BY_PAUSE);
-
-    /* nobody shoots any more */
-    sample_input(&input, GMS_INPUT_TIME);
-    input.mono_ns = GMS_S + 150 * GMS_S + 299 * GMS_S;
-    assert_int_equal(sample_step(&s, &input, out), 0);
-    input.mono_ns += 2 * GMS_S;
-    assert_int_equal(sample_step(&s, &input, out), 1);
-    check_round(&out[0], 2, 5, 6, GMS_ROUND_BY_STOP);
-    assert_int_equal(sample_step(&s, &input, out), 0);
-
-    assert_int_equal(shoot_at(&s, 7, 800, out), 1);
-    assert_int_equal(shoot_at(&s, 8, 1200, out), 2); /* no timer came */
-    check_round(&out[1], 3, 7, 7, GMS_ROUND_BY_STOP);
-    gms_session_free(&s);
-}
-
-
-static void
-rounds_close_by_count_and_command(void **state)
-{
-    gms_session_t s;
-    gms_input_t   input;
-    gms_event_t   out[GMS_DECIDE_MAX];
-    uint32_t      n;
-
-    (void) state;
-
-    fresh(&s);
-    sample_start(&input, "");
-    input.u.session.rounds.shots = 3;
-    assert_int_equal(sample_step(&s, &input, out), 1);
-
-    for (n = 1; n <= 6; n++) {
-        assert_int_equal(shoot_at(&s, n, 10 * n, out), n % 3 == 0 ? 2 : 1);
-    }
-    check_round(&out[1], 2, 4, 6, GMS_ROUND_BY_COUNT);
-
-    assert_int_equal(step(&s, GMS_INPUT_ROUND, "k"), 0); /* it is empty */
-    assert_int_equal(shoot_at(&s, 7, 80, out), 1);
-    assert_int_equal(step(&s, GMS_INPUT_ROUND, "k"), 1);
-    assert_int_equal(s.round[2].first, 7);
-    assert_int_equal(s.round[2].by, GMS_ROUND_BY_COMMAND);
-    assert_int_equal(shoot_at(&s, 8, 90, out), 1);
-    assert_int_equal(step(&s, GMS_INPUT_ROUND, "k"), 0); /* a repeat */
-    assert_int_equal(step(&s, GMS_INPUT_END, ""), 2);
-    assert_int_equal(step(&s, GMS_INPUT_ROUND, ""), GMS_ESTATE);
     gms_session_free(&s);
 }
 
@@ -385,9 +255,9 @@ papers_come_and_go(void **state)
 
     (void) state;
 
-    fresh(&s);
+    sample_fresh(&s);
     assert_int_equal(change_paper(&s, -1, ""), 0); /* nothing to record */
-    assert_int_equal(step(&s, GMS_INPUT_START, ""), 1);
+    assert_int_equal(sample_command(&s, GMS_INPUT_START, ""), 1);
     assert_int_equal(shoot(&s, 1, 0, 0), 1);
     sample_shot(&input, 2, 1, 1);
     input.u.shot.possible_double = true;
@@ -436,14 +306,14 @@ nothing_is_a_shot_while_cold(void **state)
 
     (void) state;
 
-    opened(&s);
+    sample_opened(&s);
     sample_input(&input, GMS_INPUT_RANGE);
     input.u.range.cold = true;
     assert_int_equal(sample_step(&s, &input, out), 1);
     assert_int_equal(sample_step(&s, &input, out), 0); /* it is so already */
     assert_int_equal(shoot(&s, 1, 0, 0), 0);
-    assert_int_equal(step(&s, GMS_INPUT_END, ""), 1);
-    assert_int_equal(step(&s, GMS_INPUT_START, ""), 1);
+    assert_int_equal(sample_command(&s, GMS_INPUT_END, ""), 1);
+    assert_int_equal(sample_command(&s, GMS_INPUT_START, ""), 1);
     assert_int_equal(shoot(&s, 2, 0, 0), 0); /* cold is the range, not a
                                                 session */
     input.u.range.cold = false;
@@ -478,7 +348,7 @@ calibrations_stay_confirmed(void **state)
     (void) state;
 
     for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-        fresh(&s);
+        sample_fresh(&s);
         sample_calibration(&input, 1);
         assert_int_equal(sample_step(&s, &input, out), 1);
         assert_false(s.calibration.map.confirmed);
@@ -511,7 +381,7 @@ numbers_are_never_reused(void **state)
 
     (void) state;
 
-    opened(&s);
+    sample_opened(&s);
     assert_int_equal(shoot(&s, 1, 0, 0), 1);
     assert_int_equal(shoot(&s, 2, 0, 0), 1);
     assert_int_equal(drop(&s, 2, 0), 1);
@@ -526,7 +396,7 @@ numbers_are_never_reused(void **state)
     assert_int_equal(drop(&s, 0, 1), 0);
     assert_int_equal(drop(&s, 0, 4), GMS_ENOTFOUND);
 
-    assert_int_equal(step(&s, GMS_INPUT_END, ""), 2); /* and its round */
+    assert_int_equal(sample_command(&s, GMS_INPUT_END, ""), 2); /* and its round */
     assert_int_equal(drop(&s, 0, 3), GMS_ESTATE);
     assert_int_equal(drop(&s, 3, 0), 0);
     assert_int_equal(s.counted, 1);
@@ -543,8 +413,8 @@ earlier_shots_stay_where_they_are(void **state)
 
     (void) state;
 
-    fresh(&s);
-    assert_int_equal(step(&s, GMS_INPUT_START, ""), 1);
+    sample_fresh(&s);
+    assert_int_equal(sample_command(&s, GMS_INPUT_START, ""), 1);
     assert_int_equal(shoot(&s, 1, 1, 2), 1);
     assert_int_equal(s.shot[0].shot.calibration, 0); /* none on record */
 
@@ -571,15 +441,15 @@ one_word_confirms(void **state)
 
     (void) state;
 
-    fresh(&s);
-    assert_int_equal(step(&s, GMS_INPUT_CONFIRM, ""), GMS_ESTATE);
+    sample_fresh(&s);
+    assert_int_equal(sample_command(&s, GMS_INPUT_CONFIRM, ""), GMS_ESTATE);
     sample_calibration(&input, 1);
     assert_int_equal(sample_step(&s, &input, out), 1);
-    assert_int_equal(step(&s, GMS_INPUT_START, ""), 1);
-    assert_int_equal(step(&s, GMS_INPUT_CONFIRM, ""), 1);
+    assert_int_equal(sample_command(&s, GMS_INPUT_START, ""), 1);
+    assert_int_equal(sample_command(&s, GMS_INPUT_CONFIRM, ""), 1);
     assert_true(s.calibration.map.confirmed);
     assert_int_equal(s.calibration_seq, 3);
-    assert_int_equal(step(&s, GMS_INPUT_CONFIRM, ""), 0);
+    assert_int_equal(sample_command(&s, GMS_INPUT_CONFIRM, ""), 0);
 
     /* an undone one is what it was, not what followed */
     input.u.calibration.of = 1;
@@ -611,7 +481,7 @@ doubtful_shots_are_marked(void **state)
 
     (void) state;
 
-    opened(&s);
+    sample_opened(&s);
 
     for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         sample_shot(&input, i + 1, cases[i].x_mm, 0);
@@ -638,7 +508,7 @@ sighters_never_count(void **state)
 
     (void) state;
 
-    opened(&s);
+    sample_opened(&s);
     sample_shot(&input, 1, 0, 0);
     input.u.shot.sighter = true;
     assert_int_equal(sample_step(&s, &input, out), 1);
@@ -661,7 +531,7 @@ absurd_values_are_refused(void **state)
 
     (void) state;
 
-    opened(&s);
+    sample_opened(&s);
 
     for (i = 0; i < 10; i++) {
         sample_shot(&input, 1, 0, 0);
@@ -680,7 +550,7 @@ absurd_values_are_refused(void **state)
         assert_int_equal(gms_session_decide(&s, &input, out), GMS_EINVALID);
     }
 
-    assert_int_equal(step(&s, GMS_INPUT_END, ""), 1);
+    assert_int_equal(sample_command(&s, GMS_INPUT_END, ""), 1);
 
     for (i = 0; i < 6; i++) {
         sample_start(&input, "");
@@ -717,7 +587,7 @@ a_fold_refuses_what_cannot_follow(void **state)
     (void) state;
 
     for (i = 0; i < 8; i++) {
-        opened(&s);
+        sample_opened(&s);
         assert_int_equal(shoot(&s, 1, 0, 0), 1);
         sample_shot(&input, 2, 0, 0);
         assert_int_equal(gms_session_decide(&s, &input, out), 1);
@@ -795,8 +665,8 @@ fold_equals_live(void **state)
     for (seed = 1; seed <= 20; seed++) {
         random = seed * UINT64_C(0x9e3779b97f4a7c15);
         events = 0;
-        fresh(&live);
-        fresh(&folded);
+        sample_fresh(&live);
+        sample_fresh(&folded);
 
         for (i = 1; i <= 400; i++) {
             sample_any(&input, &random, i);
@@ -869,7 +739,7 @@ document_shows_the_session(void **state)
 
     (void) state;
 
-    fresh(&s);
+    sample_fresh(&s);
     json = document(&s, &size);
     assert_true(cJSON_IsNull(cJSON_GetObjectItem(json, "session")));
     shots = cJSON_GetObjectItem(json, "shots");
@@ -877,7 +747,7 @@ document_shows_the_session(void **state)
         0);
     cJSON_Delete(json);
 
-    assert_int_equal(step(&s, GMS_INPUT_START, ""), 1);
+    assert_int_equal(sample_command(&s, GMS_INPUT_START, ""), 1);
     for (i = 1; i <= 13; i++) {
         assert_int_equal(shoot(&s, i, i == 13 ? -1.23456 : 0, 0), 1);
     }
@@ -914,7 +784,7 @@ document_shows_the_session(void **state)
     assert_true(cJSON_GetArrayItem(row, 12)->valuedouble == 1);
     cJSON_Delete(json);
 
-    assert_int_equal(step(&s, GMS_INPUT_END, ""), 2); /* and its round */
+    assert_int_equal(sample_command(&s, GMS_INPUT_END, ""), 2); /* and its round */
     json = document(&s, &size);
     session = cJSON_GetObjectItem(json, "session");
     assert_string_equal(cJSON_GetObjectItem(session, "state")->valuestring,
@@ -941,7 +811,7 @@ the_largest_session_fits(void **state)
 
     (void) state;
 
-    opened(&s);
+    sample_opened(&s);
     from = gms_clock_mono_ns();
 
     for (i = 1; i <= GMS_SESSION_SHOTS_MAX; i++) {
@@ -990,10 +860,6 @@ main(void)
           .test_func = a_hole_is_one_shot },
         { .name = "a paper is counted when it goes, and shots go on after it",
           .test_func = papers_come_and_go },
-        { .name = "rounds end with a pause that shots follow, or a stop",
-            .test_func = rounds_close_by_pause_and_stop },
-        { .name = "rounds end with their shots, or by a person's word",
-            .test_func = rounds_close_by_count_and_command },
         { .name = "nothing is a shot while the range is cold",
           .test_func = nothing_is_a_shot_while_cold },
         { .name = "what was confirmed stays so as long as it is found that way",

@@ -766,30 +766,55 @@ hang(double map[9], double dx_mm, double dy_mm, double turn_deg)
 }
 
 
+/* People come for so long, hang the sheet a little elsewhere, and leave. */
+static void
+rehang(range_t *r, double seconds, double dx_mm, double dy_mm, double turn_deg)
+{
+    double map[9];
+
+    people(r, seconds);
+    hang(map, dx_mm, dy_mm, turn_deg);
+    card_draw(r->paper, map);
+    people(r, 1);
+}
+
+
+/* Five shots, and what people say about the paper. */
+static void
+shoot_and_announce(range_t *r)
+{
+    show(r, 1, 3);
+    shoot_many(r, 5);
+    gms_detector_paper(&r->detector, GMS_PAPER_NEW);
+}
+
+
+/* The change was told once, and the next shot counts. */
+static void
+expect_one_change(range_t *r)
+{
+    expect_live(r, 5);
+    assert_int_equal(count(r, GMS_DETECTION_PAPER), 1);
+    shoot(r, -60, 100);
+    show_paper(r, 1, 4);
+    expect_live(r, 6);
+}
+
+
 static void
 waits_for_who_was_announced(void **unused)
 {
     range_t r;
-    double  map[9];
 
     (void) unused;
     EACH_RATE(r) {
-        show(&r, 1, 3);
-        shoot_many(&r, 5);
-        gms_detector_paper(&r.detector, GMS_PAPER_NEW);
+        shoot_and_announce(&r);
         show_paper(&r, 1.5, 2); /* on their way */
         assert_int_equal(state(&r), GMS_DETECTOR_MAINTENANCE);
         assert_int_equal(count(&r, GMS_DETECTION_PAPER), 0);
-        people(&r, 2);
-        hang(map, -15, 9, 1.5);
-        card_draw(r.paper, map);
-        people(&r, 1);
+        rehang(&r, 2, -15, 9, 1.5);
         show_paper(&r, 1, 4);
-        expect_live(&r, 5);
-        assert_int_equal(count(&r, GMS_DETECTION_PAPER), 1);
-        shoot(&r, -60, 100);
-        show_paper(&r, 1, 4);
-        expect_live(&r, 6);
+        expect_one_change(&r);
     }
 }
 
@@ -798,26 +823,16 @@ static void
 tells_of_a_change_once(void **unused)
 {
     range_t r;
-    double  map[9];
 
     (void) unused;
     EACH_RATE(r) {
-        show(&r, 1, 3);
-        shoot_many(&r, 5);
-        gms_detector_paper(&r.detector, GMS_PAPER_NEW);
+        shoot_and_announce(&r);
         show_paper(&r, 5, 2); /* nobody goes */
         expect_live(&r, 5);
         assert_int_equal(count(&r, GMS_DETECTION_PAPER), 1);
-        people(&r, 3);
-        hang(map, 12, 11, -2);
-        card_draw(r.paper, map);
-        people(&r, 1);
+        rehang(&r, 3, 12, 11, -2);
         show_paper(&r, 2, 4);
-        expect_live(&r, 5);
-        assert_int_equal(count(&r, GMS_DETECTION_PAPER), 1);
-        shoot(&r, -60, 100);
-        show_paper(&r, 1, 4);
-        expect_live(&r, 6);
+        expect_one_change(&r);
     }
 }
 
