@@ -67,6 +67,16 @@ stop() {
     trap '' INT TERM
     [ -z "$web" ] || kill -QUIT "$web" 2>/dev/null || true
     [ -z "$worker" ] || kill -TERM "$worker" 2>/dev/null || true
+    # nginx lets its clients finish, but whoever pressed Ctrl-C does not wait
+    # for one that never does; a signal that came before its master listened
+    # to any is sent again.
+    for signal in QUIT TERM; do
+        for _ in $(seq 20); do
+            kill -0 "${web:-none}" 2>/dev/null || break 2
+            sleep 0.1
+        done
+        kill "-$signal" "$web" 2>/dev/null || true
+    done
     [ -z "$web" ] || wait "$web" 2>/dev/null || true
     [ -z "$worker" ] || wait "$worker" 2>/dev/null || true
     rm -f "$run/link.sock"

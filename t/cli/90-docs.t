@@ -348,7 +348,8 @@ cmp_ok(-s "$dir/live.mjpeg" || 0, '>', 100_000, 'live pictures are several');
 
 sub interrupt {
     kill('INT', $runner);
-    ok(run_ended(8), 'Ctrl-C ends it') or die 'tools/run.sh does not end';
+    ok(run_ended(15), 'Ctrl-C ends it')
+        or die "tools/run.sh does not end:\n" . Gmshoot::slurp("$dir/run.log");
     ok(!-e "$dir/run/link.sock", 'and no socket stays behind');
     undef $runner;
     return;
