@@ -378,6 +378,24 @@ document_targets(const gms_scorer_t *s)
 }
 
 
+/* What proves the session's end: null while it is open. */
+static void
+document_hash(const gms_scorer_t *s, cJSON *session)
+{
+    if (!cJSON_IsObject(session)) {
+        return;
+    }
+
+    if (!gms_session_is_open(&s->session)
+        && strcmp(s->ended_session, s->session.session.id) == 0)
+    {
+        cJSON_AddStringToObject(session, "hash", s->ended_hash);
+    } else {
+        cJSON_AddNullToObject(session, "hash");
+    }
+}
+
+
 char *
 gms_document_state(const gms_scorer_t *s)
 {
@@ -421,6 +439,7 @@ gms_document_state(const gms_scorer_t *s)
     }
 
     cJSON_Delete(session);
+    document_hash(s, cJSON_GetObjectItem(json, "session"));
 
     text = cJSON_PrintUnformatted(json);
     cJSON_Delete(json);

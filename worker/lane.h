@@ -22,6 +22,7 @@
 #include "grading.h"
 #include "inbox.h"
 #include "session/session.h"
+#include "store/chain.h"
 #include "target/orientation.h"
 #include "target/relocate.h"
 
@@ -111,6 +112,7 @@ typedef struct {
         struct {
             int     error;
             int64_t took_ns;
+            char    hash[GMS_CHAIN_HEX_SIZE]; /* of the last event */
             char    reason[GMS_SENTENCE_SIZE];
         } committed;
     } u;

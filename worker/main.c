@@ -18,7 +18,9 @@ static const gms_subcommand_t subcommands[] = { { "worker", gms_cmd_worker,
     { "stats", gms_cmd_stats, "say what a group of shots tells" },
     { "rounds", gms_cmd_rounds, "sort shots into rounds by their times" },
     { "targets", gms_cmd_targets, "list the target faces" },
-    { "ctl", gms_cmd_ctl, "command a running lane" } };
+    { "ctl", gms_cmd_ctl, "command a running lane" },
+    { "check", gms_cmd_check, "verify that journals are as they were written" },
+    { "backup", gms_cmd_backup, "copy all that is recorded" } };
 
 #define GMS_SUBCOMMANDS (sizeof(subcommands) / sizeof(subcommands[0]))
 

@@ -349,5 +349,9 @@ gms_papers_answer_session(gms_scorer_t *s, const gms_waiting_t *waiting)
         papers_add(json, &s->session.last_paper);
     }
 
+    if (waiting->input.kind == GMS_INPUT_END) {
+        cJSON_AddStringToObject(json, "hash", s->ended_hash);
+    }
+
     papers_send(s, waiting->ask, json);
 }

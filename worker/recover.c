@@ -1,5 +1,6 @@
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "../ipc/error.h"
 #include "base/log.h"
@@ -10,6 +11,7 @@
 typedef struct {
     gms_scorer_t *s;
     uint64_t      published; /* newest number in the ring */
+    uint64_t      ended;     /* the last end of a session, or 0 */
 } gms_recover_fold_t;
 
 
@@ -28,6 +30,12 @@ recover_row(void *data, const gms_event_t *event, const char *json)
         return rc;
     }
 
+    if (event->kind == GMS_EVENT_SESSION_ENDED) {
+        fold->ended = event->seq;
+        memcpy(fold->s->ended_session, event->u.session.id,
+            sizeof(fold->s->ended_session));
+    }
+
     if (event->seq > fold->published) {
         gms_publish_text(
             fold->s, gms_event_name(event->kind), event->seq, json);
@@ -42,9 +50,12 @@ gms_recover(gms_scorer_t *s, gms_journal_t *journal, char *err, size_t err_size)
 {
     gms_session_before_t before;
     gms_recover_fold_t   fold;
+    const char          *why;
+    uint64_t             seq;
     int                  rc;
 
     fold.s = s;
+    fold.ended = 0;
 
     /* GMS_ECORRUPT: garbage was cleared away; the ring is filled anew. */
     rc = gms_ring_take_over(&s->ring, &fold.published);
@@ -74,7 +85,19 @@ gms_recover(gms_scorer_t *s, gms_journal_t *journal, char *err, size_t err_size)
     gms_session_begin_after(&s->session, &before);
 
     rc = gms_journal_replay(journal, before.after, recover_row, &fold);
-    if (rc != GMS_OK) {
+    if (rc == GMS_OK) {
+        gms_journal_hash(journal, fold.ended, s->ended_hash);
+        return GMS_OK;
+    }
+
+    why = gms_journal_trouble(journal, &seq);
+
+    if (why[0] != '\0') {
+        snprintf(err, err_size,
+            "%s; the file was left as it is: restore it from a backup, or "
+            "move its folder away to begin a new journal",
+            why);
+    } else {
         snprintf(err, err_size,
             "the journal cannot be folded after event %" PRIu64 ": %s",
             s->session.seq, gms_strerror(rc));

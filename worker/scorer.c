@@ -571,8 +571,9 @@ scorer_store_look(gms_scorer_t *s)
 static void
 scorer_committed(gms_scorer_t *s, const gms_note_t *note)
 {
-    gms_waiting_t waiting;
-    int           i;
+    const gms_event_t *last;
+    gms_waiting_t      waiting;
+    int                i;
 
     s->busy = false;
     s->dirty = true;
@@ -606,6 +607,13 @@ scorer_committed(gms_scorer_t *s, const gms_note_t *note)
 
         gms_publish_durable(s, &s->event[i]);
         scorer_session_changed(s, &s->event[i], &waiting);
+    }
+
+    last = &s->event[s->events - 1];
+
+    if (last->kind == GMS_EVENT_SESSION_ENDED) {
+        memcpy(s->ended_session, last->u.session.id, sizeof(s->ended_session));
+        memcpy(s->ended_hash, note->u.committed.hash, sizeof(s->ended_hash));
     }
 
     scorer_done(s, &waiting);

@@ -82,6 +82,10 @@ typedef struct {
     gms_session_t session;
     bool          dirty; /* the state document is out of date */
 
+    /* the session that ended last, and the hash of its last event */
+    char ended_session[GMS_ID_SIZE];
+    char ended_hash[GMS_CHAIN_HEX_SIZE];
+
     /* what is looked at and shot with now */
     gms_face_t face;
     double     caliber_mm;

@@ -53,6 +53,7 @@ store_commit(gms_storekeeper_t *s, const gms_batch_t *batch)
     note.u.committed.took_ns = gms_clock_mono_ns() - begin;
 
     if (note.u.committed.error == GMS_OK) {
+        gms_journal_head(s->journal[batch->lane], note.u.committed.hash);
         gms_memory_record(s->memory[batch->lane], GMS_HISTOGRAM_COMMIT,
             note.u.committed.took_ns);
         gms_memory_count(s->memory[batch->lane], GMS_COUNTER_COMMITS, 1);

@@ -40,7 +40,8 @@ sub put {
 my ($status, $out, $err) = run('', '--help');
 is("$status $err", '0 ', '--help is no error');
 my @command = $out =~ /^  (\w+) {2,}\S/mg;
-is(join(' ', @command), 'worker detect score stats rounds targets ctl',
+is(join(' ', @command), 'worker detect score stats rounds targets ctl check '
+   . 'backup',
    'it names every subcommand');
 
 for my $command (@command) {
@@ -69,6 +70,9 @@ my @usage = (
     ['ctl'], ['ctl', 'lane1'], ['ctl', 'lane1', 'session.end', '{}', 'more'],
     ['ctl', '--timeout', '0', 'lane1', 'session.end'],
     ['ctl', '--timeout', 'soon', 'lane1', 'session.end'],
+    ['check', '--state', 'x', 'y'], ['check', 'x', 'y'],
+    ['check', '--hash', 'abc', 'x'], ['check', '--hash', 'g' x 64, 'x'],
+    ['backup'], ['backup', 'a', 'b'],
 );
 
 for (@usage) {

@@ -6,60 +6,17 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "../../ipc/error.h"
 
-/* 2: events "paper" and "range", and more members in those that were. */
-#define GMS_JOURNAL_SCHEMA 2
 #define GMS_JOURNAL_FILE "journal.db"
 
-/* The archive reads in short transactions, which block no writer in WAL mode;
- * what may be waited for is a backup that takes the file's lock. */
-#define GMS_JOURNAL_BUSY_MS 2000
 
-/* A check of the whole file takes 1 ms a megabyte when it is cached and many
- * times that from a slow card: above this size a restarted lane might not
- * serve again within its second.  16 MB are some 30,000 shots. */
-#define GMS_JOURNAL_CHECK_BYTES (INT64_C(16) << 20)
-
-/* The frame's monotonic time stands beside the JSON: gaps between shots are
- * measured with it, but it means nothing to a client. */
-static const char create_sql[] =
-    "CREATE TABLE meta ("
-    "    key TEXT PRIMARY KEY,"
-    "    value TEXT NOT NULL"
-    ") WITHOUT ROWID;"
-    "CREATE TABLE events ("
-    "    seq INTEGER PRIMARY KEY,"
-    "    name TEXT NOT NULL,"
-    "    session TEXT NOT NULL,"
-    "    real_ns INTEGER NOT NULL,"
-    "    mono_ns INTEGER NOT NULL,"
-    "    frame_mono_ns INTEGER NOT NULL,"
-    "    boot_id TEXT NOT NULL,"
-    "    key TEXT NOT NULL,"
-    "    json TEXT NOT NULL"
-    ");"
-    "CREATE INDEX events_session ON events (seq) WHERE name = 'session';"
-    "CREATE INDEX events_calibration ON events (seq)"
-    "    WHERE name = 'calibration';"
-    "CREATE INDEX events_range ON events (seq) WHERE name = 'range';";
-
-/* What a journal of version 1 lacks. */
-static const char migrate_sql[] =
-    "BEGIN IMMEDIATE;"
-    "CREATE INDEX events_range ON events (seq) WHERE name = 'range';"
-    "UPDATE meta SET value = '2' WHERE key = 'schema';"
-    "COMMIT;";
-
-
-/* Turns what SQLite says into a cause and a sentence that says what to do. */
-static int
-explain(const gms_journal_t *j, int sql, const char *doing, char *err,
-    size_t err_size)
+int
+gms_journal_explain(const gms_journal_t *j, int sql, const char *doing,
+    char *err, size_t err_size)
 {
     bool io = (sql & 0xff) == SQLITE_IOERR || (sql & 0xff) == SQLITE_CANTOPEN;
     int  system = io ? j->system : 0;
@@ -184,287 +141,12 @@ make_file(const gms_journal_t *j, const char *dir, char *err, size_t err_size)
 }
 
 
-/* Value of a meta key into buf; false: no such key, or sql failed (*rc). */
-static bool
-read_meta(gms_journal_t *j, const char *key, char *buf, size_t size, int *rc)
-{
-    sqlite3_stmt        *st;
-    const unsigned char *text;
-    bool                 found = false;
-
-    *rc = sqlite3_prepare_v2(
-        j->db, "SELECT value FROM meta WHERE key = ?1", -1, &st, NULL);
-
-    if (*rc != SQLITE_OK) {
-        return false;
-    }
-
-    sqlite3_bind_text(st, 1, key, -1, SQLITE_STATIC);
-    *rc = sqlite3_step(st);
-
-    if (*rc == SQLITE_ROW) {
-        text = sqlite3_column_text(st, 0);
-        found = text != NULL && strlen((const char *) text) < size;
-
-        if (found) {
-            strcpy(buf, (const char *) text);
-        }
-    }
-
-    if (*rc == SQLITE_ROW || *rc == SQLITE_DONE) {
-        *rc = SQLITE_OK;
-    }
-
-    sqlite3_finalize(st);
-    return found;
-}
-
-
-static int
-write_meta(gms_journal_t *j, const char *key, const char *value)
-{
-    sqlite3_stmt *st;
-    int           rc;
-
-    rc = sqlite3_prepare_v2(
-        j->db, "INSERT INTO meta VALUES (?1, ?2)", -1, &st, NULL);
-
-    if (rc != SQLITE_OK) {
-        return rc;
-    }
-
-    sqlite3_bind_text(st, 1, key, -1, SQLITE_STATIC);
-    sqlite3_bind_text(st, 2, value, -1, SQLITE_STATIC);
-    rc = sqlite3_step(st);
-    sqlite3_finalize(st);
-    return rc == SQLITE_DONE ? SQLITE_OK : rc;
-}
-
-
-/* An integer that a query returns as its only value. */
-static int
-query_integer(gms_journal_t *j, const char *sql, int64_t *value)
-{
-    sqlite3_stmt *st;
-    int           rc;
-
-    rc = sqlite3_prepare_v2(j->db, sql, -1, &st, NULL);
-
-    if (rc != SQLITE_OK) {
-        return rc;
-    }
-
-    rc = sqlite3_step(st);
-    *value = rc == SQLITE_ROW ? sqlite3_column_int64(st, 0) : 0;
-    sqlite3_finalize(st);
-
-    return rc == SQLITE_ROW || rc == SQLITE_DONE ? SQLITE_OK : rc;
-}
-
-
-/* Tables and a new epoch, in the transaction that the caller began. */
-static int
-create_tables(gms_journal_t *j)
-{
-    uint64_t epoch = 0;
-    char     text[24];
-    int      rc;
-
-    /* 0 stands for "no journal yet" in the shared memory */
-    while (epoch == 0) {
-        if (getrandom(&epoch, sizeof(epoch), 0) != (ssize_t) sizeof(epoch)
-            && errno != EINTR)
-        {
-            return SQLITE_IOERR;
-        }
-    }
-
-    rc = sqlite3_exec(j->db, create_sql, NULL, NULL, NULL);
-
-    if (rc == SQLITE_OK) {
-        snprintf(text, sizeof(text), "%d", GMS_JOURNAL_SCHEMA);
-        rc = write_meta(j, "schema", text);
-    }
-
-    if (rc == SQLITE_OK) {
-        rc = write_meta(j, "lane", j->lane);
-    }
-
-    if (rc == SQLITE_OK) {
-        snprintf(text, sizeof(text), "%016" PRIx64, epoch);
-        rc = write_meta(j, "epoch", text);
-    }
-
-    return rc;
-}
-
-
-/* Creates the tables unless there are any.  A process that dies in here
- * leaves an empty file, which the next one fills. */
-static int
-ensure_tables(gms_journal_t *j)
-{
-    int64_t tables;
-    int     rc;
-
-    rc = query_integer(j, "SELECT count(*) FROM sqlite_master", &tables);
-
-    if (rc != SQLITE_OK || tables > 0) {
-        return rc;
-    }
-
-    rc = sqlite3_exec(j->db, "BEGIN IMMEDIATE", NULL, NULL, NULL);
-
-    if (rc != SQLITE_OK) {
-        return rc;
-    }
-
-    rc = create_tables(j);
-
-    if (rc == SQLITE_OK) {
-        rc = sqlite3_exec(j->db, "COMMIT", NULL, NULL, NULL);
-    }
-
-    if (!sqlite3_get_autocommit(j->db)) {
-        sqlite3_exec(j->db, "ROLLBACK", NULL, NULL, NULL);
-    }
-
-    return rc;
-}
-
-
-static int
-refuse_foreign(const gms_journal_t *j, char *err, size_t err_size)
-{
-    snprintf(err, err_size,
-        "%s is a database, but no journal of a lane; it "
-        "was left as it is: move it away",
-        j->path);
-    return GMS_ESTORE;
-}
-
-
-/* Is it ours, of this lane, of a version that we can read? */
-static int
-check_meta(gms_journal_t *j, char *err, size_t err_size)
-{
-    char text[64], *end;
-    long schema;
-    int  rc;
-
-    if (!read_meta(j, "schema", text, sizeof(text), &rc)) {
-        goto unreadable;
-    }
-
-    schema = strtol(text, &end, 10);
-
-    if (end == text || *end != '\0' || schema < 1) {
-        return refuse_foreign(j, err, err_size);
-    }
-
-    if (schema > GMS_JOURNAL_SCHEMA) {
-        snprintf(err, err_size,
-            "%s has schema version %ld, this program "
-            "knows %d: install the newer program again",
-            j->path, schema, GMS_JOURNAL_SCHEMA);
-        return GMS_EVERSION;
-    }
-
-    j->schema = schema;
-
-    if (!read_meta(j, "lane", text, sizeof(text), &rc)) {
-        goto unreadable;
-    }
-
-    if (strcmp(text, j->lane) != 0) {
-        snprintf(err, err_size,
-            "%s is the journal of lane \"%s\", not of "
-            "\"%s\": each lane keeps its own folder",
-            j->path, text, j->lane);
-        return GMS_ESTORE;
-    }
-
-    if (!read_meta(j, "epoch", text, sizeof(text), &rc)) {
-        goto unreadable;
-    }
-
-    j->epoch = strtoull(text, &end, 16);
-
-    if (end != text + 16 || *end != '\0' || j->epoch == 0) {
-        return refuse_foreign(j, err, err_size);
-    }
-
-    return GMS_OK;
-
-unreadable:
-
-    /* SQLITE_ERROR: there is no such table */
-    if (rc == SQLITE_OK || rc == SQLITE_ERROR) {
-        return refuse_foreign(j, err, err_size);
-    }
-    return explain(j, rc, "cannot read the journal", err, err_size);
-}
-
-
-/* Reads a journal small enough from end to end: better no lane than one that
- * finds out in the middle of a match. */
-static int
-check_pages(gms_journal_t *j, char *err, size_t err_size)
-{
-    sqlite3_stmt *st;
-    struct stat   sb;
-    const char   *verdict;
-    int           rc;
-
-    if (stat(j->path, &sb) != 0 || sb.st_size > GMS_JOURNAL_CHECK_BYTES) {
-        return GMS_OK;
-    }
-
-    rc = sqlite3_prepare_v2(j->db, "PRAGMA quick_check(1)", -1, &st, NULL);
-
-    if (rc == SQLITE_OK) {
-        rc = sqlite3_step(st);
-
-        if (rc == SQLITE_ROW) {
-            verdict = (const char *) sqlite3_column_text(st, 0);
-            rc = verdict != NULL && strcmp(verdict, "ok") == 0 ? SQLITE_OK
-                                                               : SQLITE_CORRUPT;
-        }
-
-        sqlite3_finalize(st);
-    }
-
-    if (rc != SQLITE_OK) {
-        return explain(j, rc, "cannot read the journal", err, err_size);
-    }
-    return GMS_OK;
-}
-
-
-/* SQLite has rolled back by itself after most failures, but not all. */
-static void
-roll_back(gms_journal_t *j)
+void
+gms_journal_roll_back(gms_journal_t *j)
 {
     if (!sqlite3_get_autocommit(j->db)) {
         sqlite3_exec(j->db, "ROLLBACK", NULL, NULL, NULL);
     }
-}
-
-
-/* Brings an older journal up to this version; what it holds stays as it is. */
-static int
-migrate(gms_journal_t *j)
-{
-    int rc;
-
-    if (j->schema == GMS_JOURNAL_SCHEMA) {
-        return SQLITE_OK;
-    }
-
-    rc = sqlite3_exec(j->db, migrate_sql, NULL, NULL, NULL);
-    roll_back(j);
-
-    return rc;
 }
 
 
@@ -479,8 +161,8 @@ prepare(gms_journal_t *j)
     if (rc == SQLITE_OK) {
         rc = sqlite3_prepare_v3(j->db,
             "INSERT INTO events (seq, name, session, real_ns, mono_ns,"
-            " frame_mono_ns, boot_id, key, json)"
-            " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+            " frame_mono_ns, boot_id, key, json, hash)"
+            " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
             -1, SQLITE_PREPARE_PERSISTENT, &j->insert, NULL);
     }
 
@@ -493,36 +175,112 @@ prepare(gms_journal_t *j)
 }
 
 
-/* The database with its tables; SQL alone, no check of what it says. */
+/* The last event, from which both numbers and chain go on. */
 static int
-open_database(gms_journal_t *j)
+find_head(gms_journal_t *j)
 {
-    int rc;
+    sqlite3_stmt *st;
+    int           rc;
 
-    rc = sqlite3_open_v2(j->path, &j->db, SQLITE_OPEN_READWRITE, NULL);
+    rc =
+        sqlite3_prepare_v2(j->db, "SELECT max(seq) FROM events", -1, &st, NULL);
 
     if (rc != SQLITE_OK) {
         return rc;
     }
 
-    sqlite3_extended_result_codes(j->db, 1);
-    sqlite3_busy_timeout(j->db, GMS_JOURNAL_BUSY_MS);
+    rc = sqlite3_step(st);
 
-    rc = sqlite3_exec(j->db,
-        "PRAGMA journal_mode = WAL;"
-        "PRAGMA synchronous = FULL;"
-        "PRAGMA trusted_schema = OFF;",
-        NULL, NULL, NULL);
+    if (rc == SQLITE_ROW) {
+        j->last_seq = (uint64_t) sqlite3_column_int64(st, 0);
+    }
 
-    return rc == SQLITE_OK ? ensure_tables(j) : rc;
+    sqlite3_finalize(st);
+
+    if (rc != SQLITE_ROW) {
+        return rc;
+    }
+
+    return j->chained_since > 0 ? gms_journal_chain_at(j, j->last_seq, j->head)
+                                : SQLITE_OK;
+}
+
+
+/* A file of no bytes is one that was never filled, unless what lies beside it
+ * shows that it was.  SQLite would throw such a log away. */
+static int
+refuse_emptied(
+    const gms_journal_t *j, const char *dir, char *err, size_t err_size)
+{
+    char        path[PATH_MAX + 16];
+    struct stat sb;
+
+    if (stat(j->path, &sb) != 0 || sb.st_size > 0) {
+        return GMS_OK;
+    }
+
+    snprintf(path, sizeof(path), "%s-wal", j->path);
+
+    if (stat(path, &sb) != 0 || sb.st_size == 0) {
+        snprintf(path, sizeof(path), "%s/pictures", dir);
+
+        if (stat(path, &sb) != 0) {
+            return GMS_OK;
+        }
+    }
+
+    snprintf(err, err_size,
+        "%s is damaged (it is empty, but %s is there); it was left as it is: "
+        "restore it from a backup, or move its folder away to begin a new "
+        "journal",
+        j->path, path);
+    return GMS_ESTORE;
+}
+
+
+static int
+open_tables(gms_journal_t *j, char *err, size_t err_size)
+{
+    int rc;
+
+    errno = 0;
+    rc = gms_journal_tables_open(j);
+
+    if (rc != SQLITE_OK) {
+        j->system = errno;
+        return gms_journal_explain(
+            j, rc, "cannot open the journal", err, err_size);
+    }
+
+    rc = gms_journal_tables_check(j, err, err_size);
+
+    if (rc != GMS_OK) {
+        return rc;
+    }
+
+    rc = j->reading ? SQLITE_OK : gms_journal_tables_update(j);
+
+    if (rc == SQLITE_OK) {
+        rc = find_head(j);
+    }
+
+    if (rc == SQLITE_OK && !j->reading) {
+        rc = prepare(j);
+    }
+
+    if (rc != SQLITE_OK) {
+        return gms_journal_explain(
+            j, rc, "cannot read the journal", err, err_size);
+    }
+
+    return GMS_OK;
 }
 
 
 static int
 open_journal(gms_journal_t *j, const char *dir, char *err, size_t err_size)
 {
-    int64_t last;
-    int     rc;
+    int rc;
 
     rc = make_folder(dir, err, err_size);
 
@@ -531,44 +289,11 @@ open_journal(gms_journal_t *j, const char *dir, char *err, size_t err_size)
         rc = make_file(j, dir, err, err_size);
     }
 
-    if (rc != GMS_OK) {
-        return rc;
-    }
-
-    errno = 0;
-    rc = open_database(j);
-
-    if (rc != SQLITE_OK) {
-        j->system = errno;
-        return explain(j, rc, "cannot open the journal", err, err_size);
-    }
-
-    rc = check_meta(j, err, err_size);
-
     if (rc == GMS_OK) {
-        rc = check_pages(j, err, err_size);
+        rc = refuse_emptied(j, dir, err, err_size);
     }
 
-    if (rc != GMS_OK) {
-        return rc;
-    }
-
-    rc = migrate(j);
-
-    if (rc == SQLITE_OK) {
-        rc = query_integer(j, "SELECT max(seq) FROM events", &last);
-    }
-
-    if (rc == SQLITE_OK) {
-        rc = prepare(j);
-    }
-
-    if (rc != SQLITE_OK) {
-        return explain(j, rc, "cannot read the journal", err, err_size);
-    }
-
-    j->last_seq = last > 0 ? (uint64_t) last : 0;
-    return GMS_OK;
+    return rc == GMS_OK ? open_tables(j, err, err_size) : rc;
 }
 
 
@@ -607,6 +332,55 @@ gms_journal_open(gms_journal_t **out, const char *dir, const char *lane,
 }
 
 
+int
+gms_journal_open_reading(
+    gms_journal_t **out, const char *path, char *err, size_t err_size)
+{
+    gms_journal_t *j;
+    struct stat    sb;
+    int            rc;
+
+    *out = NULL;
+
+    j = calloc(1, sizeof(*j));
+
+    if (j == NULL) {
+        snprintf(err, err_size, "out of memory");
+        return GMS_ENOMEM;
+    }
+
+    j->reading = true;
+    snprintf(j->path, sizeof(j->path), "%s", path);
+
+    if (stat(path, &sb) != 0) {
+        snprintf(err, err_size, "%s: %s", path, strerror(errno));
+        rc = GMS_ENOTFOUND;
+
+    } else if (!S_ISREG(sb.st_mode)) {
+        snprintf(err, err_size, "%s is no file", path);
+        rc = GMS_ECORRUPT;
+
+    } else if (sb.st_size == 0) {
+        snprintf(err, err_size,
+            "%s is empty: no journal, or one that was cut "
+            "off",
+            path);
+        rc = GMS_ECORRUPT;
+
+    } else {
+        rc = open_tables(j, err, err_size);
+    }
+
+    if (rc != GMS_OK) {
+        gms_journal_close(j);
+        return rc;
+    }
+
+    *out = j;
+    return GMS_OK;
+}
+
+
 void
 gms_journal_close(gms_journal_t *j)
 {
@@ -622,6 +396,13 @@ gms_journal_close(gms_journal_t *j)
 }
 
 
+const char *
+gms_journal_lane(const gms_journal_t *j)
+{
+    return j->lane;
+}
+
+
 uint64_t
 gms_journal_epoch(const gms_journal_t *j)
 {
@@ -630,9 +411,23 @@ gms_journal_epoch(const gms_journal_t *j)
 
 
 uint64_t
+gms_journal_chained_since(const gms_journal_t *j)
+{
+    return j->chained_since;
+}
+
+
+uint64_t
 gms_journal_last_seq(const gms_journal_t *j)
 {
     return j->last_seq;
+}
+
+
+void
+gms_journal_head(const gms_journal_t *j, char text[GMS_CHAIN_HEX_SIZE])
+{
+    gms_chain_to_hex(j->head, text);
 }
 
 
@@ -669,16 +464,15 @@ session_of(const gms_event_t *event, const char *session_id)
 }
 
 
+/* Hash is that of the row before, and becomes this one's. */
 static int
-insert(gms_journal_t *j, const gms_event_t *event, const char *session_id)
+insert(gms_journal_t *j, const gms_event_t *event, const char *session_id,
+    uint8_t hash[GMS_CHAIN_SIZE])
 {
-    sqlite3_stmt *st = j->insert;
-    int64_t       frame_mono_ns;
-    char         *json;
-    int           rc;
-
-    frame_mono_ns =
-        event->kind == GMS_EVENT_SHOT ? event->u.shot.frame_mono_ns : 0;
+    sqlite3_stmt   *st = j->insert;
+    gms_chain_row_t row;
+    char           *json;
+    int             rc;
 
     json = gms_event_to_json(event, j->lane, session_id);
 
@@ -686,15 +480,28 @@ insert(gms_journal_t *j, const gms_event_t *event, const char *session_id)
         return SQLITE_NOMEM;
     }
 
-    sqlite3_bind_int64(st, 1, (int64_t) event->seq);
-    sqlite3_bind_text(st, 2, gms_event_name(event->kind), -1, SQLITE_STATIC);
-    sqlite3_bind_text(st, 3, session_id, -1, SQLITE_STATIC);
-    sqlite3_bind_int64(st, 4, event->real_ns);
-    sqlite3_bind_int64(st, 5, event->mono_ns);
-    sqlite3_bind_int64(st, 6, frame_mono_ns);
-    sqlite3_bind_text(st, 7, event->boot_id, -1, SQLITE_STATIC);
-    sqlite3_bind_text(st, 8, event->key, -1, SQLITE_STATIC);
-    sqlite3_bind_text(st, 9, json, -1, SQLITE_STATIC);
+    row.seq = (int64_t) event->seq;
+    row.name = gms_event_name(event->kind);
+    row.session = session_id;
+    row.real_ns = event->real_ns;
+    row.mono_ns = event->mono_ns;
+    row.frame_mono_ns =
+        event->kind == GMS_EVENT_SHOT ? event->u.shot.frame_mono_ns : 0;
+    row.boot_id = event->boot_id;
+    row.key = event->key;
+    row.json = json;
+    gms_chain_next(hash, &row);
+
+    sqlite3_bind_int64(st, 1, row.seq);
+    sqlite3_bind_text(st, 2, row.name, -1, SQLITE_STATIC);
+    sqlite3_bind_text(st, 3, row.session, -1, SQLITE_STATIC);
+    sqlite3_bind_int64(st, 4, row.real_ns);
+    sqlite3_bind_int64(st, 5, row.mono_ns);
+    sqlite3_bind_int64(st, 6, row.frame_mono_ns);
+    sqlite3_bind_text(st, 7, row.boot_id, -1, SQLITE_STATIC);
+    sqlite3_bind_text(st, 8, row.key, -1, SQLITE_STATIC);
+    sqlite3_bind_text(st, 9, row.json, -1, SQLITE_STATIC);
+    sqlite3_bind_blob(st, 10, hash, GMS_CHAIN_SIZE, SQLITE_STATIC);
 
     rc = run(j, st);
     sqlite3_clear_bindings(st);
@@ -707,7 +514,8 @@ int
 gms_journal_append(gms_journal_t *j, const gms_event_t *events, int n,
     const char *session_id, char *err, size_t err_size)
 {
-    int i, rc, cause;
+    uint8_t hash[GMS_CHAIN_SIZE];
+    int     i, rc, cause;
 
     for (i = 0; i < n; i++) {
         if (events[i].seq != j->last_seq + 1 + (uint64_t) i) {
@@ -723,11 +531,12 @@ gms_journal_append(gms_journal_t *j, const gms_event_t *events, int n,
         return GMS_OK;
     }
 
+    memcpy(hash, j->head, sizeof(hash));
     rc = run(j, j->begin);
 
     for (i = 0; rc == SQLITE_OK && i < n; i++) {
         session_id = session_of(&events[i], session_id);
-        rc = insert(j, &events[i], session_id);
+        rc = insert(j, &events[i], session_id, hash);
     }
 
     if (rc == SQLITE_OK) {
@@ -735,11 +544,13 @@ gms_journal_append(gms_journal_t *j, const gms_event_t *events, int n,
     }
 
     if (rc != SQLITE_OK) {
-        cause = explain(j, rc, "cannot write to the journal", err, err_size);
-        roll_back(j);
+        cause = gms_journal_explain(
+            j, rc, "cannot write to the journal", err, err_size);
+        gms_journal_roll_back(j);
         return cause;
     }
 
+    memcpy(j->head, hash, sizeof(hash));
     j->last_seq += (uint64_t) n;
     return GMS_OK;
 }

@@ -2,13 +2,13 @@
 
 #include "journal_file.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "../../ipc/error.h"
 
-#define GMS_JOURNAL_COLUMNS                                                    \
-    "SELECT seq, name, real_ns, mono_ns, frame_mono_ns, boot_id, key, json"    \
-    " FROM events "
+#define GMS_JOURNAL_COLUMNS "SELECT " GMS_JOURNAL_ROW " FROM events "
 
 
 static bool
@@ -32,22 +32,22 @@ read_row(sqlite3_stmt *st, gms_event_t *event, const char **json)
 {
     const char *name = (const char *) sqlite3_column_text(st, 1);
 
-    *json = (const char *) sqlite3_column_text(st, 7);
+    *json = (const char *) sqlite3_column_text(st, 8);
 
     if (name == NULL || *json == NULL
         || gms_event_from_json(event, name, *json) != GMS_OK
         || event->seq != (uint64_t) sqlite3_column_int64(st, 0)
-        || !copy_column(st, 5, event->boot_id, sizeof(event->boot_id))
-        || !copy_column(st, 6, event->key, sizeof(event->key)))
+        || !copy_column(st, 6, event->boot_id, sizeof(event->boot_id))
+        || !copy_column(st, 7, event->key, sizeof(event->key)))
     {
         return GMS_ECORRUPT;
     }
 
-    event->real_ns = sqlite3_column_int64(st, 2);
-    event->mono_ns = sqlite3_column_int64(st, 3);
+    event->real_ns = sqlite3_column_int64(st, 3);
+    event->mono_ns = sqlite3_column_int64(st, 4);
 
     if (event->kind == GMS_EVENT_SHOT) {
-        event->u.shot.frame_mono_ns = sqlite3_column_int64(st, 4);
+        event->u.shot.frame_mono_ns = sqlite3_column_int64(st, 5);
     }
 
     return GMS_OK;
@@ -72,40 +72,89 @@ cause_of(int sql)
 }
 
 
-int
-gms_journal_replay(
-    gms_journal_t *j, uint64_t after, gms_journal_row_pt row, void *data)
+static int
+trouble_sql(gms_journal_t *j, int sql, uint64_t seq)
 {
-    sqlite3_stmt *st;
-    gms_event_t   event;
-    const char   *json;
-    int           rc, sql;
+    j->trouble_seq = seq;
+    snprintf(j->trouble, sizeof(j->trouble),
+        "event %" PRIu64 " of %s cannot be read (%s)", seq, j->path,
+        sqlite3_errstr(sql));
 
-    if (after >= j->last_seq) {
+    return cause_of(sql);
+}
+
+
+/* What a replay goes on from, row by row. */
+typedef struct {
+    gms_journal_t *j;
+    uint64_t       seq; /* of the last row */
+    uint8_t        hash[GMS_CHAIN_SIZE];
+} gms_journal_walk_t;
+
+
+static int
+trouble(gms_journal_t *j, uint64_t seq, const char *what)
+{
+    j->trouble_seq = seq;
+    snprintf(j->trouble, sizeof(j->trouble), "event %" PRIu64 " of %s %s", seq,
+        j->path, what);
+
+    return GMS_ECORRUPT;
+}
+
+
+/* Is the row the next, and is it what was written? */
+static int
+check_row(gms_journal_walk_t *w, sqlite3_stmt *st)
+{
+    gms_chain_row_t row;
+    uint64_t        seq;
+
+    seq = (uint64_t) sqlite3_column_int64(st, 0);
+
+    if (seq != w->seq + 1) {
+        return trouble(w->j, w->seq + 1, "is missing");
+    }
+
+    w->seq = seq;
+
+    if (!gms_journal_row_of(st, &row)) {
+        return trouble(w->j, seq, "holds what no journal holds");
+    }
+
+    w->j->row_session = row.session;
+
+    if (w->j->chained_since == 0) {
         return GMS_OK;
     }
 
-    sql = sqlite3_prepare_v2(j->db,
-        GMS_JOURNAL_COLUMNS "WHERE seq > ?1 ORDER BY seq", -1, &st, NULL);
+    gms_chain_next(w->hash, &row);
 
-    if (sql != SQLITE_OK) {
-        return cause_of(sql);
+    if (sqlite3_column_bytes(st, 9) != GMS_CHAIN_SIZE
+        || memcmp(sqlite3_column_blob(st, 9), w->hash, GMS_CHAIN_SIZE) != 0)
+    {
+        return trouble(w->j, seq,
+            "was altered or damaged: what it holds, or what was before it, "
+            "does not give its hash");
     }
 
-    sqlite3_bind_int64(st, 1, (int64_t) after);
-    rc = GMS_OK;
+    return GMS_OK;
+}
 
-    for (;;) {
-        sql = sqlite3_step(st);
 
-        if (sql != SQLITE_ROW) {
-            break;
-        }
+static int
+replay_rows(
+    gms_journal_walk_t *w, sqlite3_stmt *st, gms_journal_row_pt row, void *data)
+{
+    gms_event_t event;
+    const char *json;
+    int         rc, sql;
 
-        rc = read_row(st, &event, &json);
+    while ((sql = sqlite3_step(st)) == SQLITE_ROW) {
+        rc = check_row(w, st);
 
-        if (rc == GMS_OK && event.seq != ++after) {
-            rc = GMS_ECORRUPT; /* a row is missing */
+        if (rc == GMS_OK && read_row(st, &event, &json) != GMS_OK) {
+            rc = trouble(w->j, w->seq, "cannot be read back");
         }
 
         if (rc == GMS_OK) {
@@ -113,16 +162,116 @@ gms_journal_replay(
         }
 
         if (rc != GMS_OK) {
-            break;
+            return rc;
         }
     }
 
+    if (sql != SQLITE_DONE) {
+        return trouble_sql(w->j, sql, w->seq + 1);
+    }
+
+    return GMS_OK;
+}
+
+
+int
+gms_journal_replay(
+    gms_journal_t *j, uint64_t after, gms_journal_row_pt row, void *data)
+{
+    gms_journal_walk_t w;
+    sqlite3_stmt      *st;
+    int                rc;
+
+    j->trouble_seq = 0;
+    j->trouble[0] = '\0';
+
+    if (after >= j->last_seq) {
+        return GMS_OK;
+    }
+
+    w.j = j;
+    w.seq = after;
+
+    rc = j->chained_since > 0 ? gms_journal_chain_at(j, after, w.hash)
+                              : SQLITE_OK;
+
+    if (rc == SQLITE_OK) {
+        rc = sqlite3_prepare_v2(j->db,
+            j->chained_since > 0 ? "SELECT " GMS_JOURNAL_ROW
+                                   ", hash FROM events"
+                                   " WHERE seq > ?1 ORDER BY seq"
+                                 : "SELECT " GMS_JOURNAL_ROW " FROM events"
+                                   " WHERE seq > ?1 ORDER BY seq",
+            -1, &st, NULL);
+    }
+
+    if (rc != SQLITE_OK) {
+        return trouble_sql(j, rc, after);
+    }
+
+    sqlite3_bind_int64(st, 1, (int64_t) after);
+    rc = replay_rows(&w, st, row, data);
     sqlite3_finalize(st);
 
-    if (rc == GMS_OK && sql != SQLITE_DONE) {
-        rc = cause_of(sql);
-    }
     return rc;
+}
+
+
+const char *
+gms_journal_trouble(const gms_journal_t *j, uint64_t *seq)
+{
+    *seq = j->trouble_seq;
+    return j->trouble;
+}
+
+
+const char *
+gms_journal_row_session(const gms_journal_t *j)
+{
+    return j->row_session;
+}
+
+
+bool
+gms_journal_hash(gms_journal_t *j, uint64_t seq, char text[GMS_CHAIN_HEX_SIZE])
+{
+    uint8_t hash[GMS_CHAIN_SIZE];
+
+    if (seq == 0 || j->chained_since == 0
+        || gms_journal_chain_at(j, seq, hash) != SQLITE_OK)
+    {
+        return false;
+    }
+
+    gms_chain_to_hex(hash, text);
+    return true;
+}
+
+
+uint64_t
+gms_journal_find(
+    gms_journal_t *j, const uint8_t hash[GMS_CHAIN_SIZE], int64_t *real_ns)
+{
+    sqlite3_stmt *st;
+    uint64_t      seq = 0;
+
+    if (j->chained_since == 0
+        || sqlite3_prepare_v2(j->db,
+               "SELECT seq, real_ns FROM events WHERE hash = ?1", -1, &st, NULL)
+            != SQLITE_OK)
+    {
+        return 0;
+    }
+
+    sqlite3_bind_blob(st, 1, hash, GMS_CHAIN_SIZE, SQLITE_STATIC);
+
+    if (sqlite3_step(st) == SQLITE_ROW) {
+        seq = (uint64_t) sqlite3_column_int64(st, 0);
+        *real_ns = sqlite3_column_int64(st, 1);
+    }
+
+    sqlite3_finalize(st);
+    return seq;
 }
 
 

@@ -164,17 +164,14 @@ gms_pictures_write(const char *dir, const char *session,
 }
 
 
-int
-gms_pictures_read(const char *dir, const char *session, gms_picture_t *picture)
+/* Its file, opened; GMS_EINVALID, GMS_ENOTFOUND, GMS_ESYS. */
+static int
+pictures_find(
+    const char *dir, const char *session, const gms_picture_t *picture)
 {
-    struct stat sb;
-    char        path[PATH_MAX], name[32];
-    size_t      used;
-    ssize_t     n;
-    int         fd;
-
-    picture->bytes = NULL;
-    picture->size = 0;
+    char   path[PATH_MAX], name[32];
+    size_t used;
+    int    fd;
 
     if (!pictures_folder(dir, session, path, sizeof(path) - sizeof(name))) {
         return GMS_EINVALID;
@@ -187,6 +184,25 @@ gms_pictures_read(const char *dir, const char *session, gms_picture_t *picture)
     fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd == -1) {
         return errno == ENOENT || errno == ENOTDIR ? GMS_ENOTFOUND : GMS_ESYS;
+    }
+
+    return fd;
+}
+
+
+int
+gms_pictures_read(const char *dir, const char *session, gms_picture_t *picture)
+{
+    struct stat sb;
+    ssize_t     n;
+    int         fd;
+
+    picture->bytes = NULL;
+    picture->size = 0;
+
+    fd = pictures_find(dir, session, picture);
+    if (fd < 0) {
+        return fd;
     }
 
     if (fstat(fd, &sb) != 0 || !S_ISREG(sb.st_mode) || sb.st_size < 1
@@ -210,4 +226,26 @@ gms_pictures_read(const char *dir, const char *session, gms_picture_t *picture)
     picture->size = (size_t) n;
 
     return GMS_OK;
+}
+
+
+int
+gms_pictures_there(
+    const char *dir, const char *session, gms_picture_kind_e kind, uint32_t n)
+{
+    gms_picture_t picture = { .kind = kind, .n = n };
+    unsigned char begin[2];
+    ssize_t       size;
+    int           fd;
+
+    fd = pictures_find(dir, session, &picture);
+    if (fd < 0) {
+        return fd;
+    }
+
+    size = read(fd, begin, sizeof(begin));
+    close(fd);
+
+    return size == 2 && begin[0] == 0xff && begin[1] == 0xd8 ? GMS_OK
+                                                             : GMS_ECORRUPT;
 }

@@ -36,4 +36,9 @@ int gms_pictures_write(const char *dir, const char *session,
 int gms_pictures_read(
     const char *dir, const char *session, gms_picture_t *picture);
 
+/* Is it there, and does it begin as a JPEG does?  GMS_OK, GMS_ENOTFOUND,
+ * GMS_ECORRUPT, GMS_EINVALID, GMS_ESYS. */
+int gms_pictures_there(
+    const char *dir, const char *session, gms_picture_kind_e kind, uint32_t n);
+
 #endif /* GMS_PICTURES_H */
