@@ -31,10 +31,11 @@ soften(float *now)
 }
 
 
-/* Draws and finds the hole; the result is relative to the truth, in
- * calibers, the covariance in squares of calibers. */
+/* Draws and finds the hole, of a bullet so many times as wide; the result is
+ * relative to the truth, in calibers, the covariance in squares of calibers. */
 static gms_centre_t
-find_blurred(const scene_t *s, uint32_t seed, double freshness, int blur)
+find_by(const scene_t *s, uint32_t seed, double freshness, int blur,
+    double wide)
 {
     static stage_t     g;
     static gms_patch_t patch;
@@ -43,6 +44,7 @@ find_blurred(const scene_t *s, uint32_t seed, double freshness, int blur)
 
     draw_scene(&g, s, seed);
     g.about.freshness = freshness;
+    g.about.caliber_px *= wide;
     for (int i = 0; i < blur; i++) {
         soften(g.now);
     }
@@ -64,7 +66,7 @@ find_blurred(const scene_t *s, uint32_t seed, double freshness, int blur)
 static gms_centre_t
 find(const scene_t *s, uint32_t seed, double freshness)
 {
-    return find_blurred(s, seed, freshness, 0);
+    return find_by(s, seed, freshness, 0, 1);
 }
 
 
@@ -149,12 +151,14 @@ test_error_grows(void **state)
         { "overlapped", &paper, 2, FRESH, { 0, .2, -.3, 20, 0, 0, 0, 0, .8 } },
         { "a pale backer", &ring, 1.3, FRESH,
             { 0, .2, -.3, 200, 0, 120, 0, 0, 0 } },
-        { "in the black", &paper, 1.4, FRESH,
+        { "in the black", &paper, 1.15, FRESH,
             { SIDE, .2, -.3, 12, 0, 0, 0, 0, 0 } },
         { "in the black, torn", &ink, 1.2, FRESH,
             { SIDE, .2, -.3, 12, 0, 0, .25, 0, 0 } },
         { "in the black, noisy", &smooth, 1.05, FRESH,
             { SIDE, .2, -.3, 12, 0, 0, 0, 8, 0 } },
+        { "in the black, hardly darker behind", &ink, 2, FRESH,
+            { SIDE, .2, -.3, 38, 0, 0, .1, 0, 0 } },
         { "in the black, a codec", &ink, 1.2, FROZEN,
             { SIDE, .2, -.3, 12, 0, 0, .1, 0, 0 } },
     };
@@ -180,11 +184,25 @@ test_error_of_blur(void **state)
 {
     static const scene_t ink = { SIDE, .2, -.3, 12, 0, 0, .1, 0, 0 };
     gms_centre_t         sharp = find(&ink, 3, FRESH);
-    gms_centre_t         blurred = find_blurred(&ink, 3, FRESH, 4);
+    gms_centre_t         blurred = find_by(&ink, 3, FRESH, 4, 1);
 
     (void) state;
     assert_true(blurred.error_px2[0] > 1.5 * sharp.error_px2[0]);
     assert_true(blurred.error_px2[2] > 1.5 * sharp.error_px2[2]);
+}
+
+
+/* An opening that paper closed by more than it usually does. */
+static void
+test_error_of_closed(void **state)
+{
+    static const scene_t ink = { SIDE, .2, -.3, 12, 0, 0, .1, 0, 0 };
+    gms_centre_t         open = find(&ink, 3, FRESH);
+    gms_centre_t         closed = find_by(&ink, 3, FRESH, 0, 1.3);
+
+    (void) state;
+    assert_true(closed.error_px2[0] > 3 * open.error_px2[0]);
+    assert_true(closed.error_px2[2] > 3 * open.error_px2[2]);
 }
 
 
@@ -227,6 +245,8 @@ main(void)
             test_error_grows, NULL, NULL, NULL },
         { "the error of the centre grows with blur", test_error_of_blur, NULL,
             NULL, NULL },
+        { "the error of the centre grows where paper closed the opening",
+            test_error_of_closed, NULL, NULL, NULL },
         { "the error of the centre has a floor, higher in the black",
             test_error_has_a_floor, NULL, NULL, NULL },
         { "the error of a crescent has a direction", test_error_of_crescent,

@@ -83,32 +83,47 @@
 
 /*
  * Factors of the error, fitted so that ellipses of 95 % hold 93 to 97 % of
- * simulated shots: of the tear where it is seen against paper, more the less
- * light is lost there, and against ink; where an older hole cut into the rim
- * and nothing darker is behind either, and where a codec froze what it takes
- * for noise; more where the rim that shows lies to one side (0 all around, 1
- * one point).
+ * simulated shots, and nearly all marks of photographs: of the tear where it
+ * is seen against paper, more the less light is lost there, and against ink;
+ * where an older hole tore the paper of the rim before, and where nothing
+ * darker is behind ink either; where a codec froze what it takes for noise;
+ * more where the rim that shows lies to one side (0 all around, 1 one point).
  */
 #define PAPER_FACTOR 1.0
-#define PALE_FACTOR 0.8 /* beside, where no light is lost */
-#define INK_FACTOR 1.0
-#define OVERLAP_FACTOR 0.9 /* beside, on ink with nothing darker behind */
-#define CODEC_FACTOR 1.3
-#define ONE_SIDED 4.0
+#define PALE_FACTOR 0.9 /* beside, where no light is lost */
+#define INK_FACTOR 0.45
+#define TORN_FACTOR 0.5    /* beside, of paper beside an older hole */
+#define OVERLAP_FACTOR 2.2 /* beside, of ink there, nothing darker behind */
+#define CODEC_FACTOR 1.6
+#define ONE_SIDED 1.5
 
 /* What is behind ink is darker beyond doubt by so many levels. */
 #define DARKER_LEVELS 20.0F
 
 /* On ink the rim is undecided over some pixels: where that is wider than a
- * sharp picture makes it, by blur, or by fibres that pass for a pale backer,
- * the disc may lie this share of it to either side. */
-#define SOFT_SHARP_PX 1.3
-#define SOFT_ERROR 0.18
+ * usual tear, a share of the caliber, by blur, by fibres that pass for a pale
+ * backer or by paper pushed aside, the disc may lie this share of it to either
+ * side; more where the edge of an older hole is blurred into it. */
+#define SOFT_USUAL 0.08
+#define SOFT_ERROR 0.17
+#define SOFT_OVERLAP 0.4
 
-/* What no look at the tear tells: pictures laid onto each other. */
-#define PAPER_LEAST_PX 0.07
-#define BLACK_LEAST_PX 0.18
-#define CODEC_LEAST_PX 0.6 /* beside these, where a codec lags */
+/* Paper that sprang back closed the opening from all sides, not evenly: of
+ * what is missing to this radius, in the caliber's. */
+#define CLOSED_RADII 0.8
+#define CLOSED_ERROR 0.7
+
+/* What is behind may look as ink does: of what is missing to so much that
+ * could be decided, in radii. */
+#define STAKE_USUAL 0.6
+#define STAKE_ERROR 0.3
+
+/* What no look at the tear tells: pictures laid onto each other; where a codec
+ * lags, what it smears, in px and in calibers. */
+#define PAPER_LEAST_PX 0.03
+#define BLACK_LEAST_PX 0.11
+#define CODEC_LEAST_PX 0.7
+#define CODEC_LEAST_CALIBERS 0.022
 
 typedef struct {
     float low;
@@ -531,22 +546,35 @@ error_factor(
     if (about->freshness < GMS_FRESH_SENSOR) {
         factor *= CODEC_FACTOR;
     }
-    return v->overlap ? factor * (1 + OVERLAP_FACTOR * rim->bright / all)
-                      : factor;
+    if (v->overlap) {
+        factor *= 1 + TORN_FACTOR * (1 - rim->ink / all)
+            + OVERLAP_FACTOR * rim->bright / all;
+    }
+    return factor;
 }
 
 
 /* What the tear does not tell of the error, px. */
 static double
-error_least(const gms_circumstances_t *about, const rim_t *rim)
+error_least(const gms_patch_t *v, const gms_circumstances_t *about,
+    const rim_t *rim, const gms_centre_t *c)
 {
-    double ink = rim->ink / fmax(rim->arc, 1);
+    double caliber = about->caliber_px, r = caliber / 2;
+    double ink = rim->ink / fmax(rim->arc, 1), stake = fmax(rim->stake, 1);
     double least = PAPER_LEAST_PX + (BLACK_LEAST_PX - PAPER_LEAST_PX) * ink;
-    double soft = 2 * rim->undecided / fmax(rim->stake, 1) - SOFT_SHARP_PX;
+    double soft = 2 * rim->undecided / stake - SOFT_USUAL * caliber;
+    double closed = CLOSED_RADII * r - c->r_black;
+    double blind = STAKE_USUAL - rim->stake / fmax(rim->ink, 1);
 
+    soft *= v->overlap ? 1 + SOFT_OVERLAP : 1;
     least = hypot(least, SOFT_ERROR * ink * fmax(soft, 0));
-    return about->freshness < GMS_FRESH_SENSOR ? hypot(least, CODEC_LEAST_PX)
-                                               : least;
+    least = hypot(least, CLOSED_ERROR * ink * fmax(closed, 0));
+    least = hypot(least, STAKE_ERROR * ink * fmax(blind, 0) * r);
+    if (about->freshness < GMS_FRESH_SENSOR) {
+        least = hypot(least, CODEC_LEAST_PX);
+        least = hypot(least, CODEC_LEAST_CALIBERS * caliber);
+    }
+    return least;
 }
 
 
@@ -566,7 +594,7 @@ estimate_error(const gms_patch_t *v, const gms_circumstances_t *about,
 
     look_around(v, core, c, sector, &rim);
     factor = error_factor(v, about, &rim);
-    least = error_least(about, &rim);
+    least = error_least(v, about, &rim, c);
     unit_px2 = measure_misfit(sector, r, c) * c->misfit_px * c->misfit_px;
     radius_weight = unit_px2 / (RADIUS_ERROR * RADIUS_ERROR * r * r);
     a[8] = radius_weight;
