@@ -115,7 +115,7 @@ $(BUILD)/t/lib/%: t/lib/%.c $(BUILD)/libgms.a
 
 # Programs of bench/; the other files there are parts of them.
 BENCH_BIN := $(patsubst %,$(BUILD)/bench/%,latency accuracy empty-lane \
-              calibration changes uncertainty stages)
+              calibration changes uncertainty stages group)
 
 $(BUILD)/bench/%: bench/%.c $(BUILD)/libgms.a
 	@mkdir -p $(@D)
@@ -320,7 +320,7 @@ install: all
 	    $(DESTDIR)$(PREFIX)/share/gmshoot/html \
 	    $(DESTDIR)$(PREFIX)/share/gmshoot/docs
 	install -m755 $(BUILD)/gmshoot $(DESTDIR)$(PREFIX)/bin/
-	install -m644 conf/targets.conf $(DESTDIR)$(PREFIX)/share/gmshoot/
+	install -m644 conf/targets.conf conf/advice.json $(DESTDIR)$(PREFIX)/share/gmshoot/
 	install -m644 html/*.* $(DESTDIR)$(PREFIX)/share/gmshoot/html/
 	install -m644 docs/*.* $(DESTDIR)$(PREFIX)/share/gmshoot/docs/
 	install -m644 $(MODULE) $(DESTDIR)$(PREFIX)/share/gmshoot/

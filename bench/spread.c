@@ -8,22 +8,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "chance.h"
+
 #define SHOTS_MAX 50
 #define GROUPS 3000000L
 
 static uint64_t state = 1;
-
-
-/* 0 < u < 1: splitmix64. */
-static double
-uniform(void)
-{
-    uint64_t z = state += 0x9E3779B97F4A7C15U;
-
-    z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9U;
-    z = (z ^ (z >> 27)) * 0x94D049BB133111EBU;
-    return ((double) ((z ^ (z >> 31)) >> 11) + 0.5) * 0x1p-53;
-}
 
 
 /* One group that grows shot by shot; adds its spreads. */
@@ -33,10 +23,10 @@ shoot(double *sum, double *squares)
     double x[SHOTS_MAX], y[SHOTS_MAX], most = 0;
 
     for (int n = 0; n < SHOTS_MAX; n++) {
-        double r = sqrt(-2 * log(uniform())), angle = 2 * M_PI * uniform();
+        gms_point_t p = chance_normal(&state);
 
-        x[n] = r * cos(angle);
-        y[n] = r * sin(angle);
+        x[n] = p.x;
+        y[n] = p.y;
         for (int i = 0; i < n; i++) {
             double dx = x[n] - x[i], dy = y[n] - y[i];
 

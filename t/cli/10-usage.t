@@ -40,8 +40,8 @@ sub put {
 my ($status, $out, $err) = run('', '--help');
 is("$status $err", '0 ', '--help is no error');
 my @command = $out =~ /^  (\w+) {2,}\S/mg;
-is(join(' ', @command), 'worker detect score stats rounds targets ctl check '
-   . 'backup',
+is(join(' ', @command), 'worker detect score stats advise rounds targets ctl '
+   . 'check backup',
    'it names every subcommand');
 
 for my $command (@command) {
@@ -65,6 +65,9 @@ my @usage = (
     ['score'], ['targets', 'more'],
     ['score', '--target', 'x', '--caliber', '4.5'],
     ['stats', '--distance', '10'], ['stats', 'a', 'b'],
+    ['advise', '--hand', 'both'], ['advise', '--click', '0.25moa'],
+    ['advise', '--click', '1'], ['advise', '--confidence', '1'],
+    ['advise', '--usual', '2mm'], ['advise', '--drills', 'a'],
     ['rounds', '--floor', '8'], ['rounds', '--alpha', '2'],
     ['rounds', '--low', '5'], ['rounds', '--shots', '0'],
     ['ctl'], ['ctl', 'lane1'], ['ctl', 'lane1', 'session.end', '{}', 'more'],
@@ -89,6 +92,7 @@ my $h = put('h.json', '{"homography_mm_to_px":[1,2,3]}');
 my $good = put('good.json',
     '{"homography_mm_to_px":[[3,0,320],[0,-3,240],[0,0,1]]}');
 my $broken = put('broken.json', '{"homography');
+my $wrong = put('wrong.json', '{"schema":1,"drills":[]}');
 my $conf = put('bad.conf', "gmshoot_target x {\n    colour red;\n}\n");
 
 my @detect = ('detect', @pistol, '--caliber', '4.5mm', '--camera');
@@ -102,6 +106,11 @@ my @bad = (
     [['stats'], "x_mm,y_mm,round\n1,2,a\n", qr/:2: round is no number/],
     [['stats'], "x,y\n1,2\n", qr/:1: the header names no x_mm/],
     [['stats', "$dir/none.csv"], '', qr/none\.csv/],
+    [['stats'], "x_mm,y_mm,round\n1,2,1.5\n", qr/:2: round is no whole/],
+    [['advise'], "1,2\nx,y\n", qr/:2: x_mm is no number/],
+    [['advise', '--advice', "$dir/none.json"], '', qr/none\.json/],
+    [['advise', '--advice', $wrong], '', qr{wrong\.json: /rules: a list}],
+    [['advise', '--advice', $broken], '', qr/broken\.json: line 1: /],
     [['rounds'], "3\n2\n", qr/:2: earlier than the line before/],
     [['rounds'], "t\n2\n", qr/:1: the header names no seconds/],
     [['rounds'], "1\n1,2\n", qr/:2: not as many columns/],

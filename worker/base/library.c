@@ -17,10 +17,10 @@
 
 /* "@" stands for the folder of the program itself. */
 static const char *const places[] = {
-    "conf/targets.conf",
-    "@/../conf/targets.conf",
-    "/usr/local/share/gmshoot/targets.conf",
-    "/etc/nginx/gmshoot/targets.conf",
+    "conf",
+    "@/../conf",
+    "/usr/local/share/gmshoot",
+    "/etc/nginx/gmshoot",
 };
 
 
@@ -39,14 +39,15 @@ program_folder(char *buf, size_t size)
 
 
 const char *
-gms_library_path(char *buf, size_t size, const char *option)
+gms_library_file(char *buf, size_t size, const char *option, const char *env,
+    const char *name)
 {
     int         n;
     char        program[1024];
     const char *path = option;
 
     if (path == NULL) {
-        path = getenv("GMSHOOT_TARGETS");
+        path = getenv(env);
     }
     if (path != NULL && *path != '\0') {
         snprintf(buf, size, "%s", path);
@@ -57,16 +58,24 @@ gms_library_path(char *buf, size_t size, const char *option)
 
     for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
         n = places[i][0] == '@'
-            ? snprintf(buf, size, "%s%s", program, places[i] + 1)
-            : snprintf(buf, size, "%s", places[i]);
+            ? snprintf(buf, size, "%s%s/%s", program, places[i] + 1, name)
+            : snprintf(buf, size, "%s/%s", places[i], name);
         if (n > 0 && (size_t) n < size && access(buf, R_OK) == 0) {
             return buf;
         }
     }
 
-    snprintf(buf, size, "%s", places[0]);
+    snprintf(buf, size, "%s/%s", places[0], name);
 
     return buf;
+}
+
+
+const char *
+gms_library_path(char *buf, size_t size, const char *option)
+{
+    return gms_library_file(
+        buf, size, option, "GMSHOOT_TARGETS", "targets.conf");
 }
 
 

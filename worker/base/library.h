@@ -16,12 +16,15 @@ typedef struct {
 } gms_library_t;
 
 /*
- * The file to read: `option` (of --targets, or NULL), else $GMSHOOT_TARGETS,
- * else the first there is of conf/targets.conf, ../conf/targets.conf seen
- * from the program, /usr/local/share/gmshoot/targets.conf and
- * /etc/nginx/gmshoot/targets.conf.  Returns buf; when there is none, the
- * first of them, so that the message names it.
+ * A file that comes with the program: `option` (of a command line, or NULL),
+ * else the environment's, else the first there is in conf/, ../conf/ seen from
+ * the program, /usr/local/share/gmshoot/ and /etc/nginx/gmshoot/.  Returns
+ * buf; when there is none, the first of them, so that the message names it.
  */
+const char *gms_library_file(char *buf, size_t size, const char *option,
+    const char *env, const char *name);
+
+/* The target library: of --targets, $GMSHOOT_TARGETS, targets.conf. */
 const char *gms_library_path(char *buf, size_t size, const char *option);
 
 /* Reads that file.  GMS_EINVALID, GMS_ENOMEM and the errors of gms_conf_read

@@ -177,6 +177,23 @@ normal(const gms_group_t *g)
 }
 
 
+/* By the round model, which costs nothing; the others are not known yet. */
+static void
+measure_cep_round(const gms_group_t *g, gms_group_measures_t *m)
+{
+    for (int i = 0; i < GMS_SHARES; i++) {
+        gms_cep_t *c = &m->cep_mm[i], *a = &m->about_aim_mm[i];
+
+        c->round = a->round = unknown;
+        c->correlated = c->grubbs = a->correlated = a->grubbs = NAN;
+        if (g->n >= 2) {
+            c->round = scaled(m->sigma_mm, gms_cep_round(1, 0, gms_share[i]));
+        }
+    }
+}
+
+
+/* By all models. */
 static void
 measure_cep(const gms_group_t *g, gms_group_measures_t *m)
 {
@@ -184,16 +201,10 @@ measure_cep(const gms_group_t *g, gms_group_measures_t *m)
 
     aim.x = g->x;
     aim.y = g->y;
-    for (int i = 0; i < GMS_SHARES; i++) {
+    for (int i = 0; i < GMS_SHARES && g->n >= 2; i++) {
         gms_cep_t *c = &m->cep_mm[i], *a = &m->about_aim_mm[i];
         double     share = gms_share[i];
 
-        c->round = a->round = unknown;
-        c->correlated = c->grubbs = a->correlated = a->grubbs = NAN;
-        if (g->n < 2) {
-            continue;
-        }
-        c->round = scaled(m->sigma_mm, gms_cep_round(1, 0, share));
         c->correlated = gms_cep_correlated(&own, share);
         c->grubbs = gms_cep_grubbs(&own, share);
         a->round.value = gms_cep_round(m->sigma_mm.value, m->offset_mm, share);
@@ -233,14 +244,22 @@ measure_shape(const gms_group_t *g, gms_group_measures_t *m)
 
 
 void
-gms_group_measure(const gms_group_t *g, gms_group_measures_t *m)
+gms_group_measure_quick(const gms_group_t *g, gms_group_measures_t *m)
 {
     memset(m, 0, sizeof(*m));
     m->n = g->n;
     measure_place(g, m);
     measure_size(g, m);
-    measure_cep(g, m);
+    measure_cep_round(g, m);
     measure_shape(g, m);
+}
+
+
+void
+gms_group_measure(const gms_group_t *g, gms_group_measures_t *m)
+{
+    gms_group_measure_quick(g, m);
+    measure_cep(g, m);
 }
 
 

@@ -100,6 +100,10 @@ int gms_group_add(gms_group_t *g, double x_mm, double y_mm);
 
 void gms_group_measure(const gms_group_t *g, gms_group_measures_t *m);
 
+/* The same without the radii that cost a millisecond: about_aim_mm and all
+ * but the round model of cep_mm are NaN. */
+void gms_group_measure_quick(const gms_group_t *g, gms_group_measures_t *m);
+
 /* shot: the n shots of the group.  scratch holds n.  A flyer lies at least
  * 2.5 times as far from the centre of the others as the farthest of them
  * (Kuchnost); hinted at, never left out. */

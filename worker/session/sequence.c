@@ -95,7 +95,7 @@ gms_sequence_first_shots(gms_first_shots_t *first, const gms_point_t *shot,
         }
     }
     if (apart.n > 0) {
-        gms_group_measure(&apart, &m);
+        gms_group_measure_quick(&apart, &m);
         first->rounds = apart.n;
         first->x_mm = apart.x;
         first->y_mm = apart.y;

@@ -1,0 +1,22 @@
+/*
+ * gms_jsontree: adds to cJSON trees without leaks: what could not be added is
+ * deleted.  to NULL: false.
+ */
+
+#ifndef GMS_JSONTREE_H
+#define GMS_JSONTREE_H
+
+#include <stdbool.h>
+
+#include <cjson/cJSON.h>
+
+/* name NULL: to a list.  item is taken either way; NULL: false. */
+bool gms_jsontree_add(cJSON *to, const char *name, cJSON *item);
+
+/* What is not finite is null. */
+bool gms_jsontree_number(cJSON *to, const char *name, double value);
+
+/* json, or NULL and json deleted when not all went well. */
+cJSON *gms_jsontree_done(cJSON *json, bool ok);
+
+#endif /* GMS_JSONTREE_H */
