@@ -349,13 +349,12 @@ command_role(const gms_link_message_t *ask)
 /* What the camera knows of the paper that goes; the card is photographed. */
 static void
 command_count(
-    gms_scorer_t *s, const gms_link_message_t *ask, gms_event_paper_t *paper)
+    gms_scorer_t *s, const gms_link_message_t *ask, gms_waiting_t *waiting)
 {
     gms_papers_look(s);
-    gms_papers_count(s, paper);
-
-    paper->expected = -1;
-    snprintf(paper->author, sizeof(paper->author), "%s", command_role(ask));
+    gms_papers_count(s, waiting);
+    snprintf(waiting->input.u.paper.author,
+        sizeof(waiting->input.u.paper.author), "%s", command_role(ask));
 }
 
 
@@ -369,8 +368,9 @@ command_session_end(
 
     gms_command_waiting(s, ask, GMS_INPUT_END, &waiting);
     waiting.input.count = true;
-    command_count(s, ask, &waiting.input.u.paper);
+    command_count(s, ask, &waiting);
     waiting.input.u.paper.what = GMS_PAPER_GONE_END;
+    waiting.input.u.paper.expected = -1;
     gms_scorer_input(s, &waiting);
 }
 
@@ -390,7 +390,7 @@ command_paper(gms_scorer_t *s, const gms_link_message_t *ask, const cJSON *body)
 
     gms_command_waiting(s, ask, GMS_INPUT_PAPER, &waiting);
     paper = &waiting.input.u.paper;
-    command_count(s, ask, paper);
+    paper->expected = -1;
 
     what =
         cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(body, "paper"));
@@ -430,6 +430,7 @@ command_paper(gms_scorer_t *s, const gms_link_message_t *ask, const cJSON *body)
         return;
     }
 
+    command_count(s, ask, &waiting);
     gms_scorer_input(s, &waiting);
 }
 

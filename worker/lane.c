@@ -30,6 +30,7 @@ typedef struct {
     gms_grabber_t           grabber;
     gms_analysis_t          analysis;
     gms_storekeeper_t       store;
+    gms_recounter_t         recounter;
     gms_scorer_t            scorer[GMS_PROCESS_LANES_MAX];
     bool                    up[GMS_PROCESS_LANES_MAX]; /* scorer works */
     bool                    pending[GMS_PROCESS_LANES_MAX];
@@ -155,6 +156,7 @@ lane_scorer(gms_lane_process_t *p, unsigned i, char *err, size_t err_size)
     s->grabber = &p->grabber;
     s->analysis = &p->analysis;
     s->store = &p->store;
+    s->recounter = &p->recounter;
     s->wake = &p->wake;
     s->control = p->birth->control;
     s->restarts = p->birth->restarts;
@@ -277,6 +279,7 @@ lane_start(gms_lane_process_t *p)
     b = p->birth;
     p->store.lanes = b->lanes;
     p->store.notes = &p->notes;
+    p->recounter.notes = &p->notes;
 
     for (i = 0; i < b->lanes; i++) {
         p->store.memory[i] = b->memory[i];
@@ -287,6 +290,9 @@ lane_start(gms_lane_process_t *p)
     lane_threads_prepare(p);
 
     rc = gms_storekeeper_start(&p->store);
+    if (rc == GMS_OK) {
+        rc = gms_recounter_start(&p->recounter);
+    }
     if (rc == GMS_OK) {
         rc = gms_analysis_start(&p->analysis);
     }
@@ -499,7 +505,7 @@ lane_loop(gms_lane_process_t *p)
 }
 
 
-/* Lets a commit that is on its way be published, then ends the threads.  A
+/* Lets a commit or a count that is on its way be published, then ends the threads.  A
  * thread that waits for room in the inbox of notes is let go by draining. */
 static void
 lane_stop(gms_lane_process_t *p)
@@ -516,7 +522,7 @@ lane_stop(gms_lane_process_t *p)
         lane_notes(p);
 
         for (i = 0; i < p->birth->lanes; i++) {
-            busy |= p->scorer[i].busy;
+            busy |= p->scorer[i].busy || p->scorer[i].counting > 0;
         }
 
         usleep(1000);
@@ -531,6 +537,7 @@ lane_stop(gms_lane_process_t *p)
     gms_grabber_stop(&p->grabber);
     gms_analysis_stop(&p->analysis);
     gms_storekeeper_stop(&p->store);
+    gms_recounter_stop(&p->recounter);
 
     for (i = 0; i < p->birth->lanes; i++) {
         if (p->up[i]) {

@@ -5,10 +5,11 @@
  *   capture thread   source -> frame slots, mailbox
  *   analysis thread  mailbox -> gray -> detectors -> notes
  *   store thread     batches of events -> journals -> notes
+ *   counting thread  photographs of a paper that goes -> notes
  *   main thread      notes, commands, timers: alone decides, applies, writes
  *
  * Threads talk through the mailbox and through inboxes of notes (to main) and
- * orders (to analysis and capture) only; what one thread owns no other reads.
+ * orders (to the others) only; what one thread owns no other reads.
  */
 
 #ifndef GMS_LANE_H
@@ -19,6 +20,7 @@
 #include "capture/source.h"
 #include "config.h"
 #include "detect/detector.h"
+#include "detect/recount.h"
 #include "grading.h"
 #include "inbox.h"
 #include "session/session.h"
@@ -85,7 +87,8 @@ typedef enum {
     GMS_NOTE_ANALYSIS,   /* analysis: status */
     GMS_NOTE_CALIBRATED, /* analysis: answer to an order, or its refusal */
     GMS_NOTE_COMMITTED,  /* store: answer to a batch */
-    GMS_NOTE_PICTURE     /* store: whether pictures are kept, as committed */
+    GMS_NOTE_PICTURE,    /* store: whether pictures are kept, as committed */
+    GMS_NOTE_COUNTED     /* counting: what a paper that goes shows */
 } gms_note_kind_e;
 
 typedef struct {
@@ -115,6 +118,14 @@ typedef struct {
             char    hash[GMS_CHAIN_HEX_SIZE]; /* of the last event */
             char    reason[GMS_SENTENCE_SIZE];
         } committed;
+        struct {
+            uint32_t        id; /* of what was asked */
+            int             error;
+            uint32_t        paper;
+            int             shots; /* that were asked about */
+            uint32_t        odd;   /* number of one that is missing; or 0 */
+            gms_recounted_t found;
+        } counted;
     } u;
 } gms_note_t;
 

@@ -7,7 +7,6 @@
 
 #include "../ipc/error.h"
 #include "base/clock.h"
-#include "detect/recount.h"
 #include "orders.h"
 #include "papers.h"
 #include "publish.h"
@@ -17,9 +16,6 @@
  * reported may be in a picture that is so much older than its first. */
 #define GMS_PAPERS_LOOK_NS (1 * GMS_S)
 #define GMS_PAPERS_BEFORE_NS (200 * GMS_MS)
-
-/* Of more shots nobody can tell one hole from another. */
-#define GMS_PAPERS_SHOTS_MAX 120
 
 
 static void
@@ -144,96 +140,114 @@ gms_papers_shot(gms_scorer_t *s, int64_t frame_ns)
 }
 
 
-/* Shots on record that the calm photograph can show, their places and numbers;
- * at most max. */
-static int
-papers_shots(const gms_scorer_t *s, double (*mm)[2], uint32_t *number, int max)
+/* Shots on record that the calm photograph can show, their places and
+ * numbers. */
+static void
+papers_shots(const gms_scorer_t *s, gms_recounting_t *asked)
 {
     const gms_session_shot_t *row;
     uint32_t                  i;
-    int                       n;
 
-    n = 0;
-
-    for (i = 0; i < s->session.shots && n < max; i++) {
+    for (i = 0; i < s->session.shots && asked->shots < GMS_RECOUNTER_SHOTS_MAX;
+         i++) {
         row = &s->session.shot[i];
 
         if (row->shot.paper == s->session.paper && !row->removed
             && row->shot.frame_mono_ns < s->calm_ns)
         {
-            mm[n][0] = row->shot.x_mm;
-            mm[n][1] = row->shot.y_mm;
-            number[n++] = row->shot.n;
+            asked->mm[asked->shots][0] = row->shot.x_mm;
+            asked->mm[asked->shots][1] = row->shot.y_mm;
+            asked->number[asked->shots++] = row->shot.n;
         }
     }
-
-    return n;
 }
 
 
-static int
-papers_decode(gms_scorer_t *s, const gms_picture_t *picture, gms_image_t *out)
+static bool
+papers_copy(gms_picture_t *copy, const gms_picture_t *picture)
 {
-    return gms_jpeg_decode_gray(s->jpeg, picture->bytes, picture->size, out);
-}
+    *copy = *picture;
+    copy->bytes = malloc(picture->size);
 
-
-static int
-papers_recount(gms_scorer_t *s, gms_event_paper_t *paper)
-{
-    double          mm[GMS_PAPERS_SHOTS_MAX][2];
-    uint32_t        number[GMS_PAPERS_SHOTS_MAX];
-    gms_image_t     fresh, last;
-    gms_recounted_t found;
-    gms_recount_t   recount;
-    int             rc, later;
-
-    memset(&fresh, 0, sizeof(fresh));
-    memset(&last, 0, sizeof(last));
-    memset(&recount, 0, sizeof(recount));
-    recount.fresh = &fresh;
-    recount.last = &last;
-    recount.face = &s->face;
-    recount.caliber_mm = s->caliber_mm;
-    recount.shot = (const double(*)[2]) mm;
-    recount.shots = papers_shots(s, mm, number, GMS_PAPERS_SHOTS_MAX);
-    memcpy(recount.map, s->unshot_map, sizeof(recount.map));
-    recount.lens = s->calibration.lens;
-
-    rc = papers_decode(s, &s->unshot, &fresh);
-    rc = rc != GMS_OK ? rc : papers_decode(s, &s->calm, &last);
-    rc = rc != GMS_OK ? rc : gms_recount(&found, &recount);
-
-    if (rc == GMS_OK) {
-        later = gms_session_paper_shots(&s->session, s->session.paper)
-            - recount.shots;
-        paper->holes = found.shown + found.odd + later;
-        paper->odd = found.missing >= 0 ? number[found.missing] : 0;
-        paper->spotted = found.odd > 0;
-        paper->spot_mm[0] = round(found.odd_mm[0][0] * 10) / 10;
-        paper->spot_mm[1] = round(found.odd_mm[0][1] * 10) / 10;
+    if (copy->bytes == NULL) {
+        return false;
     }
 
-    gms_image_free(&fresh);
-    gms_image_free(&last);
+    memcpy(copy->bytes, picture->bytes, picture->size);
 
-    return rc;
+    return true;
+}
+
+
+/* false: without memory it is not looked at. */
+static bool
+papers_recount(gms_scorer_t *s)
+{
+    gms_recounting_t asked;
+
+    memset(&asked, 0, sizeof(asked));
+    asked.lane = s->index;
+    asked.lens = s->calibration.lens;
+    asked.face = s->face;
+    asked.caliber_mm = s->caliber_mm;
+    memcpy(asked.map, s->unshot_map, sizeof(asked.map));
+    asked.paper = s->session.paper;
+    papers_shots(s, &asked);
+
+    if (!papers_copy(&asked.fresh, &s->unshot)
+        || !papers_copy(&asked.last, &s->calm))
+    {
+        free(asked.fresh.bytes);
+        return false;
+    }
+
+    s->counts = s->counts == UINT32_MAX ? 1 : s->counts + 1;
+    s->counting++;
+    asked.id = s->counts;
+    gms_inbox_put(&s->recounter->asked, &asked);
+
+    return true;
 }
 
 
 void
-gms_papers_count(gms_scorer_t *s, gms_event_paper_t *paper)
+gms_papers_count(gms_scorer_t *s, gms_waiting_t *waiting)
 {
     int32_t shots;
 
     shots = gms_session_paper_shots(&s->session, s->session.paper);
-    paper->holes = s->looking.running ? s->holes : -1;
+    waiting->input.u.paper.holes = s->looking.running ? s->holes : -1;
 
     if (s->session.state != GMS_LANE_IDLE && s->unshot.bytes != NULL
-        && s->calm.bytes != NULL && shots <= GMS_PAPERS_SHOTS_MAX)
+        && s->calm.bytes != NULL && shots <= GMS_RECOUNTER_SHOTS_MAX
+        && s->counting < GMS_RECOUNTER_ASKED_MAX && papers_recount(s))
     {
-        (void) papers_recount(s, paper);
+        waiting->count = s->counts;
     }
+}
+
+
+/* Shots that came after the photograph are there, as far as anybody knows. */
+void
+gms_papers_counted(
+    const gms_scorer_t *s, const gms_note_t *note, gms_event_paper_t *paper)
+{
+    const gms_recounted_t *found;
+
+    if (note->u.counted.error != GMS_OK
+        || note->u.counted.paper != s->session.paper)
+    {
+        return; /* not to be told, or gone by another word before this one */
+    }
+
+    found = &note->u.counted.found;
+    paper->holes = found->shown + found->odd
+        + gms_session_paper_shots(&s->session, s->session.paper)
+        - note->u.counted.shots;
+    paper->odd = note->u.counted.odd;
+    paper->spotted = found->odd > 0;
+    paper->spot_mm[0] = round(found->odd_mm[0][0] * 10) / 10;
+    paper->spot_mm[1] = round(found->odd_mm[0][1] * 10) / 10;
 }
 
 

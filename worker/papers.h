@@ -21,12 +21,16 @@ void gms_papers_tick(gms_scorer_t *s, int64_t now_ns);
 void gms_papers_shot(gms_scorer_t *s, int64_t frame_ns);
 
 /*
- * Counts the paper that goes: what the camera has seen in it (holes), by a
- * look at its photographs that knows nothing of the detector where that is
- * possible, and what is odd: a shot without a hole, a hole without a shot.
- * Takes tens of milliseconds.
+ * Has the paper of an input counted that goes: what the camera has seen in it
+ * (holes), by a look at its photographs that knows nothing of the detector
+ * where that is possible, and what is odd: a shot without a hole, a hole
+ * without a shot.  The look takes its time elsewhere: the input waits.
  */
-void gms_papers_count(gms_scorer_t *s, gms_event_paper_t *paper);
+void gms_papers_count(gms_scorer_t *s, gms_waiting_t *waiting);
+
+/* What it came to. */
+void gms_papers_counted(
+    const gms_scorer_t *s, const gms_note_t *note, gms_event_paper_t *paper);
 
 /* The photograph of the paper that goes, by its number; the taker's. */
 gms_picture_t gms_papers_photograph(gms_scorer_t *s);

@@ -405,6 +405,41 @@ scorer_picture_of(gms_scorer_t *s, gms_waiting_t *waiting)
 }
 
 
+/* The paper at the front is still being counted: what was seen of it before
+ * it went need not wait.  false: nothing was. */
+static bool
+scorer_overtaken(gms_scorer_t *s)
+{
+    gms_waiting_t *w, early;
+    unsigned       i;
+
+    for (i = 1; i < s->count; i++) {
+        w = &s->waiting[(s->first + i) % GMS_SCORER_WAITING_MAX];
+
+        if (w->input.kind == GMS_INPUT_SHOT
+            && w->frame_ns <= scorer_front(s)->input.mono_ns)
+        {
+            break;
+        }
+    }
+
+    if (i >= s->count) {
+        return false;
+    }
+
+    early = *w;
+
+    for (; i > 0; i--) {
+        s->waiting[(s->first + i) % GMS_SCORER_WAITING_MAX] =
+            s->waiting[(s->first + i - 1) % GMS_SCORER_WAITING_MAX];
+    }
+
+    *scorer_front(s) = early;
+
+    return true;
+}
+
+
 /* Takes inputs until one has events to be committed. */
 static void
 scorer_next(gms_scorer_t *s)
@@ -428,6 +463,13 @@ scorer_next(gms_scorer_t *s)
 
         if (scorer_diverted(s)) {
             continue;
+        }
+
+        if (waiting->count != 0) {
+            if (scorer_overtaken(s)) {
+                continue;
+            }
+            return;
         }
 
         n = gms_session_decide(&s->session, &waiting->input, s->event);
@@ -621,6 +663,28 @@ scorer_committed(gms_scorer_t *s, const gms_note_t *note)
 }
 
 
+/* Whose paper that was may have been refused meanwhile. */
+static void
+scorer_counted(gms_scorer_t *s, const gms_note_t *note)
+{
+    gms_waiting_t *w;
+    unsigned       i;
+
+    s->counting--;
+
+    for (i = 0; i < s->count; i++) {
+        w = &s->waiting[(s->first + i) % GMS_SCORER_WAITING_MAX];
+
+        if (w->count == note->u.counted.id) {
+            gms_papers_counted(s, note, &w->input.u.paper);
+            w->count = 0;
+        }
+    }
+
+    scorer_next(s);
+}
+
+
 static void
 scorer_truth(gms_scorer_t *s, const gms_truth_t *truth)
 {
@@ -752,6 +816,10 @@ gms_scorer_note(gms_scorer_t *s, const gms_note_t *note)
 
     case GMS_NOTE_PICTURE:
         scorer_picture(s, note);
+        break;
+
+    case GMS_NOTE_COUNTED:
+        scorer_counted(s, note);
         break;
     }
 }

@@ -15,6 +15,7 @@
 #include "analysis.h"
 #include "grabber.h"
 #include "lane.h"
+#include "recounter.h"
 #include "storekeeper.h"
 #include "target/score.h"
 #include "wake.h"
@@ -28,6 +29,7 @@ typedef struct {
     int64_t       deadline_ns;
     int64_t       frame_ns; /* CLOCK_MONOTONIC of the picture, or 0 */
     bool          kept;     /* CALIBRATION: the detector goes by it already */
+    uint32_t      count;    /* of its paper that is not done yet; 0: none */
     gms_picture_t picture;  /* to be kept with the event; owned */
 } gms_waiting_t;
 
@@ -70,6 +72,7 @@ typedef struct {
     gms_grabber_t           *grabber;
     gms_analysis_t          *analysis;
     gms_storekeeper_t       *store;
+    gms_recounter_t         *recounter;
     gms_wake_t              *wake;
     int                      control;
     char                     dir[1024]; /* the lane's folder */
@@ -104,6 +107,8 @@ typedef struct {
     int64_t       unshot_ns;
     int64_t       look_ns;    /* when the next is due */
     int32_t       holes;      /* that the detector has seen in it */
+    uint32_t      counts;     /* of papers, asked for so far, */
+    unsigned      counting;   /* ... and not answered yet */
     bool          paper_said; /* a person did: the detector need not tell */
     bool          pictures_failing;
     char          pictures_detail[GMS_SENTENCE_SIZE];

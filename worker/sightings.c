@@ -177,7 +177,7 @@ sighting_paper(gms_scorer_t *s, const gms_note_t *note)
     paper = &waiting.input.u.paper;
     paper->what = GMS_PAPER_GONE_NEW;
     paper->expected = -1;
-    gms_papers_count(s, paper);
+    gms_papers_count(s, &waiting);
     snprintf(paper->author, sizeof(paper->author), "detector");
     snprintf(paper->reason, sizeof(paper->reason), "%s",
         note->u.seen.detection.reason != NULL ? note->u.seen.detection.reason
