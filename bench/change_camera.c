@@ -169,3 +169,46 @@ bench_play_presets(bench_play_all_t *b, bench_play_t *p)
 
     return play_move(p, &preset[to], 0.3);
 }
+
+
+/* The sheet is upside down from one picture to the next: no shot is fired, and
+ * what is found of those before is not looked for. */
+int
+bench_play_turned(bench_play_all_t *b, bench_play_t *p)
+{
+    int            rc;
+    bench_stage_t *s = &p->stage;
+    size_t         face = p->seed / 2 % BENCH_PLAY_FACES;
+    double         fps = p->seed % 2 == 0 ? 15 : 2;
+    char           options[400];
+
+    p->row = bench_play_row(b, "turned over");
+    snprintf(options, sizeof(options),
+        "seed=%llu fill=%.2f overlap=0.3 size=1280x720",
+        (unsigned long long) p->seed, bench_play_draw(p, 2, 0.6, 0.75));
+    if (p->row == NULL || bench_play_open(b, p, face, fps, options) != 0) {
+        return GMS_EINVALID;
+    }
+    rc = bench_play_shots(
+        p, 1.5, fmax(0.5, 1 / fps), (int) bench_play_draw(p, 3, 0, 7));
+    if (rc == GMS_OK) {
+        rc = bench_stage_show(s, 1, 3);
+    }
+    if (rc == GMS_OK) {
+        rc = gms_scenery_camera(&s->scenery, 1, 0, 0, 180);
+        s->scenery.camera.since_ns = -GMS_S * 3600; /* it is the sheet */
+    }
+    if (rc == GMS_OK && s->open) {
+        rc = bench_play_wait(p, s->t_s, 15);
+    }
+    if (rc == GMS_OK) {
+        rc = bench_stage_show(s, 2, 4);
+    }
+    if (s->papers == 1) {
+        p->row->told++;
+    } else {
+        p->row->wrong += s->papers > 1;
+    }
+
+    return rc;
+}

@@ -18,7 +18,7 @@
 #define SCENES_MAX 10000
 
 static const char help[] =
-    "usage: changes [--kinds paper,zoom,presets|all] [--seeds A..B]\n"
+    "usage: changes [--kinds paper,zoom,presets,turned|all] [--seeds A..B]\n"
     "       [--targets FILE] [--json FILE] [--help]\n"
     "\n"
     "Plays simulated lanes whose paper is changed or pasted, whose camera is\n"
@@ -116,6 +116,7 @@ static const struct {
     { "paper", bench_play_paper },
     { "zoom", bench_play_zoom },
     { "presets", bench_play_presets },
+    { "turned", bench_play_turned },
 };
 
 #define KINDS (sizeof(kinds) / sizeof(kinds[0]))

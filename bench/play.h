@@ -91,5 +91,6 @@ int bench_play_wait(bench_play_t *p, double since_s, double most_s);
 int bench_play_paper(bench_play_all_t *b, bench_play_t *p);
 int bench_play_zoom(bench_play_all_t *b, bench_play_t *p);
 int bench_play_presets(bench_play_all_t *b, bench_play_t *p);
+int bench_play_turned(bench_play_all_t *b, bench_play_t *p);
 
 #endif /* BENCH_PLAY_H */

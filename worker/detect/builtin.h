@@ -94,6 +94,9 @@ typedef struct {
     int64_t              bridge_ns;
     int                  unsharp; /* pictures since it is out of focus */
     int64_t              unsharp_ns;
+    int                  hung; /* pictures since it is seen that the card hangs
+                                  elsewhere after somebody was before it */
+    int64_t              hung_ns;
     bool                 nudged; /* the camera was, no more: nobody was near */
     int                  back;   /* pictures since the scene is calm */
     int64_t              back_ns;
@@ -188,7 +191,8 @@ bool gms_upset_settle(gms_builtin_t *run, const gms_detector_config_t *config,
 
 /* A calm picture: is it still the same paper?  false: perhaps not, or another
  * one, which is being learnt. */
-bool gms_upset_same_paper(gms_builtin_t *run, int64_t ns);
+bool gms_upset_same_paper(
+    gms_builtin_t *run, const gms_detector_config_t *config, int64_t ns);
 
 /* Learns another look of the same paper, one picture more. */
 void gms_upset_cross(gms_builtin_t *run, int64_t ns);

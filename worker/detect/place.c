@@ -257,8 +257,10 @@ gms_place_follow(gms_builtin_t *run, gms_detector_config_t *config,
     double                    map[9];
     gms_calibration_t         there;
 
-    if (run->stood < FOLLOW_PICTURES || ns - run->stand_ns < FOLLOW_NS
-        || ns < run->search_ns || !gms_place_moved(run))
+    if (!gms_place_moved(run)
+        || (run->hung > 0 ? !gms_place_stands(run, ns)
+                          : run->stood < FOLLOW_PICTURES
+                    || ns - run->stand_ns < FOLLOW_NS || ns < run->search_ns))
     {
         return false;
     }
@@ -274,6 +276,7 @@ gms_place_follow(gms_builtin_t *run, gms_detector_config_t *config,
     }
     there.lens = config->calibration.lens;
     there.confirmed = config->calibration.confirmed;
-    run->nudged = true;
+    run->nudged = run->hung == 0;
+    run->hung = 0;
     return gms_place_arrive(run, config, &there, frame, ns);
 }

@@ -191,7 +191,7 @@ gms_states_learn(gms_builtin_t *run, int64_t ns)
     run->known = run->has_hidden = run->absolve = false;
     run->learned = 1;
     run->begin_ns = run->learn_ns = ns;
-    run->upset = run->bridge = run->back = run->whole = 0;
+    run->upset = run->bridge = run->back = run->whole = run->hung = 0;
     run->hold_ns = 0;
     if (run->fresh != NULL) {
         gms_states_say(run, GMS_DETECTOR_MAINTENANCE,
@@ -439,7 +439,7 @@ watch_scene(gms_builtin_t *run, gms_detector_config_t *config,
     gms_change_measure(&run->change, &run->gain);
     watch_blobs(run, frame, ns);
     if ((run->back > 0 || run->tracks.tracks > 0)
-        && !gms_upset_same_paper(run, ns)) {
+        && !gms_upset_same_paper(run, config, ns)) {
         return;
     }
     if (run->bridge > 0) {

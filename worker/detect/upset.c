@@ -48,6 +48,12 @@
 #define DOUBT_NS (3 * GMS_S)
 #define WHOLE_ALONE 3
 
+/* A sheet turned over by quarters hangs as true as people hang it: calibers,
+ * rad.  Nearer the middle a hole comes to lie where it was. */
+#define TURNED_NEAR 0.75
+#define TURNED_ROLL 0.035
+#define TURNED_APART 1.5
+
 /* Another look is learnt for so long, while new holes are looked for; the
  * noise that its first pictures must be believed to have, levels. */
 #define BRIDGE_PICTURES 2
@@ -136,6 +142,7 @@ upset(gms_builtin_t *run, int64_t ns)
     run->met = true;
     run->nudged = false;
     run->bridge = run->back = run->whole = 0;
+    run->hung = 0;
     run->hold_ns = ns + HOLD_NS;
     gms_tracks_clear(&run->tracks);
     for (int i = 0; i < GMS_WATCHES_MAX; i++) {
@@ -297,12 +304,12 @@ what_paper(const gms_builtin_t *run, const gms_paper_count_t *count)
 
 
 /* Known holes and, after a disturbance, those that were in the paper before
- * anybody looked: of them the changes of this picture tell. */
+ * anybody looked.  Of them the changes of this picture tell: that one is gone,
+ * never that one is still there, for then nothing changed. */
 static gms_paper_count_t
-count_holes(const gms_builtin_t *run)
+count_gone(const gms_builtin_t *run, gms_paper_count_t count)
 {
-    gms_paper_count_t count =
-        gms_paper_compare(&run->change, &run->gain, &run->holes);
+    int there = count.there;
 
     for (int i = 0; i < run->tracks.tracks && run->back > 0; i++) {
         const gms_blob_t *b = &run->tracks.track[i].blob;
@@ -314,6 +321,7 @@ count_holes(const gms_builtin_t *run)
             gms_paper_look(&count, &run->change, &run->gain, &d);
         }
     }
+    count.there = there;
     return count;
 }
 
@@ -332,18 +340,67 @@ whole_least(
 }
 
 
-bool
-gms_upset_same_paper(gms_builtin_t *run, int64_t ns)
+/* Did what is new here come from this known hole, by as many quarters of a
+ * turn about the middle of the face? */
+static bool
+is_opposite(const gms_builtin_t *run, const gms_calibration_t *c,
+    const gms_disc_t *hole, const gms_disc_t *fresh)
 {
-    gms_paper_count_t count;
-    bool              doubt = run->back > 0;
+    double x, y, u, v, d = run->zone.caliber_px / c->px_per_mm, near;
 
-    count = count_holes(run);
+    gms_calibration_to_mm(c, (double) hole->x + run->zone.x,
+        (double) hole->y + run->zone.y, &x, &y);
+    gms_calibration_to_mm(c, (double) fresh->x + run->zone.x,
+        (double) fresh->y + run->zone.y, &u, &v);
+    near = TURNED_NEAR * d + TURNED_ROLL * hypot(x, y);
+    return hypot(u - x, v - y) > TURNED_APART * d
+        && (hypot(u + x, v + y) < near || hypot(u + y, v - x) < near
+            || hypot(u - y, v + x) < near);
+}
+
+
+/* Known holes are whole, and others lie where a sheet that was turned over has
+ * them.  An insect that leaves goes anywhere. */
+static bool
+is_turned(const gms_builtin_t *run, const gms_calibration_t *calibration)
+{
+    for (int i = 0; i < run->holes.discs; i++) {
+        gms_paper_count_t count = { 0, 0, 0 };
+
+        gms_paper_look(&count, &run->change, &run->gain, &run->holes.disc[i]);
+        for (int k = 0; k < run->tracks.tracks && count.whole > 0; k++) {
+            const gms_blob_t *b = &run->tracks.track[k].blob;
+            gms_disc_t        d = { .x = (float) b->x,
+                       .y = (float) b->y,
+                       .r = (float) run->zone.caliber_px / 2 };
+
+            if (is_opposite(run, calibration, &run->holes.disc[i], &d)
+                && gms_paper_torn(&run->change, &run->gain, &d))
+            {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+
+bool
+gms_upset_same_paper(
+    gms_builtin_t *run, const gms_detector_config_t *config, int64_t ns)
+{
+    gms_paper_count_t count =
+        gms_paper_compare(&run->change, &run->gain, &run->holes);
+    bool doubt = run->back > 0;
+    bool turned = count.whole > 0 && count.there == 0
+        && is_turned(run, &config->calibration);
+
+    count = count_gone(run, count);
     if (doubt) {
         run->back++;
         run->back = ns - run->back_ns < DOUBT_NS ? run->back : 0;
     }
-    if (count.whole < whole_least(run, &count, doubt)) {
+    if (!turned && count.whole < whole_least(run, &count, doubt)) {
         run->whole = 0;
         return true;
     }
@@ -355,7 +412,8 @@ gms_upset_same_paper(gms_builtin_t *run, int64_t ns)
         && (!gms_place_moved(run) || ns - run->whole_ns > DOUBT_NS)
         && (!doubt || is_calm(&run->home, ns, CALM_NS)))
     {
-        learn_paper(run, what_paper(run, &count), ns);
+        learn_paper(
+            run, turned ? GMS_PAPER_IS_NEW : what_paper(run, &count), ns);
     }
     return false;
 }
@@ -492,6 +550,23 @@ settle_fresh(gms_builtin_t *run, int64_t ns)
 }
 
 
+/* Somebody was before the card, and it hangs elsewhere now: as long as it is
+ * not followed there, its print is laid over that of the old place only
+ * roughly, and what is left over passes for holes.  What sways so far goes on
+ * after a while. */
+static bool
+waits_for_sheet(gms_builtin_t *run, int64_t ns)
+{
+    if (run->hung++ == 0) {
+        run->hung_ns = ns;
+    }
+    if (!gms_place_moved(run) || ns - run->hung_ns > DOUBT_NS) {
+        run->hung = 0;
+    }
+    return run->hung > 0;
+}
+
+
 bool
 gms_upset_settle(gms_builtin_t *run, const gms_detector_config_t *config,
     const gms_image_t *image, bool calm, double limit, int64_t ns)
@@ -519,6 +594,9 @@ gms_upset_settle(gms_builtin_t *run, const gms_detector_config_t *config,
         }
     }
     if (run->upset > 0) {
+        if (waits_for_sheet(run, ns)) {
+            return false;
+        }
         run->upset = 0;
         run->back = 1;
         run->back_ns = ns;
