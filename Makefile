@@ -200,6 +200,7 @@ bench: $(BUILD)/.packages-build+test
 
 benched: all $(BENCH_BIN)
 	@$(TEST_ENV) bench/latency.sh
+	@GMS_BENCH=1 node --test --test-name-pattern=speed t/browser/page.test.mjs
 
 # Long: accuracy in simulated conditions, docs/accuracy.md.
 ROWS     ?= all

@@ -2,8 +2,10 @@
  * <help-dialog>: what the keys and marks mean.  Fetched when asked for.
  */
 
-import { fill, find, html } from './html.js';
+import { fill, find, html, style } from './html.js';
 import { KEYS } from './keys.js';
+
+await style('dialogs.css');
 
 class HelpDialog extends HTMLElement {
   connectedCallback() {

@@ -76,3 +76,18 @@ export function setText(el, text) {
     el.textContent = text;
   }
 }
+
+/** Adds a style sheet to the page, once, and waits for it.
+ * @param {string} href @returns {Promise<void>} */
+export async function style(href) {
+  if (!document.querySelector(`link[href="${href}"]`)) {
+    const link = document.createElement('link');
+    link.rel = 'stylesheet';
+    link.href = href;
+    await new Promise((done) => {
+      link.onload = done;
+      link.onerror = done; /* plain, but it works */
+      document.head.append(link);
+    });
+  }
+}

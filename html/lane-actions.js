@@ -1,5 +1,5 @@
 /*
- * <lane-actions>: start, pause, resume, end.  What start and end ask first is
+ * <lane-actions>: start, pause, resume, paper, end.  What start and end ask first is
  * in session-dialog.js.
  */
 
@@ -12,6 +12,7 @@ class LaneActions extends HTMLElement {
     fill(this, html`<button type="button" class="main" data-do="start">Start session</button>
       <button type="button" data-do="pause">Pause</button>
       <button type="button" class="main" data-do="resume">Resume</button>
+      <button type="button" data-do="paper">Paper</button>
       <button type="button" data-do="end">End session</button>`);
     this.addEventListener('click', (event) => {
       const button = /** @type {HTMLElement} */ (event.target).closest('[data-do]');
@@ -36,6 +37,7 @@ class LaneActions extends HTMLElement {
     show('pause', store.open && !paused);
     show('resume', paused);
     show('end', store.open);
+    show('paper', Boolean(store.doc));
     find(this, '[data-do="start"]').toggleAttribute('disabled', !store.doc);
   }
 
@@ -45,6 +47,9 @@ class LaneActions extends HTMLElement {
       case 'start':
       case 'end':
         this.ask(what);
+        break;
+      case 'paper':
+        this.dispatchEvent(new CustomEvent('intent', { bubbles: true, detail: what }));
         break;
       case 'pause':
         this.change('paused');

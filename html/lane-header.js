@@ -18,6 +18,7 @@ class LaneHeader extends HTMLElement {
       <span class="chip state" role="status"><i></i><b></b></span>
       <details class="menu"><summary aria-label="Menu">☰</summary><div>
         <button type="button" data-do="calibrate">Check the camera</button>
+        <button type="button" data-do="doubt">Was there a shot?</button>
         <button type="button" data-do="theme"></button>
         <button type="button" data-do="voice" aria-pressed="false">Speak scores</button>
         <button type="button" data-do="full">Full screen</button>

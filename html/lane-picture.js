@@ -5,13 +5,15 @@
 
 import { laneUrl } from './api.js';
 import { pixelsPerMm, project, transform, upright } from './geometry.js';
-import { fill, find, html, setText } from './html.js';
+import { fill, find, html, setText, style } from './html.js';
 import {
   aroundHoleSvg, aroundLastSvg, aroundSvg, fittedSvg, windowFor,
 } from './picture.js';
 import { Stills } from './still.js';
 import { store } from './store.js';
 import { halfWidths, level } from './zoom.js';
+
+await style('picture.css');
 
 class LanePicture extends HTMLElement {
   /** Size and pose that the overlay was drawn for. */

@@ -4,7 +4,7 @@
 
 import { fill, find, html } from './html.js';
 import { store } from './store.js';
-import { bearing, clockHour, clockWords, scoreText, timeText } from './text.js';
+import { bearing, clockHour, clockWords, scoreText, shotNotes, timeText } from './text.js';
 
 /** A small arrow, a dot in the centre. @param {import('./types').Shot} shot */
 function direction({ x_mm, y_mm }) {
@@ -15,6 +15,14 @@ function direction({ x_mm, y_mm }) {
 
 class LaneShots extends HTMLElement {
   connectedCallback() {
+    this.addEventListener('click', (event) => {
+      const row = /** @type {HTMLElement} */ (event.target).closest('tbody tr');
+      if (row instanceof HTMLElement) {
+        this.dispatchEvent(new CustomEvent('intent', {
+          bubbles: true, detail: `shot ${row.dataset.n}`,
+        }));
+      }
+    });
     store.subscribe((change) => {
       if (change.kind === 'shot' && change.shot) {
         this.body?.prepend(this.row(change.shot));
@@ -42,11 +50,11 @@ class LaneShots extends HTMLElement {
   row(shot) {
     const row = document.createElement('tr');
     const score = scoreText(shot.score_tenths, shot.ring, store.decimal);
-    const note = [shot.removed && 'taken back', shot.sighter && 'sighter',
-      shot.recovered && 'found afterwards'].filter(Boolean).join(', ');
+    const note = shotNotes(shot).join(', ');
     row.dataset.n = String(shot.n);
     row.classList.toggle('removed', shot.removed);
-    fill(row, html`<th scope="row">${shot.n}</th>
+    fill(row, html`<th scope="row"><button type="button" class="plain"
+        aria-label="Shot ${shot.n} with its picture">${shot.n}</button></th>
       <td class="score">${shot.removed ? html`<s>${score}</s>` : score}${shot.inner && html`<b class="x"
         title="inner ten">×</b>`}</td>
       <td>${direction(shot)} ${clockWords(shot.x_mm, shot.y_mm)}${note && html` <i>${note}</i>`}</td>

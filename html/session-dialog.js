@@ -4,9 +4,11 @@
  */
 
 import { call, laneUrl, newKey } from './api.js';
-import { fill, find, html, setText } from './html.js';
+import { fill, find, html, setText, style } from './html.js';
 import { store } from './store.js';
 import { plural, scoreText } from './text.js';
+
+await style('dialogs.css');
 
 const CHOICE = 'gmshoot.choice';
 

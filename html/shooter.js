@@ -7,7 +7,6 @@ import { Events } from './events.js';
 import { find } from './html.js';
 import { store } from './store.js';
 import { zoomBy } from './zoom.js';
-import { intentOf } from './keys.js';
 import './lane-header.js';
 import './lane-banner.js';
 import './lane-stage.js';
@@ -57,15 +56,27 @@ function act(intent) {
     theme: () => store.setView({ theme: view.theme === 'sun' ? 'dark' : 'sun' }),
     calibrate: () => store.setView({ calibrating: !store.calibrating }),
     full: fullScreen,
-    help: async () => {
-      await import('./help-dialog.js');
-      /** @type {any} */ (find(document, 'help-dialog')).show();
-    },
+    help: () => show('help-dialog'),
+    paper: () => show('paper-dialog'),
+    doubt: () => show('doubt-dialog'),
+    evidence: () => store.last && show('shot-dialog', store.last.n),
     start: () => actions().act('start'),
     end: () => actions().act('end'),
     pause: () => actions().toggle(),
   };
-  intents[intent]?.();
+  const [what, n] = intent.split(' ');
+  if (what === 'shot') {
+    show('shot-dialog', Number(n));
+  } else {
+    intents[what]?.();
+  }
+}
+
+/** Most visits need no dialog: each is fetched when asked for.
+ * @param {string} name @param {...unknown} about */
+async function show(name, ...about) {
+  await import(`./${name}.js`);
+  /** @type {any} */ (find(document, name)).show(...about);
 }
 
 /** @returns {import('./lane-actions.js').LaneActions} */
@@ -127,7 +138,11 @@ store.subscribe((change) => {
     import('./awake.js');
   }
 });
-document.addEventListener('keydown', (event) => act(intentOf(event)));
+/* most shooters have no keyboard */
+document.addEventListener('keydown', async (event) => {
+  const { intentOf } = await import('./keys.js');
+  act(intentOf(event));
+});
 document.addEventListener('intent', (event) => act(/** @type {CustomEvent} */ (event).detail));
 setInterval(() => store.tick(Date.now()), TICK_MS);
 chooseLane();

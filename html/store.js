@@ -29,8 +29,9 @@ export function shotFromRow(columns, row) {
 }
 
 const NUMBERS = ['n', 'hole', 'x_mm', 'y_mm', 'x_px', 'y_px', 'radius_px', 'score_tenths', 'ring',
-  't_us'];
-const FLAGS = ['inner', 'sighter', 'overlap', 'recovered', 'removed'];
+  't_us', 'confidence', 'x_error_mm', 'y_error_mm'];
+const FLAGS = ['inner', 'sighter', 'overlap', 'recovered', 'removed', 'near_line',
+  'possible_double'];
 
 /** Types made sure of, so that nothing else has to.
  * @param {Record<string, any>} data @returns {Shot} */

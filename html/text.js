@@ -85,6 +85,14 @@ export function shotWords(shot, decimal) {
   return `Shot ${shot.n}: ${score}${inner}, ${clockWords(shot.x_mm, shot.y_mm)}`;
 }
 
+/** What is to be known of a shot besides its value, in words.
+ * @param {import('./types').Shot} shot @returns {string[]} */
+export function shotNotes(shot) {
+  return /** @type {string[]} */ ([shot.removed && 'taken back', shot.sighter && 'sighter',
+    shot.recovered && 'found afterwards', shot.possible_double && 'maybe two',
+    shot.near_line && 'near a line'].filter(Boolean));
+}
+
 /**
  * The lane's state in a word or two, with a shape that says the same without
  * colour: dot = go, square = stopped, triangle = look here, ring = waiting.

@@ -54,6 +54,8 @@ export interface Shot {
   x_mm: number; y_mm: number; x_px: number; y_px: number; radius_px: number;
   score_tenths: number; ring: number; inner: boolean;
   sighter: boolean; overlap: boolean; recovered: boolean; removed: boolean;
+  near_line: boolean; possible_double: boolean;
+  confidence: number; x_error_mm: number; y_error_mm: number;
   t_us: number;
 }
 

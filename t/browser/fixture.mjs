@@ -24,7 +24,8 @@ const TYPES = {
 };
 
 export const COLUMNS = ['n', 'x_mm', 'y_mm', 'x_px', 'y_px', 'radius_px', 'score_tenths', 'ring',
-  'inner', 'sighter', 'overlap', 'recovered', 'removed', 't_us'];
+  'inner', 'sighter', 'overlap', 'recovered', 'removed', 't_us', 'near_line', 'possible_double',
+  'confidence', 'x_error_mm', 'y_error_mm'];
 
 /** How the card lies in card.jpg. */
 export const CARD = {
@@ -138,6 +139,9 @@ export class Lane {
     this.doc.camera.t_frame_us = this.frozen ?? now_us();
     return `id: ${EPOCH}-${this.doc.seq}\nevent: snapshot\ndata: ${JSON.stringify(this.doc)}\n\n`;
   }
+
+  /** What was said of the paper. @type {any[]} */
+  papers = [];
 
   /** Instant at which the camera stopped, if it did. @type {number | undefined} */
   frozen;
@@ -309,6 +313,14 @@ function command(lane, verb, body) {
     case 'POST calibration':
       lane.calibrate({ origin: 'auto', homography_mm_to_px: CARD.homography, residual_mm: 0.05, reason: '' });
       return { status: 200, body: doc.calibration };
+    case 'POST paper':
+      lane.papers.push(body);
+      return { status: 200, body: { session: doc.session?.id ?? null, paper: 1, shots: 3, holes: 3,
+        expected: body.expected ?? null, odd: 2, detail: '3 holes, 3 shots' } };
+    case 'GET candidates':
+      return { status: 200, body: { rejected: 1, candidates: [{
+        id: 1, t_us: now_us(), reason: 'an insect that walked on', ...lane.place(3, 4),
+        confidence: 0.21, score_tenths: 94, measures: {}, picture: null }] } };
     default:
       return { status: 404, title: 'Not found', detail: verb };
   }
@@ -346,6 +358,20 @@ export async function startFixture({ lanes: count = 1, port = 0 } = {}) {
     if (path === '/api/lanes') {
       json(response, 200, { link: 'up', lanes: lanes.map((l) =>
         ({ name: l.name, process: l.process, stale: false, state: l.doc })) });
+      return;
+    }
+    if (path === '/api/range') {
+      const { range } = await bodyOf(request);
+      lanes.forEach((l) => {
+        l.doc.range = range;
+        l.publish('range', { range, author: 'admin', t_us: now_us() }, true);
+      });
+      json(response, 200, { lanes: [] });
+      return;
+    }
+    if (what === 'shots' && path.endsWith('.jpg') && card) {
+      response.writeHead(200, { 'content-type': 'image/jpeg' });
+      response.end(card);
       return;
     }
     const lane = lanes.find((l) => l.name === name);

@@ -246,6 +246,10 @@ gms_event_paper_detail(const gms_event_paper_t *paper, char *text, size_t size)
         snprintf(text + n, size - n,
             ": a hole was made while shots did not count, or taken back");
 
+    } else if (expected < paper->shots && paper->holes >= paper->shots) {
+        snprintf(text + n, size - n,
+            ": a neighbour's shot may be among them, or one was not counted");
+
     } else if (expected < paper->shots
         || (paper->holes >= 0 && paper->holes < paper->shots))
     {
