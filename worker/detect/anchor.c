@@ -18,6 +18,10 @@
  * else: a hand, a shadow's edge, a hole. */
 #define CORRELATION_MIN 0.5
 
+/* Places in a turned window: at its border a ten-thousandth of a pixel off. */
+#define TURN_BITS 16
+#define TURN_ONE (1 << TURN_BITS)
+
 
 static double
 eigen_max(const double a[3])
@@ -127,64 +131,112 @@ typedef struct {
 } moments_t;
 
 
-/* Samples a window, bilinearly at one fraction, and sums its products. */
-GMS_HOT static void
-window_moments(const uint8_t *src, ptrdiff_t stride, float fx, float fy,
-    const gms_anchor_t *anchor, moments_t *m)
+/* Moments of a window's columns: as every machine can add them at once. */
+typedef struct {
+    float sum[WINDOW];
+    float square[WINDOW];
+    float t[WINDOW];
+    float gx[WINDOW];
+    float gy[WINDOW];
+} columns_t;
+
+
+/* Adds a row of pixels, of row y of the window. */
+GMS_INLINE void
+add_row(columns_t *c, const gms_anchor_t *anchor, int y, const float *v)
 {
-    float sum[WINDOW] = { 0 }, square[WINDOW] = { 0 }, t[WINDOW] = { 0 };
-    float gx[WINDOW] = { 0 }, gy[WINDOW] = { 0 };
-    float w00 = (1 - fx) * (1 - fy), w10 = fx * (1 - fy);
-    float w01 = (1 - fx) * fy, w11 = fx * fy;
+    const float *pt = anchor->t + y * WINDOW;
+    const float *px = anchor->gx + y * WINDOW;
+    const float *py = anchor->gy + y * WINDOW;
 
-    for (int y = 0; y < WINDOW; y++) {
-        const uint8_t *p = src + y * stride, *q = p + stride;
-        const float   *pt = anchor->t + y * WINDOW;
-        const float   *px = anchor->gx + y * WINDOW;
-        const float   *py = anchor->gy + y * WINDOW;
-
-        for (int x = 0; x < WINDOW; x++) {
-            float v = w00 * (float) p[x] + w10 * (float) p[x + 1]
-                + w01 * (float) q[x] + w11 * (float) q[x + 1];
-
-            sum[x] += v;
-            square[x] += v * v;
-            t[x] += v * pt[x];
-            gx[x] += v * px[x];
-            gy[x] += v * py[x];
-        }
-    }
-    memset(m, 0, sizeof(*m));
     for (int x = 0; x < WINDOW; x++) {
-        m->sum += (double) sum[x];
-        m->square += (double) square[x];
-        m->t += (double) t[x];
-        m->gx += (double) gx[x];
-        m->gy += (double) gy[x];
+        c->sum[x] += v[x];
+        c->square[x] += v[x] * v[x];
+        c->t[x] += v[x] * pt[x];
+        c->gx[x] += v[x] * px[x];
+        c->gy[x] += v[x] * py[x];
     }
 }
 
 
-/* The same of pixels that were taken one by one. */
 static void
-value_moments(const float v[PIXELS], const gms_anchor_t *anchor, moments_t *m)
+add_columns(const columns_t *c, moments_t *m)
 {
     memset(m, 0, sizeof(*m));
-    for (int i = 0; i < PIXELS; i++) {
-        double d = (double) v[i];
-
-        m->sum += d;
-        m->square += d * d;
-        m->t += d * (double) anchor->t[i];
-        m->gx += d * (double) anchor->gx[i];
-        m->gy += d * (double) anchor->gy[i];
+    for (int x = 0; x < WINDOW; x++) {
+        m->sum += (double) c->sum[x];
+        m->square += (double) c->square[x];
+        m->t += (double) c->t[x];
+        m->gx += (double) c->gx[x];
+        m->gy += (double) c->gy[x];
     }
+}
+
+
+/* Samples a window, bilinearly at one fraction, and sums its products. */
+GMS_HOT static void
+window_moments(const uint8_t *src, ptrdiff_t stride, float fx, float fy,
+    const gms_anchor_t *anchor, columns_t *columns)
+{
+    columns_t c = { 0 };
+    float     w00 = (1 - fx) * (1 - fy), w10 = fx * (1 - fy);
+    float     w01 = (1 - fx) * fy, w11 = fx * fy;
+
+    for (int y = 0; y < WINDOW; y++) {
+        const uint8_t *p = src + y * stride, *q = p + stride;
+        float          v[WINDOW];
+
+        for (int x = 0; x < WINDOW; x++) {
+            v[x] = w00 * (float) p[x] + w10 * (float) p[x + 1]
+                + w01 * (float) q[x] + w11 * (float) q[x + 1];
+        }
+        add_row(&c, anchor, y, v);
+    }
+    *columns = c;
+}
+
+
+/* The same of a window that is turned and scaled.  Its first pixel lies (x, y)
+ * from src, in 1 / TURN_ONE px; turn: as gms_anchor_look's, in that unit. */
+GMS_HOT static void
+turned_moments(const uint8_t *src, int stride, int32_t x, int32_t y,
+    const int32_t turn[4], const gms_anchor_t *anchor, columns_t *columns)
+{
+    columns_t c = { 0 };
+
+    for (int r = 0; r < WINDOW; r++, x += turn[1], y += turn[3]) {
+        int32_t at[WINDOW];
+        float   fx[WINDOW], fy[WINDOW], v[WINDOW];
+        uint8_t a[2 * WINDOW], b[2 * WINDOW];
+
+        for (int i = 0; i < WINDOW; i++) {
+            int32_t u = x + turn[0] * i, w = y + turn[2] * i;
+
+            at[i] = (w >> TURN_BITS) * stride + (u >> TURN_BITS);
+            fx[i] = (float) (u & (TURN_ONE - 1)) * (1.0F / TURN_ONE);
+            fy[i] = (float) (w & (TURN_ONE - 1)) * (1.0F / TURN_ONE);
+        }
+        for (int i = 0; i < WINDOW; i++) {
+            memcpy(a + 2 * i, src + at[i], 2);
+            memcpy(b + 2 * i, src + at[i] + stride, 2);
+        }
+        for (int i = 0; i < WINDOW; i++) {
+            float up =
+                (1 - fx[i]) * (float) a[2 * i] + fx[i] * (float) a[2 * i + 1];
+            float down =
+                (1 - fx[i]) * (float) b[2 * i] + fx[i] * (float) b[2 * i + 1];
+
+            v[i] = (1 - fy[i]) * up + fy[i] * down;
+        }
+        add_row(&c, anchor, r, v);
+    }
+    *columns = c;
 }
 
 
 static bool
 sample_straight(const gms_anchor_t *anchor, const gms_image_t *image, double x,
-    double y, moments_t *m)
+    double y, columns_t *c)
 {
     int ix = (int) floor(x), iy = (int) floor(y);
 
@@ -194,7 +246,7 @@ sample_straight(const gms_anchor_t *anchor, const gms_image_t *image, double x,
         return false;
     }
     window_moments(image->px + (ptrdiff_t) iy * image->stride + ix,
-        image->stride, (float) (x - ix), (float) (y - iy), anchor, m);
+        image->stride, (float) (x - ix), (float) (y - iy), anchor, c);
     return true;
 }
 
@@ -202,33 +254,31 @@ sample_straight(const gms_anchor_t *anchor, const gms_image_t *image, double x,
 /* A window that turns and grows with the card. */
 static bool
 sample_turned(const gms_anchor_t *anchor, const gms_image_t *image, double x,
-    double y, const double turn[4], moments_t *m)
+    double y, const double turn[4], columns_t *c)
 {
     const double half = (WINDOW - 1) / 2.0;
-    double       far_x = half * (fabs(turn[0]) + fabs(turn[1])) + 1;
-    double       far_y = half * (fabs(turn[2]) + fabs(turn[3])) + 1;
-    float        v[PIXELS];
+    double       far_x = half * (fabs(turn[0]) + fabs(turn[1]));
+    double       far_y = half * (fabs(turn[2]) + fabs(turn[3]));
+    int32_t      fixed[4];
+    int          ix, iy;
 
     x += half;
     y += half;
-    if (!(x - far_x >= 0 && y - far_y >= 0 && x + far_x < image->width - 1
-            && y + far_y < image->height - 1))
+    if (!(x - far_x >= 1 && y - far_y >= 1 && x + far_x < image->width - 2
+            && y + far_y < image->height - 2))
     {
         return false;
     }
-    for (int i = 0; i < PIXELS; i++) {
-        double         p = i % WINDOW - half, q = i / WINDOW - half;
-        double         u = x + turn[0] * p + turn[1] * q;
-        double         w = y + turn[2] * p + turn[3] * q;
-        int            iu = (int) u, iw = (int) w;
-        float          fu = (float) (u - iu), fw = (float) (w - iw);
-        const uint8_t *a = image->px + (ptrdiff_t) iw * image->stride + iu;
-        const uint8_t *b = a + image->stride;
-
-        v[i] = (1 - fw) * ((1 - fu) * (float) a[0] + fu * (float) a[1])
-            + fw * ((1 - fu) * (float) b[0] + fu * (float) b[1]);
+    x -= half * (turn[0] + turn[1]);
+    y -= half * (turn[2] + turn[3]);
+    ix = (int) x;
+    iy = (int) y;
+    for (int i = 0; i < 4; i++) {
+        fixed[i] = (int32_t) lrint(turn[i] * TURN_ONE);
     }
-    value_moments(v, anchor, m);
+    turned_moments(image->px + (ptrdiff_t) iy * image->stride + ix,
+        image->stride, (int32_t) lrint((x - ix) * TURN_ONE),
+        (int32_t) lrint((y - iy) * TURN_ONE), fixed, anchor, c);
     return true;
 }
 
@@ -237,14 +287,16 @@ bool
 gms_anchor_look(const gms_anchor_t *anchor, const gms_image_t *image, double x,
     double y, const double *turn, gms_anchor_seen_t *seen)
 {
+    columns_t columns;
     moments_t m;
     double    scale, variance, match;
 
-    if (turn != NULL ? !sample_turned(anchor, image, x, y, turn, &m)
-                     : !sample_straight(anchor, image, x, y, &m))
+    if (turn != NULL ? !sample_turned(anchor, image, x, y, turn, &columns)
+                     : !sample_straight(anchor, image, x, y, &columns))
     {
         return false;
     }
+    add_columns(&columns, &m);
     variance = m.square - m.sum * m.sum / PIXELS;
     match = (m.t - m.sum * anchor->mean)
         / sqrt(fmax(variance * anchor->variance, DBL_MIN));

@@ -7,6 +7,8 @@
 #include <string.h>
 
 #include "../../ipc/error.h"
+#include "../target/median.h"
+#include "hot.h"
 
 /* Rounds of a picture: the second only when the first went far. */
 #define ROUNDS 2
@@ -120,20 +122,25 @@ gms_field_at(
 }
 
 
-/* 1 2 1 both ways, again and again; beyond the border the grid repeats. */
-static void
-spread(const gms_field_t *field, float *grid, float *tmp)
+/* 1 2 1 along a row of n >= 2 nodes. */
+GMS_INLINE void
+spread_across(const float *restrict p, int n, float *restrict out)
 {
-    int w = field->w, h = field->h;
+    out[0] = p[0] + 2 * p[0] + p[1];
+    for (int x = 1; x + 1 < n; x++) {
+        out[x] = p[x - 1] + 2 * p[x] + p[x + 1];
+    }
+    out[n - 1] = p[n - 2] + 2 * p[n - 1] + p[n - 1];
+}
 
+
+/* 1 2 1 both ways, again and again; beyond the border the grid repeats. */
+GMS_HOT static void
+spread(float *restrict grid, float *restrict tmp, int w, int h)
+{
     for (int pass = 0; pass < PASSES; pass++) {
         for (int y = 0; y < h; y++) {
-            const float *p = grid + y * w;
-
-            for (int x = 0; x < w; x++) {
-                tmp[y * w + x] =
-                    p[x > 0 ? x - 1 : 0] + 2 * p[x] + p[x + 1 < w ? x + 1 : x];
-            }
+            spread_across(grid + y * w, w, tmp + y * w);
         }
         for (int y = 0; y < h; y++) {
             const float *p = tmp + y * w;
@@ -171,8 +178,8 @@ gather(gms_field_t *field, const gms_pull_t *pull, int n, const double *weight)
         }
     }
     for (int g = 0; g < GRIDS; g++) {
-        spread(field, field->sums + (size_t) g * nodes,
-            field->sums + GRIDS * nodes);
+        spread(field->sums + (size_t) g * nodes, field->sums + GRIDS * nodes,
+            field->w, field->h);
     }
 }
 
@@ -206,15 +213,6 @@ solve(gms_field_t *field)
 }
 
 
-static int
-compare_doubles(const void *a, const void *b)
-{
-    double x = *(const double *) a, y = *(const double *) b;
-
-    return (x > y) - (x < y);
-}
-
-
 /* Weights for the anchors by what the steps leave of each; without steps yet:
  * by how far they seem to be off. */
 static void
@@ -239,8 +237,7 @@ weigh(const gms_field_t *field, const gms_pull_t *pull, int n, bool stepped,
         }
         weight[i] = left[i] = sqrt(rx * rx + ry * ry) * p->base;
     }
-    qsort(left, (size_t) n, sizeof(double), compare_doubles);
-    usual = OUTLIER * fmax(USUAL_MIN_PX, left[n / 2]);
+    usual = OUTLIER * fmax(USUAL_MIN_PX, gms_median(left, n));
     for (int i = 0; i < n; i++) {
         double q = weight[i] / usual,
                m = fmax(pull[i].match - DOUBT, 0) / (1 - DOUBT);
@@ -265,8 +262,7 @@ advance(gms_field_t *field, const gms_pull_t *pull, int n)
         moved[i] = hypot(
             between(field, sx, at, fx, fy), between(field, sy, at, fx, fy));
     }
-    qsort(moved, (size_t) n, sizeof(double), compare_doubles);
-    field->left_px = moved[n * 3 / 4];
+    field->left_px = gms_smallest(moved, n, n * 3 / 4);
     for (size_t i = 0; i < nodes; i++) {
         field->x[i] = limited(field->x[i] - sx[i], (float) BEND_MAX_PX);
         field->y[i] = limited(field->y[i] - sy[i], (float) BEND_MAX_PX);

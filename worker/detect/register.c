@@ -232,12 +232,20 @@ jacobian(double x, double y, double jx[PARAMS], double jy[PARAMS])
 }
 
 
-static int
-compare_doubles(const void *a, const void *b)
+/* Adds an anchor's part of the normal equations; both halves of the matrix,
+ * as whole rows are added at once. */
+GMS_HOT static void
+add_equation(const double a[3], const double jx[PARAMS],
+    const double jy[PARAMS], double ws2, double *restrict ata)
 {
-    double x = *(const double *) a, y = *(const double *) b;
+    for (int r = 0; r < PARAMS; r++) {
+        double ar = a[0] * jx[r] + a[1] * jy[r];
+        double br = a[1] * jx[r] + a[2] * jy[r];
 
-    return (x > y) - (x < y);
+        for (int c = 0; c < PARAMS; c++) {
+            ata[r * PARAMS + c] += ws2 * (ar * jx[c] + br * jy[c]);
+        }
+    }
 }
 
 
@@ -255,19 +263,14 @@ solve(const gms_zone_t *zone, equation_t *eq, int n, double unit,
 
         jacobian(
             (an->cx - half) / half, (an->cy - zone->h / 2.0) / half, jx, jy);
+        add_equation(an->a, jx, jy, w * s * s, ata);
         for (int r = 0; r < PARAMS; r++) {
-            double ar = an->a[0] * jx[r] + an->a[1] * jy[r];
-            double br = an->a[1] * jx[r] + an->a[2] * jy[r];
-
-            for (int c = 0; c <= r; c++) {
-                ata[r * PARAMS + c] += w * s * s * (ar * jx[c] + br * jy[c]);
-            }
             delta[r] +=
                 w * s * (jx[r] * eq[i].seen.b[0] + jy[r] * eq[i].seen.b[1]);
         }
     }
 
-    for (int r = 0; r < PARAMS; r++) {
+    for (int r = 0; r < PARAMS; r++) { /* rounded alike in both */
         for (int c = r + 1; c < PARAMS; c++) {
             ata[r * PARAMS + c] = ata[c * PARAMS + r];
         }
@@ -317,8 +320,7 @@ solve_robust(const gms_zone_t *zone, equation_t *eq, int n, double unit,
         for (int i = 0; i < n; i++) {
             left[i] = eq[i].left_px;
         }
-        qsort(left, (size_t) n, sizeof(double), compare_doubles);
-        scale = fmax(0.03, 2 * 1.48 * left[n / 2]);
+        scale = fmax(0.03, 2 * 1.48 * gms_median(left, n));
         for (int i = 0; i < n; i++) {
             double q = eq[i].left_px / scale;
 
@@ -521,8 +523,7 @@ follow(gms_register_t *reg, const gms_image_t *image, const double guess[9],
     if (fit < INLIERS_MIN * all || !(shift < SHIFT_MAX_PX)) {
         return GMS_EUNSURE;
     }
-    qsort(left, (size_t) n, sizeof(double), compare_doubles);
-    reg->residual_px = left[n * 3 / 4];
+    reg->residual_px = gms_smallest(left, n, n * 3 / 4);
     reg->inliers = (double) fit / all;
     reg->shift_px = shift;
     memcpy(reg->map, map, sizeof(map));
