@@ -37,13 +37,12 @@
 #define LEVELS_MAX 100.0F
 
 /* The background follows below 10/16 of the threshold, 3 of 5 sigma. */
-#define FOLLOW_NUM 10
-#define FOLLOW_BITS 4
+#define FOLLOW_PARTS 10
 
 #define TAPS 5
 #define REACH (TAPS / 2)
 #define PAD 16
-#define SEGMENT 32
+#define SEGMENT GMS_BLOCK_W
 
 /* Every so manieth row tells the noise of the picture. */
 #define COUNT_ROWS 4
@@ -88,7 +87,8 @@ gms_change_init(gms_change_t *change, const gms_zone_t *zone)
         || change->difference == NULL || change->background_sums == NULL
         || change->picture_sums == NULL || change->rows == NULL
         || change->lines == NULL || change->run == NULL || change->last == NULL
-        || gms_noise_init(&change->now, zone) != GMS_OK)
+        || gms_noise_init(&change->now, zone) != GMS_OK
+        || gms_quiet_init(&change->quiet, zone) != GMS_OK)
     {
         gms_change_close(change);
         return GMS_ENOMEM;
@@ -112,6 +112,7 @@ gms_change_close(gms_change_t *change)
     free(change->run);
     free(change->last);
     gms_noise_close(&change->now);
+    gms_quiet_close(&change->quiet);
     memset(change, 0, sizeof(*change));
 }
 
@@ -147,6 +148,29 @@ cut_sum(const int16_t *a, int n)
 }
 
 
+/* What a row changed by since the picture before; last becomes it. */
+GMS_HOT static void
+since_last(int16_t *restrict row, int16_t *restrict last, int n)
+{
+    for (int x = 0; x < n; x++) {
+        int16_t before = last[x];
+
+        last[x] = row[x];
+        row[x] = (int16_t) (row[x] - before);
+    }
+}
+
+
+/* Differences of neighbours: n - 1 of them. */
+GMS_HOT static void
+slope_row(const int16_t *restrict row, int n, int16_t *restrict out)
+{
+    for (int x = 0; x + 1 < n; x++) {
+        out[x] = (int16_t) (row[x + 1] - row[x]);
+    }
+}
+
+
 void
 gms_change_measure(gms_change_t *change, const gms_gain_t *gain)
 {
@@ -168,17 +192,10 @@ gms_change_measure(gms_change_t *change, const gms_gain_t *gain)
         difference_row(change->background + at, change->picture + at,
             gains + from, n, raw);
         off += cut_sum(raw, n);
-        for (int x = 0; x < n; x++) {
-            int16_t before = last[x];
-
-            last[x] = raw[x];
-            raw[x] = (int16_t) (raw[x] - before);
-        }
+        since_last(raw, last, n);
         fresh += cut_sum(raw, n);
-        for (int x = 0; x + 1 < n; x++) {
-            raw[x] = (int16_t) (raw[x + 1] - raw[x]);
-        }
-        grain += cut_sum(raw, n - 1);
+        slope_row(raw, n, gains);
+        grain += cut_sum(gains, n - 1);
     }
     if (change->has_last) {
         double share = fmin((double) fresh, GRAIN * (double) grain)
@@ -251,7 +268,7 @@ raised_row(const gms_change_t *change)
 }
 
 
-/* Fills it, of row y. */
+/* Fills it for n pixels of row y. */
 static const int16_t *
 raise_row(const gms_change_t *change, int y, int from, int n)
 {
@@ -332,33 +349,38 @@ row_runs(gms_change_t *change, int y, int from, int to, const uint8_t *counts)
 }
 
 
-/* Counts a finished row and notes its runs. */
+/* Counts a stretch of a finished row and notes its runs. */
 static void
-judge_row(gms_change_t *change, int y)
+judge_stretch(gms_change_t *change, int y, const gms_stretch_t *s)
 {
-    const gms_zone_t *zone = change->zone;
-    ptrdiff_t         row = (ptrdiff_t) y * zone->w;
-    int               from = zone->from[y / GMS_BLOCK_H];
-    int               to = zone->to[y / GMS_BLOCK_H], n = to - from;
-    uint8_t           counts[GMS_IMAGE_SIDE_MAX / SEGMENT + 1];
-    int               over = 0, segments = n / SEGMENT;
-    const int16_t    *threshold;
+    uint8_t counts[GMS_IMAGE_SIDE_MAX / SEGMENT];
+    int     n = s->to - s->from, over;
 
-    if (n <= 0) {
-        return;
-    }
-    threshold = raise_row(change, y, from, n);
     over = count_over(
-        change->difference + row + from, threshold, segments, counts);
-    if (n % SEGMENT != 0) { /* half a segment is left: always looked at */
-        counts[segments] = 1;
-        for (int x = from + segments * SEGMENT; x < to; x++) {
-            over += abs(change->difference[row + x]) > threshold[x - from];
-        }
-    }
+        change->difference + (ptrdiff_t) y * change->zone->w + s->from,
+        raise_row(change, y, s->from, n), n / SEGMENT, counts);
     change->over += over;
     if (over > 0) {
-        row_runs(change, y, from, to, counts);
+        row_runs(change, y, s->from, s->to, counts);
+    }
+}
+
+
+/* Finished rows, but for what cannot be over its threshold. */
+static void
+judge(gms_change_t *change)
+{
+    gms_stretch_t stretch[GMS_QUIET_STRETCHES];
+
+    for (int b = 0; b < change->zone->blocks; b++) {
+        int n = gms_quiet_stretches(
+            &change->quiet, b, change->now.least, GMS_QUIET_PARTS, stretch);
+
+        for (int y = b * GMS_BLOCK_H; n > 0 && y < (b + 1) * GMS_BLOCK_H; y++) {
+            for (int i = 0; i < n; i++) {
+                judge_stretch(change, y, &stretch[i]);
+            }
+        }
     }
 }
 
@@ -413,37 +435,86 @@ gms_change_find(gms_change_t *change, const gms_gain_t *gain)
                     gms_noise_count(&change->now, change->difference + at,
                         zone->inside + at, change->now.kind + at, n);
                 }
+                if (yo % GMS_BLOCK_H == GMS_BLOCK_H - 1) {
+                    gms_quiet_look(&change->quiet, change->difference, b);
+                }
             }
         }
     }
     gms_noise_end(&change->now, TIMES_NOISE);
-    for (int y = 0; y < zone->h; y++) {
-        judge_row(change, y);
+    judge(change);
+}
+
+
+/* Lets a pixel follow where quiet is -1, not where it is 0. */
+GMS_INLINE void
+follow_pixel(int16_t *background, int16_t *noise, int16_t raw, int16_t quiet,
+    int16_t round, int shift)
+{
+    int16_t r = (int16_t) (raw * 8);
+    int16_t a = (int16_t) (r < 0 ? -r : r);
+    int16_t db = (int16_t) ((r + round) >> shift);
+    int16_t dn = (int16_t) ((a - *noise + round) >> shift);
+    int16_t room = (int16_t) (*background - BRIGHTEST);
+
+    db = db > *background ? *background : db;
+    db = db < room ? room : db;
+    *background = (int16_t) (*background - (db & quiet));
+    *noise = (int16_t) (*noise + (dn & quiet));
+}
+
+
+GMS_HOT static void
+follow_row(int16_t *restrict background, int16_t *restrict noise,
+    const int16_t *restrict raw, const int16_t *restrict difference,
+    const int16_t *restrict threshold, int n, int shift)
+{
+    int16_t round = (int16_t) (1 << (shift - 1));
+
+    for (int x = 0; x < n; x++) {
+        int16_t d = difference[x];
+        int16_t limit = (int16_t) ((uint16_t) (threshold[x] * FOLLOW_PARTS)
+            / GMS_QUIET_PARTS);
+
+        d = (int16_t) (d < 0 ? -d : d);
+        follow_pixel(&background[x], &noise[x], raw[x],
+            (int16_t) (d < limit ? -1 : 0), round, shift);
     }
 }
 
 
 GMS_HOT static void
-follow_row(int16_t *background, int16_t *noise, const int16_t *raw,
-    const int16_t *difference, const int16_t *threshold, int n, int shift)
+follow_quiet_row(int16_t *restrict background, int16_t *restrict noise,
+    const int16_t *restrict raw, int n, int shift)
 {
-    int round = 1 << (shift - 1);
+    int16_t round = (int16_t) (1 << (shift - 1));
 
     for (int x = 0; x < n; x++) {
-        int16_t d = difference[x], r = (int16_t) (raw[x] * 8);
-        int16_t limit = (int16_t) ((threshold[x] * FOLLOW_NUM) >> FOLLOW_BITS);
-        int16_t a = (int16_t) (r < 0 ? -r : r);
-        int16_t db = (int16_t) ((r + round) >> shift);
-        int16_t dn = (int16_t) ((a - noise[x] + round) >> shift);
-        int16_t room = (int16_t) (background[x] - BRIGHTEST), quiet;
-
-        d = (int16_t) (d < 0 ? -d : d);
-        quiet = (int16_t) (d < limit ? -1 : 0);
-        db = db > background[x] ? background[x] : db;
-        db = db < room ? room : db;
-        background[x] = (int16_t) (background[x] - (db & quiet));
-        noise[x] = (int16_t) (noise[x] + (dn & quiet));
+        follow_pixel(&background[x], &noise[x], raw[x], -1, round, shift);
     }
+}
+
+
+/* Pixels from .. to - 1 of row y; stretches of them may be over the limit. */
+static void
+follow_stretches(gms_change_t *change, int y, const gms_stretch_t *stretch,
+    int n, const int16_t *raw, int shift)
+{
+    const gms_zone_t *zone = change->zone;
+    ptrdiff_t         row = (ptrdiff_t) y * zone->w;
+    int               x = zone->from[y / GMS_BLOCK_H];
+
+    for (int i = 0; i < n; x = stretch[i++].to) {
+        int from = stretch[i].from, count = stretch[i].to - from;
+
+        follow_quiet_row(change->background + row + x, change->noise + row + x,
+            raw + x, from - x, shift);
+        follow_row(change->background + row + from, change->noise + row + from,
+            raw + from, change->difference + row + from,
+            raise_row(change, y, from, count), count, shift);
+    }
+    follow_quiet_row(change->background + row + x, change->noise + row + x,
+        raw + x, zone->to[y / GMS_BLOCK_H] - x, shift);
 }
 
 
@@ -454,20 +525,26 @@ gms_change_follow(gms_change_t *change, const gms_gain_t *gain, int period,
     const gms_zone_t *zone = change->zone;
     int16_t          *raw = change->rows + PAD;
     int16_t          *gains = raw + zone->w + 2 * PAD;
+    gms_stretch_t     stretch[GMS_QUIET_STRETCHES];
 
-    for (int y = phase; y < zone->h; y += period) {
-        int       b = y / GMS_BLOCK_H, from = zone->from[b];
-        int       n = zone->to[b] - from;
-        ptrdiff_t at = (ptrdiff_t) y * zone->w + from;
+    for (int b = 0; b < zone->blocks; b++) {
+        int from = zone->from[b], n = zone->to[b] - from, stretches;
 
         if (n <= 0) {
             continue;
         }
-        gms_gain_row(gain, y, from, from + n, gains);
-        difference_row(change->background + at, change->picture + at,
-            gains + from, n, raw + from);
-        follow_row(change->background + at, change->noise + at, raw + from,
-            change->difference + at, raise_row(change, y, from, n), n, shift);
+        stretches = gms_quiet_stretches(
+            &change->quiet, b, change->now.least, FOLLOW_PARTS, stretch);
+        for (int y = b * GMS_BLOCK_H; y < (b + 1) * GMS_BLOCK_H; y++) {
+            ptrdiff_t at = (ptrdiff_t) y * zone->w + from;
+
+            if (y % period == phase) {
+                gms_gain_row(gain, y, from, from + n, gains);
+                difference_row(change->background + at, change->picture + at,
+                    gains + from, n, raw + from);
+                follow_stretches(change, y, stretch, stretches, raw, shift);
+            }
+        }
     }
 }
 
@@ -651,6 +728,7 @@ renew_block(gms_change_t *change, int b, int x0, int x1)
                 change->now.kind + at);
         }
     }
+    gms_quiet_learn(&change->quiet, change->threshold, b, from, to);
     gms_cell_sums(change->background + (ptrdiff_t) y0 * zone->w + from, zone->w,
         n / 8, change->background_sums + cell);
     for (int i = 0; i < n / 8; i++) {

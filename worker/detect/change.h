@@ -12,6 +12,7 @@
 
 #include "gain.h"
 #include "noise.h"
+#include "quiet.h"
 #include "warp.h"
 #include "zone.h"
 
@@ -48,6 +49,7 @@ typedef struct {
     double            freshness;  /* of the noise: 1.2 and more: new in every
                                      picture; a codec's frozen: under 0.6 */
     gms_noise_t       now;        /* noise of this picture, by kinds */
+    gms_quiet_t       quiet;      /* where nothing is over a threshold */
     int16_t          *last;       /* some rows of the last difference */
     bool              has_last;
     int               measured; /* pictures that told the freshness */

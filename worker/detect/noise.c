@@ -42,6 +42,8 @@
 #define HALF_SHIFT 3 /* of GMS_LEVEL: half levels */
 #define EVERY 2      /* pixels of a counted row */
 
+#define COUNT_AT_ONCE 256
+
 
 int
 gms_noise_init(gms_noise_t *noise, const gms_zone_t *zone)
@@ -109,16 +111,39 @@ gms_noise_begin(gms_noise_t *noise)
 }
 
 
+/* Where each pixel is counted: by kind and size; outside the zone apart. */
+GMS_HOT static void
+find_bins(const int16_t *restrict difference, const uint8_t *restrict inside,
+    const uint8_t *restrict kind, int n, uint16_t *restrict bin)
+{
+    for (int x = 0; x < n; x++) {
+        int16_t  d = difference[x];
+        uint16_t v = (uint16_t) (d < 0 ? -d : d) >> BIN_SHIFT;
+
+        v = v < GMS_NOISE_BINS ? v : GMS_NOISE_BINS - 1;
+        v = (uint16_t) (v + kind[x] * GMS_NOISE_BINS);
+        bin[x] = inside[x] != 0 ? v : GMS_NOISE_KINDS * GMS_NOISE_BINS;
+    }
+}
+
+
+/* Neighbours fall into the same bin, mostly: two histograms, so that a
+ * processor need not wait for its last sum. */
 void
 gms_noise_count(gms_noise_t *noise, const int16_t *difference,
     const uint8_t *inside, const uint8_t *kind, int n)
 {
-    for (int x = 0; x < n; x += EVERY) {
-        int v = difference[x] < 0 ? -difference[x] : difference[x];
+    for (int from = 0; from < n; from += COUNT_AT_ONCE) {
+        uint16_t bin[COUNT_AT_ONCE];
+        int      m = n - from < COUNT_AT_ONCE ? n - from : COUNT_AT_ONCE;
 
-        v >>= BIN_SHIFT;
-        v = v < GMS_NOISE_BINS ? v : GMS_NOISE_BINS - 1;
-        noise->count[kind[x]][v] += inside[x];
+        find_bins(difference + from, inside + from, kind + from, m, bin);
+        /* m is a multiple of 16.  NOLINTBEGIN(*uninitialized*) */
+        for (int x = 0; x < m; x += 2 * EVERY) {
+            noise->count[0][bin[x]]++;
+            noise->count[1][bin[x + EVERY]]++;
+        }
+        /* NOLINTEND(*uninitialized*) */
     }
 }
 
@@ -142,12 +167,15 @@ gms_noise_end(gms_noise_t *noise, float times)
 {
     float last = 0;
 
+    noise->least = INT16_MAX;
     for (int k = 0; k < GMS_NOISE_KINDS; k++) {
-        const uint32_t *count = noise->count[k];
-        uint32_t        total = 0;
-        float           s = last;
+        uint32_t count[GMS_NOISE_BINS], total = 0;
+        float    s = last;
 
         for (int b = 0; b < GMS_NOISE_BINS; b++) {
+            int at = k * GMS_NOISE_BINS + b;
+
+            count[b] = noise->count[0][at] + noise->count[1][at];
             total += count[b];
         }
         if (total >= COUNTED_MIN) {
@@ -162,6 +190,9 @@ gms_noise_end(gms_noise_t *noise, float times)
         s = least(s, SIGMA_MAX);
         noise->sigma[k] = last = s;
         noise->raised[k] = (uint8_t) least(2 * times * s, UINT8_MAX);
+        if (noise->raised[k] << HALF_SHIFT < noise->least) {
+            noise->least = noise->raised[k] << HALF_SHIFT;
+        }
     }
 }
 

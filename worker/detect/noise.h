@@ -22,10 +22,12 @@ typedef struct {
     const gms_zone_t *zone;
     uint8_t          *kind;      /* of each pixel of the zone */
     float             ink_level; /* background below it is ink */
-    uint32_t          count[GMS_NOISE_KINDS][GMS_NOISE_BINS];
+    uint32_t          count[2][GMS_NOISE_KINDS * GMS_NOISE_BINS + 1]; /* of
+                         every other pixel each; the last one of those outside */
     float             sigma[GMS_NOISE_KINDS];  /* of this picture, levels */
     uint8_t           raised[GMS_NOISE_KINDS]; /* threshold by that, half
                                                   levels */
+    int               least; /* of these thresholds, GMS_LEVEL */
 } gms_noise_t;
 
 /* GMS_ENOMEM. */
@@ -41,7 +43,7 @@ void gms_noise_sort(const gms_noise_t *noise, const float *up, const float *mid,
 void gms_noise_begin(gms_noise_t *noise);
 
 /* Counts part of a row of smoothed differences (GMS_LEVEL) where the zone is
- * looked at. */
+ * looked at; n is a multiple of 16. */
 void gms_noise_count(gms_noise_t *noise, const int16_t *difference,
     const uint8_t *inside, const uint8_t *kind, int n);
 
