@@ -15,6 +15,9 @@
 #define WEIGHT_BITS 7
 #define WEIGHT_ONE (1 << WEIGHT_BITS)
 
+/* Levels are taken around this. */
+#define MIDDLE 128
+
 
 /* Catmull-Rom weights for a fraction 0 .. 1; they sum to WEIGHT_ONE. */
 static void
@@ -36,33 +39,52 @@ cubic_weights(double f, int16_t w[TAPS])
 }
 
 
-/* One block: rows, then columns.  Pixels are taken around 128, so that a row
- * fits 16 bits even when it overshoots. */
+/*
+ * One block: rows, then columns.  All in 16 bits: a row's weights sum to 128,
+ * so that 128 * 128 taken off leaves at most 20480 to either side; of the
+ * columns, the high and the low bytes of that are weighed apart, and
+ * (256 high + low + 512) >> 10 is exactly (high + ((low + 512) >> 8)) >> 2.
+ */
 GMS_HOT static void
 block_cubic(const uint8_t *src, ptrdiff_t stride, const int16_t wx[TAPS],
     const int16_t wy[TAPS], int16_t *out, ptrdiff_t out_stride)
 {
-    int16_t rows[SRC_H][GMS_BLOCK_W];
+    int16_t wide[SRC_H][2 * GMS_BLOCK_W];
+    int16_t high[SRC_H][GMS_BLOCK_W], low[SRC_H][GMS_BLOCK_W];
 
-    for (int y = 0; y < SRC_H; y++) {
+    for (int y = 0; y < SRC_H; y++) { /* two overlapping vectors */
         const uint8_t *p = src + y * stride;
 
         for (int x = 0; x < GMS_BLOCK_W; x++) {
-            rows[y][x] = (int16_t) (wx[0] * (int16_t) (p[x] - 128)
-                + wx[1] * (int16_t) (p[x + 1] - 128)
-                + wx[2] * (int16_t) (p[x + 2] - 128)
-                + wx[3] * (int16_t) (p[x + 3] - 128));
+            wide[y][x] = p[x];
+        }
+        for (int x = TAPS - 1; x < SRC_W; x++) {
+            wide[y][x] = p[x];
+        }
+    }
+    for (int y = 0; y < SRC_H; y++) {
+        const int16_t *p = wide[y];
+
+        for (int x = 0; x < GMS_BLOCK_W; x++) {
+            int16_t sum = (int16_t) (wx[0] * p[x] + wx[1] * p[x + 1]
+                + wx[2] * p[x + 2] + wx[3] * p[x + 3] - MIDDLE * WEIGHT_ONE);
+
+            high[y][x] = (int16_t) (sum >> 8);
+            low[y][x] = (int16_t) ((sum & 255) - 128);
         }
     }
     for (int y = 0; y < GMS_BLOCK_H; y++) {
         int16_t *o = out + y * out_stride;
 
         for (int x = 0; x < GMS_BLOCK_W; x++) {
-            int v = wy[0] * rows[y][x] + wy[1] * rows[y + 1][x]
-                + wy[2] * rows[y + 2][x] + wy[3] * rows[y + 3][x];
+            int16_t h = (int16_t) (wy[0] * high[y][x] + wy[1] * high[y + 1][x]
+                + wy[2] * high[y + 2][x] + wy[3] * high[y + 3][x]);
+            int16_t l = (int16_t) (wy[0] * low[y][x] + wy[1] * low[y + 1][x]
+                + wy[2] * low[y + 2][x] + wy[3] * low[y + 3][x] + 512);
 
-            /* 14 bits of fraction to 4, rounded. */
-            o[x] = (int16_t) (((v + (1 << 9)) >> 10) + 128 * GMS_LEVEL);
+            /* What low bytes were short of; 14 bits of fraction to 4. */
+            h = (int16_t) (h + (l >> 8) + 128 * WEIGHT_ONE / 256);
+            o[x] = (int16_t) ((h >> 2) + MIDDLE * GMS_LEVEL);
         }
     }
 }
