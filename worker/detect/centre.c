@@ -141,10 +141,11 @@ typedef struct {
 static void
 find_core(const gms_patch_t *v, const gms_fit_t *start, double r, core_t *core)
 {
+    gms_part_t   at = gms_patch_part(v, start->x, start->y, r);
     gms_levels_t levels = { 0 };
 
-    for (int y = 0; y < v->h; y++) {
-        for (int x = 0; x < v->w; x++) {
+    for (int y = at.y0; y < at.y1; y++) {
+        for (int x = at.x0; x < at.x1; x++) {
             double dx = x - start->x, dy = y - start->y;
 
             if (dx * dx + dy * dy < r * r) {
@@ -165,10 +166,11 @@ find_core(const gms_patch_t *v, const gms_fit_t *start, double r, core_t *core)
 static double
 contrast_trust(const gms_patch_t *v, const gms_fit_t *start, double r)
 {
-    double sum = 0, n = 0;
+    gms_part_t at = gms_patch_part(v, start->x, start->y, r);
+    double     sum = 0, n = 0;
 
-    for (int y = 0; y < v->h; y++) {
-        for (int x = 0; x < v->w; x++) {
+    for (int y = at.y0; y < at.y1; y++) {
+        for (int x = at.x0; x < at.x1; x++) {
             int    i = y * v->w + x;
             double dx = x - start->x, dy = y - start->y;
 
@@ -237,10 +239,11 @@ weigh(gms_patch_t *v, const gms_fit_t *start, const core_t *core, double r)
 static float
 paper_loss(const gms_patch_t *v, const gms_fit_t *start, double in, double out)
 {
+    gms_part_t   at = gms_patch_part(v, start->x, start->y, out);
     gms_levels_t levels = { 0 };
 
-    for (int y = 0; y < v->h; y++) {
-        for (int x = 0; x < v->w; x++) {
+    for (int y = at.y0; y < at.y1; y++) {
+        for (int x = at.x0; x < at.x1; x++) {
             int    i = y * v->w + x;
             double dx = x - start->x, dy = y - start->y, d2 = dx * dx + dy * dy;
 
@@ -472,8 +475,10 @@ static void
 look_around(const gms_patch_t *v, const core_t *core, const gms_centre_t *c,
     sector_t *sector, rim_t *rim)
 {
-    for (int y = 0; y < v->h; y++) {
-        for (int x = 0; x < v->w; x++) {
+    double     most = fmax(c->r_paper, c->r_black) * (1 + RIM_RADII);
+    gms_part_t at = gms_patch_part(v, c->x, c->y, most);
+    for (int y = at.y0; y < at.y1; y++) {
+        for (int x = at.x0; x < at.x1; x++) {
             int    i = y * v->w + x, k;
             double dx = x - c->x, dy = y - c->y, d = hypot(dx, dy);
             double r = v->paper[i] ? c->r_paper : c->r_black, cover;

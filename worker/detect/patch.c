@@ -2,6 +2,7 @@
 
 #include "patch.h"
 
+#include <limits.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -71,6 +72,23 @@ gms_patch_close(gms_patch_t *v)
 }
 
 
+static int
+clamp(double v, int most)
+{
+    return v < 0 ? 0 : v > most ? most : (int) v;
+}
+
+
+gms_part_t
+gms_patch_part(const gms_patch_t *v, double x, double y, double reach)
+{
+    return (gms_part_t){ .x0 = clamp(x - reach - 1, v->w),
+        .y0 = clamp(y - reach - 1, v->h),
+        .x1 = clamp(x + reach + 2, v->w),
+        .y1 = clamp(y + reach + 2, v->h) };
+}
+
+
 GMS_HOT void
 gms_patch_smooth(
     const gms_patch_t *v, const float *in, float a, float b, float *out)
@@ -109,6 +127,10 @@ look(gms_patch_t *v, const gms_circumstances_t *about, const gms_track_t *track,
     v->h = p->h;
     v->x0 = p->x0;
     v->y0 = p->y0;
+    v->blob = (gms_part_t){ .x0 = clamp(b->x0 - p->x0, p->w),
+        .y0 = clamp(b->y0 - p->y0, p->h),
+        .x1 = clamp(b->x1 - p->x0, p->w),
+        .y1 = clamp(b->y1 - p->y0, p->h) };
     for (int y = 0; y < p->h; y++) {
         const int16_t *row = about->change->background
             + (ptrdiff_t) (p->y0 + y) * stride + p->x0;
@@ -255,6 +277,63 @@ convex_hull(const int *points, int n, int *hull)
 }
 
 
+/* The box around points. */
+static gms_part_t
+part_around(const int *points, int n)
+{
+    gms_part_t part = { .x0 = INT_MAX, .y0 = INT_MAX };
+
+    for (int i = 0; i < n; i++) {
+        int x = points[2 * i], y = points[2 * i + 1];
+
+        part.x0 = x < part.x0 ? x : part.x0;
+        part.y0 = y < part.y0 ? y : part.y0;
+        part.x1 = x >= part.x1 ? x + 1 : part.x1;
+        part.y1 = y >= part.y1 ? y + 1 : part.y1;
+    }
+    return part;
+}
+
+
+static bool
+is_in_hull(const int *hull, int corners, int x, int y)
+{
+    int p[2] = { x, y }, left = 0, right = 0;
+
+    for (int i = 0; i < corners && (left == 0 || right == 0); i++) {
+        long c = cross(hull + 2 * i, hull + 2 * ((i + 1) % corners), p);
+
+        left += c > 0;
+        right += c < 0;
+    }
+    return left == 0 || right == 0;
+}
+
+
+/* What is closed, and what the hull encloses, if there is one. */
+static void
+fill_hull(gms_patch_t *v, const int *hull, int corners)
+{
+    gms_part_t part = part_around(hull, corners);
+
+    for (int y = 0; y < v->h; y++) {
+        bool level = y >= part.y0 && y < part.y1;
+
+        for (int x = 0; x < v->w; x++) {
+            int at = y * v->w + x;
+
+            if (!v->paper[at]
+                && (v->closed[at]
+                    || (level && x >= part.x0 && x < part.x1
+                        && is_in_hull(hull, corners, x, y))))
+            {
+                v->map[at] = fmaxf(v->map[at], CLOSED_VALUE);
+            }
+        }
+    }
+}
+
+
 /* On ink the torn lip may be all that shows: what it encloses is hole. */
 static void
 fill_black(gms_patch_t *v, double caliber_px)
@@ -284,24 +363,7 @@ fill_black(gms_patch_t *v, double caliber_px)
     if (corners < 3 || fabs(area) >= HULL_AREAS * disc) {
         corners = 0;
     }
-    for (int y = 0; y < v->h; y++) {
-        for (int x = 0; x < v->w; x++) {
-            int at = y * v->w + x, p[2] = { x, y }, left = 0, right = 0;
-
-            if (v->paper[at]) {
-                continue;
-            }
-            for (int i = 0; i < corners && (left == 0 || right == 0); i++) {
-                long c = cross(hull + 2 * i, hull + 2 * ((i + 1) % corners), p);
-
-                left += c > 0;
-                right += c < 0;
-            }
-            if (v->closed[at] || (corners > 0 && (left == 0 || right == 0))) {
-                v->map[at] = fmaxf(v->map[at], CLOSED_VALUE);
-            }
-        }
-    }
+    fill_hull(v, hull, corners);
 }
 
 

@@ -24,29 +24,38 @@ typedef struct {
     bool                settled;     /* one since the candidate came, likely */
 } gms_circumstances_t;
 
+/* Columns x0 .. x1 - 1 of rows y0 .. y1 - 1. */
 typedef struct {
-    int      side;
-    float   *before;
-    float   *raw;    /* before less now */
-    float   *change; /* the same, smoothed */
-    float   *size;   /* its absolute value */
-    float   *map;    /* 0 .. 1: how much of a hole */
-    float   *gain;   /* what a disc gains by covering the pixel */
-    float   *stake;  /* how much could be gained there, 0 .. 1 */
-    float   *sums;   /* of gain along rows, for the coarse search */
-    float   *tmp;
-    uint8_t *known;
-    uint8_t *paper;
-    uint8_t *box; /* inside the blob's box */
-    uint8_t *hard;
-    uint8_t *closed;
-    int     *points; /* of the hull, x and y */
-    double   levels; /* of the change */
-    bool     overlap;
-    int      w;
-    int      h;
-    int      x0;
-    int      y0;
+    int x0;
+    int y0;
+    int x1;
+    int y1;
+} gms_part_t;
+
+typedef struct {
+    int        side;
+    float     *before;
+    float     *raw;    /* before less now */
+    float     *change; /* the same, smoothed */
+    float     *size;   /* its absolute value */
+    float     *map;    /* 0 .. 1: how much of a hole */
+    float     *gain;   /* what a disc gains by covering the pixel */
+    float     *stake;  /* how much could be gained there, 0 .. 1 */
+    float     *sums;   /* of gain along rows, for the coarse search */
+    float     *tmp;
+    uint8_t   *known;
+    uint8_t   *paper;
+    uint8_t   *box; /* inside the blob's box */
+    uint8_t   *hard;
+    uint8_t   *closed;
+    int       *points; /* of the hull, x and y */
+    double     levels; /* of the change */
+    bool       overlap;
+    gms_part_t blob; /* its box */
+    int        w;
+    int        h;
+    int        x0;
+    int        y0;
 } gms_patch_t;
 
 /* For pieces of at most side x side.  GMS_ENOMEM. */
@@ -57,6 +66,10 @@ void gms_patch_close(gms_patch_t *patch);
  * candidate came, levels. */
 void gms_patch_look(gms_patch_t *patch, const gms_circumstances_t *about,
     const gms_track_t *track, const float *now);
+
+/* The part within reach of a place, and a little more. */
+gms_part_t gms_patch_part(
+    const gms_patch_t *patch, double x, double y, double reach);
 
 /* a b a, both ways. */
 void gms_patch_smooth(

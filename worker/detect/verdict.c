@@ -41,6 +41,10 @@
 #define DARKER_RIM 0.8
 #define CONTRAST_TORN 8.0 /* for so little filling */
 
+/* Of the change so near, what lies so far out is outside, radii. */
+#define NEAR_RADII 2.2
+#define OUTSIDE_RADII 1.35
+
 #define RIM_SECTORS 16
 #define RIM_IN 0.65 /* radii */
 #define RIM_OUT 1.15
@@ -137,11 +141,12 @@ gms_verdict_name(gms_verdict_e verdict)
 static void
 measure_shape(const gms_patch_t *v, gms_finding_t *f)
 {
-    double area = M_PI * f->r * f->r, changed = 0, weight = 0;
-    double paper = 0, near = 0, outside = 0;
+    gms_part_t at = gms_patch_part(v, f->x, f->y, NEAR_RADII * f->r);
+    double     area = M_PI * f->r * f->r, changed = 0, weight = 0;
+    double     paper = 0, near = 0, outside = 0;
 
-    for (int y = 0; y < v->h; y++) {
-        for (int x = 0; x < v->w; x++) {
+    for (int y = at.y0; y < at.y1; y++) {
+        for (int x = at.x0; x < at.x1; x++) {
             int    i = y * v->w + x;
             double d = sqrt((x - f->x) * (x - f->x) + (y - f->y) * (y - f->y));
 
@@ -152,10 +157,10 @@ measure_shape(const gms_patch_t *v, gms_finding_t *f)
                     weight++;
                 }
             }
-            if (d < 2.2 * f->r && v->box[i] && v->map[i] > 0.5F && !v->known[i])
-            {
+            if (d < NEAR_RADII * f->r && v->box[i] && v->map[i] > 0.5F
+                && !v->known[i]) {
                 near++;
-                outside += d > 1.35 * f->r;
+                outside += d > OUTSIDE_RADII * f->r;
             }
         }
     }
@@ -171,13 +176,14 @@ measure_shape(const gms_patch_t *v, gms_finding_t *f)
 static void
 measure_rim(const gms_patch_t *v, double paper_level, gms_finding_t *f)
 {
-    double blank = 0, darker = 0;
-    float  most[RIM_SECTORS] = { 0 };
-    bool   seen[RIM_SECTORS] = { false };
-    int    n = 0, changed = 0;
+    gms_part_t at = gms_patch_part(v, f->x, f->y, RIM_OUT * f->r);
+    double     blank = 0, darker = 0;
+    float      most[RIM_SECTORS] = { 0 };
+    bool       seen[RIM_SECTORS] = { false };
+    int        n = 0, changed = 0;
 
-    for (int y = 0; y < v->h; y++) {
-        for (int x = 0; x < v->w; x++) {
+    for (int y = at.y0; y < at.y1; y++) {
+        for (int x = at.x0; x < at.x1; x++) {
             int    i = y * v->w + x, k;
             double d = hypot(x - f->x, y - f->y) / f->r;
 
@@ -211,20 +217,23 @@ measure_rim(const gms_patch_t *v, double paper_level, gms_finding_t *f)
 static void
 measure_elongation(const gms_patch_t *v, gms_finding_t *f)
 {
-    double n = 0, sx = 0, sy = 0, xx = 0, xy = 0, yy = 0, half, root;
-    double darker = 0;
+    gms_part_t at = v->blob;
+    double     n = 0, sx = 0, sy = 0, xx = 0, xy = 0, yy = 0, half, root;
+    double     darker = 0;
 
-    for (int i = 0; i < v->w * v->h; i++) {
-        if (v->hard[i]) {
-            double x = i % v->w, y = i / v->w; /* NOLINT: whole pixels */
+    for (int y = at.y0; y < at.y1; y++) {
+        for (int x = at.x0; x < at.x1; x++) {
+            int i = y * v->w + x;
 
-            n++;
-            darker += v->raw[i] > 0;
-            sx += x;
-            sy += y;
-            xx += x * x;
-            xy += x * y;
-            yy += y * y;
+            if (v->hard[i]) {
+                n++;
+                darker += v->raw[i] > 0;
+                sx += x;
+                sy += y;
+                xx += x * x;
+                xy += x * y;
+                yy += y * y;
+            }
         }
     }
     f->elongation = 0;
@@ -252,11 +261,12 @@ measure_evidence(gms_patch_t *v, const gms_change_t *change, gms_finding_t *f)
     gms_patch_smooth(v, v->raw, 0.25F, 0.5F, v->change);
     gms_patch_smooth(v, v->change, 0.25F, 0.5F, v->change);
     for (int pass = 0; pass < 2 && n <= 3; pass++) {
-        double limit = pass == 0 ? 0.8 * f->r : f->r;
+        double     limit = pass == 0 ? 0.8 * f->r : f->r;
+        gms_part_t at = gms_patch_part(v, f->x, f->y, limit);
 
         n = d = size = noise = before = 0;
-        for (int y = 0; y < v->h; y++) {
-            for (int x = 0; x < v->w; x++) {
+        for (int y = at.y0; y < at.y1; y++) {
+            for (int x = at.x0; x < at.x1; x++) {
                 int i = y * v->w + x;
 
                 if ((x - f->x) * (x - f->x) + (y - f->y) * (y - f->y)
@@ -306,13 +316,28 @@ shift_pixel(const gms_patch_t *v, const gms_finding_t *f, int x, int y,
 }
 
 
+/* The part that counts, and has neighbours. */
+static gms_part_t
+shift_part(const gms_patch_t *v, const gms_finding_t *f)
+{
+    gms_part_t at = gms_patch_part(v, f->x, f->y, SHIFT_RADII * f->r);
+
+    at.x0 = at.x0 < 1 ? 1 : at.x0;
+    at.y0 = at.y0 < 1 ? 1 : at.y0;
+    at.x1 = at.x1 < v->w - 1 ? at.x1 : v->w - 1;
+    at.y1 = at.y1 < v->h - 1 ? at.y1 : v->h - 1;
+    return at;
+}
+
+
 static void
 sum_shift(const gms_patch_t *v, const gms_finding_t *f, shift_sums_t *s)
 {
-    double gx, gy;
+    gms_part_t at = shift_part(v, f);
+    double     gx, gy;
 
-    for (int y = 1; y + 1 < v->h; y++) {
-        for (int x = 1; x + 1 < v->w; x++) {
+    for (int y = at.y0; y < at.y1; y++) {
+        for (int x = at.x0; x < at.x1; x++) {
             double c = (double) v->change[y * v->w + x];
 
             if (shift_pixel(v, f, x, y, &gx, &gy)) {
@@ -332,10 +357,11 @@ static void
 sum_sides(const gms_patch_t *v, const gms_finding_t *f, double a, double b,
     shift_sums_t *s)
 {
-    double gx, gy;
+    gms_part_t at = shift_part(v, f);
+    double     gx, gy;
 
-    for (int y = 1; y + 1 < v->h; y++) {
-        for (int x = 1; x + 1 < v->w; x++) {
+    for (int y = at.y0; y < at.y1; y++) {
+        for (int x = at.x0; x < at.x1; x++) {
             if (shift_pixel(v, f, x, y, &gx, &gy)) {
                 double p = a * gx + b * gy;
 
@@ -464,10 +490,11 @@ judge_black(
 static double
 darker_around(const gms_patch_t *v, const gms_finding_t *f)
 {
-    double darker = 0, brighter = 0, reach = SLIVER_REACH * f->r;
+    gms_part_t at = gms_patch_part(v, f->x, f->y, SLIVER_REACH * f->r);
+    double     darker = 0, brighter = 0, reach = SLIVER_REACH * f->r;
 
-    for (int y = 0; y < v->h; y++) {
-        for (int x = 0; x < v->w; x++) {
+    for (int y = at.y0; y < at.y1; y++) {
+        for (int x = at.x0; x < at.x1; x++) {
             double by = (double) v->raw[y * v->w + x];
 
             if ((x - f->x) * (x - f->x) + (y - f->y) * (y - f->y)
