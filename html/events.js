@@ -5,7 +5,7 @@
 
 /** The events of docs/events.md. */
 const NAMES = ['snapshot', 'session', 'shot', 'shot.removed', 'calibration', 'paper', 'range', 'hole',
-  'status', 'truth', 'lane'];
+  'shot.unsaved', 'status', 'truth', 'lane'];
 
 /** Status comes each second; after this long without any event something is wrong. */
 export const SILENCE_MS = 20000;

@@ -55,11 +55,14 @@ class LaneBanner extends HTMLElement {
     const down = process === 'down' || link === 'down';
     const scene = store.doc?.scene;
     const advice = scene?.grade === 'poor' ? scene.advice[0]?.text : '';
-    const text = JSON.stringify([down, list, advice]);
+    const unsaved = store.unsaved;
+    const text = JSON.stringify([down, list, advice, unsaved]);
     if (text !== this.shown) {
       this.shown = text;
       fill(this.problems, html`${down && html`<p><b>The lane is not running</b>
         Shots on the paper are kept and found again when it is back.</p>`}
+        ${unsaved > 0 && html`<p><b>${unsaved} ${unsaved === 1 ? 'shot is' : 'shots are'} not saved yet</b>
+        Shown in grey, without a number; shoot on.</p>`}
         ${list.map((p) => html`<p><b>${p.title}</b> ${p.detail}</p>`)}
         ${advice && html`<p class="calm">${advice}</p>`}`);
     }

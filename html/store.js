@@ -139,6 +139,11 @@ export class Store {
     }
   }
 
+  /** Shots that the lane could not write yet: marks that stay. */
+  get unsaved() {
+    return [...this.marks.values()].filter((mark) => mark.until === Infinity).length;
+  }
+
   get open() {
     return this.doc?.session?.state === 'open';
   }
@@ -217,6 +222,9 @@ export class Store {
         break;
       case 'hole':
         this.takeHole(data, now);
+        break;
+      case 'shot.unsaved':
+        this.takeUnsaved(data);
         break;
       case 'truth':
         this.emit({ kind: 'truth', truth: data });
@@ -305,6 +313,7 @@ export class Store {
     this.shots.sort((a, b) => a.n - b.n);
     this.gone.clear();
     this.marks.clear();
+    (doc.unsaved ?? []).forEach((shot) => this.takeUnsaved(shot));
     this.sums = noSums();
     this.shots.filter(counts).forEach((shot) => addTo(this.sums, shot, 1));
     this.before = 0;
@@ -331,6 +340,9 @@ export class Store {
         Object.assign(doc[key], data[key]);
       }
     }
+    if (data.store?.waiting === 0) {
+      this.dropUnsaved();
+    }
     doc.state = data.state ?? doc.state;
     doc.range = data.range ?? doc.range;
     doc.problems = data.problems ?? doc.problems;
@@ -345,13 +357,38 @@ export class Store {
 
   /** @param {any} data @param {number} now */
   takeHole(data, now) {
+    this.putMark(data, now + MARK_MS);
+  }
+
+  /** A shot that is not saved yet: a mark, as it has no number, that stays until it is.
+   * @param {any} data */
+  takeUnsaved(data) {
+    this.putMark(data, Infinity);
+  }
+
+  /** Nothing waits to be saved any more: what became no shot is none. */
+  dropUnsaved() {
+    for (const [hole, mark] of this.marks) {
+      if (mark.until === Infinity) {
+        this.marks.delete(hole);
+        this.emit({ kind: 'hole.gone', mark });
+      }
+    }
+  }
+
+  /** @param {any} data @param {number} until */
+  putMark(data, until) {
     const mark = {
       hole: Number(data.hole), x_mm: Number(data.x_mm), y_mm: Number(data.y_mm),
       x_px: Number(data.x_px), y_px: Number(data.y_px),
-      radius_px: Number(data.radius_px), until: now + MARK_MS,
+      radius_px: Number(data.radius_px), until,
     };
     if (this.shots.some((shot) => shot.hole === mark.hole && mark.hole > 0)) {
       return; /* the shot was faster */
+    }
+    const was = this.marks.get(mark.hole);
+    if (was) {
+      this.emit({ kind: 'hole.gone', mark: was });
     }
     this.marks.set(mark.hole, mark);
     this.emit({ kind: 'hole', mark });

@@ -44,7 +44,8 @@ export interface StateDocument {
   face: Face; caliber_mm: number; gauge_mm: number; distance_m: number;
   targets: { name: string; title: string }[]; calibers_mm: number[];
   camera: Camera; detector: Detector; calibration: Calibration; scene?: Scene;
-  store: { state: string; detail: string };
+  store: { state: string; detail: string; waiting?: number; reserve?: string };
+  unsaved?: Unsaved[];
   problems: Problem[]; session: Session | null;
   shots: { columns: string[]; rows: number[][]; truncated: number };
 }
@@ -59,10 +60,16 @@ export interface Shot {
   t_us: number;
 }
 
+/* A shot that the lane could not write yet: no number, no id. */
+export interface Unsaved {
+  hole: number; x_mm: number; y_mm: number; x_px: number; y_px: number; radius_px: number;
+  score_tenths: number; ring: number; inner: boolean;
+}
+
 export interface Mark {
   hole: number; x_mm: number; y_mm: number;
   x_px: number; y_px: number; radius_px: number;
-  until: number;
+  until: number; /* Infinity: a shot that is not saved yet */
 }
 
 export interface Truth { n: number; x_mm: number; y_mm: number }

@@ -10,6 +10,8 @@
 #include "../ipc/error.h"
 #include "base/clock.h"
 #include "document.h"
+#include "store/reserve.h"
+#include "unsaved.h"
 
 static const char *document_camera_states[] = { "opening", "ok", "lost",
     "ended" };
@@ -185,6 +187,7 @@ document_store(const gms_scorer_t *s)
         json, "state", s->store_error != GMS_OK ? "failing" : "ok");
     cJSON_AddStringToObject(json, "detail", s->store_detail);
     cJSON_AddNumberToObject(json, "waiting", s->count);
+    cJSON_AddStringToObject(json, "reserve", s->reserve_used ? "used" : "ok");
     cJSON_AddStringToObject(
         json, "pictures", s->pictures_failing ? "failing" : "ok");
 
@@ -271,6 +274,21 @@ document_unconfirmed(const gms_scorer_t *s, cJSON *list)
 }
 
 
+static void
+document_reserve_problem(const gms_scorer_t *s, cJSON *list)
+{
+    char detail[GMS_SENTENCE_SIZE];
+
+    snprintf(detail, sizeof(detail),
+        "the reserve of %d MB in %.200s is used up, or there is no room for "
+        "it: free some on that disk; until then shots are recorded, but "
+        "their pictures are not kept",
+        GMS_RESERVE_BYTES / (1024 * 1024), s->store->state_dir);
+
+    document_problem(list, "disk-low", "The disk is nearly full", detail);
+}
+
+
 static cJSON *
 document_problems(const gms_scorer_t *s)
 {
@@ -323,6 +341,10 @@ document_problems(const gms_scorer_t *s)
             "Shots cannot be stored; they are kept and tried "
             "again",
             s->store_detail);
+    }
+
+    if (s->reserve_used) {
+        document_reserve_problem(s, list);
     }
 
     if (s->overflow > 0) {
@@ -439,6 +461,7 @@ gms_document_state(const gms_scorer_t *s)
     }
 
     cJSON_Delete(session);
+    cJSON_AddItemToObject(json, "unsaved", gms_unsaved_to_json(s));
     document_hash(s, cJSON_GetObjectItem(json, "session"));
 
     text = cJSON_PrintUnformatted(json);

@@ -280,6 +280,7 @@ lane_start(gms_lane_process_t *p)
     p->store.lanes = b->lanes;
     p->store.notes = &p->notes;
     p->recounter.notes = &p->notes;
+    p->store.state_dir = b->state_dir;
 
     for (i = 0; i < b->lanes; i++) {
         p->store.memory[i] = b->memory[i];

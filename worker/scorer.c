@@ -17,6 +17,8 @@
 #include "scene.h"
 #include "scorer.h"
 #include "sightings.h"
+#include "store/reserve.h"
+#include "unsaved.h"
 
 /* A disk that was full is tried again. */
 #define GMS_STORE_AGAIN_NS (1 * GMS_S)
@@ -269,6 +271,7 @@ gms_scorer_input(gms_scorer_t *s, const gms_waiting_t *waiting)
     s->count++;
 
     scorer_next(s);
+    gms_unsaved_tell(s);
 
     return true;
 }
@@ -591,12 +594,21 @@ scorer_store_well(gms_scorer_t *s)
 }
 
 
-/* Nothing waits to be written, so nothing would ever tell that it could be:
- * room on the disk is taken for that. */
+/* Is the reserve whole?  And where nothing waits to be written, so that
+ * nothing would ever tell that it could be, room on the disk is taken for
+ * that. */
 static void
 scorer_store_look(gms_scorer_t *s)
 {
     struct statvfs fs;
+    bool           used;
+
+    used = !gms_reserve_is_there(s->store->state_dir);
+
+    if (used != s->reserve_used) {
+        s->reserve_used = used;
+        s->dirty = true;
+    }
 
     if (s->store_error == GMS_OK || s->count > 0 || s->busy
         || statvfs(s->dir, &fs) != 0)
@@ -634,6 +646,7 @@ scorer_committed(gms_scorer_t *s, const gms_note_t *note)
         snprintf(s->store_detail, sizeof(s->store_detail), "%s",
             note->u.committed.reason);
         scorer_refuse_commands(s);
+        gms_unsaved_tell(s);
         return;
     }
 

@@ -30,6 +30,7 @@ typedef struct {
     int64_t       frame_ns; /* CLOCK_MONOTONIC of the picture, or 0 */
     bool          kept;     /* CALIBRATION: the detector goes by it already */
     uint32_t      count;    /* of its paper that is not done yet; 0: none */
+    bool          told;     /* SHOT: as shot.unsaved */
     gms_picture_t picture;  /* to be kept with the event; owned */
 } gms_waiting_t;
 
@@ -151,6 +152,7 @@ typedef struct {
     int            store_error; /* GMS_OK: it takes what comes */
     char           store_detail[GMS_SENTENCE_SIZE];
     int64_t        store_retry_ns;
+    bool           reserve_used; /* or could not be made */
     bool           config_pending;
 } gms_scorer_t;
 

@@ -5,9 +5,28 @@
 
 #include "../ipc/error.h"
 #include "base/clock.h"
+#include "base/log.h"
 #include "storekeeper.h"
+#include "store/reserve.h"
 
 #define GMS_STORE_BEAT_MS 300
+
+
+/* The reserve is for events alone. */
+static int
+store_keep_picture(
+    gms_storekeeper_t *s, const gms_batch_t *batch, char *err, size_t err_size)
+{
+    if (!gms_reserve_is_there(s->state_dir)) {
+        snprintf(err, err_size,
+            "the disk of %s is nearly full: what room is left is for shots",
+            s->state_dir);
+        return GMS_ESTORE_FULL;
+    }
+
+    return gms_pictures_write(
+        s->dir[batch->lane], batch->session, &batch->picture, err, err_size);
+}
 
 
 static void
@@ -18,11 +37,37 @@ store_picture(gms_storekeeper_t *s, const gms_batch_t *batch)
     memset(&note, 0, sizeof(note));
     note.kind = GMS_NOTE_PICTURE;
     note.lane = batch->lane;
-    note.u.committed.error =
-        gms_pictures_write(s->dir[batch->lane], batch->session, &batch->picture,
-            note.u.committed.reason, sizeof(note.u.committed.reason));
+    note.u.committed.error = store_keep_picture(
+        s, batch, note.u.committed.reason, sizeof(note.u.committed.reason));
 
     gms_inbox_put(s->notes, &note);
+}
+
+
+/* A full disk gets the reserve first: this lane's or another's, whoever comes
+ * first gives it away for all. */
+static int
+store_append(
+    gms_storekeeper_t *s, const gms_batch_t *batch, char *err, size_t err_size)
+{
+    gms_journal_t *journal;
+    int            rc;
+
+    journal = s->journal[batch->lane];
+    rc = gms_journal_append(
+        journal, batch->event, batch->events, batch->session, err, err_size);
+
+    if (rc != GMS_ESTORE_FULL) {
+        return rc;
+    }
+
+    if (gms_reserve_release(s->state_dir)) {
+        gms_log(GMS_LOG_WARN, "disk full, reserve given to the journals",
+            "\"bytes\":%d", GMS_RESERVE_BYTES);
+    }
+
+    return gms_journal_append(
+        journal, batch->event, batch->events, batch->session, err, err_size);
 }
 
 
@@ -47,9 +92,8 @@ store_commit(gms_storekeeper_t *s, const gms_batch_t *batch)
     }
 
     begin = gms_clock_mono_ns();
-    note.u.committed.error = gms_journal_append(s->journal[batch->lane],
-        batch->event, batch->events, batch->session, note.u.committed.reason,
-        sizeof(note.u.committed.reason));
+    note.u.committed.error = store_append(
+        s, batch, note.u.committed.reason, sizeof(note.u.committed.reason));
     note.u.committed.took_ns = gms_clock_mono_ns() - begin;
 
     if (note.u.committed.error == GMS_OK) {

@@ -28,6 +28,7 @@ typedef struct {
     gms_journal_t *journal[GMS_PROCESS_LANES_MAX]; /* the thread's while it
                                                        runs */
     const char    *dir[GMS_PROCESS_LANES_MAX];     /* the lanes' folders */
+    const char    *state_dir;                      /* ... of all */
     gms_inbox_t   *notes;
 
     gms_inbox_t batches;

@@ -20,9 +20,11 @@
 #include "base/log.h"
 #include "peers.h"
 #include "lanes.h"
+#include "store/reserve.h"
 #include "supervisor.h"
 
 #define GMS_TICK_NS (50 * GMS_MS)
+#define GMS_RESERVE_LOOK_NS (5 * GMS_S)
 
 typedef struct {
     const gms_supervisor_options_t *options;
@@ -32,6 +34,8 @@ typedef struct {
     int                             epoll;
     int                             signals;
     int                             timer;
+    int64_t                         reserve_look_ns;
+    int                             reserve; /* how that went last */
     bool                            quit;
 } gms_supervisor_t;
 
@@ -284,6 +288,30 @@ supervisor_signal(gms_supervisor_t *s)
 }
 
 
+/* The reserve, also again when there is room for it again. */
+static void
+supervisor_reserve(gms_supervisor_t *s)
+{
+    char sentence[GMS_SENTENCE_SIZE], fact[GMS_SENTENCE_SIZE];
+    int  rc;
+
+    rc = gms_reserve_make(s->options->state_dir);
+
+    if (rc != s->reserve && rc == GMS_OK) {
+        gms_log(GMS_LOG_INFO, "reserve made again", NULL);
+
+    } else if (rc != s->reserve) {
+        snprintf(sentence, sizeof(sentence),
+            "the disk of %.300s has no room for a reserve of %d MB: free some",
+            s->options->state_dir, GMS_RESERVE_BYTES / (1024 * 1024));
+        gms_log(GMS_LOG_WARN, "no reserve on the disk", "\"detail\":\"%s\"",
+            gms_log_escape(fact, sizeof(fact), sentence));
+    }
+
+    s->reserve = rc;
+}
+
+
 static void
 supervisor_timer(gms_supervisor_t *s)
 {
@@ -297,6 +325,11 @@ supervisor_timer(gms_supervisor_t *s)
     now = gms_clock_mono_ns();
     gms_lanes_tick(&s->lanes, now);
     gms_peers_tick(&s->peers, now);
+
+    if (now >= s->reserve_look_ns) {
+        s->reserve_look_ns = now + GMS_RESERVE_LOOK_NS;
+        supervisor_reserve(s);
+    }
 }
 
 
@@ -350,6 +383,7 @@ gms_supervisor_run(const gms_supervisor_options_t *options)
         return 1;
     }
 
+    supervisor_reserve(s);
     s->lanes.setup.state_dir = options->state_dir;
     s->lanes.setup.keep = &s->lock;
     s->lanes.setup.keeps = 1;

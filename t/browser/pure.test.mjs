@@ -376,6 +376,34 @@ describe('the store', () => {
     assert.deepEqual(kinds, ['hole', 'tick', 'hole.gone', 'tick']);
   });
 
+  test('shows a shot that is not saved until it is, and counts it only then', () => {
+    const { lane, store, kinds, feed } = opened();
+    feed({ hole: 7, ...lane.place(1, 2) }, 'hole', 100);
+    feed({ hole: 7, score_tenths: 100, ...lane.place(1, 2) }, 'shot.unsaved', 150);
+    feed({ hole: 8, score_tenths: 90, ...lane.place(9, 2) }, 'shot.unsaved', 160);
+    store.tick(100 + 10 * MARK_MS);
+    assert.equal(store.unsaved, 2);
+    assert.equal(store.sums.counted, 0);
+    feed(lane.shot(1, 2, { hole: 7 }), 'shot', 50000);
+    assert.equal(store.unsaved, 1);
+    assert.equal(store.sums.counted, 1);
+    const status = (/** @type {number} */ waiting, /** @type {number} */ t) => feed({ lane: 'lane1',
+      t_publish_us: t, store: { state: 'ok', detail: '', waiting } }, 'status', 51000);
+    status(1, 9e15);
+    assert.equal(store.unsaved, 1);
+    status(0, 9.001e15);
+    assert.equal(store.unsaved, 0, 'nothing waits: what became no shot is gone');
+    assert.deepEqual(kinds.slice(0, 4), ['hole', 'hole.gone', 'hole', 'hole']);
+  });
+
+  test('finds the shots that are not saved in a snapshot', () => {
+    const { lane, store } = opened();
+    const doc = structuredClone(store.doc);
+    store.receive('snapshot', { ...doc, seq: doc?.seq,
+      unsaved: [{ hole: 9, score_tenths: 80, ring: 8, inner: false, ...lane.place(20, 0) }] }, '', 100);
+    assert.equal(store.unsaved, 1);
+  });
+
   test('keeps what it knows when an older snapshot comes late', () => {
     const { lane, store, feed } = opened();
     const old = structuredClone(lane.doc);

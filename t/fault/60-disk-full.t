@@ -1,7 +1,8 @@
 #!/usr/bin/perl
 
-# The disk of the state folder is full in the middle of a session: shots are
-# kept and tried again, commands are refused, and what was recorded stays.
+# The disk of the state folder is full in the middle of a session: the reserve
+# is given away first, then shots are shown as not saved, kept and tried again,
+# commands are refused, and what was recorded stays.
 
 use strict;
 use warnings;
@@ -14,6 +15,7 @@ use Time::HiRes qw(time sleep);
 
 use Gmshoot;
 use Gmshoot::Real;
+use Gmshoot::Schema;
 use Gmshoot::Trouble qw(problem);
 
 my $t = Gmshoot->new(ranges => join('', map {
@@ -28,7 +30,7 @@ mkdir($disk);
 # A file system of its own, small enough to be filled.  Debian's CI machines
 # may not mount: there the test has nothing to say.
 my $mounted = $> == 0
-    && system("mount -t tmpfs -o size=6m tmpfs '$disk' 2>/dev/null") == 0;
+    && system("mount -t tmpfs -o size=40m tmpfs '$disk' 2>/dev/null") == 0;
 
 END {
     local $?;
@@ -42,7 +44,7 @@ $t->start;
 $w->ready('lane1') or diag($w->log_text);
 
 my $stream = $t->sse('/api/lanes/lane1/events');
-my (@shots, @seqs, %truth);
+my (@shots, @seqs, %truth, @unsaved, @numbered);
 
 sub listen_for {
     my ($seconds) = @_;
@@ -52,6 +54,10 @@ sub listen_for {
         my $e = $stream->next($left) or last;
         if (($e->{event} || '') eq 'truth') {
             $truth{ $e->{json}{n} } = $e->{json};
+        }
+        if (($e->{event} || '') eq 'shot.unsaved') {
+            push @unsaved, $e->{json};
+            push @numbered, $e->{id} if $e->{id};
         }
         next if !$e->{id} || $e->{event} eq 'snapshot';
         push @seqs, (split /-/, $e->{id})[1];
@@ -83,18 +89,42 @@ cmp_ok($before, '>', 0, 'shots are recorded');
 # Full, to the last byte
 
 sub fill {
-    open(my $fh, '>', "$disk/ballast") or die $!;
+    open(my $fh, '>>', "$disk/ballast") or die $!;
     1 while syswrite($fh, "\0" x 4096);
     close($fh);
     return;
 }
 
+sub fill_all {
+    return $t->wait_for(sub {
+        fill();
+        return problem($w->state('lane1'), 'store-failing');
+    }, 'the problem', 10) || {};
+}
+
+is(-s "$disk/reserve", 16 * 1024 * 1024, 'there is a reserve on the disk');
+is($w->state('lane1')->{store}{reserve}, 'ok', 'and the lane says so');
 fill();
-my $p = $t->wait_for(sub {
-    my $p = problem($w->state('lane1'), 'store-failing');
-    fill() if !$p;
-    return $p;
-}, 'the problem', 6) || {};
+my $low = $t->wait_for(sub {
+    return problem($w->state('lane1'), 'disk-low');
+}, 'the reserve to be given away', 6) || {};
+like($low->{detail} || '', qr/reserve of 16 MB in \Q$disk\E is used up/,
+     'a full disk is told of while there is still room');
+ok(!-e "$disk/reserve", 'the reserve is gone');
+like($w->log_text, qr/"msg":"disk full, reserve given to the journals"/,
+     'the log says where');
+listen_for(0.1);
+my $early = @shots;
+listen_for(2.2);
+cmp_ok(scalar @shots, '>', $early + 1, 'shots are recorded as ever');
+is(scalar @unsaved, 0, 'each of them safe when it is told of');
+is($w->state('lane1')->{store}{state}, 'ok', 'the store works');
+like(problem($w->state('lane1'), 'pictures-failing')->{detail} || '',
+     qr/room is left is for shots/, 'their pictures are not kept');
+
+# The reserve used up, too
+
+my $p = fill_all();
 like($p->{detail} || '', qr/no room left on the disk of .*free some/,
      'a full disk is told of, with what to do');
 is($w->state('lane1')->{store}{state}, 'failing', 'the store is failing');
@@ -105,6 +135,18 @@ listen_for(2.5);
 is(scalar @shots, $held, 'no shot is told of that is not on the disk');
 cmp_ok($w->state('lane1')->{store}{waiting}, '>', 1,
        'shots that were fired meanwhile wait');
+cmp_ok(scalar @unsaved, '>', 1, 'and are shown as not saved');
+is("@numbered", '', 'without an id');
+is(scalar(grep { exists $_->{n} || exists $_->{seq} } @unsaved), 0,
+   'and without a number');
+is(scalar(grep { !($_->{hole} > 0) || !defined $_->{score_tenths} } @unsaved),
+   0, 'but with a place and a value');
+my $schema = Gmshoot::Schema->new("$Gmshoot::repo/html/openapi.json");
+is(join("\n", map { $schema->wrong($_, '#/components/schemas/UnsavedShot') }
+    @unsaved), '', 'as openapi.json describes them');
+my $shown = $w->state('lane1')->{unsaved};
+cmp_ok(scalar @{$shown}, '>=', 2, 'who comes now finds them in the state');
+is($shown->[0]{hole}, $unsaved[0]{hole}, 'the oldest first');
 
 my $r = $t->json('DELETE', '/api/lanes/lane1/session', undef);
 like($r->{status}, qr/^507$/, 'a command is refused');
@@ -128,16 +170,22 @@ cmp_ok(scalar @shots, '>=', $held + $waited,
 is(scalar(grep { $_->{recovered} } @shots), 0,
    'as they were held, not as they were found again');
 is(lost(1.5), '', 'and none is lost') or diag(explain(\%truth));
+my %saved = map { $_->{hole} => $_ } @shots;
+is(join(' ', map { $_->{hole} } grep {
+    my $shot = $saved{ $_->{hole} };
+    !$shot || $shot->{score_tenths} != $_->{score_tenths}
+        || abs($shot->{x_mm} - $_->{x_mm}) > 0.01
+} @unsaved), '', 'each that was shown as not saved became a shot as it was');
+is(scalar @{ $w->state('lane1')->{unsaved} }, 0, 'and none is shown so now');
 ok($t->wait_for(sub { !problem($w->state($_), 'store-failing') },
     'it to be gone', 3), "$_: the problem is gone") for 'lane1', 'lane2';
+ok($t->wait_for(sub { -e "$disk/reserve"
+    && !problem($w->state('lane1'), 'disk-low') }, 'a reserve', 9),
+   'the reserve is made again');
 
 # Full once more, and killed: what waited is found on the paper.
 
-fill();
-ok($t->wait_for(sub {
-    fill();
-    return problem($w->state('lane1'), 'store-failing');
-}, 'the problem', 6), 'full again');
+ok(fill_all()->{detail}, 'full again');
 listen_for(1.5);
 $held = @shots;
 my $pid = $w->lane_pid('lane1');
@@ -175,6 +223,9 @@ is($r->{status}, 200, 'the session ends');
 my $state = $w->state('lane1');
 my $rows = @{ $state->{shots}{rows} };
 is($r->{json}{counted}, $rows, 'with all its shots');
+
+is(system("$Gmshoot::build/gmshoot", 'check', '--state', $disk), 0,
+   'and the journals are right');
 
 $w->finish;
 $t->finish;
