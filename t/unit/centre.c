@@ -103,6 +103,10 @@ test_centres(void **state)
         { "black, half overlapped", 0.02,
             { SIDE, .2, .3, 12, 0, 0, 0, 0, .5 } },
         { "black, .8 overlapped", 0.02, { SIDE, .2, .3, 12, 0, 0, 0, 0, .8 } },
+        { "black, half overlapped, pale backer", 0.02,
+            { SIDE, .2, .3, 170, 0, 0, 0, 0, .5 } },
+        { "black, torn, overlapped, pale backer", 0.05,
+            { SIDE, .2, .3, 170, 0, 0, .15, 0, .5 } },
     };
     bool good = true;
 

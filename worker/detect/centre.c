@@ -29,6 +29,9 @@
 #define RING_DEEPER 1.15F
 #define RING_LOSS_MIN 6.0F
 
+/* What is behind passes for paper above this share of the paper's level. */
+#define PALE_SHARE 0.45F
+
 /* In the black: contrast from paper to what is behind that is not trusted,
  * and half the contrast that counts fully. */
 #define BLACK_CONTRAST_MIN 6.0F
@@ -105,7 +108,7 @@
  * backer or by paper pushed aside, the disc may lie this share of it to either
  * side; more where the edge of an older hole is blurred into it. */
 #define SOFT_USUAL 0.08
-#define SOFT_ERROR 0.17
+#define SOFT_ERROR 0.18
 #define SOFT_OVERLAP 0.4
 
 /* Paper that sprang back closed the opening from all sides, not evenly: of
@@ -277,6 +280,25 @@ weigh_ring(gms_patch_t *v, const gms_fit_t *start, double r)
             v->gain[i] = dx * dx + dy * dy < RING_CORE * r * RING_CORE * r
                 ? 0.5F
                 : fminf(fabsf(v->raw[i]) / ring, 1) - 0.5F;
+        }
+    }
+}
+
+
+/* Before a backer that passes for paper an older hole does too: it would be
+ * paper that was not lost, and push the disc away, but nothing is left there
+ * that could be. */
+static void
+spare_known(
+    gms_patch_t *v, const gms_circumstances_t *about, const core_t *core)
+{
+    if (core->middle < PALE_SHARE * (float) about->paper_level) {
+        return;
+    }
+    for (int i = 0; i < v->w * v->h; i++) {
+        if (v->known[i] && v->paper[i]) {
+            v->gain[i] = 0;
+            v->stake[i] = 0;
         }
     }
 }
@@ -639,6 +661,7 @@ gms_centre_find(gms_patch_t *v, const gms_circumstances_t *about,
     find_core(v, start, CORE_RADII * s.radius, &core);
     weigh(v, start, &core, s.radius);
     weigh_ring(v, start, s.radius);
+    spare_known(v, about, &core);
     search(&s, start, c);
     estimate_error(v, about, &core, c);
 }
