@@ -443,6 +443,7 @@ export class Store {
     if (data.state === 'started') {
       doc.session = {
         id: data.session, state: 'open', shooter: data.shooter, started_us: data.t_us,
+        walk_up: data.walk_up === true, sighters: data.sighters === true,
         ended_us: 0, counted: 0, total_tenths: 0, total_rings: 0, inner: 0,
         series_length: this.seriesLength, series: [],
       };
@@ -458,10 +459,17 @@ export class Store {
       this.emit({ kind: 'reset' });
       return;
     }
-    if (data.state === 'ended' && doc.session) {
+    if (data.session !== doc.session?.id || data.state === 'discarded') {
+      this.emit({ kind: 'gap' }); /* of another shooter, or his turn */
+      return;
+    }
+    if (data.state === 'ended') {
       doc.session.state = 'ended';
       doc.session.ended_us = data.t_us;
     }
+    doc.session.shooter = data.shooter ?? doc.session.shooter;
+    doc.session.walk_up = data.walk_up === true;
+    doc.session.sighters = data.sighters === true;
     doc.state = { ended: 'idle', paused: 'paused', resumed: 'live' }[String(data.state)] ?? doc.state;
     this.emit({ kind: 'session' });
   }

@@ -33,7 +33,7 @@ export interface Scene { grade: string; advice: { type: string; text: string }[]
 export interface Sums { counted: number; total_tenths: number; total_rings: number; inner: number }
 
 export interface Session extends Sums {
-  id: string; state: string; shooter: string;
+  id: string; state: string; shooter: string; walk_up?: boolean; sighters?: boolean; detail?: string;
   started_us: number; ended_us: number; series_length: number;
   series: { n: number; total_tenths: number; total_rings: number; inner: number }[];
 }

@@ -27,24 +27,73 @@ calibrating_must_draw(const gms_scorer_t *s, const gms_event_session_t *wanted)
 }
 
 
-/* True when a session of this face and caliber can begin as things stand. */
-bool
-gms_calibrating_prepared(
-    const gms_scorer_t *s, const gms_event_session_t *wanted)
+/* A calibration by hand or from a file is of the plane, not of a face. */
+static bool
+calibrating_serves(const gms_scorer_t *s, const gms_event_session_t *wanted)
 {
-    if (!s->calibrated || calibrating_must_draw(s, wanted)) {
-        return false;
+    return s->calibrated && !calibrating_must_draw(s, wanted)
+        && (!calibrating_other_face(s, wanted)
+            || s->calibration.origin != GMS_CALIBRATION_AUTO);
+}
+
+
+/* What the session shoots at that a START or an ACTIVATE is about. */
+static const gms_event_session_t *
+calibrating_wanted(const gms_scorer_t *s, const gms_input_t *input)
+{
+    const gms_session_t *session;
+
+    if (input->kind == GMS_INPUT_START) {
+        return &input->u.session;
     }
 
-    /* A calibration by hand or from a file is of the plane, not of a face. */
-    return !calibrating_other_face(s, wanted)
-        || s->calibration.origin != GMS_CALIBRATION_AUTO;
+    session = gms_scorebook_find(&s->book, input->session);
+
+    return session != NULL ? &session->setup : NULL;
+}
+
+
+bool
+gms_calibrating_prepared(const gms_scorer_t *s, const gms_input_t *input)
+{
+    const gms_event_session_t *wanted;
+    gms_event_t                event[GMS_DECIDE_MAX];
+
+    wanted = calibrating_wanted(s, input);
+
+    return wanted == NULL || gms_scorebook_decide(&s->book, input, event) <= 0
+        || calibrating_serves(s, wanted);
+}
+
+
+/* Who repeated the command hears the same. */
+static void
+calibrating_again(gms_scorer_t *s)
+{
+    gms_waiting_t again;
+    unsigned      i;
+
+    for (i = 0; i < s->starting.agains; i++) {
+        again = s->starting.waiting;
+        again.ask = s->starting.again[i];
+        gms_scorer_input(s, &again);
+    }
+}
+
+
+static void
+calibrating_refuse(gms_scorer_t *s, uint64_t ask, const char *detail)
+{
+    gms_publish_problem(
+        s, ask, 409, "not-calibrated", "The target was not found", detail);
 }
 
 
 static void
 calibrating_start_failed(gms_scorer_t *s)
 {
+    unsigned i;
+
     s->starting.on = false;
     s->calibrating = false;
     s->calibrate_since_ns = 0; /* a late answer is of the other face */
@@ -62,8 +111,11 @@ calibrating_start_failed(gms_scorer_t *s)
         gms_order(s, GMS_ORDER_REOPEN, 0);
     }
 
-    gms_publish_problem(s, s->starting.waiting.ask, 409, "not-calibrated",
-        "The target was not found", s->reason);
+    calibrating_refuse(s, s->starting.waiting.ask, s->reason);
+
+    for (i = 0; i < s->starting.agains; i++) {
+        calibrating_refuse(s, s->starting.again[i], s->reason);
+    }
 }
 
 
@@ -80,8 +132,7 @@ gms_calibrating_expire(gms_scorer_t *s, int64_t now_ns)
     }
 
     if (s->calibrate_ask != 0 && now_ns > s->calibrate_deadline_ns) {
-        gms_publish_problem(s, s->calibrate_ask, 409, "not-calibrated",
-            "The target was not found", why);
+        calibrating_refuse(s, s->calibrate_ask, why);
         s->calibrate_ask = 0;
     }
 }
@@ -99,7 +150,7 @@ gms_calibrating_find(gms_scorer_t *s, uint64_t ask, int64_t deadline_ns)
         return;
     }
 
-    if (s->session.state != GMS_LANE_IDLE) {
+    if (gms_scorebook_state(&s->book) != GMS_LANE_IDLE) {
         gms_publish_problem(s, ask, 409, "session-open", "A session is open",
             "end the session before calibrating");
         return;
@@ -133,8 +184,7 @@ gms_calibrating_answer(gms_scorer_t *s, const gms_note_t *note)
             calibrating_start_failed(s);
 
         } else if (s->calibrate_ask != 0) {
-            gms_publish_problem(s, s->calibrate_ask, 409, "not-calibrated",
-                "The target was not found", s->reason);
+            calibrating_refuse(s, s->calibrate_ask, s->reason);
             s->calibrate_ask = 0;
         }
 
@@ -150,6 +200,7 @@ gms_calibrating_answer(gms_scorer_t *s, const gms_note_t *note)
     waiting.input.u.calibration.map = note->u.calibrated.calibration;
     waiting.input.u.calibration.map.confirmed = s->config->camera.oriented
         || s->config->camera.kind == GMS_CAMERA_SIMULATE;
+    waiting.asked = s->starting.on;
     waiting.ask = s->calibrate_ask;
     waiting.deadline_ns = gms_clock_mono_ns() + 10 * GMS_S;
     s->calibrate_ask = 0;
@@ -159,36 +210,37 @@ gms_calibrating_answer(gms_scorer_t *s, const gms_note_t *note)
     if (s->starting.on) {
         s->starting.on = false;
         gms_scorer_input(s, &s->starting.waiting);
+        calibrating_again(s);
     }
 }
 
 
-void
-gms_calibrating_start(gms_scorer_t *s, const gms_waiting_t *waiting)
+/* A repeat of the command that waits for its target waits with it. */
+static bool
+calibrating_joined(gms_scorer_t *s, const gms_waiting_t *waiting)
 {
-    const gms_event_session_t *wanted;
+    const gms_input_t *input;
 
-    wanted = &waiting->input.u.session;
+    input = &s->starting.waiting.input;
 
-    gms_calibrating_expire(s, gms_clock_mono_ns());
-
-    if (s->starting.on || s->calibrate_ask != 0) {
-        gms_publish_problem(s, waiting->ask, 409, "calibrating",
-            "The target is being looked for",
-            "wait for the answer to the command before");
-        return;
+    if (!s->starting.on || waiting->ask == 0 || waiting->input.key[0] == '\0'
+        || waiting->input.kind != input->kind
+        || strcmp(waiting->input.key, input->key) != 0
+        || s->starting.agains == GMS_STARTING_AGAIN_MAX)
+    {
+        return false;
     }
 
-    if (s->session.state != GMS_LANE_IDLE
-        || gms_calibrating_prepared(s, wanted)) {
-        gms_scorer_input(s, waiting);
-        return;
-    }
+    s->starting.again[s->starting.agains++] = waiting->ask;
 
-    s->starting.on = true;
-    s->starting.waiting = *waiting;
-    s->starting.face = s->face;
-    s->starting.caliber_mm = s->caliber_mm;
+    return true;
+}
+
+
+/* A drawn target is drawn anew; a real one is looked for where it hangs. */
+static void
+calibrating_look(gms_scorer_t *s, const gms_event_session_t *wanted)
+{
     s->starting.drawn = calibrating_must_draw(s, wanted);
     s->face = wanted->face;
     s->caliber_mm = wanted->caliber_mm;
@@ -201,6 +253,54 @@ gms_calibrating_start(gms_scorer_t *s, const gms_waiting_t *waiting)
     } else {
         gms_order_find_target(s, gms_clock_mono_ns());
     }
+}
+
+
+void
+gms_calibrating_start(gms_scorer_t *s, const gms_waiting_t *waiting)
+{
+    const gms_event_session_t *wanted;
+
+    gms_calibrating_expire(s, gms_clock_mono_ns());
+
+    if (calibrating_joined(s, waiting)) {
+        return;
+    }
+
+    if (s->starting.on || s->calibrate_ask != 0) {
+        gms_publish_problem(s, waiting->ask, 409, "calibrating",
+            "The target is being looked for",
+            "wait for the answer to the command before");
+        return;
+    }
+
+    wanted = calibrating_wanted(s, &waiting->input);
+
+    if (wanted == NULL || gms_calibrating_prepared(s, &waiting->input)) {
+        gms_scorer_input(s, waiting);
+        return;
+    }
+
+    s->starting.on = true;
+    s->starting.waiting = *waiting;
+    s->starting.agains = 0;
+    s->starting.face = s->face;
+    s->starting.caliber_mm = s->caliber_mm;
+    calibrating_look(s, wanted);
+}
+
+
+void
+gms_calibrating_turn(gms_scorer_t *s, const gms_event_session_t *wanted)
+{
+    if (calibrating_serves(s, wanted)) {
+        return;
+    }
+
+    s->calibrated = false;
+    snprintf(s->reason, sizeof(s->reason), "the target of %s is looked for",
+        wanted->face.title);
+    calibrating_look(s, wanted);
 }
 
 
@@ -261,8 +361,8 @@ gms_calibrating_recall(gms_scorer_t *s, gms_journal_t *journal)
 
     free(event);
 
-    if (s->session.has_calibration) {
-        calibrating_view(s, &s->session.calibration.map);
+    if (s->book.has_calibration) {
+        calibrating_view(s, &s->book.calibration.map);
     }
 
     return n < 0 ? n : GMS_OK;
@@ -293,7 +393,7 @@ gms_calibrating_changed(gms_scorer_t *s, const gms_event_t *event, bool kept)
 bool
 gms_calibrating_may(gms_scorer_t *s, uint64_t ask)
 {
-    if (s->session.state != GMS_LANE_IDLE) {
+    if (gms_scorebook_state(&s->book) != GMS_LANE_IDLE) {
         gms_publish_problem(s, ask, 409, "session-open", "A session is open",
             "end the session before calibrating");
         return false;
@@ -309,7 +409,7 @@ gms_calibrating_confirm(
 {
     gms_event_calibration_t *event;
 
-    if (view == NULL || !s->session.has_calibration) {
+    if (view == NULL || !s->book.has_calibration) {
         waiting->input.kind = GMS_INPUT_CONFIRM;
         waiting->kept = true;
         gms_scorer_input(s, waiting);
@@ -322,7 +422,7 @@ gms_calibrating_confirm(
 
     waiting->input.kind = GMS_INPUT_CALIBRATION;
     event = &waiting->input.u.calibration;
-    event->map = s->session.calibration.map;
+    event->map = s->book.calibration.map;
     event->map.confirmed = true;
     snprintf(event->reason, sizeof(event->reason), "turned by hand");
 
@@ -349,8 +449,8 @@ gms_calibrating_undo(gms_scorer_t *s, gms_waiting_t *waiting)
         return;
     }
 
-    present = s->session.calibration.of != 0 ? s->session.calibration.of
-                                             : s->session.calibration_seq;
+    present = s->book.calibration.of != 0 ? s->book.calibration.of
+                                          : s->book.calibration_seq;
 
     for (i = s->histories; i-- > 0; /* void */) {
         entry = &s->history[i];

@@ -18,12 +18,17 @@ void gms_calibrating_find(gms_scorer_t *s, uint64_t ask, int64_t deadline_ns);
 /* What the analysis thread found, or why not. */
 void gms_calibrating_answer(gms_scorer_t *s, const gms_note_t *note);
 
-/* Starts a session, calibrating first where that is needed. */
+/* Starts a session or gives it the lane (START, ACTIVATE), calibrating first
+ * where that is needed. */
 void gms_calibrating_start(gms_scorer_t *s, const gms_waiting_t *waiting);
 
-/* True when a session of this face and caliber can begin as things stand. */
-bool gms_calibrating_prepared(
-    const gms_scorer_t *s, const gms_event_session_t *wanted);
+/* The session that has the lane now is of another face than what is looked
+ * for: looks for its own. */
+void gms_calibrating_turn(gms_scorer_t *s, const gms_event_session_t *wanted);
+
+/* True when the input can be decided as things stand: what it wants is looked
+ * for already, or it will be refused. */
+bool gms_calibrating_prepared(const gms_scorer_t *s, const gms_input_t *input);
 
 /* Reads the history from the journal, before the store thread has it. */
 int gms_calibrating_recall(gms_scorer_t *s, gms_journal_t *journal);

@@ -43,13 +43,9 @@ void
 gms_command_waiting(gms_scorer_t *s, const gms_link_message_t *ask,
     gms_input_kind_e kind, gms_waiting_t *waiting)
 {
-    memset(waiting, 0, sizeof(*waiting));
+    gms_scorer_fresh(s, kind, waiting);
     waiting->ask = ask->header.id;
     waiting->deadline_ns = ask->header.deadline_ns;
-    waiting->input.kind = kind;
-    waiting->input.real_ns = gms_clock_real_ns();
-    waiting->input.mono_ns = gms_clock_mono_ns();
-    memcpy(waiting->input.boot_id, s->boot_id, sizeof(s->boot_id));
     snprintf(
         waiting->input.key, sizeof(waiting->input.key), "%s", ask->header.key);
 }
@@ -353,8 +349,8 @@ command_count(
 {
     gms_papers_look(s);
     gms_papers_count(s, waiting);
-    snprintf(waiting->input.u.paper.author,
-        sizeof(waiting->input.u.paper.author), "%s", command_role(ask));
+    snprintf(waiting->input.paper.author, sizeof(waiting->input.paper.author),
+        "%s", command_role(ask));
 }
 
 
@@ -369,9 +365,25 @@ command_session_end(
     gms_command_waiting(s, ask, GMS_INPUT_END, &waiting);
     waiting.input.count = true;
     command_count(s, ask, &waiting);
-    waiting.input.u.paper.what = GMS_PAPER_GONE_END;
-    waiting.input.u.paper.expected = -1;
+    waiting.input.paper.what = GMS_PAPER_GONE_END;
+    waiting.input.paper.expected = -1;
     gms_scorer_input(s, &waiting);
+}
+
+
+/* Nobody's paper is changed: nothing is counted, and what hangs there now is
+ * no shot. */
+static void
+command_idle_paper(gms_scorer_t *s, uint64_t ask, gms_paper_gone_e what)
+{
+    gms_answer_t answer;
+
+    s->shots_since_ns = gms_clock_mono_ns();
+    s->holes = 0;
+    gms_order_paper(
+        s, what == GMS_PAPER_GONE_PASTED ? GMS_PAPER_PASTED : GMS_PAPER_NEW);
+    memset(&answer, 0, sizeof(answer));
+    gms_papers_answer(s, ask, &answer);
 }
 
 
@@ -389,7 +401,7 @@ command_paper(gms_scorer_t *s, const gms_link_message_t *ask, const cJSON *body)
     }
 
     gms_command_waiting(s, ask, GMS_INPUT_PAPER, &waiting);
-    paper = &waiting.input.u.paper;
+    paper = &waiting.input.paper;
     paper->expected = -1;
 
     what =
@@ -422,11 +434,8 @@ command_paper(gms_scorer_t *s, const gms_link_message_t *ask, const cJSON *body)
         paper->expected = (int32_t) expected->valuedouble;
     }
 
-    if (s->session.state == GMS_LANE_IDLE) {
-        gms_order_paper(s,
-            paper->what == GMS_PAPER_GONE_PASTED ? GMS_PAPER_PASTED
-                                                 : GMS_PAPER_NEW);
-        gms_papers_answer(s, ask->header.id);
+    if (gms_scorebook_state(&s->book) == GMS_LANE_IDLE) {
+        command_idle_paper(s, ask->header.id, paper->what);
         return;
     }
 

@@ -158,8 +158,7 @@ document_calibration(const gms_scorer_t *s)
             json, "px_per_mm", document_round(c->px_per_mm, 0.001));
         cJSON_AddNumberToObject(
             json, "tilt_deg", document_round(c->tilt_deg, 0.1));
-        cJSON_AddNumberToObject(
-            json, "seq", (double) s->session.calibration_seq);
+        cJSON_AddNumberToObject(json, "seq", (double) s->book.calibration_seq);
 
     } else {
         cJSON_AddNullToObject(json, "homography_mm_to_px");
@@ -214,7 +213,7 @@ document_problem(
 static void
 document_view_problems(const gms_scorer_t *s, cJSON *list)
 {
-    if (s->session.cold) {
+    if (s->book.cold) {
         document_problem(list, "range-cold", "The range is cold",
             "nothing is recorded until the range is hot again");
     }
@@ -368,8 +367,10 @@ document_common(const gms_scorer_t *s, cJSON *json)
 {
     cJSON_AddStringToObject(json, "state",
         s->starting.on ? "calibrating"
-                       : document_lane_states[s->session.state]);
-    cJSON_AddStringToObject(json, "range", s->session.cold ? "cold" : "hot");
+                       : document_lane_states[gms_scorebook_state(&s->book)]);
+    cJSON_AddStringToObject(json, "range", s->book.cold ? "cold" : "hot");
+    cJSON_AddBoolToObject(json, "clock_set",
+        !s->book.clock_unset && gms_clock_real_ns() >= GMS_CLOCK_EARLIEST_NS);
     cJSON_AddItemToObject(json, "camera", document_camera(s));
     cJSON_AddItemToObject(json, "detector", document_detector(s));
     cJSON_AddItemToObject(json, "calibration", document_calibration(s));
@@ -404,12 +405,16 @@ document_targets(const gms_scorer_t *s)
 static void
 document_hash(const gms_scorer_t *s, cJSON *session)
 {
-    if (!cJSON_IsObject(session)) {
+    const gms_session_t *shown;
+
+    shown = gms_scorebook_shown(&s->book);
+
+    if (shown == NULL || !cJSON_IsObject(session)) {
         return;
     }
 
-    if (!gms_session_is_open(&s->session)
-        && strcmp(s->ended_session, s->session.session.id) == 0)
+    if (shown->state == GMS_SESSION_ENDED
+        && strcmp(s->ended_session, shown->id) == 0)
     {
         cJSON_AddStringToObject(session, "hash", s->ended_hash);
     } else {
@@ -426,13 +431,13 @@ gms_document_state(const gms_scorer_t *s)
 
     json = cJSON_CreateObject();
 
-    snprintf(epoch, sizeof(epoch), "%016" PRIx64, s->session.epoch);
+    snprintf(epoch, sizeof(epoch), "%016" PRIx64, s->book.epoch);
 
     cJSON_AddStringToObject(json, "lane", s->config->name);
     cJSON_AddStringToObject(json, "title", s->config->title);
     cJSON_AddNumberToObject(json, "schema", 1);
     cJSON_AddStringToObject(json, "epoch", epoch);
-    cJSON_AddNumberToObject(json, "seq", (double) s->session.seq);
+    cJSON_AddNumberToObject(json, "seq", (double) s->book.seq);
     document_us(json, "t_publish_us", gms_clock_real_ns());
     document_common(s, json);
 
@@ -451,7 +456,7 @@ gms_document_state(const gms_scorer_t *s)
     cJSON_AddNumberToObject(process, "restarts", s->restarts);
     document_us(process, "started_us", s->born_real_ns);
 
-    session = gms_session_to_json(&s->session);
+    session = gms_scorebook_to_json(&s->book);
 
     for (item = session != NULL ? session->child : NULL; item != NULL;
          item = next) {

@@ -15,7 +15,7 @@ order_hole(
     hole->y_px = shot->y_px;
     hole->radius_px = shot->radius_px;
 
-    if (shot->calibration != s->session.calibration_seq) {
+    if (shot->calibration != s->book.calibration_seq) {
         gms_calibration_to_px(
             &s->calibration, shot->x_mm, shot->y_mm, &hole->x_px, &hole->y_px);
         hole->radius_px = s->calibration.px_per_mm * s->caliber_mm / 2;
@@ -23,12 +23,37 @@ order_hole(
 }
 
 
+/* Of everybody who shot at this paper. */
+static void
+order_holes(const gms_scorer_t *s, gms_order_t *order)
+{
+    const gms_session_t      *session;
+    const gms_session_shot_t *row;
+    uint32_t                  i;
+    int                       k, shots;
+
+    shots = gms_scorebook_paper_shots(&s->book);
+    order->hole =
+        shots > 0 ? calloc((size_t) shots, sizeof(*order->hole)) : NULL;
+
+    for (k = 0; order->hole != NULL && k < GMS_SESSIONS_MAX; k++) {
+        session = &s->book.session[k];
+
+        for (i = 0; gms_session_is_open(session) && i < session->shots; i++) {
+            row = &session->shot[i];
+
+            if (!row->removed && row->shot.paper == session->paper) {
+                order_hole(s, &row->shot, &order->hole[order->holes++]);
+            }
+        }
+    }
+}
+
+
 void
 gms_order_detect(gms_scorer_t *s, bool load)
 {
-    const gms_session_shot_t *row;
-    gms_order_t               order;
-    uint32_t                  i;
+    gms_order_t order;
 
     memset(&order, 0, sizeof(order));
     order.kind = GMS_ORDER_DETECT;
@@ -40,23 +65,15 @@ gms_order_detect(gms_scorer_t *s, bool load)
     order.detector.zone_mm = gms_face_radius_mm(&s->face);
     order.detector.view = s->view;
 
-    if (load && s->session.shots > 0) {
-        order.hole = calloc(s->session.shots, sizeof(*order.hole));
-    }
-
-    for (i = 0; order.hole != NULL && i < s->session.shots; i++) {
-        row = &s->session.shot[i];
-
-        if (!row->removed && row->shot.paper == s->session.paper) {
-            order_hole(s, &row->shot, &order.hole[order.holes++]);
-        }
+    if (load) {
+        order_holes(s, &order);
     }
 
     snprintf(s->watched_face, sizeof(s->watched_face), "%s", s->face.name);
     s->watched_caliber_mm = s->caliber_mm;
     gms_inbox_put(&s->analysis->orders, &order);
 
-    if (s->session.cold) {
+    if (s->book.cold) {
         gms_order_paper(s, GMS_PAPER_COLD);
     }
 }

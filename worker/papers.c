@@ -102,7 +102,7 @@ gms_papers_look(gms_scorer_t *s)
 void
 gms_papers_tick(gms_scorer_t *s, int64_t now_ns)
 {
-    if (s->session.state == GMS_LANE_IDLE || !papers_sees(s)) {
+    if (gms_scorebook_state(&s->book) == GMS_LANE_IDLE || !papers_sees(s)) {
         papers_drop(&s->coming);
         return;
     }
@@ -123,7 +123,7 @@ gms_papers_tick(gms_scorer_t *s, int64_t now_ns)
     (void) papers_take(s, &s->coming, &s->coming_ns);
 
     if (s->unshot.bytes == NULL && s->holes == 0 && s->looking.drifted
-        && gms_session_paper_shots(&s->session, s->session.paper) == 0
+        && gms_scorebook_paper_shots(&s->book) == 0
         && papers_take(s, &s->unshot, &s->unshot_ns))
     {
         memcpy(s->unshot_map, s->looking.map, sizeof(s->unshot_map));
@@ -140,24 +140,33 @@ gms_papers_shot(gms_scorer_t *s, int64_t frame_ns)
 }
 
 
-/* Shots on record that the calm photograph can show, their places and
- * numbers. */
+/* Shots on record that the calm photograph can show, their places, and the
+ * numbers of those of the active session. */
 static void
 papers_shots(const gms_scorer_t *s, gms_recounting_t *asked)
 {
+    const gms_session_t      *session;
     const gms_session_shot_t *row;
     uint32_t                  i;
+    int                       k;
 
-    for (i = 0; i < s->session.shots && asked->shots < GMS_RECOUNTER_SHOTS_MAX;
-         i++) {
-        row = &s->session.shot[i];
+    for (k = 0; k < GMS_SESSIONS_MAX; k++) {
+        session = &s->book.session[k];
 
-        if (row->shot.paper == s->session.paper && !row->removed
-            && row->shot.frame_mono_ns < s->calm_ns)
+        for (i = 0; gms_session_is_open(session) && i < session->shots
+             && asked->shots < GMS_RECOUNTER_SHOTS_MAX;
+             i++)
         {
-            asked->mm[asked->shots][0] = row->shot.x_mm;
-            asked->mm[asked->shots][1] = row->shot.y_mm;
-            asked->number[asked->shots++] = row->shot.n;
+            row = &session->shot[i];
+
+            if (row->shot.paper == session->paper && !row->removed
+                && row->shot.frame_mono_ns < s->calm_ns)
+            {
+                asked->mm[asked->shots][0] = row->shot.x_mm;
+                asked->mm[asked->shots][1] = row->shot.y_mm;
+                asked->number[asked->shots++] =
+                    k == s->book.active ? row->shot.n : 0;
+            }
         }
     }
 }
@@ -191,7 +200,7 @@ papers_recount(gms_scorer_t *s)
     asked.face = s->face;
     asked.caliber_mm = s->caliber_mm;
     memcpy(asked.map, s->unshot_map, sizeof(asked.map));
-    asked.paper = s->session.paper;
+    asked.paper = gms_scorebook_active(&s->book)->paper;
     papers_shots(s, &asked);
 
     if (!papers_copy(&asked.fresh, &s->unshot)
@@ -215,11 +224,12 @@ gms_papers_count(gms_scorer_t *s, gms_waiting_t *waiting)
 {
     int32_t shots;
 
-    shots = gms_session_paper_shots(&s->session, s->session.paper);
-    waiting->input.u.paper.holes = s->looking.running ? s->holes : -1;
+    shots = gms_scorebook_paper_shots(&s->book);
+    waiting->input.paper.holes = s->looking.running ? s->holes : -1;
 
-    if (s->session.state != GMS_LANE_IDLE && s->unshot.bytes != NULL
-        && s->calm.bytes != NULL && shots <= GMS_RECOUNTER_SHOTS_MAX
+    if (gms_scorebook_state(&s->book) != GMS_LANE_IDLE
+        && s->unshot.bytes != NULL && s->calm.bytes != NULL
+        && shots <= GMS_RECOUNTER_SHOTS_MAX
         && s->counting < GMS_RECOUNTER_ASKED_MAX && papers_recount(s))
     {
         waiting->count = s->counts;
@@ -232,18 +242,20 @@ void
 gms_papers_counted(
     const gms_scorer_t *s, const gms_note_t *note, gms_event_paper_t *paper)
 {
+    const gms_session_t   *active;
     const gms_recounted_t *found;
 
-    if (note->u.counted.error != GMS_OK
-        || note->u.counted.paper != s->session.paper)
+    active = gms_scorebook_active(&s->book);
+
+    if (note->u.counted.error != GMS_OK || active == NULL
+        || note->u.counted.paper != active->paper)
     {
         return; /* not to be told, or gone by another word before this one */
     }
 
     found = &note->u.counted.found;
     paper->holes = found->shown + found->odd
-        + gms_session_paper_shots(&s->session, s->session.paper)
-        - note->u.counted.shots;
+        + gms_scorebook_paper_shots(&s->book) - note->u.counted.shots;
     paper->odd = note->u.counted.odd;
     paper->spotted = found->odd > 0;
     paper->spot_mm[0] = round(found->odd_mm[0][0] * 10) / 10;
@@ -252,12 +264,12 @@ gms_papers_counted(
 
 
 gms_picture_t
-gms_papers_photograph(gms_scorer_t *s)
+gms_papers_photograph(gms_scorer_t *s, uint32_t paper)
 {
     gms_picture_t picture;
 
     picture = s->photograph;
-    picture.n = s->session.paper;
+    picture.n = paper;
     memset(&s->photograph, 0, sizeof(s->photograph));
 
     return picture;
@@ -325,15 +337,15 @@ papers_send(gms_scorer_t *s, uint64_t ask, cJSON *json)
 
 
 void
-gms_papers_answer(gms_scorer_t *s, uint64_t ask)
+gms_papers_answer(gms_scorer_t *s, uint64_t ask, const gms_answer_t *answer)
 {
     cJSON *json;
 
     json = cJSON_CreateObject();
 
-    if (s->session.state != GMS_LANE_IDLE) {
-        cJSON_AddStringToObject(json, "session", s->session.session.id);
-        papers_add(json, &s->session.last_paper);
+    if (answer->session[0] != '\0') {
+        cJSON_AddStringToObject(json, "session", answer->session);
+        papers_add(json, &answer->paper);
 
     } else {
         cJSON_AddNullToObject(json, "session");
@@ -346,24 +358,27 @@ gms_papers_answer(gms_scorer_t *s, uint64_t ask)
 
 
 void
-gms_papers_answer_session(gms_scorer_t *s, const gms_waiting_t *waiting)
+gms_papers_answer_session(
+    gms_scorer_t *s, const gms_waiting_t *waiting, const gms_answer_t *answer)
 {
     cJSON *json;
 
     json = cJSON_CreateObject();
-    cJSON_AddStringToObject(json, "session", s->session.session.id);
-    cJSON_AddNumberToObject(json, "counted", s->session.counted);
-    cJSON_AddNumberToObject(json, "total_tenths", s->session.total_tenths);
-    cJSON_AddNumberToObject(json, "total_rings", s->session.total_rings);
-    cJSON_AddNumberToObject(json, "inner", s->session.inner);
+    cJSON_AddStringToObject(json, "session", answer->session);
+    cJSON_AddNumberToObject(json, "counted", answer->total.counted);
+    cJSON_AddNumberToObject(json, "total_tenths", answer->total.tenths);
+    cJSON_AddNumberToObject(json, "total_rings", answer->total.rings);
+    cJSON_AddNumberToObject(json, "inner", answer->total.inner);
 
     if (waiting->input.kind == GMS_INPUT_END
-        && s->session.last_paper.what == GMS_PAPER_GONE_END)
+        && answer->paper.what == GMS_PAPER_GONE_END)
     {
-        papers_add(json, &s->session.last_paper);
+        papers_add(json, &answer->paper);
     }
 
-    if (waiting->input.kind == GMS_INPUT_END) {
+    if (waiting->input.kind == GMS_INPUT_END
+        && strcmp(answer->session, s->ended_session) == 0)
+    {
         cJSON_AddStringToObject(json, "hash", s->ended_hash);
     }
 

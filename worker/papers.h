@@ -33,15 +33,17 @@ void gms_papers_counted(
     const gms_scorer_t *s, const gms_note_t *note, gms_event_paper_t *paper);
 
 /* The photograph of the paper that goes, by its number; the taker's. */
-gms_picture_t gms_papers_photograph(gms_scorer_t *s);
+gms_picture_t gms_papers_photograph(gms_scorer_t *s, uint32_t paper);
 
 /* A paper was done with and it is on record. */
 void gms_papers_changed(gms_scorer_t *s, const gms_event_paper_t *paper);
 
 /* Answers a command about the paper with the count of the one that went. */
-void gms_papers_answer(gms_scorer_t *s, uint64_t ask);
+void gms_papers_answer(
+    gms_scorer_t *s, uint64_t ask, const gms_answer_t *answer);
 
 /* Answers a change of the session with its totals, an end with the count. */
-void gms_papers_answer_session(gms_scorer_t *s, const gms_waiting_t *waiting);
+void gms_papers_answer_session(
+    gms_scorer_t *s, const gms_waiting_t *waiting, const gms_answer_t *answer);
 
 #endif /* GMS_PAPERS_H */

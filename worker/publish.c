@@ -95,7 +95,7 @@ gms_publish_text(
     }
 
     n = gms_sse_format(
-        text, sizeof(text), s->session.epoch, seq, name, data, &id_size);
+        text, sizeof(text), s->book.epoch, seq, name, data, &id_size);
     if (n < 0) {
         gms_log(GMS_LOG_ALERT, "event could not be formatted", NULL);
         return;
@@ -127,7 +127,7 @@ gms_publish_durable(gms_scorer_t *s, const gms_event_t *event)
 {
     char *json;
 
-    json = gms_event_to_json(event, s->config->name, s->session.session.id);
+    json = gms_event_to_json(event, s->config->name);
     if (json == NULL) {
         gms_log(GMS_LOG_ALERT, "out of memory for an event", NULL);
         return;
@@ -150,7 +150,7 @@ gms_publish_state(gms_scorer_t *s)
     }
 
     memset(&info, 0, sizeof(info));
-    info.seq = s->session.seq;
+    info.seq = s->book.seq;
     info.ring_pos = gms_ring_head(&s->ring);
     info.size = strlen(text);
 

@@ -25,14 +25,14 @@ recover_row(void *data, const gms_event_t *event, const char *json)
 
     fold = data;
 
-    rc = gms_session_apply(&fold->s->session, event);
+    rc = gms_scorebook_apply(&fold->s->book, event);
     if (rc != GMS_OK) {
         return rc;
     }
 
     if (event->kind == GMS_EVENT_SESSION_ENDED) {
         fold->ended = event->seq;
-        memcpy(fold->s->ended_session, event->u.session.id,
+        memcpy(fold->s->ended_session, event->session,
             sizeof(fold->s->ended_session));
     }
 
@@ -48,11 +48,11 @@ recover_row(void *data, const gms_event_t *event, const char *json)
 int
 gms_recover(gms_scorer_t *s, gms_journal_t *journal, char *err, size_t err_size)
 {
-    gms_session_before_t before;
-    gms_recover_fold_t   fold;
-    const char          *why;
-    uint64_t             seq;
-    int                  rc;
+    gms_scorebook_before_t before;
+    gms_recover_fold_t     fold;
+    const char            *why;
+    uint64_t               seq;
+    int                    rc;
 
     fold.s = s;
     fold.ended = 0;
@@ -82,7 +82,7 @@ gms_recover(gms_scorer_t *s, gms_journal_t *journal, char *err, size_t err_size)
         return rc;
     }
 
-    gms_session_begin_after(&s->session, &before);
+    gms_scorebook_begin_after(&s->book, &before);
 
     rc = gms_journal_replay(journal, before.after, recover_row, &fold);
     if (rc == GMS_OK) {
@@ -100,7 +100,7 @@ gms_recover(gms_scorer_t *s, gms_journal_t *journal, char *err, size_t err_size)
     } else {
         snprintf(err, err_size,
             "the journal cannot be folded after event %" PRIu64 ": %s",
-            s->session.seq, gms_strerror(rc));
+            s->book.seq, gms_strerror(rc));
     }
 
     return rc;

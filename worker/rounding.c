@@ -15,6 +15,7 @@
 void
 gms_rounding_tick(gms_scorer_t *s)
 {
+    const gms_session_t  *session;
     gms_session_instant_t now;
     gms_waiting_t         waiting;
     gms_round_state_e     state;
@@ -25,11 +26,13 @@ gms_rounding_tick(gms_scorer_t *s)
     now.mono_ns = waiting.input.mono_ns;
     memcpy(now.boot_id, s->boot_id, sizeof(now.boot_id));
 
-    state = gms_session_round_state(&s->session, &now);
-
-    if (state == GMS_ROUND_CLOSED && s->count == 0) {
+    if (s->count == 0 && gms_scorebook_is_due(&s->book, &now)) {
         gms_scorer_input(s, &waiting);
     }
+
+    session = gms_scorebook_active(&s->book);
+    state = session != NULL ? gms_session_round_state(session, &now)
+                            : GMS_ROUND_OPEN;
 
     if (state == s->round_state) {
         return;
@@ -41,8 +44,8 @@ gms_rounding_tick(gms_scorer_t *s)
         snprintf(json, sizeof(json),
             "{\"lane\":\"%s\",\"round\":%u,\"first\":%u,\"last\":%u,"
             "\"t_us\":%" PRId64 "}",
-            s->config->name, s->session.rounds + 1,
-            gms_session_round_first(&s->session), s->session.shots,
+            s->config->name, session->rounds + 1,
+            gms_session_round_first(session), session->shots,
             now.real_ns / GMS_US);
         gms_publish_ephemeral(s, "round.pending", json);
     }

@@ -94,6 +94,13 @@ gms_scene_go_on(gms_scorer_t *s)
 
 
 void
+gms_scene_join(gms_scorer_t *s)
+{
+    s->grabber->sessions++;
+}
+
+
+void
 gms_scene_stop(gms_scorer_t *s)
 {
     gms_scene_t scene;

@@ -15,7 +15,10 @@ void gms_scene_start(gms_scorer_t *s);
 /* After a restart with an open session: it goes on where it was. */
 void gms_scene_go_on(gms_scorer_t *s);
 
-/* A session ends. */
+/* A session of a shot that was seen: whatever scene runs goes on. */
+void gms_scene_join(gms_scorer_t *s);
+
+/* The last session of the lane ends. */
 void gms_scene_stop(gms_scorer_t *s);
 
 #endif /* GMS_SCENE_H */

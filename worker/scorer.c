@@ -24,6 +24,10 @@
 #define GMS_STORE_AGAIN_NS (1 * GMS_S)
 #define GMS_STORE_ROOM (1024 * 1024)
 
+/* What is first seen so soon after the end of a session was fired before it:
+ * cameras give a picture a second at least. */
+#define GMS_LEFT_NS (2 * GMS_S)
+
 /* Detections wait longer than commands: see gms_scorer_input. */
 #define GMS_COMMANDS_WAITING_MAX 64
 
@@ -31,11 +35,49 @@
 static void scorer_next(gms_scorer_t *s);
 
 
+/* What is shot at, as the session that has the lane says. */
+static void
+scorer_shoot_at(gms_scorer_t *s, const gms_event_session_t *setup)
+{
+    s->face = setup->face;
+    s->caliber_mm = setup->caliber_mm;
+    s->distance_m = setup->distance_m;
+}
+
+
+/* Goes on where the journal ends; no hole of it shares a number with one of
+ * before. */
+static void
+scorer_recovered(gms_scorer_t *s)
+{
+    const gms_session_t *session;
+    uint32_t             i;
+    int                  k;
+
+    session = gms_scorebook_active(&s->book);
+
+    if (session != NULL) {
+        scorer_shoot_at(s, &session->setup);
+    }
+
+    for (k = 0; k < GMS_SESSIONS_MAX; k++) {
+        session = &s->book.session[k];
+
+        for (i = 0; i < session->shots; i++) {
+            if (session->shot[i].shot.hole > s->hole_base) {
+                s->hole_base = session->shot[i].shot.hole;
+            }
+        }
+    }
+
+    s->holes = gms_scorebook_paper_shots(&s->book);
+}
+
+
 int
 gms_scorer_init(gms_scorer_t *s, char *err, size_t err_size)
 {
     gms_journal_t *journal;
-    uint32_t       i;
     int            rc;
 
     journal = s->store->journal[s->index];
@@ -63,8 +105,8 @@ gms_scorer_init(gms_scorer_t *s, char *err, size_t err_size)
         rc = gms_frames_attach(&s->frames, s->memory);
     }
     if (rc == GMS_OK) {
-        rc = gms_session_init(
-            &s->session, s->config->name, gms_journal_epoch(journal));
+        rc = gms_scorebook_init(
+            &s->book, s->config->name, gms_journal_epoch(journal));
     }
     if (rc != GMS_OK) {
         snprintf(err, err_size, "%s", gms_strerror(rc));
@@ -76,17 +118,7 @@ gms_scorer_init(gms_scorer_t *s, char *err, size_t err_size)
         return rc;
     }
 
-    if (s->session.state != GMS_LANE_IDLE) {
-        s->face = s->session.session.face;
-        s->caliber_mm = s->session.session.caliber_mm;
-        s->distance_m = s->session.session.distance_m;
-    }
-
-    for (i = 0; i < s->session.shots; i++) {
-        if (s->session.shot[i].shot.hole > s->hole_base) {
-            s->hole_base = s->session.shot[i].shot.hole;
-        }
-    }
+    scorer_recovered(s);
 
     rc = gms_calibrating_recall(s, journal);
     if (rc != GMS_OK) {
@@ -94,8 +126,6 @@ gms_scorer_init(gms_scorer_t *s, char *err, size_t err_size)
             gms_strerror(rc));
         return rc;
     }
-
-    s->holes = gms_session_paper_shots(&s->session, s->session.paper);
 
     return GMS_OK;
 }
@@ -119,7 +149,7 @@ gms_scorer_close(gms_scorer_t *s)
     free(s->calm.bytes);
     free(s->unshot.bytes);
     gms_jpeg_destroy(s->jpeg);
-    gms_session_free(&s->session);
+    gms_scorebook_free(&s->book);
     free(s->waiting);
 }
 
@@ -132,6 +162,7 @@ gms_scorer_fresh(
     waiting->input.kind = kind;
     waiting->input.real_ns = gms_clock_real_ns();
     waiting->input.mono_ns = gms_clock_mono_ns();
+    waiting->input.clock_unset = waiting->input.real_ns < GMS_CLOCK_EARLIEST_NS;
     memcpy(waiting->input.boot_id, s->boot_id, sizeof(s->boot_id));
 }
 
@@ -146,7 +177,7 @@ scorer_tell_session(gms_scorer_t *s)
     m.fd = -1;
     m.header.type = GMS_LINK_LANE_STATE;
     m.header.layout = GMS_LAYOUT_VERSION;
-    m.header.value = s->session.state != GMS_LANE_IDLE;
+    m.header.value = gms_scorebook_state(&s->book) != GMS_LANE_IDLE;
     snprintf(m.header.lane, sizeof(m.header.lane), "%s", s->config->name);
     gms_link_send(s->control, &m);
 }
@@ -155,9 +186,13 @@ scorer_tell_session(gms_scorer_t *s)
 void
 gms_scorer_start(gms_scorer_t *s)
 {
-    bool open;
+    gms_waiting_t boot;
+    bool          open;
 
-    open = s->session.state != GMS_LANE_IDLE;
+    gms_scorer_fresh(s, GMS_INPUT_BOOT, &boot);
+    gms_scorer_input(s, &boot);
+
+    open = gms_scorebook_state(&s->book) != GMS_LANE_IDLE;
 
     if (open) {
         gms_scene_go_on(s);
@@ -165,12 +200,12 @@ gms_scorer_start(gms_scorer_t *s)
 
     /* What a person set by hand stays; what was found by looking is found
      * again, unless a session rests on it. */
-    if (s->session.has_calibration
-        && (open || s->session.calibration.map.origin != GMS_CALIBRATION_AUTO
-            || s->session.calibration.of != 0))
+    if (s->book.has_calibration
+        && (open || s->book.calibration.map.origin != GMS_CALIBRATION_AUTO
+            || s->book.calibration.of != 0))
     {
         s->calibrated = true;
-        s->calibration = s->session.calibration.map;
+        s->calibration = s->book.calibration.map;
         gms_order_detect(s, open);
 
     } else {
@@ -277,20 +312,31 @@ gms_scorer_input(gms_scorer_t *s, const gms_waiting_t *waiting)
 }
 
 
+/* session: what the answer is about, unless the command was answered before
+ * and this is its repeat. */
 static void
-scorer_done(gms_scorer_t *s, const gms_waiting_t *waiting)
+scorer_done(gms_scorer_t *s, const gms_waiting_t *waiting, const char *session)
 {
-    char body[512];
+    const gms_answer_t *answer;
+    gms_answer_t        now;
+    char                body[512];
 
     if (waiting->ask == 0) {
         return;
+    }
+
+    answer = gms_scorebook_answered(&s->book, &waiting->input);
+
+    if (answer == NULL) {
+        gms_scorebook_answer(&now, &s->book, session);
+        answer = &now;
     }
 
     switch (waiting->input.kind) {
 
     case GMS_INPUT_START:
         snprintf(body, sizeof(body), "{\"session\":\"%s\",\"n\":%d}",
-            s->session.session.id, s->session.counted);
+            answer->session, answer->total.counted);
         gms_publish_answer(s, waiting->ask, 201, body);
         break;
 
@@ -304,23 +350,23 @@ scorer_done(gms_scorer_t *s, const gms_waiting_t *waiting)
     }
 
     case GMS_INPUT_PAPER:
-        gms_papers_answer(s, waiting->ask);
+        gms_papers_answer(s, waiting->ask, answer);
         break;
 
     case GMS_INPUT_ROUND:
         snprintf(body, sizeof(body), "{\"round\":%u,\"first\":%u}",
-            s->session.rounds + 1, gms_session_round_first(&s->session));
+            answer->round, answer->first);
         gms_publish_answer(s, waiting->ask, 200, body);
         break;
 
     case GMS_INPUT_RANGE:
         snprintf(body, sizeof(body), "{\"range\":\"%s\"}",
-            s->session.cold ? "cold" : "hot");
+            answer->cold ? "cold" : "hot");
         gms_publish_answer(s, waiting->ask, 200, body);
         break;
 
     default:
-        gms_papers_answer_session(s, waiting);
+        gms_papers_answer_session(s, waiting, answer);
     }
 }
 
@@ -328,7 +374,12 @@ scorer_done(gms_scorer_t *s, const gms_waiting_t *waiting)
 static void
 scorer_refused(gms_scorer_t *s, const gms_waiting_t *waiting, int rc)
 {
-    if (rc == GMS_ETOOBIG) {
+    if (rc == GMS_ETOOBIG && waiting->input.kind == GMS_INPUT_START) {
+        gms_publish_problem(s, waiting->ask, 409, "too-many-sessions",
+            "Too many sessions are open",
+            "four share a lane at most; end one of them first");
+
+    } else if (rc == GMS_ETOOBIG) {
         gms_publish_problem(s, waiting->ask, 409, "session-full",
             "The session is full",
             "it holds as many shots as a session may; end it "
@@ -371,7 +422,8 @@ scorer_diverted(gms_scorer_t *s)
     waiting = *scorer_front(s);
 
     if (waiting.input.kind == GMS_INPUT_CALIBRATION && !waiting.kept
-        && s->session.state != GMS_LANE_IDLE)
+        && !waiting.asked && s->calibrated
+        && gms_scorebook_state(&s->book) != GMS_LANE_IDLE)
     {
         scorer_pop(s);
         gms_publish_problem(s, waiting.ask, 409, "session-open",
@@ -379,9 +431,9 @@ scorer_diverted(gms_scorer_t *s)
         return true;
     }
 
-    if (waiting.input.kind == GMS_INPUT_START
-        && s->session.state == GMS_LANE_IDLE
-        && !gms_calibrating_prepared(s, &waiting.input.u.session))
+    if ((waiting.input.kind == GMS_INPUT_START
+            || waiting.input.kind == GMS_INPUT_ACTIVATE)
+        && !gms_calibrating_prepared(s, &waiting.input))
     {
         scorer_pop(s);
         gms_calibrating_start(s, &waiting);
@@ -392,19 +444,51 @@ scorer_diverted(gms_scorer_t *s)
 }
 
 
-/* Which picture goes with the events: it stays with the input until they are
- * committed. */
+/* Which picture goes with the events, and of which session it is: it stays
+ * with the input until they are committed. */
 static void
-scorer_picture_of(gms_scorer_t *s, gms_waiting_t *waiting)
+scorer_picture_of(gms_scorer_t *s, gms_waiting_t *waiting, gms_batch_t *batch)
 {
-    if (s->event[0].kind == GMS_EVENT_SHOT) {
-        waiting->picture.n = s->event[0].u.shot.n;
+    const gms_event_t *event;
+    int                i;
 
-    } else if (s->event[0].kind == GMS_EVENT_PAPER
-        && waiting->picture.bytes == NULL)
-    {
-        waiting->picture = gms_papers_photograph(s);
+    for (i = 0; i < batch->events; i++) {
+        event = &s->event[i];
+
+        if (event->kind == GMS_EVENT_SHOT) {
+            waiting->picture.n = event->u.shot.n;
+
+        } else if (event->kind == GMS_EVENT_PAPER) {
+            if (waiting->picture.bytes == NULL) {
+                waiting->picture =
+                    gms_papers_photograph(s, event->u.paper.paper);
+            }
+
+        } else {
+            continue;
+        }
+
+        strcpy(batch->session, event->session);
+        break;
     }
+
+    batch->picture = waiting->picture;
+}
+
+
+/* Whom the events of a command are about. */
+static const char *
+scorer_session_of(const gms_scorer_t *s)
+{
+    int i;
+
+    for (i = s->events; i-- > 0; /* void */) {
+        if (gms_event_is_session(s->event[i].kind)) {
+            return s->event[i].session;
+        }
+    }
+
+    return s->event[0].session;
 }
 
 
@@ -475,20 +559,14 @@ scorer_next(gms_scorer_t *s)
             return;
         }
 
-        n = gms_session_decide(&s->session, &waiting->input, s->event);
+        n = gms_scorebook_decide(&s->book, &waiting->input, s->event);
 
         if (n > 0) {
             memset(&batch, 0, sizeof(batch));
             batch.lane = s->index;
             batch.event = s->event;
             batch.events = n;
-            snprintf(batch.session, sizeof(batch.session), "%s",
-                waiting->input.kind == GMS_INPUT_START
-                    ? s->event[0].u.session.id
-                    : s->session.session.id);
-            scorer_picture_of(s, waiting);
-            batch.picture = waiting->picture;
-
+            scorer_picture_of(s, waiting, &batch);
             s->events = n;
             s->busy = true;
             gms_inbox_put(&s->store->batches, &batch);
@@ -496,7 +574,7 @@ scorer_next(gms_scorer_t *s)
         }
 
         if (n == 0) {
-            scorer_done(s, waiting);
+            scorer_done(s, waiting, waiting->input.session);
         } else {
             scorer_refused(s, waiting, n);
         }
@@ -526,57 +604,131 @@ scorer_watch(gms_scorer_t *s)
 }
 
 
+/* A session begins on an idle lane.  What opened a walk-up was seen on the
+ * paper that is watched already. */
 static void
-scorer_session_changed(
-    gms_scorer_t *s, const gms_event_t *event, const gms_waiting_t *cause)
+scorer_begun(gms_scorer_t *s, const gms_event_session_t *setup)
 {
-    int64_t now;
+    if (setup->walk_up) {
+        gms_scene_join(s);
+        return;
+    }
 
-    now = gms_clock_mono_ns();
+    scorer_shoot_at(s, setup);
+    gms_scene_start(s);
+    s->shots_since_ns = gms_clock_mono_ns();
+    gms_papers_begin(s);
+    scorer_watch(s);
+}
 
+
+/* Another session has the lane: the paper hangs on, unless it is of another
+ * face. */
+static void
+scorer_turned(gms_scorer_t *s, const gms_event_session_t *setup)
+{
+    gms_calibrating_turn(s, setup);
+    scorer_shoot_at(s, setup);
+
+    if (!s->calibrated
+        || (strcmp(s->watched_face, s->face.name) == 0
+            && s->watched_caliber_mm == s->caliber_mm))
+    {
+        return;
+    }
+
+    s->shots_since_ns = gms_clock_mono_ns();
+    gms_order_detect(s, false);
+    gms_order(s, GMS_ORDER_RELEARN, s->shots_since_ns);
+}
+
+
+/* Others may still be open: their shots are what the paper holds then, and the
+ * next event says who has the lane.  What was fired before the end is of
+ * nobody after it. */
+static void
+scorer_left(gms_scorer_t *s)
+{
+    s->holes = gms_scorebook_paper_shots(&s->book);
+
+    if (gms_scorebook_open(&s->book) == 0) {
+        s->shots_since_ns = gms_clock_mono_ns() + GMS_LEFT_NS;
+        gms_scene_stop(s);
+    }
+}
+
+
+static void
+scorer_session_changed(gms_scorer_t *s, const gms_event_t *event)
+{
     switch (event->kind) {
 
     case GMS_EVENT_SESSION_STARTED:
-        s->face = event->u.session.face;
-        s->caliber_mm = event->u.session.caliber_mm;
-        s->distance_m = event->u.session.distance_m;
-        gms_scene_start(s);
-        s->shots_since_ns = gms_clock_mono_ns();
-        gms_papers_begin(s);
-        scorer_watch(s);
+        if (event->u.session.beside == 0) {
+            scorer_begun(s, &event->u.session);
+        } else {
+            scorer_turned(s, &event->u.session);
+        }
+        break;
+
+    case GMS_EVENT_SESSION_ACTIVATED:
+        scorer_turned(s, &event->u.session);
         break;
 
     case GMS_EVENT_SESSION_ENDED:
-        gms_scene_stop(s);
+    case GMS_EVENT_SESSION_DISCARDED:
+        scorer_left(s);
         break;
-
-    case GMS_EVENT_CALIBRATION:
-        gms_calibrating_changed(s, event, cause->kept);
-        return;
-
-    case GMS_EVENT_PAPER:
-        gms_papers_changed(s, &event->u.paper);
-        return;
-
-    case GMS_EVENT_RANGE:
-        gms_order_paper(
-            s, event->u.range.cold ? GMS_PAPER_COLD : GMS_PAPER_HOT);
-        return;
-
-    case GMS_EVENT_SHOT:
-        gms_memory_count(s->memory, GMS_COUNTER_SHOTS, 1);
-        gms_memory_record(s->memory, GMS_HISTOGRAM_PUBLISH,
-            now - event->u.shot.frame_mono_ns);
-        gms_papers_shot(s, event->u.shot.frame_mono_ns);
-        gms_papers_look(s);
-        gms_order(s, GMS_ORDER_SAVE, 0);
-        return;
 
     default:
         return;
     }
 
     scorer_tell_session(s);
+}
+
+
+static void
+scorer_shot(gms_scorer_t *s, const gms_event_shot_t *shot)
+{
+    gms_memory_count(s->memory, GMS_COUNTER_SHOTS, 1);
+    gms_memory_record(s->memory, GMS_HISTOGRAM_PUBLISH,
+        gms_clock_mono_ns() - shot->frame_mono_ns);
+    gms_papers_shot(s, shot->frame_mono_ns);
+    gms_papers_look(s);
+    gms_order(s, GMS_ORDER_SAVE, 0);
+}
+
+
+/* What follows from an event outside the book. */
+static void
+scorer_changed(
+    gms_scorer_t *s, const gms_event_t *event, const gms_waiting_t *cause)
+{
+    switch (event->kind) {
+
+    case GMS_EVENT_CALIBRATION:
+        gms_calibrating_changed(s, event, cause->kept);
+        break;
+
+    case GMS_EVENT_PAPER:
+        gms_papers_changed(s, &event->u.paper);
+        break;
+
+    case GMS_EVENT_RANGE:
+        /* what was fired before it was hot again is no shot */
+        s->shots_since_ns = gms_clock_mono_ns();
+        gms_order_paper(
+            s, event->u.range.cold ? GMS_PAPER_COLD : GMS_PAPER_HOT);
+        break;
+
+    case GMS_EVENT_SHOT:
+        scorer_shot(s, &event->u.shot);
+        break;
+
+    default:
+        scorer_session_changed(s, event);
+    }
 }
 
 
@@ -655,23 +807,23 @@ scorer_committed(gms_scorer_t *s, const gms_note_t *note)
     scorer_pop(s);
 
     for (i = 0; i < s->events; i++) {
-        if (gms_session_apply(&s->session, &s->event[i]) != GMS_OK) {
+        if (gms_scorebook_apply(&s->book, &s->event[i]) != GMS_OK) {
             gms_log(GMS_LOG_ALERT, "committed event cannot be applied", NULL);
             continue;
         }
 
         gms_publish_durable(s, &s->event[i]);
-        scorer_session_changed(s, &s->event[i], &waiting);
+        scorer_changed(s, &s->event[i], &waiting);
     }
 
     last = &s->event[s->events - 1];
 
     if (last->kind == GMS_EVENT_SESSION_ENDED) {
-        memcpy(s->ended_session, last->u.session.id, sizeof(s->ended_session));
+        memcpy(s->ended_session, last->session, sizeof(s->ended_session));
         memcpy(s->ended_hash, note->u.committed.hash, sizeof(s->ended_hash));
     }
 
-    scorer_done(s, &waiting);
+    scorer_done(s, &waiting, scorer_session_of(s));
     scorer_next(s);
 }
 
@@ -689,7 +841,7 @@ scorer_counted(gms_scorer_t *s, const gms_note_t *note)
         w = &s->waiting[(s->first + i) % GMS_SCORER_WAITING_MAX];
 
         if (w->count == note->u.counted.id) {
-            gms_papers_counted(s, note, &w->input.u.paper);
+            gms_papers_counted(s, note, &w->input.paper);
             w->count = 0;
         }
     }
@@ -802,7 +954,7 @@ gms_scorer_note(gms_scorer_t *s, const gms_note_t *note)
         break;
 
     case GMS_NOTE_REOPENED:
-        if (s->starting.on) {
+        if (s->starting.on || !s->calibrated) {
             gms_order_find_target(s, note->mono_ns);
         }
         break;

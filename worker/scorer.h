@@ -29,6 +29,7 @@ typedef struct {
     int64_t       deadline_ns;
     int64_t       frame_ns; /* CLOCK_MONOTONIC of the picture, or 0 */
     bool          kept;     /* CALIBRATION: the detector goes by it already */
+    bool          asked;    /* CALIBRATION: for a session that waits for it */
     uint32_t      count;    /* of its paper that is not done yet; 0: none */
     bool          told;     /* SHOT: as shot.unsaved */
     gms_picture_t picture;  /* to be kept with the event; owned */
@@ -57,10 +58,16 @@ typedef struct {
     gms_event_calibration_t event;
 } gms_calibrated_t;
 
-/* A session start that must calibrate, or have its target drawn, first. */
+/* Repeats of a command that are answered with it. */
+#define GMS_STARTING_AGAIN_MAX 8
+
+/* A session that must have its target found, or drawn, before it starts or
+ * gets the lane. */
 typedef struct {
     bool          on;
     gms_waiting_t waiting;
+    uint64_t      again[GMS_STARTING_AGAIN_MAX]; /* asks of its repeats */
+    unsigned      agains;
     gms_face_t    face; /* what was shot at before, should it fail */
     double        caliber_mm;
     bool          drawn;
@@ -81,10 +88,10 @@ typedef struct {
     int64_t                  born_real_ns;
     char                     boot_id[33];
 
-    gms_ring_t    ring;
-    gms_state_t   state;
-    gms_session_t session;
-    bool          dirty; /* the state document is out of date */
+    gms_ring_t      ring;
+    gms_state_t     state;
+    gms_scorebook_t book;
+    bool            dirty; /* the state document is out of date */
 
     /* the session that ended last, and the hash of its last event */
     char ended_session[GMS_ID_SIZE];
@@ -94,6 +101,8 @@ typedef struct {
     gms_face_t face;
     double     caliber_mm;
     double     distance_m;
+
+    gms_event_session_t walk_up; /* what a shot without a session opens */
 
     gms_round_state_e round_state; /* as it was told last */
 
@@ -136,7 +145,7 @@ typedef struct {
     int64_t               shots_since_ns;      /* no shot in older pictures */
     char     watched_face[GMS_FACE_NAME_SIZE]; /* what the detector looks for */
     double   watched_caliber_mm;
-    uint32_t idle_hole; /* newest from before the session */
+    uint32_t idle_hole; /* newest that is no shot of this paper */
     bool     unheard;   /* an answer was not taken; said once */
     uint64_t settled;   /* shots of this process that were
                                             journaled or dropped */

@@ -107,6 +107,11 @@ sighting_shot(gms_scorer_t *s, const gms_note_t *note)
     shot->frame_mono_ns = d->first_ns;
     gms_calibration_to_mm(
         &note->u.seen.calibration, d->x_px, d->y_px, &shot->x_mm, &shot->y_mm);
+    s->walk_up.face = s->face;
+    s->walk_up.caliber_mm = s->caliber_mm;
+    s->walk_up.distance_m = s->distance_m;
+    s->walk_up.rounds = s->config->rounds;
+    waiting.input.walk_up = &s->walk_up;
     sighting_error(s, shot, d, &note->u.seen.calibration);
 
     waiting.picture.kind = GMS_PICTURE_SHOT;
@@ -174,7 +179,7 @@ sighting_paper(gms_scorer_t *s, const gms_note_t *note)
 
     gms_scorer_fresh(s, GMS_INPUT_PAPER, &waiting);
     waiting.frame_ns = note->mono_ns;
-    paper = &waiting.input.u.paper;
+    paper = &waiting.input.paper;
     paper->what = GMS_PAPER_GONE_NEW;
     paper->expected = -1;
     gms_papers_count(s, &waiting);
@@ -210,6 +215,22 @@ sighting_calibration(gms_scorer_t *s, const gms_note_t *note)
 }
 
 
+/* What was seen in pictures from before the session is not of it, nor what is
+ * seen while its target is hung up.  Without a session, a hole must have been
+ * made since the last one ended and while somebody looked. */
+static bool
+sighting_counts(const gms_scorer_t *s, const gms_note_t *note)
+{
+    if (!s->calibrated || s->starting.on || note->mono_ns < s->shots_since_ns) {
+        return false;
+    }
+
+    return gms_scorebook_state(&s->book) != GMS_LANE_IDLE
+        || (!note->u.seen.recovered
+            && note->u.seen.detection.first_ns >= s->shots_since_ns);
+}
+
+
 void
 gms_sighting(gms_scorer_t *s, const gms_note_t *note)
 {
@@ -228,15 +249,12 @@ gms_sighting(gms_scorer_t *s, const gms_note_t *note)
         return;
     }
 
-    /* What was seen in pictures from before the session is not of it. */
-    counts = s->session.state != GMS_LANE_IDLE && s->calibrated
-        && note->mono_ns >= s->shots_since_ns;
+    counts = sighting_counts(s, note);
 
-    if (counts && d->kind == GMS_DETECTION_SHOT && !s->session.cold) {
+    if (counts && d->kind == GMS_DETECTION_SHOT && !s->book.cold) {
         s->holes++;
-    }
 
-    if (s->session.state == GMS_LANE_IDLE && d->id > s->idle_hole) {
+    } else if (!counts && d->id > s->idle_hole) {
         s->idle_hole = d->id;
     }
 
@@ -251,7 +269,8 @@ gms_sighting(gms_scorer_t *s, const gms_note_t *note)
         return;
     }
 
-    if (!counts || s->session.state != GMS_LANE_LIVE || s->session.cold) {
+    if (!counts || s->book.cold
+        || gms_scorebook_state(&s->book) == GMS_LANE_PAUSED) {
         s->settled += d->kind == GMS_DETECTION_SHOT;
         return;
     }

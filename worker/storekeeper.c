@@ -55,7 +55,7 @@ store_append(
 
     journal = s->journal[batch->lane];
     rc = gms_journal_append(
-        journal, batch->event, batch->events, batch->session, err, err_size);
+        journal, batch->event, batch->events, err, err_size);
 
     if (rc != GMS_ESTORE_FULL) {
         return rc;
@@ -67,7 +67,7 @@ store_append(
     }
 
     return gms_journal_append(
-        journal, batch->event, batch->events, batch->session, err, err_size);
+        journal, batch->event, batch->events, err, err_size);
 }
 
 

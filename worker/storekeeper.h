@@ -17,7 +17,7 @@ typedef struct {
     unsigned           lane;
     int                events; /* 0: stop the thread */
     const gms_event_t *event;
-    char               session[GMS_ID_SIZE];
+    char               session[GMS_ID_SIZE]; /* of the picture */
     gms_picture_t      picture; /* of one of them, or bytes NULL; the thread's
                                    once the batch is committed */
 } gms_batch_t;

@@ -21,15 +21,18 @@ unsaved_round(double value)
 static cJSON *
 unsaved_shot(const gms_scorer_t *s, const gms_event_shot_t *shot)
 {
-    gms_score_t score;
-    cJSON      *json;
-    char        text[24];
+    const gms_session_t *active;
+    gms_score_t          score;
+    cJSON               *json;
+    char                 text[24];
 
+    active = gms_scorebook_active(&s->book);
     score = gms_score(&s->face, s->caliber_mm, shot->x_mm, shot->y_mm);
     snprintf(text, sizeof(text), "%" PRId64, shot->frame_real_ns / GMS_US);
 
     json = cJSON_CreateObject();
-    cJSON_AddStringToObject(json, "session", s->session.session.id);
+    cJSON_AddStringToObject(
+        json, "session", active != NULL ? active->id : "");
     cJSON_AddNumberToObject(json, "hole", shot->hole);
     cJSON_AddNumberToObject(json, "x_mm", unsaved_round(shot->x_mm));
     cJSON_AddNumberToObject(json, "y_mm", unsaved_round(shot->y_mm));

@@ -16,7 +16,7 @@
 #include <cmocka.h>
 
 #include "ipc/error.h"
-#include "worker/session/session.h"
+#include "worker/session/scorebook.h"
 
 /* 2023-11-14T22:13:20Z, and some nanoseconds that JSON does not keep. */
 #define SAMPLE_REAL_NS INT64_C(1700000000000000789)
@@ -110,16 +110,27 @@ sample_calibration(gms_input_t *input, double scale)
 }
 
 
+/* The session on show. */
+static inline const gms_session_t *
+sample_session(const gms_scorebook_t *s)
+{
+    const gms_session_t *shown = gms_scorebook_shown(s);
+
+    assert_non_null(shown);
+    return shown;
+}
+
+
 /* Decides and applies; returns what decide said. */
 static inline int
-sample_step(gms_session_t *s, const gms_input_t *input, gms_event_t *out)
+sample_step(gms_scorebook_t *s, const gms_input_t *input, gms_event_t *out)
 {
     int i, n;
 
-    n = gms_session_decide(s, input, out);
+    n = gms_scorebook_decide(s, input, out);
 
     for (i = 0; i < n; i++) {
-        assert_int_equal(gms_session_apply(s, &out[i]), 0);
+        assert_int_equal(gms_scorebook_apply(s, &out[i]), 0);
     }
 
     return n;
@@ -128,16 +139,16 @@ sample_step(gms_session_t *s, const gms_input_t *input, gms_event_t *out)
 
 /* A lane where nothing has happened. */
 static inline void
-sample_fresh(gms_session_t *s)
+sample_fresh(gms_scorebook_t *s)
 {
-    assert_int_equal(gms_session_init(s, "lane1", 0x5f3a9c0112345678),
+    assert_int_equal(gms_scorebook_init(s, "lane1", 0x5f3a9c0112345678),
         GMS_OK);
 }
 
 
 /* The same with a session. */
 static inline void
-sample_opened(gms_session_t *s)
+sample_opened(gms_scorebook_t *s)
 {
     gms_input_t input;
     gms_event_t out[GMS_DECIDE_MAX];
@@ -150,7 +161,7 @@ sample_opened(gms_session_t *s)
 
 /* A command with this key; how many events it makes. */
 static inline int
-sample_command(gms_session_t *s, gms_input_kind_e kind, const char *key)
+sample_command(gms_scorebook_t *s, gms_input_kind_e kind, const char *key)
 {
     gms_input_t input;
     gms_event_t out[GMS_DECIDE_MAX];
@@ -183,18 +194,68 @@ sample_uniform(uint64_t *state, double low, double high)
 }
 
 
+/* Another target, and the paper that goes with it is counted. */
+static inline void
+sample_change(gms_input_t *input, unsigned step)
+{
+    input->count = true;
+    input->paper.what = GMS_PAPER_GONE_NEW;
+    input->paper.expected = -1;
+    input->paper.holes = (int32_t) (step % 9);
+
+    if (step % 3 == 0) {
+        strcpy(input->u.session.face.name, "another-face");
+    }
+}
+
+
+/* What sessions that share a lane see. */
+static inline void
+sample_any_change(
+    const gms_scorebook_t *s, gms_input_t *input, unsigned dice, unsigned step)
+{
+    static const gms_input_kind_e kinds[] = { GMS_INPUT_ACTIVATE,
+        GMS_INPUT_CLAIM, GMS_INPUT_DISCARD, GMS_INPUT_SIGHTERS,
+        GMS_INPUT_RECORD, GMS_INPUT_ACTIVATE, GMS_INPUT_END, GMS_INPUT_BOOT,
+        GMS_INPUT_ACTIVATE, GMS_INPUT_TIME };
+
+    sample_input(input, kinds[dice % 10]);
+    input->count = true;
+    input->paper.what = input->kind == GMS_INPUT_END ? GMS_PAPER_GONE_END
+                                                     : GMS_PAPER_GONE_NEW;
+    input->paper.expected = -1;
+    input->paper.holes = 1;
+
+    if (step & 1) {
+        strcpy(input->session, s->session[step % GMS_SESSIONS_MAX].id);
+    }
+    if (input->kind == GMS_INPUT_CLAIM) {
+        strcpy(input->u.session.shooter, "bob");
+    }
+    if (input->kind == GMS_INPUT_BOOT && step % 5 == 0) {
+        strcpy(input->boot_id, "another boot");
+    }
+}
+
+
 /* Any input a lane may see, most of them shots. */
 static inline void
-sample_any(gms_input_t *input, uint64_t *random, unsigned step)
+sample_any(const gms_scorebook_t *s, gms_input_t *input, uint64_t *random,
+    unsigned step)
 {
     unsigned dice = (unsigned) (sample_random(random) % 100);
     double   x, y;
+    static gms_input_t walk_up;
 
+    sample_start(&walk_up, "");
+    walk_up.u.session.shooter[0] = '\0';
     x = sample_uniform(random, -90, 90);
     y = sample_uniform(random, -90, 90);
 
     if (dice < 6) {
         sample_start(input, "");
+        input->beside = (step & 1) != 0;
+        sample_change(input, step);
         input->u.session.caliber_mm = sample_uniform(random, 4, 12);
         input->u.session.rounds.shots = (int) (step % 3) * 5;
         input->u.session.rounds.alpha = sample_uniform(random, 0.1, 1);
@@ -202,9 +263,9 @@ sample_any(gms_input_t *input, uint64_t *random, unsigned step)
     } else if (dice < 8) {
         sample_input(input, GMS_INPUT_END);
         input->count = dice == 7;
-        input->u.paper.what = GMS_PAPER_GONE_END;
-        input->u.paper.expected = -1;
-        input->u.paper.holes = 3;
+        input->paper.what = GMS_PAPER_GONE_END;
+        input->paper.expected = -1;
+        input->paper.holes = 3;
 
     } else if (dice < 12) {
         sample_input(input, GMS_INPUT_PAUSE);
@@ -227,11 +288,11 @@ sample_any(gms_input_t *input, uint64_t *random, unsigned step)
 
     } else if (dice < 34) {
         sample_input(input, GMS_INPUT_PAPER);
-        input->u.paper.what =
+        input->paper.what =
             dice & 1 ? GMS_PAPER_GONE_NEW : GMS_PAPER_GONE_PASTED;
-        input->u.paper.expected = (int32_t) (step % 7) - 1;
-        input->u.paper.holes = (int32_t) (step % 5) - 1;
-        strcpy(input->u.paper.author, "shooter");
+        input->paper.expected = (int32_t) (step % 7) - 1;
+        input->paper.holes = (int32_t) (step % 5) - 1;
+        strcpy(input->paper.author, "shooter");
 
     } else if (dice < 35) {
         sample_input(input, dice & 1 ? GMS_INPUT_ROUND : GMS_INPUT_TIME);
@@ -241,13 +302,17 @@ sample_any(gms_input_t *input, uint64_t *random, unsigned step)
         input->u.range.cold = dice == 35;
         strcpy(input->u.range.author, "coach");
 
+    } else if (dice < 47) {
+        sample_any_change(s, input, dice, step);
+
     } else {
         /* now and then one that was reported already */
-        sample_shot(input, dice < 40 ? step / 2 : step, x, y);
+        sample_shot(input, dice < 50 ? step / 2 : step, x, y);
         input->u.shot.frame_mono_ns += input->u.shot.hole % 11 == 0
             ? step * INT64_C(20000000000)
             : step * INT64_C(1000000000);
-        input->u.shot.sighter = dice < 50;
+        input->u.shot.sighter = dice < 60;
+        input->walk_up = dice < 95 ? &walk_up.u.session : NULL;
         input->u.shot.overlap = (dice & 1) != 0;
         input->u.shot.recovered = (dice & 2) != 0;
         input->u.shot.near_line = (dice & 4) != 0;
@@ -260,6 +325,8 @@ sample_any(gms_input_t *input, uint64_t *random, unsigned step)
     }
 
     input->real_ns += step * INT64_C(1234567891);
+    input->real_ns -= step % 13 == 0 ? INT64_C(500) * 1000000000 : 0;
+    input->clock_unset = step % 17 == 0;
     input->mono_ns += step * INT64_C(1234567891);
 }
 
@@ -320,32 +387,67 @@ sample_same_face(const gms_face_t *a, const gms_face_t *b)
 
 
 static inline void
+sample_same_rounds(const gms_session_t *a, const gms_session_t *b)
+{
+    uint32_t i;
+
+    SAMPLE_SAME(setup.rounds.alpha);
+    SAMPLE_SAME(setup.rounds.stop_s);
+    SAMPLE_SAME(setup.rounds.shots);
+    SAMPLE_SAME(setup.rounds.by_hand);
+    SAMPLE_SAME(rounds);
+    for (i = 0; i < a->rounds; i++) {
+        SAMPLE_SAME(round[i].round);
+        SAMPLE_SAME(round[i].first);
+        SAMPLE_SAME(round[i].last);
+        SAMPLE_SAME(round[i].by);
+    }
+    SAMPLE_SAME(pace.shots);
+    SAMPLE_SAME(pace.last_s);
+    SAMPLE_SAME(pace.average_s);
+    SAMPLE_SAME(pace.pending);
+    SAMPLE_SAME(last_shot.real_ns);
+    SAMPLE_SAME(last_shot.mono_ns);
+    assert_string_equal(a->last_shot.boot_id, b->last_shot.boot_id);
+}
+
+
+static inline void
+sample_same_paper(const gms_event_paper_t *a, const gms_event_paper_t *b)
+{
+    SAMPLE_SAME(paper);
+    SAMPLE_SAME(what);
+    SAMPLE_SAME(expected);
+    SAMPLE_SAME(shots);
+    SAMPLE_SAME(holes);
+    SAMPLE_SAME(odd);
+    assert_string_equal(a->reason, b->reason);
+    assert_string_equal(a->author, b->author);
+}
+
+
+static inline void
 sample_same_session(const gms_session_t *a, const gms_session_t *b)
 {
     uint32_t i;
 
-    SAMPLE_SAME(seq);
-    SAMPLE_SAME(epoch);
+    assert_string_equal(a->id, b->id);
     SAMPLE_SAME(state);
-    SAMPLE_SAME(has_session);
-
-    if (a->has_session) {
-        assert_string_equal(a->session.id, b->session.id);
-        assert_string_equal(a->session.shooter, b->session.shooter);
-        SAMPLE_SAME(session.caliber_mm);
-        SAMPLE_SAME(session.distance_m);
-        sample_same_face(&a->session.face, &b->session.face);
-    }
-
+    assert_string_equal(a->setup.shooter, b->setup.shooter);
+    SAMPLE_SAME(setup.caliber_mm);
+    SAMPLE_SAME(setup.distance_m);
+    SAMPLE_SAME(setup.walk_up);
+    SAMPLE_SAME(setup.sighters);
+    SAMPLE_SAME(setup.beside);
+    assert_string_equal(a->setup.reason, b->setup.reason);
+    sample_same_face(&a->setup.face, &b->setup.face);
     SAMPLE_SAME(started_ns);
     SAMPLE_SAME(ended_ns);
-    assert_string_equal(a->start_key, b->start_key);
-    assert_string_equal(a->end_key, b->end_key);
+    SAMPLE_SAME(started_seq);
+    SAMPLE_SAME(activated_seq);
+    assert_string_equal(a->boot_id, b->boot_id);
     SAMPLE_SAME(shots);
-    SAMPLE_SAME(total_tenths);
-    SAMPLE_SAME(total_rings);
-    SAMPLE_SAME(inner);
-    SAMPLE_SAME(counted);
+    SAMPLE_SAME(total);
 
     for (i = 0; i < a->shots; i++) {
         sample_same_shot(&a->shot[i].shot, &b->shot[i].shot);
@@ -354,35 +456,51 @@ sample_same_session(const gms_session_t *a, const gms_session_t *b)
         assert_int_equal(a->shot[i].real_ns, b->shot[i].real_ns);
     }
 
-    SAMPLE_SAME(cold);
+    SAMPLE_SAME(paper);
+    sample_same_paper(&a->last_paper, &b->last_paper);
+    sample_same_rounds(a, b);
+}
 
-    if (a->has_session) {
-        SAMPLE_SAME(session.rounds.alpha);
-        SAMPLE_SAME(session.rounds.stop_s);
-        SAMPLE_SAME(session.rounds.shots);
-        SAMPLE_SAME(session.rounds.by_hand);
-        SAMPLE_SAME(rounds);
-        for (i = 0; i < a->rounds; i++) {
-            SAMPLE_SAME(round[i].round);
-            SAMPLE_SAME(round[i].first);
-            SAMPLE_SAME(round[i].last);
-            SAMPLE_SAME(round[i].by);
+
+static inline void
+sample_same_answer(const gms_answer_t *a, const gms_answer_t *b)
+{
+    assert_string_equal(a->key, b->key);
+    SAMPLE_SAME(kind);
+    SAMPLE_SAME(seq);
+    assert_string_equal(a->session, b->session);
+    SAMPLE_SAME(total);
+    SAMPLE_SAME(round);
+    SAMPLE_SAME(first);
+    SAMPLE_SAME(cold);
+    sample_same_paper(&a->paper, &b->paper);
+}
+
+
+static inline void
+sample_same_book(const gms_scorebook_t *a, const gms_scorebook_t *b)
+{
+    unsigned k;
+    int      i;
+
+    SAMPLE_SAME(seq);
+    SAMPLE_SAME(epoch);
+    SAMPLE_SAME(cold);
+    SAMPLE_SAME(newest_ns);
+    SAMPLE_SAME(active);
+    assert_string_equal(a->face, b->face);
+    assert_int_equal(a->answers, b->answers);
+
+    for (k = 0; k < a->answers; k++) {
+        sample_same_answer(&a->answer[k], &b->answer[k]);
+    }
+
+    for (i = 0; i < GMS_SESSIONS_MAX; i++) {
+        assert_int_equal(a->session[i].state, b->session[i].state);
+
+        if (a->session[i].state != GMS_SESSION_NONE) {
+            sample_same_session(&a->session[i], &b->session[i]);
         }
-        SAMPLE_SAME(pace.shots);
-        SAMPLE_SAME(pace.last_s);
-        SAMPLE_SAME(pace.average_s);
-        SAMPLE_SAME(pace.pending);
-        assert_string_equal(a->round_key, b->round_key);
-        SAMPLE_SAME(paper);
-        assert_string_equal(a->paper_key, b->paper_key);
-        SAMPLE_SAME(last_paper.paper);
-        SAMPLE_SAME(last_paper.what);
-        SAMPLE_SAME(last_paper.expected);
-        SAMPLE_SAME(last_paper.shots);
-        SAMPLE_SAME(last_paper.holes);
-        SAMPLE_SAME(last_paper.odd);
-        assert_string_equal(a->last_paper.reason, b->last_paper.reason);
-        assert_string_equal(a->last_paper.author, b->last_paper.author);
     }
 
     SAMPLE_SAME(has_calibration);

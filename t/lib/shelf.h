@@ -93,14 +93,14 @@ sql(const char *text)
 static inline void
 calibration(gms_event_t *event, uint64_t seq)
 {
-    gms_session_t s;
+    gms_scorebook_t s;
     gms_input_t   input;
 
-    assert_int_equal(gms_session_init(&s, "lane1", 1), GMS_OK);
+    assert_int_equal(gms_scorebook_init(&s, "lane1", 1), GMS_OK);
     s.seq = seq - 1;
     sample_calibration(&input, 1 + (double) seq * 1e-9);
-    assert_int_equal(gms_session_decide(&s, &input, event), 1);
-    gms_session_free(&s);
+    assert_int_equal(gms_scorebook_decide(&s, &input, event), 1);
+    gms_scorebook_free(&s);
 }
 
 
@@ -110,7 +110,7 @@ append(gms_journal_t *j, uint64_t seq)
     gms_event_t event;
 
     calibration(&event, seq);
-    return gms_journal_append(j, &event, 1, "", err, sizeof(err));
+    return gms_journal_append(j, &event, 1, err, sizeof(err));
 }
 
 
@@ -142,45 +142,45 @@ static inline int
 apply_row(void *data, const gms_event_t *event, const char *json)
 {
     (void) json;
-    return gms_session_apply(data, event);
+    return gms_scorebook_apply(data, event);
 }
 
 
 /* Both ways back: the whole journal, and from where the present begins. */
 static inline void
-compare_folds(gms_journal_t *j, const gms_session_t *live)
+compare_folds(gms_journal_t *j, const gms_scorebook_t *live)
 {
-    gms_session_t        whole, recent;
-    gms_session_before_t before;
+    gms_scorebook_t        whole, recent;
+    gms_scorebook_before_t before;
 
-    assert_int_equal(gms_session_init(&whole, "lane1", live->epoch), GMS_OK);
+    assert_int_equal(gms_scorebook_init(&whole, "lane1", live->epoch), GMS_OK);
     assert_int_equal(gms_journal_replay(j, 0, apply_row, &whole), GMS_OK);
-    sample_same_session(live, &whole);
-    gms_session_free(&whole);
+    sample_same_book(live, &whole);
+    gms_scorebook_free(&whole);
 
     assert_int_equal(gms_journal_fold_start(j, &before), GMS_OK);
-    assert_int_equal(gms_session_init(&recent, "lane1", live->epoch),
+    assert_int_equal(gms_scorebook_init(&recent, "lane1", live->epoch),
         GMS_OK);
-    gms_session_begin_after(&recent, &before);
+    gms_scorebook_begin_after(&recent, &before);
     assert_int_equal(gms_journal_replay(j, before.after, apply_row, &recent),
         GMS_OK);
-    sample_same_session(live, &recent);
-    gms_session_free(&recent);
+    sample_same_book(live, &recent);
+    gms_scorebook_free(&recent);
 }
 
 
 static inline void
-record(gms_journal_t *j, gms_session_t *s, const gms_input_t *input)
+record(gms_journal_t *j, gms_scorebook_t *s, const gms_input_t *input)
 {
     gms_event_t out[GMS_DECIDE_MAX];
 
-    int         n = gms_session_decide(s, input, out);
+    int         n = gms_scorebook_decide(s, input, out);
 
     assert_true(n > 0);
-    assert_int_equal(gms_journal_append(j, out, n, s->session.id, err,
+    assert_int_equal(gms_journal_append(j, out, n, err,
         sizeof(err)), GMS_OK);
     for (int i = 0; i < n; i++) {
-        assert_int_equal(gms_session_apply(s, &out[i]), GMS_OK);
+        assert_int_equal(gms_scorebook_apply(s, &out[i]), GMS_OK);
     }
 }
 

@@ -16,7 +16,7 @@ filled(unsigned steps)
 {
     gms_picture_t  picture = { GMS_PICTURE_SHOT, 1, "\xff\xd8\xff\xd9", 4 };
     gms_journal_t *j = open_lane("lane1");
-    gms_session_t  s;
+    gms_scorebook_t  s;
     gms_input_t    input;
     gms_event_t    out[GMS_DECIDE_MAX];
     uint64_t       random = 4711;
@@ -24,30 +24,30 @@ filled(unsigned steps)
     int            n, k;
     bool           pictured = false;
 
-    assert_int_equal(gms_session_init(&s, "lane1", gms_journal_epoch(j)),
+    assert_int_equal(gms_scorebook_init(&s, "lane1", gms_journal_epoch(j)),
         GMS_OK);
 
     for (i = 1; i <= steps; i++) {
-        sample_any(&input, &random, i);
-        n = gms_session_decide(&s, &input, out);
+        sample_any(&s, &input, &random, i);
+        n = gms_scorebook_decide(&s, &input, out);
         if (n <= 0) {
             continue;
         }
-        assert_int_equal(gms_journal_append(j, out, n, s.session.id, err,
+        assert_int_equal(gms_journal_append(j, out, n, err,
             sizeof(err)), GMS_OK);
         for (k = 0; k < n; k++) {
-            assert_int_equal(gms_session_apply(&s, &out[k]), GMS_OK);
+            assert_int_equal(gms_scorebook_apply(&s, &out[k]), GMS_OK);
         }
         if (out[0].kind == GMS_EVENT_SHOT && !pictured) {
             picture.n = out[0].u.shot.n;
-            assert_int_equal(gms_pictures_write(folder, s.session.id, &picture,
+            assert_int_equal(gms_pictures_write(folder, out[0].session, &picture,
                 err, sizeof(err)), GMS_OK);
             pictured = true;
         }
     }
 
     assert_true(gms_journal_last_seq(j) > EVENTS);
-    gms_session_free(&s);
+    gms_scorebook_free(&s);
     return j;
 }
 

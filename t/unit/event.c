@@ -140,10 +140,10 @@ strings_are_json(void **state)
 
 /* Through its text into another fold. */
 static void
-read_back(gms_session_t *folded, const gms_event_t *event, const char *session)
+read_back(gms_scorebook_t *folded, const gms_event_t *event)
 {
     gms_event_t back;
-    char       *json = gms_event_to_json(event, "lane1", session);
+    char       *json = gms_event_to_json(event, "lane1");
 
     assert_non_null(json);
     assert_null(strpbrk(json, "\r\n"));
@@ -168,7 +168,7 @@ read_back(gms_session_t *folded, const gms_event_t *event, const char *session)
         back.u.shot.frame_mono_ns = event->u.shot.frame_mono_ns;
     }
 
-    assert_int_equal(gms_session_apply(folded, &back), GMS_OK);
+    assert_int_equal(gms_scorebook_apply(folded, &back), GMS_OK);
 }
 
 
@@ -183,6 +183,7 @@ shot_has_its_members(void **state)
     memset(&event, 0, sizeof(event));
     event.kind = GMS_EVENT_SHOT;
     event.seq = 42;
+    strcpy(event.session, "lane1-00-3");
     event.real_ns = 1700000000000000000;
     event.u.shot.n = 3;
     event.u.shot.hole = 7;
@@ -203,7 +204,7 @@ shot_has_its_members(void **state)
     event.u.shot.calibration = 17;
     event.u.shot.frame_real_ns = 1699999999999001000;
 
-    json = gms_event_to_json(&event, "lane1", "lane1-00-3");
+    json = gms_event_to_json(&event, "lane1");
     assert_non_null(json);
     assert_string_equal(json,
         "{\"lane\":\"lane1\",\"seq\":42,\"session\":\"lane1-00-3\",\"n\":3,"
@@ -229,15 +230,15 @@ shot_has_its_members(void **state)
 static void
 each_kind_reads_back(void **state)
 {
-    gms_session_t live, folded;
-    gms_input_t   input;
-    gms_event_t   event[GMS_DECIDE_MAX];
-    int           i, k, n;
+    gms_scorebook_t  live, folded;
+    gms_input_t    input;
+    gms_event_t    event[GMS_DECIDE_MAX];
+    int            i, k, n;
 
     (void) state;
 
-    assert_int_equal(gms_session_init(&live, "lane1", 0xabcdef), GMS_OK);
-    assert_int_equal(gms_session_init(&folded, "lane1", 0xabcdef), GMS_OK);
+    assert_int_equal(gms_scorebook_init(&live, "lane1", 0xabcdef), GMS_OK);
+    assert_int_equal(gms_scorebook_init(&folded, "lane1", 0xabcdef), GMS_OK);
 
     for (i = 0; i < 11; i++) {
         switch (i) {
@@ -274,15 +275,15 @@ each_kind_reads_back(void **state)
             break;
         case 8:
             sample_input(&input, GMS_INPUT_PAPER);
-            input.u.paper.what = GMS_PAPER_GONE_NEW;
-            input.u.paper.expected = -1;
-            input.u.paper.holes = 4;
-            strcpy(input.u.paper.reason, "another sheet");
-            strcpy(input.u.paper.author, "detector");
-            input.u.paper.odd = 2;
-            input.u.paper.spotted = true;
-            input.u.paper.spot_mm[0] = 12.1;
-            input.u.paper.spot_mm[1] = -30.4;
+            input.paper.what = GMS_PAPER_GONE_NEW;
+            input.paper.expected = -1;
+            input.paper.holes = 4;
+            strcpy(input.paper.reason, "another sheet");
+            strcpy(input.paper.author, "detector");
+            input.paper.odd = 2;
+            input.paper.spotted = true;
+            input.paper.spot_mm[0] = 12.1;
+            input.paper.spot_mm[1] = -30.4;
             break;
         case 9:
             sample_calibration(&input, 2);
@@ -300,13 +301,13 @@ each_kind_reads_back(void **state)
         n = sample_step(&live, &input, event);
         assert_true(n > 0);
         for (k = 0; k < n; k++) {
-            read_back(&folded, &event[k], live.session.id);
+            read_back(&folded, &event[k]);
         }
-        sample_same_session(&live, &folded);
+        sample_same_book(&live, &folded);
     }
 
-    gms_session_free(&live);
-    gms_session_free(&folded);
+    gms_scorebook_free(&live);
+    gms_scorebook_free(&folded);
 }
 
 

@@ -9,7 +9,7 @@ new_journal_is_empty(void **state)
     gms_journal_t *j;
     uint64_t       epoch;
     struct stat    sb;
-    gms_session_before_t before;
+    gms_scorebook_before_t before;
 
     (void) state;
 
@@ -53,15 +53,15 @@ appends_all_or_none(void **state)
     calibration(&event[0], 1);
     calibration(&event[1], 2);
     calibration(&event[2], 4);
-    assert_int_equal(gms_journal_append(j, event, 3, "", err, sizeof(err)),
+    assert_int_equal(gms_journal_append(j, event, 3, err, sizeof(err)),
         GMS_EINVALID);
     assert_int_equal(gms_journal_last_seq(j), 0);
     assert_int_equal(replayed(j), 0);
 
     calibration(&event[2], 3);
-    assert_int_equal(gms_journal_append(j, event, 3, "", err, sizeof(err)),
+    assert_int_equal(gms_journal_append(j, event, 3, err, sizeof(err)),
         GMS_OK);
-    assert_int_equal(gms_journal_append(j, event, 0, "", err, sizeof(err)),
+    assert_int_equal(gms_journal_append(j, event, 0, err, sizeof(err)),
         GMS_OK);
     assert_int_equal(gms_journal_last_seq(j), 3);
 
@@ -81,11 +81,11 @@ appends_all_or_none(void **state)
     calibration(&event[0], 5);
     calibration(&event[1], 6);
     calibration(&event[2], 7);
-    assert_int_equal(gms_journal_append(j, event, 3, "", err, sizeof(err)),
+    assert_int_equal(gms_journal_append(j, event, 3, err, sizeof(err)),
         GMS_ESTORE);
     assert_non_null(strstr(err, folder));
     assert_int_equal(replayed(j), 4);
-    assert_int_equal(gms_journal_append(j, event, 2, "", err, sizeof(err)),
+    assert_int_equal(gms_journal_append(j, event, 2, err, sizeof(err)),
         GMS_OK);
     sql("DROP TRIGGER stop");
     assert_int_equal(append(j, 7), GMS_OK);
@@ -97,7 +97,7 @@ static void
 fold_equals_live(void **state)
 {
     gms_journal_t *j;
-    gms_session_t  live;
+    gms_scorebook_t  live;
     gms_input_t    input;
     gms_event_t    out[GMS_DECIDE_MAX];
     uint64_t       random = 4711;
@@ -107,18 +107,18 @@ fold_equals_live(void **state)
     (void) state;
 
     j = open_lane("lane1");
-    assert_int_equal(gms_session_init(&live, "lane1", gms_journal_epoch(j)),
+    assert_int_equal(gms_scorebook_init(&live, "lane1", gms_journal_epoch(j)),
         GMS_OK);
 
     for (i = 1; i <= 600; i++) {
-        sample_any(&input, &random, i);
-        n = gms_session_decide(&live, &input, out);
+        sample_any(&live, &input, &random, i);
+        n = gms_scorebook_decide(&live, &input, out);
 
         if (n > 0) {
-            assert_int_equal(gms_journal_append(j, out, n, live.session.id,
+            assert_int_equal(gms_journal_append(j, out, n,
                 err, sizeof(err)), GMS_OK);
             for (k = 0; k < n; k++) {
-                assert_int_equal(gms_session_apply(&live, &out[k]), GMS_OK);
+                assert_int_equal(gms_scorebook_apply(&live, &out[k]), GMS_OK);
             }
         }
 
@@ -134,7 +134,7 @@ fold_equals_live(void **state)
 
     assert_true(live.seq > 100);
     gms_journal_close(j);
-    gms_session_free(&live);
+    gms_scorebook_free(&live);
 }
 
 
@@ -142,15 +142,15 @@ static void
 fold_begins_late(void **state)
 {
     gms_journal_t *j;
-    gms_session_t  s;
+    gms_scorebook_t  s;
     gms_input_t    input;
-    gms_session_before_t before;
+    gms_scorebook_before_t before;
     unsigned       i;
 
     (void) state;
 
     j = open_lane("lane1");
-    assert_int_equal(gms_session_init(&s, "lane1", gms_journal_epoch(j)),
+    assert_int_equal(gms_scorebook_init(&s, "lane1", gms_journal_epoch(j)),
         GMS_OK);
     sample_calibration(&input, 1);
     record(j, &s, &input);
@@ -172,32 +172,26 @@ fold_begins_late(void **state)
         compare_folds(j, &s);
     }
 
-    /* events: 1 calibration, 2-5, 6-9 and 10-13 sessions: begins with 9 */
+    /* events: 1 calibration, 2-5, 6-9 and 10-13 sessions: begins with 6 */
     assert_int_equal(gms_journal_fold_start(j, &before), GMS_OK);
-    assert_int_equal(before.after, 8);
+    assert_int_equal(before.after, 5);
     assert_true(before.has_calibration);
     assert_int_equal(before.calibration.seq, 1);
     assert_int_equal(before.calibration.kind, GMS_EVENT_CALIBRATION);
 
-    /* right before the session's start, which begins the fold of the first */
-    gms_journal_close(j);
-    assert_int_equal(unlink(file_of("journal.db")), 0);
-    gms_session_free(&s);
-    j = open_lane("lane1");
-    assert_int_equal(gms_session_init(&s, "lane1", gms_journal_epoch(j)),
-        GMS_OK);
-    sample_calibration(&input, 1);
-    record(j, &s, &input);
-    sample_start(&input, "");
-    record(j, &s, &input);
+    /* 14, and 15 beside it: the lane was not idle in between */
+    for (i = 0; i < 2; i++) {
+        sample_start(&input, i == 1 ? "beside" : "");
+        input.beside = true;
+        record(j, &s, &input);
+    }
     assert_int_equal(gms_journal_fold_start(j, &before), GMS_OK);
-    assert_int_equal(before.after, 1);
-    assert_true(before.has_calibration);
-    assert_int_equal(before.calibration.seq, 1);
+    assert_int_equal(before.after, 9);
+    assert_int_equal(gms_scorebook_open(&s), 2);
     compare_folds(j, &s);
 
     gms_journal_close(j);
-    gms_session_free(&s);
+    gms_scorebook_free(&s);
 }
 
 
@@ -206,7 +200,7 @@ static void
 columns_are_filled(void **state)
 {
     gms_journal_t *j;
-    gms_session_t  s;
+    gms_scorebook_t  s;
     gms_input_t    input;
     gms_event_t    out[GMS_DECIDE_MAX];
     sqlite3       *db;
@@ -215,19 +209,19 @@ columns_are_filled(void **state)
     (void) state;
 
     j = open_lane("lane1");
-    assert_int_equal(gms_session_init(&s, "lane1", gms_journal_epoch(j)),
+    assert_int_equal(gms_scorebook_init(&s, "lane1", gms_journal_epoch(j)),
         GMS_OK);
 
     /* before the start is applied the caller knows no session yet */
     sample_start(&input, "the-key");
-    assert_int_equal(gms_session_decide(&s, &input, out), 1);
-    assert_int_equal(gms_journal_append(j, out, 1, s.session.id, err,
+    assert_int_equal(gms_scorebook_decide(&s, &input, out), 1);
+    assert_int_equal(gms_journal_append(j, out, 1, err,
         sizeof(err)), GMS_OK);
-    assert_int_equal(gms_session_apply(&s, out), GMS_OK);
+    assert_int_equal(gms_scorebook_apply(&s, out), GMS_OK);
 
     sample_shot(&input, 1, 1, 1);
-    assert_int_equal(gms_session_decide(&s, &input, out), 1);
-    assert_int_equal(gms_journal_append(j, out, 1, s.session.id, err,
+    assert_int_equal(gms_scorebook_decide(&s, &input, out), 1);
+    assert_int_equal(gms_journal_append(j, out, 1, err,
         sizeof(err)), GMS_OK);
 
     assert_int_equal(sqlite3_open(file_of("journal.db"), &db), SQLITE_OK);
@@ -238,7 +232,7 @@ columns_are_filled(void **state)
     assert_int_equal(sqlite3_step(st), SQLITE_ROW);
     assert_string_equal((const char *) sqlite3_column_text(st, 0), "session");
     assert_string_equal((const char *) sqlite3_column_text(st, 1),
-        s.session.id);
+        sample_session(&s)->id);
     assert_string_equal((const char *) sqlite3_column_text(st, 2), "the-key");
     assert_string_equal((const char *) sqlite3_column_text(st, 3),
         SAMPLE_BOOT);
@@ -246,7 +240,7 @@ columns_are_filled(void **state)
     assert_int_equal(sqlite3_step(st), SQLITE_ROW);
     assert_string_equal((const char *) sqlite3_column_text(st, 0), "shot");
     assert_string_equal((const char *) sqlite3_column_text(st, 1),
-        s.session.id);
+        sample_session(&s)->id);
     assert_int_equal(sqlite3_column_int64(st, 4),
         SAMPLE_REAL_NS / 1000 * 1000);
     assert_int_equal(sqlite3_column_int64(st, 5), 5000000123);
@@ -255,7 +249,7 @@ columns_are_filled(void **state)
     sqlite3_finalize(st);
     sqlite3_close(db);
     gms_journal_close(j);
-    gms_session_free(&s);
+    gms_scorebook_free(&s);
 }
 
 
@@ -269,7 +263,7 @@ main(void)
             appends_all_or_none),
         IN_FOLDER("the fold of the journal equals the live state",
             fold_equals_live),
-        IN_FOLDER("a restart folds the last session, not the whole journal",
+        IN_FOLDER("a restart folds the last sessions, not the whole journal",
             fold_begins_late),
         IN_FOLDER("each row says session, key, boot and instants",
             columns_are_filled),

@@ -9,8 +9,8 @@ static void
 old_journals_are_read(void **state)
 {
     gms_journal_t       *j;
-    gms_session_before_t before;
-    gms_session_t        s;
+    gms_scorebook_before_t before;
+    gms_scorebook_t        s;
     gms_input_t          input;
     gms_event_t          kept[4];
 
@@ -18,7 +18,7 @@ old_journals_are_read(void **state)
 
     j = open_lane("lane1");
     assert_int_equal(append(j, 1), GMS_OK);
-    assert_int_equal(gms_session_init(&s, "lane1", gms_journal_epoch(j)),
+    assert_int_equal(gms_scorebook_init(&s, "lane1", gms_journal_epoch(j)),
         GMS_OK);
     gms_journal_close(j);
 
@@ -46,6 +46,11 @@ old_journals_are_read(void **state)
     sample_start(&input, "");
     record(j, &s, &input);
     compare_folds(j, &s);
+    sample_input(&input, GMS_INPUT_END);
+    record(j, &s, &input);
+    sample_start(&input, "");
+    record(j, &s, &input);
+    compare_folds(j, &s);
 
     assert_int_equal(gms_journal_fold_start(j, &before), GMS_OK);
     assert_true(before.cold);
@@ -57,7 +62,7 @@ old_journals_are_read(void **state)
     assert_int_equal(gms_journal_calibrations(j, kept, 1), 1);
 
     gms_journal_close(j);
-    gms_session_free(&s);
+    gms_scorebook_free(&s);
 }
 
 

@@ -29,7 +29,7 @@ append_for_ever(int fd)
         for (n = 0; n < 1 + (int) (seq % 3); n++) {
             calibration(&event[n], seq + 1 + (uint64_t) n);
         }
-        if (gms_journal_append(j, event, n, "", err, sizeof(err)) != GMS_OK) {
+        if (gms_journal_append(j, event, n, err, sizeof(err)) != GMS_OK) {
             _exit(2);
         }
         seq = gms_journal_last_seq(j);
@@ -126,7 +126,7 @@ full_disk_loses_nothing(void **state)
             for (i = 0; i < n; i++) {
                 calibration(&event[i], seq + 1 + (uint64_t) i);
             }
-            rc = gms_journal_append(j, event, n, "", err, sizeof(err));
+            rc = gms_journal_append(j, event, n, err, sizeof(err));
             if (rc != GMS_OK) {
                 break;
             }
@@ -142,7 +142,7 @@ full_disk_loses_nothing(void **state)
 
         /* still full: the same answer, nothing half written */
         for (i = 0; i < 3; i++) {
-            assert_int_equal(gms_journal_append(j, event, n, "", err,
+            assert_int_equal(gms_journal_append(j, event, n, err,
                 sizeof(err)), GMS_ESTORE_FULL);
         }
         assert_int_equal(gms_journal_last_seq(j), seq);
@@ -155,7 +155,7 @@ full_disk_loses_nothing(void **state)
         }
 
         limit_files(RLIM_INFINITY);
-        assert_int_equal(gms_journal_append(j, event, n, "", err,
+        assert_int_equal(gms_journal_append(j, event, n, err,
             sizeof(err)), GMS_OK);
         seq += (uint64_t) n;
     }

@@ -190,7 +190,7 @@ recordings(void **state)
 
 /* A shot at this second; the events that it makes. */
 static int
-shoot_at(gms_session_t *s, uint32_t hole, double t_s, gms_event_t *out)
+shoot_at(gms_scorebook_t *s, uint32_t hole, double t_s, gms_event_t *out)
 {
     gms_input_t input;
 
@@ -215,7 +215,7 @@ check_round(const gms_event_t *event, uint32_t round, uint32_t first,
 static void
 rounds_close_by_pause_and_stop(void **state)
 {
-    gms_session_t s;
+    gms_scorebook_t s;
     gms_input_t   input;
     gms_event_t   out[GMS_DECIDE_MAX];
     uint32_t      n;
@@ -229,7 +229,7 @@ rounds_close_by_pause_and_stop(void **state)
 
     /* the shot after a pause alone proves nothing */
     assert_int_equal(shoot_at(&s, 5, 140, out), 1);
-    assert_int_equal(s.rounds, 0);
+    assert_int_equal(sample_session(&s)->rounds, 0);
     assert_int_equal(shoot_at(&s, 6, 150, out), 2);
     check_round(&out[1], 1, 1, 4, GMS_ROUND_BY_PAUSE);
 
@@ -245,14 +245,14 @@ rounds_close_by_pause_and_stop(void **state)
     assert_int_equal(shoot_at(&s, 7, 800, out), 1);
     assert_int_equal(shoot_at(&s, 8, 1200, out), 2); /* no timer came */
     check_round(&out[1], 3, 7, 7, GMS_ROUND_BY_STOP);
-    gms_session_free(&s);
+    gms_scorebook_free(&s);
 }
 
 
 static void
 rounds_close_by_count_and_command(void **state)
 {
-    gms_session_t s;
+    gms_scorebook_t s;
     gms_input_t   input;
     gms_event_t   out[GMS_DECIDE_MAX];
     uint32_t      n;
@@ -272,13 +272,13 @@ rounds_close_by_count_and_command(void **state)
     assert_int_equal(sample_command(&s, GMS_INPUT_ROUND, "k"), 0); /* it is empty */
     assert_int_equal(shoot_at(&s, 7, 80, out), 1);
     assert_int_equal(sample_command(&s, GMS_INPUT_ROUND, "k"), 1);
-    assert_int_equal(s.round[2].first, 7);
-    assert_int_equal(s.round[2].by, GMS_ROUND_BY_COMMAND);
+    assert_int_equal(sample_session(&s)->round[2].first, 7);
+    assert_int_equal(sample_session(&s)->round[2].by, GMS_ROUND_BY_COMMAND);
     assert_int_equal(shoot_at(&s, 8, 90, out), 1);
     assert_int_equal(sample_command(&s, GMS_INPUT_ROUND, "k"), 0); /* a repeat */
     assert_int_equal(sample_command(&s, GMS_INPUT_END, ""), 2);
     assert_int_equal(sample_command(&s, GMS_INPUT_ROUND, ""), GMS_ESTATE);
-    gms_session_free(&s);
+    gms_scorebook_free(&s);
 }
 
 

@@ -10,7 +10,7 @@
 
 
 static int
-shoot(gms_session_t *s, uint32_t hole, double x_mm, double y_mm)
+shoot(gms_scorebook_t *s, uint32_t hole, double x_mm, double y_mm)
 {
     gms_input_t input;
     gms_event_t out[GMS_DECIDE_MAX];
@@ -21,7 +21,7 @@ shoot(gms_session_t *s, uint32_t hole, double x_mm, double y_mm)
 
 
 static int
-drop(gms_session_t *s, uint32_t hole, uint32_t n)
+drop(gms_scorebook_t *s, uint32_t hole, uint32_t n)
 {
     gms_input_t input;
     gms_event_t out[GMS_DECIDE_MAX];
@@ -38,7 +38,7 @@ drop(gms_session_t *s, uint32_t hole, uint32_t n)
 static void
 session_id_tells_where_it_began(void **state)
 {
-    gms_session_t s;
+    gms_scorebook_t s;
     gms_input_t   input;
     gms_event_t   out[GMS_DECIDE_MAX];
 
@@ -49,12 +49,11 @@ session_id_tells_where_it_began(void **state)
     assert_int_equal(sample_step(&s, &input, out), 1);
     assert_int_equal(sample_command(&s, GMS_INPUT_START, ""), 1);
 
-    assert_string_equal(s.session.id, "lane1-5f3a9c0112345678-2");
-    assert_int_equal(s.state, GMS_LANE_LIVE);
-    assert_true(s.has_session);
+    assert_string_equal(sample_session(&s)->id, "lane1-5f3a9c0112345678-2");
+    assert_int_equal(gms_scorebook_state(&s), GMS_LANE_LIVE);
     assert_true(s.has_calibration);
-    assert_int_equal(s.started_ns, SAMPLE_REAL_NS / 1000 * 1000);
-    gms_session_free(&s);
+    assert_int_equal(sample_session(&s)->started_ns, SAMPLE_REAL_NS / 1000 * 1000);
+    gms_scorebook_free(&s);
 }
 
 
@@ -85,7 +84,7 @@ commands_meet_states(void **state)
         { 3, GMS_INPUT_PAUSE, GMS_ESTATE, GMS_LANE_IDLE },
         { 3, GMS_INPUT_RESUME, GMS_ESTATE, GMS_LANE_IDLE },
     };
-    gms_session_t s;
+    gms_scorebook_t s;
     size_t        i;
 
     (void) state;
@@ -104,11 +103,11 @@ commands_meet_states(void **state)
         }
 
         if (sample_command(&s, cases[i].kind, "") != cases[i].answer
-            || s.state != cases[i].after)
+            || gms_scorebook_state(&s) != cases[i].after)
         {
             fail_msg("case %zu", i);
         }
-        gms_session_free(&s);
+        gms_scorebook_free(&s);
     }
 }
 
@@ -116,7 +115,7 @@ commands_meet_states(void **state)
 static void
 repeats_change_nothing(void **state)
 {
-    gms_session_t s;
+    gms_scorebook_t s;
 
     (void) state;
 
@@ -133,15 +132,15 @@ repeats_change_nothing(void **state)
     /* a late repeat of the old end must not end the new session */
     assert_int_equal(sample_command(&s, GMS_INPUT_START, "e"), 1);
     assert_int_equal(sample_command(&s, GMS_INPUT_END, "c"), 0);
-    assert_int_equal(s.state, GMS_LANE_LIVE);
-    gms_session_free(&s);
+    assert_int_equal(gms_scorebook_state(&s), GMS_LANE_LIVE);
+    gms_scorebook_free(&s);
 }
 
 
 static void
 shots_are_scored_and_counted(void **state)
 {
-    gms_session_t s;
+    gms_scorebook_t s;
     gms_input_t   input;
     gms_event_t   out[GMS_DECIDE_MAX];
 
@@ -149,23 +148,23 @@ shots_are_scored_and_counted(void **state)
 
     sample_opened(&s);
     assert_int_equal(shoot(&s, 1, 0, 0), 1);
-    assert_int_equal(s.shot[0].shot.n, 1);
-    assert_int_equal(s.shot[0].shot.score_tenths, 109);
-    assert_int_equal(s.shot[0].shot.ring, 10);
-    assert_true(s.shot[0].shot.inner);
+    assert_int_equal(sample_session(&s)->shot[0].shot.n, 1);
+    assert_int_equal(sample_session(&s)->shot[0].shot.score_tenths, 109);
+    assert_int_equal(sample_session(&s)->shot[0].shot.ring, 10);
+    assert_true(sample_session(&s)->shot[0].shot.inner);
 
     assert_int_equal(shoot(&s, 2, 8, 0), 1); /* on the ten line */
-    assert_int_equal(s.shot[1].shot.score_tenths, 100);
+    assert_int_equal(sample_session(&s)->shot[1].shot.score_tenths, 100);
     assert_int_equal(shoot(&s, 3, 0, -500), 1);
-    assert_int_equal(s.shot[2].shot.score_tenths, 0);
+    assert_int_equal(sample_session(&s)->shot[2].shot.score_tenths, 0);
 
-    assert_int_equal(s.counted, 3);
-    assert_int_equal(s.total_tenths, 209);
-    assert_int_equal(s.total_rings, 20);
-    assert_int_equal(s.inner, 1);
+    assert_int_equal(sample_session(&s)->total.counted, 3);
+    assert_int_equal(sample_session(&s)->total.tenths, 209);
+    assert_int_equal(sample_session(&s)->total.rings, 20);
+    assert_int_equal(sample_session(&s)->total.inner, 1);
 
     assert_int_equal(shoot(&s, 4, 10.5, 0), 1);
-    assert_int_equal(s.shot[3].shot.ring, 9);
+    assert_int_equal(sample_session(&s)->shot[3].shot.ring, 9);
     assert_int_equal(sample_command(&s, GMS_INPUT_END, ""), 2); /* and its round */
 
     /* the same place with a larger caliber's gauge */
@@ -173,15 +172,15 @@ shots_are_scored_and_counted(void **state)
     input.u.session.caliber_mm = 9;
     assert_int_equal(sample_step(&s, &input, out), 1);
     assert_int_equal(shoot(&s, 5, 10.5, 0), 1);
-    assert_int_equal(s.shot[0].shot.ring, 10);
-    gms_session_free(&s);
+    assert_int_equal(sample_session(&s)->shot[0].shot.ring, 10);
+    gms_scorebook_free(&s);
 }
 
 
 static void
 shots_need_a_live_session(void **state)
 {
-    gms_session_t s;
+    gms_scorebook_t s;
 
     (void) state;
 
@@ -197,16 +196,16 @@ shots_need_a_live_session(void **state)
     assert_int_equal(sample_command(&s, GMS_INPUT_END, ""), 2); /* and its round */
     assert_int_equal(shoot(&s, 5, 0, 0), 0);
 
-    assert_int_equal(s.counted, 2);
-    assert_int_equal(s.shots, 2);
-    gms_session_free(&s);
+    assert_int_equal(sample_session(&s)->total.counted, 2);
+    assert_int_equal(sample_session(&s)->shots, 2);
+    gms_scorebook_free(&s);
 }
 
 
 static void
 a_hole_is_one_shot(void **state)
 {
-    gms_session_t s;
+    gms_scorebook_t s;
     gms_input_t   input;
     gms_event_t   out[GMS_DECIDE_MAX];
 
@@ -223,24 +222,24 @@ a_hole_is_one_shot(void **state)
 
     /* removed, and reported once more: stays removed */
     assert_int_equal(drop(&s, 7, 0), 1);
-    assert_true(s.shot[1].removed);
+    assert_true(sample_session(&s)->shot[1].removed);
     assert_int_equal(sample_step(&s, &input, out), 0);
-    assert_int_equal(s.shots, 2);
-    gms_session_free(&s);
+    assert_int_equal(sample_session(&s)->shots, 2);
+    gms_scorebook_free(&s);
 }
 
 
 static int
-change_paper(gms_session_t *s, int32_t expected, const char *key)
+change_paper(gms_scorebook_t *s, int32_t expected, const char *key)
 {
     gms_input_t input;
     gms_event_t out[GMS_DECIDE_MAX];
 
     sample_input(&input, GMS_INPUT_PAPER);
-    input.u.paper.what = GMS_PAPER_GONE_NEW;
-    input.u.paper.expected = expected;
-    input.u.paper.holes = -1;
-    strcpy(input.u.paper.author, "shooter");
+    input.paper.what = GMS_PAPER_GONE_NEW;
+    input.paper.expected = expected;
+    input.paper.holes = -1;
+    strcpy(input.paper.author, "shooter");
     strcpy(input.key, key);
     return sample_step(s, &input, out);
 }
@@ -249,7 +248,7 @@ change_paper(gms_session_t *s, int32_t expected, const char *key)
 static void
 papers_come_and_go(void **state)
 {
-    gms_session_t s;
+    gms_scorebook_t s;
     gms_input_t   input;
     gms_event_t   out[GMS_DECIDE_MAX];
 
@@ -266,41 +265,41 @@ papers_come_and_go(void **state)
     assert_int_equal(drop(&s, 3, 0), 1);
 
     assert_int_equal(change_paper(&s, 3, "k"), 2); /* and its round */
-    assert_int_equal(s.last_paper.paper, 1);
-    assert_int_equal(s.last_paper.shots, 2);
-    assert_int_equal(s.last_paper.odd, 2); /* of three, this one is two */
+    assert_int_equal(sample_session(&s)->last_paper.paper, 1);
+    assert_int_equal(sample_session(&s)->last_paper.shots, 2);
+    assert_int_equal(sample_session(&s)->last_paper.odd, 2); /* of three, this one is two */
     assert_int_equal(change_paper(&s, 3, "k"), 0);
-    assert_int_equal(s.paper, 2);
+    assert_int_equal(sample_session(&s)->paper, 2);
 
     /* numbers and totals go on; the paper of a shot stays what it was */
     assert_int_equal(shoot(&s, 4, 0, 0), 1);
-    assert_int_equal(s.shot[3].shot.n, 4);
-    assert_int_equal(s.shot[3].shot.paper, 2);
-    assert_int_equal(s.shot[0].shot.paper, 1);
-    assert_int_equal(s.counted, 3);
+    assert_int_equal(sample_session(&s)->shot[3].shot.n, 4);
+    assert_int_equal(sample_session(&s)->shot[3].shot.paper, 2);
+    assert_int_equal(sample_session(&s)->shot[0].shot.paper, 1);
+    assert_int_equal(sample_session(&s)->total.counted, 3);
 
     /* the last one is counted before the session ends */
     sample_input(&input, GMS_INPUT_END);
     input.count = true;
-    input.u.paper.what = GMS_PAPER_GONE_END;
-    input.u.paper.expected = -1;
-    input.u.paper.holes = 1;
+    input.paper.what = GMS_PAPER_GONE_END;
+    input.paper.expected = -1;
+    input.paper.holes = 1;
     assert_int_equal(sample_step(&s, &input, out), 3);
     assert_int_equal(out[0].kind, GMS_EVENT_PAPER);
     assert_int_equal(out[0].u.paper.shots, 1);
     assert_int_equal(out[1].kind, GMS_EVENT_ROUND);
     assert_int_equal(out[1].u.round.by, GMS_ROUND_BY_END);
     assert_int_equal(out[2].kind, GMS_EVENT_SESSION_ENDED);
-    assert_int_equal(s.state, GMS_LANE_IDLE);
-    assert_int_equal(s.paper, 2);
-    gms_session_free(&s);
+    assert_int_equal(gms_scorebook_state(&s), GMS_LANE_IDLE);
+    assert_int_equal(sample_session(&s)->paper, 2);
+    gms_scorebook_free(&s);
 }
 
 
 static void
 nothing_is_a_shot_while_cold(void **state)
 {
-    gms_session_t s;
+    gms_scorebook_t s;
     gms_input_t   input;
     gms_event_t   out[GMS_DECIDE_MAX];
 
@@ -319,7 +318,7 @@ nothing_is_a_shot_while_cold(void **state)
     input.u.range.cold = false;
     assert_int_equal(sample_step(&s, &input, out), 1);
     assert_int_equal(shoot(&s, 3, 0, 0), 1);
-    gms_session_free(&s);
+    gms_scorebook_free(&s);
 }
 
 
@@ -339,7 +338,7 @@ calibrations_stay_confirmed(void **state)
         { "mirrored", { -1, 0, 0, 1 }, false, false },
         { "mirrored, and said to be right", { -1, 0, 0, 1 }, true, true },
     };
-    gms_session_t s;
+    gms_scorebook_t s;
     gms_input_t   input;
     gms_event_t   out[GMS_DECIDE_MAX];
     double        h[9];
@@ -369,7 +368,7 @@ calibrations_stay_confirmed(void **state)
         if (s.calibration.map.confirmed != cases[i].confirmed) {
             fail_msg("%s", cases[i].name);
         }
-        gms_session_free(&s);
+        gms_scorebook_free(&s);
     }
 }
 
@@ -377,7 +376,7 @@ calibrations_stay_confirmed(void **state)
 static void
 numbers_are_never_reused(void **state)
 {
-    gms_session_t s;
+    gms_scorebook_t s;
 
     (void) state;
 
@@ -386,9 +385,9 @@ numbers_are_never_reused(void **state)
     assert_int_equal(shoot(&s, 2, 0, 0), 1);
     assert_int_equal(drop(&s, 2, 0), 1);
     assert_int_equal(shoot(&s, 3, 0, 0), 1);
-    assert_int_equal(s.shot[2].shot.n, 3);
-    assert_int_equal(s.counted, 2);
-    assert_int_equal(s.total_tenths, 218);
+    assert_int_equal(sample_session(&s)->shot[2].shot.n, 3);
+    assert_int_equal(sample_session(&s)->total.counted, 2);
+    assert_int_equal(sample_session(&s)->total.tenths, 218);
 
     assert_int_equal(drop(&s, 2, 0), 0); /* gone already */
     assert_int_equal(drop(&s, 9, 0), 0); /* never was */
@@ -399,15 +398,15 @@ numbers_are_never_reused(void **state)
     assert_int_equal(sample_command(&s, GMS_INPUT_END, ""), 2); /* and its round */
     assert_int_equal(drop(&s, 0, 3), GMS_ESTATE);
     assert_int_equal(drop(&s, 3, 0), 0);
-    assert_int_equal(s.counted, 1);
-    gms_session_free(&s);
+    assert_int_equal(sample_session(&s)->total.counted, 1);
+    gms_scorebook_free(&s);
 }
 
 
 static void
 earlier_shots_stay_where_they_are(void **state)
 {
-    gms_session_t s;
+    gms_scorebook_t s;
     gms_input_t   input;
     gms_event_t   out[GMS_DECIDE_MAX];
 
@@ -416,7 +415,7 @@ earlier_shots_stay_where_they_are(void **state)
     sample_fresh(&s);
     assert_int_equal(sample_command(&s, GMS_INPUT_START, ""), 1);
     assert_int_equal(shoot(&s, 1, 1, 2), 1);
-    assert_int_equal(s.shot[0].shot.calibration, 0); /* none on record */
+    assert_int_equal(sample_session(&s)->shot[0].shot.calibration, 0); /* none on record */
 
     sample_calibration(&input, 1);
     assert_int_equal(sample_step(&s, &input, out), 1);
@@ -425,17 +424,17 @@ earlier_shots_stay_where_they_are(void **state)
     assert_int_equal(sample_step(&s, &input, out), 1);
     assert_int_equal(shoot(&s, 3, 5, 6), 1);
 
-    assert_int_equal(s.shot[1].shot.calibration, 3);
-    assert_true(s.shot[1].shot.x_mm == 3 && s.shot[1].shot.y_mm == 4);
-    assert_int_equal(s.shot[2].shot.calibration, 5);
-    gms_session_free(&s);
+    assert_int_equal(sample_session(&s)->shot[1].shot.calibration, 3);
+    assert_true(sample_session(&s)->shot[1].shot.x_mm == 3 && sample_session(&s)->shot[1].shot.y_mm == 4);
+    assert_int_equal(sample_session(&s)->shot[2].shot.calibration, 5);
+    gms_scorebook_free(&s);
 }
 
 
 static void
 one_word_confirms(void **state)
 {
-    gms_session_t s;
+    gms_scorebook_t s;
     gms_input_t   input;
     gms_event_t   out[GMS_DECIDE_MAX];
 
@@ -455,7 +454,7 @@ one_word_confirms(void **state)
     input.u.calibration.of = 1;
     assert_int_equal(sample_step(&s, &input, out), 1);
     assert_false(s.calibration.map.confirmed);
-    gms_session_free(&s);
+    gms_scorebook_free(&s);
 }
 
 
@@ -474,7 +473,7 @@ doubtful_shots_are_marked(void **state)
         { 28, 4, true },      /* and so unsure that it may be any */
         { 32, 0, false },     /* whose error nobody knows */
     };
-    gms_session_t s;
+    gms_scorebook_t s;
     gms_input_t   input;
     gms_event_t   out[GMS_DECIDE_MAX];
     uint32_t      i;
@@ -490,19 +489,19 @@ doubtful_shots_are_marked(void **state)
         input.u.shot.error_correlation = 0;
         assert_int_equal(sample_step(&s, &input, out), 1);
 
-        if (s.shot[i].shot.near_line != cases[i].near_line) {
+        if (sample_session(&s)->shot[i].shot.near_line != cases[i].near_line) {
             fail_msg("case %u", i);
         }
     }
 
-    gms_session_free(&s);
+    gms_scorebook_free(&s);
 }
 
 
 static void
 sighters_never_count(void **state)
 {
-    gms_session_t s;
+    gms_scorebook_t s;
     gms_input_t   input;
     gms_event_t   out[GMS_DECIDE_MAX];
 
@@ -512,19 +511,19 @@ sighters_never_count(void **state)
     sample_shot(&input, 1, 0, 0);
     input.u.shot.sighter = true;
     assert_int_equal(sample_step(&s, &input, out), 1);
-    assert_int_equal(s.shots, 1);
-    assert_int_equal(s.counted, 0);
+    assert_int_equal(sample_session(&s)->shots, 1);
+    assert_int_equal(sample_session(&s)->total.counted, 0);
     assert_int_equal(drop(&s, 1, 0), 1);
-    assert_int_equal(s.counted, 0);
-    assert_int_equal(s.total_tenths, 0);
-    gms_session_free(&s);
+    assert_int_equal(sample_session(&s)->total.counted, 0);
+    assert_int_equal(sample_session(&s)->total.tenths, 0);
+    gms_scorebook_free(&s);
 }
 
 
 static void
 absurd_values_are_refused(void **state)
 {
-    gms_session_t s;
+    gms_scorebook_t s;
     gms_input_t   input;
     gms_event_t   out[GMS_DECIDE_MAX];
     int           i;
@@ -547,7 +546,7 @@ absurd_values_are_refused(void **state)
         case 8: input.u.shot.frame_real_ns = -1; break;
         default: input.kind = (gms_input_kind_e) 99; break;
         }
-        assert_int_equal(gms_session_decide(&s, &input, out), GMS_EINVALID);
+        assert_int_equal(gms_scorebook_decide(&s, &input, out), GMS_EINVALID);
     }
 
     assert_int_equal(sample_command(&s, GMS_INPUT_END, ""), 1);
@@ -562,24 +561,24 @@ absurd_values_are_refused(void **state)
         case 4: input.u.session.face.rings = 0; break;
         default: memset(input.u.session.shooter, 'a', GMS_SHOOTER_SIZE);
         }
-        assert_int_equal(gms_session_decide(&s, &input, out), GMS_EINVALID);
+        assert_int_equal(gms_scorebook_decide(&s, &input, out), GMS_EINVALID);
     }
 
     sample_calibration(&input, 1);
     input.u.calibration.map.mm_to_px[0] = (double) NAN;
-    assert_int_equal(gms_session_decide(&s, &input, out), GMS_EINVALID);
+    assert_int_equal(gms_scorebook_decide(&s, &input, out), GMS_EINVALID);
     sample_calibration(&input, 1);
     input.u.calibration.map.origin = GMS_CALIBRATION_NONE;
-    assert_int_equal(gms_session_decide(&s, &input, out), GMS_EINVALID);
+    assert_int_equal(gms_scorebook_decide(&s, &input, out), GMS_EINVALID);
 
-    gms_session_free(&s);
+    gms_scorebook_free(&s);
 }
 
 
 static void
 a_fold_refuses_what_cannot_follow(void **state)
 {
-    gms_session_t s;
+    gms_scorebook_t s;
     gms_input_t   input;
     gms_event_t   out[GMS_DECIDE_MAX];
     int           i;
@@ -590,7 +589,7 @@ a_fold_refuses_what_cannot_follow(void **state)
         sample_opened(&s);
         assert_int_equal(shoot(&s, 1, 0, 0), 1);
         sample_shot(&input, 2, 0, 0);
-        assert_int_equal(gms_session_decide(&s, &input, out), 1);
+        assert_int_equal(gms_scorebook_decide(&s, &input, out), 1);
 
         switch (i) {
         case 0: out->seq++; break;
@@ -604,7 +603,7 @@ a_fold_refuses_what_cannot_follow(void **state)
             break;
         case 6:
             out->kind = GMS_EVENT_SESSION_ENDED;
-            strcpy(out->u.session.id, "another");
+            strcpy(out->session, "another");
             break;
         default:
             sample_start(&input, "");
@@ -612,12 +611,12 @@ a_fold_refuses_what_cannot_follow(void **state)
             break;
         }
 
-        assert_int_equal(gms_session_apply(&s, out), GMS_ECORRUPT);
+        assert_int_equal(gms_scorebook_apply(&s, out), GMS_ECORRUPT);
         assert_int_equal(s.seq, 2);
-        assert_int_equal(s.shots, 1);
-        assert_int_equal(s.counted, 1);
-        assert_int_equal(s.state, GMS_LANE_LIVE);
-        gms_session_free(&s);
+        assert_int_equal(sample_session(&s)->shots, 1);
+        assert_int_equal(sample_session(&s)->total.counted, 1);
+        assert_int_equal(gms_scorebook_state(&s), GMS_LANE_LIVE);
+        gms_scorebook_free(&s);
     }
 }
 
@@ -625,8 +624,8 @@ a_fold_refuses_what_cannot_follow(void **state)
 static void
 recount(const gms_session_t *s)
 {
-    int32_t  tenths = 0, rings = 0, inner = 0, counted = 0;
-    uint32_t i;
+    gms_totals_t total = { 0, 0, 0, 0 };
+    uint32_t     i;
 
     for (i = 0; i < s->shots; i++) {
         assert_int_equal(s->shot[i].shot.n, i + 1);
@@ -634,16 +633,36 @@ recount(const gms_session_t *s)
         if (s->shot[i].removed || s->shot[i].shot.sighter) {
             continue;
         }
-        counted++;
-        tenths += s->shot[i].shot.score_tenths;
-        rings += s->shot[i].shot.ring;
-        inner += s->shot[i].shot.inner;
+        total.counted++;
+        total.tenths += s->shot[i].shot.score_tenths;
+        total.rings += s->shot[i].shot.ring;
+        total.inner += s->shot[i].shot.inner;
     }
 
-    assert_int_equal(s->counted, counted);
-    assert_int_equal(s->total_tenths, tenths);
-    assert_int_equal(s->total_rings, rings);
-    assert_int_equal(s->inner, inner);
+    assert_memory_equal(&s->total, &total, sizeof(total));
+}
+
+
+/* What holds whatever happens: an open session has the lane, if there is
+ * one. */
+static void
+check_book(const gms_scorebook_t *b)
+{
+    int i, open = 0, ended = 0;
+
+    for (i = 0; i < GMS_SESSIONS_MAX; i++) {
+        recount(&b->session[i]);
+        open += gms_session_is_open(&b->session[i]);
+        ended += b->session[i].state == GMS_SESSION_ENDED;
+    }
+
+    assert_int_equal(gms_scorebook_open(b), open);
+    assert_in_range(open, 0, GMS_SESSIONS_OPEN_MAX);
+    assert_in_range(ended, 0, 1);
+    assert_int_equal(b->active >= 0, open > 0);
+    if (open > 0) {
+        assert_true(gms_session_is_open(&b->session[b->active]));
+    }
 }
 
 
@@ -652,13 +671,13 @@ recount(const gms_session_t *s)
 static void
 fold_equals_live(void **state)
 {
-    gms_session_t  live, folded;
+    gms_scorebook_t  live, folded;
     gms_input_t    input;
     gms_event_t    out[GMS_DECIDE_MAX], back;
     uint64_t       random;
     unsigned       seed, i, events;
     char          *json;
-    int            k, n;
+    int            k, n, most = 0;
 
     (void) state;
 
@@ -669,11 +688,11 @@ fold_equals_live(void **state)
         sample_fresh(&folded);
 
         for (i = 1; i <= 400; i++) {
-            sample_any(&input, &random, i);
+            sample_any(&live, &input, &random, i);
             n = sample_step(&live, &input, out);
 
             for (k = 0; k < n; k++) {
-                json = gms_event_to_json(&out[k], "lane1", live.session.id);
+                json = gms_event_to_json(&out[k], "lane1");
                 assert_non_null(json);
                 assert_int_equal(gms_event_from_json(&back,
                     gms_event_name(out[k].kind), json), GMS_OK);
@@ -684,18 +703,22 @@ fold_equals_live(void **state)
                 if (back.kind == GMS_EVENT_SHOT) {
                     back.u.shot.frame_mono_ns = out[k].u.shot.frame_mono_ns;
                 }
-                assert_int_equal(gms_session_apply(&folded, &back), GMS_OK);
+                assert_int_equal(gms_scorebook_apply(&folded, &back), GMS_OK);
                 events++;
             }
 
-            recount(&live);
+            check_book(&live);
+            most = gms_scorebook_open(&live) > most
+                ? gms_scorebook_open(&live) : most;
         }
 
         assert_true(events > 50);
-        sample_same_session(&live, &folded);
-        gms_session_free(&live);
-        gms_session_free(&folded);
+        sample_same_book(&live, &folded);
+        gms_scorebook_free(&live);
+        gms_scorebook_free(&folded);
     }
+
+    assert_int_equal(most, GMS_SESSIONS_OPEN_MAX);
 }
 
 
@@ -711,12 +734,12 @@ at(const cJSON *json, const char *key)
 
 /* The document as a client reads it: printed, then parsed. */
 static cJSON *
-document(const gms_session_t *s, size_t *size)
+document(const gms_scorebook_t *s, size_t *size)
 {
     cJSON *json, *parsed;
     char  *text;
 
-    json = gms_session_to_json(s);
+    json = gms_scorebook_to_json(s);
     assert_non_null(json);
     text = cJSON_PrintUnformatted(json);
     cJSON_Delete(json);
@@ -732,7 +755,7 @@ document(const gms_session_t *s, size_t *size)
 static void
 document_shows_the_session(void **state)
 {
-    gms_session_t  s;
+    gms_scorebook_t  s;
     cJSON         *json, *session, *shots, *series, *row;
     size_t         size;
     uint32_t       i;
@@ -756,7 +779,7 @@ document_shows_the_session(void **state)
     json = document(&s, &size);
     session = cJSON_GetObjectItem(json, "session");
     assert_string_equal(cJSON_GetObjectItem(session, "id")->valuestring,
-        s.session.id);
+        sample_session(&s)->id);
     assert_string_equal(cJSON_GetObjectItem(session, "state")->valuestring,
         "open");
     assert_true(at(session, "counted") == 12);
@@ -796,14 +819,14 @@ document_shows_the_session(void **state)
     assert_true(at(row, "n") == 12);
     assert_true(at(row, "total_tenths") == 11 * 109 + 109 - 1);
     cJSON_Delete(json);
-    gms_session_free(&s);
+    gms_scorebook_free(&s);
 }
 
 
 static void
 the_largest_session_fits(void **state)
 {
-    gms_session_t  s;
+    gms_scorebook_t  s;
     cJSON         *json, *shots, *rows;
     size_t         size;
     uint32_t       i;
@@ -823,8 +846,8 @@ the_largest_session_fits(void **state)
     assert_int_equal(shoot(&s, i, 0, 0), GMS_ETOOBIG);
 
     from = gms_clock_mono_ns();
-    json = gms_session_to_json(&s);
-    print_message("# state document of %u shots in %.2f ms\n", s.shots,
+    json = gms_scorebook_to_json(&s);
+    print_message("# state document of %u shots in %.2f ms\n", sample_session(&s)->shots,
         (double) (gms_clock_mono_ns() - from) / 1e6);
     cJSON_Delete(json);
 
@@ -838,7 +861,7 @@ the_largest_session_fits(void **state)
     assert_true(cJSON_GetArrayItem(cJSON_GetArrayItem(rows, 0), 0)
                     ->valuedouble == GMS_SESSION_SHOTS_MAX - 999);
     cJSON_Delete(json);
-    gms_session_free(&s);
+    gms_scorebook_free(&s);
 }
 
 

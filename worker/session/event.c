@@ -16,6 +16,11 @@ const gms_event_word_t gms_event_words[GMS_EVENT_WORDS] = {
     { GMS_EVENT_SESSION_ENDED, "session", "ended" },
     { GMS_EVENT_SESSION_PAUSED, "session", "paused" },
     { GMS_EVENT_SESSION_RESUMED, "session", "resumed" },
+    { GMS_EVENT_SESSION_ACTIVATED, "session", "activated" },
+    { GMS_EVENT_SESSION_CLAIMED, "session", "claimed" },
+    { GMS_EVENT_SESSION_DISCARDED, "session", "discarded" },
+    { GMS_EVENT_SESSION_SIGHTERS, "session", "sighters" },
+    { GMS_EVENT_SESSION_RECORD, "session", "record" },
     { GMS_EVENT_SHOT, "shot", NULL },
     { GMS_EVENT_SHOT_REMOVED, "shot.removed", NULL },
     { GMS_EVENT_CALIBRATION, "calibration", NULL },
@@ -55,6 +60,15 @@ gms_event_name(gms_event_kind_e kind)
     const gms_event_word_t *name = find_kind(kind);
 
     return name != NULL ? name->name : "unknown";
+}
+
+
+bool
+gms_event_is_session(gms_event_kind_e kind)
+{
+    const gms_event_word_t *name = find_kind(kind);
+
+    return name != NULL && name->state != NULL;
 }
 
 
@@ -106,22 +120,24 @@ put_session(gms_jsontext_t *j, const gms_event_t *event)
     }
 
     gms_jsontext_string(j, "state", find_kind(event->kind)->state);
-    gms_jsontext_string(j, "session", session->id);
+    gms_jsontext_string(j, "session", event->session);
     gms_jsontext_string(j, "shooter", session->shooter);
     gms_jsontext_raw(j, "face", text);
     gms_jsontext_number(j, "caliber_mm", session->caliber_mm);
     gms_jsontext_number(j, "distance_m", session->distance_m);
     put_rule(j, &session->rounds);
+    gms_jsontext_bool(j, "walk_up", session->walk_up);
+    gms_jsontext_bool(j, "sighters", session->sighters);
+    gms_jsontext_integer(j, "beside", session->beside);
+    gms_jsontext_string(j, "reason", session->reason);
 
     cJSON_free(text);
 }
 
 
 static void
-put_shot(
-    gms_jsontext_t *j, const gms_event_shot_t *shot, const char *session_id)
+put_shot(gms_jsontext_t *j, const gms_event_shot_t *shot)
 {
-    gms_jsontext_string(j, "session", session_id);
     gms_jsontext_integer(j, "n", shot->n);
     gms_jsontext_integer(j, "hole", shot->hole);
     gms_jsontext_number(j, "x_mm", shot->x_mm);
@@ -260,14 +276,12 @@ gms_event_paper_detail(const gms_event_paper_t *paper, char *text, size_t size)
 
 
 static void
-put_paper(
-    gms_jsontext_t *j, const gms_event_paper_t *paper, const char *session_id)
+put_paper(gms_jsontext_t *j, const gms_event_paper_t *paper)
 {
     char detail[GMS_REASON_SIZE];
 
     gms_event_paper_detail(paper, detail, sizeof(detail));
 
-    gms_jsontext_string(j, "session", session_id);
     gms_jsontext_integer(j, "paper", paper->paper);
     gms_jsontext_string(j, "what", gms_paper_words[paper->what]);
     gms_jsontext_string(j, "reason", paper->reason);
@@ -285,9 +299,27 @@ put_paper(
 }
 
 
+static void
+put_removed(gms_jsontext_t *j, const gms_event_removed_t *removed)
+{
+    gms_jsontext_integer(j, "n", removed->n);
+    gms_jsontext_string(j, "reason", removed->reason);
+    gms_jsontext_string(j, "author", removed->author);
+}
+
+
+static void
+put_round(gms_jsontext_t *j, const gms_event_round_t *round)
+{
+    gms_jsontext_integer(j, "round", round->round);
+    gms_jsontext_integer(j, "first", round->first);
+    gms_jsontext_integer(j, "last", round->last);
+    gms_jsontext_string(j, "by", gms_event_round_by(round->by));
+}
+
+
 char *
-gms_event_to_json(
-    const gms_event_t *event, const char *lane, const char *session_id)
+gms_event_to_json(const gms_event_t *event, const char *lane)
 {
     gms_jsontext_t j;
 
@@ -296,24 +328,18 @@ gms_event_to_json(
     gms_jsontext_string(&j, "lane", lane);
     gms_jsontext_integer(&j, "seq", (int64_t) event->seq);
 
+    if (event->session[0] != '\0' && !gms_event_is_session(event->kind)) {
+        gms_jsontext_string(&j, "session", event->session);
+    }
+
     switch (event->kind) {
 
-    case GMS_EVENT_SESSION_STARTED:
-    case GMS_EVENT_SESSION_ENDED:
-    case GMS_EVENT_SESSION_PAUSED:
-    case GMS_EVENT_SESSION_RESUMED:
-        put_session(&j, event);
-        break;
-
     case GMS_EVENT_SHOT:
-        put_shot(&j, &event->u.shot, session_id);
+        put_shot(&j, &event->u.shot);
         break;
 
     case GMS_EVENT_SHOT_REMOVED:
-        gms_jsontext_string(&j, "session", session_id);
-        gms_jsontext_integer(&j, "n", event->u.removed.n);
-        gms_jsontext_string(&j, "reason", event->u.removed.reason);
-        gms_jsontext_string(&j, "author", event->u.removed.author);
+        put_removed(&j, &event->u.removed);
         break;
 
     case GMS_EVENT_CALIBRATION:
@@ -321,7 +347,7 @@ gms_event_to_json(
         break;
 
     case GMS_EVENT_PAPER:
-        put_paper(&j, &event->u.paper, session_id);
+        put_paper(&j, &event->u.paper);
         break;
 
     case GMS_EVENT_RANGE:
@@ -330,12 +356,15 @@ gms_event_to_json(
         break;
 
     case GMS_EVENT_ROUND:
-        gms_jsontext_string(&j, "session", session_id);
-        gms_jsontext_integer(&j, "round", event->u.round.round);
-        gms_jsontext_integer(&j, "first", event->u.round.first);
-        gms_jsontext_integer(&j, "last", event->u.round.last);
-        gms_jsontext_string(&j, "by", gms_event_round_by(event->u.round.by));
+        put_round(&j, &event->u.round);
         break;
+
+    default:
+        put_session(&j, event);
+    }
+
+    if (event->clock_unset) {
+        gms_jsontext_bool(&j, "clock_set", false);
     }
 
     gms_jsontext_integer(&j, "t_us", event->real_ns / GMS_US);

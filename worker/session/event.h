@@ -25,6 +25,11 @@ typedef enum {
     GMS_EVENT_SESSION_ENDED,
     GMS_EVENT_SESSION_PAUSED,
     GMS_EVENT_SESSION_RESUMED,
+    GMS_EVENT_SESSION_ACTIVATED, /* it gets the shots from now on */
+    GMS_EVENT_SESSION_CLAIMED,   /* a walk-up's shooter is known now */
+    GMS_EVENT_SESSION_DISCARDED, /* it counts nowhere */
+    GMS_EVENT_SESSION_SIGHTERS,  /* what is shot now does not count */
+    GMS_EVENT_SESSION_RECORD,    /* it does again */
     GMS_EVENT_SHOT,
     GMS_EVENT_SHOT_REMOVED,
     GMS_EVENT_CALIBRATION,
@@ -33,13 +38,17 @@ typedef enum {
     GMS_EVENT_ROUND
 } gms_event_kind_e;
 
+/* How a session stands after the event. */
 typedef struct {
-    char              id[GMS_ID_SIZE]; /* "<lane>-<epoch hex>-<seq>" */
-    char              shooter[GMS_SHOOTER_SIZE]; /* an id, never a name */
-    gms_face_t        face; /* as it was at the start: rules may change */
-    double            caliber_mm;
-    double            distance_m;
-    gms_rounds_rule_t rounds; /* how shots fall into rounds */
+    char       shooter[GMS_SHOOTER_SIZE]; /* an id, never a name; "": unknown */
+    gms_face_t face; /* as it was at the start: rules may change */
+    double     caliber_mm;
+    double     distance_m;
+    gms_rounds_rule_t rounds;     /* how shots fall into rounds */
+    bool              walk_up;    /* a shot opened it, nobody has claimed it */
+    bool              sighters;   /* what is shot now does not count */
+    uint32_t          beside;     /* sessions that were open when it started */
+    char reason[GMS_REASON_SIZE]; /* why it was paused unasked, or "" */
 } gms_event_session_t;
 
 typedef struct {
@@ -127,10 +136,12 @@ typedef struct {
 typedef struct {
     gms_event_kind_e kind;
     uint64_t         seq;
-    int64_t          real_ns;
-    int64_t          mono_ns;
-    char             boot_id[33];
-    char             key[GMS_KEY_SIZE]; /* Idempotency-Key of its command */
+    char session[GMS_ID_SIZE]; /* "<lane>-<epoch hex>-<seq>"; "": the lane's */
+    int64_t real_ns;
+    bool    clock_unset; /* the wall clock could not be right */
+    int64_t mono_ns;
+    char    boot_id[33];
+    char    key[GMS_KEY_SIZE]; /* Idempotency-Key of its command */
     union {
         gms_event_session_t     session;
         gms_event_shot_t        shot;
@@ -146,18 +157,21 @@ typedef struct {
  * "calibration", "paper", "range", "round.closed". */
 const char *gms_event_name(gms_event_kind_e kind);
 
+/* Is its name "session"? */
+bool gms_event_is_session(gms_event_kind_e kind);
+
 /* "pause", "count", "stop", "command", "paper", "end". */
 const char *gms_event_round_by(gms_round_by_e by);
 
 /*
  * JSON of the event as clients and the journal hold it, one line, malloc'ed;
- * NULL: out of memory.  session_id is the session of a shot or a removal;
- * session events name their own.  Members: lane, seq, then by kind
- * (docs/events.md):
+ * NULL: out of memory.  Members: lane, seq, then by kind (docs/events.md), and
+ * clock_set false where the clock was not:
  *
- * session: state started|ended|paused|resumed, session, shooter, face
- *          {canonical shape}, caliber_mm, distance_m, rounds {mode, alpha,
- *          high, low, floor_s, stop_s, shots}, t_us
+ * session: state started|ended|paused|resumed|activated|claimed|discarded|
+ *          sighters|record, session, shooter, face {canonical shape},
+ *          caliber_mm, distance_m, rounds {mode, alpha, high, low, floor_s,
+ *          stop_s, shots}, walk_up, sighters, beside, reason, t_us
  * shot:    session, n, hole, x_mm, y_mm, x_px, y_px, radius_px,
  *          score_tenths, ring, inner, sighter, overlap, recovered,
  *          near_line, possible_double, order_unknown, confidence,
@@ -174,8 +188,7 @@ const char *gms_event_round_by(gms_round_by_e by);
  * round.closed: session, round, first, last (numbers of shots), by
  *          pause|count|stop|command|paper|end, t_us
  */
-char *gms_event_to_json(
-    const gms_event_t *event, const char *lane, const char *session_id);
+char *gms_event_to_json(const gms_event_t *event, const char *lane);
 
 /* What a count of shots and holes means, for a person. */
 void gms_event_paper_detail(

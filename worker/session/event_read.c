@@ -121,25 +121,6 @@ get_rule(gms_rounds_rule_t *rule, const cJSON *json)
 }
 
 
-static bool
-get_session(gms_event_session_t *session, const cJSON *json)
-{
-    const cJSON *face;
-    char         err[128];
-
-    face = cJSON_GetObjectItemCaseSensitive(json, "face");
-
-    return cJSON_IsObject(face)
-        && get_text(json, "session", session->id, sizeof(session->id))
-        && get_text(json, "shooter", session->shooter, sizeof(session->shooter))
-        && gms_face_from_json(&session->face, face, err, sizeof(err)) == GMS_OK
-        && get_number(json, "caliber_mm", &session->caliber_mm)
-        && get_number(json, "distance_m", &session->distance_m)
-        && get_rule(
-            &session->rounds, cJSON_GetObjectItemCaseSensitive(json, "rounds"));
-}
-
-
 /* Members that later versions brought: what they are in an old journal. */
 
 static bool
@@ -167,6 +148,43 @@ static bool
 get_late_integer(const cJSON *json, const char *key, double max, int64_t *value)
 {
     return !has(json, key) || get_integer(json, key, max, value);
+}
+
+
+static bool
+get_late_text(const cJSON *json, const char *key, char *text, size_t size)
+{
+    return !has(json, key) || get_text(json, key, text, size);
+}
+
+
+/* From before several sessions shared a lane: none stood beside it. */
+static bool
+get_session(gms_event_session_t *session, const cJSON *json)
+{
+    const cJSON *face;
+    int64_t      beside = 0;
+    char         err[128];
+
+    face = cJSON_GetObjectItemCaseSensitive(json, "face");
+
+    if (!get_late_integer(json, "beside", UINT32_MAX, &beside)) {
+        return false;
+    }
+
+    session->beside = (uint32_t) beside;
+
+    return cJSON_IsObject(face)
+        && get_late_bool(json, "walk_up", &session->walk_up)
+        && get_late_bool(json, "sighters", &session->sighters)
+        && get_late_text(
+            json, "reason", session->reason, sizeof(session->reason))
+        && get_text(json, "shooter", session->shooter, sizeof(session->shooter))
+        && gms_face_from_json(&session->face, face, err, sizeof(err)) == GMS_OK
+        && get_number(json, "caliber_mm", &session->caliber_mm)
+        && get_number(json, "distance_m", &session->distance_m)
+        && get_rule(
+            &session->rounds, cJSON_GetObjectItemCaseSensitive(json, "rounds"));
 }
 
 
@@ -335,9 +353,8 @@ get_calibration(gms_event_calibration_t *calibration, const cJSON *json)
 
     calibration->of = (uint64_t) of;
 
-    return !has(json, "reason")
-        || get_text(
-            json, "reason", calibration->reason, sizeof(calibration->reason));
+    return get_late_text(
+        json, "reason", calibration->reason, sizeof(calibration->reason));
 }
 
 
@@ -471,23 +488,22 @@ static bool
 get_event(gms_event_t *event, const char *name, const cJSON *json)
 {
     int64_t seq;
+    bool    clock_set = true;
 
     if (!cJSON_IsObject(json) || !get_kind(&event->kind, name, json)
         || !get_integer(json, "seq", GMS_EVENT_US_MAX, &seq)
-        || !get_instant(json, "t_us", &event->real_ns))
+        || !get_instant(json, "t_us", &event->real_ns)
+        || !get_late_text(
+            json, "session", event->session, sizeof(event->session))
+        || !get_late_bool(json, "clock_set", &clock_set))
     {
         return false;
     }
 
     event->seq = (uint64_t) seq;
+    event->clock_unset = !clock_set;
 
     switch (event->kind) {
-
-    case GMS_EVENT_SESSION_STARTED:
-    case GMS_EVENT_SESSION_ENDED:
-    case GMS_EVENT_SESSION_PAUSED:
-    case GMS_EVENT_SESSION_RESUMED:
-        return get_session(&event->u.session, json);
 
     case GMS_EVENT_SHOT:
         return get_shot(&event->u.shot, json);
@@ -506,9 +522,11 @@ get_event(gms_event_t *event, const char *name, const cJSON *json)
 
     case GMS_EVENT_ROUND:
         return get_round(&event->u.round, json);
-    }
 
-    return false;
+    default:
+        return event->session[0] != '\0'
+            && get_session(&event->u.session, json);
+    }
 }
 
 

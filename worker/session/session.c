@@ -1,49 +1,32 @@
-/* gms_session: what decide and apply share: see session.h. */
-
 #include "session.h"
 
-#include <stdlib.h>
 #include <string.h>
 
-#include "../../ipc/error.h"
 #include "../base/clock.h"
 
+/* Who shot without saying who he is has gone when he did not shoot for so
+ * long: longer than any pause between strings. */
+#define GMS_WALK_UP_STOP_S (30.0 * 60)
 
-int
-gms_session_init(gms_session_t *s, const char *lane, uint64_t epoch)
+
+bool
+gms_session_is_open(const gms_session_t *s)
 {
-    memset(s, 0, sizeof(*s));
-
-    if (strlen(lane) >= sizeof(s->lane)) {
-        return GMS_EINVALID;
-    }
-
-    strcpy(s->lane, lane);
-    s->epoch = epoch;
-    return GMS_OK;
+    return s->state == GMS_SESSION_LIVE || s->state == GMS_SESSION_PAUSED;
 }
 
 
 void
-gms_session_free(gms_session_t *s)
+gms_session_count(gms_totals_t *total, const gms_event_shot_t *shot, int sign)
 {
-    free(s->shot);
-    free(s->round);
-    memset(s, 0, sizeof(*s));
-}
-
-
-void
-gms_session_begin_after(gms_session_t *s, const gms_session_before_t *before)
-{
-    s->seq = before->after;
-    s->cold = before->cold;
-
-    if (before->has_calibration) {
-        s->has_calibration = true;
-        s->calibration_seq = before->calibration.seq;
-        s->calibration = before->calibration.u.calibration;
+    if (shot->sighter) {
+        return;
     }
+
+    total->counted += sign;
+    total->tenths += sign * shot->score_tenths;
+    total->rings += sign * shot->ring;
+    total->inner += sign * (shot->inner ? 1 : 0);
 }
 
 
@@ -61,13 +44,6 @@ gms_session_paper_shots(const gms_session_t *s, uint32_t paper)
 }
 
 
-bool
-gms_session_is_open(const gms_session_t *s)
-{
-    return s->has_session && s->state != GMS_LANE_IDLE;
-}
-
-
 uint32_t
 gms_session_round_first(const gms_session_t *s)
 {
@@ -75,16 +51,24 @@ gms_session_round_first(const gms_session_t *s)
 }
 
 
+/* Seconds from one instant to another, none when it went backwards. */
+static double
+passed_s(const gms_session_instant_t *from, const gms_session_instant_t *to)
+{
+    bool one_boot = strcmp(to->boot_id, from->boot_id) == 0 && to->mono_ns != 0
+        && from->mono_ns != 0;
+    int64_t gap_ns =
+        one_boot ? to->mono_ns - from->mono_ns : to->real_ns - from->real_ns;
+
+    return gap_ns > 0 ? (double) gap_ns / (double) GMS_S : 0;
+}
+
+
 double
 gms_session_pace_s(const gms_session_t *s, const gms_session_instant_t *at)
 {
-    bool one_boot = strcmp(at->boot_id, s->last_shot.boot_id) == 0
-        && at->mono_ns != 0 && s->last_shot.mono_ns != 0;
-    int64_t gap_ns = one_boot ? at->mono_ns - s->last_shot.mono_ns
-                              : at->real_ns - s->last_shot.real_ns;
-
     /* Holes that were found late may be older than the last one. */
-    return s->pace.last_s + (gap_ns > 0 ? (double) gap_ns / (double) GMS_S : 0);
+    return s->pace.last_s + passed_s(&s->last_shot, at);
 }
 
 
@@ -92,7 +76,15 @@ gms_round_state_e
 gms_session_round_state(
     const gms_session_t *s, const gms_session_instant_t *now)
 {
-    return gms_session_is_open(s) ? gms_rounds_at(
-               &s->pace, &s->session.rounds, gms_session_pace_s(s, now))
-                                  : GMS_ROUND_OPEN;
+    return gms_session_is_open(s)
+        ? gms_rounds_at(&s->pace, &s->setup.rounds, gms_session_pace_s(s, now))
+        : GMS_ROUND_OPEN;
+}
+
+
+bool
+gms_session_is_left(const gms_session_t *s, const gms_session_instant_t *now)
+{
+    return gms_session_is_open(s) && s->setup.walk_up
+        && passed_s(&s->last_shot, now) >= GMS_WALK_UP_STOP_S;
 }

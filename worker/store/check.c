@@ -10,10 +10,10 @@
 #include "pictures.h"
 
 typedef struct {
-    gms_check_t   *check;
-    gms_journal_t *journal;
-    gms_session_t  session;
-    char          *dir; /* of the journal */
+    gms_check_t    *check;
+    gms_journal_t  *journal;
+    gms_scorebook_t book;
+    char           *dir; /* of the journal */
 } gms_check_walk_t;
 
 
@@ -64,7 +64,7 @@ check_event(void *data, const gms_event_t *event, const char *json)
     int               rc;
 
     (void) json;
-    rc = gms_session_apply(&w->session, event);
+    rc = gms_scorebook_apply(&w->book, event);
 
     if (rc == GMS_ENOMEM) {
         return rc;
@@ -107,11 +107,11 @@ check_walk(gms_check_walk_t *w)
     uint64_t     seq;
     int          rc;
 
-    rc = gms_session_init(&w->session, c->lane, c->epoch);
+    rc = gms_scorebook_init(&w->book, c->lane, c->epoch);
 
     if (rc == GMS_OK) {
         rc = gms_journal_replay(w->journal, 0, check_event, w);
-        gms_session_free(&w->session);
+        gms_scorebook_free(&w->book);
     }
 
     if (rc != GMS_OK && c->why[0] == '\0') {

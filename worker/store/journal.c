@@ -447,34 +447,16 @@ run(gms_journal_t *j, sqlite3_stmt *st)
 }
 
 
-static const char *
-session_of(const gms_event_t *event, const char *session_id)
-{
-    switch (event->kind) {
-
-    case GMS_EVENT_SESSION_STARTED:
-    case GMS_EVENT_SESSION_ENDED:
-    case GMS_EVENT_SESSION_PAUSED:
-    case GMS_EVENT_SESSION_RESUMED:
-        return event->u.session.id;
-
-    default:
-        return session_id;
-    }
-}
-
-
 /* Hash is that of the row before, and becomes this one's. */
 static int
-insert(gms_journal_t *j, const gms_event_t *event, const char *session_id,
-    uint8_t hash[GMS_CHAIN_SIZE])
+insert(gms_journal_t *j, const gms_event_t *event, uint8_t hash[GMS_CHAIN_SIZE])
 {
     sqlite3_stmt   *st = j->insert;
     gms_chain_row_t row;
     char           *json;
     int             rc;
 
-    json = gms_event_to_json(event, j->lane, session_id);
+    json = gms_event_to_json(event, j->lane);
 
     if (json == NULL) {
         return SQLITE_NOMEM;
@@ -482,7 +464,7 @@ insert(gms_journal_t *j, const gms_event_t *event, const char *session_id,
 
     row.seq = (int64_t) event->seq;
     row.name = gms_event_name(event->kind);
-    row.session = session_id;
+    row.session = event->session;
     row.real_ns = event->real_ns;
     row.mono_ns = event->mono_ns;
     row.frame_mono_ns =
@@ -512,7 +494,7 @@ insert(gms_journal_t *j, const gms_event_t *event, const char *session_id,
 
 int
 gms_journal_append(gms_journal_t *j, const gms_event_t *events, int n,
-    const char *session_id, char *err, size_t err_size)
+    char *err, size_t err_size)
 {
     uint8_t hash[GMS_CHAIN_SIZE];
     int     i, rc, cause;
@@ -535,8 +517,7 @@ gms_journal_append(gms_journal_t *j, const gms_event_t *events, int n,
     rc = run(j, j->begin);
 
     for (i = 0; rc == SQLITE_OK && i < n; i++) {
-        session_id = session_of(&events[i], session_id);
-        rc = insert(j, &events[i], session_id, hash);
+        rc = insert(j, &events[i], hash);
     }
 
     if (rc == SQLITE_OK) {

@@ -8,7 +8,7 @@
 #ifndef GMS_JOURNAL_H
 #define GMS_JOURNAL_H
 
-#include "../session/session.h"
+#include "../session/scorebook.h"
 #include "chain.h"
 
 typedef struct gms_journal_s gms_journal_t;
@@ -46,12 +46,11 @@ bool gms_journal_hash(
     gms_journal_t *j, uint64_t seq, char text[GMS_CHAIN_HEX_SIZE]);
 
 /* All of them in one transaction, or none.  Numbers must go on from last_seq
- * without a gap (GMS_EINVALID).  session_id: of the session that the events
- * belong to ("" if none); session events name their own.  GMS_ESTORE_FULL,
- * GMS_ESTORE; a sentence in err.  After a failure the same events may be
- * appended again, as often as it takes. */
+ * without a gap (GMS_EINVALID).  GMS_ESTORE_FULL, GMS_ESTORE; a sentence in
+ * err.  After a failure the same events may be appended again, as often as it
+ * takes. */
 int gms_journal_append(gms_journal_t *j, const gms_event_t *events, int n,
-    const char *session_id, char *err, size_t err_size);
+    char *err, size_t err_size);
 
 /* Calls back for each event with seq > after, in order, with the stored JSON;
  * stops when the callback returns non-zero and returns that.
@@ -73,11 +72,11 @@ uint64_t gms_journal_find(
  * it is about none. */
 const char *gms_journal_trouble(const gms_journal_t *j, uint64_t *seq);
 
-/* Where a fold of the lane's present state begins: the number before the end
- * of the last session but one (0 if there is none), so that the newest
- * session's start follows and nothing else is missed; and what the events up
- * to there left.  For gms_session_begin_after(). */
-int gms_journal_fold_start(gms_journal_t *j, gms_session_before_t *before);
+/* Where a fold of the lane's present state begins: before the last start but
+ * one of a session on an idle lane (0 if there is none), so that all that is
+ * open or on show, and the answers that are remembered, follow; and what the
+ * events up to there left.  For gms_scorebook_begin_after(). */
+int gms_journal_fold_start(gms_journal_t *j, gms_scorebook_before_t *before);
 
 /* The newest calibrations, newest first, at most max; their number, or an
  * error. */

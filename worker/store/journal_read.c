@@ -275,15 +275,15 @@ gms_journal_find(
 }
 
 
-/* Walks the few session events backwards to the newest start; the end of the
- * session before it comes next. */
+/* Walks the few session events backwards to the last start but one of a
+ * session that had the lane for itself. */
 static int
 find_start(gms_journal_t *j, uint64_t *after)
 {
     sqlite3_stmt *st;
     gms_event_t   event;
     const char   *json;
-    bool          started = false;
+    int           starts = 0;
     int           rc = GMS_OK, sql;
 
     *after = 0;
@@ -304,14 +304,12 @@ find_start(gms_journal_t *j, uint64_t *after)
             break;
         }
 
-        if (started) {
+        starts += event.kind == GMS_EVENT_SESSION_STARTED
+            && event.u.session.beside == 0;
+
+        if (starts == 2) {
             *after = event.seq - 1;
             break;
-        }
-
-        if (event.kind == GMS_EVENT_SESSION_STARTED) {
-            *after = event.seq - 1;
-            started = true;
         }
     }
 
@@ -382,9 +380,9 @@ gms_journal_calibrations(gms_journal_t *j, gms_event_t *out, int max)
 
 
 int
-gms_journal_fold_start(gms_journal_t *j, gms_session_before_t *before)
+gms_journal_fold_start(gms_journal_t *j, gms_scorebook_before_t *before)
 {
-    gms_event_t range;
+    gms_event_t range, timed;
     int         rc;
 
     memset(before, 0, sizeof(*before));
@@ -412,5 +410,17 @@ gms_journal_fold_start(gms_journal_t *j, gms_session_before_t *before)
     }
 
     before->cold = rc > 0 && range.u.range.cold;
+
+    rc = read_newest(j,
+        GMS_JOURNAL_COLUMNS "WHERE seq <= ?1"
+                            " AND json NOT LIKE '%\"clock_set\":false%'"
+                            " ORDER BY seq DESC",
+        before->after, &timed, 1);
+
+    if (rc < 0) {
+        return rc;
+    }
+
+    before->newest_ns = rc > 0 ? timed.real_ns : 0;
     return GMS_OK;
 }

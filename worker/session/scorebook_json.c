@@ -1,6 +1,6 @@
-/* The session's part of the state document. */
+/* The sessions' part of the state document. */
 
-#include "session.h"
+#include "scorebook.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -27,39 +27,44 @@ static const char *const columns[] = { "n", "x_mm", "y_mm", "x_px", "y_px",
     "order_unknown", "confidence", "x_error_mm", "y_error_mm",
     "error_correlation", "paper", "calibration" };
 
-typedef struct {
-    int n;
-    int total_tenths;
-    int total_rings;
-    int inner;
-} gms_series_t;
-
-
 static bool
-add_series(cJSON *array, const gms_series_t *series)
+add_totals(cJSON *json, const char *counted, const gms_totals_t *total)
+{
+    return cJSON_AddNumberToObject(json, counted, total->counted)
+        && cJSON_AddNumberToObject(json, "total_tenths", total->tenths)
+        && cJSON_AddNumberToObject(json, "total_rings", total->rings)
+        && cJSON_AddNumberToObject(json, "inner", total->inner);
+}
+
+
+static cJSON *
+add_item(cJSON *array)
 {
     cJSON *item = cJSON_CreateObject();
 
-    if (!cJSON_AddItemToArray(array, item)) {
-        cJSON_Delete(item);
-        return false;
+    if (cJSON_AddItemToArray(array, item)) {
+        return item;
     }
 
-    return cJSON_AddNumberToObject(item, "n", series->n)
-        && cJSON_AddNumberToObject(item, "total_tenths", series->total_tenths)
-        && cJSON_AddNumberToObject(item, "total_rings", series->total_rings)
-        && cJSON_AddNumberToObject(item, "inner", series->inner);
+    cJSON_Delete(item);
+    return NULL;
+}
+
+
+static bool
+add_series(cJSON *array, const gms_totals_t *series)
+{
+    cJSON *item = add_item(array);
+
+    return item != NULL && add_totals(item, "n", series);
 }
 
 
 static void
-add_to_series(gms_series_t *series, const gms_session_shot_t *row)
+add_to_series(gms_totals_t *series, const gms_session_shot_t *row)
 {
-    if (!row->removed && !row->shot.sighter) {
-        series->n++;
-        series->total_tenths += row->shot.score_tenths;
-        series->total_rings += row->shot.ring;
-        series->inner += row->shot.inner ? 1 : 0;
+    if (!row->removed) {
+        gms_session_count(series, &row->shot, 1);
     }
 }
 
@@ -68,7 +73,7 @@ add_to_series(gms_series_t *series, const gms_session_shot_t *row)
 static bool
 add_all_series(cJSON *array, const gms_session_t *s)
 {
-    gms_series_t series;
+    gms_totals_t series;
     uint32_t     i;
 
     memset(&series, 0, sizeof(series));
@@ -76,7 +81,7 @@ add_all_series(cJSON *array, const gms_session_t *s)
     for (i = 0; i < s->shots; i++) {
         add_to_series(&series, &s->shot[i]);
 
-        if (series.n == GMS_SERIES_LENGTH) {
+        if (series.counted == GMS_SERIES_LENGTH) {
             if (!add_series(array, &series)) {
                 return false;
             }
@@ -84,7 +89,7 @@ add_all_series(cJSON *array, const gms_session_t *s)
         }
     }
 
-    return series.n == 0 || add_series(array, &series);
+    return series.counted == 0 || add_series(array, &series);
 }
 
 
@@ -93,7 +98,7 @@ static bool
 add_round(cJSON *array, const gms_session_t *s, uint32_t first, uint32_t last,
     const char *by)
 {
-    gms_series_t series;
+    gms_totals_t series;
     uint32_t     n;
     cJSON       *item;
     bool         named;
@@ -176,27 +181,53 @@ add_last_paper(cJSON *json, const gms_session_t *s)
 }
 
 
+/* Why it is paused though nobody asked for that, and what to do; "" else. */
+static void
+say(const gms_session_t *s, char *text, size_t size)
+{
+    text[0] = '\0';
+
+    if (s->state == GMS_SESSION_PAUSED && s->setup.reason[0] != '\0') {
+        snprintf(text, size, "Resume, %d shot%s kept", s->total.counted,
+            s->total.counted == 1 ? "" : "s");
+    }
+}
+
+
+/* What is told of every session. */
+static bool
+add_summary(cJSON *json, const gms_session_t *s)
+{
+    char detail[GMS_REASON_SIZE];
+
+    say(s, detail, sizeof(detail));
+
+    return cJSON_AddStringToObject(json, "id", s->id)
+        && cJSON_AddStringToObject(
+            json, "state", gms_session_is_open(s) ? "open" : "ended")
+        && cJSON_AddBoolToObject(json, "paused", s->state == GMS_SESSION_PAUSED)
+        && cJSON_AddStringToObject(json, "detail", detail)
+        && cJSON_AddStringToObject(json, "shooter", s->setup.shooter)
+        && cJSON_AddBoolToObject(json, "walk_up", s->setup.walk_up)
+        && cJSON_AddBoolToObject(json, "sighters", s->setup.sighters)
+        && add_us(json, "started_us", s->started_ns)
+        && add_us(json, "ended_us", s->ended_ns)
+        && add_totals(json, "counted", &s->total);
+}
+
+
 static bool
 add_session(cJSON *root, const gms_session_t *s)
 {
     cJSON *json, *series;
 
-    if (!s->has_session) {
+    if (s == NULL) {
         return cJSON_AddNullToObject(root, "session") != NULL;
     }
 
     json = cJSON_AddObjectToObject(root, "session");
 
-    if (json == NULL || !cJSON_AddStringToObject(json, "id", s->session.id)
-        || !cJSON_AddStringToObject(
-            json, "state", s->state == GMS_LANE_IDLE ? "ended" : "open")
-        || !cJSON_AddStringToObject(json, "shooter", s->session.shooter)
-        || !add_us(json, "started_us", s->started_ns)
-        || !add_us(json, "ended_us", s->ended_ns)
-        || !cJSON_AddNumberToObject(json, "counted", s->counted)
-        || !cJSON_AddNumberToObject(json, "total_tenths", s->total_tenths)
-        || !cJSON_AddNumberToObject(json, "total_rings", s->total_rings)
-        || !cJSON_AddNumberToObject(json, "inner", s->inner)
+    if (json == NULL || !add_summary(json, s)
         || !cJSON_AddNumberToObject(json, "series_length", GMS_SERIES_LENGTH)
         || !cJSON_AddNumberToObject(json, "paper", s->paper)
         || !add_last_paper(json, s) || !add_rounds(json, s))
@@ -206,6 +237,51 @@ add_session(cJSON *root, const gms_session_t *s)
 
     series = cJSON_AddArrayToObject(json, "series");
     return series != NULL && add_all_series(series, s);
+}
+
+
+/* The open ones and the one that ended last, in the order of their start. */
+static bool
+add_sessions(cJSON *root, const gms_scorebook_t *b)
+{
+    const gms_session_t *order[GMS_SESSIONS_MAX], *s;
+    cJSON               *array, *item;
+    int                  i, k, n = 0;
+
+    for (i = 0; i < GMS_SESSIONS_MAX; i++) {
+        s = &b->session[i];
+
+        if (s->state == GMS_SESSION_NONE) {
+            continue;
+        }
+
+        for (k = n++; k > 0 && order[k - 1]->started_seq > s->started_seq; k--)
+        {
+            order[k] = order[k - 1];
+        }
+        order[k] = s;
+    }
+
+    array = cJSON_AddArrayToObject(root, "sessions");
+
+    for (i = 0; array != NULL && i < n; i++) {
+        s = order[i];
+        item = add_item(array);
+
+        if (item == NULL || !add_summary(item, s)
+            || !cJSON_AddBoolToObject(
+                item, "active", s == gms_scorebook_active(b))
+            || !cJSON_AddStringToObject(item, "target", s->setup.face.name)
+            || !cJSON_AddNumberToObject(item, "caliber_mm", s->setup.caliber_mm)
+            || !cJSON_AddNumberToObject(item, "distance_m", s->setup.distance_m)
+            || !cJSON_AddNumberToObject(item, "shots", s->shots)
+            || !cJSON_AddNumberToObject(item, "rounds", s->rounds))
+        {
+            return false;
+        }
+    }
+
+    return array != NULL;
 }
 
 
@@ -255,7 +331,7 @@ add_rows(cJSON *json, const gms_session_t *s, uint32_t first)
     gms_jsontext_init(&j);
     gms_jsontext_open(&j, NULL, '[');
 
-    for (i = first; i < s->shots; i++) {
+    for (i = first; s != NULL && i < s->shots; i++) {
         put_row(&j, &s->shot[i]);
     }
 
@@ -274,7 +350,7 @@ add_shots(cJSON *root, const gms_session_t *s)
     cJSON   *json, *names;
     uint32_t first;
 
-    first = s->shots > GMS_SESSION_ROWS_SHOWN
+    first = s != NULL && s->shots > GMS_SESSION_ROWS_SHOWN
         ? s->shots - GMS_SESSION_ROWS_SHOWN
         : 0;
 
@@ -293,11 +369,14 @@ add_shots(cJSON *root, const gms_session_t *s)
 
 
 cJSON *
-gms_session_to_json(const gms_session_t *s)
+gms_scorebook_to_json(const gms_scorebook_t *b)
 {
-    cJSON *root = cJSON_CreateObject();
+    const gms_session_t *shown = gms_scorebook_shown(b);
+    cJSON               *root = cJSON_CreateObject();
 
-    if (root == NULL || !add_session(root, s) || !add_shots(root, s)) {
+    if (root == NULL || !add_session(root, shown) || !add_sessions(root, b)
+        || !add_shots(root, shown))
+    {
         cJSON_Delete(root);
         return NULL;
     }

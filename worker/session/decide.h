@@ -1,0 +1,70 @@
+/*
+ * What the files of gms_scorebook_decide share.  Each decider takes the book
+ * and the input, writes the events that follow and returns their number, or
+ * an error: see scorebook.h.
+ */
+
+#ifndef GMS_DECIDE_H
+#define GMS_DECIDE_H
+
+#include "scorebook.h"
+
+typedef int (*gms_decider_pt)(
+    const gms_scorebook_t *b, const gms_input_t *input, gms_event_t *out);
+
+/* The n-th event of a decision, about this session; s NULL: the lane's. */
+gms_event_t *gms_decide_event(const gms_scorebook_t *b,
+    const gms_input_t *input, const gms_session_t *s, gms_event_kind_e kind,
+    gms_event_t *out, int n);
+
+/* Closes the open round of a session with the shots that it has, as the n-th
+ * event; 0: none has come since the last one. */
+int gms_decide_close(const gms_scorebook_t *b, const gms_input_t *input,
+    const gms_session_t *s, gms_round_by_e by, gms_event_t *out, int n);
+
+/* To the precision of the journal; -0 is 0. */
+double  gms_decide_rounded(double value, double scale);
+int64_t gms_decide_whole_us(int64_t ns);
+bool    gms_decide_is_within(double value, double low, double high);
+
+/* The open session that the input is about; NULL: there is none. */
+const gms_session_t *gms_decide_session(
+    const gms_scorebook_t *b, const gms_input_t *input);
+
+/* By file: session_decide.c, */
+int gms_decide_start(
+    const gms_scorebook_t *b, const gms_input_t *input, gms_event_t *out);
+int gms_decide_end(
+    const gms_scorebook_t *b, const gms_input_t *input, gms_event_t *out);
+int gms_decide_pause(
+    const gms_scorebook_t *b, const gms_input_t *input, gms_event_t *out);
+int gms_decide_resume(
+    const gms_scorebook_t *b, const gms_input_t *input, gms_event_t *out);
+int gms_decide_activate(
+    const gms_scorebook_t *b, const gms_input_t *input, gms_event_t *out);
+int gms_decide_claim(
+    const gms_scorebook_t *b, const gms_input_t *input, gms_event_t *out);
+int gms_decide_discard(
+    const gms_scorebook_t *b, const gms_input_t *input, gms_event_t *out);
+int gms_decide_sighters(
+    const gms_scorebook_t *b, const gms_input_t *input, gms_event_t *out);
+int gms_decide_boot(
+    const gms_scorebook_t *b, const gms_input_t *input, gms_event_t *out);
+int gms_decide_time(
+    const gms_scorebook_t *b, const gms_input_t *input, gms_event_t *out);
+
+/* shot_decide.c, */
+int gms_decide_shot(
+    const gms_scorebook_t *b, const gms_input_t *input, gms_event_t *out);
+int gms_decide_remove(
+    const gms_scorebook_t *b, const gms_input_t *input, gms_event_t *out);
+
+/* paper_decide.c; paper: as the first event of a decision about a session,
+ * with the rounds that end for it. */
+int gms_decide_paper(
+    const gms_scorebook_t *b, const gms_input_t *input, gms_event_t *out);
+int  gms_decide_paper_of(const gms_scorebook_t *b, const gms_input_t *input,
+     const gms_session_t *s, gms_event_t *out);
+bool gms_decide_is_paper_valid(const gms_event_paper_t *paper);
+
+#endif /* GMS_DECIDE_H */

@@ -1,0 +1,452 @@
+/* gms_scorebook_apply: see scorebook.h. */
+
+#include "scorebook.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "../../ipc/error.h"
+
+/* First allocation of shot rows: more than most sessions have. */
+#define GMS_SESSION_ROWS 64
+#define GMS_SESSION_ROUND_ROWS 16
+
+
+/* The place becomes free; its rows are there for the next one. */
+static void
+forget(gms_session_t *s)
+{
+    gms_session_t kept;
+
+    memset(&kept, 0, sizeof(kept));
+    kept.shot = s->shot;
+    kept.capacity = s->capacity;
+    kept.round = s->round;
+    kept.rounds_capacity = s->rounds_capacity;
+    *s = kept;
+}
+
+
+/* The session of an event, open or ended. */
+static gms_session_t *
+session_of(gms_scorebook_t *b, const gms_event_t *event)
+{
+    int i;
+
+    for (i = 0; i < GMS_SESSIONS_MAX; i++) {
+        if (b->session[i].state != GMS_SESSION_NONE
+            && strcmp(b->session[i].id, event->session) == 0)
+        {
+            return &b->session[i];
+        }
+    }
+
+    return NULL;
+}
+
+
+static gms_session_t *
+open_of(gms_scorebook_t *b, const gms_event_t *event)
+{
+    gms_session_t *s = session_of(b, event);
+
+    return s != NULL && gms_session_is_open(s) ? s : NULL;
+}
+
+
+/* Another sheet hangs there for everybody who has a session. */
+static void
+turn_papers(gms_scorebook_t *b)
+{
+    int i;
+
+    for (i = 0; i < GMS_SESSIONS_MAX; i++) {
+        if (gms_session_is_open(&b->session[i])) {
+            b->session[i].paper++;
+        }
+    }
+}
+
+
+/* Whose turn it is, and what hangs there then: another face is another
+ * sheet. */
+static void
+activate(gms_scorebook_t *b, gms_session_t *s, const gms_event_t *event)
+{
+    b->active = (int) (s - b->session);
+    s->activated_seq = event->seq;
+
+    if (b->face[0] != '\0' && strcmp(b->face, s->setup.face.name) != 0) {
+        turn_papers(b);
+    }
+
+    strcpy(b->face, s->setup.face.name);
+}
+
+
+/* Answers of long ago: what a restart folds begins with the session before
+ * the present one, and so does what is remembered. */
+static void
+forget_answers(gms_scorebook_t *b)
+{
+    unsigned old = 0;
+
+    while (old < b->answers && b->answer[old].seq < b->began[1]) {
+        old++;
+    }
+
+    b->answers -= old;
+    memmove(b->answer, b->answer + old, b->answers * sizeof(b->answer[0]));
+}
+
+
+static int
+apply_started(gms_scorebook_t *b, const gms_event_t *event)
+{
+    gms_session_t *s = NULL;
+    int            i, open = gms_scorebook_open(b);
+
+    if (event->session[0] == '\0' || session_of(b, event) != NULL
+        || open >= GMS_SESSIONS_OPEN_MAX
+        || event->u.session.beside != (uint32_t) open)
+    {
+        return GMS_ECORRUPT;
+    }
+
+    for (i = 0; i < GMS_SESSIONS_MAX; i++) {
+        if (open == 0) {
+            forget(&b->session[i]);
+        }
+        if (s == NULL && b->session[i].state == GMS_SESSION_NONE) {
+            s = &b->session[i];
+        }
+    }
+
+    if (open == 0) {
+        b->face[0] = '\0';
+        b->began[1] = b->began[0];
+        b->began[0] = event->seq;
+        forget_answers(b);
+    }
+
+    strcpy(s->id, event->session);
+    s->setup = event->u.session;
+    s->started_ns = event->real_ns;
+    s->started_seq = event->seq;
+    activate(b, s, event);
+    s->state = GMS_SESSION_LIVE; /* from its first sheet on */
+    s->paper = 1;
+    return GMS_OK;
+}
+
+
+/* It stays on show until another one ends, or begins on the idle lane. */
+static void
+end_session(gms_scorebook_t *b, gms_session_t *s, const gms_event_t *event)
+{
+    int i;
+
+    for (i = 0; i < GMS_SESSIONS_MAX; i++) {
+        if (b->session[i].state == GMS_SESSION_ENDED) {
+            forget(&b->session[i]);
+        }
+    }
+
+    s->state = GMS_SESSION_ENDED;
+    s->ended_ns = event->real_ns;
+}
+
+
+static int
+apply_changed(gms_scorebook_t *b, const gms_event_t *event)
+{
+    gms_session_t *s = session_of(b, event);
+    bool           of_ended = event->kind == GMS_EVENT_SESSION_CLAIMED
+        || event->kind == GMS_EVENT_SESSION_DISCARDED;
+
+    if (s == NULL || (!of_ended && !gms_session_is_open(s))) {
+        return GMS_ECORRUPT;
+    }
+
+    s->setup = event->u.session;
+
+    switch (event->kind) {
+
+    case GMS_EVENT_SESSION_PAUSED:
+        s->state = GMS_SESSION_PAUSED;
+        break;
+
+    case GMS_EVENT_SESSION_RESUMED:
+        s->state = GMS_SESSION_LIVE;
+        break;
+
+    case GMS_EVENT_SESSION_ACTIVATED:
+        activate(b, s, event);
+        break;
+
+    case GMS_EVENT_SESSION_ENDED:
+        if (b->active == s - b->session) {
+            b->active = -1;
+        }
+        end_session(b, s, event);
+        break;
+
+    case GMS_EVENT_SESSION_DISCARDED:
+        if (b->active == s - b->session) {
+            b->active = -1;
+        }
+        forget(s);
+        break;
+
+    default: /* its setup says it all */
+        break;
+    }
+
+    return GMS_OK;
+}
+
+
+/* Holes found late do not turn the clock back. */
+static void
+keep_pace(gms_session_t *s, const gms_event_t *event)
+{
+    gms_session_instant_t at;
+    double                t_s, last_s;
+
+    at.real_ns = event->u.shot.frame_real_ns;
+    at.mono_ns = event->u.shot.frame_mono_ns;
+    memcpy(at.boot_id, event->boot_id, sizeof(at.boot_id));
+
+    last_s = s->pace.last_s;
+    t_s = gms_session_pace_s(s, &at);
+    gms_rounds_shot(&s->pace, &s->setup.rounds, t_s);
+
+    if (t_s > last_s || s->last_shot.boot_id[0] == '\0') {
+        s->last_shot = at;
+    }
+}
+
+
+static int
+apply_shot(gms_scorebook_t *b, const gms_event_t *event)
+{
+    gms_session_t      *s = open_of(b, event);
+    gms_session_shot_t *row;
+    uint32_t            capacity;
+
+    if (s == NULL || event->u.shot.n != s->shots + 1
+        || s->shots >= GMS_SESSION_SHOTS_MAX)
+    {
+        return GMS_ECORRUPT;
+    }
+
+    if (s->shots == s->capacity) {
+        capacity = s->capacity ? s->capacity * 2 : GMS_SESSION_ROWS;
+        row = realloc(s->shot, capacity * sizeof(*row));
+
+        if (row == NULL) {
+            return GMS_ENOMEM;
+        }
+
+        s->shot = row;
+        s->capacity = capacity;
+    }
+
+    row = &s->shot[s->shots++];
+    memset(row, 0, sizeof(*row));
+    row->shot = event->u.shot;
+    row->seq = event->seq;
+    row->real_ns = event->real_ns;
+
+    gms_session_count(&s->total, &row->shot, 1);
+    keep_pace(s, event);
+    return GMS_OK;
+}
+
+
+static int
+apply_round(gms_scorebook_t *b, const gms_event_t *event)
+{
+    const gms_event_round_t *round = &event->u.round;
+    gms_session_t           *s = open_of(b, event);
+    gms_event_round_t       *row;
+    uint32_t                 capacity;
+
+    if (s == NULL || round->round != s->rounds + 1
+        || round->first != gms_session_round_first(s)
+        || round->last < round->first || round->last > s->shots)
+    {
+        return GMS_ECORRUPT;
+    }
+
+    if (s->rounds == s->rounds_capacity) {
+        capacity = s->rounds_capacity ? s->rounds_capacity * 2
+                                      : GMS_SESSION_ROUND_ROWS;
+        row = realloc(s->round, capacity * sizeof(*row));
+
+        if (row == NULL) {
+            return GMS_ENOMEM;
+        }
+
+        s->round = row;
+        s->rounds_capacity = capacity;
+    }
+
+    s->round[s->rounds++] = *round;
+
+    if (round->last == s->shots) {
+        gms_rounds_reset(&s->pace); /* else it has begun with the next one */
+    }
+
+    return GMS_OK;
+}
+
+
+static int
+apply_removed(gms_scorebook_t *b, const gms_event_t *event)
+{
+    gms_session_t *s = open_of(b, event);
+    uint32_t       n = event->u.removed.n;
+
+    if (s == NULL || n == 0 || n > s->shots || s->shot[n - 1].removed) {
+        return GMS_ECORRUPT;
+    }
+
+    s->shot[n - 1].removed = true;
+    gms_session_count(&s->total, &s->shot[n - 1].shot, -1);
+    return GMS_OK;
+}
+
+
+static int
+apply_paper(gms_scorebook_t *b, const gms_event_t *event)
+{
+    gms_session_t *s = open_of(b, event);
+
+    if (s == NULL || event->u.paper.paper != s->paper) {
+        return GMS_ECORRUPT;
+    }
+
+    if (event->u.paper.what != GMS_PAPER_GONE_END) {
+        turn_papers(b);
+        b->face[0] = '\0'; /* whatever hangs there now, it was counted */
+    }
+
+    s->last_paper = event->u.paper;
+    return GMS_OK;
+}
+
+
+/* One command makes several events: it is known by the last that tells of a
+ * session, else by the first. */
+static void
+remember(gms_scorebook_t *b, const gms_event_t *event)
+{
+    gms_answer_t *last = b->answers > 0 ? &b->answer[b->answers - 1] : NULL;
+
+    if (event->key[0] == '\0') {
+        return;
+    }
+
+    if (last != NULL && last->seq + 1 == event->seq
+        && strcmp(last->key, event->key) == 0)
+    {
+        last->seq = event->seq;
+
+        if (!gms_event_is_session(event->kind)) {
+            return;
+        }
+
+    } else if (b->answers == GMS_ANSWERS_MAX) {
+        memmove(b->answer, b->answer + 1,
+            (GMS_ANSWERS_MAX - 1) * sizeof(b->answer[0]));
+
+    } else {
+        b->answers++;
+    }
+
+    last = &b->answer[b->answers - 1];
+    gms_scorebook_answer(last, b, event->session);
+    last->kind = event->kind;
+    last->seq = event->seq;
+    strcpy(last->key, event->key);
+}
+
+
+static int
+apply_event(gms_scorebook_t *b, const gms_event_t *event)
+{
+    switch (event->kind) {
+
+    case GMS_EVENT_SESSION_STARTED:
+        return apply_started(b, event);
+
+    case GMS_EVENT_SESSION_ENDED:
+    case GMS_EVENT_SESSION_PAUSED:
+    case GMS_EVENT_SESSION_RESUMED:
+    case GMS_EVENT_SESSION_ACTIVATED:
+    case GMS_EVENT_SESSION_CLAIMED:
+    case GMS_EVENT_SESSION_DISCARDED:
+    case GMS_EVENT_SESSION_SIGHTERS:
+    case GMS_EVENT_SESSION_RECORD:
+        return apply_changed(b, event);
+
+    case GMS_EVENT_SHOT:
+        return apply_shot(b, event);
+
+    case GMS_EVENT_SHOT_REMOVED:
+        return apply_removed(b, event);
+
+    case GMS_EVENT_CALIBRATION:
+        b->has_calibration = true;
+        b->calibration_seq = event->seq;
+        b->calibration = event->u.calibration;
+        return GMS_OK;
+
+    case GMS_EVENT_PAPER:
+        return apply_paper(b, event);
+
+    case GMS_EVENT_ROUND:
+        return apply_round(b, event);
+
+    case GMS_EVENT_RANGE:
+        b->cold = event->u.range.cold;
+        return GMS_OK;
+    }
+
+    return GMS_ECORRUPT;
+}
+
+
+int
+gms_scorebook_apply(gms_scorebook_t *b, const gms_event_t *event)
+{
+    gms_session_t *s;
+    int            rc;
+
+    if (event->seq != b->seq + 1) {
+        return GMS_ECORRUPT;
+    }
+
+    rc = apply_event(b, event);
+
+    if (rc != GMS_OK) {
+        return rc;
+    }
+
+    b->seq = event->seq;
+    b->clock_unset = event->clock_unset;
+
+    if (!event->clock_unset) {
+        b->newest_ns = event->real_ns;
+    }
+
+    s = session_of(b, event);
+
+    if (s != NULL) {
+        memcpy(s->boot_id, event->boot_id, sizeof(s->boot_id));
+    }
+
+    remember(b, event);
+    return GMS_OK;
+}
