@@ -459,17 +459,18 @@ export class Store {
       this.emit({ kind: 'reset' });
       return;
     }
-    if (data.session !== doc.session?.id || data.state === 'discarded') {
+    const { session } = doc;
+    if (!session || data.session !== session.id || data.state === 'discarded') {
       this.emit({ kind: 'gap' }); /* of another shooter, or his turn */
       return;
     }
     if (data.state === 'ended') {
-      doc.session.state = 'ended';
-      doc.session.ended_us = data.t_us;
+      session.state = 'ended';
+      session.ended_us = data.t_us;
     }
-    doc.session.shooter = data.shooter ?? doc.session.shooter;
-    doc.session.walk_up = data.walk_up === true;
-    doc.session.sighters = data.sighters === true;
+    session.shooter = data.shooter ?? session.shooter;
+    session.walk_up = data.walk_up === true;
+    session.sighters = data.sighters === true;
     doc.state = { ended: 'idle', paused: 'paused', resumed: 'live' }[String(data.state)] ?? doc.state;
     this.emit({ kind: 'session' });
   }

@@ -5,6 +5,7 @@
 #include <sys/statvfs.h>
 
 #include "../ipc/error.h"
+#include "answers.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "calibrating.h"
@@ -18,60 +19,18 @@
 #include "scorer.h"
 #include "sightings.h"
 #include "store/reserve.h"
+#include "turns.h"
 #include "unsaved.h"
 
 /* A disk that was full is tried again. */
 #define GMS_STORE_AGAIN_NS (1 * GMS_S)
 #define GMS_STORE_ROOM (1024 * 1024)
 
-/* What is first seen so soon after the end of a session was fired before it:
- * cameras give a picture a second at least. */
-#define GMS_LEFT_NS (2 * GMS_S)
-
 /* Detections wait longer than commands: see gms_scorer_input. */
 #define GMS_COMMANDS_WAITING_MAX 64
 
 
 static void scorer_next(gms_scorer_t *s);
-
-
-/* What is shot at, as the session that has the lane says. */
-static void
-scorer_shoot_at(gms_scorer_t *s, const gms_event_session_t *setup)
-{
-    s->face = setup->face;
-    s->caliber_mm = setup->caliber_mm;
-    s->distance_m = setup->distance_m;
-}
-
-
-/* Goes on where the journal ends; no hole of it shares a number with one of
- * before. */
-static void
-scorer_recovered(gms_scorer_t *s)
-{
-    const gms_session_t *session;
-    uint32_t             i;
-    int                  k;
-
-    session = gms_scorebook_active(&s->book);
-
-    if (session != NULL) {
-        scorer_shoot_at(s, &session->setup);
-    }
-
-    for (k = 0; k < GMS_SESSIONS_MAX; k++) {
-        session = &s->book.session[k];
-
-        for (i = 0; i < session->shots; i++) {
-            if (session->shot[i].shot.hole > s->hole_base) {
-                s->hole_base = session->shot[i].shot.hole;
-            }
-        }
-    }
-
-    s->holes = gms_scorebook_paper_shots(&s->book);
-}
 
 
 int
@@ -118,7 +77,7 @@ gms_scorer_init(gms_scorer_t *s, char *err, size_t err_size)
         return rc;
     }
 
-    scorer_recovered(s);
+    gms_turns_recovered(s);
 
     rc = gms_calibrating_recall(s, journal);
     if (rc != GMS_OK) {
@@ -167,22 +126,6 @@ gms_scorer_fresh(
 }
 
 
-/* The supervisor does not change a lane under an open session. */
-static void
-scorer_tell_session(gms_scorer_t *s)
-{
-    gms_link_message_t m;
-
-    memset(&m, 0, sizeof(m));
-    m.fd = -1;
-    m.header.type = GMS_LINK_LANE_STATE;
-    m.header.layout = GMS_LAYOUT_VERSION;
-    m.header.value = gms_scorebook_state(&s->book) != GMS_LANE_IDLE;
-    snprintf(m.header.lane, sizeof(m.header.lane), "%s", s->config->name);
-    gms_link_send(s->control, &m);
-}
-
-
 void
 gms_scorer_start(gms_scorer_t *s)
 {
@@ -212,7 +155,7 @@ gms_scorer_start(gms_scorer_t *s)
         gms_order_find_target(s, gms_clock_mono_ns());
     }
 
-    scorer_tell_session(s);
+    gms_turns_tell(s);
     gms_publish_state(s);
 }
 
@@ -309,106 +252,6 @@ gms_scorer_input(gms_scorer_t *s, const gms_waiting_t *waiting)
     gms_unsaved_tell(s);
 
     return true;
-}
-
-
-/* session: what the answer is about, unless the command was answered before
- * and this is its repeat. */
-static void
-scorer_done(gms_scorer_t *s, const gms_waiting_t *waiting, const char *session)
-{
-    const gms_answer_t *answer;
-    gms_answer_t        now;
-    char                body[512];
-
-    if (waiting->ask == 0) {
-        return;
-    }
-
-    answer = gms_scorebook_answered(&s->book, &waiting->input);
-
-    if (answer == NULL) {
-        gms_scorebook_answer(&now, &s->book, session);
-        answer = &now;
-    }
-
-    switch (waiting->input.kind) {
-
-    case GMS_INPUT_START:
-        snprintf(body, sizeof(body), "{\"session\":\"%s\",\"n\":%d}",
-            answer->session, answer->total.counted);
-        gms_publish_answer(s, waiting->ask, 201, body);
-        break;
-
-    case GMS_INPUT_CALIBRATION:
-    case GMS_INPUT_CONFIRM: {
-        char *text = gms_document_calibration(s);
-
-        gms_publish_answer(s, waiting->ask, 200, text != NULL ? text : "{}");
-        free(text);
-        break;
-    }
-
-    case GMS_INPUT_PAPER:
-        gms_papers_answer(s, waiting->ask, answer);
-        break;
-
-    case GMS_INPUT_ROUND:
-        snprintf(body, sizeof(body), "{\"round\":%u,\"first\":%u}",
-            answer->round, answer->first);
-        gms_publish_answer(s, waiting->ask, 200, body);
-        break;
-
-    case GMS_INPUT_RANGE:
-        snprintf(body, sizeof(body), "{\"range\":\"%s\"}",
-            answer->cold ? "cold" : "hot");
-        gms_publish_answer(s, waiting->ask, 200, body);
-        break;
-
-    default:
-        gms_papers_answer_session(s, waiting, answer);
-    }
-}
-
-
-static void
-scorer_refused(gms_scorer_t *s, const gms_waiting_t *waiting, int rc)
-{
-    if (rc == GMS_ETOOBIG && waiting->input.kind == GMS_INPUT_START) {
-        gms_publish_problem(s, waiting->ask, 409, "too-many-sessions",
-            "Too many sessions are open",
-            "four share a lane at most; end one of them first");
-
-    } else if (rc == GMS_ETOOBIG) {
-        gms_publish_problem(s, waiting->ask, 409, "session-full",
-            "The session is full",
-            "it holds as many shots as a session may; end it "
-            "and start another");
-
-    } else if (rc == GMS_EINVALID
-        && waiting->input.kind == GMS_INPUT_CALIBRATION) {
-        gms_publish_problem(s, waiting->ask, 422, "invalid-field",
-            "A field is not valid", "the calibration is no view of a card");
-
-    } else if (rc == GMS_EINVALID) {
-        gms_publish_problem(s, waiting->ask, 422, "invalid-field",
-            "A field is not valid", "the shooter is not a line of UTF-8 text");
-
-    } else if (waiting->input.kind == GMS_INPUT_CONFIRM) {
-        gms_publish_problem(s, waiting->ask, 409, "not-calibrated",
-            "The target was not found yet", "there is nothing to confirm");
-
-    } else if (waiting->input.kind == GMS_INPUT_START) {
-        gms_publish_problem(s, waiting->ask, 409, "session-open",
-            "A session is already open",
-            "end the open session on this lane first");
-
-    } else {
-        gms_publish_problem(s, waiting->ask, 409, "session-state",
-            "Not possible now",
-            "the lane has no session in the state that this "
-            "command needs");
-    }
 }
 
 
@@ -574,117 +417,13 @@ scorer_next(gms_scorer_t *s)
         }
 
         if (n == 0) {
-            scorer_done(s, waiting, waiting->input.session);
+            gms_answers_done(s, waiting, waiting->input.session);
         } else {
-            scorer_refused(s, waiting, n);
+            gms_answers_refused(s, waiting, n);
         }
 
         scorer_pop(s);
     }
-}
-
-
-/* A simulated or recorded scene begins anew with the session.  Before a real
- * camera hangs what was looked at all the time: the detector knows the paper
- * and goes on, so that the first shot may come at once. */
-static void
-scorer_watch(gms_scorer_t *s)
-{
-    if (s->config->camera.kind == GMS_CAMERA_HTTP && s->looking.running
-        && s->looking.state == GMS_DETECTOR_LIVE && !s->looking.odd_size
-        && strcmp(s->watched_face, s->face.name) == 0
-        && s->watched_caliber_mm == s->caliber_mm)
-    {
-        gms_order(s, GMS_ORDER_SAVE, 0);
-        return;
-    }
-
-    gms_order_detect(s, false);
-    gms_order(s, GMS_ORDER_RELEARN, s->shots_since_ns);
-}
-
-
-/* A session begins on an idle lane.  What opened a walk-up was seen on the
- * paper that is watched already. */
-static void
-scorer_begun(gms_scorer_t *s, const gms_event_session_t *setup)
-{
-    if (setup->walk_up) {
-        gms_scene_join(s);
-        return;
-    }
-
-    scorer_shoot_at(s, setup);
-    gms_scene_start(s);
-    s->shots_since_ns = gms_clock_mono_ns();
-    gms_papers_begin(s);
-    scorer_watch(s);
-}
-
-
-/* Another session has the lane: the paper hangs on, unless it is of another
- * face. */
-static void
-scorer_turned(gms_scorer_t *s, const gms_event_session_t *setup)
-{
-    gms_calibrating_turn(s, setup);
-    scorer_shoot_at(s, setup);
-
-    if (!s->calibrated
-        || (strcmp(s->watched_face, s->face.name) == 0
-            && s->watched_caliber_mm == s->caliber_mm))
-    {
-        return;
-    }
-
-    s->shots_since_ns = gms_clock_mono_ns();
-    gms_order_detect(s, false);
-    gms_order(s, GMS_ORDER_RELEARN, s->shots_since_ns);
-}
-
-
-/* Others may still be open: their shots are what the paper holds then, and the
- * next event says who has the lane.  What was fired before the end is of
- * nobody after it. */
-static void
-scorer_left(gms_scorer_t *s)
-{
-    s->holes = gms_scorebook_paper_shots(&s->book);
-
-    if (gms_scorebook_open(&s->book) == 0) {
-        s->shots_since_ns = gms_clock_mono_ns() + GMS_LEFT_NS;
-        gms_scene_stop(s);
-    }
-}
-
-
-static void
-scorer_session_changed(gms_scorer_t *s, const gms_event_t *event)
-{
-    switch (event->kind) {
-
-    case GMS_EVENT_SESSION_STARTED:
-        if (event->u.session.beside == 0) {
-            scorer_begun(s, &event->u.session);
-        } else {
-            scorer_turned(s, &event->u.session);
-        }
-        break;
-
-    case GMS_EVENT_SESSION_ACTIVATED:
-        scorer_turned(s, &event->u.session);
-        break;
-
-    case GMS_EVENT_SESSION_ENDED:
-    case GMS_EVENT_SESSION_DISCARDED:
-        scorer_left(s);
-        break;
-
-    default:
-        return;
-    }
-
-    scorer_tell_session(s);
 }
 
 
@@ -727,7 +466,7 @@ scorer_changed(
         break;
 
     default:
-        scorer_session_changed(s, event);
+        gms_turns_changed(s, event);
     }
 }
 
@@ -823,7 +562,7 @@ scorer_committed(gms_scorer_t *s, const gms_note_t *note)
         memcpy(s->ended_hash, note->u.committed.hash, sizeof(s->ended_hash));
     }
 
-    scorer_done(s, &waiting, scorer_session_of(s));
+    gms_answers_done(s, &waiting, scorer_session_of(s));
     scorer_next(s);
 }
 

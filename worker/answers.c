@@ -1,0 +1,107 @@
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "../ipc/error.h"
+#include "answers.h"
+#include "document.h"
+#include "papers.h"
+#include "publish.h"
+
+
+void
+gms_answers_done(
+    gms_scorer_t *s, const gms_waiting_t *waiting, const char *session)
+{
+    const gms_answer_t *answer;
+    gms_answer_t        now;
+    char                body[512];
+
+    if (waiting->ask == 0) {
+        return;
+    }
+
+    answer = gms_scorebook_answered(&s->book, &waiting->input);
+
+    if (answer == NULL) {
+        gms_scorebook_answer(&now, &s->book, session);
+        answer = &now;
+    }
+
+    switch (waiting->input.kind) {
+
+    case GMS_INPUT_START:
+        snprintf(body, sizeof(body), "{\"session\":\"%s\",\"n\":%d}",
+            answer->session, answer->total.counted);
+        gms_publish_answer(s, waiting->ask, 201, body);
+        break;
+
+    case GMS_INPUT_CALIBRATION:
+    case GMS_INPUT_CONFIRM: {
+        char *text = gms_document_calibration(s);
+
+        gms_publish_answer(s, waiting->ask, 200, text != NULL ? text : "{}");
+        free(text);
+        break;
+    }
+
+    case GMS_INPUT_PAPER:
+        gms_papers_answer(s, waiting->ask, answer);
+        break;
+
+    case GMS_INPUT_ROUND:
+        snprintf(body, sizeof(body), "{\"round\":%u,\"first\":%u}",
+            answer->round, answer->first);
+        gms_publish_answer(s, waiting->ask, 200, body);
+        break;
+
+    case GMS_INPUT_RANGE:
+        snprintf(body, sizeof(body), "{\"range\":\"%s\"}",
+            answer->cold ? "cold" : "hot");
+        gms_publish_answer(s, waiting->ask, 200, body);
+        break;
+
+    default:
+        gms_papers_answer_session(s, waiting, answer);
+    }
+}
+
+
+void
+gms_answers_refused(gms_scorer_t *s, const gms_waiting_t *waiting, int rc)
+{
+    if (rc == GMS_ETOOBIG && waiting->input.kind == GMS_INPUT_START) {
+        gms_publish_problem(s, waiting->ask, 409, "too-many-sessions",
+            "Too many sessions are open",
+            "four share a lane at most; end one of them first");
+
+    } else if (rc == GMS_ETOOBIG) {
+        gms_publish_problem(s, waiting->ask, 409, "session-full",
+            "The session is full",
+            "it holds as many shots as a session may; end it "
+            "and start another");
+
+    } else if (rc == GMS_EINVALID
+        && waiting->input.kind == GMS_INPUT_CALIBRATION) {
+        gms_publish_problem(s, waiting->ask, 422, "invalid-field",
+            "A field is not valid", "the calibration is no view of a card");
+
+    } else if (rc == GMS_EINVALID) {
+        gms_publish_problem(s, waiting->ask, 422, "invalid-field",
+            "A field is not valid", "the shooter is not a line of UTF-8 text");
+
+    } else if (waiting->input.kind == GMS_INPUT_CONFIRM) {
+        gms_publish_problem(s, waiting->ask, 409, "not-calibrated",
+            "The target was not found yet", "there is nothing to confirm");
+
+    } else if (waiting->input.kind == GMS_INPUT_START) {
+        gms_publish_problem(s, waiting->ask, 409, "session-open",
+            "A session is already open",
+            "end the open session on this lane first");
+
+    } else {
+        gms_publish_problem(s, waiting->ask, 409, "session-state",
+            "Not possible now",
+            "the lane has no session in the state that this "
+            "command needs");
+    }
+}
