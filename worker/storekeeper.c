@@ -54,8 +54,8 @@ store_append(
     int            rc;
 
     journal = s->journal[batch->lane];
-    rc = gms_journal_append(
-        journal, batch->event, batch->events, err, err_size);
+    rc =
+        gms_journal_append(journal, batch->event, batch->events, err, err_size);
 
     if (rc != GMS_ESTORE_FULL) {
         return rc;
