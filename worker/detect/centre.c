@@ -32,6 +32,19 @@
 /* What is behind passes for paper above this share of the paper's level. */
 #define PALE_SHARE 0.45F
 
+/* All around is looked at in so many sectors. */
+#define SECTORS 16
+
+/* Lamps stand to one side: shade of the torn edge is darker than what is
+ * behind by this share and so many levels, a ridge between these radii that is
+ * so wide at most, and not all around (of an arc, 1 one point, 0 all). */
+#define SHADE_DEEPER 1.25F
+#define SHADE_LEVELS 6.0F
+#define SHADE_IN 0.5
+#define SHADE_OUT 1.4
+#define SHADE_WIDE 0.35
+#define SHADE_ONE_SIDED 0.3
+
 /* In the black: contrast from paper to what is behind that is not trusted,
  * and half the contrast that counts fully. */
 #define BLACK_CONTRAST_MIN 6.0F
@@ -74,8 +87,7 @@
 
 #define LANES 8 /* summed apart, so that every machine adds in one order */
 
-/* Error: the rim is looked at in sectors, so wide to each side. */
-#define SECTORS 16
+/* Error: the rim is looked at so wide to each side. */
 #define RIM_RADII 0.4
 #define ARC_MIN 0.2       /* of a sector that says anything */
 #define RADIUS_ERROR 0.05 /* radii */
@@ -280,6 +292,95 @@ weigh_ring(gms_patch_t *v, const gms_fit_t *start, double r)
             v->gain[i] = dx * dx + dy * dy < RING_CORE * r * RING_CORE * r
                 ? 0.5F
                 : fminf(fabsf(v->raw[i]) / ring, 1) - 0.5F;
+        }
+    }
+}
+
+
+/* In which sector something is. */
+static int
+sector_of(double dx, double dy)
+{
+    int k = (int) floor((atan2(dy, dx) / (2 * M_PI) + 1) * SECTORS);
+
+    return k % SECTORS;
+}
+
+
+/* Is the darkest pixel of a sector a ridge: lighter again further in? */
+static bool
+is_ridge(const gms_patch_t *v, const gms_fit_t *start, double r, int at,
+    float inside)
+{
+    double dx = at % v->w - start->x, dy = at / v->w - start->y; /* NOLINT */
+    double in = 1 - SHADE_WIDE * r / hypot(dx, dy);
+    int    x = (int) lrint(start->x + in * dx);
+    int    y = (int) lrint(start->y + in * dy);
+
+    return x >= 0 && y >= 0 && x < v->w && y < v->h
+        && v->raw[at] > fmaxf(SHADE_DEEPER * inside, inside + SHADE_LEVELS)
+        && v->raw[y * v->w + x] < (v->raw[at] + inside) / 2;
+}
+
+
+/* Where shade lies deepest, in each sector: far from the start by so much; 0:
+ * there is none.  False: nowhere, or nearly all around, which is soot. */
+static bool
+find_shade(
+    const gms_patch_t *v, const gms_fit_t *start, double r, double far[SECTORS])
+{
+    float  inside = paper_loss(v, start, 0, RING_CORE * r);
+    int    most[SECTORS] = { 0 };
+    double x_sum = 0, y_sum = 0, n = 0;
+
+    for (int y = 0; y < v->h; y++) {
+        for (int x = 0; x < v->w; x++) {
+            int    i = y * v->w + x, k;
+            double dx = x - start->x, dy = y - start->y, d = hypot(dx, dy);
+
+            if (v->paper[i] && !v->known[i] && d >= SHADE_IN * r
+                && d <= SHADE_OUT * r) {
+                k = sector_of(dx, dy);
+                most[k] =
+                    far[k] <= 0 || v->raw[i] > v->raw[most[k]] ? i : most[k];
+                far[k] = 1;
+            }
+        }
+    }
+    for (int k = 0; k < SECTORS; k++) {
+        int x = most[k] % v->w, y = most[k] / v->w;
+
+        if (far[k] > 0 && is_ridge(v, start, r, most[k], inside)) {
+            far[k] = hypot(x - start->x, y - start->y);
+            x_sum += cos(2 * M_PI * k / SECTORS);
+            y_sum += sin(2 * M_PI * k / SECTORS);
+            n++;
+        } else {
+            far[k] = 0;
+        }
+    }
+    return n > 0 && hypot(x_sum, y_sum) > SHADE_ONE_SIDED * n;
+}
+
+
+/* A backer nearly as pale as paper is brighter than the shade on the edge
+ * before it: the hole ends where that is deepest, not where it fades.  Where
+ * soot shows that is darker still, and fibres break it; a codec keeps none. */
+static void
+weigh_shade(gms_patch_t *v, const gms_fit_t *start, double r)
+{
+    double far[SECTORS] = { 0 };
+
+    if (!find_shade(v, start, r, far)) {
+        return;
+    }
+    for (int i = 0; i < v->w * v->h; i++) {
+        double dx = i % v->w - start->x, dy = i / v->w - start->y; /* NOLINT */
+        double beyond, edge = far[sector_of(dx, dy)];
+
+        beyond = hypot(dx, dy) - edge;
+        if (v->paper[i] && edge > 0 && beyond > -0.5) {
+            v->gain[i] = fminf(v->gain[i], fmaxf(-0.5F, (float) -beyond));
         }
     }
 }
@@ -509,8 +610,7 @@ look_around(const gms_patch_t *v, const core_t *core, const gms_centre_t *c,
                 || d > r * (1 + RIM_RADII)) {
                 continue;
             }
-            k = (int) floor((atan2(dy, dx) / (2 * M_PI) + 1) * SECTORS);
-            k %= SECTORS;
+            k = sector_of(dx, dy);
             cover = fmax(0, fmin(r + 0.5 - d, 1));
             sector[k].over +=
                 (double) v->gain[i] - (double) v->stake[i] * (cover - 0.5);
@@ -661,6 +761,9 @@ gms_centre_find(gms_patch_t *v, const gms_circumstances_t *about,
     find_core(v, start, CORE_RADII * s.radius, &core);
     weigh(v, start, &core, s.radius);
     weigh_ring(v, start, s.radius);
+    if (about->freshness < GMS_FRESH_SENSOR) {
+        weigh_shade(v, start, s.radius);
+    }
     spare_known(v, about, &core);
     search(&s, start, c);
     estimate_error(v, about, &core, c);
