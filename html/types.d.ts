@@ -48,6 +48,35 @@ export interface StateDocument {
   unsaved?: Unsaved[];
   problems: Problem[]; session: Session | null;
   shots: { columns: string[]; rows: number[][]; truncated: number };
+  statistics?: Statistics | null;
+}
+
+export interface Length {
+  mm: number | null; low_mm: number | null; high_mm: number | null;
+  moa?: number | null; smoa?: number | null; mrad?: number | null;
+}
+
+export interface GroupFigures {
+  n: number; mpi_x: Length; mpi_y: Length; sigma: Length; cep50: Length;
+  cep90: Length; offset_p: number | null; extreme_spread: Length;
+  mean_radius: Length; aspect: number | null; round_p: number | null;
+  flyer: number | null; round?: number;
+}
+
+export interface Statistics {
+  session: GroupFigures; round: GroupFigures | null; rounds?: GroupFigures[];
+  pooled_sigma: Length;
+  drift: {
+    n: number; x_a_shot: Length; x_p: number | null;
+    y_a_shot: Length; y_p: number | null;
+  };
+  first_shot: {
+    rounds: number; x_mm: number | null; y_mm: number | null; p: number | null;
+  };
+  splits: {
+    n: number; mean_s: number | null; median_s: number | null;
+    sd_s: number | null; least_s: number | null; most_s: number | null;
+  };
 }
 
 export interface Shot {

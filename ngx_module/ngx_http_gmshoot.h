@@ -187,7 +187,7 @@ struct ngx_http_gmshoot_route_s {
     const char               *verb;      /* asked over the link */
     ngx_uint_t                body;      /* may have one */
     ngx_msec_t                timeout;
-    const char               *arg;       /* name of the second '*' */
+    const char               *arg;       /* name of the second '*', or QUERY */
 };
 
 
@@ -222,6 +222,7 @@ ngx_int_t ngx_http_gmshoot_link_send(ngx_http_gmshoot_process_t *p,
 
 /* lane.c */
 ngx_http_gmshoot_lane_t *ngx_http_gmshoot_lane_get(ngx_str_t *name);
+ngx_http_gmshoot_lane_t *ngx_http_gmshoot_lane_first(void);
 ngx_http_gmshoot_lane_t *ngx_http_gmshoot_lane_add(ngx_str_t *name);
 void ngx_http_gmshoot_lane_map(ngx_http_gmshoot_lane_t *lane, int fd,
     ngx_uint_t up);
@@ -280,8 +281,13 @@ void ngx_http_gmshoot_live_watch(ngx_http_gmshoot_lane_t *lane);
 /* api.c */
 #define NGX_HTTP_GMSHOOT_ARGS  2
 
+/* The parameters behind the path are the body of the command. */
+#define NGX_HTTP_GMSHOOT_QUERY      "?"
+#define NGX_HTTP_GMSHOOT_QUERY_MAX  1024
+
 void ngx_http_gmshoot_api_args(ngx_http_request_t *r,
     const ngx_http_gmshoot_route_t *route, ngx_str_t *args);
+ngx_int_t ngx_http_gmshoot_api_query(ngx_http_request_t *r, ngx_str_t *body);
 ngx_int_t ngx_http_gmshoot_api_handler(ngx_http_request_t *r);
 ngx_int_t ngx_http_gmshoot_role_variable(ngx_http_request_t *r,
     ngx_http_variable_value_t *v, uintptr_t data);

@@ -71,6 +71,16 @@ static const ngx_http_gmshoot_problem_t  ngx_http_gmshoot_too_large = {
     "The body of a command may have 64 KiB.", 0, NULL, NULL
 };
 
+static const ngx_http_gmshoot_problem_t  ngx_http_gmshoot_long_query = {
+    414, "bad-request", "This address is too long",
+    "The parameters of a request may have 1 KiB.", 0, NULL, NULL
+};
+
+static const ngx_http_gmshoot_problem_t  ngx_http_gmshoot_no_lane = {
+    503, "lane-offline", "No lane is there to answer",
+    "No lane is configured: it needs a gmshoot_range block.", 1, NULL, NULL
+};
+
 static const ngx_http_gmshoot_problem_t  ngx_http_gmshoot_not_json = {
     415, "media-type", "This is not understood",
     "The body must be JSON, with Content-Type: application/json.",
@@ -131,6 +141,22 @@ ngx_http_gmshoot_ask_handler(ngx_http_request_t *r,
 
     if (has_body && !ngx_http_gmshoot_ask_is_json(r)) {
         return ngx_http_gmshoot_problem(r, &ngx_http_gmshoot_not_json);
+    }
+
+    if (route->arg && route->arg[0] == '?'
+        && r->args.len > NGX_HTTP_GMSHOOT_QUERY_MAX)
+    {
+        return ngx_http_gmshoot_problem(r, &ngx_http_gmshoot_long_query);
+    }
+
+    /* what every lane knows is asked of one */
+
+    if (lane == NULL && route->method == NGX_HTTP_GET) {
+        lane = ngx_http_gmshoot_lane_first();
+
+        if (lane == NULL) {
+            return ngx_http_gmshoot_problem(r, &ngx_http_gmshoot_no_lane);
+        }
     }
 
     ask = ngx_pcalloc(r->pool, sizeof(ngx_http_gmshoot_ask_t));
@@ -305,7 +331,9 @@ ngx_http_gmshoot_ask_send(ngx_http_request_t *r)
     }
 
     if (rc == NGX_OK && ask->route->arg) {
-        rc = ngx_http_gmshoot_ask_args(r, ask->route, &body);
+        rc = ask->route->arg[0] == '?'
+             ? ngx_http_gmshoot_api_query(r, &body)
+             : ngx_http_gmshoot_ask_args(r, ask->route, &body);
     }
 
     if (rc != NGX_OK || clock_gettime(CLOCK_MONOTONIC, &ts) != 0) {

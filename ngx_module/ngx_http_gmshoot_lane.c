@@ -58,6 +58,24 @@ ngx_http_gmshoot_lane_get(ngx_str_t *name)
 }
 
 
+/* NULL: there is none. */
+
+ngx_http_gmshoot_lane_t *
+ngx_http_gmshoot_lane_first(void)
+{
+    ngx_queue_t  *lanes;
+
+    lanes = &ngx_http_gmshoot_process.lanes;
+
+    if (ngx_queue_empty(lanes)) {
+        return NULL;
+    }
+
+    return ngx_queue_data(ngx_queue_head(lanes), ngx_http_gmshoot_lane_t,
+                          queue);
+}
+
+
 ngx_http_gmshoot_lane_t *
 ngx_http_gmshoot_lane_add(ngx_str_t *name)
 {

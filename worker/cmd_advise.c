@@ -176,8 +176,9 @@ take_option(gms_advise_options_t *o, int c, const char *arg)
         s->level = i >= 0 ? (gms_level_e) i : GMS_LEVEL_CLUB;
         return i >= 0;
     case 'p':
-        return quantity("confidence", arg, GMS_UNIT_NUMBER, GMS_MICRO / 2,
-            GMS_MICRO * 9999 / 10000, &s->confidence);
+        return quantity("confidence", arg, GMS_UNIT_NUMBER,
+            GMS_ADVICE_CONFIDENCE_MIN, GMS_ADVICE_CONFIDENCE_MAX,
+            &s->confidence);
     case 'u':
         return quantity("usual", arg, GMS_UNIT_LENGTH, 1, GMS_MICRO * 10000,
             &s->about.usual_sigma_mm);

@@ -12,6 +12,7 @@
 #include "calibrating.h"
 #include "commands.h"
 #include "commands_calibration.h"
+#include "commands_coaching.h"
 #include "evidence.h"
 #include "orders.h"
 #include "papers.h"
@@ -554,6 +555,9 @@ static const gms_command_t commands[] = {
     { "range", command_range },
     { "candidates.get", command_candidates },
     { "candidates.picture", command_candidate_picture },
+    { "stats.get", gms_command_stats_get },
+    { "advice.get", gms_command_advice_get },
+    { "drills.get", gms_command_drills_get },
     { "calibration.get", gms_command_calibration_get },
     { "calibration.find", gms_command_calibration_find },
     { "calibration.set", gms_command_calibration_set },

@@ -423,6 +423,21 @@ document_hash(const gms_scorer_t *s, cJSON *session)
 }
 
 
+/* Of the session that is shown; null: there is none. */
+static cJSON *
+document_statistics(const gms_scorer_t *s)
+{
+    const gms_session_t *session = gms_scorebook_shown(&s->book);
+    cJSON               *json;
+
+    json = session != NULL
+        ? gms_coaching_statistics(s->coaching, session, false)
+        : NULL;
+
+    return json != NULL ? json : cJSON_CreateNull();
+}
+
+
 char *
 gms_document_state(const gms_scorer_t *s)
 {
@@ -468,6 +483,7 @@ gms_document_state(const gms_scorer_t *s)
     cJSON_Delete(session);
     cJSON_AddItemToObject(json, "unsaved", gms_unsaved_to_json(s));
     document_hash(s, cJSON_GetObjectItem(json, "session"));
+    cJSON_AddItemToObject(json, "statistics", document_statistics(s));
 
     text = cJSON_PrintUnformatted(json);
     cJSON_Delete(json);

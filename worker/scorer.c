@@ -43,7 +43,8 @@ gms_scorer_init(gms_scorer_t *s, char *err, size_t err_size)
 
     s->waiting = calloc(GMS_SCORER_WAITING_MAX, sizeof(*s->waiting));
     s->jpeg = gms_jpeg_create();
-    if (s->waiting == NULL || s->jpeg == NULL) {
+    s->coaching = gms_coaching_create();
+    if (s->waiting == NULL || s->jpeg == NULL || s->coaching == NULL) {
         snprintf(err, err_size, "out of memory");
         return GMS_ENOMEM;
     }
@@ -109,6 +110,7 @@ gms_scorer_close(gms_scorer_t *s)
     free(s->unshot.bytes);
     gms_jpeg_destroy(s->jpeg);
     gms_scorebook_free(&s->book);
+    gms_coaching_destroy(s->coaching);
     free(s->waiting);
 }
 

@@ -13,6 +13,7 @@
 #include "../ipc/frames.h"
 #include "../ipc/state.h"
 #include "analysis.h"
+#include "coaching.h"
 #include "grabber.h"
 #include "lane.h"
 #include "recounter.h"
@@ -123,6 +124,8 @@ typedef struct {
     bool          pictures_failing;
     char          pictures_detail[GMS_SENTENCE_SIZE];
     gms_jpeg_t   *jpeg; /* for evidence */
+
+    gms_coaching_t *coaching;
 
     gms_rejected_t rejected[GMS_REJECTED_MAX]; /* ring */
     uint32_t       rejections;                 /* so far */

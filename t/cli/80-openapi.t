@@ -204,6 +204,7 @@ sub answers {
     my $place = $path =~ s{^/api/lanes/\K[^/]+}{\{lane\}}r;
     $place =~ s{^/api/sessions/\K[^/]+}{\{session\}};
     $place =~ s{/\d+(?=\.jpg$)}{/{n}};
+    $place =~ s/\?.*//;
     my $r = defined $body ? $t->json($method, $path, $body)
                           : $t->request($method, $path);
     is($r->{status}, $status, $name) or diag($r->{body});
@@ -255,6 +256,8 @@ answers('POST', $lane[2], 200, {}, 'an empty object is like nothing');
 
 answers('PATCH', $lane[1], 409, { state => 'paused' },
         'no session to be paused');
+answers('GET', '/api/lanes/lane1/stats', 200, undef, 'no statistics either');
+answers('GET', '/api/lanes/lane1/advice', 200, undef, 'nor advice');
 my $start = answers('POST', $lane[1], 201,
     { shooter => 'anna', caliber => '4.5mm', distance_m => 10 },
     'a session starts');
@@ -276,6 +279,19 @@ answers('POST', '/api/lanes/lane1/paper', 422, { paper => 'old' },
         'a paper that is none');
 answers('GET', "$about/papers/1.jpg", 200, undef, 'the one that went');
 answers('GET', '/api/lanes/lane1/candidates', 200, undef, 'what was no shot');
+my $stats = answers('GET', '/api/lanes/lane1/stats', 200, undef,
+                    'what the shots tell');
+cmp_ok($stats->{json}{statistics}{session}{n}, '>', 0, 'of those there are');
+answers('GET', '/api/lanes/lane1/advice', 200, undef, 'what could be done');
+my $advice = answers('GET', '/api/lanes/lane1/advice?hand=left&gun=pistol'
+    . '&click=0.25moa&sight=front&level=beginner&confidence=0.5', 200, undef,
+    'by gun and hand');
+is($advice->{json}{advice}{level}, 'beginner', 'and level');
+answers('GET', '/api/lanes/lane1/advice?gun=bow', 422, undef,
+        'a gun that is none');
+answers('GET', '/api/lanes/lane1/advice?' . 'a' x 1100, 414, undef,
+        'parameters without end');
+answers('GET', '/api/drills', 200, undef, 'the drills');
 answers('POST', '/api/range', 207, { range => 'cold' },
         'a range that not every lane obeys');
 answers('POST', '/api/range', 207, { range => 'hot' }, 'nor now');

@@ -61,6 +61,27 @@ $r = $t->request('POST', $session, \%admin);
 is($r->{status}, 200, 'a command whose body may be missing needs no type');
 like($w->expect(qr/^ask/), qr/ size=0 /, 'its body is empty then');
 
+# Parameters are the body of what is only asked for.
+my @queries = (
+    ['', '{}'],
+    ['gun=pistol&hand=left', '{"gun":"pistol","hand":"left"}'],
+    ['click=0.25moa&&level=', '{"click":"0.25moa","level":""}'],
+    ['a%26b=%22c%5C%0A&d', '{"a&b":"\\"c\\\\\\n","d":""}'],
+    ['a=b=c', '{"a":"b=c"}'],
+);
+for my $case (@queries) {
+    my ($query, $body) = @$case;
+    $t->request('GET', '/api/lanes/lane1/advice?' . $query, \%admin);
+    like($w->expect(qr/^ask/), qr/ advice\.get .* body=\Q$body\E$/,
+         "\"$query\" becomes a body");
+}
+$t->is_problem($t->request('GET', '/api/lanes/lane1/advice?' . 'a' x 1025),
+               414, 'bad-request', 'parameters have a limit');
+
+$t->request('GET', '/api/drills', \%admin);
+like($w->expect(qr/^ask/), qr/^ask lane1 drills\.get /,
+     'what every lane knows is asked of one');
+
 # --- answers
 
 $w->say('answer 409 {"type":"/docs/problems#session-open","title":"A session '

@@ -14,6 +14,7 @@
 
 #include "bench/chance.h"
 #include "ipc/error.h"
+#include "worker/session/counted.h"
 #include "worker/session/statistics.h"
 
 #define SHOTS_MAX 300
@@ -206,6 +207,47 @@ a_place_that_is_none_is_refused(void **state)
 }
 
 
+static void
+shots_that_do_not_count_are_left_out(void **state)
+{
+    gms_session_t      s;
+    gms_session_shot_t row[7];
+    gms_event_round_t  round[2] = { { 1, 1, 2, GMS_ROUND_BY_COUNT },
+        { 2, 3, 4, GMS_ROUND_BY_COUNT } };
+    gms_counted_t      c[7];
+
+    (void) state;
+    memset(&s, 0, sizeof(s));
+    memset(row, 0, sizeof(row));
+    for (int i = 0; i < 7; i++) {
+        row[i].shot.n = (uint32_t) i + 1;
+        row[i].shot.x_mm = i;
+        row[i].shot.frame_real_ns = INT64_C(1000000000) * (100 + 7 * i);
+    }
+    row[1].removed = true;
+    row[2].shot.sighter = true;
+    row[4].shot.recovered = true;
+    row[5].shot.order_unknown = true;
+    s.started_ns = INT64_C(90000000000);
+    s.shots = 7;
+    s.shot = row;
+    s.rounds = 2;
+    s.round = round;
+    assert_int_equal(gms_counted_collect(&s, c), 5);
+    for (int i = 0; i < 5; i++) {
+        static const uint32_t n[5] = { 1, 4, 5, 6, 7 };
+        static const uint32_t of[5] = { 1, 2, 3, 3, 3 };
+
+        assert_int_equal(c[i].n, n[i]);
+        assert_int_equal(c[i].round, of[i]);
+        assert_true(c[i].at.x == n[i] - 1);
+        assert_int_equal(c[i].order_unknown, i == 2 || i == 3);
+    }
+    assert_float_equal(c[1].t_s, 31, 1e-9);
+    assert_true(isnan(c[2].t_s));
+}
+
+
 int
 main(void)
 {
@@ -214,6 +256,7 @@ main(void)
         cmocka_unit_test(short_figures_are_the_full_ones),
         cmocka_unit_test(shots_without_order_are_left_out_of_what_asks_for_it),
         cmocka_unit_test(a_place_that_is_none_is_refused),
+        cmocka_unit_test(shots_that_do_not_count_are_left_out),
     };
 
     cmocka_set_message_output(CM_OUTPUT_TAP);

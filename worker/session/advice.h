@@ -13,6 +13,10 @@
  * says otherwise. */
 #define GMS_ADVICE_CONFIDENCE 0.96
 
+/* What may be said, in millionths. */
+#define GMS_ADVICE_CONFIDENCE_MIN 500000
+#define GMS_ADVICE_CONFIDENCE_MAX 999900
+
 #define GMS_FINDINGS_MAX 2
 
 /* Who shoots with what; zeros: unknown. */

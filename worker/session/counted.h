@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "../target/homography.h"
+#include "session.h"
 
 typedef struct {
     gms_point_t at;    /* mm on the target */
@@ -18,5 +19,9 @@ typedef struct {
     double      t_s;   /* NaN: unknown */
     bool        order_unknown;
 } gms_counted_t;
+
+/* Those of a session, in their order, seconds since its start; out holds
+ * session->shots.  Their number. */
+int gms_counted_collect(const gms_session_t *session, gms_counted_t *out);
 
 #endif /* GMS_COUNTED_H */

@@ -218,7 +218,7 @@ gms_group_radii_to_json(const gms_group_radii_t *radii, double distance_mm)
 
 
 cJSON *
-gms_sequence_drift_to_json(const gms_drift_t *drift)
+gms_sequence_drift_to_json(const gms_sequence_drift_t *drift)
 {
     writer_t w = begin(0);
 

@@ -168,7 +168,7 @@ gms_running_pooled_sigma(const gms_running_t *r)
 
 
 static void
-find_drift(gms_running_t *r, gms_drift_t *drift)
+find_drift(gms_running_t *r, gms_sequence_drift_t *drift)
 {
     int n = 0;
 

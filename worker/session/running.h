@@ -38,9 +38,9 @@ typedef struct {
 /* What asks for the order of the shots; those whose is unknown are left out
  * (of the first shots: their rounds are). */
 typedef struct {
-    gms_drift_t       drift;
-    gms_first_shots_t first;
-    gms_splits_t      splits;
+    gms_sequence_drift_t drift;
+    gms_first_shots_t    first;
+    gms_splits_t         splits;
 } gms_running_order_t;
 
 /* An empty one is all zeros. */

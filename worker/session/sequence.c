@@ -32,8 +32,8 @@ slope(double product, double squares, double values, int n, double *p)
 
 
 void
-gms_sequence_drift(
-    gms_drift_t *drift, const gms_point_t *shot, const double *number, int n)
+gms_sequence_drift(gms_sequence_drift_t *drift, const gms_point_t *shot,
+    const double *number, int n)
 {
     const gms_interval_t unknown = { NAN, NAN, NAN };
     double tt = 0, tx = 0, ty = 0, xx = 0, yy = 0, t = 0, x = 0, y = 0;

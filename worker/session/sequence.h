@@ -20,7 +20,7 @@ typedef struct {
     gms_interval_t y_mm_a_shot;
     double         x_p; /* of such a slope by chance */
     double         y_p;
-} gms_drift_t;
+} gms_sequence_drift_t;
 
 /* The first shot of each round against the others of its round. */
 typedef struct {
@@ -40,8 +40,8 @@ typedef struct {
 } gms_splits_t;
 
 /* shot[i] is shot number number[i]: gaps count. */
-void gms_sequence_drift(
-    gms_drift_t *drift, const gms_point_t *shot, const double *number, int n);
+void gms_sequence_drift(gms_sequence_drift_t *drift, const gms_point_t *shot,
+    const double *number, int n);
 
 /* The shots round after round; size[k] shots in round k, in their order. */
 void gms_sequence_first_shots(gms_first_shots_t *first, const gms_point_t *shot,

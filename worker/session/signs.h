@@ -77,7 +77,7 @@ typedef struct {
     gms_group_measures_t group;
     uint32_t             flyer; /* number of that shot */
     gms_clusters_t       clusters;
-    gms_drift_t          drift;
+    gms_sequence_drift_t drift;
     gms_first_shots_t    first;
     double               size_ratio;    /* to the usual sigma */
     double               fatigue_ratio; /* of the last third to the first */

@@ -1,0 +1,110 @@
+#!/usr/bin/perl
+
+# Statistics and advice of a real lane: of the shots that count, in rounds of
+# ten; without rules the lane goes on and says what is wrong with them.
+
+use strict;
+use warnings;
+
+use FindBin;
+use lib "$FindBin::Bin/../lib";
+
+use JSON::PP;
+use Test::More;
+
+use Gmshoot;
+use Gmshoot::Real;
+
+my $camera = 'simulate: fps=15 size=1280x720 shots=24 first=1 interval=0.5 '
+    . 'jitter=0 overlap=0 noise=0.7 sigma=4 seed=93';
+my $t = Gmshoot->new(ranges => Gmshoot::range('lane1', camera => $camera,
+    rounds => 'auto floor=60s shots=10'));
+my $w = Gmshoot::Real->new($t);
+$t->start;
+$w->ready('lane1') or diag($w->log_text);
+
+sub ask { return $t->json('GET', "/api/$_[0]") }
+
+my $r = ask('lanes/lane1/stats');
+is("$r->{status} " . ($r->{json}{statistics} // 'none'), '200 none',
+   'no statistics before a session');
+ok(exists $w->state('lane1')->{statistics}, 'and none in the state');
+
+$r = $t->json('POST', '/api/lanes/lane1/session', { distance_m => 10 });
+is($r->{status}, 201, 'a session') or diag($r->{body});
+ok($t->wait_for(sub {
+       return (($w->state('lane1')->{session} || {})->{counted} || 0) >= 14;
+   }, 'shots', 40), 'shots come');
+$t->json('PATCH', '/api/lanes/lane1/session', { state => 'paused' });
+
+# What is removed does not count: the CSV of what is left says the same.
+
+my $state = $w->state('lane1');
+$r = ask('lanes/lane1/stats');
+my $stats = $r->{json}{statistics};
+is($stats->{session}{n}, $state->{session}{counted}, 'all that count');
+is($stats->{rounds}[0]{n}, 10, 'the first round is full');
+is($stats->{round}{round}, @{ $stats->{rounds} }, 'the last one is open');
+
+my %column;
+@column{ @{ $state->{shots}{columns} } } = 0 .. 99;
+my $csv = $t->put('shots.csv', join('', "x_mm,y_mm,round\n", map {
+        sprintf("%s,%s,%d\n", @{$_}[ @column{qw(x_mm y_mm)} ],
+                $_->[ $column{n} ] > 10 ? 2 : 1)
+    } grep { !$_->[ $column{removed} ] } @{ $state->{shots}{rows} }));
+my $said = JSON::PP->new->decode(
+    scalar qx($Gmshoot::build/gmshoot stats --distance 10m $csv));
+for my $name (qw(mpi_x extreme_spread)) {
+    is($stats->{session}{$name}{mm}, $said->{$name}{mm},
+       "$name is what gmshoot stats says");
+    is($stats->{rounds}[0]{$name}{moa}, $said->{rounds}[0]{$name}{moa},
+       'of the round too');
+}
+is($state->{statistics}{session}{sigma}{mm}, $said->{rayleigh_sigma}{mm},
+   'and the state shows it');
+
+# Advice
+
+$r = ask('lanes/lane1/advice?gun=pistol&click=1mm&level=beginner');
+is($r->{status}, 200, 'advice is given') or diag($r->{body});
+my $advice = $r->{json}{advice};
+is($advice->{level}, 'beginner', 'worded for whom it is');
+
+# The newest round with five shots; a first one of ten is not joined by it.
+my $all = $stats->{round}{n} >= 5;
+my $group = $all ? $stats->{session} : $stats->{rounds}[0];
+is($advice->{group}{shots}, $group->{n}, 'of the newest round');
+my ($offset) = grep { $_->{sign} eq 'offset' } @{ $advice->{tests} };
+is($offset->{p}, $group->{offset_p}, 'its tests are those of the statistics');
+cmp_ok($offset->{p_family}, '>=', $offset->{p}, 'and all are counted');
+is($r->{json}{session}, $state->{session}{id}, 'it says whose');
+
+for (['gun=bow', '/gun'], ['click=1', '/click'], ['wind=3', '/wind'],
+     ['confidence=2', '/confidence'], ['gun=%00', undef])
+{
+    my ($query, $pointer) = @$_;
+    $r = ask("lanes/lane1/advice?$query");
+    like($r->{status}, qr/^4(?:00|22)$/, "$query is refused");
+    is($r->{json}{errors}[0]{pointer}, $pointer, 'at its place')
+        if defined $pointer;
+}
+$r = ask('drills');
+cmp_ok(scalar @{ $r->{json}{drills} || [] }, '>', 5, 'drills are listed');
+
+# Rules that are wrong
+
+my $broken = $t->put('advice.json', '{"schema":1,"drills":[],"rules":[{}]}');
+$ENV{GMSHOOT_ADVICE} = $broken;
+$w->stop;
+$w->start;
+delete $ENV{GMSHOOT_ADVICE};
+ok($t->wait_for(sub { ask('lanes/lane1/advice')->{status} == 503
+       && ask('lanes/lane1/advice')->{json}{type} =~ /no-advice/ },
+   'an answer', 20), 'there is no advice by rules that are wrong');
+like(ask('lanes/lane1/advice')->{json}{detail},
+     qr{advice\.json: /rules/0/id: }, 'and they are said to be so');
+is(ask('lanes/lane1/stats')->{json}{statistics}{session}{n},
+   $stats->{session}{n}, 'statistics go on');
+
+$w->finish;
+$t->finish;
