@@ -16,17 +16,21 @@ static const double radii[] = { 0.82, 0.88, 0.94, 1.0, 1.06, 1.12 };
 #define COARSE_CALIBER_PX 24
 #define HALF_MAX 64
 #define SIDE_BY_SIDE 64 /* discs at once, an even number */
+
+/* A disc that is to lie beside older holes, not on them. */
+#define KNOWN_GAIN (-0.15F)
+
 static const double search_steps[] = { 0.5, 0.25, 0.12, 0.06 };
 #define SEARCH_ROUNDS 12
 
 
-/* What a disc gains by covering each pixel. */
+/* What a disc gains by covering each pixel; known: of an older hole. */
 static void
-make_gain(gms_patch_t *v)
+make_gain(gms_patch_t *v, float known)
 {
     for (int i = 0; i < v->w * v->h; i++) {
         if (v->known[i]) {
-            v->gain[i] = 0;
+            v->gain[i] = known;
         } else if (!v->box[i] && v->map[i] < 0.5F) {
             v->gain[i] = -0.5F;
         } else {
@@ -227,15 +231,31 @@ fit_disc(const gms_patch_t *v, double x, double y, double r0, double fixed_r,
 }
 
 
-void
-gms_fit_disc(gms_patch_t *v, const gms_circumstances_t *about, double x,
-    double y, gms_fit_t *fit)
+static void
+fit_with(gms_patch_t *v, const gms_circumstances_t *about, double x, double y,
+    float known, gms_fit_t *fit)
 {
     double r0 = about->caliber_px / 2, fixed = 0;
 
-    make_gain(v);
+    make_gain(v, known);
     if (v->overlap) {
         fixed = about->radius_px > 0 ? about->radius_px : r0 * RADIUS_UNKNOWN;
     }
     fit_disc(v, x, y, r0, fixed, fit);
+}
+
+
+void
+gms_fit_disc(gms_patch_t *v, const gms_circumstances_t *about, double x,
+    double y, gms_fit_t *fit)
+{
+    fit_with(v, about, x, y, 0, fit);
+}
+
+
+void
+gms_fit_beside(gms_patch_t *v, const gms_circumstances_t *about, double x,
+    double y, gms_fit_t *fit)
+{
+    fit_with(v, about, x, y, KNOWN_GAIN, fit);
 }

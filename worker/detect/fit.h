@@ -21,4 +21,10 @@ typedef struct {
 void gms_fit_disc(gms_patch_t *patch, const gms_circumstances_t *about,
     double x, double y, gms_fit_t *fit);
 
+/* The same when that disc lies on an older hole, where nothing can be new:
+ * before a pale backer a hole shows as a ring, whose inside is no change and
+ * gains less than a hole that is known.  It costs to cover one here. */
+void gms_fit_beside(gms_patch_t *patch, const gms_circumstances_t *about,
+    double x, double y, gms_fit_t *fit);
+
 #endif /* GMS_FIT_H */
