@@ -94,16 +94,23 @@ a_mark_is_missed_only_where_there_is_none(void **state)
         double      expected_px;
         double      black_px;
         double      half_px;
+        bool        narrow;
         bool        seen;
     } cases[] = {
-        { "as expected", 60, 60, 130, true },
-        { "a third", 120, 40, 90, true },
-        { "between two of the sizes that are tried", 60, 68, 140, true },
-        { "three times", 40, 120, 178, true },
-        { "it fills the picture", 100, 130, 320, true },
-        { "a bare sheet", 60, 0, 130, false },
-        { "nothing at all", 60, 0, 0, false },
-        { "much too small", 170, 20, 60, false },
+        { "as expected", 60, 60, 130, false, true },
+        { "a third", 120, 40, 90, false, true },
+        { "between two of the sizes that are tried", 60, 68, 140, false, true },
+        { "three times", 40, 120, 178, false, true },
+        { "it fills the picture", 100, 130, 320, false, true },
+        { "a bare sheet", 60, 0, 130, false, false },
+        { "nothing at all", 60, 0, 0, false, false },
+        { "much too small", 170, 20, 60, false, false },
+        { "a narrow sheet", 60, 60, 66, true, true },
+        { "a narrow sheet, a third", 120, 40, 44, true, true },
+        { "a narrow sheet between two sizes", 60, 68, 75, true, true },
+        { "a narrow sheet, twice", 60, 120, 132, true, true },
+        { "a bare narrow sheet", 60, 0, 66, true, false },
+        { "nothing at all of a narrow sheet", 60, 0, 0, true, false },
     };
     gms_image_t image = { 0 };
 
@@ -113,7 +120,8 @@ a_mark_is_missed_only_where_there_is_none(void **state)
         draw(&image, cases[i].black_px, cases[i].half_px, 0);
         print_message("# %s\n", cases[i].why);
         assert_int_equal(
-            gms_sight_any_mark(&image, cases[i].expected_px), cases[i].seen);
+            gms_sight_any_mark(&image, cases[i].expected_px, cases[i].narrow),
+            cases[i].seen);
     }
     gms_image_free(&image);
 }

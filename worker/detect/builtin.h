@@ -78,6 +78,7 @@ typedef struct {
     int64_t              upset_ns;
     int64_t              hold_ns;   /* until when nothing is confirmed */
     int64_t              search_ns; /* when the next costly search may run */
+    int64_t              sought_ns; /* the last that looked at all of it */
     double               steady[9]; /* pose before the scene was disturbed */
     double               stand[9];  /* where the pose stands still, */
     int64_t              stand_ns;  /* since when, */

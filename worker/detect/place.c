@@ -13,9 +13,11 @@
 #include "../target/homography.h"
 #include "../target/relocate.h"
 
-/* A sheet that ends sooner beside its aiming mark is too narrow for the cheap
- * look: card to mark. */
+/* A sheet that ends sooner beside its aiming mark shows paper toward its
+ * corners alone: card to mark.  Corners may be hidden, or out of the picture:
+ * so long after the last search the cheap look is not believed. */
 #define ROOM 1.6
+#define DOUBT_NS (10 * GMS_S)
 
 /* Two findings of the card this near, px, are of one place. */
 #define ARRIVED_PX 2.0
@@ -120,13 +122,21 @@ look_for(gms_builtin_t *run, const gms_detector_config_t *config,
 /* May the card be in the picture at all?  A target that turned away must not
  * cost a search in each picture. */
 static bool
-may_be_seen(const gms_detector_config_t *config, const gms_image_t *image)
+may_be_seen(gms_builtin_t *run, const gms_detector_config_t *config,
+    const gms_image_t *image)
 {
-    double radius_px =
-        config->face.black_mm / 2 * config->calibration.px_per_mm;
+    const gms_face_t *face = &config->face;
+    bool              narrow = !(face->card_mm > ROOM * face->black_mm);
+    double radius_px = face->black_mm / 2 * config->calibration.px_per_mm;
 
-    return !(config->face.card_mm > ROOM * config->face.black_mm)
-        || !(radius_px > 0) || gms_sight_any_mark(image, radius_px);
+    if (radius_px > 0 && face->card_mm > 0
+        && !(narrow && run->last_ns - run->sought_ns >= DOUBT_NS)
+        && !gms_sight_any_mark(image, radius_px, narrow))
+    {
+        return false;
+    }
+    run->sought_ns = run->last_ns;
+    return true;
 }
 
 
@@ -139,7 +149,7 @@ gms_place_find(gms_builtin_t *run, const gms_detector_config_t *config,
     char              why[200];
 
     run->has_sighted = false;
-    if (!may_be_seen(config, image)
+    if (!may_be_seen(run, config, image)
         || (!gms_places_find(&run->places, &config->face, image, found)
             && look_for(run, config, image, found) != GMS_OK
             && gms_calibrate(

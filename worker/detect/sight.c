@@ -55,6 +55,13 @@
 #define AROUND 8
 #define AROUND_SEEN 6
 
+/* Of a sheet hardly wider than its mark there is paper toward the corners
+ * alone: less far out, which takes more sizes and places to meet. */
+#define CORNERS 4
+#define CORNERS_SEEN 3
+#define CORNERS_RADII 1.2
+#define CORNERS_STEP 1.12
+
 
 /* Level below which this share of the counted pixels lies. */
 static int
@@ -268,8 +275,24 @@ square(const cells_t *c, double x, double y, double half)
 }
 
 
+/* Where paper is looked for around a mark, and in which steps. */
+typedef struct {
+    int    first; /* of the ways to look */
+    int    most;  /* that need not show it */
+    double radii;
+    double radius_step;
+    double place_step; /* radii */
+} around_t;
+
+static const around_t all_around = { 0, AROUND - AROUND_SEEN, AROUND_RADII,
+    RADIUS_STEP, 1 / 3.0 };
+static const around_t at_corners = { AROUND - CORNERS, CORNERS - CORNERS_SEEN,
+    CORNERS_RADII, CORNERS_STEP, 1 / 6.0 };
+
+
 static bool
-may_be_mark(const cells_t *c, double x, double y, double r)
+may_be_mark(
+    const cells_t *c, double x, double y, double r, const around_t *look)
 {
     static const double way[AROUND][2] = { { 1, 0 }, { -1, 0 }, { 0, 1 },
         { 0, -1 }, { 0.7071, 0.7071 }, { -0.7071, -0.7071 },
@@ -281,23 +304,23 @@ may_be_mark(const cells_t *c, double x, double y, double r)
     if (in < 0) {
         return false;
     }
-    for (int i = 0; i < AROUND && failed <= AROUND - AROUND_SEEN; i++) {
-        out = square(c, x + AROUND_RADII * r * way[i][0],
-            y + AROUND_RADII * r * way[i][1], 0);
+    for (int i = look->first; i < AROUND && failed <= look->most; i++) {
+        out = square(c, x + look->radii * r * way[i][0],
+            y + look->radii * r * way[i][1], 0);
         failed += !(out - in > MARK_CONTRAST * (out + in + 4));
     }
-    return failed <= AROUND - AROUND_SEEN;
+    return failed <= look->most;
 }
 
 
 static bool
-any_of_radius(const cells_t *c, double r)
+any_of_radius(const cells_t *c, double r, const around_t *look)
 {
-    int step = r < 6 ? 1 : (int) (r / 3);
+    int step = r * look->place_step < 2 ? 1 : (int) (r * look->place_step);
 
     for (int y = 0; y < c->h; y += step) {
         for (int x = 0; x < c->w; x += step) {
-            if (may_be_mark(c, x, y, r)) {
+            if (may_be_mark(c, x, y, r, look)) {
                 return true;
             }
         }
@@ -307,10 +330,11 @@ any_of_radius(const cells_t *c, double r)
 
 
 bool
-gms_sight_any_mark(const gms_image_t *image, double radius_px)
+gms_sight_any_mark(const gms_image_t *image, double radius_px, bool narrow)
 {
-    cells_t c;
-    double  r, most;
+    const around_t *look = narrow ? &at_corners : &all_around;
+    cells_t         c;
+    double          r, most;
 
     if (image->width < CELLS || image->height < CELLS) {
         return true; /* too small to say */
@@ -318,8 +342,8 @@ gms_sight_any_mark(const gms_image_t *image, double radius_px)
     cells_fill(&c, image);
     r = fmax(RADIUS_FROM * radius_px / c.cell, 1.5);
     most = fmin(RADIUS_TO * radius_px / c.cell, CELLS / 2.0);
-    while (r <= most && !any_of_radius(&c, r)) {
-        r *= RADIUS_STEP;
+    while (r <= most && !any_of_radius(&c, r, look)) {
+        r *= look->radius_step;
     }
     return r <= most;
 }

@@ -42,8 +42,10 @@ gms_mark_e gms_sight_mark(const gms_image_t *image, const gms_face_t *face,
 /*
  * May an aiming mark of this radius, px, times 0.3 .. 4 be anywhere in the
  * picture?  A look at something round and dark that is brighter around, in a
- * millisecond; false is meant seriously.
+ * millisecond or two; false is meant seriously.  narrow: the square sheet ends
+ * so soon beside the mark that there is paper toward its corners alone.
  */
-bool gms_sight_any_mark(const gms_image_t *image, double radius_px);
+bool gms_sight_any_mark(
+    const gms_image_t *image, double radius_px, bool narrow);
 
 #endif /* GMS_SIGHT_H */
