@@ -2,7 +2,6 @@
 
 #include "warp.h"
 
-#include <math.h>
 #include <string.h>
 
 #include "hot.h"
@@ -10,6 +9,7 @@
 #define TAPS 4
 #define SRC_W (GMS_BLOCK_W + TAPS - 1)
 #define SRC_H (GMS_BLOCK_H + TAPS - 1)
+#define BLOCKS_MAX (GMS_IMAGE_SIDE_MAX / GMS_BLOCK_W)
 
 /* Weights of a row or column: 7 bits of fraction. */
 #define WEIGHT_BITS 7
@@ -19,23 +19,65 @@
 #define MIDDLE 128
 
 
-/* Catmull-Rom weights for a fraction 0 .. 1; they sum to WEIGHT_ONE. */
-static void
-cubic_weights(double f, int16_t w[TAPS])
-{
-    double a[TAPS];
-    int    sum = 0, largest = f < 0.5 ? 1 : 2;
+/* What a row of blocks is sampled by: first pixels, and weights by taps. */
+typedef struct {
+    double  dx[BLOCKS_MAX]; /* how far each block is seen away */
+    double  dy[BLOCKS_MAX];
+    int32_t ix[BLOCKS_MAX]; /* whole pixels of that */
+    int32_t iy[BLOCKS_MAX];
+    int16_t wx[TAPS][BLOCKS_MAX];
+    int16_t wy[TAPS][BLOCKS_MAX];
+} samples_t;
 
-    a[0] = ((-0.5 * f + 1.0) * f - 0.5) * f;
-    a[1] = (1.5 * f - 2.5) * f * f + 1.0;
-    a[2] = ((-1.5 * f + 2.0) * f + 0.5) * f;
-    a[3] = (0.5 * f - 0.5) * f * f;
-    for (int i = 0; i < TAPS; i++) {
-        w[i] = (int16_t) ((int) (a[i] * WEIGHT_ONE + WEIGHT_ONE + 0.5)
-            - WEIGHT_ONE); /* rounded, never negative inside */
-        sum += w[i];
+
+/* dx and dy, the field's at first, become where the map has the middles of n
+ * blocks, the first one's at (x, y). */
+GMS_HOT static void
+place_blocks(const double *map, double x, double y, int n, double *restrict dx,
+    double *restrict dy)
+{
+    for (int i = 0; i < n; i++) {
+        double cx = x + (double) (i * GMS_BLOCK_W);
+        double px = cx + dx[i], py = y + dy[i];
+        double z = map[6] * px + map[7] * py + map[8];
+
+        dx[i] = (map[0] * px + map[1] * py + map[2]) / z - cx;
+        dy[i] = (map[3] * px + map[4] * py + map[5]) / z - y;
     }
-    w[largest] = (int16_t) (w[largest] + WEIGHT_ONE - sum);
+}
+
+
+/* A weight in whole parts, rounded; never negative inside. */
+GMS_INLINE int
+whole_weight(double a)
+{
+    return (int) (a * WEIGHT_ONE + WEIGHT_ONE + 0.5) - WEIGHT_ONE;
+}
+
+
+/* Whole pixels of n distances, and Catmull-Rom weights for the fractions that
+ * are left; they sum to WEIGHT_ONE. */
+GMS_HOT static void
+cubic_weights(const double *restrict d, int n, int32_t *restrict whole,
+    int16_t (*restrict w)[BLOCKS_MAX])
+{
+    for (int i = 0; i < n; i++) {
+        int    k = (int) d[i], a, b, c, e, rest;
+        double f;
+
+        k -= d[i] < k ? 1 : 0;
+        f = d[i] - k;
+        a = whole_weight(((-0.5 * f + 1.0) * f - 0.5) * f);
+        b = whole_weight((1.5 * f - 2.5) * f * f + 1.0);
+        c = whole_weight(((-1.5 * f + 2.0) * f + 0.5) * f);
+        e = whole_weight((0.5 * f - 0.5) * f * f);
+        rest = WEIGHT_ONE - a - b - c - e; /* the largest takes it */
+        whole[i] = k;
+        w[0][i] = (int16_t) a;
+        w[1][i] = (int16_t) (b + (f < 0.5 ? rest : 0));
+        w[2][i] = (int16_t) (c + (f < 0.5 ? 0 : rest));
+        w[3][i] = (int16_t) e;
+    }
 }
 
 
@@ -139,40 +181,55 @@ gather(const gms_image_t *image, int x0, int y0, uint8_t out[SRC_H][SRC_W + 1])
 }
 
 
+/* The i-th block of a row, whose own first pixel is (x, y). */
 static void
-warp_block(const gms_zone_t *zone, const gms_image_t *image, const double *map,
-    const gms_field_t *field, int bx, int by, int16_t *out)
+warp_block(const gms_image_t *image, const samples_t *s, int i, int x, int y,
+    int16_t *out, ptrdiff_t out_stride)
 {
-    double  cx = bx + (GMS_BLOCK_W - 1) / 2.0, px = cx;
-    double  cy = by + (GMS_BLOCK_H - 1) / 2.0, py = cy;
-    double  z, dx, dy, ix, iy;
-    int     sx, sy;
     int16_t wx[TAPS], wy[TAPS];
 
-    if (field != NULL) {
-        gms_field_at(field, cx, cy, &dx, &dy);
-        px += dx;
-        py += dy;
+    x += s->ix[i] - 1;
+    y += s->iy[i] - 1;
+    for (int k = 0; k < TAPS; k++) {
+        wx[k] = s->wx[k][i];
+        wy[k] = s->wy[k][i];
     }
-    z = map[6] * px + map[7] * py + map[8];
-    dx = (map[0] * px + map[1] * py + map[2]) / z - cx;
-    dy = (map[3] * px + map[4] * py + map[5]) / z - cy;
-    ix = floor(dx);
-    iy = floor(dy);
-    sx = zone->x + bx + (int) ix - 1;
-    sy = zone->y + by + (int) iy - 1;
-    cubic_weights(dx - ix, wx);
-    cubic_weights(dy - iy, wy);
-    if (sx >= 0 && sy >= 0 && sx + SRC_W <= image->width
-        && sy + SRC_H <= image->height)
-    {
-        block_cubic(image->px + (ptrdiff_t) sy * image->stride + sx,
-            image->stride, wx, wy, out, zone->w);
+    if (x >= 0 && y >= 0 && x + SRC_W <= image->width
+        && y + SRC_H <= image->height) {
+        block_cubic(image->px + (ptrdiff_t) y * image->stride + x,
+            image->stride, wx, wy, out, out_stride);
     } else {
         uint8_t around[SRC_H][SRC_W + 1];
 
-        gather(image, sx, sy, around);
-        block_cubic(around[0], SRC_W + 1, wx, wy, out, zone->w);
+        gather(image, x, y, around);
+        block_cubic(around[0], SRC_W + 1, wx, wy, out, out_stride);
+    }
+}
+
+
+/* Blocks of row b, pixels from .. to - 1. */
+static void
+warp_row(const gms_zone_t *zone, const gms_image_t *image, const double *map,
+    const gms_field_t *field, int b, int from, int to, int16_t *row)
+{
+    samples_t s;
+    int       n = (to - from) / GMS_BLOCK_W, y = b * GMS_BLOCK_H;
+    double    cx = from + (GMS_BLOCK_W - 1) / 2.0;
+    double    cy = y + (GMS_BLOCK_H - 1) / 2.0;
+
+    for (int i = 0; i < n; i++) {
+        s.dx[i] = s.dy[i] = 0;
+        if (field != NULL) {
+            gms_field_at(field, cx + i * GMS_BLOCK_W, cy, &s.dx[i], &s.dy[i]);
+        }
+    }
+    place_blocks(map, cx, cy, n, s.dx, s.dy);
+    cubic_weights(s.dx, n, s.ix, s.wx);
+    cubic_weights(s.dy, n, s.iy, s.wy);
+    for (int i = 0; i < n; i++) {
+        int x = from + i * GMS_BLOCK_W;
+
+        warp_block(image, &s, i, zone->x + x, zone->y + y, row + x, zone->w);
     }
 }
 
@@ -185,18 +242,17 @@ gms_warp(const gms_zone_t *zone, const gms_image_t *image, const double *map,
         int      y = b * GMS_BLOCK_H, from = zone->from[b], to = zone->to[b];
         int16_t *row = out + (ptrdiff_t) y * zone->w;
 
-        if (map == NULL && to > from) {
+        if (to <= from) {
+            continue;
+        }
+        if (map == NULL) {
             block_copy(image->px + (ptrdiff_t) (zone->y + y) * image->stride
                     + zone->x + from,
                 image->stride, row + from, zone->w, to - from);
         } else {
-            for (int x = from; x < to; x += GMS_BLOCK_W) {
-                warp_block(zone, image, map, field, x, y, row + x);
-            }
+            warp_row(zone, image, map, field, b, from, to, row);
         }
-        if (to > from) {
-            gms_cell_sums(row + from, zone->w, (to - from) / 8,
-                sums + (ptrdiff_t) b * (zone->w / 8) + from / 8);
-        }
+        gms_cell_sums(row + from, zone->w, (to - from) / 8,
+            sums + (ptrdiff_t) b * (zone->w / 8) + from / 8);
     }
 }
