@@ -67,6 +67,7 @@ help:
 	@echo 'make lint     clang-tidy, cppcheck make format   clang-format'
 	@echo 'make accuracy what it finds: ROWS=clean,shake SHOTS=60 SEEDS=1..999'
 	@echo 'make uncertainty  whether it knows how sure it may be'
+	@echo 'make soak     every process killed 200 times while lanes shoot'
 	@echo 'make fuzz     hostile inputs for a while, FUZZ_SECONDS=60'
 	@echo 'make arm64    cross-built, and the same shots under emulation'
 	@echo 'make install  into $(PREFIX)       make clean'
@@ -291,6 +292,16 @@ fuzzed: $(FUZZ_BIN)
 	        ; [ $${PIPESTATUS[0]} = 0 ] || exit 1; \
 	done
 
+# Long: every process killed at random while lanes shoot.
+KILLS    ?= 200
+
+soak: $(BUILD)/.packages-build+test
+	@$(MAKE) --no-print-directory soaked
+
+soaked: all
+	@$(TEST_ENV) GMS_KILLS=$(KILLS) prove --timer t/fault/12-kills.t \
+	    t/fault/10-lane-killed.t
+
 # The same detections, digit by digit, from the vector code, from plain code
 # (the build with sanitizers), and from an arm64 program under emulation.
 ARM64    := $(BUILD)/arm64
@@ -336,6 +347,6 @@ endif
 .SECONDARY:
 .PHONY: help all packages run unit test tested bench benched accuracy \
         empty-lane uncertainty changes calibration lint linted fuzz \
-        fuzzed \
+        fuzzed soak soaked \
         arm64 crossed format install clean
 .DEFAULT_GOAL := all

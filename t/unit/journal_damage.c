@@ -317,6 +317,40 @@ emptied_journals_are_kept(void **state)
 }
 
 
+/* Closing a database writes its log into it: not into one that is refused. */
+static void
+refused_journals_are_not_touched(void **state)
+{
+    gms_journal_t *j;
+    char          *file, *log, *after;
+    size_t         size, log_size, after_size;
+
+    (void) state;
+
+    j = open_lane("lane1");
+    assert_int_equal(append(j, 1), GMS_OK);
+    sql("UPDATE meta SET value = '99' WHERE key = 'schema'");
+    file = bytes_of("journal.db", &size);
+    log = bytes_of("journal.db-wal", &log_size);
+    assert_true(log_size > 0);
+    gms_journal_close(j);
+
+    put_bytes("journal.db", file, size);
+    put_bytes("journal.db-wal", log, log_size);
+    assert_int_equal(refused("lane1"), GMS_EVERSION);
+    after = bytes_of("journal.db", &after_size);
+    assert_int_equal(after_size, size);
+    assert_memory_equal(after, file, size);
+    free(after);
+    after = bytes_of("journal.db-wal", &after_size);
+    assert_int_equal(after_size, log_size);
+    assert_memory_equal(after, log, log_size);
+    free(after);
+    free(file);
+    free(log);
+}
+
+
 /* A lane that starts does not go on from what nobody wrote. */
 static void
 altered_rows_are_noticed(void **state)
@@ -456,6 +490,8 @@ main(void)
             no_damage_passes_for_truth),
         IN_FOLDER("a journal that lost all its bytes is kept, and its log",
             emptied_journals_are_kept),
+        IN_FOLDER("a journal that is refused is not touched, nor its log",
+            refused_journals_are_not_touched),
         IN_FOLDER("an altered row is noticed", altered_rows_are_noticed),
         IN_FOLDER("a journal without hashes gets them, and says since when",
             hashes_come_with_the_upgrade),

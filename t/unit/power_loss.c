@@ -84,7 +84,7 @@ live(long steps)
         for (i = 0; i < n; i++) {
             calibration(&event[i], seq + 1 + (uint64_t) i);
         }
-        if (gms_journal_append(j, event, n, "", err, sizeof(err)) != GMS_OK) {
+        if (gms_journal_append(j, event, n, err, sizeof(err)) != GMS_OK) {
             break;
         }
         acknowledge(j);

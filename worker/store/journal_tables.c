@@ -176,7 +176,7 @@ begin_chain(gms_journal_t *j, uint64_t since)
             NULL, NULL, NULL);
     }
 
-    return rc == SQLITE_OK ? write_number(j, "schema", GMS_JOURNAL_SCHEMA) : rc;
+    return rc;
 }
 
 
@@ -196,7 +196,11 @@ create_tables(gms_journal_t *j)
         rc = draw_epoch(j, "epoch");
     }
 
-    return rc == SQLITE_OK ? begin_chain(j, 1) : rc;
+    if (rc == SQLITE_OK) {
+        rc = begin_chain(j, 1);
+    }
+
+    return rc == SQLITE_OK ? write_number(j, "schema", GMS_JOURNAL_SCHEMA) : rc;
 }
 
 
@@ -582,7 +586,11 @@ migrate(gms_journal_t *j)
         }
     }
 
-    return rc == SQLITE_OK ? chain_old(j) : rc;
+    if (rc == SQLITE_OK && j->chained_since == 0) {
+        rc = chain_old(j);
+    }
+
+    return rc == SQLITE_OK ? write_number(j, "schema", GMS_JOURNAL_SCHEMA) : rc;
 }
 
 
