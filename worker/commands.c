@@ -263,7 +263,7 @@ command_session_start(
     gms_scorer_t *s, const gms_link_message_t *ask, const cJSON *body)
 {
     static const char *const names[] = { "shooter", "target", "caliber_mm",
-        "caliber", "distance_m", "distance", NULL };
+        "caliber", "distance_m", "distance", "level", "advice", NULL };
     gms_waiting_t            waiting;
     gms_event_session_t     *session;
     uint64_t                 id;
@@ -279,7 +279,8 @@ command_session_start(
         && command_target(
             s, id, cJSON_GetObjectItemCaseSensitive(body, "target"), session)
         && command_caliber(s, id, body, session)
-        && command_distance(s, id, body, session))
+        && command_distance(s, id, body, session)
+        && gms_command_coaching(s, id, body, session))
     {
         gms_calibrating_start(s, &waiting);
     }

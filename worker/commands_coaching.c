@@ -134,17 +134,25 @@ read_confidence(
 
 static bool
 read_settings(gms_scorer_t *s, uint64_t ask, const cJSON *body,
-    double distance_m, gms_advice_settings_t *settings)
+    const gms_session_t *session, gms_advice_settings_t *settings)
 {
     static const char *const names[] = { "hand", "gun", "click", "sight",
         "level", "confidence", NULL };
     static const char *const hands[] = { "right", "left" };
     static const char *const sights[] = { "rear", "front" };
 
-    int hand = 0, sight = 0, gun = GMS_GUN_UNKNOWN, level = GMS_LEVEL_CLUB;
+    int    hand = 0, sight = 0, gun = GMS_GUN_UNKNOWN, level = GMS_LEVEL_CLUB;
+    double distance_m = s->distance_m;
 
     memset(settings, 0, sizeof(*settings));
     settings->confidence = GMS_ADVICE_CONFIDENCE;
+    if (session != NULL) {
+        distance_m = session->setup.distance_m;
+        level = (int) session->setup.level;
+        if (session->setup.advice > 0) {
+            settings->confidence = session->setup.advice;
+        }
+    }
     if (!gms_command_known(s, ask, body, names)
         || !read_word(s, ask, body, "hand", hands, 2, &hand)
         || !read_word(s, ask, body, "gun", gms_gun_name, GMS_GUNS, &gun)
@@ -180,18 +188,42 @@ has_rules(gms_scorer_t *s, uint64_t ask)
 }
 
 
+bool
+gms_command_coaching(gms_scorer_t *s, uint64_t ask, const cJSON *body,
+    gms_event_session_t *session)
+{
+    const cJSON *advice = cJSON_GetObjectItemCaseSensitive(body, "advice");
+    int          level = GMS_LEVEL_CLUB;
+
+    if (!read_word(s, ask, body, "level", gms_level_name, GMS_LEVELS, &level)) {
+        return false;
+    }
+    session->level = (gms_level_e) level;
+    if (advice == NULL) {
+        return true;
+    }
+    if (!cJSON_IsNumber(advice)
+        || !(advice->valuedouble >= GMS_ADVICE_CONFIDENCE_LEAST)
+        || advice->valuedouble > GMS_ADVICE_CONFIDENCE_MOST)
+    {
+        gms_command_invalid(s, ask, "/advice",
+            "advice is how sure it must be: a number from 0.5 to 0.9999");
+        return false;
+    }
+    session->advice = advice->valuedouble;
+    return true;
+}
+
+
 void
 gms_command_advice_get(
     gms_scorer_t *s, const gms_link_message_t *ask, const cJSON *body)
 {
     const gms_session_t  *session = gms_scorebook_shown(&s->book);
     gms_advice_settings_t settings;
-    double                distance_m;
-
-    distance_m = session != NULL ? session->setup.distance_m : s->distance_m;
 
     if (has_rules(s, ask->header.id)
-        && read_settings(s, ask->header.id, body, distance_m, &settings))
+        && read_settings(s, ask->header.id, body, session, &settings))
     {
         answer(s, ask->header.id,
             about_session(session, "advice",

@@ -15,4 +15,9 @@ void gms_command_advice_get(
 void gms_command_drills_get(
     gms_scorer_t *s, const gms_link_message_t *ask, const cJSON *body);
 
+/* The members level and advice of a session's start; false: it was
+ * answered. */
+bool gms_command_coaching(gms_scorer_t *s, uint64_t ask, const cJSON *body,
+    gms_event_session_t *session);
+
 #endif /* GMS_COMMANDS_COACHING_H */

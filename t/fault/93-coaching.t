@@ -30,7 +30,7 @@ is("$r->{status} " . ($r->{json}{statistics} // 'none'), '200 none',
    'no statistics before a session');
 ok(exists $w->state('lane1')->{statistics}, 'and none in the state');
 
-$r = $t->json('POST', '/api/lanes/lane1/session', { distance_m => 10 });
+$r = $t->json('POST', '/api/lanes/lane1/session', { distance_m => 10, level => 'advanced', advice => 0.9 });
 is($r->{status}, 201, 'a session') or diag($r->{body});
 ok($t->wait_for(sub {
        return (($w->state('lane1')->{session} || {})->{counted} || 0) >= 14;
@@ -90,6 +90,16 @@ for (['gun=bow', '/gun'], ['click=1', '/click'], ['wind=3', '/wind'],
 }
 $r = ask('drills');
 cmp_ok(scalar @{ $r->{json}{drills} || [] }, '>', 5, 'drills are listed');
+
+$r = ask('lanes/lane1/advice');
+is(join(' ', @{ $r->{json}{advice} }{qw(level confidence)}), 'advanced 0.9',
+   'a session holds the wording and how sure it must be');
+for (['level', 'expert'], ['advice', 1], ['advice', '0.9']) {
+    my ($name, $value) = @$_;
+    $r = $t->json('POST', '/api/lanes/lane1/session', { $name => $value });
+    is("$r->{status} " . ($r->{json}{errors}[0]{pointer} // ''),
+       "422 /$name", "$name $value is refused");
+}
 
 # Rules that are wrong
 

@@ -70,6 +70,8 @@ sample_start(gms_input_t *input, const char *key)
     input->u.session.caliber_mm = 4.5;
     input->u.session.distance_m = 10;
     input->u.session.rounds = gms_rounds_usual;
+    input->u.session.level = GMS_LEVEL_ADVANCED;
+    input->u.session.advice = 0.9;
 }
 
 
@@ -439,6 +441,8 @@ sample_same_session(const gms_session_t *a, const gms_session_t *b)
     SAMPLE_SAME(setup.walk_up);
     SAMPLE_SAME(setup.sighters);
     SAMPLE_SAME(setup.beside);
+    SAMPLE_SAME(setup.level);
+    SAMPLE_SAME(setup.advice);
     assert_string_equal(a->setup.reason, b->setup.reason);
     sample_same_face(&a->setup.face, &b->setup.face);
     SAMPLE_SAME(started_ns);

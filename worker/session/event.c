@@ -29,6 +29,9 @@ const gms_event_word_t gms_event_words[GMS_EVENT_WORDS] = {
     { GMS_EVENT_ROUND, "round.closed", NULL },
 };
 
+const char *const gms_level_name[GMS_LEVELS] = { "club", "beginner",
+    "advanced" };
+
 const char *const gms_origin_words[GMS_ORIGIN_WORDS] = { "none", "auto", "file",
     "hand" };
 
@@ -130,6 +133,8 @@ put_session(gms_jsontext_t *j, const gms_event_t *event)
     gms_jsontext_bool(j, "sighters", session->sighters);
     gms_jsontext_integer(j, "beside", session->beside);
     gms_jsontext_string(j, "reason", session->reason);
+    gms_jsontext_string(j, "level", gms_level_name[session->level]);
+    gms_jsontext_number(j, "advice", session->advice);
 
     cJSON_free(text);
 }

@@ -38,16 +38,33 @@ typedef enum {
     GMS_EVENT_ROUND
 } gms_event_kind_e;
 
+/* Whom advice is worded for. */
+typedef enum {
+    GMS_LEVEL_CLUB,
+    GMS_LEVEL_BEGINNER,
+    GMS_LEVEL_ADVANCED,
+    GMS_LEVELS
+} gms_level_e;
+
+extern const char *const gms_level_name[GMS_LEVELS];
+
+/* What advice may be asked to be sure of. */
+#define GMS_ADVICE_CONFIDENCE_LEAST 0.5
+#define GMS_ADVICE_CONFIDENCE_MOST 0.9999
+
 /* How a session stands after the event. */
 typedef struct {
     char       shooter[GMS_SHOOTER_SIZE]; /* an id, never a name; "": unknown */
     gms_face_t face; /* as it was at the start: rules may change */
     double     caliber_mm;
     double     distance_m;
-    gms_rounds_rule_t rounds;     /* how shots fall into rounds */
-    bool              walk_up;    /* a shot opened it, nobody has claimed it */
-    bool              sighters;   /* what is shot now does not count */
-    uint32_t          beside;     /* sessions that were open when it started */
+    gms_rounds_rule_t rounds; /* how shots fall into rounds */
+    gms_level_e       level;
+    double            advice;   /* nothing is said that is less sure; 0: nobody
+                                 asked for another than the usual */
+    bool              walk_up;  /* a shot opened it, nobody has claimed it */
+    bool              sighters; /* what is shot now does not count */
+    uint32_t          beside;   /* sessions that were open when it started */
     char reason[GMS_REASON_SIZE]; /* why it was paused unasked, or "" */
 } gms_event_session_t;
 
@@ -171,7 +188,8 @@ const char *gms_event_round_by(gms_round_by_e by);
  * session: state started|ended|paused|resumed|activated|claimed|discarded|
  *          sighters|record, session, shooter, face {canonical shape},
  *          caliber_mm, distance_m, rounds {mode, alpha, high, low, floor_s,
- *          stop_s, shots}, walk_up, sighters, beside, reason, t_us
+ *          stop_s, shots}, walk_up, sighters, beside, reason, level,
+ *          advice, t_us
  * shot:    session, n, hole, x_mm, y_mm, x_px, y_px, radius_px,
  *          score_tenths, ring, inner, sighter, overlap, recovered,
  *          near_line, possible_double, order_unknown, confidence,

@@ -158,6 +158,30 @@ get_late_text(const cJSON *json, const char *key, char *text, size_t size)
 }
 
 
+/* From before there was advice: the usual. */
+static bool
+get_advice(gms_event_session_t *session, const cJSON *json)
+{
+    char name[16] = "";
+
+    if (!get_late_text(json, "level", name, sizeof(name))
+        || !get_late_number(json, "advice", &session->advice)
+        || session->advice < 0 || session->advice > GMS_ADVICE_CONFIDENCE_MOST)
+    {
+        return false;
+    }
+
+    for (int i = 0; i < GMS_LEVELS; i++) {
+        if (strcmp(name, gms_level_name[i]) == 0) {
+            session->level = (gms_level_e) i;
+            return true;
+        }
+    }
+
+    return name[0] == '\0';
+}
+
+
 /* From before several sessions shared a lane: none stood beside it. */
 static bool
 get_session(gms_event_session_t *session, const cJSON *json)
@@ -179,6 +203,7 @@ get_session(gms_event_session_t *session, const cJSON *json)
         && get_late_bool(json, "sighters", &session->sighters)
         && get_late_text(
             json, "reason", session->reason, sizeof(session->reason))
+        && get_advice(session, json)
         && get_text(json, "shooter", session->shooter, sizeof(session->shooter))
         && gms_face_from_json(&session->face, face, err, sizeof(err)) == GMS_OK
         && get_number(json, "caliber_mm", &session->caliber_mm)

@@ -18,9 +18,6 @@
 const char *const gms_category_name[GMS_CATEGORIES] = { "trouble", "flyer",
     "clusters", "drift", "offset", "shape", "size", "rhythm", "praise" };
 
-const char *const gms_level_name[GMS_LEVELS] = { "beginner", "club",
-    "advanced" };
-
 const char *const gms_gun_name[GMS_GUNS] = { "unknown", "pistol",
     "pistol-two-hands", "rifle" };
 

@@ -29,13 +29,6 @@ typedef enum {
 } gms_category_e;
 
 typedef enum {
-    GMS_LEVEL_BEGINNER,
-    GMS_LEVEL_CLUB,
-    GMS_LEVEL_ADVANCED,
-    GMS_LEVELS
-} gms_level_e;
-
-typedef enum {
     GMS_GUN_UNKNOWN,
     GMS_GUN_PISTOL, /* in one hand */
     GMS_GUN_PISTOL_TWO_HANDS,
@@ -61,7 +54,6 @@ typedef enum {
 } gms_spread_e;
 
 extern const char *const gms_category_name[GMS_CATEGORIES];
-extern const char *const gms_level_name[GMS_LEVELS];
 extern const char *const gms_gun_name[GMS_GUNS];
 extern const char *const gms_axis_name[GMS_AXES];
 extern const char *const gms_spread_name[GMS_SPREADS];

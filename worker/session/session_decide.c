@@ -106,6 +106,10 @@ gms_decide_start(
         || !gms_decide_is_within(asked->caliber_mm, 0.01, GMS_CALIBER_MM_MAX)
         || !gms_decide_is_within(asked->distance_m, 0, GMS_DISTANCE_M_MAX)
         || !is_rule_valid(&asked->rounds)
+        || (unsigned) asked->level >= GMS_LEVELS
+        || (asked->advice != 0
+            && !gms_decide_is_within(asked->advice, GMS_ADVICE_CONFIDENCE_LEAST,
+                GMS_ADVICE_CONFIDENCE_MOST))
         || (input->count && !gms_decide_is_paper_valid(&input->paper)))
     {
         return GMS_EINVALID;
@@ -123,6 +127,7 @@ gms_decide_start(
     event->u.session.face = face;
     event->u.session.caliber_mm = gms_decide_rounded(asked->caliber_mm, 1e4);
     event->u.session.distance_m = gms_decide_rounded(asked->distance_m, 1e4);
+    event->u.session.advice = gms_decide_rounded(asked->advice, 1e4);
     event->u.session.beside = (uint32_t) gms_scorebook_open(b);
 
     snprintf(event->session, sizeof(event->session),
