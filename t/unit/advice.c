@@ -372,6 +372,34 @@ wind_and_velocity_are_no_reasons_at_10_m(void **state)
 }
 
 
+/* Each rule has its line in docs/advice.md, with its source. */
+static void
+every_rule_is_documented(void **state)
+{
+    static char text[1 << 16];
+    FILE       *f = fopen("docs/advice.md", "r");
+
+    (void) state;
+    assert_non_null(f);
+    assert_true(fread(text, 1, sizeof(text) - 1, f) > 0);
+    fclose(f);
+    for (int i = 0; i < book.rules; i++) {
+        const gms_rule_t *rule = &book.rule[i];
+        char              begin[80], *line, *end, *source;
+
+        snprintf(begin, sizeof(begin), "\n| `%s` | %s | %s |", rule->id,
+            gms_category_name[rule->category], gms_sign_kind[rule->sign].name);
+        line = strstr(text, begin);
+        if (line == NULL) {
+            fail_msg("docs/advice.md has no line%s", begin);
+        }
+        end = strchr(line + 1, '\n');
+        source = strstr(line, rule->source);
+        assert_true(source != NULL && source < end);
+    }
+}
+
+
 static void
 of_a_thousand_round_groups_few_get_a_finding(void **state)
 {
@@ -719,6 +747,7 @@ main(void)
         cmocka_unit_test(no_rule_speaks_of_too_few_shots),
         cmocka_unit_test(left_handers_are_seen_in_a_mirror),
         cmocka_unit_test(wind_and_velocity_are_no_reasons_at_10_m),
+        cmocka_unit_test(every_rule_is_documented),
         cmocka_unit_test(of_a_thousand_round_groups_few_get_a_finding),
         cmocka_unit_test(an_offset_that_may_be_chance_asks_for_more_shots),
         cmocka_unit_test(a_real_offset_is_told_in_whole_clicks),
