@@ -17,8 +17,6 @@
 #include "store/check.h"
 #include "store/folder.h"
 
-#define GMS_STATE_DIR "/var/lib/gmshoot"
-
 /* What a copy is called until it is whole. */
 #define GMS_BACKUP_UNFINISHED ".unfinished"
 

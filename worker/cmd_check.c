@@ -15,8 +15,6 @@
 #include "store/check.h"
 #include "store/folder.h"
 
-#define GMS_STATE_DIR "/var/lib/gmshoot"
-
 static const char help[] =
     "usage: gmshoot check [--state DIR | FILE] [--hash HEX] [--json]\n"
     "\n"

@@ -6,9 +6,9 @@
 
 #include "base/log.h"
 #include "cmd.h"
+#include "store/folder.h"
 #include "supervisor.h"
 
-#define GMS_STATE_DIR "/var/lib/gmshoot"
 #define GMS_LINK_PATH "/run/gmshoot/link.sock"
 
 

@@ -8,6 +8,8 @@
 
 #include <stddef.h>
 
+#define GMS_STATE_DIR "/var/lib/gmshoot"
+
 typedef struct {
     int    lanes;
     char **lane; /* names, sorted; owned */
