@@ -450,6 +450,9 @@ scorer_changed(
 
     case GMS_EVENT_CALIBRATION:
         gms_calibrating_changed(s, event, cause->kept);
+        if (cause->kept) {
+            gms_order(s, GMS_ORDER_SAVE, 0);
+        }
         break;
 
     case GMS_EVENT_PAPER:

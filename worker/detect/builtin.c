@@ -292,17 +292,40 @@ builtin_push(gms_detector_t *d, const gms_image_t *image, uint64_t frame,
 }
 
 
+/* Where the card was before is kept in a file of its own, as it is seldom
+ * another one; false: the name is too long for that. */
+static bool
+name_places(char name[4096], const char *path)
+{
+    int n = snprintf(name, 4096, "%s.places", path);
+
+    return n > 0 && n < 4096;
+}
+
+
 static int
 builtin_save(gms_detector_t *d, const char *path)
 {
-    return gms_memory_save(d->run, &d->config, path);
+    gms_builtin_t *run = d->run;
+    char           name[4096];
+
+    if (name_places(name, path)) {
+        (void) gms_places_save(&run->places, &d->config.face, name);
+    }
+    return gms_memory_save(run, &d->config, path);
 }
 
 
 static int
 builtin_load(gms_detector_t *d, const char *path)
 {
-    return gms_memory_load(d->run, &d->config, path);
+    gms_builtin_t *run = d->run;
+    char           name[4096];
+
+    if (name_places(name, path)) {
+        (void) gms_places_load(&run->places, &d->config.face, name);
+    }
+    return gms_memory_load(run, &d->config, path);
 }
 
 

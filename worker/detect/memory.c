@@ -1,22 +1,18 @@
 /*
  * What a detector leaves to its successor: background and noise, known
- * holes, the next id.  One file, written beside its name and renamed, so that
- * a crash leaves the old or the new one; a checksum and the comparison of
- * size and calibration keep everything else out.
+ * holes, the next id.  One file; a checksum and the comparison of size and
+ * calibration keep everything else out.
  */
 
 #include "builtin.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <math.h>
-#include <stdio.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "../../ipc/error.h"
+#include "memory_file.h"
 
 #define MAGIC "GMSEYE1"
 #define SIDE_MIN 64
@@ -24,8 +20,6 @@
 
 /* Noise is kept in a byte, sixteenths of a level. */
 #define NOISE_SHIFT (GMS_DEEP_BITS - 4)
-
-#define CRC_POLYNOMIAL 0xEDB88320U
 
 /* Same machine, same program: a plain struct, no padding. */
 typedef struct {
@@ -51,49 +45,12 @@ _Static_assert(sizeof(header_t) == 16 + 6 * 4 + 14 * 8 + 16,
     "the header of a detector's memory has padding");
 
 
-/* CRC-32, four bytes at a time by four tables. */
-static uint32_t
-crc32_of(const uint8_t *data, size_t size)
-{
-    uint32_t table[4][256], crc = 0xFFFFFFFFU;
-    size_t   i = 0;
-
-    for (uint32_t n = 0; n < 256; n++) {
-        uint32_t c = n;
-
-        for (int k = 0; k < 8; k++) {
-            c = (c & 1) != 0 ? (c >> 1) ^ CRC_POLYNOMIAL : c >> 1;
-        }
-        table[0][n] = c;
-    }
-    for (int t = 1; t < 4; t++) {
-        for (int n = 0; n < 256; n++) {
-            uint32_t c = table[t - 1][n];
-
-            table[t][n] = (c >> 8) ^ table[0][c & 0xFF];
-        }
-    }
-    for (; i + 4 <= size; i += 4) {
-        uint32_t word = (uint32_t) data[i] | (uint32_t) data[i + 1] << 8
-            | (uint32_t) data[i + 2] << 16 | (uint32_t) data[i + 3] << 24;
-
-        crc ^= word;
-        crc = table[3][crc & 0xFF] ^ table[2][(crc >> 8) & 0xFF]
-            ^ table[1][(crc >> 16) & 0xFF] ^ table[0][crc >> 24];
-    }
-    for (; i < size; i++) {
-        crc = (crc >> 8) ^ table[0][(crc ^ data[i]) & 0xFF];
-    }
-    return ~crc;
-}
-
-
 static uint32_t
 file_crc(const uint8_t *file, size_t size)
 {
     size_t after = offsetof(header_t, crc) + sizeof(uint32_t);
 
-    return crc32_of(file + after, size - after);
+    return gms_memory_file_crc(file + after, size - after);
 }
 
 
@@ -129,44 +86,6 @@ fill_header(
 }
 
 
-static int
-write_file(const char *path, const uint8_t *data, size_t size)
-{
-    char   name[4096];
-    size_t done = 0;
-    int    fd, n = snprintf(name, sizeof(name), "%s.new", path);
-
-    if (n < 0 || (size_t) n >= sizeof(name)) {
-        errno = ENAMETOOLONG;
-        return GMS_ESYS;
-    }
-    fd =
-        open(name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
-    if (fd < 0) {
-        return GMS_ESYS;
-    }
-    while (done < size) {
-        ssize_t k = write(fd, data + done, size - done);
-
-        if (k < 0 && errno == EINTR) {
-            continue;
-        }
-        if (k <= 0) {
-            break;
-        }
-        done += (size_t) k;
-    }
-    if (close(fd) != 0 || done < size || rename(name, path) != 0) {
-        int saved = errno;
-
-        unlink(name);
-        errno = saved;
-        return GMS_ESYS;
-    }
-    return GMS_OK;
-}
-
-
 int
 gms_memory_save(const gms_builtin_t *run, const gms_detector_config_t *config,
     const char *path)
@@ -176,8 +95,8 @@ gms_memory_save(const gms_builtin_t *run, const gms_detector_config_t *config,
     header_t head;
     int      rc;
 
-    if (!run->ready || !run->known) {
-        return GMS_EAGAIN; /* nothing is known yet */
+    if (!run->ready || !run->known || run->moved || run->bridge > 0) {
+        return GMS_EAGAIN; /* nothing is known yet of what is seen there */
     }
     fill_header(&head, run, config);
     pixels = (size_t) run->zone.w * (size_t) run->zone.h;
@@ -204,55 +123,9 @@ gms_memory_save(const gms_builtin_t *run, const gms_detector_config_t *config,
     head.crc = file_crc(file, size);
     memcpy(file, &head, sizeof(head));
 
-    rc = write_file(path, file, size);
+    rc = gms_memory_file_write(path, file, size);
     free(file);
     return rc == GMS_OK ? (int) size : rc;
-}
-
-
-/* The whole file in memory, at most what a picture of the largest size can
- * need. */
-static int
-read_file(const char *path, uint8_t **data, size_t *size)
-{
-    struct stat st;
-    size_t      done = 0,
-           most = file_size((size_t) GMS_IMAGE_SIDE_MAX * GMS_IMAGE_SIDE_MAX,
-               GMS_HOLES_MAX, 64);
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-
-    if (fd < 0) {
-        return GMS_ESYS;
-    }
-    if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)
-        || st.st_size < (off_t) sizeof(header_t)
-        || (uint64_t) st.st_size > most)
-    {
-        close(fd);
-        return GMS_ECORRUPT;
-    }
-    *size = (size_t) st.st_size;
-    *data = malloc(*size);
-    while (*data != NULL && done < *size) {
-        ssize_t k = read(fd, *data + done, *size - done);
-
-        if (k < 0 && errno == EINTR) {
-            continue;
-        }
-        if (k <= 0) {
-            break;
-        }
-        done += (size_t) k;
-    }
-    close(fd);
-    if (*data == NULL) {
-        return GMS_ENOMEM;
-    }
-    if (done < *size) {
-        free(*data);
-        return GMS_ECORRUPT;
-    }
-    return GMS_OK;
 }
 
 
@@ -390,7 +263,10 @@ gms_memory_load(
     const uint8_t *at;
     size_t         size;
     header_t       h;
-    int            rc = read_file(path, &file, &size);
+    int            rc = gms_memory_file_read(path, sizeof(h),
+                   file_size((size_t) GMS_IMAGE_SIDE_MAX * GMS_IMAGE_SIDE_MAX,
+                       GMS_HOLES_MAX, 64),
+                   &file, &size);
 
     if (rc != GMS_OK) {
         return rc;

@@ -8,6 +8,7 @@
 #ifndef GMS_PLACES_H
 #define GMS_PLACES_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "../base/image.h"
@@ -27,6 +28,7 @@ typedef struct {
     gms_place_kept_t place[GMS_PLACES_MAX];
     int              n;
     uint64_t         uses;
+    bool             unsaved; /* the file knows less */
 } gms_places_t;
 
 void gms_places_close(gms_places_t *p);
@@ -40,5 +42,11 @@ void gms_places_keep(gms_places_t *p, const gms_calibration_t *calibration,
  * picture itself must fit. */
 bool gms_places_find(gms_places_t *p, const gms_face_t *face,
     const gms_image_t *picture, gms_calibration_t *found);
+
+/* To a file and back: after a crash a camera that comes back is known still.
+ * Nothing is written while the file knows them all; what is of another face,
+ * or damaged, is not read.  GMS_OK or an error of ipc/error.h. */
+int gms_places_save(gms_places_t *p, const gms_face_t *face, const char *path);
+int gms_places_load(gms_places_t *p, const gms_face_t *face, const char *path);
 
 #endif /* GMS_PLACES_H */
