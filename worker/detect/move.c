@@ -12,6 +12,15 @@
 #include "../../ipc/error.h"
 #include "../target/homography.h"
 
+/* A camera's picture is blurred by about this sigma, px; sharper ones are
+ * seldom. */
+#define BLUR_PX 0.8
+
+/* From this on a picture is made smaller; places of the old one are taken at
+ * most so many of its pixels apart, as far as five across reach. */
+#define SHRINKS 1.1
+#define SHRINK_STEP 1.4
+
 /* What was known before, taken out of the detector. */
 typedef struct {
     gms_zone_t    zone;
@@ -83,18 +92,27 @@ sample(
 }
 
 
-/* Both planes at a place of the new zone: the mean of side x side places, so
- * that what is seen smaller does not break into pixels. */
+/* How a picture of before is made smaller: the mean of side x side of its
+ * places, over a square of so many new pixels. */
+typedef struct {
+    int    side;
+    double width_px;
+} shrink_t;
+
+
+/* Both planes at a place of the new zone, so that what is seen smaller does
+ * not break into pixels. */
 static bool
 sample_both(const baggage_t *old, const double back[9], double x, double y,
-    int side, double *level, double *noise)
+    const shrink_t *shrink, double *level, double *noise)
 {
-    double u, v, a, b;
+    int    side = shrink->side;
+    double u, v, a, b, step = shrink->width_px / side;
 
     *level = *noise = 0;
     for (int i = 0; i < side * side; i++) {
-        double dx = (i % side + 0.5) / side - 0.5;
-        double dy = (i / side + 0.5) / side - 0.5;
+        double dx = (i % side - (side - 1) / 2.0) * step;
+        double dy = (i / side - (side - 1) / 2.0) * step;
 
         if (gms_homography_apply(back, x + dx, y + dy, &u, &v) != GMS_OK
             || !(fabs(u) < 1e5 && fabs(v) < 1e5)
@@ -111,11 +129,13 @@ sample_both(const baggage_t *old, const double back[9], double x, double y,
 }
 
 
-/* Pixels of the old picture that make one of the new, across. */
-static int
-side_of(const gms_zone_t *zone, const double back[9])
+/* What blurs a picture, lens, sensor and codec, is so many pixels wide at any
+ * zoom: shrunk with the picture of before, it must be added. */
+static shrink_t
+shrink_of(const gms_zone_t *zone, const double back[9])
 {
-    double j[4], scale = 1;
+    double   j[4], scale = 1;
+    shrink_t out = { 1, 1 };
 
     if (gms_homography_jacobian(
             back, zone->x + zone->w / 2.0, zone->y + zone->h / 2.0, j)
@@ -123,7 +143,12 @@ side_of(const gms_zone_t *zone, const double back[9])
     {
         scale = sqrt(fabs(j[0] * j[3] - j[1] * j[2]));
     }
-    return scale < 1.4 ? 1 : scale > 3.5 ? 4 : (int) lrint(scale);
+    if (scale > SHRINKS) {
+        out.width_px = fmax(1, BLUR_PX * sqrt(12 * (1 - 1 / (scale * scale))));
+        out.side = (int) ceil(out.width_px * scale / SHRINK_STEP);
+        out.side = out.side < 2 ? 2 : out.side > 5 ? 5 : out.side;
+    }
+    return out;
 }
 
 
@@ -132,7 +157,7 @@ static void
 unpack_planes(gms_builtin_t *run, const baggage_t *old, const double back[9])
 {
     const gms_zone_t *zone = &run->zone;
-    int               side = side_of(zone, back);
+    const shrink_t    shrink = shrink_of(zone, back);
 
     run->has_hidden = false;
     for (int y = 0; y < zone->h; y++) {
@@ -141,8 +166,8 @@ unpack_planes(gms_builtin_t *run, const baggage_t *old, const double back[9])
             double    level, noise;
 
             run->covered[i] = 1;
-            if (sample_both(old, back, x + zone->x, y + zone->y, side, &level,
-                    &noise)) {
+            if (sample_both(old, back, x + zone->x, y + zone->y, &shrink,
+                    &level, &noise)) {
                 run->change.background[i] = (int16_t) lrint(level);
                 run->change.noise[i] = (int16_t) lrint(noise);
                 run->covered[i] = 0;
