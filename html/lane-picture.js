@@ -124,9 +124,9 @@ class LanePicture extends HTMLElement {
     const placing = this.placing();
     let shots = '';
     store.eachSeries((shot, series) => {
-      shots += shot.removed ? '' : aroundSvg(shot, placing, series);
+      shots += shot.removed ? '' : this.around(shot, series);
     });
-    this.layers.fitted.innerHTML = fittedSvg(doc.face, placing);
+    this.layers.fitted.innerHTML = store.byHand ? '' : fittedSvg(doc.face, placing);
     this.layers.shots.innerHTML = shots;
     this.layers.holes.innerHTML = [...store.marks.values()]
       .map((mark) => aroundHoleSvg(mark, placing)).join('');
@@ -134,10 +134,15 @@ class LanePicture extends HTMLElement {
     this.draw();
   }
 
+  /** Where a shot that was added by hand lies in the picture nobody knows.
+   * @param {import('./types').Shot} shot @param {number} series */
+  around(shot, series) {
+    return store.byHand ? '' : aroundSvg(shot, this.placing(), series);
+  }
+
   /** @param {import('./types').Shot} shot */
   addShot(shot) {
-    this.layers?.shots.insertAdjacentHTML('beforeend',
-      aroundSvg(shot, this.placing(), store.series));
+    this.layers?.shots.insertAdjacentHTML('beforeend', this.around(shot, store.series));
     this.markLast();
     if (store.view.zoom === null) {
       this.draw();
@@ -147,7 +152,7 @@ class LanePicture extends HTMLElement {
   markLast() {
     const last = store.last;
     if (this.layers) {
-      this.layers.lasts.innerHTML = last ? aroundLastSvg(last, this.placing()) : '';
+      this.layers.lasts.innerHTML = last && !store.byHand ? aroundLastSvg(last, this.placing()) : '';
     }
   }
 

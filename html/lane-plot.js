@@ -4,7 +4,7 @@
 
 import { fill, find, html } from './html.js';
 import { store } from './store.js';
-import { faceSvg, holeSvg, lastSvg, shotSvg } from './target.js';
+import { faceSvg, holeSvg, isCard, lastSvg, shotSvg } from './target.js';
 import { plural, shotWords } from './text.js';
 import { halfWidths, level } from './zoom.js';
 
@@ -69,9 +69,9 @@ class LanePlot extends HTMLElement {
     }
     let shots = '';
     store.eachSeries((shot, series) => {
-      shots += shot.removed ? '' : shotSvg(shot, doc.caliber_mm, series);
+      shots += shot.removed ? '' : shotSvg(shot, doc.caliber_mm, series, doc.face);
     });
-    this.layers.face.innerHTML = faceSvg(doc.face);
+    this.drawFace(doc.face, this.layers.face);
     this.layers.shots.innerHTML = shots;
     this.layers.holes.innerHTML = [...store.marks.values()]
       .map((mark) => holeSvg(mark, doc.caliber_mm)).join('');
@@ -80,13 +80,21 @@ class LanePlot extends HTMLElement {
     this.filter();
   }
 
+  /** @param {import('./types').Face} face @param {HTMLElement} layer */
+  async drawFace(face, layer) {
+    const svg = isCard(face) ? (await import('./card.js')).cardSvg(face) : faceSvg(face);
+    if (store.doc?.face === face) {
+      layer.innerHTML = svg;
+    }
+  }
+
   /** @param {import('./types').Shot} shot */
   addShot(shot) {
     const doc = store.doc;
     if (!doc) {
       return;
     }
-    this.append('shots', shotSvg(shot, doc.caliber_mm, store.series));
+    this.append('shots', shotSvg(shot, doc.caliber_mm, store.series, doc.face));
     this.markLast();
     if (store.view.zoom === null) {
       this.zoom();
@@ -102,7 +110,7 @@ class LanePlot extends HTMLElement {
     if (!this.layers || !this.svg || !store.doc) {
       return;
     }
-    this.layers.lasts.innerHTML = last ? lastSvg(last, store.doc.caliber_mm) : '';
+    this.layers.lasts.innerHTML = last ? lastSvg(last, store.doc.caliber_mm, store.doc.face) : '';
     const words = last ? `, ${shotWords(last, store.decimal)}` : '';
     this.svg.setAttribute('aria-label', `Target with ${plural(store.sums.counted, 'shot')}${words}`);
   }

@@ -5,7 +5,7 @@
 import { fill, find, html, setText } from './html.js';
 import { store } from './store.js';
 import {
-  bearing, clockHour, clockWords, durationText, scoreText, shotWords,
+  bearing, clockHour, durationText, placeWords, scoreText, shotWords,
 } from './text.js';
 
 class LaneScore extends HTMLElement {
@@ -39,7 +39,7 @@ class LaneScore extends HTMLElement {
       this.cells[cell.getAttribute('data-sum') ?? ''] = /** @type {HTMLElement} */ (cell);
     }
     find(this, '.tenths').addEventListener('click', () => {
-      store.setView({ decimal: !store.view.decimal });
+      store.setView({ decimal: !store.decimal });
     });
     store.subscribe((change) => this.changed(change));
     this.update();
@@ -91,7 +91,7 @@ class LaneScore extends HTMLElement {
     const mm = Math.hypot(shot.x_mm, shot.y_mm).toFixed(1);
     const more = [shot.sighter && 'sighter', shot.overlap && 'beside another hole',
       shot.recovered && 'found afterwards'].filter(Boolean).map((s) => ` · ${s}`).join('');
-    return `Shot ${shot.n} · ${clockWords(shot.x_mm, shot.y_mm)} · ${mm} mm from centre${more}`;
+    return `Shot ${shot.n} · ${placeWords(shot)} · ${mm} mm from centre${more}`;
   }
 
   hint() {

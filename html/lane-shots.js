@@ -4,7 +4,7 @@
 
 import { fill, find, html } from './html.js';
 import { store } from './store.js';
-import { bearing, clockHour, clockWords, scoreText, shotNotes, timeText } from './text.js';
+import { bearing, clockHour, placeWords, scoreText, shotNotes, timeText } from './text.js';
 
 /** A small arrow, a dot in the centre. @param {import('./types').Shot} shot */
 function direction({ x_mm, y_mm }) {
@@ -57,7 +57,7 @@ class LaneShots extends HTMLElement {
         aria-label="Shot ${shot.n} with its picture">${shot.n}</button></th>
       <td class="score">${shot.removed ? html`<s>${score}</s>` : score}${shot.inner && html`<b class="x"
         title="inner ten">×</b>`}</td>
-      <td>${direction(shot)} ${clockWords(shot.x_mm, shot.y_mm)}${note && html` <i>${note}</i>`}</td>
+      <td>${direction(shot)} ${placeWords(shot)}${note && html` <i>${note}</i>`}</td>
       <td>${shot.t_us ? timeText(shot.t_us) : ''}</td>`);
     return row;
   }

@@ -19,6 +19,10 @@ const VIEW = 'gmshoot.view';
 const TICK_MS = 500;
 const RETRY_MS = 3000;
 
+/** No screen falls asleep so soon. */
+const AWAKE_MS = 5000;
+let awake = 0;
+
 /** What this device prefers, kept from visit to visit. */
 function restoreView() {
   let kept = {};
@@ -27,15 +31,15 @@ function restoreView() {
   } catch {
     /* forbidden or spoilt: the usual view */
   }
-  const { decimal = true, theme = 'dark', voice = false } = /** @type {any} */ (kept);
-  store.setView({ decimal: Boolean(decimal), theme: String(theme), voice: Boolean(voice) });
+  const { tenths = null, theme = 'dark', voice = false } = /** @type {any} */ (kept);
+  store.setView({ decimal: tenths, theme: String(theme), voice: Boolean(voice) });
 }
 
 function keepView() {
   const { decimal, theme, voice } = store.view;
   document.documentElement.dataset.theme = theme;
   try {
-    localStorage.setItem(VIEW, JSON.stringify({ decimal, theme, voice }));
+    localStorage.setItem(VIEW, JSON.stringify({ tenths: decimal, theme, voice }));
   } catch {
     /* see above */
   }
@@ -51,7 +55,7 @@ function act(intent) {
     auto: () => store.setView({ zoom: null }),
     picture: () => store.setView({ picture: !view.picture }),
     only: () => store.setView({ onlySeries: !view.onlySeries }),
-    decimal: () => store.setView({ decimal: !view.decimal }),
+    decimal: () => store.setView({ decimal: !store.decimal }),
     voice: () => store.setView({ voice: !view.voice }),
     theme: () => store.setView({ theme: view.theme === 'sun' ? 'dark' : 'sun' }),
     calibrate: () => store.setView({ calibrating: !store.calibrating }),
@@ -134,8 +138,8 @@ store.subscribe((change) => {
   if (store.calibrating) {
     import('./lane-calibration.js');
   }
-  if (store.open && change.kind !== 'tick') {
-    import('./awake.js');
+  if (store.open && !awake) {
+    awake = setTimeout(() => import('./awake.js'), AWAKE_MS);
   }
 });
 /* most shooters have no keyboard */

@@ -20,9 +20,9 @@ export const MARK_MS = 3000;
 const noSums = () => ({ counted: 0, total_tenths: 0, total_rings: 0, inner: 0 });
 
 /** One row of the state document as a shot.
- * @param {string[]} columns @param {number[]} row @returns {Shot} */
+ * @param {string[]} columns @param {(number | string)[]} row @returns {Shot} */
 export function shotFromRow(columns, row) {
-  /** @type {Record<string, number>} */
+  /** @type {Record<string, number | string>} */
   const named = {};
   columns.forEach((name, i) => { named[name] = row[i]; });
   return shotFrom(named);
@@ -40,6 +40,8 @@ export function shotFrom(data) {
   const shot = {};
   NUMBERS.forEach((name) => { shot[name] = Number(data[name]) || 0; });
   FLAGS.forEach((name) => { shot[name] = Boolean(data[name]); });
+  shot.zone = data.zone ?? '';
+  shot.bull = data.bull ?? '';
   return shot;
 }
 
@@ -74,7 +76,7 @@ export class Store {
     this.connection = { state: 'connecting', lastData: 0, lostSince: 0, process: 'up', link: 'up' };
     /** @type {View} */
     this.view = {
-      zoom: null, picture: false, decimal: true, onlySeries: false, voice: false,
+      zoom: null, picture: false, decimal: null, onlySeries: false, voice: false,
       theme: 'dark', calibrating: null,
     };
     this.epoch = '';
@@ -107,7 +109,12 @@ export class Store {
 
   /** Scores are shown with tenths. */
   get decimal() {
-    return this.view.decimal && this.doc?.face.decimal !== 'none';
+    const face = this.doc?.face;
+    return face?.decimal !== 'none' && (this.view.decimal ?? face?.count !== 'integer');
+  }
+
+  get byHand() {
+    return this.doc?.face.scoring === 'by-hand';
   }
 
   /** The newest shot that was not taken back; undefined before the first. */
@@ -151,8 +158,8 @@ export class Store {
   /** The calibration wants eyes: none yet, or a camera that nobody has shot before. */
   get calibrationDue() {
     const doc = this.doc;
-    return doc?.calibration.origin === 'none'
-      || (doc?.calibration.origin === 'auto' && doc.camera.kind === 'http' && !doc.session);
+    return !this.byHand && (doc?.calibration.origin === 'none'
+      || (doc?.calibration.origin === 'auto' && doc.camera.kind === 'http' && !doc.session));
   }
 
   /** The calibration panel is shown: by wish, or because it is due. */

@@ -18,14 +18,25 @@ export const INK = '#0b0d10';
 export const LAST = { fill: '#ffffff', outline: '#d1002c' };
 
 /** @param {number} v */
-const mm = (v) => String(Math.round(v * 1000) / 1000);
+export const mm = (v) => String(Math.round(v * 1000) / 1000);
 
 /** @param {number} series counted from 0 */
 export const fillOf = (series) => FILLS[series % FILLS.length];
 
-/** Radius of the outermost ring. @param {Face} face */
+/** @param {Face} face */
 export function faceRadius(face) {
-  return Math.max(face.black_mm, ...face.rings.map((r) => r.diameter_mm)) / 2;
+  const far = [...face.zones?.flatMap((z) => z.corners_mm) ?? [], ...face.bulls?.map((b) => b.at_mm) ?? []]
+    .map((at) => Math.hypot(...at));
+  return Math.max(face.black_mm, ...face.rings.map((r) => r.diameter_mm)) / 2 + Math.max(0, ...far);
+}
+
+/** card.js draws it. @param {Face} face */
+export const isCard = (face) => !face.rings.length || !!face.bulls?.length;
+
+/** @param {Shot} shot @param {Face} [face] */
+function onCard(shot, face) {
+  const [x, y] = face?.bulls?.find((b) => b.name === shot.bull)?.at_mm ?? [0, 0];
+  return { x: shot.x_mm + x, y: -shot.y_mm - y };
 }
 
 /**
@@ -88,19 +99,22 @@ function mark(attributes, x, y, r, n) {
  * @param {Shot} shot
  * @param {number} caliber_mm
  * @param {number} series counted from 0
+ * @param {Face} [face]
  * @returns {string}
  */
-export function shotSvg(shot, caliber_mm, series) {
+export function shotSvg(shot, caliber_mm, series, face) {
+  const { x, y } = onCard(shot, face);
   return mark(`class="shot" data-n="${shot.n}" data-series="${series}" fill="${fillOf(series)}"`,
-    shot.x_mm, -shot.y_mm, caliber_mm / 2, shot.n);
+    x, y, caliber_mm / 2, shot.n);
 }
 
 /** The last shot once more, on top: other fill, thick outline, a halo.
- * @param {Shot} shot @param {number} caliber_mm @returns {string} */
-export function lastSvg(shot, caliber_mm) {
+ * @param {Shot} shot @param {number} caliber_mm @param {Face} [face] @returns {string} */
+export function lastSvg(shot, caliber_mm, face) {
   const r = caliber_mm / 2;
-  return `<circle class="halo" cx="${mm(shot.x_mm)}" cy="${mm(-shot.y_mm)}" r="${mm(r * 1.45)}"/>`
-    + mark(`class="last" data-last="${shot.n}"`, shot.x_mm, -shot.y_mm, r, shot.n);
+  const { x, y } = onCard(shot, face);
+  return `<circle class="halo" cx="${mm(x)}" cy="${mm(y)}" r="${mm(r * 1.45)}"/>`
+    + mark(`class="last" data-last="${shot.n}"`, x, y, r, shot.n);
 }
 
 /** A provisional mark. @param {import('./types').Mark} hole @param {number} caliber_mm */
@@ -118,7 +132,7 @@ export function holeSvg(hole, caliber_mm) {
  */
 export function zoomLevels(face) {
   const outer = faceRadius(face);
-  const ten = Math.min(...face.rings.map((r) => r.diameter_mm)) / 2;
+  const ten = Math.min(outer / 1.5, ...face.rings.map((r) => r.diameter_mm)) / 2;
   const levels = [Math.max(outer * 1.06, (face.card_mm || 0) / 2)];
   const least = Math.max(ten * 1.3, outer * 0.1);
   for (let half = outer * 1.06; half > least; half /= Math.SQRT2) {
@@ -142,9 +156,12 @@ export function zoomLevels(face) {
  */
 export function autoLevel(levels, face, shots, caliber_mm) {
   const radii = face.rings.map((r) => r.diameter_mm / 2).sort((a, b) => a - b);
+  if (isCard(face)) {
+    return 0;
+  }
   const shown = shots.filter((s) => !s.removed);
   let widest = shown.length ? Math.max(radii[Math.min(2, radii.length - 1)], 4 * caliber_mm)
-    : Math.min((face.black_mm / 2) * 1.12, faceRadius(face));
+    : Math.min((face.black_mm / 2) * 1.12 || Infinity, faceRadius(face));
   for (const s of shown) {
     widest = Math.max(widest, Math.abs(s.x_mm) + caliber_mm, Math.abs(s.y_mm) + caliber_mm);
   }

@@ -38,6 +38,10 @@ export function clockWords(x, y) {
   return hour ? `${hour} o’clock` : 'centre';
 }
 
+/** @param {import('./types').Shot} shot */
+export const placeWords = ({ zone, bull, x_mm, y_mm }) => (zone && `zone ${zone}, `)
+  + (bull && `bull ${bull}, `) + clockWords(x_mm, y_mm);
+
 /** @param {number} ms @returns {string} */
 export function ageText(ms) {
   const s = Math.max(0, ms) / 1000;
@@ -82,7 +86,7 @@ export function shotWords(shot, decimal) {
   const inner = shot.inner ? ', inner ten' : '';
   const score = shot.ring === 0 && shot.score_tenths === 0 ? 'miss'
     : scoreText(shot.score_tenths, shot.ring, decimal);
-  return `Shot ${shot.n}: ${score}${inner}, ${clockWords(shot.x_mm, shot.y_mm)}`;
+  return `Shot ${shot.n}: ${score}${inner}, ${placeWords(shot)}`;
 }
 
 /** What is to be known of a shot besides its value, in words.
@@ -126,7 +130,7 @@ export function stateWords(doc, connection) {
   if (doc.camera.state === 'ended') {
     return { shape: 'square', words: 'Recording has ended' };
   }
-  if (doc.calibration.origin === 'none') {
+  if (doc.calibration.origin === 'none' && doc.face.scoring !== 'by-hand') {
     return { shape: 'triangle', words: 'Target not found yet' };
   }
   if (doc.state === 'live') {

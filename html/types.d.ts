@@ -5,9 +5,14 @@
 
 export interface Ring { value: number; diameter_mm: number }
 
+export interface Zone { name: string; points: number; corners_mm: number[][] }
+
+export interface Bull { name: string; at_mm: number[]; sighter: boolean }
+
 export interface Face {
   name: string; title: string; rings: Ring[];
   black_mm: number; inner_mm: number; card_mm?: number; decimal: string;
+  count?: string; scoring?: string; zones?: Zone[]; bulls?: Bull[];
 }
 
 export interface Camera {
@@ -47,7 +52,7 @@ export interface StateDocument {
   store: { state: string; detail: string; waiting?: number; reserve?: string };
   unsaved?: Unsaved[];
   problems: Problem[]; session: Session | null;
-  shots: { columns: string[]; rows: number[][]; truncated: number };
+  shots: { columns: string[]; rows: (number | string)[][]; truncated: number };
   statistics?: Statistics | null;
 }
 
@@ -86,7 +91,7 @@ export interface Shot {
   sighter: boolean; overlap: boolean; recovered: boolean; removed: boolean;
   near_line: boolean; possible_double: boolean;
   confidence: number; x_error_mm: number; y_error_mm: number;
-  t_us: number;
+  zone: string; bull: string; t_us: number;
 }
 
 /* A shot that the lane could not write yet: no number, no id. */
@@ -113,7 +118,7 @@ export interface Connection {
 /* What this page alone decides; never sent anywhere. */
 export interface View {
   zoom: number | null;
-  picture: boolean; decimal: boolean; onlySeries: boolean; voice: boolean;
+  picture: boolean; decimal: boolean | null; onlySeries: boolean; voice: boolean;
   theme: string; calibrating: boolean | null;
 }
 

@@ -16,7 +16,7 @@ export function halfWidths() {
   const face = store.doc?.face ?? null;
   if (face !== owner) {
     owner = face;
-    levels = face && face.rings.length ? zoomLevels(face) : [100];
+    levels = face ? zoomLevels(face) : [100];
   }
   return levels;
 }

@@ -146,6 +146,9 @@ lost_place(gms_grammar_t *g)
 #define REQUIRED 1U
 #define MANY 2U
 
+/* The setter counts them, and says of what there are too many. */
+#define ARGUMENTS_MAX 1000
+
 typedef struct {
     const char *name;
     gms_block_e block;
@@ -177,10 +180,9 @@ static const gms_key_t keys[] = {
 
     { "title", GMS_BLOCK_TARGET, 1, 1, 0, gms_target_title,
         "title \"ISSF 10 m air pistol\"" },
-    { "rings", GMS_BLOCK_TARGET, 1, GMS_TARGET_RINGS_MAX, REQUIRED,
-        gms_target_rings,
+    { "rings", GMS_BLOCK_TARGET, 1, GMS_TARGET_RINGS_MAX, 0, gms_target_rings,
         "rings 10..1 first=11.5mm step=16mm, or rings 10=3.36in 9=5.54in" },
-    { "black", GMS_BLOCK_TARGET, 1, 1, REQUIRED, gms_target_black,
+    { "black", GMS_BLOCK_TARGET, 1, 1, 0, gms_target_black,
         "black RING|DIAMETER|none" },
     { "inner", GMS_BLOCK_TARGET, 1, 2, 0, gms_target_inner,
         "inner DIAMETER [shot-out]" },
@@ -188,7 +190,15 @@ static const gms_key_t keys[] = {
         "gauge DIAMETER [above=CALIBER]" },
     { "decimal", GMS_BLOCK_TARGET, 1, 1, 0, gms_target_decimal,
         "decimal linear|two-part|none" },
+    { "count", GMS_BLOCK_TARGET, 1, 1, 0, gms_target_count,
+        "count integer|decimal" },
     { "card", GMS_BLOCK_TARGET, 1, 1, 0, gms_target_card, "card SIDE" },
+    { "scoring", GMS_BLOCK_TARGET, 1, 1, 0, gms_target_scoring,
+        "scoring camera|by-hand" },
+    { "zone", GMS_BLOCK_TARGET, 3, ARGUMENTS_MAX, MANY, gms_target_zone,
+        "zone NAME points=N [inner] X,Y X,Y X,Y ..." },
+    { "bull", GMS_BLOCK_TARGET, 2, 3, MANY, gms_target_bull,
+        "bull NAME at=X,Y [sighter]" },
 };
 
 #define KEYS (sizeof(keys) / sizeof(keys[0]))

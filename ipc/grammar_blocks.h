@@ -19,6 +19,10 @@
 #define GMS_RANGE_CALIBERS_MAX 8
 #define GMS_TARGET_RINGS_MAX 10
 #define GMS_TARGET_GAUGES_MAX 4
+#define GMS_TARGET_ZONES_MAX 12
+#define GMS_TARGET_CORNERS_MAX 16
+#define GMS_TARGET_BULLS_MAX 12
+#define GMS_TARGET_LABEL_SIZE 8 /* of the name of a zone or a bull */
 #define GMS_KEYS_MAX 24
 
 typedef enum {
@@ -64,6 +68,20 @@ typedef struct {
 } gms_range_t;
 
 typedef struct {
+    char    name[GMS_TARGET_LABEL_SIZE];
+    int     points;
+    bool    inner;
+    int     corners;
+    int64_t corner[GMS_TARGET_CORNERS_MAX][2]; /* whole micrometres */
+} gms_target_zone_t;
+
+typedef struct {
+    char    name[GMS_TARGET_LABEL_SIZE];
+    int64_t at[2]; /* whole micrometres */
+    bool    sighter;
+} gms_target_bull_t;
+
+typedef struct {
     char        name[GMS_TARGET_NAME_SIZE];
     char        title[GMS_TITLE_MAX + 1];
     gms_place_t at;
@@ -74,6 +92,7 @@ typedef struct {
     } ring[GMS_TARGET_RINGS_MAX]; /* highest first */
     int         black_ring;       /* 0: black is the diameter */
     int64_t     black;
+    bool        black_said;
     gms_place_t black_at;
     int64_t     inner;
     bool        shot_out;
@@ -85,8 +104,17 @@ typedef struct {
     } gauge[GMS_TARGET_GAUGES_MAX];
     const char *decimal; /* a constant */
     gms_place_t decimal_at;
+    bool        tenths; /* a total counts them */
+    gms_place_t count_at;
     int64_t     card;
     gms_place_t card_at;
+
+    bool              by_hand;
+    int               zones;
+    gms_target_zone_t zone[GMS_TARGET_ZONES_MAX];
+    int               bulls;
+    gms_target_bull_t bull[GMS_TARGET_BULLS_MAX];
+    gms_place_t       shape_at; /* the last zone or bull */
 } gms_target_t;
 
 struct gms_grammar_s {
@@ -133,7 +161,11 @@ int gms_target_black(gms_grammar_t *g, int argc, const char *const *argv);
 int gms_target_inner(gms_grammar_t *g, int argc, const char *const *argv);
 int gms_target_gauge(gms_grammar_t *g, int argc, const char *const *argv);
 int gms_target_decimal(gms_grammar_t *g, int argc, const char *const *argv);
+int gms_target_count(gms_grammar_t *g, int argc, const char *const *argv);
 int gms_target_card(gms_grammar_t *g, int argc, const char *const *argv);
+int gms_target_scoring(gms_grammar_t *g, int argc, const char *const *argv);
+int gms_target_zone(gms_grammar_t *g, int argc, const char *const *argv);
+int gms_target_bull(gms_grammar_t *g, int argc, const char *const *argv);
 
 /* A block begins; is complete (defaults, what its keys say of each other);
  * meets the others (faces known; two lanes at one camera); becomes JSON. */
@@ -148,5 +180,9 @@ void gms_range_write(gms_text_t *t, const gms_range_t *r);
 void gms_target_init(gms_target_t *t, const char *name, const gms_place_t *at);
 int  gms_target_complete(gms_grammar_t *g, gms_target_t *t);
 void gms_target_write(gms_text_t *text, const gms_target_t *t);
+
+/* The same of what zones and bulls say. */
+int  gms_target_complete_shape(gms_grammar_t *g, const gms_target_t *t);
+void gms_target_write_shape(gms_text_t *text, const gms_target_t *t);
 
 #endif /* GMS_GRAMMAR_BLOCKS_H */

@@ -202,6 +202,7 @@ gms_target_black(gms_grammar_t *g, int argc, const char *const *argv)
     gms_target_t *t = g->open_face;
 
     (void) argc;
+    t->black_said = true;
     t->black_at = g->here;
 
     if (strcmp(argv[1], "none") == 0
@@ -308,6 +309,25 @@ gms_target_decimal(gms_grammar_t *g, int argc, const char *const *argv)
 
 
 int
+gms_target_count(gms_grammar_t *g, int argc, const char *const *argv)
+{
+    char word[GMS_WORD_SIZE];
+
+    (void) argc;
+    g->open_face->count_at = g->here;
+
+    if (strcmp(argv[1], "integer") != 0 && strcmp(argv[1], "decimal") != 0) {
+        return gms_grammar_refuse(g, &g->here,
+            "count: \"%s\" is none of integer, decimal",
+            gms_text_word(word, argv[1]));
+    }
+    g->open_face->tenths = strcmp(argv[1], "decimal") == 0;
+
+    return GMS_OK;
+}
+
+
+int
 gms_target_card(gms_grammar_t *g, int argc, const char *const *argv)
 {
     (void) argc;
@@ -363,38 +383,28 @@ complete_black(gms_grammar_t *g, gms_target_t *t)
 }
 
 
-int
-gms_target_complete(gms_grammar_t *g, gms_target_t *t)
+static int
+complete_gauge(gms_grammar_t *g, const gms_target_t *t)
 {
-    int rc = complete_black(g, t);
-
-    if (rc != GMS_OK) {
-        return rc;
-    }
-
-    if (t->inner > t->ring[0].diameter) {
-        return gms_grammar_refuse(g, &t->inner_at,
-            "inner: the inner ring is wider than the first ring");
-    }
-
     for (int i = 0; i < t->gauges; i++) {
         if (t->gauge[i].above == 0) {
-            break;
-        }
-        if (i == t->gauges - 1) {
-            return gms_grammar_refuse(g, &t->at,
-                "gmshoot_target \"%s\" "
-                "lacks a gauge without above=, for all other calibers",
-                t->name);
+            return GMS_OK;
         }
     }
 
-    if (t->card != 0 && t->card < t->ring[0].diameter) {
-        return gms_grammar_refuse(
-            g, &t->card_at, "card: the sheet is smaller than the first ring");
-    }
+    return gms_grammar_refuse(g, &t->at,
+        "gmshoot_target \"%s\" "
+        "lacks a gauge without above=, for all other calibers",
+        t->name);
+}
 
-    if (strcmp(t->decimal, "none") != 0 && t->ring[0].value != 10) {
+
+static int
+complete_decimal(gms_grammar_t *g, const gms_target_t *t)
+{
+    bool none = strcmp(t->decimal, "none") == 0;
+
+    if (!none && t->ring[0].value != 10) {
         return gms_grammar_refuse(g, &t->decimal_at,
             "decimal: tenths need "
             "a face whose highest ring is the 10");
@@ -405,8 +415,39 @@ gms_target_complete(gms_grammar_t *g, gms_target_t *t)
             "equal rings, and a ten that with its gauge is as wide as the "
             "step (first + gauge = step); this face is two-part");
     }
+    if (t->tenths && none) {
+        return gms_grammar_refuse(
+            g, &t->count_at, "count: there are no tenths without decimal");
+    }
 
     return GMS_OK;
+}
+
+
+int
+gms_target_complete(gms_grammar_t *g, gms_target_t *t)
+{
+    int rc = gms_target_complete_shape(g, t);
+
+    if (rc == GMS_OK) {
+        rc = complete_black(g, t);
+    }
+    if (rc != GMS_OK) {
+        return rc;
+    }
+
+    if (t->rings > 0 && t->inner > t->ring[0].diameter) {
+        return gms_grammar_refuse(g, &t->inner_at,
+            "inner: the inner ring is wider than the first ring");
+    }
+    if (t->card != 0 && t->rings > 0 && t->card < t->ring[0].diameter) {
+        return gms_grammar_refuse(
+            g, &t->card_at, "card: the sheet is smaller than the first ring");
+    }
+
+    rc = complete_gauge(g, t);
+
+    return rc == GMS_OK ? complete_decimal(g, t) : rc;
 }
 
 
@@ -439,7 +480,10 @@ gms_target_write(gms_text_t *text, const gms_target_t *t)
         gms_text_put(text, "}");
     }
 
-    gms_text_put(text, "],\"decimal\":\"%s\",\"card_mm\":", t->decimal);
+    gms_text_put(text,
+        "],\"decimal\":\"%s\",\"count\":\"%s\",\"card_mm\":", t->decimal,
+        t->tenths ? "decimal" : "integer");
     gms_text_put_micro(text, t->card);
+    gms_target_write_shape(text, t);
     gms_text_put(text, "}");
 }

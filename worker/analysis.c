@@ -221,6 +221,16 @@ analysis_detect_order(gms_analysing_t *t, const gms_order_t *order)
     lane->loaded_first = false;
     lane->times = 0;
 
+    /* The camera goes on, but nothing is looked for in its pictures. */
+    if (order->detector.face.by_hand) {
+        lane->state = GMS_DETECTOR_LEARNING;
+        lane->why[0] = '\0';
+        gms_grading_begin(&lane->grading, &order->detector);
+        free(order->hole);
+        analysis_note(t, order->lane);
+        return;
+    }
+
     rc = gms_detector_open(&lane->detector, t->a->detector[order->lane],
         &order->detector, lane->detail, sizeof(lane->detail));
     lane->open = rc == GMS_OK;

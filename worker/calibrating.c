@@ -27,10 +27,15 @@ calibrating_must_draw(const gms_scorer_t *s, const gms_event_session_t *wanted)
 }
 
 
-/* A calibration by hand or from a file is of the plane, not of a face. */
+/* A calibration by hand or from a file is of the plane, not of a face; a face
+ * that is scored by hand needs none. */
 static bool
 calibrating_serves(const gms_scorer_t *s, const gms_event_session_t *wanted)
 {
+    if (wanted->face.by_hand) {
+        return true;
+    }
+
     return s->calibrated && !calibrating_must_draw(s, wanted)
         && (!calibrating_other_face(s, wanted)
             || s->calibration.origin != GMS_CALIBRATION_AUTO);

@@ -562,7 +562,14 @@ with_library(const request_t *request)
         run->request = request;
         run->face =
             gms_library_find(&library, request->target, err, sizeof(err));
-        rc = run->face != NULL ? detect(run) : complain(err);
+        if (run->face == NULL) {
+            complain(err);
+        } else if (run->face->by_hand) {
+            complain("this face is scored by hand: no camera looks for "
+                     "shots on it");
+        } else {
+            rc = detect(run);
+        }
     }
     free(run);
     gms_library_free(&library);

@@ -1,6 +1,7 @@
 /* gmshoot score: what shots given as coordinates are worth. */
 
 #include <getopt.h>
+#include <math.h>
 #include <stdio.h>
 
 #include "../ipc/error.h"
@@ -23,6 +24,10 @@ static const char help[] =
     "x_mm,y_mm,decimal,ring,inner.  A header line is optional; with one, the\n"
     "columns named x_mm and y_mm are read and all others ignored.\n"
     "\n"
+    "A face with zones adds the column zone.  One with several bulls adds "
+    "bull,\n"
+    "the nearest, and what comes out as x_mm,y_mm is from that one's centre.\n"
+    "\n"
     "  --target NAME    the face; `gmshoot targets` lists them\n"
     "  --caliber C      chooses the gauge where the face has several\n"
     "  --targets FILE   the target library\n";
@@ -36,9 +41,10 @@ typedef struct {
 static int
 score_row(const score_t *s, const gms_csv_t *csv, char *err, size_t err_size)
 {
-    double      x, y;
-    gms_score_t score;
-    int         rc;
+    double                 x, y;
+    gms_score_t            score;
+    const gms_face_bull_t *bull;
+    int                    rc;
 
     rc = gms_csv_number(csv, 0, PLACE_MAX_MM, &x, err, err_size);
     if (rc == GMS_OK) {
@@ -48,9 +54,26 @@ score_row(const score_t *s, const gms_csv_t *csv, char *err, size_t err_size)
         return rc;
     }
 
+    bull = gms_face_bull(s->face, x, y);
+    if (bull != NULL) {
+        x = nearbyint((x - bull->x_mm) * 1e4) / 1e4 + 0.0;
+        y = nearbyint((y - bull->y_mm) * 1e4) / 1e4 + 0.0;
+        printf("%.4f,%.4f", x, y);
+    } else {
+        printf("%s,%s", csv->cell[0], csv->cell[1]);
+    }
+
     score = gms_score(s->face, s->caliber_mm, x, y);
-    printf("%s,%s,%d.%d,%d,%d\n", csv->cell[0], csv->cell[1], score.tenths / 10,
-        score.tenths % 10, score.ring, score.inner);
+    printf(",%d.%d,%d,%d", score.tenths / 10, score.tenths % 10, score.ring,
+        score.inner);
+
+    if (s->face->zones > 0) {
+        printf(",%s", score.zone >= 0 ? s->face->zone[score.zone].name : "");
+    }
+    if (bull != NULL) {
+        printf(",%s", bull->name);
+    }
+    putchar('\n');
 
     return GMS_OK;
 }
@@ -69,7 +92,8 @@ score_file(const score_t *s, const char *file, char *err, size_t err_size)
         return rc;
     }
 
-    puts("x_mm,y_mm,decimal,ring,inner");
+    printf("x_mm,y_mm,decimal,ring,inner%s%s\n",
+        s->face->zones > 0 ? ",zone" : "", s->face->bulls > 0 ? ",bull" : "");
     while ((rc = gms_csv_next(&csv, err, err_size)) > 0) {
         rc = score_row(s, &csv, err, err_size);
         if (rc != GMS_OK) {

@@ -13,7 +13,8 @@
 static const char help[] =
     "usage: gmshoot targets [--targets FILE] [--json]\n"
     "\n"
-    "Lists the target faces: name, rings, gauge, decimal rule, title.\n"
+    "Lists the target faces: name, rings or zones, gauge, decimal rule, "
+    "title.\n"
     "\n"
     "  --targets FILE   the library; else $GMSHOOT_TARGETS, "
     "conf/targets.conf,\n"
@@ -26,12 +27,18 @@ print_line(const gms_face_t *f)
 {
     static const char *const decimals[] = { "none", "linear", "two-part" };
 
-    char gauge[32];
+    char gauge[32], values[32];
 
+    if (f->zones > 0) {
+        snprintf(values, sizeof(values), "%d zones", f->zones);
+    } else {
+        snprintf(values, sizeof(values), "%d-%d", f->ring[0].value,
+            f->ring[f->rings - 1].value);
+    }
     snprintf(gauge, sizeof(gauge), "%g mm%s", gms_face_gauge_mm(f, 0),
         f->gauges > 1 ? " ..." : "");
-    printf("%-28s  %d-%d  %-11s  %-8s  %s\n", f->name, f->ring[0].value,
-        f->ring[f->rings - 1].value, gauge, decimals[f->decimal], f->title);
+    printf("%-28s  %-7s  %-11s  %-8s  %s\n", f->name, values, gauge,
+        decimals[f->decimal], f->title);
 }
 
 

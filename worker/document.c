@@ -288,6 +288,27 @@ document_reserve_problem(const gms_scorer_t *s, cJSON *list)
 }
 
 
+static void
+document_calibration_problems(const gms_scorer_t *s, cJSON *list)
+{
+    char detail[GMS_SENTENCE_SIZE];
+
+    if (s->face.by_hand) {
+        snprintf(detail, sizeof(detail),
+            "no camera looks for shots on \"%s\": they are added by hand",
+            s->face.title);
+        document_problem(list, "by-hand", "Scored by hand", detail);
+
+    } else if (!s->calibrated && s->reason[0] != '\0') {
+        document_problem(
+            list, "not-calibrated", "The target was not found", s->reason);
+
+    } else if (s->calibrated && !s->calibration.confirmed) {
+        document_unconfirmed(s, list);
+    }
+}
+
+
 static cJSON *
 document_problems(const gms_scorer_t *s)
 {
@@ -314,14 +335,7 @@ document_problems(const gms_scorer_t *s)
             "network, or the recording");
     }
 
-    if (!s->calibrated && s->reason[0] != '\0') {
-        document_problem(
-            list, "not-calibrated", "The target was not found", s->reason);
-    }
-
-    if (s->calibrated && !s->calibration.confirmed) {
-        document_unconfirmed(s, list);
-    }
+    document_calibration_problems(s, list);
 
     if (s->looking.detail[0] != '\0') {
         document_problem(list, "detector-trouble", "Shots cannot be looked for",

@@ -153,7 +153,7 @@ gms_scorer_start(gms_scorer_t *s)
         s->calibration = s->book.calibration.map;
         gms_order_detect(s, open);
 
-    } else {
+    } else if (!s->face.by_hand) {
         gms_order_find_target(s, gms_clock_mono_ns());
     }
 
@@ -745,7 +745,7 @@ gms_scorer_tick(gms_scorer_t *s, int64_t now_ns)
     }
 
     if (s->calibrate_at_ns != 0 && now_ns >= s->calibrate_at_ns
-        && !s->calibrating && !s->starting.on)
+        && !s->calibrating && !s->starting.on && !s->face.by_hand)
     {
         gms_order_find_target(s, now_ns);
     }

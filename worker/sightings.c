@@ -239,6 +239,12 @@ gms_sighting(gms_scorer_t *s, const gms_note_t *note)
 
     d = &note->u.seen.detection;
 
+    /* What was seen before the detector heard that it is to look no more. */
+    if (s->face.by_hand) {
+        s->settled += d->kind == GMS_DETECTION_SHOT;
+        return;
+    }
+
     if (d->kind == GMS_DETECTION_CALIBRATION) {
         sighting_calibration(s, note);
         return;

@@ -51,10 +51,29 @@ export const FACES = {
   'issf-10m-air-rifle': face('issf-10m-air-rifle', 'ISSF 10 m air rifle', 0.5, 5, 1, 30.5, 0.5, 80),
 };
 
+/** A square and a triangle around it. */
+export const ZONES = {
+  ...FACES['issf-10m-air-pistol'], rings: [], black_mm: 0, inner_mm: 0, card_mm: 0,
+  decimal: 'none', scoring: 'by-hand',
+  zones: [
+    { name: 'A', points: 5, inner: false, corners_mm: [[-50, -50], [50, -50], [50, 60], [-50, 60]] },
+    { name: 'D', points: 1, inner: false, corners_mm: [[-100, -90], [100, -90], [0, 300]] },
+  ],
+};
+
+/** Two bulls of an air rifle. */
+export const BULLS = {
+  ...FACES['issf-10m-air-rifle'], card_mm: 0, scoring: 'by-hand',
+  bulls: [{ name: '1', at_mm: [-60, 10], sighter: false }, { name: 'S', at_mm: [60, 10], sighter: true }],
+};
+
 /** A shot's value on a face with a linear decimal rule.
  * @param {any} f @param {number} gauge @param {number} x @param {number} y */
 export function score(f, gauge, x, y) {
   const r = Math.hypot(x, y);
+  if (!f.rings.length) {
+    return { score_tenths: 0, ring: 0, inner: false };
+  }
   const ten = (f.rings[0].diameter_mm + gauge) / 2;
   const width = (f.rings[1].diameter_mm - f.rings[0].diameter_mm) / 2;
   let tenths = Math.floor(100 - (10 * (r - ten)) / width + 1e-9);

@@ -3,18 +3,19 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
+import { cardSvg } from '../../html/card.js';
 import { Events, SILENCE_MS } from '../../html/events.js';
 import { pixelsPerMm, project, ringPath, transform, upright } from '../../html/geometry.js';
 import { html } from '../../html/html.js';
 import { place, windowFor } from '../../html/picture.js';
 import { MARK_MS, Store, shotFromRow } from '../../html/store.js';
 import {
-  BLACK, FILLS, INK, LAST, PAPER, autoLevel, faceSvg, lastSvg, shotSvg, zoomLevels,
+  BLACK, FILLS, INK, LAST, PAPER, autoLevel, faceRadius, faceSvg, lastSvg, shotSvg, zoomLevels,
 } from '../../html/target.js';
 import {
   ageText, bearing, clockWords, durationText, scoreText, shotWords, stateWords,
 } from '../../html/text.js';
-import { CARD, COLUMNS, FACES, Lane, score } from './fixture.mjs';
+import { BULLS, CARD, COLUMNS, FACES, Lane, ZONES, score } from './fixture.mjs';
 
 const PISTOL = FACES['issf-10m-air-pistol'];
 const EPOCH = '5f3a9c0112345678';
@@ -22,7 +23,8 @@ const EPOCH = '5f3a9c0112345678';
 /** @param {any} patch */
 const aShot = (patch) => ({
   n: 1, hole: 0, x_mm: 0, y_mm: 0, x_px: 0, y_px: 0, radius_px: 0, score_tenths: 100, ring: 10,
-  inner: false, sighter: false, overlap: false, recovered: false, removed: false, t_us: 0, ...patch,
+  inner: false, sighter: false, overlap: false, recovered: false, removed: false, zone: '', bull: '',
+  t_us: 0, ...patch,
 });
 
 /**
@@ -104,11 +106,43 @@ describe('words and figures', () => {
       'Shot 3: 10.6, inner ten, 3 o’clock');
     assert.equal(shotWords(aShot({ n: 4, x_mm: 90, y_mm: 0, score_tenths: 0, ring: 0 }), true),
       'Shot 4: miss, 3 o’clock');
+    assert.equal(shotWords(aShot({ n: 5, x_mm: 9, score_tenths: 50, ring: 5, zone: 'A' }), false),
+      'Shot 5: 5, zone A, 3 o’clock');
+    assert.equal(shotWords(aShot({ n: 6, x_mm: 9, bull: '7' }), false), 'Shot 6: 10, bull 7, 3 o’clock');
   });
 
   test('ages and durations stay short', () => {
     assert.deepEqual([0, 340, 12900, 61000, 7200000].map(ageText), ['0.0 s', '0.3 s', '12 s', '1 min', '2 h']);
     assert.deepEqual([7e6, 754e6, 3723e6].map(durationText), ['0:07', '12:34', '1:02:03']);
+  });
+
+  test('scores have tenths where the discipline counts them, or by wish', () => {
+    const { store } = opened();
+    const face = /** @type {any} */ (store.doc).face;
+    const shows = (/** @type {any} */ patch, /** @type {boolean | null} */ wish) => {
+      Object.assign(face, patch);
+      store.setView({ decimal: wish });
+      return store.decimal;
+    };
+    assert.equal(shows({ decimal: 'linear', count: 'integer' }, null), false);
+    assert.equal(shows({ decimal: 'linear', count: 'integer' }, true), true);
+    assert.equal(shows({ decimal: 'linear', count: 'decimal' }, null), true);
+    assert.equal(shows({ decimal: 'linear', count: 'decimal' }, false), false);
+    assert.equal(shows({ decimal: 'linear', count: undefined }, null), true, 'a lane of an older version');
+    assert.equal(shows({ decimal: 'none', count: 'integer' }, true), false);
+  });
+
+  test('a lane that is scored by hand misses no target, and wants no calibration', () => {
+    const { store } = opened();
+    const doc = /** @type {any} */ (store.doc);
+    doc.face = ZONES;
+    doc.calibration.origin = 'none';
+    doc.detector.state = 'off';
+    assert.equal(stateWords(doc, store.connection).words, 'Not watching');
+    assert.equal(store.calibrating, false);
+    doc.face = PISTOL;
+    assert.equal(stateWords(doc, store.connection).words, 'Target not found yet');
+    assert.equal(store.calibrating, true);
   });
 
   test('the state says the most urgent thing first', () => {
@@ -184,6 +218,44 @@ describe('the target', () => {
     assert.match(lastSvg(aShot({ n: 12, x_mm: 3.25, y_mm: 7.5 }), 4.5), /class="last".*cx="3.25" cy="-7.5"/);
   });
 
+  test('has a line round each zone, with its name, y up', () => {
+    const svg = cardSvg(ZONES);
+    assert.deepEqual([...svg.matchAll(/ d="([^"]+)"/g)].map((m) => m[1]),
+      ['M-50 50L50 50L50 -60L-50 -60Z', 'M-100 90L100 90L0 -300Z']);
+    assert.deepEqual([...svg.matchAll(/>(\w)<\/text>/g)].map((m) => m[1]), ['A', 'D']);
+    assert.doesNotMatch(svg, /NaN|Infinity|undefined/);
+    assert.equal(faceRadius(ZONES), 300);
+  });
+
+  test('has every bull at its place, and each shot at its bull', () => {
+    const svg = cardSvg(BULLS);
+    assert.deepEqual([...svg.matchAll(/translate\(([^)]+)\)/g)].map((m) => m[1]), ['-60 -10', '60 -10']);
+    assert.equal([...svg.matchAll(/class="black"/g)].length, 2);
+    assert.match(svg, />S<\/text>/);
+    assert.equal(faceRadius(BULLS), Math.hypot(60, 10) + 22.75);
+    const shot = aShot({ n: 3, x_mm: 1, y_mm: 2, bull: 'S' });
+    assert.match(shotSvg(shot, 4.5, 0, BULLS), /cx="61" cy="-12"/);
+    assert.match(lastSvg(shot, 4.5, BULLS), /class="last".*cx="61" cy="-12"/);
+    assert.match(shotSvg(aShot({ x_mm: 1, y_mm: 2, bull: 'none' }), 4.5, 0, BULLS), /cx="1" cy="-2"/);
+  });
+
+  test('shows all of a card of zones or bulls, whatever was hit', () => {
+    for (const face of [ZONES, BULLS]) {
+      const levels = zoomLevels(face);
+      assert.ok(levels[0] >= faceRadius(face));
+      assert.deepEqual(levels, [...levels].sort((a, b) => b - a));
+      assert.ok(levels.every(Number.isFinite) && levels[levels.length - 1] > 0);
+      assert.equal(autoLevel(levels, face, [], 9), 0);
+      assert.equal(autoLevel(levels, face, [aShot({ x_mm: 5 })], 9), 0);
+    }
+  });
+
+  test('is shown whole before the first shot where it has no aiming mark', () => {
+    const face = { ...PISTOL, black_mm: 0, card_mm: 0 };
+    const levels = zoomLevels(face);
+    assert.ok(levels[autoLevel(levels, face, [], 4.5)] >= faceRadius(face));
+  });
+
   test('zooms from the whole card to the ten', () => {
     for (const face of Object.values(FACES)) {
       const levels = zoomLevels(face);
@@ -211,6 +283,9 @@ describe('the target', () => {
     const evil = /** @type {any} */ ({ ...PISTOL, rings: [{ value: '<script>', diameter_mm: 9 },
       { value: '<b>', diameter_mm: 5 }, { value: '<i>', diameter_mm: 3 }] });
     assert.doesNotMatch(faceSvg(evil), /<script|<b>|<i>/);
+    const name = '<i>"';
+    assert.doesNotMatch(cardSvg({ ...ZONES, zones: [{ ...ZONES.zones[0], name }] }), /<i>/);
+    assert.doesNotMatch(cardSvg({ ...BULLS, bulls: [{ ...BULLS.bulls[0], name }] }), /<i>/);
     assert.equal(String(html`<p title="${'"><b>'}">${['<i>', html`<u>`, null, false, 0]}</p>`),
       '<p title="&quot;&gt;&lt;b&gt;">&lt;i&gt;<u>0</p>');
   });

@@ -21,8 +21,22 @@ sub target {
         . "}\n";
 }
 
+sub zoned {
+    my (%key) = @_;
+    my %line = (zone => 'A points=5 0,0mm 9,0mm 0,9mm', gauge => '9mm',
+                scoring => 'by-hand', %key);
+    return "gmshoot_target zoned {\n"
+        . join('', map { "    $_ $line{$_};\n" } sort keys %line) . "}\n";
+}
+
 my ($status, $said) = $t->check;
 is($status, 0, 'a range as documented is accepted') or diag($said);
+
+$t->write_conf(ranges => zoned() . target(scoring => 'by-hand', decimal => 'none',
+    bull => qq{1 at=-99,0mm;\n    bull S at=99,0mm sighter})
+    . Gmshoot::range('lane1'));
+($status, $said) = $t->check;
+is($status, 0, 'so are a face of zones and a card of bulls') or diag($said);
 
 # what is wrong, the text whose line is named, what the message must hold
 my @wrong = (
@@ -57,6 +71,31 @@ my @wrong = (
     ['a target without rings',
      target(rings => undef) . Gmshoot::range('lane1'),
      'gmshoot_target mine', qr/rings/],
+    ['a ring that does not grow',
+     target(rings => '10=20mm 9=20mm', black => 9, decimal => 'none')
+        . Gmshoot::range('lane1'), 'rings 10=20mm', qr/wider/],
+    ['an inner ten larger than the ten',
+     target(inner => '11mm', decimal => 'two-part') . Gmshoot::range('lane1'),
+     'inner 11mm', qr/wider than the first/],
+    ['a zone that is not closed',
+     zoned(zone => 'A points=5 0,0mm 9,0mm') . Gmshoot::range('lane1'),
+     'zone A', qr/encloses nothing/],
+    ['a zone whose sides cross',
+     zoned(zone => 'A points=5 0,0mm 9,9mm 9,0mm 0,9mm')
+        . Gmshoot::range('lane1'), 'zone A', qr/crosses or touches/],
+    ['a zone of too many corners',
+     zoned(zone => 'A points=5 ' . join ' ', map { "$_,0mm" } 1 .. 17)
+        . Gmshoot::range('lane1'), 'zone A', qr/more than 16 corners/],
+    ['a corner without a unit',
+     zoned(zone => 'A points=5 0,0mm 9,9 9,0mm') . Gmshoot::range('lane1'),
+     'zone A', qr/"9,9" has no unit/],
+    ['zones for a camera',
+     zoned(scoring => 'camera') . Gmshoot::range('lane1'),
+     'zone A', qr/scoring by-hand/],
+    ['a bull that stands twice',
+     target(bull => qq{1 at=0,0mm;\n    bull 1 at=99,0mm},
+            scoring => 'by-hand') . Gmshoot::range('lane1'),
+     'bull 1 at=99', qr/"1" is there already/],
     ['a target with a ring of no size',
      target(rings => '10..1 first=0mm step=10mm') . Gmshoot::range('lane1'),
      'rings 10..1', qr/0mm/],

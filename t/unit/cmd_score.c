@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -128,6 +129,130 @@ scored(void **state)
 
 
 static void
+zones_and_bulls(void **state)
+{
+    static const char  zones[] = "0,0\n100,0\n0,300\n";
+    static const char  bulls[] = "0,0\n77.2,33.56\n999,0\n";
+
+    (void) state;
+    assert_int_equal(score("ipsc-classic-minor", zones, strlen(zones)), 0);
+    assert_string_equal(out, "x_mm,y_mm,decimal,ring,inner,zone\n"
+        "0,0,5.0,5,0,A\n100,0,3.0,3,0,C\n0,300,0.0,0,0,\n");
+
+    assert_int_equal(score("nra-a17-card", bulls, strlen(bulls)), 0);
+    assert_string_equal(out, "x_mm,y_mm,decimal,ring,inner,bull\n"
+        "0.0000,0.0000,10.0,10,0,S\n1.0000,-2.0000,10.0,10,0,3\n"
+        "922.8000,-35.5600,0.0,0,0,3\n");
+}
+
+
+/* The lines of a reference after its header, as `scan` reads them. */
+static FILE *
+open_reference(const char *name)
+{
+    FILE        *f;
+    char         path[1024];
+    const char  *shared = getenv("GMS_SHARED");
+
+    snprintf(path, sizeof(path), "%s/reference/scoring/%s",
+        shared ? shared : "../shared", name);
+    f = fopen(path, "r");
+    if (f == NULL) {
+        print_message("# SKIP no reference data: %s\n", path);
+        skip();
+    }
+
+    return f;
+}
+
+
+static void
+expect_score(const char *face, double x, double y, const char *worth)
+{
+    char  line[128];
+
+    snprintf(line, sizeof(line), "%.17g,%.17g\n", x, y);
+    assert_int_equal(score(face, line, strlen(line)), 0);
+    if (strncmp(out, HEADER, strlen(HEADER)) != 0 ||
+        strcmp(strchr(strchr(out + strlen(HEADER), ',') + 1, ',') + 1,
+            worth) != 0)
+    {
+        fail_msg("%s at %g, %g: %s; expected %s", face, x, y, out, worth);
+    }
+}
+
+
+/* What an electronic target gave 65 real shots. */
+static void
+real_card(void **state)
+{
+    int     n = 0;
+    char    line[256], worth[32];
+    double  x, y, decimal;
+    FILE   *f = open_reference("megalink_50m_rifle.csv");
+
+    (void) state;
+    while (fgets(line, sizeof(line), f) != NULL) {
+        if (sscanf(line, "%*d,%*d,%lf,%lf,%lf", &x, &y, &decimal) == 3) {
+            snprintf(worth, sizeof(worth), "%.1f,%d,%d\n", decimal,
+                (int) decimal, hypot(x, y) <= 5.3);
+            expect_score("issf-50m-rifle", x, y, worth);
+            n++;
+        }
+    }
+
+    fclose(f);
+    assert_int_equal(n, 65);
+}
+
+
+/* Shots on and beside every line of seven faces, all of a face at once. */
+static void
+beside_lines(void **state)
+{
+    static const char *const faces[][2] = {
+        { "air_rifle_10m", "issf-10m-air-rifle" },
+        { "air_pistol_10m", "issf-10m-air-pistol" },
+        { "rifle_50m", "issf-50m-rifle" },
+        { "pistol_25m_50m_precision", "issf-25m-precision-pistol" },
+        { "pistol_25m_rapid", "issf-25m-rapid-fire-pistol" },
+        { "rifle_300m", "issf-300m-rifle" },
+        { "running_10m", "issf-10m-running-target" },
+    };
+
+    char  input[16384], expected[16384], line[256], name[64], radius[32];
+    char  decimal[16];
+    int   n = 0, ring, inner;
+
+    (void) state;
+    for (size_t i = 0; i < COUNT(faces); i++) {
+        FILE    *f = open_reference("decimal_formula.csv");
+        size_t   in = 0, want;
+
+        want = (size_t) snprintf(expected, sizeof(expected), HEADER);
+        while (fgets(line, sizeof(line), f) != NULL) {
+            if (sscanf(line, "%63[^,],%31[^,],%*[^,],%d,%15[^,],%d", name,
+                    radius, &ring, decimal, &inner) == 5 &&
+                strcmp(name, faces[i][0]) == 0)
+            {
+                in += (size_t) snprintf(input + in, sizeof(input) - in,
+                    "%s,0\n", radius);
+                want += (size_t) snprintf(expected + want,
+                    sizeof(expected) - want, "%s,0,%s,%d,%d\n", radius,
+                    decimal, ring, inner);
+                n++;
+            }
+        }
+        fclose(f);
+
+        assert_int_equal(score(faces[i][1], input, in), 0);
+        assert_string_equal(out, expected);
+    }
+    assert_int_equal(n, 2009);
+}
+
+
+static void
 bad_lines(void **state)
 {
     static const struct {
@@ -237,6 +362,12 @@ main(void)
     const struct CMUnitTest  tests[] = {
         { .name = "shots given as CSV come back with their values",
             .test_func = scored },
+        { .name = "zones and bulls have a column of their own",
+            .test_func = zones_and_bulls },
+        { .name = "65 real shots are worth what an electronic target gave",
+            .test_func = real_card },
+        { .name = "2009 shots beside the lines of the shipped faces are right",
+            .test_func = beside_lines },
         { .name = "a line that cannot be read is named by its number",
             .test_func = bad_lines },
         { .name = "a wrong call says how it is meant", .test_func = usage },

@@ -195,6 +195,8 @@ shot_has_its_members(void **state)
     event.u.shot.score_tenths = 104;
     event.u.shot.ring = 10;
     event.u.shot.inner = true;
+    strcpy(event.u.shot.zone, "A");
+    strcpy(event.u.shot.bull, "12");
     event.u.shot.near_line = true;
     event.u.shot.confidence = 0.95;
     event.u.shot.x_error_mm = 0.03;
@@ -210,7 +212,8 @@ shot_has_its_members(void **state)
         "{\"lane\":\"lane1\",\"seq\":42,\"session\":\"lane1-00-3\",\"n\":3,"
         "\"hole\":7,\"x_mm\":-1.2345,\"y_mm\":0.5,\"x_px\":640.125,"
         "\"y_px\":360,\"radius_px\":8.1,\"score_tenths\":104,\"ring\":10,"
-        "\"inner\":true,\"sighter\":false,\"overlap\":false,"
+        "\"inner\":true,\"zone\":\"A\",\"bull\":\"12\","
+        "\"sighter\":false,\"overlap\":false,"
         "\"recovered\":false,\"near_line\":true,\"possible_double\":false,"
         "\"order_unknown\":false,\"confidence\":0.95,\"x_error_mm\":0.03,"
         "\"y_error_mm\":0.04,\"error_correlation\":-0.5,\"paper\":2,"
@@ -447,6 +450,9 @@ damaged_events_are_refused(void **state)
             "\"residual_mm\":0.1,\"homography_mm_to_px\":[0,0,0,0,0,0,0,0,0]}",
             GMS_ECORRUPT },
         { "shot", SHOT_HEAD ",\"n\":1,\"paper\":\"1\"" SHOT_TAIL,
+            GMS_ECORRUPT },
+        { "shot", SHOT_HEAD ",\"n\":1,\"zone\":7" SHOT_TAIL, GMS_ECORRUPT },
+        { "shot", SHOT_HEAD ",\"n\":1,\"bull\":\"12345678\"" SHOT_TAIL,
             GMS_ECORRUPT },
         { "shot", SHOT_HEAD ",\"n\":1,\"near_line\":1" SHOT_TAIL,
             GMS_ECORRUPT },

@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,7 +26,27 @@ static const char sound[] =
     "\"black_mm\":27.5,\"inner_mm\":5,\"inner_rule\":\"touch\",\"gauges\":["
     "{\"gauge_mm\":4.5,\"above_mm\":0},{\"gauge_mm\":9.65,\"above_mm\":5.7},"
     "{\"gauge_mm\":7,\"above_mm\":5}],"
-    "\"decimal\":\"two-part\",\"card_mm\":170}";
+    "\"decimal\":\"two-part\",\"count\":\"integer\",\"card_mm\":170,"
+    "\"scoring\":\"camera\",\"zones\":[],\"bulls\":[]}";
+
+static const char zoned[] =
+    "{\"name\":\"z\",\"title\":\"Zones\",\"rings\":[],\"black_mm\":0,"
+    "\"inner_mm\":0,\"inner_rule\":\"touch\",\"gauges\":["
+    "{\"gauge_mm\":9,\"above_mm\":0}],\"decimal\":\"none\","
+    "\"count\":\"integer\",\"card_mm\":0,\"scoring\":\"by-hand\","
+    "\"zones\":[{\"name\":\"A\",\"points\":5,\"inner\":false,"
+    "\"corners_mm\":[[-75,0],[2.54,165],[75,-0.5]]},"
+    "{\"name\":\"X\",\"points\":10,\"inner\":true,"
+    "\"corners_mm\":[[0,0],[25.4,0],[25.4,25.4],[0,25.4]]}],\"bulls\":[]}";
+
+static const char bulled[] =
+    "{\"name\":\"b\",\"title\":\"Bulls\",\"rings\":["
+    "{\"value\":10,\"diameter_mm\":3.81}],\"black_mm\":3.81,\"inner_mm\":0,"
+    "\"inner_rule\":\"touch\",\"gauges\":[{\"gauge_mm\":5.6,"
+    "\"above_mm\":0}],\"decimal\":\"none\",\"count\":\"integer\","
+    "\"card_mm\":300,\"scoring\":\"by-hand\",\"zones\":[],\"bulls\":["
+    "{\"name\":\"1\",\"at_mm\":[-76.2,35.56],\"sighter\":false},"
+    "{\"name\":\"S\",\"at_mm\":[0,0],\"sighter\":true}]}";
 
 
 static int
@@ -43,28 +64,70 @@ parse(gms_face_t *face, const char *text, char *err, size_t size)
 
 
 static void
-round_trip(void **state)
+goes_round(const char *written)
 {
     char         err[256], *text;
     cJSON       *json;
     gms_face_t   face, again;
 
+    if (parse(&face, written, err, sizeof(err)) != GMS_OK) {
+        fail_msg("%s", err);
+    }
+
+    json = gms_face_to_json(&face);
+    assert_non_null(json);
+    text = cJSON_PrintUnformatted(json);
+    assert_string_equal(text, written);
+    assert_int_equal(parse(&again, text, err, sizeof(err)), GMS_OK);
+    assert_memory_equal(&face, &again, sizeof(face));
+    cJSON_free(text);
+    cJSON_Delete(json);
+}
+
+
+static void
+round_trip(void **state)
+{
+    char         err[256];
+    gms_face_t   face;
+
     (void) state;
+    goes_round(sound);
+    goes_round(zoned);
+    goes_round(bulled);
+
+    assert_int_equal(parse(&face, zoned, err, sizeof(err)), GMS_OK);
+    assert_true(face.by_hand);
+    assert_int_equal(face.zone[0].corner_um[2][1], -500);
+    assert_float_equal(gms_face_radius_mm(&face), hypot(2.54, 165), 1e-9);
+
     assert_int_equal(parse(&face, sound, err, sizeof(err)), GMS_OK);
     assert_string_equal(face.name, "f");
     assert_int_equal(face.rings, 2);
     assert_int_equal(face.gauges, 3);
     assert_int_equal(face.decimal, GMS_DECIMAL_TWO_PART);
     assert_true(gms_face_radius_mm(&face) == 13.75);
+}
 
-    json = gms_face_to_json(&face);
-    assert_non_null(json);
-    text = cJSON_PrintUnformatted(json);
-    assert_string_equal(text, sound);
-    assert_int_equal(parse(&again, text, err, sizeof(err)), GMS_OK);
-    assert_memory_equal(&face, &again, sizeof(face));
-    cJSON_free(text);
-    cJSON_Delete(json);
+
+/* As journals hold it from before there were zones, bulls and count. */
+static void
+old_face(void **state)
+{
+    static const char  tail[] = "\"card_mm\":170}";
+
+    char         err[256], text[1024];
+    gms_face_t   face;
+
+    (void) state;
+    snprintf(text, sizeof(text), "%.*s%s",
+        (int) (strstr(sound, "\"count\"") - sound), sound, tail);
+    assert_int_equal(parse(&face, text, err, sizeof(err)), GMS_OK);
+    assert_true(face.tenths);
+    assert_false(face.by_hand);
+    assert_int_equal(face.zones, 0);
+    assert_int_equal(face.bulls, 0);
+    assert_true(face.card_mm == 170);
 }
 
 
@@ -90,7 +153,24 @@ gauges(void **state)
 }
 
 
-/* Each row replaces a part of the sound face. */
+static void
+expect_refused(const char *face_text, const char *const row[2])
+{
+    char         err[256], text[1024];
+    gms_face_t   face;
+    const char  *at = strstr(face_text, row[0]);
+
+    assert_non_null(at);
+    snprintf(text, sizeof(text), "%.*s%s%s", (int) (at - face_text), face_text,
+        row[1], at + strlen(row[0]));
+    if (parse(&face, text, err, sizeof(err)) != GMS_EINVALID || err[0] == '\0')
+    {
+        fail_msg("taken: %s", text);
+    }
+}
+
+
+/* Each row replaces a part of a sound face. */
 static void
 refused(void **state)
 {
@@ -118,26 +198,72 @@ refused(void **state)
         { "\"gauges\"", "\"gages\"" },
     };
 
-    char        err[256], text[1024];
+    static const char *const zones[][2] = {
+        { "\"A\"", "\"\"" },
+        { "\"A\"", "\"12345678\"" },
+        { "\"A\"", "\"<b>\"" },
+        { "\"points\":5", "\"points\":11" },
+        { "\"points\":5", "\"points\":1.5" },
+        { "\"inner\":false", "\"inner\":0" },
+        { "[75,-0.5]", "[75]" },
+        { "[75,-0.5]", "[75,-5001]" },
+        { "[75,-0.5]", "[75,1e999]" },
+        { "[75,-0.5]", "7" },
+        { "[-75,0],", "" },
+        { "by-hand", "camera" },
+        { "by-hand", "by-foot" },
+        { "\"rings\":[]", "\"rings\":[{\"value\":9,\"diameter_mm\":1}]" },
+        { "\"count\":\"integer\"", "\"count\":\"all\"" },
+        { "\"inner_mm\":0", "\"inner_mm\":1" },
+    };
+    static const char *const bulls[][2] = {
+        { "\"at_mm\":[0,0]", "\"at\":[0,0]" },
+        { "\"at_mm\":[0,0]", "\"at_mm\":[0,\"0\"]" },
+        { "\"sighter\":true", "\"sighter\":1" },
+        { "\"S\"", "\"S S\"" },
+        { "by-hand", "camera" },
+    };
+
+    char        err[256];
     gms_face_t  face;
 
     (void) state;
     for (size_t i = 0; i < COUNT(rows); i++) {
-        const char  *at = strstr(sound, rows[i][0]);
-
-        assert_non_null(at);
-        snprintf(text, sizeof(text), "%.*s%s%s", (int) (at - sound), sound,
-            rows[i][1], at + strlen(rows[i][0]));
-        if (parse(&face, text, err, sizeof(err)) != GMS_EINVALID ||
-            err[0] == '\0')
-        {
-            fail_msg("taken: %s", text);
-        }
+        expect_refused(sound, rows[i]);
+    }
+    for (size_t i = 0; i < COUNT(zones); i++) {
+        expect_refused(zoned, zones[i]);
+    }
+    for (size_t i = 0; i < COUNT(bulls); i++) {
+        expect_refused(bulled, bulls[i]);
     }
 
     assert_int_equal(parse(&face, "[]", err, sizeof(err)), GMS_EINVALID);
     assert_int_equal(gms_face_from_json(&face, NULL, err, sizeof(err)),
         GMS_EINVALID);
+}
+
+
+/* `fit` more of a part before this place are taken, one more is not. */
+static void
+too_many_of(const char *face_text, const char *place, const char *part, int fit,
+    const char *says)
+{
+    char         err[256], text[4096];
+    gms_face_t   face;
+    const char  *at = strstr(face_text, place);
+
+    assert_non_null(at);
+    for (int n = fit; n <= fit + 1; n++) {
+        snprintf(text, sizeof(text), "%.*s", (int) (at - face_text), face_text);
+        for (int i = 0; i < n; i++) {
+            strcat(text, part);
+        }
+        strcat(text, at);
+        assert_int_equal(parse(&face, text, err, sizeof(err)),
+            n == fit ? GMS_OK : GMS_EINVALID);
+    }
+    assert_non_null(strstr(err, says));
 }
 
 
@@ -166,6 +292,12 @@ too_many(void **state)
     }
     strcat(text, "]}");
     assert_int_equal(parse(&face, text, err, sizeof(err)), GMS_EINVALID);
+
+    too_many_of(zoned, "{\"name\":\"A\"", "{\"name\":\"B\",\"points\":5,"
+        "\"inner\":false,\"corners_mm\":[[0,0],[1,0],[0,1]]},", 10, "zones");
+    too_many_of(zoned, "[2.54,165]", "[1,1],", 13, "zone 1");
+    too_many_of(bulled, "{\"name\":\"1\"",
+        "{\"name\":\"B\",\"at_mm\":[0,0],\"sighter\":false},", 10, "bulls");
 }
 
 
@@ -225,6 +357,12 @@ shipped(void **state)
             GMS_DECIMAL_NONE },
         { "nra-a17", 6, IN(1.483), IN(0.15) / 2 + 2.8, 0, IN(1.817) / 2 + 2.8,
             GMS_DECIMAL_NONE },
+        { "nra-a17-card", 6, IN(1.483), IN(0.15) / 2 + 2.8, 0,
+            IN(1.817) / 2 + 2.8, GMS_DECIMAL_NONE },
+        { "issf-10m-air-rifle-5", 10, 30.5, 2.5, 2.0, 25,
+            GMS_DECIMAL_LINEAR },
+        { "issf-10m-air-rifle-10", 10, 30.5, 2.5, 2.0, 25,
+            GMS_DECIMAL_LINEAR },
         { "wa-122cm", 10, 0, 65.65, 35.15, 614.65, GMS_DECIMAL_NONE },
         { "wa-80cm", 10, 0, 44.65, 24.65, 404.65, GMS_DECIMAL_NONE },
         { "wa-60cm", 10, 0, 34.65, 19.65, 304.65, GMS_DECIMAL_NONE },
@@ -234,6 +372,7 @@ shipped(void **state)
     };
 
     char           err[512];
+    int            zoned_faces = 0;
     gms_library_t  library;
 
     (void) state;
@@ -242,8 +381,6 @@ shipped(void **state)
     {
         fail_msg("%s", err);
     }
-    assert_int_equal(library.faces, COUNT(rows));
-
     for (size_t i = 0; i < COUNT(rows); i++) {
         const gms_face_t  *f;
 
@@ -263,6 +400,11 @@ shipped(void **state)
         assert_true(gms_score(f, 0, rows[i].last - 1e-6, 0).ring > 0);
         assert_int_equal(gms_score(f, 0, rows[i].last + 1e-3, 0).ring, 0);
     }
+
+    for (int i = 0; i < library.faces; i++) {
+        zoned_faces += library.face[i].zones > 0;
+    }
+    assert_int_equal(library.faces, (int) COUNT(rows) + zoned_faces);
 
     gms_library_free(&library);
 }
@@ -315,6 +457,8 @@ main(void)
     const struct CMUnitTest  tests[] = {
         { .name = "a face read from JSON is written back the same",
             .test_func = round_trip },
+        { .name = "a face of an old journal is read as it was meant",
+            .test_func = old_face },
         { .name = "a caliber is scored with the gauge of its class",
             .test_func = gauges },
         { .name = "a face that cannot be scored is refused",

@@ -111,7 +111,24 @@ expect_json(const char *text, const char *expected)
     "{\"value\":2,\"diameter_mm\":139.5}," \
     "{\"value\":1,\"diameter_mm\":155.5}],\"black_mm\":59.5,\"inner_mm\":5," \
     "\"inner_rule\":\"touch\",\"gauges\":[{\"gauge_mm\":4.5,\"above_mm\":0}" \
-    "],\"decimal\":\"linear\",\"card_mm\":0}"
+    "],\"decimal\":\"linear\",\"count\":\"integer\",\"card_mm\":0," \
+    "\"scoring\":\"camera\",\"zones\":[],\"bulls\":[]}"
+
+
+#define ZONES \
+    "gmshoot_target z {\n zone A points=5 -75,0mm 2.54,165mm 75,-.5mm\n" \
+    " zone X points=10 inner 0,0in 1,0in 1,1in 0,1in\n" \
+    " gauge 9mm\n scoring by-hand\n}\n"
+
+#define ZONES_JSON \
+    "{\"name\":\"z\",\"title\":\"z\",\"rings\":[],\"black_mm\":0," \
+    "\"inner_mm\":0,\"inner_rule\":\"touch\",\"gauges\":[" \
+    "{\"gauge_mm\":9,\"above_mm\":0}],\"decimal\":\"none\"," \
+    "\"count\":\"integer\",\"card_mm\":0,\"scoring\":\"by-hand\"," \
+    "\"zones\":[{\"name\":\"A\",\"points\":5,\"inner\":false," \
+    "\"corners_mm\":[[-75,0],[2.54,165],[75,-0.5]]}," \
+    "{\"name\":\"X\",\"points\":10,\"inner\":true," \
+    "\"corners_mm\":[[0,0],[25.4,0],[25.4,25.4],[0,25.4]]}],\"bulls\":[]}"
 
 
 static void
@@ -145,7 +162,9 @@ every_key(void **state)
         " title \"NRA B-8\"\n"
         " rings 10=3.36in 9=5.54in 8=8in\n black 5.54in\n"
         " gauge 9.65mm above=5.7mm\n gauge .22in\n"
-        " decimal none\n card 21in\n inner 1.695in\n}\n" AP,
+        " decimal two-part\n count decimal\n card 21in\n inner 1.695in\n"
+        " scoring by-hand\n bull 1 at=-2.5,.00001mm\n"
+        " bull S-2 at=0,1in sighter\n}\n" ZONES AP,
         "{\"lanes\":[{\"name\":\"l-1\",\"title\":\"Bahn \xc3\xa4 \\\\ 1\","
         "\"camera\":[\"clip:/etc/gms/../a.avi\",\"fps=5\"],"
         "\"target\":\"b8\",\"caliber_mm\":5.588,\"distance_m\":22.86,"
@@ -158,8 +177,12 @@ every_key(void **state)
         "{\"value\":8,\"diameter_mm\":203.2}],\"black_mm\":140.716,"
         "\"inner_mm\":43.053,\"inner_rule\":\"touch\",\"gauges\":["
         "{\"gauge_mm\":9.65,\"above_mm\":5.7},"
-        "{\"gauge_mm\":5.588,\"above_mm\":0}],\"decimal\":\"none\","
-        "\"card_mm\":533.4}," AP_JSON "]}");
+        "{\"gauge_mm\":5.588,\"above_mm\":0}],\"decimal\":\"two-part\","
+        "\"count\":\"decimal\",\"card_mm\":533.4,\"scoring\":\"by-hand\","
+        "\"zones\":[],\"bulls\":["
+        "{\"name\":\"1\",\"at_mm\":[-2.5,0],\"sighter\":false},"
+        "{\"name\":\"S-2\",\"at_mm\":[0,25.4],\"sighter\":true}]},"
+        ZONES_JSON "," AP_JSON "]}");
 }
 
 
@@ -356,6 +379,89 @@ bad_target_keys(void **state)
 
     (void) state;
     expect_refused(rows, COUNT(rows), "gmshoot_target t {\n", "}\n");
+}
+
+
+#define RINGS " rings 10=2mm\n black none\n"
+#define HAND " gauge 1mm\n scoring by-hand\n"
+#define TRIANGLE " zone A points=5 0,0mm 9,0mm 0,9mm\n"
+#define NOWHERE " zone B points=5 0,0mm 9,0mm "
+#define FOUR "0,0mm 9,0mm 9,9mm 0,9mm "
+
+static void
+bad_shapes(void **state)
+{
+    static const row_t  rows[] = {
+        { " zone A points=5 0,0mm\n", 2, "has 1 corner and encloses nothing" },
+        { " zone A points=5 0,0mm 9,0mm\n", 2, "at least three" },
+        { " zone A points=5\n", 2, "more arguments" },
+        { NOWHERE "9,0mm\n", 2, "corner 3 of \"B\" is corner 2 again" },
+        { NOWHERE "0,9mm 0,0mm\n", 2, "joined to the first by itself" },
+        { NOWHERE "0,9mm 9,9mm\n", 2,
+            "after corner 2 crosses or touches the one after corner 4" },
+        { NOWHERE "5,0mm\n", 2, "crosses or touches" },        /* no area */
+        { NOWHERE "9,9mm 4,0mm\n", 2, "crosses or touches" },  /* a corner */
+        { NOWHERE "0,9mm 0,12mm\n", 2, "crosses or touches" }, /* a spike */
+        { NOWHERE "0,9\n", 2, "\"0,9\" has no unit" },
+        { NOWHERE "0,9kg\n", 2, "no unit of length" },
+        { NOWHERE "0mm,9mm\n", 2, "is no place" },
+        { NOWHERE "09mm\n", 2, "is no place" },
+        { NOWHERE "0,mm\n", 2, "plain number" },
+        { NOWHERE "0,--9mm\n", 2, "no unit" },
+        { NOWHERE "0,6000mm\n", 2, "outside" },
+        { NOWHERE "99999999999999999999999999999999999999999999999999999999"
+          "9999999,9mm\n", 2, "plain number" },
+        { " zone A points=5 " FOUR FOUR FOUR FOUR "0,9mm\n", 2,
+            "more than 16 corners" },
+        { " zone A points=11 " FOUR "\n", 2, "from 1 to 10" },
+        { " zone A points=0 " FOUR "\n", 2, "from 1 to 10" },
+        { " zone A " FOUR "\n", 2, "points= is due" },
+        { " zone A/ points=5 " FOUR "\n", 2, "is no name" },
+        { " zone Zentrum8 points=5 " FOUR "\n", 2, "1 to 7 letters" },
+        { TRIANGLE " zone A points=4 " FOUR "\n", 3, "with other points" },
+        { TRIANGLE " zone A points=5 inner " FOUR "\n", 3, "other points" },
+        { TRIANGLE TRIANGLE TRIANGLE TRIANGLE TRIANGLE TRIANGLE TRIANGLE
+          TRIANGLE TRIANGLE TRIANGLE TRIANGLE TRIANGLE TRIANGLE, 14,
+            "more than 12 zones" },
+        { TRIANGLE " gauge 1mm\n", 2, "write scoring by-hand" },
+        { TRIANGLE HAND RINGS, 2, "no rings" },
+        { TRIANGLE HAND " black none\n", 2, "no rings, black" },
+        { TRIANGLE HAND " decimal linear\n", 2, "or decimal" },
+        { TRIANGLE HAND " inner 1mm\n", 2, "inner" },
+        { TRIANGLE HAND " bull 1 at=0,0mm\n", 5, "bull" },
+        { TRIANGLE " scoring by-hand\n", 1, "lacks \"gauge\"" },
+        { " scoring by-foot\n", 2, "camera, by-hand" },
+        { RINGS HAND " bull 1 at=0,0mm\n bull 1 at=9,0mm\n", 7,
+            "\"1\" is there already" },
+        { RINGS HAND " bull 1 at=0,0mm\n bull 2 at=0,0mm\n", 7,
+            "is where \"1\" is" },
+        { RINGS HAND " bull 1 at=0,0\n", 6, "has no unit" },
+        { RINGS HAND " bull 1 0,0mm\n", 6, "at= is due" },
+        { RINGS HAND " bull 1 at=0,0mm sigter\n", 6, "sighter" },
+        { RINGS HAND " bull \"\" at=0,0mm\n", 6, "is no name" },
+        { RINGS " gauge 1mm\n bull 1 at=0,0mm\n", 5,
+            "write scoring by-hand" },
+        { HAND " bull 1 at=0,0mm\n", 1, "lacks \"rings\"" },
+        { RINGS " gauge 1mm\n count decimal\n", 5, "no tenths" },
+        { RINGS " gauge 1mm\n count all\n", 5, "integer, decimal" },
+    };
+
+    char            name[16], place[32];
+    const char     *bull[] = { "bull", name, place };
+    gms_grammar_t  *g = gms_grammar_create();
+
+    (void) state;
+    expect_refused(rows, COUNT(rows), "gmshoot_target t {\n", "}\n");
+
+    assert_int_equal(gms_grammar_open(g, "gmshoot_target", "t"), GMS_OK);
+    for (int i = 0; i <= 12; i++) {
+        snprintf(name, sizeof(name), "%d", i);
+        snprintf(place, sizeof(place), "at=%d,0mm", i);
+        assert_int_equal(gms_grammar_line(g, 3, bull),
+            i < 12 ? GMS_OK : GMS_EINVALID);
+    }
+    assert_non_null(strstr(gms_grammar_message(g), "more than 12 bulls"));
+    gms_grammar_destroy(g);
 }
 
 
@@ -597,7 +703,7 @@ documented(void **state)
             keys++;
         }
     }
-    assert_int_equal(keys, 16);
+    assert_int_equal(keys, 20);
     assert_null(gms_grammar_usage("server", 0));
 }
 
@@ -618,6 +724,8 @@ main(void)
             .test_func = bad_range_keys },
         { .name = "a wrong key or value of a face is refused at its line",
             .test_func = bad_target_keys },
+        { .name = "a zone or bull that cannot be says what is wrong with it",
+            .test_func = bad_shapes },
         { .name = "blocks that contradict each other are refused",
             .test_func = bad_wholes },
         { .name = "lanes may share a camera by regions",

@@ -230,7 +230,7 @@ never_rises(void **state)
     for (size_t i = 0; i < COUNT(faces); i++) {
         for (int d = GMS_DECIMAL_NONE; d <= GMS_DECIMAL_TWO_PART; d++) {
             gms_face_t   face = make_face(faces[i].name);
-            gms_score_t  last = { 999, 10, true }, s;
+            gms_score_t  last = { 999, 10, true, -1 }, s;
 
             face.decimal = (gms_decimal_e) d;
             /* Also with a gauge that a linear face was not made for. */

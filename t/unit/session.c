@@ -797,9 +797,9 @@ document_shows_the_session(void **state)
 
     shots = cJSON_GetObjectItem(json, "shots");
     assert_int_equal(
-        cJSON_GetArraySize(cJSON_GetObjectItem(shots, "columns")), 23);
+        cJSON_GetArraySize(cJSON_GetObjectItem(shots, "columns")), 25);
     row = cJSON_GetArrayItem(cJSON_GetObjectItem(shots, "rows"), 12);
-    assert_int_equal(cJSON_GetArraySize(row), 23);
+    assert_int_equal(cJSON_GetArraySize(row), 25);
     assert_true(cJSON_GetArrayItem(row, 0)->valuedouble == 13);
     assert_true(cJSON_GetArrayItem(row, 1)->valuedouble == -1.2346);
     assert_true(cJSON_GetArrayItem(row, 12)->valuedouble == 0);

@@ -153,6 +153,8 @@ put_shot(gms_jsontext_t *j, const gms_event_shot_t *shot)
     gms_jsontext_integer(j, "score_tenths", shot->score_tenths);
     gms_jsontext_integer(j, "ring", shot->ring);
     gms_jsontext_bool(j, "inner", shot->inner);
+    gms_jsontext_string(j, "zone", shot->zone);
+    gms_jsontext_string(j, "bull", shot->bull);
     gms_jsontext_bool(j, "sighter", shot->sighter);
     gms_jsontext_bool(j, "overlap", shot->overlap);
     gms_jsontext_bool(j, "recovered", shot->recovered);

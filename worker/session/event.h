@@ -71,7 +71,7 @@ typedef struct {
 typedef struct {
     uint32_t n;    /* 1, 2, ... in the session, never reused */
     uint32_t hole; /* the detector's id, to match the provisional mark */
-    double   x_mm;
+    double   x_mm; /* from the centre of its bull, or else of the face */
     double   y_mm;
     double   x_px;
     double   y_px;
@@ -79,6 +79,8 @@ typedef struct {
     int      score_tenths;
     int      ring;
     bool     inner;
+    char     zone[GMS_FACE_LABEL_SIZE]; /* that was hit; "": a ring, or none */
+    char     bull[GMS_FACE_LABEL_SIZE]; /* "": the face has but one */
     bool     sighter;
     bool     overlap;
     bool     recovered;       /* fired while the lane was down */
@@ -191,7 +193,7 @@ const char *gms_event_round_by(gms_round_by_e by);
  *          stop_s, shots}, walk_up, sighters, beside, reason, level,
  *          advice, t_us
  * shot:    session, n, hole, x_mm, y_mm, x_px, y_px, radius_px,
- *          score_tenths, ring, inner, sighter, overlap, recovered,
+ *          score_tenths, ring, inner, zone, bull, sighter, overlap, recovered,
  *          near_line, possible_double, order_unknown, confidence,
  *          x_error_mm, y_error_mm, error_correlation, paper, calibration,
  *          t_frame_us, t_us

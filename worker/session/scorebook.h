@@ -73,7 +73,8 @@ typedef enum {
     GMS_INPUT_DISCARD,
     GMS_INPUT_SIGHTERS,    /* what is shot now does not count */
     GMS_INPUT_RECORD,      /* it does again */
-    GMS_INPUT_SHOT,        /* u.shot without n and score */
+    GMS_INPUT_SHOT,        /* u.shot without n, score, zone and bull; its place
+                              on the card */
     GMS_INPUT_REMOVE,      /* by hole, newest first; hole 0: by u.removed.n */
     GMS_INPUT_CALIBRATION, /* u.calibration */
     GMS_INPUT_CONFIRM,     /* that the one in force is upright */

@@ -25,7 +25,7 @@ static const char *const columns[] = { "n", "x_mm", "y_mm", "x_px", "y_px",
     "radius_px", "score_tenths", "ring", "inner", "sighter", "overlap",
     "recovered", "removed", "t_us", "near_line", "possible_double",
     "order_unknown", "confidence", "x_error_mm", "y_error_mm",
-    "error_correlation", "paper", "calibration" };
+    "error_correlation", "paper", "calibration", "zone", "bull" };
 
 static bool
 add_totals(cJSON *json, const char *counted, const gms_totals_t *total)
@@ -314,6 +314,8 @@ put_row(gms_jsontext_t *j, const gms_session_shot_t *row)
     gms_jsontext_number(j, NULL, shot->error_correlation);
     gms_jsontext_integer(j, NULL, shot->paper);
     gms_jsontext_integer(j, NULL, (int64_t) shot->calibration);
+    gms_jsontext_string(j, NULL, shot->zone);
+    gms_jsontext_string(j, NULL, shot->bull);
     gms_jsontext_close(j, ']');
 }
 

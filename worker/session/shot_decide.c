@@ -102,21 +102,41 @@ to_journal(gms_event_shot_t *shot)
 }
 
 
+/* What it is worth where it is; on a card of several bulls its place on the
+ * card becomes that from the centre of its bull. */
+static void
+value(const gms_event_session_t *setup, gms_event_shot_t *shot)
+{
+    const gms_face_t      *face = &setup->face;
+    const gms_face_bull_t *bull;
+    gms_score_t            score;
+
+    bull = gms_face_bull(face, shot->x_mm, shot->y_mm);
+    if (bull != NULL) {
+        shot->x_mm = gms_decide_rounded(shot->x_mm - bull->x_mm, 1e4);
+        shot->y_mm = gms_decide_rounded(shot->y_mm - bull->y_mm, 1e4);
+        shot->sighter |= bull->sighter;
+        strcpy(shot->bull, bull->name);
+    }
+
+    score = gms_score(face, setup->caliber_mm, shot->x_mm, shot->y_mm);
+    shot->score_tenths = score.tenths;
+    shot->ring = score.ring;
+    shot->inner = score.inner;
+    shot->near_line = near_line(setup, shot);
+    if (score.zone >= 0) {
+        strcpy(shot->zone, face->zone[score.zone].name);
+    }
+}
+
+
 /* Number and value in this session. */
 static void
 enter(const gms_scorebook_t *b, const gms_session_t *s, gms_event_shot_t *shot)
 {
-    gms_score_t score;
-
-    score =
-        gms_score(&s->setup.face, s->setup.caliber_mm, shot->x_mm, shot->y_mm);
-
+    value(&s->setup, shot);
     shot->n = s->shots + 1;
-    shot->score_tenths = score.tenths;
-    shot->ring = score.ring;
-    shot->inner = score.inner;
     shot->sighter |= s->setup.sighters;
-    shot->near_line = near_line(&s->setup, shot);
     shot->paper = s->paper;
     shot->calibration = b->calibration_seq;
 }

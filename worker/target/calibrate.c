@@ -515,6 +515,11 @@ find_target(candidate_t *chosen, const gms_image_t *image,
 {
     int area[4], rc;
 
+    if (face->by_hand) {
+        return unsure(reason, reason_size,
+            "%s is scored by hand: a camera does not find it.",
+            face->title[0] != '\0' ? face->title : face->name);
+    }
     if (!(face->black_mm > 0) || face->rings < RINGS_FOUND_MIN
         || face->rings > GMS_FACE_RINGS_MAX)
     {

@@ -12,6 +12,7 @@
 
 /* The largest printed ring of any discipline is 1.6 m wide. */
 #define DIAMETER_MAX_MM 5000.0
+#define PLACE_MAX_MM 5000.0
 #define GAUGE_MAX_MM 50.0
 
 static const char *const decimals[] = {
@@ -61,6 +62,51 @@ get_text(const cJSON *json, const char *key, char *buf, size_t size)
 }
 
 
+/* The name of a zone or a bull. */
+static bool
+get_label(const cJSON *json, char label[GMS_FACE_LABEL_SIZE])
+{
+    return get_text(json, "name", label, GMS_FACE_LABEL_SIZE)
+        && label[strspn(label,
+               "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+               "0123456789_-")]
+        == '\0';
+}
+
+
+/* False when it is missing, or no true or false. */
+static bool
+get_bool(const cJSON *json, const char *key, bool *value)
+{
+    const cJSON *item = cJSON_GetObjectItemCaseSensitive(json, key);
+
+    *value = cJSON_IsTrue(item);
+
+    return cJSON_IsBool(item);
+}
+
+
+/* [x, y] */
+static bool
+get_place(const cJSON *json, double *x_mm, double *y_mm)
+{
+    const cJSON *x = cJSON_GetArrayItem(json, 0);
+    const cJSON *y = cJSON_GetArrayItem(json, 1);
+
+    if (cJSON_GetArraySize(json) != 2 || !cJSON_IsNumber(x)
+        || !cJSON_IsNumber(y) || !(fabs(x->valuedouble) <= PLACE_MAX_MM)
+        || !(fabs(y->valuedouble) <= PLACE_MAX_MM))
+    {
+        return false;
+    }
+
+    *x_mm = x->valuedouble;
+    *y_mm = y->valuedouble;
+
+    return true;
+}
+
+
 static int
 read_rings(gms_face_t *face, const cJSON *json, char *err, size_t err_size)
 {
@@ -101,8 +147,130 @@ read_rings(gms_face_t *face, const cJSON *json, char *err, size_t err_size)
         face->rings++;
     }
 
-    if (face->rings == 0) {
-        return refuse(err, err_size, "face \"%s\" has no rings", face->name);
+    if ((face->rings > 0) == (face->zones > 0)
+        || (face->bulls > 0 && face->zones > 0))
+    {
+        return refuse(err, err_size,
+            "face \"%s\" has no rings, or zones beside rings or bulls",
+            face->name);
+    }
+
+    return GMS_OK;
+}
+
+
+static bool
+get_zone(gms_face_zone_t *zone, const cJSON *json)
+{
+    double       points, x_mm, y_mm;
+    const cJSON *list, *item;
+
+    list = cJSON_GetObjectItemCaseSensitive(json, "corners_mm");
+
+    if (!get_label(json, zone->name)
+        || !get_number(json, "points", 1, 10, &points)
+        || points != floor(points) || !get_bool(json, "inner", &zone->inner)
+        || cJSON_GetArraySize(list) < 3
+        || cJSON_GetArraySize(list) > GMS_FACE_CORNERS_MAX)
+    {
+        return false;
+    }
+
+    zone->points = (uint8_t) points;
+
+    cJSON_ArrayForEach(item, list)
+    {
+        if (!get_place(item, &x_mm, &y_mm)) {
+            return false;
+        }
+        zone->corner_um[zone->corners][0] = (int32_t) lround(x_mm * 1000);
+        zone->corner_um[zone->corners][1] = (int32_t) lround(y_mm * 1000);
+        zone->corners++;
+    }
+
+    return true;
+}
+
+
+static int
+read_zones(gms_face_t *face, const cJSON *json, char *err, size_t err_size)
+{
+    const cJSON *list, *item;
+
+    list = cJSON_GetObjectItemCaseSensitive(json, "zones");
+
+    cJSON_ArrayForEach(item, list)
+    {
+        if (face->zones == GMS_FACE_ZONES_MAX) {
+            return refuse(err, err_size, "face \"%s\": more than %d zones",
+                face->name, GMS_FACE_ZONES_MAX);
+        }
+        if (!get_zone(&face->zone[face->zones], item)) {
+            return refuse(err, err_size,
+                "face \"%s\": zone %d of the list has no sound name, points "
+                "(1 to 10), inner or corners_mm (3 to %d places)",
+                face->name, face->zones + 1, GMS_FACE_CORNERS_MAX);
+        }
+        face->zones++;
+    }
+
+    return GMS_OK;
+}
+
+
+static int
+read_bulls(gms_face_t *face, const cJSON *json, char *err, size_t err_size)
+{
+    const cJSON     *list, *item;
+    gms_face_bull_t *bull;
+
+    list = cJSON_GetObjectItemCaseSensitive(json, "bulls");
+
+    cJSON_ArrayForEach(item, list)
+    {
+        if (face->bulls == GMS_FACE_BULLS_MAX) {
+            return refuse(err, err_size, "face \"%s\": more than %d bulls",
+                face->name, GMS_FACE_BULLS_MAX);
+        }
+
+        bull = &face->bull[face->bulls];
+        if (!get_label(item, bull->name)
+            || !get_place(cJSON_GetObjectItemCaseSensitive(item, "at_mm"),
+                &bull->x_mm, &bull->y_mm)
+            || !get_bool(item, "sighter", &bull->sighter))
+        {
+            return refuse(err, err_size,
+                "face \"%s\": bull %d of the list has no sound name, at_mm or "
+                "sighter",
+                face->name, face->bulls + 1);
+        }
+        face->bulls++;
+    }
+
+    return GMS_OK;
+}
+
+
+/* Missing where all faces were found by the camera. */
+static int
+read_scoring(gms_face_t *face, const cJSON *json, char *err, size_t err_size)
+{
+    char text[16];
+
+    if (cJSON_GetObjectItemCaseSensitive(json, "scoring") == NULL) {
+        text[0] = '\0';
+    } else if (!get_text(json, "scoring", text, sizeof(text))
+        || (strcmp(text, "camera") != 0 && strcmp(text, "by-hand") != 0))
+    {
+        return refuse(err, err_size,
+            "face \"%s\": scoring is neither camera nor by-hand", face->name);
+    }
+    face->by_hand = strcmp(text, "by-hand") == 0;
+
+    if (!face->by_hand && (face->zones > 0 || face->bulls > 0)) {
+        return refuse(err, err_size,
+            "face \"%s\": zones and bulls are scored by hand alone",
+            face->name);
     }
 
     return GMS_OK;
@@ -149,11 +317,55 @@ read_gauges(gms_face_t *face, const cJSON *json, char *err, size_t err_size)
 }
 
 
+/* Missing in old journals: then tenths count where there are any. */
 static int
-read_rules(gms_face_t *face, const cJSON *json, char *err, size_t err_size)
+read_count(gms_face_t *face, const cJSON *json, char *err, size_t err_size)
+{
+    char text[16];
+
+    if (cJSON_GetObjectItemCaseSensitive(json, "count") == NULL) {
+        face->tenths = face->decimal != GMS_DECIMAL_NONE;
+        return GMS_OK;
+    }
+
+    if (!get_text(json, "count", text, sizeof(text))
+        || (strcmp(text, "integer") != 0 && strcmp(text, "decimal") != 0))
+    {
+        return refuse(err, err_size,
+            "face \"%s\": count is neither integer nor decimal", face->name);
+    }
+    face->tenths = strcmp(text, "decimal") == 0;
+
+    return GMS_OK;
+}
+
+
+static int
+read_decimal(gms_face_t *face, const cJSON *json, char *err, size_t err_size)
 {
     size_t i;
     char   text[16];
+
+    if (!get_text(json, "decimal", text, sizeof(text))) {
+        text[0] = '\0';
+    }
+    for (i = 0; i < sizeof(decimals) / sizeof(decimals[0]); i++) {
+        if (strcmp(text, decimals[i]) == 0) {
+            face->decimal = (gms_decimal_e) i;
+            return read_count(face, json, err, err_size);
+        }
+    }
+
+    return refuse(err, err_size,
+        "face \"%s\": decimal is none of none, linear, two-part", face->name);
+}
+
+
+static int
+read_rules(gms_face_t *face, const cJSON *json, char *err, size_t err_size)
+{
+    char   text[16];
+    double inner_max_mm = face->rings > 0 ? face->ring[0].diameter_mm : 0;
 
     if (!get_number(json, "black_mm", 0, DIAMETER_MAX_MM, &face->black_mm)) {
         return refuse(err, err_size,
@@ -162,8 +374,7 @@ read_rules(gms_face_t *face, const cJSON *json, char *err, size_t err_size)
             face->name);
     }
 
-    if (!get_number(
-            json, "inner_mm", 0, face->ring[0].diameter_mm, &face->inner_mm)
+    if (!get_number(json, "inner_mm", 0, inner_max_mm, &face->inner_mm)
         || !get_text(json, "inner_rule", text, sizeof(text)))
     {
         return refuse(err, err_size,
@@ -188,18 +399,7 @@ read_rules(gms_face_t *face, const cJSON *json, char *err, size_t err_size)
             err, err_size, "face \"%s\": card_mm is absurd", face->name);
     }
 
-    if (!get_text(json, "decimal", text, sizeof(text))) {
-        text[0] = '\0';
-    }
-    for (i = 0; i < sizeof(decimals) / sizeof(decimals[0]); i++) {
-        if (strcmp(text, decimals[i]) == 0) {
-            face->decimal = (gms_decimal_e) i;
-            return GMS_OK;
-        }
-    }
-
-    return refuse(err, err_size,
-        "face \"%s\": decimal is none of none, linear, two-part", face->name);
+    return read_decimal(face, json, err, err_size);
 }
 
 
@@ -224,7 +424,16 @@ gms_face_from_json(
             GMS_FACE_TITLE_SIZE - 1);
     }
 
-    rc = read_rings(face, json, err, err_size);
+    rc = read_zones(face, json, err, err_size);
+    if (rc == GMS_OK) {
+        rc = read_bulls(face, json, err, err_size);
+    }
+    if (rc == GMS_OK) {
+        rc = read_scoring(face, json, err, err_size);
+    }
+    if (rc == GMS_OK) {
+        rc = read_rings(face, json, err, err_size);
+    }
     if (rc == GMS_OK) {
         rc = read_rules(face, json, err, err_size);
     }
@@ -249,6 +458,96 @@ add_pair(
 
     return cJSON_AddNumberToObject(item, a, a_value) != NULL
         && cJSON_AddNumberToObject(item, b, b_value) != NULL;
+}
+
+
+static bool
+add_place(cJSON *list, double x_mm, double y_mm)
+{
+    const double place[2] = { x_mm, y_mm };
+    cJSON       *item = cJSON_CreateDoubleArray(place, 2);
+
+    if (item == NULL || !cJSON_AddItemToArray(list, item)) {
+        cJSON_Delete(item);
+        return false;
+    }
+
+    return true;
+}
+
+
+static bool
+add_zone(cJSON *list, const gms_face_zone_t *zone)
+{
+    cJSON *item = cJSON_CreateObject(), *corners;
+    bool   ok;
+
+    if (item == NULL || !cJSON_AddItemToArray(list, item)) {
+        cJSON_Delete(item);
+        return false;
+    }
+
+    ok = cJSON_AddStringToObject(item, "name", zone->name) != NULL
+        && cJSON_AddNumberToObject(item, "points", zone->points) != NULL
+        && cJSON_AddBoolToObject(item, "inner", zone->inner) != NULL;
+
+    corners = cJSON_AddArrayToObject(item, "corners_mm");
+    for (int i = 0; ok && i < zone->corners; i++) {
+        ok = add_place(
+            corners, zone->corner_um[i][0] / 1e3, zone->corner_um[i][1] / 1e3);
+    }
+
+    return ok && corners != NULL;
+}
+
+
+static bool
+add_bull(cJSON *list, const gms_face_bull_t *bull)
+{
+    const double at[2] = { bull->x_mm, bull->y_mm };
+    cJSON       *item = cJSON_CreateObject(), *place;
+
+    if (item == NULL || !cJSON_AddItemToArray(list, item)) {
+        cJSON_Delete(item);
+        return false;
+    }
+
+    place = cJSON_CreateDoubleArray(at, 2);
+    if (cJSON_AddStringToObject(item, "name", bull->name) == NULL
+        || !cJSON_AddItemToObject(item, "at_mm", place))
+    {
+        cJSON_Delete(place);
+        return false;
+    }
+
+    return cJSON_AddBoolToObject(item, "sighter", bull->sighter) != NULL;
+}
+
+
+/* How it is scored, its zones and its bulls. */
+static bool
+add_shape(cJSON *json, const gms_face_t *face)
+{
+    cJSON *list;
+    bool   ok;
+
+    ok = cJSON_AddStringToObject(
+             json, "scoring", face->by_hand ? "by-hand" : "camera")
+        != NULL;
+
+    list = cJSON_AddArrayToObject(json, "zones");
+    ok = ok && list != NULL;
+    for (int i = 0; ok && i < face->zones; i++) {
+        ok = add_zone(list, &face->zone[i]);
+    }
+
+    list = cJSON_AddArrayToObject(json, "bulls");
+    ok = ok && list != NULL;
+    for (int i = 0; ok && i < face->bulls; i++) {
+        ok = add_bull(list, &face->bull[i]);
+    }
+
+    return ok;
 }
 
 
@@ -279,7 +578,10 @@ gms_face_to_json(const gms_face_t *face)
     }
 
     ok = ok && cJSON_AddStringToObject(json, "decimal", decimals[face->decimal])
-        && cJSON_AddNumberToObject(json, "card_mm", face->card_mm);
+        && cJSON_AddStringToObject(
+            json, "count", face->tenths ? "decimal" : "integer")
+        && cJSON_AddNumberToObject(json, "card_mm", face->card_mm)
+        && add_shape(json, face);
 
     if (!ok) {
         cJSON_Delete(json);
@@ -312,5 +614,38 @@ gms_face_gauge_mm(const gms_face_t *face, double caliber_mm)
 double
 gms_face_radius_mm(const gms_face_t *face)
 {
-    return face->rings > 0 ? face->ring[face->rings - 1].diameter_mm / 2 : 0;
+    double                 radius_mm = 0;
+    const gms_face_zone_t *zone;
+
+    if (face->rings > 0) {
+        return face->ring[face->rings - 1].diameter_mm / 2;
+    }
+
+    for (int i = 0; i < face->zones; i++) {
+        zone = &face->zone[i];
+        for (int k = 0; k < zone->corners; k++) {
+            radius_mm = fmax(radius_mm,
+                hypot(zone->corner_um[k][0], zone->corner_um[k][1]) / 1e3);
+        }
+    }
+
+    return radius_mm;
+}
+
+
+const gms_face_bull_t *
+gms_face_bull(const gms_face_t *face, double x_mm, double y_mm)
+{
+    const gms_face_bull_t *nearest = NULL;
+    double                 r_mm, nearest_mm = INFINITY;
+
+    for (int i = 0; i < face->bulls; i++) {
+        r_mm = hypot(x_mm - face->bull[i].x_mm, y_mm - face->bull[i].y_mm);
+        if (r_mm < nearest_mm) {
+            nearest_mm = r_mm;
+            nearest = &face->bull[i];
+        }
+    }
+
+    return nearest;
 }

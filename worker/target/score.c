@@ -2,6 +2,8 @@
 
 #include "score.h"
 
+#include "outline.h"
+
 #include <math.h>
 
 /* A shot computed to lie on a line lies on it: in units of a tenth, far below
@@ -120,17 +122,42 @@ inner_ten(const gms_face_t *face, double gauge_mm, double r_mm)
 }
 
 
+/* A line touched by the gauge counts the higher value, so does a zone. */
+static gms_score_t
+score_zones(const gms_face_t *face, double gauge_mm, double x_mm, double y_mm)
+{
+    const gms_face_zone_t *zone;
+    gms_score_t            score = { 0, 0, false, -1 };
+
+    for (int i = 0; i < face->zones; i++) {
+        zone = &face->zone[i];
+        if (zone->points > score.ring
+            && gms_outline_way(zone, x_mm, y_mm).mm - gauge_mm / 2
+                <= GUARD_TENTHS)
+        {
+            score = (gms_score_t){ zone->points * 10, zone->points, zone->inner,
+                i };
+        }
+    }
+
+    return score;
+}
+
+
 gms_score_t
 gms_score(const gms_face_t *face, double caliber_mm, double x_mm, double y_mm)
 {
     int         i;
     double      r_mm = hypot(x_mm, y_mm);
     double      gauge_mm = gms_face_gauge_mm(face, caliber_mm);
-    gms_score_t score = { 0, 0, false };
+    gms_score_t score = { 0, 0, false, -1 };
 
     /* hypot(inf, NaN) is inf: both are caught here. */
     if (!isfinite(r_mm)) {
         return score;
+    }
+    if (face->zones > 0) {
+        return score_zones(face, gauge_mm, x_mm, y_mm);
     }
 
     i = ring_touched(face, gauge_mm, r_mm);
@@ -184,28 +211,40 @@ same_value_mm(const gms_face_t *face, double caliber_mm, double r_mm,
 }
 
 
-double
-gms_score_doubt(const gms_face_t *face, double caliber_mm, double x_mm,
-    double y_mm, const double error_mm2[3], gms_shown_e shown)
+/* Standard error along a unit vector; < 0: none can have this covariance. */
+static double
+sigma_along(const double error_mm2[3], double ux, double uy)
+{
+    double mm2 = ux * ux * error_mm2[0] + 2 * ux * uy * error_mm2[1]
+        + uy * uy * error_mm2[2];
+
+    return mm2 < 0 ? -1 : sqrt(mm2);
+}
+
+
+/* Probability of an error beyond this, to one side. */
+static double
+beyond(double mm, double sigma_mm)
+{
+    return erfc(mm / sigma_mm / M_SQRT2) / 2;
+}
+
+
+static double
+ring_doubt(const gms_face_t *face, double caliber_mm, double x_mm, double y_mm,
+    const double error_mm2[3], gms_shown_e shown)
 {
     double r_mm = hypot(x_mm, y_mm), ux = 1, uy = 0, sigma_mm, reach_mm;
     double in_mm, out_mm, doubt = 0;
 
-    if (!isfinite(x_mm) || !isfinite(y_mm) || !isfinite(error_mm2[0])
-        || !isfinite(error_mm2[1]) || !isfinite(error_mm2[2]))
-    {
-        return 1;
-    }
     if (r_mm > 0) {
         ux = x_mm / r_mm;
         uy = y_mm / r_mm;
     }
-    sigma_mm = ux * ux * error_mm2[0] + 2 * ux * uy * error_mm2[1]
-        + uy * uy * error_mm2[2];
+    sigma_mm = sigma_along(error_mm2, ux, uy);
     if (sigma_mm < 0) {
         return 1;
     }
-    sigma_mm = sqrt(sigma_mm);
     reach_mm = REACH_SIGMAS * sigma_mm;
     if (!(reach_mm > 0) || !isfinite(reach_mm)) {
         return reach_mm > 0 ? 1 : 0;
@@ -214,12 +253,57 @@ gms_score_doubt(const gms_face_t *face, double caliber_mm, double x_mm,
     in_mm =
         -same_value_mm(face, caliber_mm, r_mm, -fmin(reach_mm, r_mm), shown);
     if (out_mm < reach_mm) {
-        doubt += erfc(out_mm / sigma_mm / M_SQRT2) / 2;
+        doubt += beyond(out_mm, sigma_mm);
     }
     if (in_mm < reach_mm && in_mm < r_mm) {
-        doubt += erfc(in_mm / sigma_mm / M_SQRT2) / 2;
+        doubt += beyond(in_mm, sigma_mm);
     }
     return fmin(doubt, 1);
+}
+
+
+/* Over the line round its own zone a shot may fall into one that counts less,
+ * over that round a better one into that. */
+static double
+zone_doubt(const gms_face_t *face, double caliber_mm, double x_mm, double y_mm,
+    const double error_mm2[3])
+{
+    double      gauge_mm = gms_face_gauge_mm(face, caliber_mm), sigma_mm;
+    double      doubt = 0;
+    gms_score_t is = gms_score(face, caliber_mm, x_mm, y_mm);
+
+    for (int i = 0; i < face->zones; i++) {
+        gms_outline_way_t way;
+
+        if (face->zone[i].points <= is.ring && i != is.zone) {
+            continue;
+        }
+        way = gms_outline_way(&face->zone[i], x_mm, y_mm);
+        sigma_mm = sigma_along(error_mm2, way.ux, way.uy);
+        if (sigma_mm < 0 || !isfinite(sigma_mm)) {
+            return 1;
+        }
+        if (sigma_mm > 0) {
+            doubt += beyond(fabs(way.mm - gauge_mm / 2), sigma_mm);
+        }
+    }
+    return fmin(doubt, 1);
+}
+
+
+double
+gms_score_doubt(const gms_face_t *face, double caliber_mm, double x_mm,
+    double y_mm, const double error_mm2[3], gms_shown_e shown)
+{
+    if (!isfinite(x_mm) || !isfinite(y_mm) || !isfinite(error_mm2[0])
+        || !isfinite(error_mm2[1]) || !isfinite(error_mm2[2]))
+    {
+        return 1;
+    }
+
+    return face->zones > 0
+        ? zone_doubt(face, caliber_mm, x_mm, y_mm, error_mm2)
+        : ring_doubt(face, caliber_mm, x_mm, y_mm, error_mm2, shown);
 }
 
 
