@@ -299,8 +299,7 @@ soak: $(BUILD)/.packages-build+test
 	@$(MAKE) --no-print-directory soaked
 
 soaked: all
-	@$(TEST_ENV) GMS_KILLS=$(KILLS) prove --timer t/fault/12-kills.t \
-	    t/fault/10-lane-killed.t
+	@$(TEST_ENV) GMS_KILLS=$(KILLS) prove --timer t/fault/12-kills.t
 
 # The same detections, digit by digit, from the vector code, from plain code
 # (the build with sanitizers), and from an arm64 program under emulation.
