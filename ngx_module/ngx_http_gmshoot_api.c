@@ -63,6 +63,30 @@ static const ngx_http_gmshoot_route_t  ngx_http_gmshoot_routes[] = {
       ngx_http_gmshoot_ask_handler, "session.end", 0,
       NGX_HTTP_GMSHOOT_ASK_WAIT, NULL },
 
+    { NGX_HTTP_GET, "lanes/*/session", GMS_ROLE_VIEWER,
+      ngx_http_gmshoot_ask_handler, "session.get", 0,
+      NGX_HTTP_GMSHOOT_ASK_WAIT, NULL },
+
+    { NGX_HTTP_GET, "lanes/*/sessions", GMS_ROLE_VIEWER,
+      ngx_http_gmshoot_ask_handler, "sessions.get", 0,
+      NGX_HTTP_GMSHOOT_ASK_WAIT, NULL },
+
+    { NGX_HTTP_POST, "lanes/*/sessions", GMS_ROLE_SHOOTER,
+      ngx_http_gmshoot_ask_handler, "sessions.start", 1,
+      NGX_HTTP_GMSHOOT_ASK_WAIT, NULL },
+
+    { NGX_HTTP_GET, "lanes/*/sessions/*", GMS_ROLE_VIEWER,
+      ngx_http_gmshoot_ask_handler, "session.get", 0,
+      NGX_HTTP_GMSHOOT_ASK_WAIT, "session" },
+
+    { NGX_HTTP_PATCH, "lanes/*/sessions/*", GMS_ROLE_SHOOTER,
+      ngx_http_gmshoot_ask_handler, "session.change", 1,
+      NGX_HTTP_GMSHOOT_ASK_WAIT, "session" },
+
+    { NGX_HTTP_DELETE, "lanes/*/sessions/*", GMS_ROLE_SHOOTER,
+      ngx_http_gmshoot_ask_handler, "session.end", 0,
+      NGX_HTTP_GMSHOOT_ASK_WAIT, "session" },
+
     { NGX_HTTP_GET, "lanes/*/calibration", GMS_ROLE_VIEWER,
       ngx_http_gmshoot_ask_handler, "calibration.get", 0,
       NGX_HTTP_GMSHOOT_ASK_WAIT, NULL },

@@ -486,22 +486,51 @@ ngx_http_gmshoot_ask_body(ngx_http_request_t *r, ngx_str_t *body)
 }
 
 
-/* What the path says beside the lane, as the body of the command. */
+static u_char *
+ngx_http_gmshoot_ask_blank(u_char *p, u_char *last)
+{
+    while (p < last && (*p == ' ' || *p == '\t' || *p == CR || *p == LF)) {
+        p++;
+    }
+
+    return p;
+}
+
+
+/* What the path says beside the lane, before what the body says: the first of
+ * two members of a name counts.  A body that is no object is left for the lane
+ * to refuse. */
 
 static ngx_int_t
 ngx_http_gmshoot_ask_args(ngx_http_request_t *r,
     const ngx_http_gmshoot_route_t *route, ngx_str_t *body)
 {
-    u_char     *p;
+    u_char     *p, *rest, *last;
     size_t      size;
     ngx_str_t   args[NGX_HTTP_GMSHOOT_ARGS];
     ngx_uint_t  session;
 
     ngx_http_gmshoot_api_args(r, route, args);
 
+    rest = ngx_http_gmshoot_ask_blank(body->data, body->data + body->len);
+    last = body->data + body->len;
+
+    if (rest < last) {
+
+        if (*rest++ != '{') {
+            return NGX_OK;
+        }
+
+        rest = ngx_http_gmshoot_ask_blank(rest, last);
+
+        if (rest == last) {
+            return NGX_OK;
+        }
+    }
+
     session = ngx_strncmp(route->path, "sessions/", 9) == 0;
     size = 6 * (args[0].len + args[1].len) + ngx_strlen(route->arg)
-           + sizeof("{\"session\":\"\",\"\":\"\"}");
+           + sizeof("{\"session\":\"\",\"\":\"\",}") + (size_t) (last - rest);
 
     p = ngx_pnalloc(r->pool, size);
     if (p == NULL) {
@@ -519,7 +548,18 @@ ngx_http_gmshoot_ask_args(ngx_http_request_t *r,
 
     p = ngx_sprintf(p, "\"%s\":\"", route->arg);
     p = (u_char *) ngx_escape_json(p, args[1].data, args[1].len);
-    p = ngx_cpymem(p, "\"}", 2);
+    *p++ = '"';
+
+    if (rest == last) {
+        *p++ = '}';
+
+    } else {
+        if (*rest != '}') {
+            *p++ = ',';
+        }
+
+        p = ngx_cpymem(p, rest, (size_t) (last - rest));
+    }
 
     body->len = (size_t) (p - body->data);
 

@@ -6,13 +6,12 @@
 #include <cJSON.h>
 
 #include "../ipc/error.h"
-#include "../ipc/unit.h"
 #include "base/clock.h"
 #include "base/problem.h"
-#include "calibrating.h"
 #include "commands.h"
 #include "commands_calibration.h"
 #include "commands_coaching.h"
+#include "commands_session.h"
 #include "evidence.h"
 #include "orders.h"
 #include "papers.h"
@@ -81,243 +80,6 @@ gms_command_known(
 }
 
 
-static bool
-command_target(gms_scorer_t *s, uint64_t ask, const cJSON *item,
-    gms_event_session_t *session)
-{
-    char     detail[256];
-    unsigned i;
-
-    if (item == NULL) {
-        session->face = s->config->face[s->config->default_face];
-        return true;
-    }
-
-    for (i = 0; cJSON_IsString(item) && i < s->config->faces; i++) {
-        if (strcmp(s->config->face[i].name, item->valuestring) == 0) {
-            session->face = s->config->face[i];
-            return true;
-        }
-    }
-
-    snprintf(detail, sizeof(detail),
-        "this lane does not offer that target; it offers %s%s",
-        s->config->face[0].name, s->config->faces > 1 ? " and more" : "");
-    gms_command_invalid(s, ask, "/target", detail);
-
-    return false;
-}
-
-
-/* A quantity that a body gives as a number in our unit, or as a text with a
- * unit of its own as in the configuration, or not at all. */
-typedef struct {
-    const char *number; /* name of the member, such as caliber_mm */
-    const char *text;   /* and of the text, such as caliber */
-    gms_unit_e  unit;
-    int         min;
-    int         max;
-    const char *allowed; /* said of a number that is none */
-} gms_quantity_t;
-
-static const gms_quantity_t command_caliber_quantity = { "caliber_mm",
-    "caliber", GMS_UNIT_LENGTH, 0, 20,
-    "a caliber is a number of millimetres up to 20" };
-
-static const gms_quantity_t command_distance_quantity = { "distance_m",
-    "distance", GMS_UNIT_DISTANCE, 1, 2000,
-    "a distance is a number of metres from 1 to 2000" };
-
-
-/* *value keeps what it is when the body does not say.  *pointer: what the
- * value came from. */
-static bool
-command_quantity(gms_scorer_t *s, uint64_t ask, const cJSON *body,
-    const gms_quantity_t *q, double *value, char pointer[32])
-{
-    const cJSON *number, *text;
-    int64_t      micro;
-    char         err[GMS_SENTENCE_SIZE];
-
-    number = cJSON_GetObjectItemCaseSensitive(body, q->number);
-    text = cJSON_GetObjectItemCaseSensitive(body, q->text);
-    snprintf(pointer, 32, "/%s", number != NULL ? q->number : q->text);
-
-    if (number != NULL && text != NULL) {
-        snprintf(pointer, 32, "/%s", q->text);
-        snprintf(err, sizeof(err), "give either %s or %s", q->text, q->number);
-        gms_command_invalid(s, ask, pointer, err);
-        return false;
-    }
-
-    if (number != NULL) {
-        if (!cJSON_IsNumber(number) || !(number->valuedouble >= q->min)
-            || number->valuedouble > q->max)
-        {
-            gms_command_invalid(s, ask, pointer, q->allowed);
-            return false;
-        }
-
-        *value = number->valuedouble;
-        return true;
-    }
-
-    if (text != NULL) {
-        if (gms_unit_parse(q->unit,
-                cJSON_IsString(text) ? text->valuestring : "",
-                q->min * GMS_MICRO, q->max * GMS_MICRO, &micro, err,
-                sizeof(err))
-            != GMS_OK)
-        {
-            gms_command_invalid(s, ask, pointer, err);
-            return false;
-        }
-
-        *value = (double) micro / (double) GMS_MICRO;
-    }
-
-    return true;
-}
-
-
-static bool
-command_caliber(gms_scorer_t *s, uint64_t ask, const cJSON *body,
-    gms_event_session_t *session)
-{
-    double   caliber_mm;
-    char     pointer[32];
-    unsigned i;
-
-    caliber_mm = s->config->default_caliber_mm;
-
-    if (!command_quantity(
-            s, ask, body, &command_caliber_quantity, &caliber_mm, pointer))
-    {
-        return false;
-    }
-
-    for (i = 0; i < s->config->calibers; i++) {
-        if (fabs(s->config->caliber_mm[i] - caliber_mm) < 1e-6) {
-            session->caliber_mm = s->config->caliber_mm[i];
-            return true;
-        }
-    }
-
-    gms_command_invalid(s, ask, pointer,
-        "this lane does not offer that caliber; see calibers_mm "
-        "of its state");
-
-    return false;
-}
-
-
-static bool
-command_distance(gms_scorer_t *s, uint64_t ask, const cJSON *body,
-    gms_event_session_t *session)
-{
-    char pointer[32];
-
-    session->distance_m = s->config->distance_m;
-
-    return command_quantity(s, ask, body, &command_distance_quantity,
-        &session->distance_m, pointer);
-}
-
-
-static bool
-command_shooter(gms_scorer_t *s, uint64_t ask, const cJSON *item,
-    gms_event_session_t *session)
-{
-    const unsigned char *p;
-
-    if (item == NULL) {
-        snprintf(session->shooter, sizeof(session->shooter), "guest");
-        return true;
-    }
-
-    if (!cJSON_IsString(item) || item->valuestring[0] == '\0'
-        || strlen(item->valuestring) >= sizeof(session->shooter))
-    {
-        gms_command_invalid(
-            s, ask, "/shooter", "a shooter is a short text, at most 63 bytes");
-        return false;
-    }
-
-    for (p = (const unsigned char *) item->valuestring; *p != '\0'; p++) {
-        if (*p < 0x20) {
-            gms_command_invalid(
-                s, ask, "/shooter", "control characters are not allowed");
-            return false;
-        }
-    }
-
-    snprintf(
-        session->shooter, sizeof(session->shooter), "%s", item->valuestring);
-
-    return true;
-}
-
-
-static void
-command_session_start(
-    gms_scorer_t *s, const gms_link_message_t *ask, const cJSON *body)
-{
-    static const char *const names[] = { "shooter", "target", "caliber_mm",
-        "caliber", "distance_m", "distance", "level", "advice", NULL };
-    gms_waiting_t            waiting;
-    gms_event_session_t     *session;
-    uint64_t                 id;
-
-    id = ask->header.id;
-    gms_command_waiting(s, ask, GMS_INPUT_START, &waiting);
-    session = &waiting.input.u.session;
-    session->rounds = s->config->rounds;
-
-    if (gms_command_known(s, id, body, names)
-        && command_shooter(
-            s, id, cJSON_GetObjectItemCaseSensitive(body, "shooter"), session)
-        && command_target(
-            s, id, cJSON_GetObjectItemCaseSensitive(body, "target"), session)
-        && command_caliber(s, id, body, session)
-        && command_distance(s, id, body, session)
-        && gms_command_coaching(s, id, body, session))
-    {
-        gms_calibrating_start(s, &waiting);
-    }
-}
-
-
-static void
-command_session_change(
-    gms_scorer_t *s, const gms_link_message_t *ask, const cJSON *body)
-{
-    static const char *const names[] = { "state", NULL };
-    gms_waiting_t            waiting;
-    const char              *state;
-
-    if (!gms_command_known(s, ask->header.id, body, names)) {
-        return;
-    }
-
-    state =
-        cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(body, "state"));
-
-    if (state != NULL && strcmp(state, "paused") == 0) {
-        gms_command_waiting(s, ask, GMS_INPUT_PAUSE, &waiting);
-
-    } else if (state != NULL && strcmp(state, "live") == 0) {
-        gms_command_waiting(s, ask, GMS_INPUT_RESUME, &waiting);
-
-    } else {
-        gms_command_invalid(
-            s, ask->header.id, "/state", "state is \"paused\" or \"live\"");
-        return;
-    }
-
-    gms_scorer_input(s, &waiting);
-}
-
-
 static void
 command_round(gms_scorer_t *s, const gms_link_message_t *ask, const cJSON *body)
 {
@@ -332,8 +94,8 @@ command_round(gms_scorer_t *s, const gms_link_message_t *ask, const cJSON *body)
 
 
 /* Who asks, as the record names him. */
-static const char *
-command_role(const gms_link_message_t *ask)
+const char *
+gms_command_role(const gms_link_message_t *ask)
 {
     static const char *const roles[] = { "viewer", "shooter", "coach",
         "admin" };
@@ -345,31 +107,14 @@ command_role(const gms_link_message_t *ask)
 
 
 /* What the camera knows of the paper that goes; the card is photographed. */
-static void
-command_count(
+void
+gms_command_count(
     gms_scorer_t *s, const gms_link_message_t *ask, gms_waiting_t *waiting)
 {
     gms_papers_look(s);
     gms_papers_count(s, waiting);
     snprintf(waiting->input.paper.author, sizeof(waiting->input.paper.author),
-        "%s", command_role(ask));
-}
-
-
-static void
-command_session_end(
-    gms_scorer_t *s, const gms_link_message_t *ask, const cJSON *body)
-{
-    gms_waiting_t waiting;
-
-    (void) body;
-
-    gms_command_waiting(s, ask, GMS_INPUT_END, &waiting);
-    waiting.input.count = true;
-    command_count(s, ask, &waiting);
-    waiting.input.paper.what = GMS_PAPER_GONE_END;
-    waiting.input.paper.expected = -1;
-    gms_scorer_input(s, &waiting);
+        "%s", gms_command_role(ask));
 }
 
 
@@ -441,7 +186,7 @@ command_paper(gms_scorer_t *s, const gms_link_message_t *ask, const cJSON *body)
         return;
     }
 
-    command_count(s, ask, &waiting);
+    gms_command_count(s, ask, &waiting);
     gms_scorer_input(s, &waiting);
 }
 
@@ -462,7 +207,7 @@ command_range(gms_scorer_t *s, const gms_link_message_t *ask, const cJSON *body)
         cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(body, "range"));
     waiting.input.u.range.cold = range != NULL && strcmp(range, "cold") == 0;
     snprintf(waiting.input.u.range.author, sizeof(waiting.input.u.range.author),
-        "%s", command_role(ask));
+        "%s", gms_command_role(ask));
 
     if (!waiting.input.u.range.cold
         && (range == NULL || strcmp(range, "hot") != 0)) {
@@ -546,9 +291,12 @@ command_candidate_picture(
 
 /* clang-format off */
 static const gms_command_t commands[] = {
-    { "session.start", command_session_start },
-    { "session.change", command_session_change },
-    { "session.end", command_session_end },
+    { "session.start", gms_command_session_start },
+    { "session.get", gms_command_session_get },
+    { "session.change", gms_command_session_change },
+    { "session.end", gms_command_session_end },
+    { "sessions.get", gms_command_sessions_get },
+    { "sessions.start", gms_command_sessions_start },
     { "session.shot.picture", command_shot_picture },
     { "session.paper.picture", command_paper_picture },
     { "paper", command_paper },

@@ -24,4 +24,11 @@ void gms_command_waiting(gms_scorer_t *s, const gms_link_message_t *ask,
 bool gms_command_known(
     gms_scorer_t *s, uint64_t ask, const cJSON *body, const char *const *names);
 
+/* Who asks, as the record names him. */
+const char *gms_command_role(const gms_link_message_t *ask);
+
+/* What the camera knows of the paper that goes; the card is photographed. */
+void gms_command_count(
+    gms_scorer_t *s, const gms_link_message_t *ask, gms_waiting_t *waiting);
+
 #endif /* GMS_COMMANDS_H */

@@ -417,12 +417,8 @@ document_targets(const gms_scorer_t *s)
 
 /* What proves the session's end: null while it is open. */
 static void
-document_hash(const gms_scorer_t *s, cJSON *session)
+document_hash(const gms_scorer_t *s, const gms_session_t *shown, cJSON *session)
 {
-    const gms_session_t *shown;
-
-    shown = gms_scorebook_shown(&s->book);
-
     if (shown == NULL || !cJSON_IsObject(session)) {
         return;
     }
@@ -452,11 +448,50 @@ document_statistics(const gms_scorer_t *s)
 }
 
 
+static cJSON *
+document_session(const gms_scorer_t *s, const gms_session_t *session)
+{
+    cJSON *json;
+
+    json = gms_scorebook_session_to_json(session);
+    document_hash(s, session, cJSON_GetObjectItem(json, "session"));
+
+    return json;
+}
+
+
+/* The members of one object into another; the first is used up. */
+static void
+document_merge(cJSON *json, cJSON *members)
+{
+    cJSON *item;
+
+    while (members != NULL && members->child != NULL) {
+        item = cJSON_DetachItemViaPointer(members, members->child);
+        cJSON_AddItemToObject(json, item->string, item);
+    }
+
+    cJSON_Delete(members);
+}
+
+
+static char *
+document_text(cJSON *json)
+{
+    char *text;
+
+    text = cJSON_PrintUnformatted(json);
+    cJSON_Delete(json);
+
+    return text;
+}
+
+
 char *
 gms_document_state(const gms_scorer_t *s)
 {
-    cJSON *json, *process, *session, *item, *next;
-    char   epoch[17], *text;
+    cJSON *json, *process;
+    char   epoch[17];
 
     json = cJSON_CreateObject();
 
@@ -485,24 +520,26 @@ gms_document_state(const gms_scorer_t *s)
     cJSON_AddNumberToObject(process, "restarts", s->restarts);
     document_us(process, "started_us", s->born_real_ns);
 
-    session = gms_scorebook_to_json(&s->book);
-
-    for (item = session != NULL ? session->child : NULL; item != NULL;
-         item = next) {
-        next = item->next;
-        cJSON_DetachItemViaPointer(session, item);
-        cJSON_AddItemToObject(json, item->string, item);
-    }
-
-    cJSON_Delete(session);
+    document_merge(json, document_session(s, gms_scorebook_shown(&s->book)));
+    document_merge(json, gms_scorebook_sessions_to_json(&s->book));
     cJSON_AddItemToObject(json, "unsaved", gms_unsaved_to_json(s));
-    document_hash(s, cJSON_GetObjectItem(json, "session"));
     cJSON_AddItemToObject(json, "statistics", document_statistics(s));
 
-    text = cJSON_PrintUnformatted(json);
-    cJSON_Delete(json);
+    return document_text(json);
+}
 
-    return text;
+
+char *
+gms_document_session(const gms_scorer_t *s, const gms_session_t *session)
+{
+    return document_text(document_session(s, session));
+}
+
+
+char *
+gms_document_sessions(const gms_scorer_t *s)
+{
+    return document_text(gms_scorebook_sessions_to_json(&s->book));
 }
 
 
@@ -510,30 +547,19 @@ char *
 gms_document_status(const gms_scorer_t *s)
 {
     cJSON *json;
-    char  *text;
 
     json = cJSON_CreateObject();
     cJSON_AddStringToObject(json, "lane", s->config->name);
     document_common(s, json);
 
-    text = cJSON_PrintUnformatted(json);
-    cJSON_Delete(json);
-
-    return text;
+    return document_text(json);
 }
 
 
 char *
 gms_document_calibration(const gms_scorer_t *s)
 {
-    cJSON *json;
-    char  *text;
-
-    json = document_calibration(s);
-    text = cJSON_PrintUnformatted(json);
-    cJSON_Delete(json);
-
-    return text;
+    return document_text(document_calibration(s));
 }
 
 
@@ -542,7 +568,6 @@ gms_document_calibrations(const gms_scorer_t *s)
 {
     const gms_calibrated_t *entry;
     cJSON                  *json, *list, *item;
-    char                   *text;
     unsigned                i;
 
     json = document_calibration(s);
@@ -565,8 +590,5 @@ gms_document_calibrations(const gms_scorer_t *s)
         cJSON_AddItemToArray(list, item);
     }
 
-    text = cJSON_PrintUnformatted(json);
-    cJSON_Delete(json);
-
-    return text;
+    return document_text(json);
 }

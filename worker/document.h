@@ -13,6 +13,10 @@ char *gms_document_state(const gms_scorer_t *s);
 char *gms_document_status(const gms_scorer_t *s);
 char *gms_document_calibration(const gms_scorer_t *s);
 
+/* One session (NULL: none) with its shots; all of the lane, summed up. */
+char *gms_document_session(const gms_scorer_t *s, const gms_session_t *session);
+char *gms_document_sessions(const gms_scorer_t *s);
+
 /* With the calibrations of before. */
 char *gms_document_calibrations(const gms_scorer_t *s);
 

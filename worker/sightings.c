@@ -111,7 +111,13 @@ sighting_shot(gms_scorer_t *s, const gms_note_t *note)
     s->walk_up.caliber_mm = s->caliber_mm;
     s->walk_up.distance_m = s->distance_m;
     s->walk_up.rounds = s->config->rounds;
-    waiting.input.walk_up = &s->walk_up;
+
+    /* One that was seen before a session ended opens none when it is decided
+     * after that. */
+    if (gms_scorebook_state(&s->book) == GMS_LANE_IDLE) {
+        waiting.input.walk_up = &s->walk_up;
+    }
+
     sighting_error(s, shot, d, &note->u.seen.calibration);
 
     waiting.picture.kind = GMS_PICTURE_SHOT;

@@ -31,8 +31,7 @@ unsaved_shot(const gms_scorer_t *s, const gms_event_shot_t *shot)
     snprintf(text, sizeof(text), "%" PRId64, shot->frame_real_ns / GMS_US);
 
     json = cJSON_CreateObject();
-    cJSON_AddStringToObject(
-        json, "session", active != NULL ? active->id : "");
+    cJSON_AddStringToObject(json, "session", active != NULL ? active->id : "");
     cJSON_AddNumberToObject(json, "hole", shot->hole);
     cJSON_AddNumberToObject(json, "x_mm", unsaved_round(shot->x_mm));
     cJSON_AddNumberToObject(json, "y_mm", unsaved_round(shot->y_mm));

@@ -202,7 +202,7 @@ sub answers {
     local $Test::Builder::Level = $Test::Builder::Level + 1;
 
     my $place = $path =~ s{^/api/lanes/\K[^/]+}{\{lane\}}r;
-    $place =~ s{^/api/sessions/\K[^/]+}{\{session\}};
+    $place =~ s{/sessions/\K[^/]+}{\{session\}};
     $place =~ s{/\d+(?=\.jpg$)}{/{n}};
     $place =~ s/\?.*//;
     my $r = defined $body ? $t->json($method, $path, $body)
@@ -266,6 +266,19 @@ answers('POST', $lane[2], 409, {}, 'calibrating is for later');
 answers('POST', $lane[1], 422, { wind => 3 }, 'fields must be known');
 
 take(5);
+my $shared = answers('POST', '/api/lanes/lane1/sessions', 201,
+    { shooter => 'bob' }, 'a session beside it')->{json}{session};
+my $path = '/api/lanes/lane1/sessions';
+answers('GET', $path, 200, undef, 'both');
+answers('GET', "$path/$shared", 200, undef, 'one of them');
+answers('GET', "$path/lane1-0-0", 404, undef, 'one that is none');
+answers('GET', $lane[1], 200, undef, 'the one that has the lane');
+answers('PATCH', "$path/$start->{json}{session}", 200,
+        { active => JSON::PP::true }, 'a swap');
+answers('PATCH', "$path/$shared", 200, { sighters => JSON::PP::true },
+        'sighters');
+answers('PATCH', $lane[1], 409, { shooter => 'eve' }, 'it is claimed');
+answers('DELETE', "$path/$shared", 200, undef, 'the other ends');
 answers('GET', '/api/lanes', 200, undef, 'the lanes with shots');
 my $state = answers('GET', $lane[0], 200, undef, 'the lane with shots');
 cmp_ok(scalar @{ $state->{json}{shots}{rows} }, '>', 0, 'there are some');

@@ -82,6 +82,19 @@ $t->request('GET', '/api/drills', \%admin);
 like($w->expect(qr/^ask/), qr/^ask lane1 drills\.get /,
      'what every lane knows is asked of one');
 
+# What the path says comes first, so that it counts.
+for (['{"active":true}', '{"session":"lane1-a-1","active":true}'],
+     [" \n{ \"active\":true}", '{"session":"lane1-a-1","active":true}'],
+     ['{}', '{"session":"lane1-a-1"}'], ['', '{"session":"lane1-a-1"}'],
+     ['[1]', '[1]'], ['{', '{'], ['{"session":"x"}',
+      '{"session":"lane1-a-1","session":"x"}']) {
+    my ($given, $arrives) = @$_;
+    $r = $t->request('PATCH', '/api/lanes/lane1/sessions/lane1-a-1',
+        { %admin, 'Content-Type' => 'application/json' }, $given);
+    like($w->expect(qr/^ask/), qr/ session\.change .* body=\Q$arrives\E$/,
+         "the path's session goes before " . ($given =~ s/\s//gr));
+}
+
 # --- answers
 
 $w->say('answer 409 {"type":"/docs/problems#session-open","title":"A session '

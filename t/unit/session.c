@@ -739,7 +739,7 @@ document(const gms_scorebook_t *s, size_t *size)
     cJSON *json, *parsed;
     char  *text;
 
-    json = gms_scorebook_to_json(s);
+    json = gms_scorebook_session_to_json(gms_scorebook_shown(s));
     assert_non_null(json);
     text = cJSON_PrintUnformatted(json);
     cJSON_Delete(json);
@@ -846,7 +846,7 @@ the_largest_session_fits(void **state)
     assert_int_equal(shoot(&s, i, 0, 0), GMS_ETOOBIG);
 
     from = gms_clock_mono_ns();
-    json = gms_scorebook_to_json(&s);
+    json = gms_scorebook_session_to_json(gms_scorebook_shown(&s));
     print_message("# state document of %u shots in %.2f ms\n", sample_session(&s)->shots,
         (double) (gms_clock_mono_ns() - from) / 1e6);
     cJSON_Delete(json);

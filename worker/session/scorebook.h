@@ -175,9 +175,10 @@ int gms_scorebook_decide(
  * state is then unchanged; GMS_ENOMEM likewise. */
 int gms_scorebook_apply(gms_scorebook_t *b, const gms_event_t *event);
 
-/* The members "session", "sessions" and "shots" of the state document
- * (docs/events.md), as one cJSON object to be merged by the caller; NULL: out
- * of memory. */
-cJSON *gms_scorebook_to_json(const gms_scorebook_t *b);
+/* Members of the state document (docs/events.md), as one cJSON object to be
+ * merged by the caller; NULL: out of memory.  "session" and "shots" of one (NULL:
+ * null and none); "sessions": all. */
+cJSON *gms_scorebook_session_to_json(const gms_session_t *s);
+cJSON *gms_scorebook_sessions_to_json(const gms_scorebook_t *b);
 
 #endif /* GMS_SCOREBOOK_H */

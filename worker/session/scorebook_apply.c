@@ -210,6 +210,7 @@ apply_changed(gms_scorebook_t *b, const gms_event_t *event)
 static void
 keep_pace(gms_session_t *s, const gms_event_t *event)
 {
+    gms_rounds_rule_t     rule = gms_session_rule(s, event->u.shot.sighter);
     gms_session_instant_t at;
     double                t_s, last_s;
 
@@ -219,7 +220,7 @@ keep_pace(gms_session_t *s, const gms_event_t *event)
 
     last_s = s->pace.last_s;
     t_s = gms_session_pace_s(s, &at);
-    gms_rounds_shot(&s->pace, &s->setup.rounds, t_s);
+    gms_rounds_shot(&s->pace, &rule, t_s);
 
     if (t_s > last_s || s->last_shot.boot_id[0] == '\0') {
         s->last_shot = at;

@@ -244,7 +244,7 @@ add_session(cJSON *root, const gms_session_t *s)
 static bool
 add_sessions(cJSON *root, const gms_scorebook_t *b)
 {
-    const gms_session_t *order[GMS_SESSIONS_MAX], *s;
+    const gms_session_t *order[GMS_SESSIONS_MAX] = { NULL }, *s;
     cJSON               *array, *item;
     int                  i, k, n = 0;
 
@@ -371,14 +371,25 @@ add_shots(cJSON *root, const gms_session_t *s)
 
 
 cJSON *
-gms_scorebook_to_json(const gms_scorebook_t *b)
+gms_scorebook_session_to_json(const gms_session_t *s)
 {
-    const gms_session_t *shown = gms_scorebook_shown(b);
-    cJSON               *root = cJSON_CreateObject();
+    cJSON *root = cJSON_CreateObject();
 
-    if (root == NULL || !add_session(root, shown) || !add_sessions(root, b)
-        || !add_shots(root, shown))
-    {
+    if (root == NULL || !add_session(root, s) || !add_shots(root, s)) {
+        cJSON_Delete(root);
+        return NULL;
+    }
+
+    return root;
+}
+
+
+cJSON *
+gms_scorebook_sessions_to_json(const gms_scorebook_t *b)
+{
+    cJSON *root = cJSON_CreateObject();
+
+    if (root == NULL || !add_sessions(root, b)) {
         cJSON_Delete(root);
         return NULL;
     }

@@ -30,6 +30,19 @@ gms_session_count(gms_totals_t *total, const gms_event_shot_t *shot, int sign)
 }
 
 
+gms_rounds_rule_t
+gms_session_rule(const gms_session_t *s, bool sighters)
+{
+    gms_rounds_rule_t rule = s->setup.rounds;
+
+    if (sighters) {
+        rule.shots = 0;
+    }
+
+    return rule;
+}
+
+
 int32_t
 gms_session_paper_shots(const gms_session_t *s, uint32_t paper)
 {
@@ -76,8 +89,10 @@ gms_round_state_e
 gms_session_round_state(
     const gms_session_t *s, const gms_session_instant_t *now)
 {
+    gms_rounds_rule_t rule = gms_session_rule(s, s->setup.sighters);
+
     return gms_session_is_open(s)
-        ? gms_rounds_at(&s->pace, &s->setup.rounds, gms_session_pace_s(s, now))
+        ? gms_rounds_at(&s->pace, &rule, gms_session_pace_s(s, now))
         : GMS_ROUND_OPEN;
 }
 

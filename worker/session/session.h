@@ -69,6 +69,9 @@ bool gms_session_is_open(const gms_session_t *s);
 void gms_session_count(
     gms_totals_t *total, const gms_event_shot_t *shot, int sign);
 
+/* How its shots fall into rounds: sighters are as many as they are. */
+gms_rounds_rule_t gms_session_rule(const gms_session_t *s, bool sighters);
+
 /* Number of the first shot of the open round, whether it has come or not. */
 uint32_t gms_session_round_first(const gms_session_t *s);
 

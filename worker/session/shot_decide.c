@@ -143,25 +143,24 @@ enter(const gms_scorebook_t *b, const gms_session_t *s, gms_event_shot_t *shot)
 
 
 /* The rounds that a shot closes, after its own event: the one before it, when
- * it or the one before it begins another, and its own, when that is full.
- * Sighters are as many as they are. */
+ * it or the one before it begins another, and its own, when that is full. */
 static int
 close_by_shot(const gms_scorebook_t *b, const gms_input_t *input,
     const gms_session_t *s, const gms_event_shot_t *shot, gms_event_t *out,
     int n)
 {
-    const gms_rounds_rule_t *rule = &s->setup.rounds;
-    gms_rounds_t             pace = s->pace;
-    gms_session_instant_t    at;
-    gms_session_t            after = *s;
-    gms_event_round_t        last = { 0 };
-    int                      fresh;
+    gms_rounds_rule_t     rule = gms_session_rule(s, shot->sighter);
+    gms_rounds_t          pace = s->pace;
+    gms_session_instant_t at;
+    gms_session_t         after = *s;
+    gms_event_round_t     last = { 0 };
+    int                   fresh;
 
     at.real_ns = shot->frame_real_ns;
     at.mono_ns = shot->frame_mono_ns;
     memcpy(at.boot_id, input->boot_id, sizeof(at.boot_id));
 
-    fresh = gms_rounds_shot(&pace, rule, gms_session_pace_s(s, &at));
+    fresh = gms_rounds_shot(&pace, &rule, gms_session_pace_s(s, &at));
 
     /* the session as it is with the shot: fewer shots for the round before */
     after.shots = shot->n - (uint32_t) fresh;
@@ -178,9 +177,7 @@ close_by_shot(const gms_scorebook_t *b, const gms_input_t *input,
 
     after.shots = shot->n;
 
-    if (!rule->by_hand && rule->shots > 0 && pace.shots >= rule->shots
-        && !shot->sighter)
-    {
+    if (!rule.by_hand && rule.shots > 0 && pace.shots >= rule.shots) {
         n += gms_decide_close(b, input, &after, GMS_ROUND_BY_COUNT, out, n);
         out[n - 1].u.round.round = s->rounds + 1 + (last.round != 0);
     }
