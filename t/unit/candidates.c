@@ -353,6 +353,81 @@ does_not_shoot_an_insect(void **state)
 }
 
 
+/* It walks half a caliber a second, as large calibers see it, and pauses. */
+static void
+waits_for_what_crept(void **state)
+{
+    range_t *r = *state;
+
+    show(r, 20);
+    for (int i = 0; i < 75; i++) {
+        double x = -160 + 0.6 * (i < 15 ? i : 15) + (i > 45 ? 3 * i - 135 : 0);
+
+        clean_card(r);
+        card_hole(r->drawing, CARD_X + x, CARD_Y + 90, R, 20);
+        see(r, 1.0 / FPS);
+    }
+    assert_int_equal(count(r, GMS_DETECTION_SHOT), 0);
+}
+
+
+static void
+waits_for_what_is_odd(void **state)
+{
+    range_t *r = *state;
+    float   *clean = malloc(CARD_W * CARD_H * sizeof(float));
+
+    assert_non_null(clean);
+    show(r, 20);
+    for (int i = 0; i < 3; i++) {
+        shoot(r, -45 + 45 * i, 30);
+        show(r, 5);
+    }
+    assert_int_equal(count(r, GMS_DETECTION_SHOT), 3);
+    card_hole(r->drawing, CARD_X - 20, CARD_Y - 45, R, 27);
+    show(r, 5); /* nothing moved about */
+    assert_int_equal(count(r, GMS_DETECTION_SHOT), 4);
+
+    for (int i = 0; i < 3; i++) { /* three more as they were, for the last 8 */
+        shoot(r, -60 + 60 * i, 60);
+        show(r, 5);
+    }
+    memcpy(clean, r->drawing, CARD_W * CARD_H * sizeof(float));
+    for (int i = 0; i < 10; i++) { /* an insect hurries by */
+        memcpy(r->drawing, clean, CARD_W * CARD_H * sizeof(float));
+        card_hole(r->drawing, CARD_X + 120, CARD_Y + 120 - 15 * i, R, 20);
+        show(r, 1);
+    }
+    memcpy(r->drawing, clean, CARD_W * CARD_H * sizeof(float));
+    card_hole(r->drawing, CARD_X + 20, CARD_Y - 20, R, 31.5);
+    show(r, 75);
+    assert_int_equal(count(r, GMS_DETECTION_SHOT), 7);
+    shoot(r, -30, -10); /* as the others: at once */
+    show(r, 5);
+    assert_int_equal(count(r, GMS_DETECTION_SHOT), 8);
+    show(r, 30); /* it stays, and so it was one */
+    assert_int_equal(count(r, GMS_DETECTION_SHOT), 9);
+    free(clean);
+}
+
+
+static void
+uncovers_no_shot(void **state)
+{
+    range_t *r = *state;
+
+    shoot(r, 130, -20); /* insects, when the paper is learnt */
+    card_hole(r->drawing, CARD_X - 120, CARD_Y + 60, 0.7 * R, 45);
+    show(r, 20);
+    clean_card(r);
+    show(r, 90);
+    assert_int_equal(count(r, GMS_DETECTION_SHOT), 0);
+    shoot(r, 139, -12); /* and then a hole there */
+    show(r, 5);
+    assert_int_equal(count(r, GMS_DETECTION_SHOT), 1);
+}
+
+
 static void
 tells_what_was_none(void **state)
 {
@@ -414,6 +489,10 @@ main(void)
         TEST("no shot is taken back under a hand, nor after one",
             takes_nothing_back_under_a_hand),
         TEST("an insect that crawls makes no shots", does_not_shoot_an_insect),
+        TEST("what crept and pauses is no shot yet", waits_for_what_crept),
+        TEST("what is unlike the last holes waits where something moved about",
+            waits_for_what_is_odd),
+        TEST("paper that comes to light is no shot", uncovers_no_shot),
         TEST("what was no shot is told with its reason, in a swarm of some",
             tells_what_was_none)
     };

@@ -30,6 +30,7 @@
 #define GMS_BUILTIN_QUEUE 64
 #define GMS_BUILTIN_TOLD 128
 #define GMS_BUILTIN_SHOTS 16
+#define GMS_BUILTIN_LIKES 8
 #define GMS_BUILTIN_PASSED 4 /* a second, at most, are told of */
 
 /* So many pictures after a first look teach quickly. */
@@ -45,6 +46,14 @@
 /* Reasons of GMS_DETECTION_PAPER. */
 #define GMS_PAPER_IS_NEW "new paper"
 #define GMS_PAPER_IS_PASTED "pasted"
+
+/* What holes of one bullet before one backer have in common. */
+typedef struct {
+    double score;
+    double fill;
+    double elongation;
+    double r;
+} gms_like_t;
 
 typedef struct {
     bool                 ready; /* planes exist: size is known */
@@ -120,6 +129,8 @@ typedef struct {
     gms_disc_t           told[GMS_BUILTIN_TOLD]; /* by the journal, in
                                       the picture; not yet taken in */
     int             ink_holes[2]; /* shots in the black: dark, bright ones */
+    int             likes[2];     /* lone shots on ink, on paper, so far */
+    gms_like_t      like[2][GMS_BUILTIN_LIKES]; /* the last of them, rings */
     int             shots; /* whose first pictures are remembered, a ring */
     uint64_t        shot_frame[GMS_BUILTIN_SHOTS];
     int             passed; /* candidates that ended and were told, a ring */

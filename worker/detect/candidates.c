@@ -24,6 +24,8 @@
 #define UNSTEADY_NS (300 * GMS_MS)
 #define SUSPECT_NS (1500 * GMS_MS)
 #define MOVED_NS (10 * GMS_S)
+#define WALKED_NS (30 * GMS_S) /* ... before a bare sensor */
+#define CREPT_NS (3 * GMS_S)
 
 /* How far it may be from where it came, calibers and px; and how fast it may
  * seem to go once it waited. */
@@ -45,6 +47,16 @@
 #define BRIGHTER (-0.5) /* than a fly with pale wings */
 #define TRAIL (-0.05)
 #define TRAIL_NS (3 * GMS_S)
+
+/* The holes of a session are torn by one bullet before one backer: after some
+ * of them, what is unlike all of the last ones is something else for a while,
+ * where something moved about. */
+#define ODD_AFTER 3
+#define ODD_SCORE 1.5 /* on ink */
+#define ODD_FILL 0.2
+#define ODD_ELONGATION 0.6
+#define ODD_RADIUS 0.82
+#define ODD_NS (6 * GMS_S)
 
 /* What came on paper where something ended, or left its place, and is longer
  * than a hole is, is an insect however long it rests.  In the black, torn
@@ -212,6 +224,50 @@ settle(gms_builtin_t *run, const gms_track_t *t, const float *now,
 
 
 static void
+keep_likeness(gms_builtin_t *run, const gms_finding_t *f)
+{
+    int  paper = f->paper > 0.5;
+    int *n = &run->likes[paper];
+
+    if (f->overlap) {
+        return;
+    }
+    run->like[paper][*n % GMS_BUILTIN_LIKES] = (gms_like_t){ .score = f->score,
+        .fill = f->fill,
+        .elongation = f->elongation,
+        .r = f->r };
+    if (++*n == 2 * GMS_BUILTIN_LIKES) {
+        *n = GMS_BUILTIN_LIKES; /* still full */
+    }
+}
+
+
+/* Is it fainter, hollower, longer or smaller than any of the last holes by
+ * far? */
+static bool
+is_odd(const gms_builtin_t *run, const gms_finding_t *f)
+{
+    int        paper = f->paper > 0.5, n = run->likes[paper];
+    gms_like_t least = { HUGE_VAL, HUGE_VAL, 0, HUGE_VAL };
+
+    n = n < GMS_BUILTIN_LIKES ? n : GMS_BUILTIN_LIKES;
+    for (int i = 0; i < n; i++) {
+        const gms_like_t *l = &run->like[paper][i];
+
+        least.score = fmin(least.score, l->score);
+        least.fill = fmin(least.fill, l->fill);
+        least.elongation = fmax(least.elongation, l->elongation);
+        least.r = fmin(least.r, l->r);
+    }
+    return n >= ODD_AFTER && !f->overlap
+        && run->change.freshness >= GMS_FRESH_SENSOR
+        && (f->fill < least.fill - ODD_FILL || f->r < ODD_RADIUS * least.r
+            || f->elongation > least.elongation + ODD_ELONGATION
+            || (!paper && f->score < least.score - ODD_SCORE));
+}
+
+
+static void
 confirm(gms_builtin_t *run, gms_track_t *t, const float *now,
     const gms_finding_t *f, int n, uint64_t frame, int64_t ns)
 {
@@ -224,6 +280,7 @@ confirm(gms_builtin_t *run, gms_track_t *t, const float *now,
         tell(run, GMS_DETECTION_SHOT, t->id, frame, t, &f[i], NULL);
         run->changed = false;
         settle(run, t, now, &f[i], ns);
+        keep_likeness(run, &f[i]);
         if (f[i].paper <= 0.5) {
             run->ink_holes[f[i].darkening < BRIGHT]++;
         }
@@ -252,14 +309,28 @@ is_unsteady(const gms_builtin_t *run, const gms_track_t *t, int64_t ns)
 }
 
 
+/* Did it creep lately?  After a while it may rest for good. */
+static bool
+has_crept(const gms_builtin_t *run, const gms_track_t *t, int64_t ns)
+{
+    return t->crept_ns != 0 && run->change.freshness >= GMS_FRESH_SENSOR
+        && ns - t->crept_ns < CREPT_NS && ns - t->first_ns < MOVED_NS;
+}
+
+
 /* Still the same for long enough, in enough pictures. */
 static bool
 is_due(const gms_builtin_t *run, const gms_track_t *t, int64_t ns)
 {
     int64_t age = ns - t->since_ns;
-    int64_t wait = t->moved > 0 ? MOVED_NS : t->haunted ? SUSPECT_NS : 0;
+    bool    plain = run->change.freshness >= GMS_FRESH_SENSOR;
+    int64_t wait = t->moved > 0 ? (plain ? WALKED_NS : MOVED_NS)
+        : t->haunted            ? SUSPECT_NS
+                                : 0;
 
-    if (ns < run->hold_ns || age < wait || is_unsteady(run, t, ns)) {
+    if (ns < run->hold_ns || age < wait || is_unsteady(run, t, ns)
+        || has_crept(run, t, ns))
+    {
         return false;
     }
     return (t->pictures >= CONFIRM_PICTURES && age >= CONFIRM_NS)
@@ -480,7 +551,10 @@ decide(gms_builtin_t *run, const gms_detector_config_t *config, gms_track_t *t,
     int           n;
 
     examine(run, config, t, &found[0]);
-    if (may_be_fly(run, &found[0], ns - t->since_ns)) {
+    if (may_be_fly(run, &found[0], ns - t->since_ns)
+        || (ns - t->since_ns < ODD_NS && is_odd(run, &found[0])
+            && gms_tracks_stirred(&run->tracks, ns)))
+    {
         return false;
     }
     n = is_long_fly(run, t, &found[0]) ? 0

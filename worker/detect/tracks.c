@@ -24,6 +24,12 @@
 #define AREA_LEAST 0.5
 #define AREA_MOST 2.0
 
+/* A hole keeps its place to a hundredth of a caliber once its picture is quiet:
+ * what is further from where it rested, over a few pictures, crept there. */
+#define CREPT_CALIBERS 0.12
+#define CREPT_PX 0.5
+#define CREPT_SHARE 0.3
+
 /* In shares of a hole: what is smaller than NOISE is not worth a memory; a
  * further hole adds FURTHER to one that is nearly WHOLE. */
 #define NOISE_AREA 0.2
@@ -39,6 +45,9 @@
 #define GHOST_CALIBERS_MOST 6.0
 #define GHOST_NS (530 * GMS_MS)
 #define GHOST_AREA 2.5
+
+/* Where something moved about, an insect may be for so long. */
+#define STIRRED_NS (30 * GMS_S)
 
 /* No hole is longer than this, nor three that touch. */
 #define BIG_CALIBERS 3.9
@@ -181,6 +190,25 @@ is_haunted(const gms_tracks_t *tracks, const gms_blob_t *b, int64_t ns)
 }
 
 
+bool
+gms_tracks_stirred(const gms_tracks_t *tracks, int64_t ns)
+{
+    int n = tracks->ghosts < GMS_GHOSTS_MAX ? tracks->ghosts : GMS_GHOSTS_MAX;
+
+    for (int i = 0; i < n; i++) {
+        if (ns - tracks->ghost[i].ns < STIRRED_NS) {
+            return true;
+        }
+    }
+    for (int i = 0; i < tracks->tracks; i++) {
+        if (tracks->track[i].moved > 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+
 static void
 haunt(gms_tracks_t *tracks, const gms_track_t *t)
 {
@@ -217,8 +245,8 @@ restart(gms_tracks_t *tracks, const gms_zone_t *zone, gms_track_t *t,
     const gms_blob_t *b, int64_t ns)
 {
     t->blob = *b;
-    t->start_x = t->home_x = b->x;
-    t->start_y = t->home_y = b->y;
+    t->start_x = t->home_x = t->rest_x = t->now_x = b->x;
+    t->start_y = t->home_y = t->rest_y = t->now_y = b->y;
     t->area = b->area;
     t->pictures = 1;
     t->since_ns = ns;
@@ -273,6 +301,23 @@ move(gms_tracks_t *tracks, const gms_zone_t *zone, gms_track_t *t,
 }
 
 
+/* Where it rests; another hole that came to it is no step. */
+static void
+creep(
+    const gms_tracks_t *tracks, gms_track_t *t, const gms_blob_t *b, int64_t ns)
+{
+    t->now_x += CREPT_SHARE * (b->x - t->now_x);
+    t->now_y += CREPT_SHARE * (b->y - t->now_y);
+    if (distance(t->rest_x, t->rest_y, t->now_x, t->now_y)
+        > CREPT_CALIBERS * tracks->caliber_px + CREPT_PX)
+    {
+        t->rest_x = t->now_x;
+        t->rest_y = t->now_y;
+        t->crept_ns = ns;
+    }
+}
+
+
 static void
 go_on(gms_tracks_t *tracks, const gms_zone_t *zone, gms_track_t *t,
     const gms_blob_t *b, uint64_t frame, int64_t ns)
@@ -306,6 +351,7 @@ go_on(gms_tracks_t *tracks, const gms_zone_t *zone, gms_track_t *t,
         move(tracks, zone, t, b, frame, ns);
         return;
     }
+    creep(tracks, t, b, ns);
     t->blob = *b;
     t->pictures++;
     t->home_x += (b->x - t->home_x) / t->pictures;

@@ -40,7 +40,12 @@ typedef struct {
     int64_t     since_ns; /* ... and from this instant */
     int64_t     first_ns;
     uint64_t    first_frame;
-    int         moved;    /* how often it left its place: an insect */
+    int         moved;  /* how often it left its place: an insect */
+    double      rest_x; /* where it seems to rest */
+    double      rest_y;
+    double      now_x; /* where it is, of the last few pictures */
+    double      now_y;
+    int64_t     crept_ns; /* when it last crept away from there, 0: never */
     bool        haunted;  /* came where something ended */
     int         unsteady; /* how often it changed and stayed */
     bool        big;      /* no hole is that large */
@@ -109,6 +114,9 @@ void gms_tracks_clear(gms_tracks_t *tracks);
 void gms_tracks_update(gms_tracks_t *tracks, const gms_blobs_t *blobs,
     const gms_change_t *change, const gms_gain_t *gain, uint64_t frame,
     int64_t ns);
+
+/* Did something move about on the paper lately, anywhere? */
+bool gms_tracks_stirred(const gms_tracks_t *tracks, int64_t ns);
 
 /* Ends a track: it became a shot, or background. */
 void gms_tracks_drop(gms_tracks_t *tracks, int i);

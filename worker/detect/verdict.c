@@ -111,6 +111,13 @@
 #define SHIFT_MOST 0.4
 #define SHIFT_SIDE 0.5
 
+/* Brighter by this share, with so much paper around: what covered the paper
+ * from the start has left. */
+#define UNCOVERED_DARKENING (-0.3)
+#define UNCOVERED_FROM 1.3 /* radii */
+#define UNCOVERED_TO 2.0
+#define UNCOVERED_PAPER 0.7
+
 /* The score at which half of the candidates are holes, the step by which odds
  * grow e-fold, and what no score exceeds: an insect that rests looks like a
  * hole.  Fitted to candidates of simulated lanes, told or rejected. */
@@ -540,6 +547,32 @@ is_white(const gms_finding_t *f)
 }
 
 
+/* Paper where something dark was when it was learnt: an insect that left, a
+ * hole that was pasted.  A hole that shows a bright backer lies in ink. */
+static bool
+is_uncovered(const gms_patch_t *v, const gms_finding_t *f)
+{
+    double     n = 0, paper = 0;
+    double     from = UNCOVERED_FROM * f->r, to = UNCOVERED_TO * f->r;
+    gms_part_t at = gms_patch_part(v, f->x, f->y, to);
+
+    if (f->darkening > UNCOVERED_DARKENING) {
+        return false;
+    }
+    for (int y = at.y0; y < at.y1; y++) {
+        for (int x = at.x0; x < at.x1; x++) {
+            double d = hypot(x - f->x, y - f->y);
+
+            if (d > from && d < to) {
+                n++;
+                paper += v->paper[y * v->w + x];
+            }
+        }
+    }
+    return paper > UNCOVERED_PAPER * fmax(n, 1);
+}
+
+
 static gms_verdict_e
 judge(const gms_patch_t *v, const gms_circumstances_t *about, int pictures,
     const gms_finding_t *f)
@@ -583,7 +616,8 @@ judge(const gms_patch_t *v, const gms_circumstances_t *about, int pictures,
             ? GMS_VERDICT_HOLE
             : GMS_VERDICT_PALE;
     }
-    return judge_black(f, about, pictures);
+    return is_uncovered(v, f) ? GMS_VERDICT_PALE
+                              : judge_black(f, about, pictures);
 }
 
 
