@@ -338,7 +338,8 @@ scorer_session_of(const gms_scorer_t *s)
 
 
 /* The paper at the front is still being counted: what was seen of it before
- * it went need not wait.  false: nothing was. */
+ * it went need not wait, nor the calibration by which a shot was seen.  false:
+ * nothing was. */
 static bool
 scorer_overtaken(gms_scorer_t *s)
 {
@@ -348,7 +349,8 @@ scorer_overtaken(gms_scorer_t *s)
     for (i = 1; i < s->count; i++) {
         w = &s->waiting[(s->first + i) % GMS_SCORER_WAITING_MAX];
 
-        if (w->input.kind == GMS_INPUT_SHOT
+        if ((w->input.kind == GMS_INPUT_SHOT
+                || (w->input.kind == GMS_INPUT_CALIBRATION && w->kept))
             && w->frame_ns <= scorer_front(s)->input.mono_ns)
         {
             break;
