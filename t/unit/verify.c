@@ -89,6 +89,24 @@ test_holes(void **state)
 }
 
 
+/* Before a pale backer, over the edge of a print that a codec is noisy at: part
+ * of it got brighter, part darker, and a rim is torn all around. */
+static void
+test_print(void **state)
+{
+    static const scene_t over = { MIDDLE - 3, .2, .3, 200, 0, 150, .1, 1, 0 };
+    static stage_t       g;
+
+    (void) state;
+    draw_scene(&g, &over, 7);
+    g.about.freshness = 0.5;
+    for (int i = 0; i < SIDE * SIDE; i++) {
+        g.threshold[i] *= 6;
+    }
+    assert_int_equal(look(&g).verdict, GMS_VERDICT_HOLE);
+}
+
+
 static void
 test_slivers(void **state)
 {
@@ -167,8 +185,7 @@ test_codec(void **state)
         { "perhaps a ghost, later", 33, .9, false, true, 4, GMS_VERDICT_HOLE },
         { "middling, its first pictures", 31, .9, true, true, 3,
             GMS_VERDICT_WEAK },
-        { "clear, its first pictures", 5, .9, true, true, 3,
-            GMS_VERDICT_HOLE },
+        { "clear, its first pictures", 5, .9, true, true, 3, GMS_VERDICT_HOLE },
     };
     static stage_t g;
 
@@ -240,6 +257,8 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
+        { "a hole before a pale backer that took print with it is one",
+            test_print, NULL, NULL, NULL },
         { "holes are holes, and a sliver may be one of two", test_holes, NULL,
             NULL, NULL },
         { "confidence grows with the evidence, from none to nearly certain",

@@ -41,6 +41,11 @@
 #define DARKER_RIM 0.8
 #define CONTRAST_TORN 8.0 /* for so little filling */
 
+/* Where print went with the paper its edges count as noise, but so much changes
+ * that less contrast tells as much. */
+#define CONTRAST_PRINT 7.0
+#define LEVELS_PRINT 40.0
+
 /* Of the change so near, what lies so far out is outside, radii. */
 #define NEAR_RADII 2.2
 #define OUTSIDE_RADII 1.35
@@ -538,9 +543,11 @@ is_sliver(const gms_patch_t *v, double freshness, int pictures,
 static bool
 is_white(const gms_finding_t *f)
 {
+    double contrast = f->levels > LEVELS_PRINT ? CONTRAST_PRINT : CONTRAST_RIM;
+
     return f->paper > 0.5 && f->elongation < ELONGATION_WHITE
         && f->leak < LEAK_WHITE
-        && ((f->rim > RIM_WHITE && f->contrast > CONTRAST_RIM
+        && ((f->rim > RIM_WHITE && f->contrast > contrast
                 && f->levels > LEVELS_RIM && f->blank_darker > DARKER_RIM)
             || (!f->overlap && f->darkening > DARKENING_WHITE
                 && f->contrast > CONTRAST_WHITE));
