@@ -23,11 +23,11 @@ export const KEYS = [
   ['?', 'this list', 'help'],
 ];
 
-/** The intent of a key press, '' for none: not while somebody types or a
- * dialog is open, and never with Ctrl, Alt or Meta. @param {KeyboardEvent} event */
+/** The intent of a key press, '' for none: not while somebody types, and never
+ * with Ctrl, Alt or Meta. @param {KeyboardEvent} event */
 export function intentOf(event) {
   const target = /** @type {HTMLElement} */ (event.target);
-  if (event.ctrlKey || event.altKey || event.metaKey || document.querySelector('dialog[open]')
+  if (event.ctrlKey || event.altKey || event.metaKey
       || target.closest?.('input, select, textarea')) {
     return '';
   }

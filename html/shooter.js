@@ -11,12 +11,11 @@ import './lane-header.js';
 import './lane-banner.js';
 import './lane-stage.js';
 import './lane-score.js';
-import './lane-series.js';
-import './lane-shots.js';
 import './lane-actions.js';
 
 const VIEW = 'gmshoot.view';
 const TICK_MS = 500;
+const TABLES_MS = 1000;
 const RETRY_MS = 3000;
 
 /** No screen falls asleep so soon. */
@@ -88,6 +87,13 @@ function actions() {
   return /** @type {any} */ (find(document, 'lane-actions'));
 }
 
+/** They have nothing to show before the first shot, but should be there when it
+ * comes. */
+function tables() {
+  import('./lane-series.js');
+  import('./lane-shots.js');
+}
+
 function fullScreen() {
   const done = document.fullscreenElement ? document.exitFullscreen()
     : document.documentElement.requestFullscreen?.();
@@ -135,6 +141,9 @@ store.subscribe((change) => {
   if (change.kind === 'view') {
     keepView();
   }
+  if (change.kind === 'reset' && store.shots.length > 0) {
+    tables();
+  }
   if (store.calibrating) {
     import('./lane-calibration.js');
   }
@@ -142,12 +151,15 @@ store.subscribe((change) => {
     awake = setTimeout(() => import('./awake.js'), AWAKE_MS);
   }
 });
-/* most shooters have no keyboard */
+/* Most shooters have no keyboard.  A dialog may be gone when the keys are here. */
 document.addEventListener('keydown', async (event) => {
-  const { intentOf } = await import('./keys.js');
-  act(intentOf(event));
+  if (!document.querySelector('dialog[open]')) {
+    const { intentOf } = await import('./keys.js');
+    act(intentOf(event));
+  }
 });
 document.addEventListener('intent', (event) => act(/** @type {CustomEvent} */ (event).detail));
+setTimeout(tables, TABLES_MS);
 setInterval(() => store.tick(Date.now()), TICK_MS);
 chooseLane();
 if (new URLSearchParams(location.search).get('truth') === '1') {
