@@ -52,19 +52,24 @@ class LaneActions extends HTMLElement {
         this.dispatchEvent(new CustomEvent('intent', { bubbles: true, detail: what }));
         break;
       case 'pause':
-        this.change('paused');
+        this.change({ state: 'paused' });
         break;
       case 'resume':
-        this.change('live');
+        this.change({ state: 'live' });
         break;
     }
   }
 
-  /** @param {'start' | 'end'} what */
+  /** Sighters from now on, or for record again. */
+  sighters() {
+    this.change({ sighters: !store.doc?.session?.sighters });
+  }
+
+  /** @param {'start' | 'join' | 'end'} what */
   async ask(what) {
     const { SessionDialog } = await import('./session-dialog.js');
     const dialog = document.querySelector('session-dialog');
-    if (dialog instanceof SessionDialog && store.doc && store.open === (what === 'end')) {
+    if (dialog instanceof SessionDialog && store.doc && store.open === (what !== 'start')) {
       dialog[what]();
     }
   }
@@ -72,14 +77,14 @@ class LaneActions extends HTMLElement {
   /** The key P. */
   toggle() {
     if (store.open) {
-      this.change(store.doc?.state === 'paused' ? 'live' : 'paused');
+      this.change({ state: store.doc?.state === 'paused' ? 'live' : 'paused' });
     }
   }
 
-  /** @param {string} state */
-  async change(state) {
+  /** @param {Record<string, unknown>} what of the session */
+  async change(what) {
     try {
-      await call('PATCH', laneUrl(store.lane, '/session'), { state });
+      await call('PATCH', laneUrl(store.lane, '/session'), what);
     } catch (error) {
       store.fail(/** @type {import('./api.js').ApiError} */ (error));
     }

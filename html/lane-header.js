@@ -18,6 +18,8 @@ class LaneHeader extends HTMLElement {
       <span class="chip state" role="status"><i></i><b></b></span>
       <details class="menu"><summary aria-label="Menu">☰</summary><div>
         <button type="button" data-do="calibrate">Check the camera</button>
+        <button type="button" data-do="join" hidden>Another shooter</button>
+        <button type="button" data-do="sighters" hidden></button>
         <button type="button" data-do="doubt">Was there a shot?</button>
         <button type="button" data-do="theme"></button>
         <button type="button" data-do="voice" aria-pressed="false">Speak scores</button>
@@ -97,6 +99,9 @@ class LaneHeader extends HTMLElement {
     if (store.lanes.length < 2) {
       this.name();
     }
+    find(this, '[data-do="join"]').hidden = !store.open;
+    find(this, '[data-do="sighters"]').hidden = !store.open;
+    setText(find(this, '[data-do="sighters"]'), doc.session?.sighters ? 'For record' : 'Sighters');
     this.chip('.face', doc.face.title || doc.face.name);
     this.age(doc);
   }

@@ -12,6 +12,7 @@ class LaneStage extends HTMLElement {
   connectedCallback() {
     fill(this, html`<lane-plot></lane-plot><lane-picture hidden></lane-picture>
       <p class="over" role="status" hidden></p><p class="simulated" hidden>simulated</p>
+      <i class="corner sighting" title="Sighters: shots do not count" hidden></i>
       <div class="tools" role="group" aria-label="View">
         <button type="button" data-do="out" aria-label="Zoom out">−</button>
         <button type="button" data-do="auto" aria-pressed="true">Auto</button>
@@ -67,6 +68,7 @@ class LaneStage extends HTMLElement {
     setText(button('picture'), picture ? 'Plot' : 'Picture');
     button('in').toggleAttribute('disabled', level() >= halfWidths().length - 1);
     button('out').toggleAttribute('disabled', level() <= 0);
+    find(this, '.sighting').hidden = !(store.open && store.doc?.session?.sighters);
     find(this, '.simulated').hidden = store.doc?.camera.kind !== 'simulate';
     this.say();
   }

@@ -83,7 +83,12 @@ class SessionDialog extends HTMLElement {
     submit.toggleAttribute('disabled', false);
   }
 
-  start() {
+  /** One more shooter on this lane, who shoots next. */
+  join() {
+    this.start('Another shooter', '/sessions');
+  }
+
+  start(title = 'Start a session', where = '/session') {
     const doc = store.doc;
     if (!doc) {
       return;
@@ -96,23 +101,30 @@ class SessionDialog extends HTMLElement {
       /** @type {boolean} */ chosen) =>
       html`<option value="${value}" ${chosen && html`selected`}>${text}</option>`;
     const key = newKey();
-    this.ask('Start a session', html`<label>Target
+    this.ask(title, html`<label>Name
+        <input name="shooter" maxlength="63" placeholder="guest" autocomplete="nickname"></label>
+      <label>Target
         <select name="target">${doc.targets.map((t) =>
     option(t.name, t.title || t.name, t.name === target))}</select></label>
       <label>Caliber
         <select name="caliber">${doc.calibers_mm.map((c) =>
     option(c, `${c} mm`, c === caliber))}</select></label>
-      <p class="small">You shoot as a guest. ${doc.calibration.origin === 'none'
-    && 'The camera looks for the target first.'}</p>`, 'Start', 'Cancel', () => this.begin(key));
+      <label class="check"><input type="checkbox" name="sighters"> Sighters first</label>
+      ${doc.calibration.origin === 'none'
+    && html`<p class="small">The camera looks for the target first.</p>`}`, 'Start', 'Cancel',
+    () => this.begin(key, where));
   }
 
-  /** @param {string} key */
-  async begin(key) {
+  /** @param {string} key @param {string} where */
+  async begin(key, where) {
     const form = new FormData(/** @type {HTMLFormElement} */ (find(this, 'form')));
     const choice = {
       target: String(form.get('target') ?? ''), caliber_mm: Number(form.get('caliber')),
     };
-    await call('POST', laneUrl(store.lane, '/session'), { shooter: 'guest', ...choice }, key);
+    await call('POST', laneUrl(store.lane, where), {
+      shooter: String(form.get('shooter') ?? '').trim() || 'guest',
+      ...choice, ...(form.has('sighters') && { sighters: true }),
+    }, key);
     try {
       localStorage.setItem(CHOICE, JSON.stringify(choice));
     } catch {

@@ -64,6 +64,8 @@ function act(intent) {
     doubt: () => show('doubt-dialog'),
     evidence: () => store.last && show('shot-dialog', store.last.n),
     start: () => actions().act('start'),
+    join: () => actions().ask('join'),
+    sighters: () => actions().sighters(),
     end: () => actions().act('end'),
     pause: () => actions().toggle(),
   };
@@ -143,6 +145,9 @@ store.subscribe((change) => {
   }
   if (change.kind === 'reset' && store.shots.length > 0) {
     tables();
+  }
+  if (store.openSessions.length > 1 || store.doc?.session?.walk_up || store.doc?.session?.sighters) {
+    import('./lane-sessions.js');
   }
   if (store.calibrating) {
     import('./lane-calibration.js');

@@ -155,6 +155,16 @@ export class Store {
     return this.doc?.session?.state === 'open';
   }
 
+  /** Sessions of this lane that are open; the active one as it is now.
+   * @returns {import('./types').SessionSummary[]} */
+  get openSessions() {
+    const { session = null, sessions = [] } = this.doc ?? {};
+    const others = sessions.filter((s) => s.state === 'open' && s.id !== session?.id);
+    return session && this.open
+      ? [...others, { ...session, active: true }].sort((a, b) => a.started_us - b.started_us)
+      : others;
+  }
+
   /** The calibration wants eyes: none yet, or a camera that nobody has shot before. */
   get calibrationDue() {
     const doc = this.doc;
@@ -464,6 +474,9 @@ export class Store {
       this.gone.clear();
       this.marks.clear();
       this.emit({ kind: 'reset' });
+      if (data.beside) {
+        this.emit({ kind: 'gap' }); /* what the others have now */
+      }
       return;
     }
     const { session } = doc;

@@ -43,6 +43,12 @@ export interface Session extends Sums {
   series: { n: number; total_tenths: number; total_rings: number; inner: number }[];
 }
 
+/* A session among those of its lane. */
+export interface SessionSummary extends Sums {
+  id: string; state: string; active: boolean; shooter: string;
+  walk_up?: boolean; sighters?: boolean; started_us: number;
+}
+
 export interface StateDocument {
   lane: string; title: string; schema: number; epoch: string; seq: number;
   t_publish_us: number; state: string; range?: string;
@@ -51,7 +57,7 @@ export interface StateDocument {
   camera: Camera; detector: Detector; calibration: Calibration; scene?: Scene;
   store: { state: string; detail: string; waiting?: number; reserve?: string };
   unsaved?: Unsaved[];
-  problems: Problem[]; session: Session | null;
+  problems: Problem[]; session: Session | null; sessions?: SessionSummary[];
   shots: { columns: string[]; rows: (number | string)[][]; truncated: number };
   statistics?: Statistics | null;
 }

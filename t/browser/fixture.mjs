@@ -323,7 +323,16 @@ function command(lane, verb, body) {
       }
       lane.start(body);
       return { status: 201, body: { session: doc.session.id, n: 0 } };
+    case 'PATCH sessions':
+      return { status: 200, body: {} };
     case 'PATCH session':
+      if (body.shooter || 'sighters' in body || body.record) {
+        const sighters = body.sighters === true;
+        Object.assign(doc.session, { sighters, walk_up: false, shooter: body.shooter ?? doc.session.shooter });
+        lane.tell(body.shooter ? 'claimed' : sighters ? 'sighters' : 'record',
+          { sighters, walk_up: false, shooter: doc.session.shooter });
+        return { status: 200, body: {} };
+      }
       doc.state = body.state;
       lane.tell(body.state === 'paused' ? 'paused' : 'resumed');
       return { status: 200, body: {} };

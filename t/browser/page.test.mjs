@@ -545,6 +545,68 @@ describe('the picture', () => {
   });
 });
 
+describe('a shared lane', () => {
+  afterEach(close);
+
+  /** Ben beside the shown session. */
+  const ben = () => ({
+    id: 'lane1-5f3a9c0112345678-0', state: 'open', active: false, shooter: 'Ben', started_us: 1,
+    counted: 1, total_tenths: 98, total_rings: 9, inner: 0,
+  });
+
+  test('changes hands in one press', async () => {
+    await open({}, (lane) => {
+      lane.start({ shooter: 'Anna' });
+      lane.doc.sessions = [ben()];
+      lane.shot(0, 0);
+    });
+    await shows('lane-sessions .row', /^Ben 9 ?Anna 10$|^Ben 9.8 ?Anna 10.9$/);
+    assert.equal(await text('lane-sessions [aria-pressed="true"]'), await text('lane-sessions button:last-child'));
+    await page.click('lane-sessions button:first-child');
+    await page.waitForFunction(() => !document.querySelector('lane-sessions :disabled'));
+    const { method, path, body } = fx.lane.requests.at(-1) ?? {};
+    assert.deepEqual([method, path, body],
+      ['PATCH', '/api/lanes/lane1/sessions/lane1-5f3a9c0112345678-0', { active: true }]);
+  });
+
+  test('gets another shooter from the menu', async () => {
+    await shooting({}, 1);
+    await page.click('.menu summary');
+    await page.click('[data-do="join"]');
+    await page.fill('session-dialog [name="shooter"]', 'Ben');
+    await page.check('session-dialog [name="sighters"]');
+    await page.click('session-dialog [type="submit"]');
+    await page.waitForFunction(() => document.querySelector('session-dialog .error:not([hidden])'));
+    const { method, path, body } = fx.lane.requests.at(-1) ?? {};
+    assert.deepEqual([method, path, body.shooter, body.sighters],
+      ['POST', '/api/lanes/lane1/sessions', 'Ben', true]);
+  });
+
+  test('asks whose the shots are that came without a session', async () => {
+    await open({}, (lane) => {
+      lane.start({ shooter: '' });
+      lane.doc.session.walk_up = true;
+      lane.shot(1, 2);
+    });
+    await shows('lane-sessions p', '1 shot without a session. Whose?');
+    await page.fill('lane-sessions input', 'Anna');
+    await page.click('lane-sessions [data-do="claim"]');
+    await page.waitForSelector('lane-sessions', { state: 'hidden' });
+    assert.equal(fx.lane.doc.session.shooter, 'Anna');
+  });
+
+  test('shows the corner of sighters until they are over', async () => {
+    await shooting({}, 0);
+    await page.click('.menu summary');
+    await page.click('lane-header [data-do="sighters"]');
+    await page.waitForSelector('lane-stage .sighting', { state: 'visible' });
+    await page.click('lane-sessions button');
+    await page.waitForSelector('lane-stage .sighting', { state: 'hidden' });
+    await page.waitForSelector('lane-sessions', { state: 'hidden' });
+    assert.deepEqual(complaints, []);
+  });
+});
+
 describe('the paper', () => {
   afterEach(close);
 
