@@ -187,7 +187,8 @@ struct ngx_http_gmshoot_route_s {
     const char               *verb;      /* asked over the link */
     ngx_uint_t                body;      /* may have one */
     ngx_msec_t                timeout;
-    const char               *arg;       /* name of the second '*', or QUERY */
+    const char               *arg;       /* name of the second '*', or QUERY;
+                                            archive: of the first '*' */
 };
 
 
@@ -295,6 +296,8 @@ gms_role_e ngx_http_gmshoot_role(ngx_http_request_t *r);
 
 /* ask.c */
 ngx_int_t ngx_http_gmshoot_ask_handler(ngx_http_request_t *r,
+    const ngx_http_gmshoot_route_t *route, ngx_http_gmshoot_lane_t *lane);
+ngx_int_t ngx_http_gmshoot_ask_archive_handler(ngx_http_request_t *r,
     const ngx_http_gmshoot_route_t *route, ngx_http_gmshoot_lane_t *lane);
 void ngx_http_gmshoot_ask_answered(gms_link_message_t *m);
 void ngx_http_gmshoot_ask_link_down(void);

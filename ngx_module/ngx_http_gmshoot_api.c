@@ -150,6 +150,14 @@ static const ngx_http_gmshoot_route_t  ngx_http_gmshoot_routes[] = {
       ngx_http_gmshoot_ask_handler, "session.paper.picture", 0,
       NGX_HTTP_GMSHOOT_ASK_WAIT, "n" },
 
+    { NGX_HTTP_GET, "sessions", GMS_ROLE_VIEWER,
+      ngx_http_gmshoot_ask_archive_handler, "history.sessions", 0,
+      NGX_HTTP_GMSHOOT_ASK_WAIT, NULL },
+
+    { NGX_HTTP_GET, "sessions/*", GMS_ROLE_VIEWER,
+      ngx_http_gmshoot_ask_archive_handler, "history.session", 0,
+      NGX_HTTP_GMSHOOT_ASK_WAIT, "session" },
+
     { 0, NULL, GMS_ROLE_VIEWER, NULL, NULL, 0, 0, NULL }
 };
 
@@ -237,7 +245,10 @@ ngx_http_gmshoot_api_handler(ngx_http_request_t *r)
 
     lane = NULL;
 
-    if (name.data && ngx_strncmp(route->path, "sessions/", 9) == 0) {
+    if (route->handler == ngx_http_gmshoot_ask_archive_handler) {
+        /* it remembers lanes that are configured no more */
+
+    } else if (name.data && ngx_strncmp(route->path, "sessions/", 9) == 0) {
         lane = ngx_http_gmshoot_api_session_lane(&name);
 
         if (lane == NULL) {

@@ -1,7 +1,8 @@
 /*
  * Commands: a request goes over the link as ASK and waits, parked, for its
  * ANSWER, its deadline or the loss of its client, whichever is first.  What is
- * asked of the range goes to every lane and waits for all.
+ * asked of the range goes to every lane and waits for all; what is asked of
+ * the archive goes to the lane "", with what the address says before the body.
  */
 
 #include "ngx_http_gmshoot.h"
@@ -36,9 +37,15 @@ typedef struct {
     u_char                           key[GMS_LINK_KEY_SIZE];
     unsigned                         waiting:1;
     unsigned                         all:1;    /* every lane of the range */
+    unsigned                         archive:1;
 } ngx_http_gmshoot_ask_t;
 
 
+static ngx_int_t ngx_http_gmshoot_ask_begin(ngx_http_request_t *r,
+    const ngx_http_gmshoot_route_t *route, ngx_http_gmshoot_lane_t *lane,
+    ngx_uint_t archive);
+static ngx_int_t ngx_http_gmshoot_ask_address(ngx_http_request_t *r,
+    const ngx_http_gmshoot_route_t *route, ngx_str_t *body);
 static ngx_int_t ngx_http_gmshoot_ask_lanes(ngx_http_gmshoot_ask_t *ask,
     ngx_http_gmshoot_lane_t *lane);
 static ngx_int_t ngx_http_gmshoot_ask_args(ngx_http_request_t *r,
@@ -125,6 +132,23 @@ ngx_int_t
 ngx_http_gmshoot_ask_handler(ngx_http_request_t *r,
     const ngx_http_gmshoot_route_t *route, ngx_http_gmshoot_lane_t *lane)
 {
+    return ngx_http_gmshoot_ask_begin(r, route, lane, 0);
+}
+
+
+ngx_int_t
+ngx_http_gmshoot_ask_archive_handler(ngx_http_request_t *r,
+    const ngx_http_gmshoot_route_t *route, ngx_http_gmshoot_lane_t *lane)
+{
+    return ngx_http_gmshoot_ask_begin(r, route, NULL, 1);
+}
+
+
+static ngx_int_t
+ngx_http_gmshoot_ask_begin(ngx_http_request_t *r,
+    const ngx_http_gmshoot_route_t *route, ngx_http_gmshoot_lane_t *lane,
+    ngx_uint_t archive)
+{
     ngx_int_t                rc;
     ngx_uint_t               has_body;
     ngx_http_gmshoot_ask_t  *ask;
@@ -143,7 +167,7 @@ ngx_http_gmshoot_ask_handler(ngx_http_request_t *r,
         return ngx_http_gmshoot_problem(r, &ngx_http_gmshoot_not_json);
     }
 
-    if (route->arg && route->arg[0] == '?'
+    if ((archive || (route->arg && route->arg[0] == '?'))
         && r->args.len > NGX_HTTP_GMSHOOT_QUERY_MAX)
     {
         return ngx_http_gmshoot_problem(r, &ngx_http_gmshoot_long_query);
@@ -151,7 +175,7 @@ ngx_http_gmshoot_ask_handler(ngx_http_request_t *r,
 
     /* what every lane knows is asked of one */
 
-    if (lane == NULL && route->method == NGX_HTTP_GET) {
+    if (lane == NULL && !archive && route->method == NGX_HTTP_GET) {
         lane = ngx_http_gmshoot_lane_first();
 
         if (lane == NULL) {
@@ -170,6 +194,7 @@ ngx_http_gmshoot_ask_handler(ngx_http_request_t *r,
 
     ask->request = r;
     ask->route = route;
+    ask->archive = archive ? 1 : 0;
 
     if (ngx_http_gmshoot_ask_lanes(ask, lane) != NGX_OK) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
@@ -199,7 +224,7 @@ ngx_http_gmshoot_ask_lanes(ngx_http_gmshoot_ask_t *ask,
     ngx_uint_t    n;
     ngx_queue_t  *q, *lanes;
 
-    ask->all = lane == NULL;
+    ask->all = lane == NULL && !ask->archive;
     lanes = &ngx_http_gmshoot_process.lanes;
     n = 1;
 
@@ -219,6 +244,10 @@ ngx_http_gmshoot_ask_lanes(ngx_http_gmshoot_ask_t *ask,
     }
 
     ask->lanes = n;
+
+    if (ask->archive) {
+        return NGX_OK;
+    }
 
     if (!ask->all) {
         ngx_memcpy(ask->asked[0].lane, lane->name.data, lane->name.len);
@@ -330,7 +359,10 @@ ngx_http_gmshoot_ask_send(ngx_http_request_t *r)
         return ngx_http_gmshoot_problem(r, &ngx_http_gmshoot_too_large);
     }
 
-    if (rc == NGX_OK && ask->route->arg) {
+    if (rc == NGX_OK && ask->archive) {
+        rc = ngx_http_gmshoot_ask_address(r, ask->route, &body);
+
+    } else if (rc == NGX_OK && ask->route->arg) {
         rc = ask->route->arg[0] == '?'
              ? ngx_http_gmshoot_api_query(r, &body)
              : ngx_http_gmshoot_ask_args(r, ask->route, &body);
@@ -561,6 +593,54 @@ ngx_http_gmshoot_ask_args(ngx_http_request_t *r,
         p = ngx_cpymem(p, rest, (size_t) (last - rest));
     }
 
+    body->len = (size_t) (p - body->data);
+
+    return NGX_OK;
+}
+
+
+/* What path and parameters say, as an object, before what the body says: the
+ * path comes first, so that no parameter stands for it. */
+
+static ngx_int_t
+ngx_http_gmshoot_ask_address(ngx_http_request_t *r,
+    const ngx_http_gmshoot_route_t *route, ngx_str_t *body)
+{
+    u_char     *p, *start;
+    size_t      size;
+    ngx_str_t   query, args[NGX_HTTP_GMSHOOT_ARGS];
+
+    if (ngx_http_gmshoot_api_query(r, &query) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    ngx_http_gmshoot_api_args(r, route, args);
+
+    size = query.len + 6 * args[0].len + body->len + sizeof("\"\":\"\",")
+           + (route->arg ? ngx_strlen(route->arg) : 0);
+
+    p = ngx_pnalloc(r->pool, size);
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
+
+    start = p;
+    *p++ = '{';
+
+    if (route->arg) {
+        p = ngx_sprintf(p, "\"%s\":\"", route->arg);
+        p = (u_char *) ngx_escape_json(p, args[0].data, args[0].len);
+        *p++ = '"';
+
+        if (query.len > 2) {
+            *p++ = ',';
+        }
+    }
+
+    p = ngx_cpymem(p, query.data + 1, query.len - 1);
+    p = ngx_cpymem(p, body->data, body->len);
+
+    body->data = start;
     body->len = (size_t) (p - body->data);
 
     return NGX_OK;

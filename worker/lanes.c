@@ -42,6 +42,7 @@ gms_lanes_init(gms_lanes_t *r)
     int i;
 
     memset(r, 0, sizeof(*r));
+    r->archive.control = -1;
 
     for (i = 0; i < GMS_WAKES_MAX; i++) {
         r->setup.wake[i] = -1;
@@ -174,6 +175,14 @@ lanes_up(gms_lanes_t *r, const gms_process_t *p, bool up)
 }
 
 
+/* "" is the archive. */
+static const char *
+lanes_whose(const gms_process_t *p)
+{
+    return p->lanes > 0 ? p->config[0]->name : "";
+}
+
+
 static void
 lanes_start(gms_lanes_t *r, gms_process_t *p)
 {
@@ -182,8 +191,8 @@ lanes_start(gms_lanes_t *r, gms_process_t *p)
 
     if (gms_process_start(p, &r->setup) != GMS_OK) {
         if (!p->unborn) {
-            gms_log(GMS_LOG_ERROR, "lane process not started",
-                "\"for_lane\":\"%s\",\"detail\":\"%s\"", p->config[0]->name,
+            gms_log(GMS_LOG_ERROR, "process not started",
+                "\"for_lane\":\"%s\",\"detail\":\"%s\"", lanes_whose(p),
                 strerror(errno));
         }
 
@@ -529,7 +538,7 @@ gms_lanes_process(gms_lanes_t *r, const char *lane)
 {
     gms_process_t *p;
 
-    p = lanes_carrier(r, lane);
+    p = lane[0] != '\0' ? lanes_carrier(r, lane) : &r->archive;
 
     return p != NULL && p->pid != 0 ? p : NULL;
 }
@@ -553,6 +562,24 @@ gms_lanes_session(gms_lanes_t *r, gms_process_t *p, const char *lane, bool open)
 }
 
 
+/* Nothing in a shared memory tells whether it hangs; nobody who shoots waits
+ * for it. */
+static void
+lanes_tick_archive(gms_lanes_t *r, int64_t now_ns)
+{
+    gms_process_t *p = &r->archive;
+
+    if (p->pid == 0 && !r->ending && now_ns >= p->birth_at_ns) {
+        lanes_start(r, p);
+
+    } else if (p->pid != 0 && p->killed_ns != 0
+        && now_ns - p->killed_ns > GMS_END_NS)
+    {
+        kill(p->pid, SIGKILL);
+    }
+}
+
+
 void
 gms_lanes_tick(gms_lanes_t *r, int64_t now_ns)
 {
@@ -565,6 +592,7 @@ gms_lanes_tick(gms_lanes_t *r, int64_t now_ns)
     }
 
     r->tick_ns = now_ns;
+    lanes_tick_archive(r, now_ns);
     settle = r->make_at_ns != 0 && now_ns >= r->make_at_ns;
 
     for (i = 0; i < r->processes; i++) {
@@ -621,10 +649,11 @@ lanes_died(gms_lanes_t *r, gms_process_t *p, int status)
     now = gms_clock_mono_ns();
 
     if (!p->leaving && !r->ending) {
-        gms_log(GMS_LOG_WARN, "lane process ended",
+        gms_log(GMS_LOG_WARN,
+            p->lanes > 0 ? "lane process ended" : "archive process ended",
             "\"for_lane\":\"%s\",\"pid\":%d,\"status\":%d,\"signal\":%d,"
             "\"life_ms\":%" PRId64,
-            p->config[0]->name, (int) p->pid,
+            lanes_whose(p), (int) p->pid,
             WIFEXITED(status) ? WEXITSTATUS(status) : -1,
             WIFSIGNALED(status) ? WTERMSIG(status) : 0,
             (now - p->born_ns) / GMS_MS);
@@ -652,6 +681,10 @@ gms_lanes_reap(gms_lanes_t *r)
     r->reaping = true; /* what an ended lane still says is settled after it */
 
     while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
+        if (pid == r->archive.pid) {
+            lanes_died(r, &r->archive, status);
+        }
+
         for (i = 0; i < r->processes; i++) {
             if (r->process[i]->pid == pid) {
                 lanes_died(r, r->process[i], status);
@@ -674,7 +707,8 @@ gms_lanes_end(gms_lanes_t *r, int64_t now_ns)
     unsigned i, left;
 
     r->ending = true;
-    left = 0;
+    lanes_terminate(&r->archive);
+    left = r->archive.pid != 0;
 
     for (i = 0; i < r->processes; i++) {
         if (r->process[i]->pid != 0) {

@@ -1,6 +1,7 @@
 /*
  * gms_lanes: all lanes of this computer as the supervisor holds them: the
- * configuration in force, a memory for each lane, a process for each camera.
+ * configuration in force, a memory for each lane, a process for each camera,
+ * and beside them the archive.
  */
 
 #ifndef GMS_LANES_H
@@ -34,6 +35,7 @@ typedef struct {
     gms_lanes_lane_t     lane[GMS_CONFIG_LANES_MAX];
     gms_process_t       *process[GMS_CONFIG_LANES_MAX];
     unsigned             processes;
+    gms_process_t        archive;
     bool                 ending;
     bool                 reaping;
     bool                 memory_failing; /* said once */
@@ -61,7 +63,7 @@ void gms_lanes_reap(gms_lanes_t *r);
 bool gms_lanes_end(gms_lanes_t *r, int64_t now_ns);
 void gms_lanes_free(gms_lanes_t *r);
 
-/* NULL when nobody carries it, or its process is down. */
+/* NULL when nobody carries it, or its process is down.  "": the archive. */
 gms_process_t *gms_lanes_process(gms_lanes_t *r, const char *lane);
 
 /* A lane says that its session is open or ended. */

@@ -279,7 +279,13 @@ peers_died(void *data, gms_process_t *process)
     epoll_ctl(p->epoll, EPOLL_CTL_DEL, process->control, NULL);
 
     for (i = 0; i < GMS_ASKS_MAX; i++) {
-        if (p->ask[i].id != 0 && p->ask[i].process == process) {
+        if (p->ask[i].id != 0 && p->ask[i].process == process
+            && process->lanes == 0) {
+            peers_answer_problem(p, &p->ask[i], 503, "archive-down",
+                "The archive is starting again",
+                "what was asked for may or may not have been done");
+
+        } else if (p->ask[i].id != 0 && p->ask[i].process == process) {
             peers_answer_problem(p, &p->ask[i], 503, "lane-down",
                 "The lane is starting again",
                 "the command may or may not have been "
@@ -625,6 +631,12 @@ peers_ask(gms_peers_t *p, gms_peer_t *peer, gms_link_message_t *m)
 
     refused.process = gms_lanes_process(p->lanes, m->header.lane);
 
+    if (refused.process == NULL && m->header.lane[0] == '\0') {
+        peers_answer_problem(p, &refused, 503, "archive-down",
+            "The archive is not running", "it is started again; try once more");
+        return;
+    }
+
     /* A lane that was taken out under its session can be commanded still:
      * the session must be ended. */
     if (refused.process == NULL
@@ -806,6 +818,11 @@ gms_peers_readable(gms_peers_t *p, int fd)
             peers_peer_readable(p, &p->peer[i]);
             return true;
         }
+    }
+
+    if (p->lanes->archive.control == fd) {
+        peers_process_readable(p, &p->lanes->archive, GMS_TURN_MESSAGES);
+        return true;
     }
 
     for (i = 0; i < p->lanes->processes; i++) {

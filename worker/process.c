@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "../ipc/error.h"
+#include "archive.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "process.h"
@@ -83,7 +84,8 @@ process_child(gms_process_t *p, const gms_process_setup_t *setup, int control,
     n = 0;
     keep[n++] = control;
 
-    for (i = 0; i < GMS_WAKES_MAX; i++) {
+    /* The archive wakes nobody. */
+    for (i = 0; p->lanes > 0 && i < GMS_WAKES_MAX; i++) {
         if (setup->wake[i] != -1) {
             keep[n++] = setup->wake[i];
         }
@@ -95,7 +97,8 @@ process_child(gms_process_t *p, const gms_process_setup_t *setup, int control,
     setup->forget(setup->data, p);
     process_close_others(keep, n);
 
-    _exit(gms_lane_run(&birth));
+    _exit(p->lanes > 0 ? gms_lane_run(&birth)
+                       : gms_archive_run(setup->state_dir, control));
 }
 
 

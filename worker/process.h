@@ -1,6 +1,7 @@
 /*
- * gms_process: the supervisor's view of one lane process: the lanes it
- * carries, its life, its control socket, when it may live again.
+ * gms_process: the supervisor's view of one child: the lanes it carries, its
+ * life, its control socket, when it may live again.  The child that carries no
+ * lane is the archive.
  */
 
 #ifndef GMS_PROCESS_H

@@ -305,6 +305,20 @@ answers('GET', '/api/lanes/lane1/advice?gun=bow', 422, undef,
 answers('GET', '/api/lanes/lane1/advice?' . 'a' x 1100, 414, undef,
         'parameters without end');
 answers('GET', '/api/drills', 200, undef, 'the drills');
+my $sessions = sub {
+    my $list = $t->get_json('/api/sessions?lane=lane1')->{sessions} || [];
+    return @$list && $list->[0]{counted} >= $stats->{json}{statistics}{session}{n};
+};
+ok($t->wait_for($sessions, 'the archive', 5), 'the history follows');
+answers('GET', '/api/sessions', 200, undef, 'all sessions');
+answers('GET', '/api/sessions?limit=1&shooter=anna&from=2020-01-01', 200, undef,
+        'some');
+answers('GET', '/api/sessions?limit=1000', 422, undef, 'not so many');
+answers('GET', '/api/sessions?' . 'a' x 1100, 414, undef, 'nor so much');
+my $whole = answers('GET', $about, 200, undef, 'one with its shots');
+cmp_ok(scalar @{ $whole->{json}{shots} }, '>', 0, 'which are there');
+answers('GET', '/api/sessions/lane1-0000000000000000-1', 404, undef,
+        'one that is none');
 answers('POST', '/api/range', 207, { range => 'cold' },
         'a range that not every lane obeys');
 answers('POST', '/api/range', 207, { range => 'hot' }, 'nor now');

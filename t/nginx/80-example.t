@@ -78,6 +78,10 @@ my @verbs = $api =~ /ngx_http_gmshoot_ask_handler, "([a-z.]+)"/g;
 cmp_ok(scalar @verbs, '>', 5, 'there are commands');
 is(join(' ', grep { $docs !~ /\| `\Q$_\E` \|/ } @verbs), '',
    'docs/events.md has every one of them');
+my @questions = $api =~ /ngx_http_gmshoot_ask_archive_handler, "([a-z.]+)"/g;
+my $history = Gmshoot::slurp("$Gmshoot::repo/docs/history.md");
+is(join(' ', sort $history =~ /^\| `[A-Z]+ [^|]+` \| `([a-z.]+)` \|/mg),
+   join(' ', sort @questions), 'docs/history.md has those to the archive');
 my @listed = $docs =~ /^\| `[A-Z]+ [^|]+` \| `([a-z.]+)` \|/mg;
 is(join(' ', sort @listed), join(' ', sort @verbs), 'and no others');
 

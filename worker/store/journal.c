@@ -332,9 +332,9 @@ gms_journal_open(gms_journal_t **out, const char *dir, const char *lane,
 }
 
 
-int
-gms_journal_open_reading(
-    gms_journal_t **out, const char *path, char *err, size_t err_size)
+static int
+open_reading(gms_journal_t **out, const char *path, bool following, char *err,
+    size_t err_size)
 {
     gms_journal_t *j;
     struct stat    sb;
@@ -350,6 +350,7 @@ gms_journal_open_reading(
     }
 
     j->reading = true;
+    j->following = following;
     snprintf(j->path, sizeof(j->path), "%s", path);
 
     if (stat(path, &sb) != 0) {
@@ -378,6 +379,40 @@ gms_journal_open_reading(
 
     *out = j;
     return GMS_OK;
+}
+
+
+int
+gms_journal_open_reading(
+    gms_journal_t **j, const char *path, char *err, size_t err_size)
+{
+    return open_reading(j, path, false, err, err_size);
+}
+
+
+int
+gms_journal_open_following(
+    gms_journal_t **j, const char *path, char *err, size_t err_size)
+{
+    return open_reading(j, path, true, err, err_size);
+}
+
+
+int
+gms_journal_look(gms_journal_t *j, char *err, size_t err_size)
+{
+    int rc, sql;
+
+    rc = gms_journal_tables_check(j, err, err_size);
+
+    if (rc != GMS_OK) {
+        return rc;
+    }
+
+    sql = find_head(j);
+    return sql == SQLITE_OK
+        ? GMS_OK
+        : gms_journal_explain(j, sql, "cannot read the journal", err, err_size);
 }
 
 

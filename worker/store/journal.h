@@ -26,6 +26,15 @@ int gms_journal_open(gms_journal_t **j, const char *dir, const char *lane,
 int gms_journal_open_reading(
     gms_journal_t **j, const char *path, char *err, size_t err_size);
 
+/* The same for one that is read on and on: the pages are not looked through
+ * first, a row that is read is checked by its hash. */
+int gms_journal_open_following(
+    gms_journal_t **j, const char *path, char *err, size_t err_size);
+
+/* Sees what was written since it was opened for that: the number of the last
+ * event, and the epoch.  The errors of opening. */
+int gms_journal_look(gms_journal_t *j, char *err, size_t err_size);
+
 void gms_journal_close(gms_journal_t *j);
 
 const char *gms_journal_lane(const gms_journal_t *j);
@@ -77,6 +86,10 @@ const char *gms_journal_trouble(const gms_journal_t *j, uint64_t *seq);
  * open or on show, and the answers that are remembered, follow; and what the
  * events up to there left.  For gms_scorebook_begin_after(). */
 int gms_journal_fold_start(gms_journal_t *j, gms_scorebook_before_t *before);
+
+/* The same for the state that the lane was in after the event `upto`. */
+int gms_journal_fold_start_at(
+    gms_journal_t *j, uint64_t upto, gms_scorebook_before_t *before);
 
 /* The newest calibrations, newest first, at most max; their number, or an
  * error. */

@@ -29,6 +29,7 @@ struct gms_journal_s {
     long          schema;               /* of the file when it was opened */
     int           system;               /* errno of the last failure, 0: none */
     bool          reading;
+    bool          following; /* reading, and its pages are not checked */
     char          lane[64];
     char          first_epoch[17]; /* hex: where the chain begins */
     char          path[PATH_MAX];

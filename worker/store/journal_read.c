@@ -275,10 +275,10 @@ gms_journal_find(
 }
 
 
-/* Walks the few session events backwards to the last start but one of a
- * session that had the lane for itself. */
+/* Walks the few session events up to a number backwards to the last start but
+ * one of a session that had the lane for itself. */
 static int
-find_start(gms_journal_t *j, uint64_t *after)
+find_start(gms_journal_t *j, uint64_t upto, uint64_t *after)
 {
     sqlite3_stmt *st;
     gms_event_t   event;
@@ -290,12 +290,15 @@ find_start(gms_journal_t *j, uint64_t *after)
 
     sql = sqlite3_prepare_v2(j->db,
         GMS_JOURNAL_COLUMNS "INDEXED BY events_session"
-                            " WHERE name = 'session' ORDER BY seq DESC",
+                            " WHERE name = 'session' AND seq <= ?1"
+                            " ORDER BY seq DESC",
         -1, &st, NULL);
 
     if (sql != SQLITE_OK) {
         return cause_of(sql);
     }
+
+    sqlite3_bind_int64(st, 1, (int64_t) upto);
 
     while ((sql = sqlite3_step(st)) == SQLITE_ROW) {
         rc = read_row(st, &event, &json);
@@ -382,12 +385,20 @@ gms_journal_calibrations(gms_journal_t *j, gms_event_t *out, int max)
 int
 gms_journal_fold_start(gms_journal_t *j, gms_scorebook_before_t *before)
 {
+    return gms_journal_fold_start_at(j, j->last_seq, before);
+}
+
+
+int
+gms_journal_fold_start_at(
+    gms_journal_t *j, uint64_t upto, gms_scorebook_before_t *before)
+{
     gms_event_t range, timed;
     int         rc;
 
     memset(before, 0, sizeof(*before));
 
-    rc = find_start(j, &before->after);
+    rc = find_start(j, upto, &before->after);
 
     if (rc == GMS_OK) {
         rc = read_calibrations(j, before->after, &before->calibration, 1);

@@ -399,6 +399,10 @@ check_pages(gms_journal_t *j, char *err, size_t err_size)
     const char   *verdict;
     int           rc;
 
+    if (j->following) {
+        return GMS_OK;
+    }
+
     if (!j->reading
         && (stat(j->path, &sb) != 0 || sb.st_size > GMS_JOURNAL_CHECK_BYTES))
     {

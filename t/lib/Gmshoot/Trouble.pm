@@ -10,13 +10,26 @@ use JSON::PP;
 use POSIX ();
 use Time::HiRes qw(time sleep);
 
-our @EXPORT_OK = qw(children alive fds maps problem
+our @EXPORT_OK = qw(children archive alive fds maps problem
                     still grey_jpeg avi run_command);
 
-# Pids of the direct children of a process.
+# Pids of the direct children of a process, but for the archive.
 sub children {
     my ($pid) = @_;
-    return split(' ', Gmshoot::slurp("/proc/$pid/task/$pid/children"));
+    return grep { !is_archive($_) }
+        split(' ', Gmshoot::slurp("/proc/$pid/task/$pid/children"));
+}
+
+sub is_archive {
+    my ($pid) = @_;
+    return Gmshoot::slurp("/proc/$pid/comm") =~ /^gms-archive/;
+}
+
+# Pid of a worker's archive; undef: it has none now.
+sub archive {
+    my ($pid) = @_;
+    return (grep { is_archive($_) }
+        split(' ', Gmshoot::slurp("/proc/$pid/task/$pid/children")))[0];
 }
 
 # False for a zombie, too.

@@ -1,0 +1,143 @@
+#include "keeper.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../ipc/error.h"
+#include "base/log.h"
+#include "store/folder.h"
+
+
+static void
+keeper_log(gms_log_level_e level, const char *msg, const char *lane,
+    const char *detail)
+{
+    char fact[1024];
+
+    gms_log(level, msg, "\"for_lane\":\"%s\",\"detail\":\"%s\"", lane,
+        gms_log_escape(fact, sizeof(fact), detail));
+}
+
+
+void
+gms_keeper_close(gms_keeper_t *k)
+{
+    unsigned i;
+
+    for (i = 0; i < k->lanes; i++) {
+        gms_follow_close(k->lane[i]);
+        free(k->lane[i]);
+    }
+
+    if (k->history != NULL) {
+        gms_history_close(k->history);
+    }
+
+    memset(k, 0, sizeof(*k));
+}
+
+
+/* Opens the history; what keeps it closed is said once until it changes. */
+static void
+keeper_open(gms_keeper_t *k)
+{
+    char path[PATH_MAX], err[sizeof(k->why)];
+
+    snprintf(path, sizeof(path), "%s/" GMS_HISTORY_FILE, k->state_dir);
+
+    if (gms_history_open(&k->history, path, err, sizeof(err)) != GMS_OK) {
+        if (strcmp(k->why, err) != 0) {
+            keeper_log(GMS_LOG_ERROR, "history not opened", "", err);
+        }
+        snprintf(k->why, sizeof(k->why), "%s", err);
+
+    } else if (k->why[0] != '\0') {
+        keeper_log(GMS_LOG_INFO, "history opened after all", "", "");
+        k->why[0] = '\0';
+    }
+}
+
+
+static void
+keeper_add(gms_keeper_t *k, const char *lane)
+{
+    unsigned i;
+
+    for (i = 0; i < k->lanes; i++) {
+        if (strcmp(k->lane[i]->lane, lane) == 0) {
+            return;
+        }
+    }
+
+    if (k->lanes < GMS_KEEPER_LANES_MAX && strlen(lane) < GMS_HISTORY_LANE_SIZE)
+    {
+        k->lane[k->lanes] = malloc(sizeof(*k->lane[0]));
+
+        if (k->lane[k->lanes] != NULL) {
+            gms_follow_init(k->lane[k->lanes++], k->state_dir, lane);
+        }
+    }
+}
+
+
+void
+gms_keeper_look(gms_keeper_t *k)
+{
+    gms_folder_t folder;
+    char         err[256];
+    int          i;
+
+    if (k->history == NULL) {
+        keeper_open(k);
+    }
+
+    /* A worker without a lane yet has no folder to read: that is no error. */
+    if (gms_folder_read(&folder, k->state_dir, err, sizeof(err)) == GMS_OK) {
+        for (i = 0; i < folder.lanes; i++) {
+            keeper_add(k, folder.lane[i]);
+        }
+        gms_folder_free(&folder);
+    }
+
+    k->idle = 0;
+}
+
+
+/* What keeps a lane from being followed, once until it changes. */
+static void
+keeper_say(gms_keeper_t *k, unsigned i)
+{
+    const gms_follow_t *f = k->lane[i];
+
+    if (strncmp(k->said[i], f->why, sizeof(k->said[i]) - 1) == 0) {
+        return;
+    }
+
+    if (f->why[0] != '\0') {
+        keeper_log(GMS_LOG_WARN, "journal not followed", f->lane, f->why);
+    } else {
+        keeper_log(GMS_LOG_INFO, "journal followed again", f->lane, "");
+    }
+
+    snprintf(k->said[i], sizeof(k->said[i]), "%.255s", f->why);
+}
+
+
+bool
+gms_keeper_step(gms_keeper_t *k)
+{
+    unsigned i;
+    int      rc;
+
+    if (k->history == NULL || k->idle >= k->lanes) {
+        return false;
+    }
+
+    i = k->turn++ % k->lanes;
+    rc = gms_follow_step(k->lane[i], k->history);
+    keeper_say(k, i);
+    k->idle = rc == 1 ? 0 : k->idle + 1;
+
+    return k->idle < k->lanes;
+}

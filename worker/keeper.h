@@ -1,0 +1,34 @@
+/*
+ * gms_keeper: what the archive process holds: the history, and one follower
+ * for each journal in the state folder.  One thread.
+ */
+
+#ifndef GMS_KEEPER_H
+#define GMS_KEEPER_H
+
+#include "store/follow.h"
+#include "store/history_query.h"
+
+/* Lanes that there ever were in this state folder. */
+#define GMS_KEEPER_LANES_MAX 256
+
+typedef struct {
+    const char    *state_dir;
+    gms_history_t *history;                    /* NULL: it cannot be opened */
+    char           why[1024];                  /* and why */
+    gms_follow_t  *lane[GMS_KEEPER_LANES_MAX]; /* owned */
+    unsigned       lanes;
+    unsigned       turn;                            /* whose read is next */
+    unsigned       idle;                            /* since so many had news */
+    char           said[GMS_KEEPER_LANES_MAX][256]; /* logged of each */
+} gms_keeper_t;
+
+void gms_keeper_close(gms_keeper_t *k);
+
+/* Looks for lanes, and opens the history unless it is; once a second. */
+void gms_keeper_look(gms_keeper_t *k);
+
+/* One short read of one journal.  False: there is nothing more to read. */
+bool gms_keeper_step(gms_keeper_t *k);
+
+#endif /* GMS_KEEPER_H */

@@ -1,0 +1,282 @@
+#include "questions.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "../ipc/error.h"
+#include "../ipc/unit.h"
+#include "base/problem.h"
+
+#define GMS_QUESTION_SESSIONS 50 /* unless another number is asked for */
+
+typedef struct {
+    const char *verb;
+    void (*run)(const gms_question_t *q);
+} gms_question_verb_t;
+
+
+void
+gms_question_problem(const gms_question_t *q, int status, const char *type,
+    const char *title, const char *detail)
+{
+    q->reply->status = status;
+    q->reply->body = gms_problem(status, type, title, detail, NULL, NULL);
+}
+
+
+void
+gms_question_invalid(
+    const gms_question_t *q, const char *name, const char *detail)
+{
+    char pointer[96];
+
+    snprintf(pointer, sizeof(pointer), "/%.80s", name);
+    q->reply->status = 422;
+    q->reply->body = gms_problem(
+        422, "invalid-field", "A field is not valid", detail, pointer, detail);
+}
+
+
+void
+gms_question_done(const gms_question_t *q, int rc, int status, char *json)
+{
+    if (rc == GMS_OK) {
+        q->reply->status = status;
+        q->reply->body = json;
+
+    } else if (rc == GMS_ENOTFOUND) {
+        gms_question_problem(q, 404, "history-unknown",
+            "There is no such thing in the history",
+            "nothing with this id was recorded, or not yet");
+
+    } else {
+        gms_question_problem(q, 503, "history-failing",
+            "The history cannot be read now",
+            gms_history_trouble(q->keeper->history));
+    }
+}
+
+
+bool
+gms_question_known(
+    const gms_question_t *q, const cJSON *object, const char *const *names)
+{
+    const cJSON       *item;
+    const char *const *name;
+
+    cJSON_ArrayForEach(item, object)
+    {
+        for (name = names; *name != NULL; name++) {
+            if (strcmp(item->string, *name) == 0) {
+                break;
+            }
+        }
+
+        if (*name == NULL) {
+            gms_question_invalid(
+                q, item->string, "this field is not known here");
+            return false;
+        }
+    }
+
+    return true;
+}
+
+
+const char *
+gms_question_word(const gms_question_t *q, const char *name)
+{
+    return cJSON_GetStringValue(
+        cJSON_GetObjectItemCaseSensitive(q->address, name));
+}
+
+
+/* A day of the club's calendar, or an instant; in microseconds. */
+static bool
+read_day(const char *text, int64_t *us)
+{
+    struct tm   tm;
+    const char *end;
+
+    memset(&tm, 0, sizeof(tm));
+    end = strptime(text, "%Y-%m-%dT%H:%M:%SZ", &tm);
+
+    if (end != NULL && *end == '\0') {
+        *us = (int64_t) timegm(&tm) * 1000000;
+        return *us > 0;
+    }
+
+    memset(&tm, 0, sizeof(tm));
+    end = strptime(text, "%Y-%m-%d", &tm);
+
+    if (end == NULL || *end != '\0') {
+        return false;
+    }
+
+    tm.tm_isdst = -1;
+    *us = (int64_t) mktime(&tm) * 1000000;
+    return *us > 0;
+}
+
+
+/* What the words of every list and figure say; false: it was answered. */
+static bool
+read_filter(const gms_question_t *q, gms_history_filter_t *filter)
+{
+    const char *from = gms_question_word(q, "from");
+    const char *to = gms_question_word(q, "to");
+    const char *caliber = gms_question_word(q, "caliber");
+    int64_t     micro = 0;
+    char        err[256];
+
+    memset(filter, 0, sizeof(*filter));
+    filter->shooter = gms_question_word(q, "shooter");
+    filter->lane = gms_question_word(q, "lane");
+    filter->target = gms_question_word(q, "target");
+    filter->equipment = gms_question_word(q, "equipment");
+
+    if (from != NULL && !read_day(from, &filter->from_us)) {
+        gms_question_invalid(q, "from",
+            "a day like 2026-05-01 or an instant like 2026-05-01T18:00:00Z");
+        return false;
+    }
+
+    if (to != NULL && !read_day(to, &filter->to_us)) {
+        gms_question_invalid(q, "to",
+            "a day like 2026-05-01, which is left out, or an instant like "
+            "2026-05-01T18:00:00Z");
+        return false;
+    }
+
+    if (caliber != NULL
+        && gms_unit_parse(GMS_UNIT_LENGTH, caliber, 1, 20 * GMS_MICRO, &micro,
+               err, sizeof(err))
+            != GMS_OK)
+    {
+        gms_question_invalid(q, "caliber", err);
+        return false;
+    }
+
+    filter->caliber_mm = (double) micro / (double) GMS_MICRO;
+    return true;
+}
+
+
+static void
+question_sessions(const gms_question_t *q)
+{
+    static const char *const names[] = { "shooter", "lane", "target",
+        "equipment", "caliber", "from", "to", "limit", "cursor", NULL };
+    gms_history_filter_t     filter;
+    gms_history_cursor_t     after = { 0, 0 };
+    const char              *limit = gms_question_word(q, "limit");
+    const char              *cursor = gms_question_word(q, "cursor");
+    char                    *json, err[256];
+    int                      n = GMS_QUESTION_SESSIONS, rc;
+
+    if (!gms_question_known(q, q->address, names) || !read_filter(q, &filter)) {
+        return;
+    }
+
+    if (limit != NULL
+        && gms_unit_integer(
+               limit, 1, GMS_HISTORY_SESSIONS_MAX, &n, err, sizeof(err))
+            != GMS_OK)
+    {
+        gms_question_invalid(q, "limit", err);
+        return;
+    }
+
+    if (cursor != NULL && !gms_history_cursor(&after, cursor)) {
+        gms_question_invalid(
+            q, "cursor", "a cursor is what an answer named as its next");
+        return;
+    }
+
+    rc = gms_history_sessions(q->keeper->history, &filter, &after, n, &json);
+    gms_question_done(q, rc, 200, json);
+}
+
+
+static void
+question_session(const gms_question_t *q)
+{
+    static const char *const names[] = { "session", NULL };
+    char                    *json;
+    int                      rc;
+
+    if (gms_question_known(q, q->address, names)) {
+        rc = gms_history_session(
+            q->keeper->history, gms_question_word(q, "session"), &json);
+        gms_question_done(q, rc, 200, json);
+    }
+}
+
+
+/* clang-format off */
+static const gms_question_verb_t verbs[] = {
+    { "history.sessions", question_sessions },
+    { "history.session", question_session },
+};
+/* clang-format on */
+
+
+static void
+question_run(const gms_question_t *q)
+{
+    size_t i;
+
+    for (i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++) {
+        if (strcmp(q->ask->header.verb, verbs[i].verb) == 0) {
+            verbs[i].run(q);
+            return;
+        }
+    }
+
+    gms_question_problem(q, 404, "unknown-command",
+        "The archive does not know that question", q->ask->header.verb);
+}
+
+
+void
+gms_question(gms_keeper_t *k, const gms_link_message_t *ask, gms_reply_t *reply)
+{
+    gms_question_t q = { k, ask, NULL, NULL, reply };
+    const char    *end = NULL, *rest;
+    cJSON         *address, *body = NULL;
+
+    memset(reply, 0, sizeof(*reply));
+    address = cJSON_ParseWithOpts(ask->body, &end, 0);
+    rest = address != NULL ? end : "";
+    rest += strspn(rest, " \t\r\n");
+
+    if (*rest != '\0') {
+        body = cJSON_Parse(rest);
+    }
+
+    q.address = address;
+    q.body = body;
+
+    if (!cJSON_IsObject(address) || (*rest != '\0' && !cJSON_IsObject(body))) {
+        gms_question_problem(&q, 400, "not-json",
+            "The request is not a JSON object",
+            "send an object like {\"name\":\"Anna\"}");
+
+    } else if (k->history == NULL) {
+        gms_question_problem(
+            &q, 503, "history-failing", "The history cannot be opened", k->why);
+
+    } else {
+        question_run(&q);
+    }
+
+    if (reply->status == 0) {
+        gms_question_problem(&q, 500, "out-of-memory",
+            "The archive is out of memory", "nothing was changed; try again");
+    }
+
+    cJSON_Delete(address);
+    cJSON_Delete(body);
+}

@@ -1,0 +1,29 @@
+/* What the questions to the history share; for history_*.c alone. */
+
+#ifndef GMS_HISTORY_ASK_H
+#define GMS_HISTORY_ASK_H
+
+#include "../base/jsontext.h"
+#include "history_file.h"
+#include "history_query.h"
+
+/*
+ * Makes "<select> FROM session s WHERE <filter> <more>" with the filter's
+ * values bound; parameters of `more` begin with ?20.
+ */
+int gms_history_ask(gms_history_t *h, const char *select,
+    const gms_history_filter_t *filter, const char *more, sqlite3_stmt **st);
+
+/* After the last step: frees the statement; the text of j is the answer. */
+int gms_history_answer(gms_history_t *h, sqlite3_stmt *st, int sql,
+    gms_jsontext_t *j, char **json);
+
+/* A column; NULL is null. */
+void gms_history_put_number(
+    gms_jsontext_t *j, const char *key, sqlite3_stmt *st, int column);
+void gms_history_put_text(
+    gms_jsontext_t *j, const char *key, sqlite3_stmt *st, int column);
+
+const char *gms_history_text(sqlite3_stmt *st, int column);
+
+#endif /* GMS_HISTORY_ASK_H */
