@@ -439,7 +439,8 @@ watch_scene(gms_builtin_t *run, gms_detector_config_t *config,
     gms_change_measure(&run->change, &run->gain);
     watch_blobs(run, frame, ns);
     if ((run->back > 0 || run->tracks.tracks > 0)
-        && !gms_upset_same_paper(run, config, ns)) {
+        && !gms_upset_same_paper(run, config, ns))
+    {
         return;
     }
     if (run->bridge > 0) {
