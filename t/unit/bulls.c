@@ -11,10 +11,15 @@ static void
 zone_face(gms_face_t *face)
 {
     static const gms_face_zone_t zones[] = {
-        { .name = "A", .points = 5, .corners = 4, .inner = true,
+        { .name = "A",
+            .points = 5,
+            .corners = 4,
+            .inner = true,
             .corner_um = { { -75000, -75000 }, { 75000, -75000 },
                 { 75000, 75000 }, { -75000, 75000 } } },
-        { .name = "D", .points = 2, .corners = 4,
+        { .name = "D",
+            .points = 2,
+            .corners = 4,
             .corner_um = { { -225000, -225000 }, { 225000, -225000 },
                 { 225000, 225000 }, { -225000, 225000 } } },
     };
@@ -152,7 +157,8 @@ static const char *
 column(const cJSON *shots, int row, const char *name)
 {
     const cJSON *names = cJSON_GetObjectItem(shots, "columns");
-    const cJSON *line = cJSON_GetArrayItem(cJSON_GetObjectItem(shots, "rows"), row);
+    const cJSON *line =
+        cJSON_GetArrayItem(cJSON_GetObjectItem(shots, "rows"), row);
 
     for (int i = 0; i < cJSON_GetArraySize(names); i++) {
         if (strcmp(cJSON_GetArrayItem(names, i)->valuestring, name) == 0) {
@@ -171,14 +177,14 @@ in_the_document(void **state)
     static const char *const expected[][2] = { { "A", "" }, { "", "S" } };
 
     gms_scorebook_t s;
-    cJSON        *json, *read;
-    char         *text;
+    cJSON          *json, *read;
+    char           *text;
 
     (void) state;
     for (int i = 0; i < 2; i++) {
         opened(&s, faces[i]);
         shoot(&s, 0, 0);
-        json = gms_scorebook_to_json(&s);
+        json = gms_scorebook_session_to_json(gms_scorebook_shown(&s));
         text = cJSON_PrintUnformatted(json);
         read = cJSON_Parse(text);
         assert_non_null(read);
