@@ -116,7 +116,7 @@ $(BUILD)/t/lib/%: t/lib/%.c $(BUILD)/libgms.a
 
 # Programs of bench/; the other files there are parts of them.
 BENCH_BIN := $(patsubst %,$(BUILD)/bench/%,latency accuracy empty-lane \
-              calibration changes uncertainty stages group)
+              calibration changes uncertainty stages group history)
 
 $(BUILD)/bench/%: bench/%.c $(BUILD)/libgms.a
 	@mkdir -p $(@D)

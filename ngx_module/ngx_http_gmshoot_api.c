@@ -158,6 +158,58 @@ static const ngx_http_gmshoot_route_t  ngx_http_gmshoot_routes[] = {
       ngx_http_gmshoot_ask_archive_handler, "history.session", 0,
       NGX_HTTP_GMSHOOT_ASK_WAIT, "session" },
 
+    { NGX_HTTP_PATCH, "sessions/*", GMS_ROLE_SHOOTER,
+      ngx_http_gmshoot_ask_archive_handler, "history.session.change", 1,
+      NGX_HTTP_GMSHOOT_ASK_WAIT, "session" },
+
+    { NGX_HTTP_GET, "trends", GMS_ROLE_VIEWER,
+      ngx_http_gmshoot_ask_archive_handler, "history.trends", 0,
+      NGX_HTTP_GMSHOOT_ASK_WAIT, NULL },
+
+    { NGX_HTTP_GET, "bests", GMS_ROLE_VIEWER,
+      ngx_http_gmshoot_ask_archive_handler, "history.bests", 0,
+      NGX_HTTP_GMSHOOT_ASK_WAIT, NULL },
+
+    { NGX_HTTP_GET, "heat", GMS_ROLE_VIEWER,
+      ngx_http_gmshoot_ask_archive_handler, "history.heat", 0,
+      NGX_HTTP_GMSHOOT_ASK_WAIT, NULL },
+
+    { NGX_HTTP_GET, "stats", GMS_ROLE_VIEWER,
+      ngx_http_gmshoot_ask_archive_handler, "history.stats", 0,
+      NGX_HTTP_GMSHOOT_ASK_WAIT, NULL },
+
+    { NGX_HTTP_GET, "shooters", GMS_ROLE_VIEWER,
+      ngx_http_gmshoot_ask_archive_handler, "shooters.get", 0,
+      NGX_HTTP_GMSHOOT_ASK_WAIT, NULL },
+
+    { NGX_HTTP_POST, "shooters", GMS_ROLE_SHOOTER,
+      ngx_http_gmshoot_ask_archive_handler, "shooters.add", 1,
+      NGX_HTTP_GMSHOOT_ASK_WAIT, NULL },
+
+    { NGX_HTTP_PATCH, "shooters/*", GMS_ROLE_COACH,
+      ngx_http_gmshoot_ask_archive_handler, "shooters.change", 1,
+      NGX_HTTP_GMSHOOT_ASK_WAIT, "id" },
+
+    { NGX_HTTP_DELETE, "shooters/*", GMS_ROLE_ADMIN,
+      ngx_http_gmshoot_ask_archive_handler, "shooters.erase", 0,
+      NGX_HTTP_GMSHOOT_ASK_WAIT, "id" },
+
+    { NGX_HTTP_GET, "equipment", GMS_ROLE_VIEWER,
+      ngx_http_gmshoot_ask_archive_handler, "equipment.get", 0,
+      NGX_HTTP_GMSHOOT_ASK_WAIT, NULL },
+
+    { NGX_HTTP_POST, "equipment", GMS_ROLE_SHOOTER,
+      ngx_http_gmshoot_ask_archive_handler, "equipment.add", 1,
+      NGX_HTTP_GMSHOOT_ASK_WAIT, NULL },
+
+    { NGX_HTTP_PATCH, "equipment/*", GMS_ROLE_SHOOTER,
+      ngx_http_gmshoot_ask_archive_handler, "equipment.change", 1,
+      NGX_HTTP_GMSHOOT_ASK_WAIT, "id" },
+
+    { NGX_HTTP_GET, "system", GMS_ROLE_COACH,
+      ngx_http_gmshoot_ask_archive_handler, "system.get", 0,
+      NGX_HTTP_GMSHOOT_ASK_WAIT, NULL },
+
     { 0, NULL, GMS_ROLE_VIEWER, NULL, NULL, 0, 0, NULL }
 };
 

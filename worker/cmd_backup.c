@@ -16,6 +16,7 @@
 #include "store/backup.h"
 #include "store/check.h"
 #include "store/folder.h"
+#include "store/history.h"
 
 /* What a copy is called until it is whole. */
 #define GMS_BACKUP_UNFINISHED ".unfinished"
@@ -26,9 +27,9 @@
 static const char help[] =
     "usage: gmshoot backup [--state DIR] TO\n"
     "\n"
-    "Copies journals, pictures and the accepted configuration into the new\n"
-    "folder TO, and reads the copy back as `gmshoot check` does.  A worker\n"
-    "may run.  Nothing is overwritten.\n"
+    "Copies journals, pictures, the history and the accepted configuration\n"
+    "into the new folder TO, and reads the journals back as `gmshoot check`\n"
+    "does.  A worker may run.  Nothing is overwritten.\n"
     "\n"
     "  --state DIR   the state folder (" GMS_STATE_DIR ")\n";
 
@@ -92,7 +93,7 @@ backup_lane(const char *state, const char *to, const char *lane)
 }
 
 
-/* The folders above the lanes, and the configuration. */
+/* The folders above the lanes, the configuration and the history. */
 static bool
 backup_frame(const char *state, const char *to)
 {
@@ -110,6 +111,12 @@ backup_frame(const char *state, const char *to)
         snprintf(from, sizeof(from), "%.3100s/config.json", state);
         snprintf(copy, sizeof(copy), "%.3100s/config.json", to);
         rc = gms_backup_files(from, copy, err, sizeof(err));
+    }
+
+    if (rc == GMS_OK) {
+        snprintf(from, sizeof(from), "%.3100s/" GMS_HISTORY_FILE, state);
+        snprintf(copy, sizeof(copy), "%.3100s/" GMS_HISTORY_FILE, to);
+        rc = gms_backup_history(from, copy, err, sizeof(err));
     }
 
     return backup_say(rc, err);

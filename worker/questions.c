@@ -8,6 +8,9 @@
 #include "../ipc/error.h"
 #include "../ipc/unit.h"
 #include "base/problem.h"
+#include "questions_people.h"
+#include "questions_system.h"
+#include "store/history_figures.h"
 
 #define GMS_QUESTION_SESSIONS 50 /* unless another number is asked for */
 
@@ -215,10 +218,117 @@ question_session(const gms_question_t *q)
 }
 
 
+/* What trends, records and places say of somebody's sessions; false: it was
+ * answered. */
+static bool
+read_figures(const gms_question_t *q, gms_history_filter_t *filter)
+{
+    static const char *const names[] = { "shooter", "lane", "target",
+        "equipment", "caliber", "from", "to", NULL };
+
+    return gms_question_known(q, q->address, names) && read_filter(q, filter);
+}
+
+
+/* A trend of everybody together says nothing. */
+static bool
+has_shooter(const gms_question_t *q, const gms_history_filter_t *filter)
+{
+    if (filter->shooter == NULL) {
+        gms_question_invalid(q, "shooter", "whose they are must be given");
+    }
+
+    return filter->shooter != NULL;
+}
+
+
+static void
+question_trends(const gms_question_t *q)
+{
+    gms_history_filter_t filter;
+    char                *json;
+    int                  rc;
+
+    if (read_figures(q, &filter) && has_shooter(q, &filter)) {
+        rc = gms_history_trends(q->keeper->history, &filter, &json);
+        gms_question_done(q, rc, 200, json);
+    }
+}
+
+
+static void
+question_bests(const gms_question_t *q)
+{
+    gms_history_filter_t filter;
+    char                *json;
+    int                  rc;
+
+    if (read_figures(q, &filter) && has_shooter(q, &filter)) {
+        rc = gms_history_bests(q->keeper->history, &filter, &json);
+        gms_question_done(q, rc, 200, json);
+    }
+}
+
+
+static void
+question_heat(const gms_question_t *q)
+{
+    gms_history_filter_t filter;
+    char                *json;
+    int                  rc;
+
+    if (read_figures(q, &filter)) {
+        rc = gms_history_heat(q->keeper->history, &filter, &json);
+        gms_question_done(q, rc, 200, json);
+    }
+}
+
+
+static void
+question_stats(const gms_question_t *q)
+{
+    static const char *const names[] = { "by", "shooter", "lane", "target",
+        "equipment", "caliber", "from", "to", NULL };
+    gms_history_filter_t     filter;
+    const char              *by = gms_question_word(q, "by");
+    char                    *json;
+    int                      i, rc;
+
+    if (!gms_question_known(q, q->address, names) || !read_filter(q, &filter)) {
+        return;
+    }
+
+    for (i = 0; i < GMS_HISTORY_BYS; i++) {
+        if (by != NULL && strcmp(gms_history_by[i], by) == 0) {
+            rc = gms_history_stats(
+                q->keeper->history, &filter, (gms_history_by_e) i, &json);
+            gms_question_done(q, rc, 200, json);
+            return;
+        }
+    }
+
+    gms_question_invalid(
+        q, "by", "one of lane, day, equipment, caliber, target");
+}
+
+
 /* clang-format off */
 static const gms_question_verb_t verbs[] = {
     { "history.sessions", question_sessions },
     { "history.session", question_session },
+    { "history.session.change", gms_question_session_change },
+    { "history.trends", question_trends },
+    { "history.bests", question_bests },
+    { "history.heat", question_heat },
+    { "history.stats", question_stats },
+    { "shooters.get", gms_question_shooters },
+    { "shooters.add", gms_question_shooter_add },
+    { "shooters.change", gms_question_shooter_change },
+    { "shooters.erase", gms_question_shooter_erase },
+    { "equipment.get", gms_question_equipment },
+    { "equipment.add", gms_question_equipment_add },
+    { "equipment.change", gms_question_equipment_change },
+    { "system.get", gms_question_system },
 };
 /* clang-format on */
 

@@ -203,6 +203,7 @@ sub answers {
 
     my $place = $path =~ s{^/api/lanes/\K[^/]+}{\{lane\}}r;
     $place =~ s{/sessions/\K[^/]+}{\{session\}};
+    $place =~ s{^/api/(?:shooters|equipment)/\K[^/]+}{\{id\}};
     $place =~ s{/\d+(?=\.jpg$)}{/{n}};
     $place =~ s/\?.*//;
     my $r = defined $body ? $t->json($method, $path, $body)
@@ -317,6 +318,45 @@ answers('GET', '/api/sessions?limit=1000', 422, undef, 'not so many');
 answers('GET', '/api/sessions?' . 'a' x 1100, 414, undef, 'nor so much');
 my $whole = answers('GET', $about, 200, undef, 'one with its shots');
 cmp_ok(scalar @{ $whole->{json}{shots} }, '>', 0, 'which are there');
+for my $what (qw(trends?shooter=anna bests?shooter=anna heat stats?by=lane
+                 stats?by=day stats?by=equipment&from=2020-01-01 shooters
+                 shooters?limit=1 equipment system)) {
+    answers('GET', "/api/$what", 200, undef, $what);
+}
+answers('GET', "/api/$_", 422, undef, "not $_")
+    for qw(trends bests?shooter=anna&a=b heat?from=never stats stats?by=wind
+           stats?by=lane&caliber=9 shooters?limit=0 equipment?limit=x
+           system?a=b);
+answers('POST', '/api/shooters', 201, { name => 'Berta', hand => 'left' },
+        'a new shooter');
+answers('POST', '/api/shooters', 409, { id => 'anna', name => 'Anna' },
+        'one who is known');
+answers('POST', '/api/shooters', 422, { hand => 'left' }, 'one without a name');
+answers('PATCH', '/api/shooters/anna', 200, { name => 'Anna' }, 'a name');
+answers('PATCH', '/api/shooters/anna', 422, { name => undef }, 'none is none');
+answers('PATCH', '/api/shooters/nobody', 404, { name => 'N' }, 'of whom');
+my %gun = (id => 'gun', shooter => 'anna', name => 'Old', gun => 'pistol',
+           caliber_mm => 4.5, click => '0.1mrad', sight => 'rear');
+answers('POST', '/api/equipment', 201, { %gun }, 'a gun');
+answers('POST', '/api/equipment', 409, { %gun }, 'the same');
+answers('POST', '/api/equipment', 422, { %gun, click => '3' }, 'a bad one');
+answers('PATCH', '/api/equipment/gun', 200, { retired => JSON::PP::true },
+        'it is old');
+answers('PATCH', '/api/equipment/none', 404, { name => 'N' }, 'of what');
+answers('PATCH', $about, 200, { equipment => 'gun' }, 'shot with it');
+answers('PATCH', $about, 422, { equipment => 'bow' }, 'not with a bow');
+answers('PATCH', '/api/sessions/lane1-0000000000000000-1', 404,
+        { equipment => undef }, 'a session that is none');
+answers('GET', '/api/equipment?shooter=anna', 200, undef, "anna's guns");
+my $named = answers('GET', '/api/sessions?equipment=gun', 200, undef,
+                    'what was shot with it')->{json}{sessions};
+is(join(' ', map { "$_->{name} $_->{equipment}" } @$named), 'Anna gun',
+   'with names');
+answers('DELETE', '/api/shooters/anna', 200, undef, 'she is erased');
+answers('DELETE', '/api/shooters/nobody', 404, undef, 'who is not there');
+is($t->get_json($about)->{session}{name}, undef, 'and has no name any more');
+is(scalar(grep { Gmshoot::slurp($_) =~ /Anna|Old/ }
+          glob("$t->{dir}/state/history.db*")), 0, 'in no file');
 answers('GET', '/api/sessions/lane1-0000000000000000-1', 404, undef,
         'one that is none');
 answers('POST', '/api/range', 207, { range => 'cold' },

@@ -87,12 +87,15 @@ is($of->{hash_seq}, $w->state('lane1')->{seq},
 my $second = $t->json('POST', '/api/lanes/lane1/session', {})->{json}{session};
 ok($second, 'another session') or diag($w->log_text);
 shots(2);
+$t->json('POST', '/api/shooters', { id => 'otto', name => 'Otto Lilienthal' });
 my $copy = "$t->{dir}/copy";
 ($status, $out, $err) = gmshoot('backup', '--state', $state, "$copy/");
 is("$status $err", '0 ', 'all is copied') or diag($err);
 like($out, qr/^lane1: \d+ events, \d+ shots, \d+ pictures; head/m,
      'and read back');
 ok(-s "$copy/config.json", 'with the configuration');
+like(Gmshoot::slurp("$copy/history.db"), qr/Otto Lilienthal/,
+     'and the history, with the names that nothing else holds');
 ok(!-e "$copy.unfinished", 'and nothing is left over');
 ($status, $out, $err) = gmshoot('backup', '--state', $state, $copy);
 is($status, 1, 'nothing is overwritten');

@@ -8,6 +8,8 @@
 #include "worker/session/group.h"
 #include "worker/store/follow.h"
 #include "worker/store/history.h"
+#include "worker/store/history_figures.h"
+#include "worker/store/history_people.h"
 #include "worker/store/history_query.h"
 #include "worker/store/recorded.h"
 
@@ -516,6 +518,350 @@ test_a_recorded_session_is_folded_again(void **state)
 }
 
 
+/* Sessions of some hundred inputs, followed; what was shot is in the list. */
+static gms_history_t *
+shot_history(cJSON **all, uint64_t random)
+{
+    gms_journal_t  *j = open_journal("lane1");
+    gms_history_t  *h = open_history();
+    gms_scorebook_t book;
+
+    assert_int_equal(gms_scorebook_init(&book, "lane1", gms_journal_epoch(j)),
+        GMS_OK);
+    shoot(j, &book, &random, 1, 3000);
+    followed(h, "lane1");
+    *all = listed(h, &any, 200);
+    gms_scorebook_free(&book);
+    gms_journal_close(j);
+    return h;
+}
+
+
+static bool
+is_of(const cJSON *session, const char *member, const char *value)
+{
+    return strcmp(cJSON_GetStringValue(cJSON_GetObjectItem(session, member)),
+        value) == 0;
+}
+
+
+/* The scatter of each session about its own centre, from its shots. */
+static double
+squares_of(gms_history_t *h, const cJSON *session, double *df)
+{
+    cJSON *json = whole(h,
+        cJSON_GetStringValue(cJSON_GetObjectItem(session, "id")));
+    const cJSON *shot;
+    gms_group_t  group = { 0 };
+
+    cJSON_ArrayForEach(shot, cJSON_GetObjectItem(json, "shots"))
+    {
+        if (!cJSON_IsTrue(cJSON_GetObjectItem(shot, "sighter"))
+            && !cJSON_IsTrue(cJSON_GetObjectItem(shot, "removed")))
+        {
+            gms_group_add(&group, number(shot, "x_mm"), number(shot, "y_mm"));
+        }
+    }
+    *df += group.n > 1 ? 2 * (group.n - 1) : 0;
+    double squares = group.xx + group.yy;
+    cJSON_Delete(json);
+    gms_group_free(&group);
+    return squares;
+}
+
+
+static void
+test_sums_are_those_of_the_sessions(void **state)
+{
+    cJSON         *all, *item, *json, *group;
+    gms_history_t *h = shot_history(&all, 12);
+    char          *text;
+
+    (void) state;
+
+    for (int by = 0; by < GMS_HISTORY_BYS; by++) {
+        double sessions = 0, tenths = 0, counted = 0;
+
+        assert_int_equal(gms_history_stats(h, &any, (gms_history_by_e) by,
+            &text), GMS_OK);
+        json = parsed(text);
+        cJSON_ArrayForEach(group, cJSON_GetObjectItem(json, "groups"))
+        {
+            sessions += number(group, "sessions");
+            tenths += number(group, "total_tenths");
+            counted += number(group, "counted");
+        }
+        cJSON_Delete(json);
+        if (by == GMS_HISTORY_BY_EQUIPMENT) {
+            assert_true(sessions == 0); /* of none is it known */
+            continue;
+        }
+        assert_int_equal((int) sessions, cJSON_GetArraySize(all));
+        cJSON_ArrayForEach(item, all)
+        {
+            tenths -= number(item, "total_tenths");
+            counted -= number(item, "counted");
+        }
+        assert_true(tenths == 0 && counted == 0);
+    }
+
+    double squares = 0, df = 0;
+    cJSON_ArrayForEach(item, all)
+    {
+        squares += squares_of(h, item, &df);
+    }
+    gms_interval_t sigma = gms_group_sigma(squares, df);
+    assert_int_equal(gms_history_stats(h, &any, GMS_HISTORY_BY_LANE, &text),
+        GMS_OK);
+    json = parsed(text);
+    group = cJSON_GetArrayItem(cJSON_GetObjectItem(json, "groups"), 0);
+    assert_true(fabs(number(group, "sigma_mm") / sigma.value - 1) < 1e-9);
+    assert_true(fabs(number(group, "sigma_low_mm") / sigma.low - 1) < 1e-9);
+    cJSON_Delete(json);
+    cJSON_Delete(all);
+    gms_history_close(h);
+}
+
+
+static void
+test_a_trend_is_the_mean_of_ten(void **state)
+{
+    cJSON               *all, *json, *points, *point;
+    gms_history_t       *h = shot_history(&all, 13);
+    gms_history_filter_t filter = any;
+    char                *text;
+    double               average[1000];
+    int                  n = 0;
+
+    (void) state;
+    filter.shooter = "anna";
+    assert_int_equal(gms_history_trends(h, &filter, &text), GMS_OK);
+    json = parsed(text);
+    points = cJSON_GetObjectItem(json, "points");
+
+    for (int i = cJSON_GetArraySize(all) - 1; i >= 0; i--) {
+        const cJSON *item = cJSON_GetArrayItem(all, i);
+
+        if (!is_of(item, "shooter", "anna") || number(item, "counted") == 0) {
+            continue;
+        }
+        point = cJSON_GetArrayItem(points, n);
+        average[n] = number(item, "total_tenths") / 10
+            / number(item, "counted");
+        assert_string_equal(cJSON_GetStringValue(cJSON_GetObjectItem(point,
+            "session")), cJSON_GetStringValue(cJSON_GetObjectItem(item,
+            "id")));
+        same_number(number(point, "score_per_shot"), average[n]);
+        same_number(number(point, "sigma_mm"), number(item, "sigma_mm"));
+
+        int    from = n < 9 ? 0 : n - 9;
+        double mean = 0, squares = 0;
+        for (int k = from; k <= n; k++) {
+            mean += average[k] / (n - from + 1);
+        }
+        for (int k = from; k <= n; k++) {
+            squares += (average[k] - mean) * (average[k] - mean);
+        }
+        assert_true(fabs(number(point, "mean") - mean) < 1e-9);
+        if (n >= 2) {
+            assert_true(fabs(number(point, "high") - mean
+                - sqrt(squares / (n - from))) < 1e-9);
+        } else {
+            assert_true(isnan(number(point, "high")));
+        }
+        n++;
+    }
+    assert_int_equal(cJSON_GetArraySize(points), n);
+    assert_int_equal((int) number(json, "of"), n);
+    assert_true(n > 12);
+
+    cJSON_Delete(json);
+    cJSON_Delete(all);
+    gms_history_close(h);
+}
+
+
+static void
+test_bests_are_the_best(void **state)
+{
+    cJSON               *all, *json, *best, *item;
+    gms_history_t       *h = shot_history(&all, 14);
+    gms_history_filter_t filter = any;
+    char                *text;
+    int                  averages = 0, rounds = 0;
+
+    (void) state;
+    filter.shooter = "anna";
+    assert_int_equal(gms_history_bests(h, &filter, &text), GMS_OK);
+    json = parsed(text);
+
+    cJSON_ArrayForEach(best, cJSON_GetObjectItem(json, "bests"))
+    {
+        rounds += is_of(best, "what", "round");
+        if (!is_of(best, "what", "average")) {
+            continue;
+        }
+        averages++;
+        cJSON_ArrayForEach(item, all)
+        {
+            if (is_of(item, "shooter", "anna")
+                && number(item, "counted") >= 10
+                && is_of(item, "target", cJSON_GetStringValue(
+                    cJSON_GetObjectItem(best, "target"))))
+            {
+                assert_true(number(item, "total_tenths") / 10
+                    / number(item, "counted") <= number(best, "value") + 1e-12);
+            }
+        }
+    }
+    assert_true(averages > 0);
+    assert_true(rounds > 0);
+
+    cJSON_Delete(json);
+    cJSON_Delete(all);
+    gms_history_close(h);
+}
+
+
+static void
+test_every_shot_is_in_a_bin(void **state)
+{
+    cJSON         *all, *json, *bin, *item;
+    gms_history_t *h = shot_history(&all, 15);
+    char          *text;
+    double         in_bins = 0, counted = 0;
+
+    (void) state;
+    assert_int_equal(gms_history_heat(h, &any, &text), GMS_OK);
+    json = parsed(text);
+    cJSON_ArrayForEach(bin, cJSON_GetObjectItem(json, "bins"))
+    {
+        in_bins += cJSON_GetArrayItem(bin, 2)->valuedouble;
+    }
+    cJSON_ArrayForEach(item, all)
+    {
+        counted += number(item, "counted");
+    }
+    assert_true(counted > 100);
+    assert_true(number(json, "shots") == counted);
+    assert_true(number(json, "of") == counted);
+    assert_true(in_bins + number(json, "outside") == counted);
+    /* places are drawn from -90 .. 90 mm: 90 / 20 = 4.5 mm, or 5 */
+    assert_true(number(json, "bin_mm") == 5);
+    assert_true(number(json, "outside") == 0);
+
+    cJSON_Delete(json);
+    cJSON_Delete(all);
+    gms_history_close(h);
+}
+
+
+static cJSON *
+people(gms_history_t *h, gms_history_kind_e kind, const char *of)
+{
+    char *text;
+
+    assert_int_equal(gms_history_people(h, kind, of, NULL, 200, &text),
+        GMS_OK);
+    return parsed(text);
+}
+
+
+static void
+test_people_are_kept_and_erased(void **state)
+{
+    cJSON              *all, *json;
+    gms_history_t      *h = shot_history(&all, 16);
+    gms_history_value_t name = { "name", "Anna Berg", 0, false };
+    gms_history_value_t gun[] = { { "shooter", "anna", 0, false },
+        { "name", "Anna's gun", 0, false },
+        { "caliber_mm", NULL, 4.5, true }, { "hand", NULL, 0, false } };
+    gms_history_filter_t filter = any;
+    char                 id[GMS_HISTORY_ID_SIZE] = "anna", made[64] = "";
+    const char          *session = cJSON_GetStringValue(
+        cJSON_GetObjectItem(cJSON_GetArrayItem(all, 0), "id"));
+    char *text;
+    bool  known;
+
+    (void) state;
+    assert_int_equal(gms_history_begin(h, true), GMS_OK);
+    assert_int_equal(gms_history_add(h, GMS_HISTORY_SHOOTERS, id, &name, 1),
+        GMS_ESTATE);
+    assert_int_equal(gms_history_change(h, GMS_HISTORY_SHOOTERS, "anna", &name,
+        1), GMS_OK);
+    assert_int_equal(gms_history_change(h, GMS_HISTORY_SHOOTERS, "nobody",
+        &name, 1), GMS_ENOTFOUND);
+    assert_int_equal(gms_history_add(h, GMS_HISTORY_EQUIPMENT, made, gun, 4),
+        GMS_OK);
+    assert_int_equal(strlen(made), 13);
+    assert_int_equal(gms_history_equip(h, session, made), GMS_OK);
+    assert_int_equal(gms_history_equip(h, "none", made), GMS_ENOTFOUND);
+    assert_int_equal(gms_history_remember(h, "k", "v", "first"), GMS_OK);
+    assert_int_equal(gms_history_commit(h), GMS_OK);
+
+    assert_int_equal(gms_history_answered(h, "k", "v", &text), GMS_OK);
+    assert_string_equal(text, "first");
+    free(text);
+    assert_int_equal(gms_history_answered(h, "k", "w", &text), GMS_OK);
+    assert_null(text);
+
+    filter.equipment = made;
+    json = listed(h, &filter, 10);
+    assert_int_equal(cJSON_GetArraySize(json), 1);
+    cJSON_Delete(json);
+    assert_int_equal(gms_history_stats(h, &any, GMS_HISTORY_BY_EQUIPMENT,
+        &text), GMS_OK);
+    assert_non_null(strstr(text, made));
+    free(text);
+
+    assert_int_equal(gms_history_begin(h, true), GMS_OK);
+    assert_int_equal(gms_history_erase(h, "nobody"), GMS_ENOTFOUND);
+    assert_int_equal(gms_history_erase(h, "anna"), GMS_OK);
+    assert_int_equal(gms_history_commit(h), GMS_OK);
+    assert_int_equal(gms_history_settle(h), GMS_OK);
+    assert_int_equal(gms_history_is_known(h, GMS_HISTORY_SHOOTERS, "anna",
+        &known), GMS_OK);
+    assert_false(known);
+    json = people(h, GMS_HISTORY_EQUIPMENT, "anna");
+    text = cJSON_PrintUnformatted(json);
+    assert_null(strstr(text, "gun\":\"A"));
+    assert_non_null(strstr(text, "\"retired\":true"));
+    free(text);
+    cJSON_Delete(json);
+    json = people(h, GMS_HISTORY_SHOOTERS, NULL);
+    text = cJSON_PrintUnformatted(json);
+    assert_non_null(strstr(text, "{\"id\":\"anna\",\"name\":null"));
+    free(text);
+    cJSON_Delete(json);
+
+    cJSON_Delete(all);
+    gms_history_close(h);
+
+    char command[256];
+    snprintf(command, sizeof(command), "grep -q 'Berg' %s/history.db*",
+        folder);
+    assert_int_not_equal(system(command), 0); /* it is in no file */
+}
+
+
+/* From a file of no version, as a process leaves it that was killed at once,
+ * and from each version that there was. */
+static void
+test_older_files_are_brought_up(void **state)
+{
+    FILE *file = fopen(file_of("history.db"), "w");
+
+    (void) state;
+    fclose(file);
+    gms_history_close(open_history());
+    gms_history_t *h = open_history();
+    gms_history_position_t position;
+    assert_int_equal(gms_history_position(h, "lane1", 1, &position), GMS_OK);
+    assert_int_equal(position.seq, 0);
+    gms_history_close(h);
+}
+
+
 int
 main(void)
 {
@@ -533,6 +879,16 @@ main(void)
             test_lists_are_cut_into_pages),
         IN_FOLDER("a recorded session is folded again from its journal",
             test_a_recorded_session_is_folded_again),
+        IN_FOLDER("sums are those of the sessions",
+            test_sums_are_those_of_the_sessions),
+        IN_FOLDER("a trend is the mean of ten sessions",
+            test_a_trend_is_the_mean_of_ten),
+        IN_FOLDER("bests are the best", test_bests_are_the_best),
+        IN_FOLDER("every shot is in a bin", test_every_shot_is_in_a_bin),
+        IN_FOLDER("people are kept, and erased",
+            test_people_are_kept_and_erased),
+        IN_FOLDER("older files are brought up to this version",
+            test_older_files_are_brought_up),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -102,8 +102,8 @@ root_interval(double squares, double df)
 
 /* Rayleigh's sigma of squared radii with df degrees (two a shot, less two for
  * a centre taken from the shots), its root's bias taken away. */
-static gms_interval_t
-sigma_interval(double squares, double df)
+gms_interval_t
+gms_group_sigma(double squares, double df)
 {
     gms_interval_t i = root_interval(squares, df);
 
@@ -150,11 +150,11 @@ measure_size(const gms_group_t *g, gms_group_measures_t *m)
     m->sd_x_mm = root_interval(g->xx, n - 1);
     m->sd_y_mm = root_interval(g->yy, n - 1);
     m->correlation = g->xx > 0 && g->yy > 0 ? g->xy / sqrt(g->xx * g->yy) : NAN;
-    m->sigma_mm = sigma_interval(squares, 2 * (n - 1));
+    m->sigma_mm = gms_group_sigma(squares, 2 * (n - 1));
     m->mean_radius_mm = scaled(m->sigma_mm, sqrt(M_PI / 2));
     m->radius_sd_mm = scaled(m->sigma_mm, sqrt((4 - M_PI) / 2));
     m->sigma_about_aim_mm =
-        sigma_interval(squares + n * (g->x * g->x + g->y * g->y), 2 * n);
+        gms_group_sigma(squares + n * (g->x * g->x + g->y * g->y), 2 * n);
     m->rms_radius_mm = g->n > 0 ? sqrt(squares / n) : NAN;
     m->extreme_spread_mm = g->n > 1 ? gms_hull_spread(&g->hull) : NAN;
     m->spread_sigma_mm = sigma_by_spread(m->extreme_spread_mm, g->n);
@@ -316,5 +316,5 @@ gms_group_pooled_sigma(const gms_group_t *const *group, int n)
             df += 2 * (group[i]->n - 1);
         }
     }
-    return sigma_interval(squares, df);
+    return gms_group_sigma(squares, df);
 }

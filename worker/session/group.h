@@ -110,6 +110,10 @@ void gms_group_measure_quick(const gms_group_t *g, gms_group_measures_t *m);
 void gms_group_radii(const gms_group_t *g, const gms_point_t *shot, int n,
     double *scratch, gms_group_radii_t *radii);
 
+/* Sigma of a sum of squares about the centre, of both axes, with df degrees of
+ * freedom: two a shot, less two for a centre taken from the shots. */
+gms_interval_t gms_group_sigma(double squares, double df);
+
 /*
  * Sigma of several groups, each about its own centre: their sights may have
  * been turned between.  Of groups with two shots and more.

@@ -80,8 +80,10 @@ backup_pages(sqlite3 *from, sqlite3 *to)
 }
 
 
-int
-gms_backup_journal(const char *from, const char *to, char *err, size_t err_size)
+/* mark: SQL that is run in the copy. */
+static int
+backup_database(const char *from, const char *to, const char *mark, char *err,
+    size_t err_size)
 {
     sqlite3 *source = NULL, *copy = NULL;
     int      rc;
@@ -99,11 +101,12 @@ gms_backup_journal(const char *from, const char *to, char *err, size_t err_size)
     }
 
     if (rc == SQLITE_OK) {
-        rc = sqlite3_exec(copy,
-            "PRAGMA journal_mode = DELETE;"
-            "INSERT OR REPLACE INTO meta"
-            " VALUES ('" GMS_JOURNAL_COPY_KEY "', '1')",
-            NULL, NULL, NULL);
+        rc = sqlite3_exec(
+            copy, "PRAGMA journal_mode = DELETE", NULL, NULL, NULL);
+    }
+
+    if (rc == SQLITE_OK) {
+        rc = sqlite3_exec(copy, mark, NULL, NULL, NULL);
     }
 
     if (rc != SQLITE_OK) {
@@ -122,6 +125,24 @@ gms_backup_journal(const char *from, const char *to, char *err, size_t err_size)
     }
 
     return backup_sync(to, err, err_size);
+}
+
+
+int
+gms_backup_journal(const char *from, const char *to, char *err, size_t err_size)
+{
+    return backup_database(from, to,
+        "INSERT OR REPLACE INTO meta VALUES ('" GMS_JOURNAL_COPY_KEY "', '1')",
+        err, err_size);
+}
+
+
+int
+gms_backup_history(const char *from, const char *to, char *err, size_t err_size)
+{
+    return access(from, F_OK) != 0
+        ? GMS_OK
+        : backup_database(from, to, "", err, err_size);
 }
 
 

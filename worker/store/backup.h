@@ -1,6 +1,6 @@
 /*
- * gms_backup: a copy of a lane's journal and pictures, and of the accepted
- * configuration, while a worker may be writing them.
+ * gms_backup: a copy of a lane's journal and pictures, of the history, and of
+ * the accepted configuration, while a worker may be writing them.
  */
 
 #ifndef GMS_BACKUP_H
@@ -12,6 +12,11 @@
  * draws a new epoch.  It is one file, not in WAL mode.  GMS_ESTORE,
  * GMS_ESTORE_FULL, with a sentence in err. */
 int gms_backup_journal(
+    const char *from, const char *to, char *err, size_t err_size);
+
+/* The history as it is at one instant; GMS_OK when there is none.  The same
+ * errors. */
+int gms_backup_history(
     const char *from, const char *to, char *err, size_t err_size);
 
 /* A file, or a folder with all below it; GMS_OK when there is none. */

@@ -1,0 +1,164 @@
+#!/usr/bin/perl
+
+# The archive is killed again and again while two lanes shoot, one lane's
+# journal is damaged, the history is lost: what was announced is there once.
+
+use strict;
+use warnings;
+
+use FindBin;
+use lib "$FindBin::Bin/../lib";
+
+use JSON::PP;
+use Test::More;
+use Time::HiRes qw(time sleep);
+
+use Gmshoot;
+use Gmshoot::Real;
+use Gmshoot::Trouble qw(archive);
+
+sub lane {
+    my ($name, $seed) = @_;
+    return Gmshoot::range($name,
+        camera => "simulate: seed=$seed fps=15 size=800x600 shots=200 first=1 "
+            . 'interval=0.6 jitter=0.2 series=0 sigma=24 overlap=0 noise=0.7');
+}
+
+my $t = Gmshoot->new(ranges => lane('lane1', 94) . lane('lane2', 95));
+my $w = Gmshoot::Real->new($t);
+my $state = "$t->{dir}/state";
+$t->start;
+$w->ready($_) or diag($w->log_text) for qw(lane1 lane2);
+
+my %session = map {
+    $_ => $t->json('POST', "/api/lanes/$_/session", { shooter => "s-$_" })
+              ->{json}{session}
+} qw(lane1 lane2);
+
+# What the lanes announce is what the history must hold.
+my %stream = map { $_ => $t->sse("/api/lanes/$_/events") } qw(lane1 lane2);
+my %shots;
+
+sub listen_for {
+    my ($seconds) = @_;
+
+    my $until = time + $seconds;
+    while (time < $until) {
+        for my $lane (sort keys %stream) {
+            my $e = $stream{$lane}->next(0.02) or next;
+            if (($e->{event} || '') eq 'shot') {
+                $shots{$lane}{ $e->{json}{n} } = $e->{json};
+            } elsif (($e->{event} || '') eq 'shot.removed') {
+                $shots{$lane}{ $e->{json}{n} }{removed} = 1;
+            }
+        }
+    }
+    return;
+}
+
+my $pid = archive($w->{pid});
+ok($pid, 'there is an archive');
+
+my %killed;
+for my $n (1 .. 8) {
+    my $now = archive($w->{pid});
+    if ($now) {
+        kill('KILL', $now);
+        $killed{$now}++;
+    }
+    listen_for(0.3 + 0.13 * $n);
+}
+cmp_ok(scalar keys %killed, '>=', 5, 'it was killed again and again');
+is($t->json('DELETE', "/api/lanes/$_/session")->{status}, 200,
+   "the session on $_ ends") for qw(lane1 lane2);
+listen_for(0.5);
+
+sub recorded {
+    my ($lane) = @_;
+    return $t->get_json("/api/sessions/$session{$lane}");
+}
+
+sub sql {
+    my ($file, $statement) = @_;
+    is(system('sqlite3', "$state/$file", $statement), 0, $statement);
+    return;
+}
+
+# One line a shot, as announced and as recorded.
+sub lines {
+    my ($lane, $list) = @_;
+    return join("\n", map {
+        join(' ', $_->{n}, $_->{x_mm}, $_->{y_mm}, $_->{score_tenths},
+             $_->{removed} ? 'removed' : '')
+    } sort { $a->{n} <=> $b->{n} } @$list);
+}
+
+sub is_whole {
+    my ($name) = @_;
+
+    for my $lane (sort keys %session) {
+        my @said = values %{ $shots{$lane} };
+        ok($t->wait_for(sub {
+            my $r = recorded($lane)->{session} || {};
+            return ($r->{state} || '') eq 'ended' && $r->{shots} == @said;
+        }, 'the history', 10), "$name: the session on $lane has ended");
+        is(lines($lane, recorded($lane)->{shots}), lines($lane, \@said),
+           'and has the shots that were announced');
+    }
+    my $list = $t->get_json('/api/sessions')->{sessions} || [];
+    is(join(' ', sort map { $_->{id} } @$list),
+       join(' ', sort values %session), 'no session is there twice');
+    return;
+}
+
+cmp_ok(scalar keys %{ $shots{$_} }, '>', 5, "$_ shot") for qw(lane1 lane2);
+is_whole('killed');
+
+# The history is lost while the archive is down; names are, sessions are not.
+
+$t->json('PATCH', '/api/shooters/s-lane1', { name => 'Ann' });
+is(recorded('lane1')->{session}{name}, 'Ann', 'a shooter has a name');
+
+$w->stop;
+unlink glob("$state/history.db*");
+$w->start;
+$w->ready('lane1');
+is_whole('lost');
+is(recorded('lane1')->{session}{name}, undef, 'names are lost with it');
+
+# A journal that was altered: its lane is left out, the other goes on.
+
+$w->stop;
+sql('lanes/lane2/journal.db', 'UPDATE events SET real_ns = 1 WHERE seq = 4');
+unlink glob("$state/history.db*");
+$w->start;
+$w->ready('lane1');
+ok($t->wait_for(sub {
+    (recorded('lane1')->{session}{state} || '') eq 'ended'
+}, 'lane1', 10), 'the other lane is in the history');
+my ($bad) = grep { $_->{name} eq 'lane2' }
+    @{ $t->get_json('/api/system')->{lanes} || [] };
+like($bad->{detail}, qr/event 4/, 'the system says which event is wrong');
+my $said = () = $w->log_text =~ /"msg":"journal not followed"/g;
+sleep(2.5);
+my $again = () = $w->log_text =~ /"msg":"journal not followed"/g;
+is("$said $again", '1 1', 'and the log once');
+
+# A newer program's history
+
+$w->stop;
+sql('history.db', 'PRAGMA user_version = 9');
+$w->start;
+$w->ready('lane1');
+ok($t->wait_for(sub { archive($w->{pid}) }, 'the archive'), 'the archive runs');
+my $r = $t->wait_for(sub {
+    my $got = $t->get('/api/sessions');
+    return $got->{body} =~ /history-failing/ ? $got : undef;
+}, 'the refusal', 5);
+$t->is_problem($r, 503, 'history-failing', 'questions are refused');
+like($r->{body}, qr/schema version 9/, 'with the reason');
+is($t->json('POST', '/api/lanes/lane1/session', {})->{status}, 201,
+   'lanes go on');
+
+$w->finish;
+$t->finish;

@@ -1,0 +1,472 @@
+#include "history_figures.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "../../ipc/error.h"
+#include "../session/group.h"
+#include "history_ask.h"
+
+/* Sessions of the moving mean, and the fewest that show a scatter. */
+#define GMS_TREND_SESSIONS 10
+#define GMS_TREND_LEAST 3
+
+/* A group of fewer shots says nothing about a record. */
+#define GMS_BEST_SHOTS 10
+
+const char *const gms_history_by[GMS_HISTORY_BYS] = { "lane", "day",
+    "equipment", "caliber", "target" };
+
+
+/* The last ten averages, and their mean with its scatter. */
+typedef struct {
+    double average[GMS_TREND_SESSIONS];
+    int    n;
+} gms_trend_t;
+
+
+static void
+put_trend(gms_jsontext_t *j, gms_trend_t *t, double average)
+{
+    double mean = 0, squares = 0, sd = (double) NAN;
+    int    i, n;
+
+    t->average[t->n++ % GMS_TREND_SESSIONS] = average;
+    n = t->n < GMS_TREND_SESSIONS ? t->n : GMS_TREND_SESSIONS;
+
+    for (i = 0; i < n; i++) {
+        mean += t->average[i] / n;
+    }
+    for (i = 0; i < n; i++) {
+        squares += (t->average[i] - mean) * (t->average[i] - mean);
+    }
+
+    if (n >= GMS_TREND_LEAST) {
+        sd = sqrt(squares / (n - 1));
+    }
+
+    gms_jsontext_number(j, "mean", mean);
+    gms_jsontext_number(j, "low", mean - sd);
+    gms_jsontext_number(j, "high", mean + sd);
+}
+
+
+static void
+put_point(gms_jsontext_t *j, gms_trend_t *t, sqlite3_stmt *st)
+{
+    double average = sqlite3_column_double(st, 3);
+
+    gms_jsontext_open(j, NULL, '{');
+    gms_history_put_text(j, "session", st, 0);
+    gms_jsontext_integer(j, "started_us", sqlite3_column_int64(st, 1));
+    gms_jsontext_integer(j, "counted", sqlite3_column_int64(st, 2));
+    gms_jsontext_number(j, "score_per_shot", average);
+    gms_history_put_number(j, "sigma_mm", st, 4);
+    gms_history_put_number(j, "mpi_x_mm", st, 5);
+    gms_history_put_number(j, "mpi_y_mm", st, 6);
+    put_trend(j, t, average);
+    gms_jsontext_close(j, '}');
+}
+
+
+/* The newest are found first and shown last. */
+int
+gms_history_trends(
+    gms_history_t *h, const gms_history_filter_t *filter, char **json)
+{
+    sqlite3_stmt  *st;
+    gms_jsontext_t j;
+    gms_trend_t    trend = { { 0 }, 0 };
+    int            rc, sql;
+
+    *json = NULL;
+    rc = gms_history_ask(h,
+        "SELECT * FROM (SELECT s.id, s.started_us AS at, s.counted,"
+        " s.tenths / 10.0 / s.counted, s.sigma_mm, s.x_mm, s.y_mm, s.no AS no,"
+        " count(*) OVER () AS of",
+        filter,
+        "AND s.counted > 0 ORDER BY s.started_us DESC, s.no DESC LIMIT ?20)"
+        " ORDER BY at, no",
+        &st);
+
+    if (rc != GMS_OK) {
+        return rc;
+    }
+
+    sqlite3_bind_int(st, 20, GMS_HISTORY_POINTS_MAX);
+    gms_jsontext_init(&j);
+    gms_jsontext_open(&j, NULL, '{');
+    gms_jsontext_open(&j, "points", '[');
+    int64_t of = 0;
+
+    while ((sql = sqlite3_step(st)) == SQLITE_ROW) {
+        put_point(&j, &trend, st);
+        of = sqlite3_column_int64(st, 8);
+    }
+
+    gms_jsontext_close(&j, ']');
+    gms_jsontext_integer(&j, "of", of);
+    gms_jsontext_close(&j, '}');
+    return gms_history_answer(h, st, sql, &j, json);
+}
+
+
+/* With one max() or min() in it, SQLite takes the other columns from the row
+ * that has it. */
+/* clang-format off */
+static const struct {
+    const char *what;
+    const char *select;
+    const char *more;
+} bests[] = {
+    { "total",
+      "SELECT s.target, s.counted, max(s.tenths) / 10.0, s.id, NULL,"
+      " s.started_us",
+      "AND s.counted IN (10, 20, 30, 40, 60, 90, 120)"
+      " GROUP BY s.target, s.counted" },
+    { "average",
+      "SELECT s.target, s.counted, max(s.tenths / 10.0 / s.counted), s.id,"
+      " NULL, s.started_us",
+      "AND s.counted >= ?20 GROUP BY s.target" },
+    { "sigma",
+      "SELECT s.target, s.counted, min(s.sigma_mm), s.id, NULL, s.started_us",
+      "AND s.counted >= ?20 AND s.sigma_mm IS NOT NULL GROUP BY s.target" },
+};
+/* clang-format on */
+
+
+/* The best rounds are looked for in the sessions that are asked for. */
+#define GMS_BEST_ROUND                                                         \
+    "SELECT s.target, r.counted, max(r.tenths) / 10.0, s.id, r.n,"             \
+    " s.started_us FROM round r JOIN (SELECT s.*"
+#define GMS_BEST_ROUND_MORE                                                    \
+    ") s ON r.session = s.no WHERE r.counted IN (5, 10)"                       \
+    " GROUP BY s.target, r.counted"
+
+
+static int
+put_bests(gms_history_t *h, gms_jsontext_t *j, const char *what,
+    const char *select, const gms_history_filter_t *filter, const char *more)
+{
+    sqlite3_stmt *st;
+    int           rc, sql;
+
+    rc = gms_history_ask(h, select, filter, more, &st);
+    if (rc != GMS_OK) {
+        return rc;
+    }
+
+    sqlite3_bind_int(st, 20, GMS_BEST_SHOTS);
+
+    while ((sql = sqlite3_step(st)) == SQLITE_ROW) {
+        gms_jsontext_open(j, NULL, '{');
+        gms_jsontext_string(j, "what", what);
+        gms_history_put_text(j, "target", st, 0);
+        gms_jsontext_integer(j, "counted", sqlite3_column_int64(st, 1));
+        gms_history_put_number(j, "value", st, 2);
+        gms_history_put_text(j, "session", st, 3);
+        gms_history_put_number(j, "round", st, 4);
+        gms_jsontext_integer(j, "started_us", sqlite3_column_int64(st, 5));
+        gms_jsontext_close(j, '}');
+    }
+
+    rc = gms_history_result(h, sql);
+    sqlite3_finalize(st);
+    return rc;
+}
+
+
+int
+gms_history_bests(
+    gms_history_t *h, const gms_history_filter_t *filter, char **json)
+{
+    gms_jsontext_t j;
+    size_t         i;
+    int            rc = GMS_OK;
+
+    gms_jsontext_init(&j);
+    gms_jsontext_open(&j, NULL, '{');
+    gms_jsontext_open(&j, "bests", '[');
+
+    for (i = 0; rc == GMS_OK && i < sizeof(bests) / sizeof(bests[0]); i++) {
+        rc = put_bests(
+            h, &j, bests[i].what, bests[i].select, filter, bests[i].more);
+    }
+    if (rc == GMS_OK) {
+        rc = put_bests(
+            h, &j, "round", GMS_BEST_ROUND, filter, GMS_BEST_ROUND_MORE);
+    }
+
+    gms_jsontext_close(&j, ']');
+    gms_jsontext_close(&j, '}');
+
+    if (rc != GMS_OK) {
+        free(gms_jsontext_take(&j));
+        *json = NULL;
+        return rc;
+    }
+
+    return gms_history_answer(h, NULL, SQLITE_DONE, &j, json);
+}
+
+
+/* What is put together of some sessions. */
+typedef struct {
+    int64_t sessions;
+    int64_t counted;
+    int64_t tenths;
+    int64_t rings;
+    int64_t inner;
+    double  squares;
+    double  df;       /* of them */
+    double  averages; /* sum over sessions, and of their squares */
+    double  average_squares;
+    int64_t averaged;
+} gms_history_sum_t;
+
+/* The columns that such a sum is added up from. */
+#define GMS_SUM_COLUMNS "s.counted, s.tenths, s.rings, s.inner, s.squares"
+
+
+static void
+add_session(gms_history_sum_t *sum, sqlite3_stmt *st)
+{
+    int64_t counted = sqlite3_column_int64(st, 1);
+    int64_t tenths = sqlite3_column_int64(st, 2);
+    double  average;
+
+    sum->sessions++;
+    sum->counted += counted;
+    sum->tenths += tenths;
+    sum->rings += sqlite3_column_int64(st, 3);
+    sum->inner += sqlite3_column_int64(st, 4);
+
+    if (counted > 0) {
+        average = (double) tenths / 10 / (double) counted;
+        sum->averages += average;
+        sum->average_squares += average * average;
+        sum->averaged++;
+    }
+    if (counted > 1) {
+        sum->squares += sqlite3_column_double(st, 5);
+        sum->df += 2 * (double) (counted - 1);
+    }
+}
+
+
+/* Sessions each about their own centre: sights may have been turned. */
+static void
+put_sum(gms_jsontext_t *j, const gms_history_sum_t *sum)
+{
+    double         n = (double) sum->averaged, variance;
+    gms_interval_t sigma = gms_group_sigma(sum->squares, sum->df);
+
+    gms_jsontext_integer(j, "sessions", sum->sessions);
+    gms_jsontext_integer(j, "counted", sum->counted);
+    gms_jsontext_integer(j, "total_tenths", sum->tenths);
+    gms_jsontext_integer(j, "total_rings", sum->rings);
+    gms_jsontext_integer(j, "inner", sum->inner);
+    gms_jsontext_number(j, "score_per_shot",
+        sum->counted > 0 ? (double) sum->tenths / 10 / (double) sum->counted
+                         : (double) NAN);
+
+    variance = n > 1
+        ? (sum->average_squares - sum->averages * sum->averages / n) / (n - 1)
+        : (double) NAN;
+    gms_jsontext_number(j, "score_sd", sqrt(variance < 0 ? 0 : variance));
+    gms_jsontext_number(j, "sigma_mm", sigma.value);
+    gms_jsontext_number(j, "sigma_low_mm", sigma.low);
+    gms_jsontext_number(j, "sigma_high_mm", sigma.high);
+}
+
+
+/* clang-format off */
+static const struct {
+    const char *key;
+    const char *more;
+} groupings[GMS_HISTORY_BYS] = {
+    [GMS_HISTORY_BY_LANE] = { "s.lane", "" },
+    [GMS_HISTORY_BY_DAY] = { "s.started_us", "ORDER BY s.started_us DESC" },
+    [GMS_HISTORY_BY_EQUIPMENT] = {
+        "(SELECT equipment FROM used WHERE used.session = s.id)",
+        "AND s.id IN (SELECT session FROM used)" },
+    [GMS_HISTORY_BY_CALIBER] = { "s.caliber_mm", "" },
+    [GMS_HISTORY_BY_TARGET] = { "s.target", "" },
+};
+/* clang-format on */
+
+
+typedef struct {
+    char              key[128];
+    gms_history_sum_t sum;
+} gms_history_group_t;
+
+typedef struct {
+    gms_history_group_t *group; /* of GMS_HISTORY_POINTS_MAX */
+    int                  n;
+    int                  last; /* that was found */
+} gms_history_groups_t;
+
+
+/* The day where the range is. */
+static void
+name_day(int64_t us, char *key, size_t size)
+{
+    struct tm tm;
+    time_t    t = (time_t) (us / 1000000);
+
+    if (localtime_r(&t, &tm) == NULL
+        || strftime(key, size, "%Y-%m-%d", &tm) == 0) {
+        snprintf(key, size, "%s", "");
+    }
+}
+
+
+/* NULL: there are too many. */
+static gms_history_group_t *
+find_group(gms_history_groups_t *g, const char *key)
+{
+    int i;
+
+    if (g->n > 0 && strcmp(g->group[g->last].key, key) == 0) {
+        return &g->group[g->last];
+    }
+
+    for (i = 0; i < g->n && strcmp(g->group[i].key, key) != 0; i++) {
+        continue;
+    }
+
+    if (i == GMS_HISTORY_POINTS_MAX) {
+        return NULL;
+    }
+
+    if (i == g->n) {
+        snprintf(g->group[i].key, sizeof(g->group[i].key), "%s", key);
+        g->n++;
+    }
+
+    g->last = i;
+    return &g->group[i];
+}
+
+
+/* What SQLite said last; enough when there are too many. */
+static int
+add_groups(gms_history_groups_t *g, gms_history_by_e by, sqlite3_stmt *st)
+{
+    gms_history_group_t *group;
+    const char          *text;
+    char                 key[sizeof(group->key)];
+    int                  sql;
+
+    while ((sql = sqlite3_step(st)) == SQLITE_ROW) {
+        if (by == GMS_HISTORY_BY_DAY) {
+            name_day(sqlite3_column_int64(st, 0), key, sizeof(key));
+        } else {
+            text = gms_history_text(st, 0);
+            snprintf(key, sizeof(key), "%s", text != NULL ? text : "");
+        }
+
+        group = find_group(g, key);
+
+        if (group == NULL) {
+            break;
+        }
+
+        add_session(&group->sum, st);
+    }
+
+    return sql;
+}
+
+
+static int
+compare_groups(const void *a, const void *b)
+{
+    return strcmp(((const gms_history_group_t *) a)->key,
+        ((const gms_history_group_t *) b)->key);
+}
+
+
+static void
+put_groups(gms_jsontext_t *j, const gms_history_groups_t *g)
+{
+    int i;
+
+    for (i = 0; i < g->n; i++) {
+        gms_jsontext_open(j, NULL, '{');
+        gms_jsontext_string(j, "key", g->group[i].key);
+        put_sum(j, &g->group[i].sum);
+        gms_jsontext_close(j, '}');
+    }
+}
+
+
+int
+gms_history_stats(gms_history_t *h, const gms_history_filter_t *filter,
+    gms_history_by_e by, char **json)
+{
+    gms_history_groups_t g = { NULL, 0, 0 };
+    gms_jsontext_t       j;
+    sqlite3_stmt        *st;
+    char                 select[256];
+    int                  rc, sql;
+
+    *json = NULL;
+    g.group = calloc(GMS_HISTORY_POINTS_MAX, sizeof(*g.group));
+
+    if (g.group == NULL) {
+        snprintf(h->trouble, sizeof(h->trouble), "out of memory");
+        return GMS_ENOMEM;
+    }
+
+    snprintf(select, sizeof(select), "SELECT %s, " GMS_SUM_COLUMNS,
+        groupings[by].key);
+    rc = gms_history_ask(h, select, filter, groupings[by].more, &st);
+
+    if (rc == GMS_OK) {
+        sql = add_groups(&g, by, st);
+
+        if (by != GMS_HISTORY_BY_DAY) { /* the newest comes first */
+            qsort(g.group, (size_t) g.n, sizeof(*g.group), compare_groups);
+        }
+
+        gms_jsontext_init(&j);
+        gms_jsontext_open(&j, NULL, '{');
+        gms_jsontext_string(&j, "by", gms_history_by[by]);
+        gms_jsontext_open(&j, "groups", '[');
+        put_groups(&j, &g);
+        gms_jsontext_close(&j, ']');
+        gms_jsontext_close(&j, '}');
+        rc = gms_history_answer(h, st, sql, &j, json);
+    }
+
+    free(g.group);
+    return rc;
+}
+
+
+int
+gms_history_size(gms_history_t *h, gms_history_size_t *size)
+{
+    sqlite3_stmt *st;
+    int           rc, sql;
+
+    rc = gms_history_result(h,
+        sqlite3_prepare_v2(h->db,
+            "SELECT count(*), coalesce(sum(shots), 0) FROM session", -1, &st,
+            NULL));
+    if (rc != GMS_OK) {
+        return rc;
+    }
+
+    sql = sqlite3_step(st);
+    size->sessions = sqlite3_column_int64(st, 0);
+    size->shots = sqlite3_column_int64(st, 1);
+    rc = gms_history_result(h, sql);
+    sqlite3_finalize(st);
+    return rc;
+}
