@@ -118,7 +118,7 @@ find_bins(const int16_t *restrict difference, const uint8_t *restrict inside,
 {
     for (int x = 0; x < n; x++) {
         int16_t  d = difference[x];
-        uint16_t v = (uint16_t) (d < 0 ? -d : d) >> BIN_SHIFT;
+        uint16_t v = (uint16_t) ((d < 0 ? -d : d) >> BIN_SHIFT);
 
         v = v < GMS_NOISE_BINS ? v : GMS_NOISE_BINS - 1;
         v = (uint16_t) (v + kind[x] * GMS_NOISE_BINS);
