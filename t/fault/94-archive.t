@@ -114,6 +114,22 @@ sub is_whole {
 cmp_ok(scalar keys %{ $shots{$_} }, '>', 5, "$_ shot") for qw(lane1 lane2);
 is_whole('killed');
 
+# A command that is repeated is done once, over a kill too.
+
+my @added = map {
+    my $r = $t->wait_for(sub {
+        my $got = $t->json('POST', '/api/shooters', { name => 'Cara' },
+                           { 'Idempotency-Key' => 'cara-1' });
+        return $got->{status} == 201 ? $got : undef;
+    }, 'the answer');
+    kill('KILL', archive($w->{pid}) || ()) if $_ == 1;
+    $r->{json}{id};
+} 1 .. 2;
+is($added[1], $added[0], 'a repeat gets the first answer');
+is(scalar(grep { ($_->{name} || '') eq 'Cara' }
+          @{ $t->get_json('/api/shooters')->{shooters} || [] }), 1,
+   'and nobody is added twice');
+
 # The history is lost while the archive is down; names are, sessions are not.
 
 $t->json('PATCH', '/api/shooters/s-lane1', { name => 'Ann' });
