@@ -56,6 +56,28 @@ learns_nothing_blind(void **unused)
 }
 
 
+/* Somebody steps aside as the first picture is taken: at one a second the next
+ * is already without them, and their half is no paper. */
+static void
+learns_nobody(void **unused)
+{
+    range_t r;
+
+    (void) unused;
+    EACH_RATE(r) {
+        arm(r.seen, 60, 140);
+        show(&r, 0, 1);
+        show_paper(&r, 1, 3);
+        expect_live(&r, 0);
+        shoot(&r, -100, 60);
+        show_paper(&r, 1, 3);
+        expect_live(&r, 1);
+        assert_int_equal(count(&r, GMS_DETECTION_HOLE), 1);
+        assert_int_equal(count(&r, GMS_DETECTION_REJECTED), 0);
+    }
+}
+
+
 /* Lamps on the mains, read row by row: bands that wander. */
 static void
 show_flicker(range_t *r, double seconds, int pictures)
@@ -443,6 +465,8 @@ main(void)
             says_why_it_is_blind),
         TEST("nothing is learnt from darkness or from a wall",
             learns_nothing_blind),
+        TEST("who is in the first picture only is no part of the paper",
+            learns_nobody),
         TEST("a card in flickering light is learnt within a second",
             learns_in_flickering_light),
         TEST("what moves before the card does not keep it learning for ever",

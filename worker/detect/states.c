@@ -179,12 +179,25 @@ learn_first(gms_builtin_t *run, gms_detector_config_t *config,
 }
 
 
+/* Cells of the registered picture: does it stand still? */
+static void
+watch_home(gms_builtin_t *run, int64_t ns)
+{
+    for (size_t i = 0; i < run->home.cells; i++) {
+        run->cells[i] =
+            (float) run->change.picture_sums[i] / (64.0F * GMS_LEVEL);
+    }
+    gms_still_update(&run->home, run->cells, ns);
+}
+
+
 void
 gms_states_learn(gms_builtin_t *run, int64_t ns)
 {
     gms_change_start(&run->change);
     gms_tracks_clear(&run->tracks);
     gms_still_reset(&run->home);
+    watch_home(run, ns); /* somebody may be in this picture, and not the next */
     for (int i = 0; i < GMS_WATCHES_MAX; i++) {
         run->holes.watch[i].active = false;
     }
@@ -200,18 +213,6 @@ gms_states_learn(gms_builtin_t *run, int64_t ns)
         gms_states_say(
             run, GMS_DETECTOR_LEARNING, "Learns what the paper looks like.");
     }
-}
-
-
-/* Cells of the registered picture: does it stand still? */
-static void
-watch_home(gms_builtin_t *run, int64_t ns)
-{
-    for (size_t i = 0; i < run->home.cells; i++) {
-        run->cells[i] =
-            (float) run->change.picture_sums[i] / (64.0F * GMS_LEVEL);
-    }
-    gms_still_update(&run->home, run->cells, ns);
 }
 
 
@@ -233,9 +234,7 @@ static void
 learn(gms_builtin_t *run, uint64_t frame, int64_t ns)
 {
     watch_home(run, ns);
-    if (run->home.has_last && run->home.pictures == 1 && run->learned > 1
-        && ns - run->begin_ns < LEARN_MOST_NS)
-    {
+    if (run->home.pictures == 1 && ns - run->begin_ns < LEARN_MOST_NS) {
         run->learned = 1; /* somebody is in the picture */
         run->learn_ns = ns;
         gms_change_start(&run->change);
