@@ -331,7 +331,8 @@ install: all
 	    $(DESTDIR)$(PREFIX)/share/gmshoot/html \
 	    $(DESTDIR)$(PREFIX)/share/gmshoot/docs
 	install -m755 $(BUILD)/gmshoot $(DESTDIR)$(PREFIX)/bin/
-	install -m644 conf/targets.conf conf/advice.json $(DESTDIR)$(PREFIX)/share/gmshoot/
+	install -m644 conf/targets.conf conf/courses.conf \
+	    conf/advice.json $(DESTDIR)$(PREFIX)/share/gmshoot/
 	install -m644 html/*.* $(DESTDIR)$(PREFIX)/share/gmshoot/html/
 	install -m644 docs/*.* $(DESTDIR)$(PREFIX)/share/gmshoot/docs/
 	install -m644 $(MODULE) $(DESTDIR)$(PREFIX)/share/gmshoot/

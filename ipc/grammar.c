@@ -42,6 +42,45 @@ gms_grammar_refuse(
 }
 
 
+int
+gms_grammar_title(gms_grammar_t *g, const char *text, char *title)
+{
+    if (!gms_text_is_title(text, GMS_TITLE_MAX)) {
+        return gms_grammar_refuse(g, &g->here,
+            "a title is 1 to %d bytes of "
+            "UTF-8 without control characters",
+            GMS_TITLE_MAX);
+    }
+    snprintf(title, GMS_TITLE_MAX + 1, "%s", text);
+
+    return GMS_OK;
+}
+
+
+int
+gms_grammar_face(gms_grammar_t *g, const gms_place_t *place, const char *owner,
+    const char *name)
+{
+    gms_suggest_t s = { name, NULL, 0 };
+
+    for (unsigned k = 0; k < g->faces; k++) {
+        if (strcmp(g->face[k]->name, name) == 0) {
+            return GMS_OK;
+        }
+        gms_suggest_offer(&s, g->face[k]->name);
+    }
+
+    if (s.best != NULL) {
+        return gms_grammar_refuse(g, place,
+            "%s: no gmshoot_target \"%s\": did you mean \"%s\"?", owner, name,
+            s.best);
+    }
+
+    return gms_grammar_refuse(g, place, "%s: no gmshoot_target \"%s\"%s", owner,
+        name, g->faces ? "" : "; is the target library included?");
+}
+
+
 gms_grammar_t *
 gms_grammar_create(void)
 {
@@ -62,14 +101,19 @@ gms_grammar_destroy(gms_grammar_t *g)
     for (unsigned i = 0; i < g->faces; i++) {
         free(g->face[i]);
     }
+    for (unsigned i = 0; i < g->courses; i++) {
+        free(g->course[i]);
+    }
     for (unsigned i = 0; i < g->files; i++) {
         free(g->file[i]);
     }
 
     gms_range_free(g->open_range);
     free(g->open_face);
+    free(g->open_course);
     free(g->lane);
     free(g->face);
+    free(g->course);
     free(g->file);
     gms_text_free(&g->json);
     free(g);
@@ -140,7 +184,7 @@ lost_place(gms_grammar_t *g)
 }
 
 
-/* The keys of both blocks: name, block, how many arguments, flags, setter,
+/* The keys of the blocks: name, block, how many arguments, flags, setter,
  * usage. */
 
 #define REQUIRED 1U
@@ -199,6 +243,16 @@ static const gms_key_t keys[] = {
         "zone NAME points=N [inner] X,Y X,Y X,Y ..." },
     { "bull", GMS_BLOCK_TARGET, 2, 3, MANY, gms_target_bull,
         "bull NAME at=X,Y [sighter]" },
+
+    { "title", GMS_BLOCK_COURSE, 1, 1, 0, gms_course_block_title,
+        "title \"NRA bullseye 900\"" },
+    { "targets", GMS_BLOCK_COURSE, 1, GMS_COURSE_TARGETS_MAX, 0,
+        gms_course_block_targets, "targets FACE [FACE ...]" },
+    { "commands", GMS_BLOCK_COURSE, 1, 1, 0, gms_course_block_commands,
+        "commands coach|shooter" },
+    { "stage", GMS_BLOCK_COURSE, 1, 10, MANY, gms_course_block_stage,
+        "stage NAME [sighters] [shots=N] [series=N] [repeat=N] [time=T] "
+        "[prepare=T] [pause=T] [shown=T away=T]" },
 };
 
 #define KEYS (sizeof(keys) / sizeof(keys[0]))
@@ -208,6 +262,7 @@ _Static_assert(KEYS <= GMS_KEYS_MAX, "gms_grammar_s.key_at is too small");
 static const char *const keywords[] = {
     [GMS_BLOCK_RANGE] = "gmshoot_range",
     [GMS_BLOCK_TARGET] = "gmshoot_target",
+    [GMS_BLOCK_COURSE] = "gmshoot_course",
 };
 
 
@@ -285,6 +340,30 @@ open_target(gms_grammar_t *g, const char *name)
 }
 
 
+static int
+open_course(gms_grammar_t *g, const char *name)
+{
+    if (g->courses == GMS_GRAMMAR_COURSES_MAX) {
+        return gms_grammar_refuse(g, &g->here,
+            "more than %d gmshoot_course blocks", GMS_GRAMMAR_COURSES_MAX);
+    }
+    for (unsigned i = 0; i < g->courses; i++) {
+        if (strcmp(g->course[i]->name, name) == 0) {
+            return refuse_duplicate(
+                g, "gmshoot_course", name, &g->course[i]->at);
+        }
+    }
+
+    g->open_course = calloc(1, sizeof(gms_course_block_t));
+    if (g->open_course == NULL) {
+        return no_memory(g);
+    }
+    gms_course_block_init(g->open_course, name, &g->here);
+
+    return GMS_OK;
+}
+
+
 int
 gms_grammar_open(gms_grammar_t *g, const char *keyword, const char *name)
 {
@@ -305,10 +384,13 @@ gms_grammar_open(gms_grammar_t *g, const char *keyword, const char *name)
     } else if (strcmp(keyword, keywords[GMS_BLOCK_TARGET]) == 0) {
         g->open = GMS_BLOCK_TARGET;
         max = GMS_TARGET_NAME_SIZE - 1;
+    } else if (strcmp(keyword, keywords[GMS_BLOCK_COURSE]) == 0) {
+        g->open = GMS_BLOCK_COURSE;
+        max = GMS_TARGET_NAME_SIZE - 1;
     } else {
         return gms_grammar_refuse(g, &g->here,
             "\"%s\" is no block: use "
-            "gmshoot_range or gmshoot_target",
+            "gmshoot_range, gmshoot_target or gmshoot_course",
             gms_text_word(word, keyword));
     }
 
@@ -319,8 +401,10 @@ gms_grammar_open(gms_grammar_t *g, const char *keyword, const char *name)
             gms_text_word(word, name), keyword, max);
     } else if (g->open == GMS_BLOCK_RANGE) {
         rc = open_range(g, name);
-    } else {
+    } else if (g->open == GMS_BLOCK_TARGET) {
         rc = open_target(g, name);
+    } else {
+        rc = open_course(g, name);
     }
 
     if (rc != GMS_OK) {
@@ -482,6 +566,23 @@ close_target(gms_grammar_t *g)
 }
 
 
+static int
+close_course(gms_grammar_t *g)
+{
+    gms_course_block_t *c = g->open_course;
+
+    g->open_course = NULL;
+
+    if (grow((void ***) (void *) &g->course, g->courses) != GMS_OK) {
+        free(c);
+        return no_memory(g);
+    }
+    g->course[g->courses++] = c;
+
+    return GMS_OK;
+}
+
+
 int
 gms_grammar_close(gms_grammar_t *g)
 {
@@ -491,7 +592,9 @@ gms_grammar_close(gms_grammar_t *g)
         return gms_grammar_refuse(g, &g->here, "no block is open");
     }
 
-    rc = g->open == GMS_BLOCK_RANGE ? close_range(g) : close_target(g);
+    rc = g->open == GMS_BLOCK_RANGE   ? close_range(g)
+        : g->open == GMS_BLOCK_TARGET ? close_target(g)
+                                      : close_course(g);
     g->open = GMS_BLOCK_NONE;
 
     return rc;
@@ -513,6 +616,13 @@ gms_grammar_finish(gms_grammar_t *g)
         for (unsigned k = 0; rc == GMS_OK && k < i; k++) {
             rc = gms_range_share(g, g->lane[i], g->lane[k], &sharing);
         }
+        if (rc != GMS_OK) {
+            return rc;
+        }
+    }
+
+    for (unsigned i = 0; i < g->courses; i++) {
+        rc = gms_course_block_resolve(g, g->course[i]);
         if (rc != GMS_OK) {
             return rc;
         }
@@ -594,6 +704,11 @@ gms_grammar_json(gms_grammar_t *g, size_t *size, uint64_t *id)
         for (unsigned i = 0; i < g->faces; i++) {
             gms_text_put(t, i ? "," : "");
             gms_target_write(t, g->face[i]);
+        }
+        gms_text_put(t, "],\"courses\":[");
+        for (unsigned i = 0; i < g->courses; i++) {
+            gms_text_put(t, i ? "," : "");
+            gms_course_block_write(t, g->course[i]);
         }
         gms_text_put(t, "]}");
     }

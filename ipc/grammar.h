@@ -1,5 +1,6 @@
 /*
- * gms_grammar: the one grammar of gmshoot_range and gmshoot_target blocks.
+ * gms_grammar: the one grammar of gmshoot_range, gmshoot_target and
+ * gmshoot_course blocks.
  * Lines go in (from nginx's parser, or from the command line's tokenizer),
  * canonical JSON comes out.  libc only; no file is read here.
  *
@@ -15,7 +16,12 @@
  *     "rings":[{"value":10,"diameter_mm":11.5}, ...],
  *     "black_mm":59.5,"inner_mm":5,"inner_rule":"touch",
  *     "gauges":[{"gauge_mm":4.5,"above_mm":0}],"decimal":"linear",
- *     "card_mm":170}]}
+ *     "card_mm":170}],
+ *    "courses":[{"name":"nra-bullseye-900","title":"...",
+ *     "commands":"shooter","targets":["nra-b8"],
+ *     "stages":[{"name":"timed","sighters":false,"shots":5,"series":0,
+ *      "repeat":2,"time_s":20,"prepare_s":0,"pause_s":0,"shown_s":0,
+ *      "away_s":0}]}]}
  *
  * inner_rule "touch": inner ring touched by the gauge; "shot-out": the dot
  * must be gone (air rifle); then inner_mm is the diameter of the dot.
@@ -32,6 +38,7 @@ typedef struct gms_grammar_s gms_grammar_t;
 
 #define GMS_GRAMMAR_LANES_MAX 64
 #define GMS_GRAMMAR_TARGETS_MAX 256
+#define GMS_GRAMMAR_COURSES_MAX 64
 
 /* NULL when out of memory. */
 gms_grammar_t *gms_grammar_create(void);
@@ -41,7 +48,8 @@ void           gms_grammar_destroy(gms_grammar_t *g);
  * is copied; its folder resolves relative paths. */
 void gms_grammar_at(gms_grammar_t *g, const char *file, unsigned line);
 
-/* Opens a block: keyword is "gmshoot_range" or "gmshoot_target". */
+/* Opens a block: keyword is "gmshoot_range", "gmshoot_target" or
+ * "gmshoot_course". */
 int gms_grammar_open(gms_grammar_t *g, const char *keyword, const char *name);
 
 /* One directive of the open block, argv[0] its name, without ';'. */
@@ -66,7 +74,7 @@ const char *gms_grammar_lane(const gms_grammar_t *g, unsigned i);
  * memory.  *id is a 64-bit FNV-1a hash of it. */
 const char *gms_grammar_json(gms_grammar_t *g, size_t *size, uint64_t *id);
 
-/* How the i-th key of a block ("gmshoot_range", "gmshoot_target") is written,
+/* How the i-th key of a block ("gmshoot_range", ...) is written,
  * its name first; NULL after the last.  For documentation and its tests. */
 const char *gms_grammar_usage(const char *keyword, unsigned i);
 

@@ -23,12 +23,15 @@
 #define GMS_TARGET_CORNERS_MAX 16
 #define GMS_TARGET_BULLS_MAX 12
 #define GMS_TARGET_LABEL_SIZE 8 /* of the name of a zone or a bull */
+#define GMS_COURSE_STAGE_LINES_MAX 12
+#define GMS_COURSE_TARGETS_MAX 16
 #define GMS_KEYS_MAX 24
 
 typedef enum {
     GMS_BLOCK_NONE,
     GMS_BLOCK_RANGE,
-    GMS_BLOCK_TARGET
+    GMS_BLOCK_TARGET,
+    GMS_BLOCK_COURSE
 } gms_block_e;
 
 typedef struct {
@@ -117,22 +120,50 @@ typedef struct {
     gms_place_t       shape_at; /* the last zone or bull */
 } gms_target_t;
 
+typedef struct {
+    char    name[24];
+    bool    sighters;
+    int     shots; /* 0: not said, as with the others */
+    int     series;
+    int     strings;
+    int64_t time;
+    int64_t prepare;
+    int64_t pause;
+    int64_t shown;
+    int64_t away;
+} gms_course_stage_line_t;
+
+typedef struct {
+    char        name[GMS_TARGET_NAME_SIZE];
+    char        title[GMS_TITLE_MAX + 1];
+    gms_place_t at;
+    bool        by_shooter; /* he may give its commands */
+    int         targets;    /* 0: any */
+    char        target[GMS_COURSE_TARGETS_MAX][GMS_TARGET_NAME_SIZE];
+    gms_place_t targets_at;
+    int         stages;
+    gms_course_stage_line_t stage[GMS_COURSE_STAGE_LINES_MAX];
+} gms_course_block_t;
+
 struct gms_grammar_s {
     gms_place_t here;
     gms_place_t said; /* place of the message */
     char        message[512];
 
-    gms_block_e   open;
-    gms_range_t  *open_range;
-    gms_target_t *open_face;
-    gms_place_t   key_at[GMS_KEYS_MAX]; /* of the open block, line 0: no */
+    gms_block_e         open;
+    gms_range_t        *open_range;
+    gms_target_t       *open_face;
+    gms_course_block_t *open_course;
+    gms_place_t key_at[GMS_KEYS_MAX]; /* of the open block, line 0: no */
 
-    unsigned       lanes;
-    gms_range_t  **lane;
-    unsigned       faces;
-    gms_target_t **face;
-    unsigned       files;
-    char         **file;
+    unsigned             lanes;
+    gms_range_t        **lane;
+    unsigned             faces;
+    gms_target_t       **face;
+    unsigned             courses;
+    gms_course_block_t **course;
+    unsigned             files;
+    char               **file;
 
     bool       finished;
     gms_text_t json;
@@ -141,6 +172,13 @@ struct gms_grammar_s {
 /* Keeps the sentence and its place; returns GMS_EINVALID. */
 int gms_grammar_refuse(gms_grammar_t *g, const gms_place_t *place,
     const char *format, ...) __attribute__((format(printf, 3, 4)));
+
+/* Takes a title of GMS_TITLE_MAX bytes. */
+int gms_grammar_title(gms_grammar_t *g, const char *text, char *title);
+
+/* Is there a face of that name?  owner is who wants it: lane "lane1". */
+int gms_grammar_face(gms_grammar_t *g, const gms_place_t *place,
+    const char *owner, const char *name);
 
 /* Setters: of the open block, arguments counted and the key not seen before;
  * GMS_EINVALID with a message, GMS_ENOMEM without.  A setter that failed may
@@ -167,6 +205,13 @@ int gms_target_scoring(gms_grammar_t *g, int argc, const char *const *argv);
 int gms_target_zone(gms_grammar_t *g, int argc, const char *const *argv);
 int gms_target_bull(gms_grammar_t *g, int argc, const char *const *argv);
 
+int gms_course_block_title(gms_grammar_t *g, int argc, const char *const *argv);
+int gms_course_block_targets(
+    gms_grammar_t *g, int argc, const char *const *argv);
+int gms_course_block_commands(
+    gms_grammar_t *g, int argc, const char *const *argv);
+int gms_course_block_stage(gms_grammar_t *g, int argc, const char *const *argv);
+
 /* A block begins; is complete (defaults, what its keys say of each other);
  * meets the others (faces known; two lanes at one camera); becomes JSON. */
 void gms_range_init(gms_range_t *r, const char *name, const gms_place_t *at);
@@ -180,6 +225,11 @@ void gms_range_write(gms_text_t *t, const gms_range_t *r);
 void gms_target_init(gms_target_t *t, const char *name, const gms_place_t *at);
 int  gms_target_complete(gms_grammar_t *g, gms_target_t *t);
 void gms_target_write(gms_text_t *text, const gms_target_t *t);
+
+void gms_course_block_init(
+    gms_course_block_t *c, const char *name, const gms_place_t *at);
+int  gms_course_block_resolve(gms_grammar_t *g, const gms_course_block_t *c);
+void gms_course_block_write(gms_text_t *t, const gms_course_block_t *c);
 
 /* The same of what zones and bulls say. */
 int  gms_target_complete_shape(gms_grammar_t *g, const gms_target_t *t);

@@ -67,15 +67,7 @@ gms_range_title(gms_grammar_t *g, int argc, const char *const *argv)
 {
     (void) argc;
 
-    if (!gms_text_is_title(argv[1], GMS_TITLE_MAX)) {
-        return gms_grammar_refuse(g, &g->here,
-            "a title is 1 to %d bytes of "
-            "UTF-8 without control characters",
-            GMS_TITLE_MAX);
-    }
-    snprintf(g->open_range->title, sizeof(g->open_range->title), "%s", argv[1]);
-
-    return GMS_OK;
+    return gms_grammar_title(g, argv[1], g->open_range->title);
 }
 
 
@@ -401,37 +393,16 @@ gms_range_complete(gms_grammar_t *g, gms_range_t *r)
 int
 gms_range_resolve(gms_grammar_t *g, const gms_range_t *r)
 {
-    unsigned      k;
-    gms_suggest_t s;
+    char owner[GMS_RANGE_NAME_SIZE + 8];
+    int  rc = GMS_OK;
 
-    for (int i = 0; i < r->targets; i++) {
-        memset(&s, 0, sizeof(s));
-        s.word = r->target_list[i];
+    snprintf(owner, sizeof(owner), "lane \"%s\"", r->name);
 
-        for (k = 0; k < g->faces; k++) {
-            if (strcmp(g->face[k]->name, s.word) == 0) {
-                break;
-            }
-            gms_suggest_offer(&s, g->face[k]->name);
-        }
-        if (k < g->faces) {
-            continue;
-        }
-
-        if (s.best != NULL) {
-            return gms_grammar_refuse(g, &r->targets_at,
-                "lane \"%s\": no "
-                "gmshoot_target \"%s\": did you mean \"%s\"?",
-                r->name, s.word, s.best);
-        }
-        return gms_grammar_refuse(g, &r->targets_at,
-            "lane \"%s\": no "
-            "gmshoot_target \"%s\"%s",
-            r->name, s.word,
-            g->faces ? "" : "; is the target library included?");
+    for (int i = 0; rc == GMS_OK && i < r->targets; i++) {
+        rc = gms_grammar_face(g, &r->targets_at, owner, r->target_list[i]);
     }
 
-    return GMS_OK;
+    return rc;
 }
 
 

@@ -32,15 +32,7 @@ gms_target_title(gms_grammar_t *g, int argc, const char *const *argv)
 {
     (void) argc;
 
-    if (!gms_text_is_title(argv[1], GMS_TITLE_MAX)) {
-        return gms_grammar_refuse(g, &g->here,
-            "a title is 1 to %d bytes of "
-            "UTF-8 without control characters",
-            GMS_TITLE_MAX);
-    }
-    snprintf(g->open_face->title, sizeof(g->open_face->title), "%s", argv[1]);
-
-    return GMS_OK;
+    return gms_grammar_title(g, argv[1], g->open_face->title);
 }
 
 

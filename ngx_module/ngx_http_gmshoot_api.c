@@ -118,6 +118,18 @@ static const ngx_http_gmshoot_route_t  ngx_http_gmshoot_routes[] = {
       ngx_http_gmshoot_ask_handler, "round", 1,
       NGX_HTTP_GMSHOOT_ASK_WAIT, NULL },
 
+    { NGX_HTTP_POST, "lanes/*/command", GMS_ROLE_SHOOTER,
+      ngx_http_gmshoot_ask_handler, "command", 1,
+      NGX_HTTP_GMSHOOT_ASK_WAIT, NULL },
+
+    { NGX_HTTP_POST, "command", GMS_ROLE_COACH,
+      ngx_http_gmshoot_ask_handler, "command", 1,
+      NGX_HTTP_GMSHOOT_ASK_WAIT, NULL },
+
+    { NGX_HTTP_GET, "courses", GMS_ROLE_VIEWER,
+      ngx_http_gmshoot_ask_handler, "courses.get", 0,
+      NGX_HTTP_GMSHOOT_ASK_WAIT, NULL },
+
     { NGX_HTTP_POST, "range", GMS_ROLE_COACH,
       ngx_http_gmshoot_ask_handler, "range", 1,
       NGX_HTTP_GMSHOOT_ASK_WAIT, NULL },

@@ -1,7 +1,7 @@
 /*
- * The blocks gmshoot_range and gmshoot_target: every line goes to the grammar
- * that the command line uses too; here nginx's parser meets it, and nothing
- * of the sport is known.
+ * The blocks gmshoot_range, gmshoot_target and gmshoot_course: every line goes
+ * to the grammar that the command line uses too; here nginx's parser meets it,
+ * and nothing of the sport is known.
  */
 
 #include "ngx_http_gmshoot.h"

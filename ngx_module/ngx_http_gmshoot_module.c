@@ -44,6 +44,13 @@ static ngx_command_t  ngx_http_gmshoot_commands[] = {
       0,
       NULL },
 
+    { ngx_string("gmshoot_course"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_BLOCK|NGX_CONF_TAKE1,
+      ngx_http_gmshoot_conf_block,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      0,
+      NULL },
+
     { ngx_string("gmshoot_range"),
       NGX_HTTP_MAIN_CONF|NGX_CONF_BLOCK|NGX_CONF_TAKE1,
       ngx_http_gmshoot_conf_block,

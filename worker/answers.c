@@ -3,6 +3,7 @@
 
 #include "../ipc/error.h"
 #include "answers.h"
+#include "commands_course.h"
 #include "document.h"
 #include "papers.h"
 #include "publish.h"
@@ -54,6 +55,10 @@ gms_answers_done(
         gms_publish_answer(s, waiting->ask, 200, body);
         break;
 
+    case GMS_INPUT_COURSE:
+        gms_command_course_done(s, waiting);
+        break;
+
     case GMS_INPUT_RANGE:
         snprintf(body, sizeof(body), "{\"range\":\"%s\"}",
             answer->cold ? "cold" : "hot");
@@ -69,7 +74,10 @@ gms_answers_done(
 void
 gms_answers_refused(gms_scorer_t *s, const gms_waiting_t *waiting, int rc)
 {
-    if (rc == GMS_ETOOBIG && waiting->input.kind == GMS_INPUT_START) {
+    if (waiting->input.kind == GMS_INPUT_COURSE) {
+        gms_command_course_refused(s, waiting);
+
+    } else if (rc == GMS_ETOOBIG && waiting->input.kind == GMS_INPUT_START) {
         gms_publish_problem(s, waiting->ask, 409, "too-many-sessions",
             "Too many sessions are open",
             "four share a lane at most; end one of them first");

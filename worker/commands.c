@@ -11,6 +11,7 @@
 #include "commands.h"
 #include "commands_calibration.h"
 #include "commands_coaching.h"
+#include "commands_course.h"
 #include "commands_session.h"
 #include "evidence.h"
 #include "orders.h"
@@ -302,6 +303,8 @@ static const gms_command_t commands[] = {
     { "paper", command_paper },
     { "round", command_round },
     { "range", command_range },
+    { "command", gms_command_course_command },
+    { "courses.get", gms_command_courses_get },
     { "candidates.get", command_candidates },
     { "candidates.picture", command_candidate_picture },
     { "stats.get", gms_command_stats_get },

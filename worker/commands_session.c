@@ -7,6 +7,7 @@
 #include "../ipc/unit.h"
 #include "calibrating.h"
 #include "commands_coaching.h"
+#include "commands_course.h"
 #include "commands_session.h"
 #include "document.h"
 #include "papers.h"
@@ -236,7 +237,7 @@ command_start(gms_scorer_t *s, const gms_link_message_t *ask, const cJSON *body,
 {
     static const char *const names[] = { "shooter", "target", "caliber_mm",
         "caliber", "distance_m", "distance", "sighters", "level", "advice",
-        NULL };
+        "course", NULL };
     gms_waiting_t            waiting;
     gms_event_session_t     *session;
     uint64_t                 id;
@@ -256,6 +257,7 @@ command_start(gms_scorer_t *s, const gms_link_message_t *ask, const cJSON *body,
         && command_caliber(s, id, body, session)
         && command_distance(s, id, body, session)
         && command_bool(s, id, body, "sighters", &session->sighters)
+        && gms_command_course(s, id, body, session)
         && gms_command_coaching(s, id, body, session))
     {
         gms_calibrating_start(s, &waiting);

@@ -194,12 +194,67 @@ config_rounds(gms_lane_config_t *lane, const cJSON *json)
 }
 
 
-/* The lane's own members and the faces it may use: when this text is equal,
- * nothing that concerns the lane has changed. */
+/* Has the lane a target of the course?  One that names none is for any. */
+static bool
+config_offers(const gms_lane_config_t *lane, const cJSON *targets)
+{
+    const cJSON *name;
+    unsigned     i;
+
+    cJSON_ArrayForEach(name, targets)
+    {
+        for (i = 0; cJSON_IsString(name) && i < lane->faces; i++) {
+            if (strcmp(lane->face[i].name, name->valuestring) == 0) {
+                return true;
+            }
+        }
+    }
+
+    return cJSON_GetArraySize(targets) == 0;
+}
+
+
+static int
+config_courses(
+    gms_lane_config_t *lane, const cJSON *courses, char *err, size_t err_size)
+{
+    const cJSON *json;
+    int          n, rc;
+
+    n = cJSON_GetArraySize(courses);
+
+    if (n > GMS_CONFIG_COURSES_MAX) {
+        snprintf(err, err_size, "more than %d courses", GMS_CONFIG_COURSES_MAX);
+        return GMS_EINVALID;
+    }
+
+    lane->course = calloc(n > 0 ? (size_t) n : 1, sizeof(*lane->course));
+    if (lane->course == NULL) {
+        return GMS_ENOMEM;
+    }
+
+    cJSON_ArrayForEach(json, courses)
+    {
+        rc = gms_course_from_json(
+            &lane->course[lane->courses], json, err, err_size);
+        if (rc != GMS_OK) {
+            return rc;
+        }
+
+        lane->offered[lane->courses++] = config_offers(
+            lane, cJSON_GetObjectItemCaseSensitive(json, "targets"));
+    }
+
+    return GMS_OK;
+}
+
+
+/* The lane's own members, the faces and courses it may use: when this text
+ * is equal, nothing that concerns the lane has changed. */
 static char *
 config_lane_text(const gms_lane_config_t *lane, const cJSON *json)
 {
-    cJSON   *copy, *faces;
+    cJSON   *copy, *faces, *courses, *course;
     unsigned i;
     char    *text;
 
@@ -210,6 +265,14 @@ config_lane_text(const gms_lane_config_t *lane, const cJSON *json)
         cJSON_AddItemToArray(faces, gms_face_to_json(&lane->face[i]));
     }
 
+    courses = cJSON_AddArrayToObject(copy, "courses");
+
+    for (i = 0; i < lane->courses; i++) {
+        course = gms_course_to_json(&lane->course[i]);
+        cJSON_AddBoolToObject(course, "offered", lane->offered[i]);
+        cJSON_AddItemToArray(courses, course);
+    }
+
     text = cJSON_PrintUnformatted(copy);
     cJSON_Delete(copy);
 
@@ -217,8 +280,9 @@ config_lane_text(const gms_lane_config_t *lane, const cJSON *json)
 }
 
 
+/* root is the whole text. */
 static int
-config_lane(gms_config_t *config, const cJSON *json, const cJSON *targets,
+config_lane(gms_config_t *config, const cJSON *json, const cJSON *root,
     char *err, size_t err_size)
 {
     gms_lane_config_t *lane;
@@ -255,10 +319,15 @@ config_lane(gms_config_t *config, const cJSON *json, const cJSON *targets,
     rc = config_camera(
         lane, cJSON_GetObjectItemCaseSensitive(json, "camera"), err, err_size);
     if (rc == GMS_OK) {
-        rc = config_faces(lane, json, targets, err, err_size);
+        rc = config_faces(lane, json,
+            cJSON_GetObjectItemCaseSensitive(root, "targets"), err, err_size);
     }
     if (rc == GMS_OK) {
         rc = config_calibers(lane, json, err, err_size);
+    }
+    if (rc == GMS_OK) {
+        rc = config_courses(lane,
+            cJSON_GetObjectItemCaseSensitive(root, "courses"), err, err_size);
     }
     if (rc == GMS_OK) {
         lane->text = config_lane_text(lane, json);
@@ -335,7 +404,7 @@ gms_config_parse(
     if (rc == GMS_OK) {
         cJSON_ArrayForEach(lane, lanes)
         {
-            rc = config_lane(config, lane, targets, err, err_size);
+            rc = config_lane(config, lane, root, err, err_size);
             if (rc != GMS_OK) {
                 break;
             }
@@ -367,6 +436,7 @@ gms_config_free(gms_config_t *config)
 
     for (i = 0; config->lane != NULL && i < config->lanes; i++) {
         free(config->lane[i].text);
+        free(config->lane[i].course);
     }
 
     free(config->lane);

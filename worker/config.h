@@ -10,12 +10,14 @@
 #include "../ipc/camera.h"
 #include "../ipc/memory.h"
 #include "target/calibration.h"
+#include "session/course.h"
 #include "session/rounds.h"
 #include "target/face.h"
 
 #define GMS_CONFIG_LANES_MAX 64
 #define GMS_LANE_FACES_MAX 32
 #define GMS_LANE_CALIBERS_MAX 16
+#define GMS_CONFIG_COURSES_MAX 64
 
 typedef struct {
     char              name[GMS_LANE_NAME_SIZE];
@@ -30,6 +32,10 @@ typedef struct {
     double            default_caliber_mm;
     double            distance_m; /* 0: not said */
     gms_rounds_rule_t rounds;
+    unsigned          courses;
+    gms_course_t     *course;                          /* owned */
+    bool              offered[GMS_CONFIG_COURSES_MAX]; /* a session may choose
+                                                          it */
     char              detector[32];
     char             *text; /* canonical: what tells whether a lane changed */
 } gms_lane_config_t;

@@ -10,6 +10,7 @@
 #include "../ipc/error.h"
 #include "base/clock.h"
 #include "document.h"
+#include "session/conduct.h"
 #include "store/reserve.h"
 #include "unsaved.h"
 
@@ -376,6 +377,19 @@ document_problems(const gms_scorer_t *s)
 }
 
 
+cJSON *
+gms_document_course(const gms_scorer_t *s)
+{
+    gms_session_instant_t now;
+
+    now.real_ns = gms_clock_real_ns();
+    now.mono_ns = gms_clock_mono_ns();
+    memcpy(now.boot_id, s->boot_id, sizeof(now.boot_id));
+
+    return gms_conduct_to_json(gms_scorebook_active(&s->book), &now);
+}
+
+
 static void
 document_common(const gms_scorer_t *s, cJSON *json)
 {
@@ -393,22 +407,48 @@ document_common(const gms_scorer_t *s, cJSON *json)
             &s->looking.scene, s->face.title, s->calibrated ? "" : s->reason));
     cJSON_AddItemToObject(json, "store", document_store(s));
     cJSON_AddItemToObject(json, "problems", document_problems(s));
+    cJSON_AddItemToObject(json, "course", gms_document_course(s));
+}
+
+
+static void
+document_choice(cJSON *list, const char *name, const char *title)
+{
+    cJSON *choice = cJSON_CreateObject();
+
+    cJSON_AddStringToObject(choice, "name", name);
+    cJSON_AddStringToObject(choice, "title", title);
+    cJSON_AddItemToArray(list, choice);
 }
 
 
 static cJSON *
 document_targets(const gms_scorer_t *s)
 {
-    cJSON   *list, *target;
+    cJSON   *list = cJSON_CreateArray();
     unsigned i;
 
-    list = cJSON_CreateArray();
-
     for (i = 0; i < s->config->faces; i++) {
-        target = cJSON_CreateObject();
-        cJSON_AddStringToObject(target, "name", s->config->face[i].name);
-        cJSON_AddStringToObject(target, "title", s->config->face[i].title);
-        cJSON_AddItemToArray(list, target);
+        document_choice(
+            list, s->config->face[i].name, s->config->face[i].title);
+    }
+
+    return list;
+}
+
+
+/* Those that a session may choose. */
+static cJSON *
+document_courses(const gms_scorer_t *s)
+{
+    cJSON   *list = cJSON_CreateArray();
+    unsigned i;
+
+    for (i = 0; i < s->config->courses; i++) {
+        if (s->config->offered[i]) {
+            document_choice(
+                list, s->config->course[i].name, s->config->course[i].title);
+        }
     }
 
     return list;
@@ -511,6 +551,7 @@ gms_document_state(const gms_scorer_t *s)
         json, "gauge_mm", gms_face_gauge_mm(&s->face, s->caliber_mm));
     cJSON_AddNumberToObject(json, "distance_m", s->distance_m);
     cJSON_AddItemToObject(json, "targets", document_targets(s));
+    cJSON_AddItemToObject(json, "courses", document_courses(s));
     cJSON_AddItemToObject(json, "calibers_mm",
         cJSON_CreateDoubleArray(
             s->config->caliber_mm, (int) s->config->calibers));

@@ -17,6 +17,9 @@ char *gms_document_calibration(const gms_scorer_t *s);
 char *gms_document_session(const gms_scorer_t *s, const gms_session_t *session);
 char *gms_document_sessions(const gms_scorer_t *s);
 
+/* How the course of the active session goes now; null without one. */
+cJSON *gms_document_course(const gms_scorer_t *s);
+
 /* With the calibrations of before. */
 char *gms_document_calibrations(const gms_scorer_t *s);
 

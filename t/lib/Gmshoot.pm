@@ -108,6 +108,7 @@ http {
 
     gmshoot_link  %%DIR%%/link.sock;
     include       %%REPO%%/conf/targets.conf;
+    include       %%REPO%%/conf/courses.conf;
     include       %%DIR%%/ranges.conf;
 
     server {

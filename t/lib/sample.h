@@ -196,6 +196,27 @@ sample_uniform(uint64_t *state, double low, double high)
 }
 
 
+/* Strings so short that a walk sees all of them. */
+static inline void
+sample_course(gms_course_t *course)
+{
+    static const gms_course_stage_t stages[] = {
+        { .name = "sighters", .sighters = true, .strings = 1, .time_s = 30 },
+        { .name = "match", .shots = 6, .series = 3, .strings = 2,
+            .time_s = 20.5, .prepare_s = 1.5, .pause_s = 60 },
+        { .name = "duel", .shots = 2, .strings = 1, .shown_s = 3,
+            .away_s = 7 },
+    };
+
+    memset(course, 0, sizeof(*course));
+    strcpy(course->name, "sample");
+    strcpy(course->title, "A \"sample\"");
+    course->official = true;
+    course->stages = 3;
+    memcpy(course->stage, stages, sizeof(stages));
+}
+
+
 /* Another target, and the paper that goes with it is counted. */
 static inline void
 sample_change(gms_input_t *input, unsigned step)
@@ -261,6 +282,9 @@ sample_any(const gms_scorebook_t *s, gms_input_t *input, uint64_t *random,
         input->u.session.caliber_mm = sample_uniform(random, 4, 12);
         input->u.session.rounds.shots = (int) (step % 3) * 5;
         input->u.session.rounds.alpha = sample_uniform(random, 0.1, 1);
+        if (step % 3 != 0) {
+            sample_course(&input->u.session.course);
+        }
 
     } else if (dice < 8) {
         sample_input(input, GMS_INPUT_END);
@@ -295,6 +319,12 @@ sample_any(const gms_scorebook_t *s, gms_input_t *input, uint64_t *random,
         input->paper.expected = (int32_t) (step % 7) - 1;
         input->paper.holes = (int32_t) (step % 5) - 1;
         strcpy(input->paper.author, "shooter");
+
+    } else if (dice >= 90 && dice < 96) {
+        sample_input(input, GMS_INPUT_COURSE);
+        input->u.course.command =
+            (gms_course_command_e) (1 + sample_random(random) % 4);
+        strcpy(input->u.course.author, "coach");
 
     } else if (dice < 35) {
         sample_input(input, dice & 1 ? GMS_INPUT_ROUND : GMS_INPUT_TIME);
@@ -351,6 +381,7 @@ sample_same_shot(const gms_event_shot_t *a, const gms_event_shot_t *b)
     SAMPLE_SAME(ring);
     SAMPLE_SAME(inner);
     SAMPLE_SAME(sighter);
+    SAMPLE_SAME(window);
     SAMPLE_SAME(overlap);
     SAMPLE_SAME(recovered);
     SAMPLE_SAME(near_line);
@@ -429,6 +460,53 @@ sample_same_paper(const gms_event_paper_t *a, const gms_event_paper_t *b)
 
 
 static inline void
+sample_same_instant(
+    const gms_session_instant_t *a, const gms_session_instant_t *b)
+{
+    SAMPLE_SAME(real_ns);
+    SAMPLE_SAME(mono_ns);
+    assert_string_equal(a->boot_id, b->boot_id);
+}
+
+
+static inline void
+sample_same_conduct(const gms_conduct_t *a, const gms_conduct_t *b)
+{
+    SAMPLE_SAME(at);
+    SAMPLE_SAME(is_started);
+    SAMPLE_SAME(is_stopped);
+    SAMPLE_SAME(first);
+    sample_same_instant(&a->commanded, &b->commanded);
+    sample_same_instant(&a->started, &b->started);
+    sample_same_instant(&a->stopped, &b->stopped);
+}
+
+
+static inline void
+sample_same_course(const gms_course_t *a, const gms_course_t *b)
+{
+    int i;
+
+    assert_string_equal(a->name, b->name);
+    assert_string_equal(a->title, b->title);
+    SAMPLE_SAME(official);
+    SAMPLE_SAME(stages);
+    for (i = 0; i < a->stages; i++) {
+        assert_string_equal(a->stage[i].name, b->stage[i].name);
+        SAMPLE_SAME(stage[i].sighters);
+        SAMPLE_SAME(stage[i].shots);
+        SAMPLE_SAME(stage[i].series);
+        SAMPLE_SAME(stage[i].strings);
+        SAMPLE_SAME(stage[i].time_s);
+        SAMPLE_SAME(stage[i].prepare_s);
+        SAMPLE_SAME(stage[i].pause_s);
+        SAMPLE_SAME(stage[i].shown_s);
+        SAMPLE_SAME(stage[i].away_s);
+    }
+}
+
+
+static inline void
 sample_same_session(const gms_session_t *a, const gms_session_t *b)
 {
     uint32_t i;
@@ -445,6 +523,8 @@ sample_same_session(const gms_session_t *a, const gms_session_t *b)
     SAMPLE_SAME(setup.advice);
     assert_string_equal(a->setup.reason, b->setup.reason);
     sample_same_face(&a->setup.face, &b->setup.face);
+    sample_same_course(&a->setup.course, &b->setup.course);
+    sample_same_conduct(&a->conduct, &b->conduct);
     SAMPLE_SAME(started_ns);
     SAMPLE_SAME(ended_ns);
     SAMPLE_SAME(started_seq);

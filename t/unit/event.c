@@ -157,6 +157,7 @@ read_back(gms_scorebook_t *folded, const gms_event_t *event)
     assert_int_equal(back.real_ns, event->real_ns);
     memcpy(back.key, event->key, sizeof(back.key));
     memcpy(back.boot_id, event->boot_id, sizeof(back.boot_id));
+    back.mono_ns = event->mono_ns;
     if (back.kind == GMS_EVENT_CALIBRATION) {
         const gms_lens_t *a = &back.u.calibration.map.lens;
         const gms_lens_t *b = &event->u.calibration.map.lens;
@@ -197,6 +198,7 @@ shot_has_its_members(void **state)
     event.u.shot.inner = true;
     strcpy(event.u.shot.zone, "A");
     strcpy(event.u.shot.bull, "12");
+    event.u.shot.window = GMS_WINDOW_LATE;
     event.u.shot.near_line = true;
     event.u.shot.confidence = 0.95;
     event.u.shot.x_error_mm = 0.03;
@@ -213,7 +215,7 @@ shot_has_its_members(void **state)
         "\"hole\":7,\"x_mm\":-1.2345,\"y_mm\":0.5,\"x_px\":640.125,"
         "\"y_px\":360,\"radius_px\":8.1,\"score_tenths\":104,\"ring\":10,"
         "\"inner\":true,\"zone\":\"A\",\"bull\":\"12\","
-        "\"sighter\":false,\"overlap\":false,"
+        "\"sighter\":false,\"window\":\"late\",\"overlap\":false,"
         "\"recovered\":false,\"near_line\":true,\"possible_double\":false,"
         "\"order_unknown\":false,\"confidence\":0.95,\"x_error_mm\":0.03,"
         "\"y_error_mm\":0.04,\"error_correlation\":-0.5,\"paper\":2,"

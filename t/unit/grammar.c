@@ -131,6 +131,14 @@ expect_json(const char *text, const char *expected)
     "\"corners_mm\":[[0,0],[25.4,0],[25.4,25.4],[0,25.4]]}],\"bulls\":[]}"
 
 
+#define STAGE(name, sighters, shots, series, repeat, time, prepare, pause, \
+    shown, away) \
+    "{\"name\":\"" name "\",\"sighters\":" sighters ",\"shots\":" shots \
+    ",\"series\":" series ",\"repeat\":" repeat ",\"time_s\":" time \
+    ",\"prepare_s\":" prepare ",\"pause_s\":" pause ",\"shown_s\":" shown \
+    ",\"away_s\":" away "}"
+
+
 static void
 defaults(void **state)
 {
@@ -141,8 +149,8 @@ defaults(void **state)
         "\"distance_m\":10,\"targets\":[\"ap\"],\"calibers_mm\":[4.5],"
         "\"detector\":\"builtin\",\"rounds\":{\"mode\":\"auto\","
         "\"alpha\":0.3,\"high\":4,\"low\":2,\"floor_s\":8,\"stop_s\":300,\"shots\":0}}],"
-        "\"targets\":[" AP_JSON "]}");
-    expect_json("", "{\"lanes\":[],\"targets\":[]}");
+        "\"targets\":[" AP_JSON "],\"courses\":[]}");
+    expect_json("", "{\"lanes\":[],\"targets\":[],\"courses\":[]}");
 }
 
 
@@ -164,7 +172,13 @@ every_key(void **state)
         " gauge 9.65mm above=5.7mm\n gauge .22in\n"
         " decimal two-part\n count decimal\n card 21in\n inner 1.695in\n"
         " scoring by-hand\n bull 1 at=-2.5,.00001mm\n"
-        " bull S-2 at=0,1in sighter\n}\n" ZONES AP,
+        " bull S-2 at=0,1in sighter\n}\n" ZONES AP
+        "gmshoot_course nmc {\n title \"NM C\"\n targets ap b8\n"
+        " commands shooter\n stage sight sighters time=15min\n"
+        " stage \"10 s\" shots=10 series=5 repeat=2 time=10.5s prepare=7s "
+        "pause=1min\n"
+        " stage duel shots=5 shown=3s away=700ms\n}\n"
+        "gmshoot_course free {\n}\n",
         "{\"lanes\":[{\"name\":\"l-1\",\"title\":\"Bahn \xc3\xa4 \\\\ 1\","
         "\"camera\":[\"clip:/etc/gms/../a.avi\",\"fps=5\"],"
         "\"target\":\"b8\",\"caliber_mm\":5.588,\"distance_m\":22.86,"
@@ -182,7 +196,14 @@ every_key(void **state)
         "\"zones\":[],\"bulls\":["
         "{\"name\":\"1\",\"at_mm\":[-2.5,0],\"sighter\":false},"
         "{\"name\":\"S-2\",\"at_mm\":[0,25.4],\"sighter\":true}]},"
-        ZONES_JSON "," AP_JSON "]}");
+        ZONES_JSON "," AP_JSON "],\"courses\":["
+        "{\"name\":\"nmc\",\"title\":\"NM C\",\"commands\":\"shooter\","
+        "\"targets\":[\"ap\",\"b8\"],\"stages\":["
+        STAGE("sight", "true", "0", "0", "1", "900", "0", "0", "0", "0") ","
+        STAGE("10 s", "false", "10", "5", "2", "10.5", "7", "60", "0", "0")
+        "," STAGE("duel", "false", "5", "0", "1", "0", "0", "0", "3", "0.7")
+        "]},{\"name\":\"free\",\"title\":\"free\",\"commands\":\"coach\","
+        "\"targets\":[],\"stages\":[]}]}");
 }
 
 
@@ -212,11 +233,11 @@ same_text_same_id(void **state)
     assert_true(a != c);
     gms_grammar_destroy(g);
 
-    /* FNV-1a of {"lanes":[],"targets":[]}, worked out apart. */
+    /* FNV-1a of {"lanes":[],"targets":[],"courses":[]}, worked out apart. */
     g = gms_grammar_create();
     assert_int_equal(feed(g, ""), GMS_OK);
     assert_non_null(gms_grammar_json(g, NULL, &c));
-    assert_true(c == UINT64_C(0x01c42e73ce6d70d0));
+    assert_true(c == UINT64_C(0x42c8654bc8017e42));
     gms_grammar_destroy(g);
 }
 
@@ -379,6 +400,41 @@ bad_target_keys(void **state)
 
     (void) state;
     expect_refused(rows, COUNT(rows), "gmshoot_target t {\n", "}\n");
+}
+
+
+static void
+bad_course_keys(void **state)
+{
+    static const row_t  rows[] = {
+        { " stages a\n", 2, "did you mean \"stage\"" },
+        { " commands nobody\n", 2, "none of coach, shooter" },
+        { " targets AP\n", 2, "no name of a target" },
+        { " targets bp\n", 2, "course \"c\": no gmshoot_target \"bp\": did "
+          "you mean \"ap\"" },
+        { " stage a shot=5\n", 2, "\"shot=5\" is unknown" },
+        { " stage a shots=0\n", 2, "shots" },
+        { " stage a shots=5.5\n", 2, "shots" },
+        { " stage a shots=5 shots=6\n", 2, "shots= is there already" },
+        { " stage a time=10\n", 2, "no unit" },
+        { " stage a time=10m\n", 2, "no unit of time" },
+        { " stage a time=0s\n", 2, "outside" },
+        { " stage a time=1500min\n", 2, "outside" },
+        { " stage a shots=5 shown=3s\n", 2, "go together" },
+        { " stage a shown=3s away=7s\n", 2, "give shots=" },
+        { " stage a shots=5 time=9s shown=3s away=7s\n", 2, "no time=" },
+        { " stage a shots=5 series=2\n", 2, "no multiple" },
+        { " stage a series=5\n", 2, "no multiple" },
+        { " stage a\n stage a\n", 3, "says repeat=" },
+        { " stage a234567890123456789012345\n", 2, "1 to 23 bytes" },
+        { " stage a\n stage b\n stage c\n stage d\n stage e\n stage f\n"
+          " stage g\n stage h\n stage i\n stage j\n stage k\n stage l\n"
+          " stage m\n", 14, "more than 12 stages" },
+        { " }\n gmshoot_course c {\n", 3, "is there already" },
+    };
+
+    (void) state;
+    expect_refused(rows, COUNT(rows), "gmshoot_course c {\n", "}\n" AP);
 }
 
 
@@ -675,7 +731,8 @@ titles(void **state)
 static void
 documented(void **state)
 {
-    static const char *const blocks[] = { "gmshoot_range", "gmshoot_target" };
+    static const char *const blocks[] = { "gmshoot_range", "gmshoot_target",
+        "gmshoot_course" };
 
     FILE        *f = fopen("docs/configuration.md", "r");
     char         text[65536], key[64];
@@ -703,7 +760,7 @@ documented(void **state)
             keys++;
         }
     }
-    assert_int_equal(keys, 20);
+    assert_int_equal(keys, 24);
     assert_null(gms_grammar_usage("server", 0));
 }
 
@@ -726,6 +783,8 @@ main(void)
             .test_func = bad_target_keys },
         { .name = "a zone or bull that cannot be says what is wrong with it",
             .test_func = bad_shapes },
+        { .name = "a wrong key or value of a course is refused at its line",
+            .test_func = bad_course_keys },
         { .name = "blocks that contradict each other are refused",
             .test_func = bad_wholes },
         { .name = "lanes may share a camera by regions",

@@ -700,6 +700,7 @@ fold_equals_live(void **state)
 
                 memcpy(back.key, out[k].key, sizeof(back.key));
                 memcpy(back.boot_id, out[k].boot_id, sizeof(back.boot_id));
+                back.mono_ns = out[k].mono_ns;
                 if (back.kind == GMS_EVENT_SHOT) {
                     back.u.shot.frame_mono_ns = out[k].u.shot.frame_mono_ns;
                 }
@@ -797,9 +798,9 @@ document_shows_the_session(void **state)
 
     shots = cJSON_GetObjectItem(json, "shots");
     assert_int_equal(
-        cJSON_GetArraySize(cJSON_GetObjectItem(shots, "columns")), 25);
+        cJSON_GetArraySize(cJSON_GetObjectItem(shots, "columns")), 26);
     row = cJSON_GetArrayItem(cJSON_GetObjectItem(shots, "rows"), 12);
-    assert_int_equal(cJSON_GetArraySize(row), 25);
+    assert_int_equal(cJSON_GetArraySize(row), 26);
     assert_true(cJSON_GetArrayItem(row, 0)->valuedouble == 13);
     assert_true(cJSON_GetArrayItem(row, 1)->valuedouble == -1.2346);
     assert_true(cJSON_GetArrayItem(row, 12)->valuedouble == 0);

@@ -383,15 +383,16 @@ parse(file_t *f)
 
         if (end == END_OPEN
             && (strcmp(f->argv[0], "gmshoot_range") == 0
-                || strcmp(f->argv[0], "gmshoot_target") == 0))
+                || strcmp(f->argv[0], "gmshoot_target") == 0
+                || strcmp(f->argv[0], "gmshoot_course") == 0))
         {
             rc = read_block(f);
         } else if (end == END_DIRECTIVE && strcmp(f->argv[0], "include") == 0) {
             rc = include(f);
         } else {
             rc = complain(f->r, GMS_EINVALID, f->path, f->first_line,
-                "\"%.40s\" is not known here: this file holds gmshoot_range "
-                "and gmshoot_target blocks, and include",
+                "\"%.40s\" is not known here: this file holds gmshoot_range, "
+                "gmshoot_target and gmshoot_course blocks, and include",
                 f->argv[0]);
         }
     }

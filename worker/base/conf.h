@@ -1,7 +1,7 @@
 /*
  * gms_conf: reads files in the syntax of nginx's configuration and feeds the
- * gmshoot_range and gmshoot_target blocks in them to the grammar, for those
- * who run without nginx.  Knows words, quotes, comments, `;`, `{ }` and
+ * gmshoot_range, gmshoot_target and gmshoot_course blocks in them to the
+ * grammar, for those who run without nginx.  Knows words, quotes, comments, `;`, `{ }` and
  * `include` (relative to the including file, wildcards allowed) between
  * blocks; every other directive is an error.
  */

@@ -24,7 +24,7 @@ gms_counted_collect(const gms_session_t *session, gms_counted_t *out)
             closed < session->rounds && session->round[closed].last < shot->n) {
             closed++;
         }
-        if (row->removed || shot->sighter) {
+        if (row->removed || shot->sighter || shot->window != GMS_WINDOW_IN) {
             continue;
         }
         /* Nobody saw when a shot was fired while the lane was down. */

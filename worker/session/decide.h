@@ -59,6 +59,12 @@ int gms_decide_shot(
 int gms_decide_remove(
     const gms_scorebook_t *b, const gms_input_t *input, gms_event_t *out);
 
+/* course_decide.c; stop: as the n-th event, by time or shots, */
+int gms_decide_course(
+    const gms_scorebook_t *b, const gms_input_t *input, gms_event_t *out);
+int gms_decide_stop(const gms_scorebook_t *b, const gms_input_t *input,
+    const gms_session_t *s, gms_course_by_e by, gms_event_t *out, int n);
+
 /* paper_decide.c; paper: as the first event of a decision about a session,
  * with the rounds that end for it. */
 int gms_decide_paper(

@@ -27,6 +27,7 @@ const gms_event_word_t gms_event_words[GMS_EVENT_WORDS] = {
     { GMS_EVENT_PAPER, "paper", NULL },
     { GMS_EVENT_RANGE, "range", NULL },
     { GMS_EVENT_ROUND, "round.closed", NULL },
+    { GMS_EVENT_COURSE, "course", NULL },
 };
 
 const char *const gms_level_name[GMS_LEVELS] = { "club", "beginner",
@@ -37,6 +38,9 @@ const char *const gms_origin_words[GMS_ORIGIN_WORDS] = { "none", "auto", "file",
 
 const char *const gms_paper_words[GMS_PAPER_WORDS] = { "", "new", "pasted",
     "end" };
+
+const char *const gms_course_by_words[GMS_COURSE_BY_WORDS] = { "", "command",
+    "time", "shots" };
 
 const char *const gms_round_words[GMS_ROUND_WORDS] = { "", "pause", "count",
     "stop", "command", "paper", "end" };
@@ -106,6 +110,32 @@ put_rule(gms_jsontext_t *j, const gms_rounds_rule_t *rule)
 }
 
 
+/* null: none. */
+static void
+put_course(gms_jsontext_t *j, const gms_course_t *course)
+{
+    cJSON *json;
+    char  *text;
+
+    if (course->name[0] == '\0') {
+        gms_jsontext_raw(j, "course", "null");
+        return;
+    }
+
+    json = gms_course_to_json(course);
+    text = json != NULL ? cJSON_PrintUnformatted(json) : NULL;
+    cJSON_Delete(json);
+
+    if (text == NULL) {
+        j->failed = true;
+        return;
+    }
+
+    gms_jsontext_raw(j, "course", text);
+    cJSON_free(text);
+}
+
+
 static void
 put_session(gms_jsontext_t *j, const gms_event_t *event)
 {
@@ -135,6 +165,7 @@ put_session(gms_jsontext_t *j, const gms_event_t *event)
     gms_jsontext_string(j, "reason", session->reason);
     gms_jsontext_string(j, "level", gms_level_name[session->level]);
     gms_jsontext_number(j, "advice", session->advice);
+    put_course(j, &session->course);
 
     cJSON_free(text);
 }
@@ -156,6 +187,7 @@ put_shot(gms_jsontext_t *j, const gms_event_shot_t *shot)
     gms_jsontext_string(j, "zone", shot->zone);
     gms_jsontext_string(j, "bull", shot->bull);
     gms_jsontext_bool(j, "sighter", shot->sighter);
+    gms_jsontext_string(j, "window", gms_window_name[shot->window]);
     gms_jsontext_bool(j, "overlap", shot->overlap);
     gms_jsontext_bool(j, "recovered", shot->recovered);
     gms_jsontext_bool(j, "near_line", shot->near_line);
@@ -325,6 +357,17 @@ put_round(gms_jsontext_t *j, const gms_event_round_t *round)
 }
 
 
+static void
+put_command(gms_jsontext_t *j, const gms_event_course_t *course)
+{
+    gms_jsontext_string(j, "command", gms_course_command_name[course->command]);
+    gms_jsontext_string(j, "by", gms_course_by_words[course->by]);
+    gms_jsontext_integer(j, "stage", course->stage + 1);
+    gms_jsontext_integer(j, "string", course->string + 1);
+    gms_jsontext_string(j, "author", course->author);
+}
+
+
 char *
 gms_event_to_json(const gms_event_t *event, const char *lane)
 {
@@ -364,6 +407,10 @@ gms_event_to_json(const gms_event_t *event, const char *lane)
 
     case GMS_EVENT_ROUND:
         put_round(&j, &event->u.round);
+        break;
+
+    case GMS_EVENT_COURSE:
+        put_command(&j, &event->u.course);
         break;
 
     default:

@@ -13,6 +13,7 @@
 
 #include "../target/face.h"
 #include "../target/calibration.h"
+#include "course.h"
 #include "rounds.h"
 
 #define GMS_ID_SIZE 96
@@ -35,7 +36,8 @@ typedef enum {
     GMS_EVENT_CALIBRATION,
     GMS_EVENT_PAPER,
     GMS_EVENT_RANGE,
-    GMS_EVENT_ROUND
+    GMS_EVENT_ROUND,
+    GMS_EVENT_COURSE /* a command of the session's course */
 } gms_event_kind_e;
 
 /* Whom advice is worded for. */
@@ -65,6 +67,7 @@ typedef struct {
     bool              walk_up;  /* a shot opened it, nobody has claimed it */
     bool              sighters; /* what is shot now does not count */
     uint32_t          beside;   /* sessions that were open when it started */
+    gms_course_t      course;   /* as it was at the start */
     char reason[GMS_REASON_SIZE]; /* why it was paused unasked, or "" */
 } gms_event_session_t;
 
@@ -82,19 +85,20 @@ typedef struct {
     char     zone[GMS_FACE_LABEL_SIZE]; /* that was hit; "": a ring, or none */
     char     bull[GMS_FACE_LABEL_SIZE]; /* "": the face has but one */
     bool     sighter;
-    bool     overlap;
-    bool     recovered;       /* fired while the lane was down */
-    bool     near_line;       /* its value may be the one beside it */
-    bool     possible_double; /* may be two shots in one hole */
-    bool     order_unknown;   /* came with others, or while nobody saw */
-    double   confidence;
-    double   x_error_mm; /* standard error of the centre; both 0: unknown */
-    double   y_error_mm;
-    double   error_correlation; /* of the two, -1 .. 1 */
-    uint32_t paper;             /* 1, 2, ... of the session */
-    uint64_t calibration;       /* number of the event that placed it, or 0 */
-    int64_t  frame_real_ns;     /* of the first frame that showed it */
-    int64_t  frame_mono_ns;     /* the journal alone keeps it, not the JSON */
+    gms_window_e window; /* of its course; outside it does not count */
+    bool         overlap;
+    bool         recovered;       /* fired while the lane was down */
+    bool         near_line;       /* its value may be the one beside it */
+    bool         possible_double; /* may be two shots in one hole */
+    bool         order_unknown;   /* came with others, or while nobody saw */
+    double       confidence;
+    double       x_error_mm; /* standard error of the centre; both 0: unknown */
+    double       y_error_mm;
+    double       error_correlation; /* of the two, -1 .. 1 */
+    uint32_t     paper;             /* 1, 2, ... of the session */
+    uint64_t     calibration;   /* number of the event that placed it, or 0 */
+    int64_t      frame_real_ns; /* of the first frame that showed it */
+    int64_t      frame_mono_ns; /* the journal alone keeps it, not the JSON */
 } gms_event_shot_t;
 
 typedef struct {
@@ -144,6 +148,16 @@ typedef enum {
     GMS_ROUND_BY_END    /* of the session */
 } gms_round_by_e;
 
+/* What was commanded, of which string of the course; by time or shots it was
+ * the lane. */
+typedef struct {
+    gms_course_command_e command;
+    gms_course_by_e      by;
+    int                  stage;  /* from 0 */
+    int                  string; /* of the stage, from 0 */
+    char                 author[GMS_SHOOTER_SIZE];
+} gms_event_course_t;
+
 /* A round is closed: its borders are facts, its figures are not. */
 typedef struct {
     uint32_t       round; /* 1, 2, ... of the session */
@@ -169,11 +183,12 @@ typedef struct {
         gms_event_paper_t       paper;
         gms_event_range_t       range;
         gms_event_round_t       round;
+        gms_event_course_t      course;
     } u;
 } gms_event_t;
 
 /* Name in SSE and journal: "session", "shot", "shot.removed",
- * "calibration", "paper", "range", "round.closed". */
+ * "calibration", "paper", "range", "round.closed", "course". */
 const char *gms_event_name(gms_event_kind_e kind);
 
 /* Is its name "session"? */
@@ -191,9 +206,9 @@ const char *gms_event_round_by(gms_round_by_e by);
  *          sighters|record, session, shooter, face {canonical shape},
  *          caliber_mm, distance_m, rounds {mode, alpha, high, low, floor_s,
  *          stop_s, shots}, walk_up, sighters, beside, reason, level,
- *          advice, t_us
+ *          advice, course {gms_course_to_json} or null, t_us
  * shot:    session, n, hole, x_mm, y_mm, x_px, y_px, radius_px,
- *          score_tenths, ring, inner, zone, bull, sighter, overlap, recovered,
+ *          score_tenths, ring, inner, zone, bull, sighter, window, overlap, recovered,
  *          near_line, possible_double, order_unknown, confidence,
  *          x_error_mm, y_error_mm, error_correlation, paper, calibration,
  *          t_frame_us, t_us
@@ -207,6 +222,8 @@ const char *gms_event_round_by(gms_round_by_e by);
  * range:   range cold|hot, author, t_us
  * round.closed: session, round, first, last (numbers of shots), by
  *          pause|count|stop|command|paper|end, t_us
+ * course:  session, command load|start|stop|unload, by command|time|shots,
+ *          stage, string (of it; both from 1), author, t_us
  */
 char *gms_event_to_json(const gms_event_t *event, const char *lane);
 

@@ -182,6 +182,36 @@ get_advice(gms_event_session_t *session, const cJSON *json)
 }
 
 
+/* The number of one of the words; 0, which has none, when it is none. */
+static size_t
+get_word(const cJSON *json, const char *key, const char *const *words, size_t n)
+{
+    const char *text =
+        cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(json, key));
+    size_t i;
+
+    for (i = 1; text != NULL && i < n; i++) {
+        if (strcmp(words[i], text) == 0) {
+            return i;
+        }
+    }
+
+    return 0;
+}
+
+
+/* From before there were courses: none. */
+static bool
+get_course(gms_course_t *course, const cJSON *json)
+{
+    const cJSON *item = cJSON_GetObjectItemCaseSensitive(json, "course");
+    char         err[128];
+
+    return item == NULL || cJSON_IsNull(item)
+        || gms_course_from_json(course, item, err, sizeof(err)) == GMS_OK;
+}
+
+
 /* From before several sessions shared a lane: none stood beside it. */
 static bool
 get_session(gms_event_session_t *session, const cJSON *json)
@@ -203,7 +233,7 @@ get_session(gms_event_session_t *session, const cJSON *json)
         && get_late_bool(json, "sighters", &session->sighters)
         && get_late_text(
             json, "reason", session->reason, sizeof(session->reason))
-        && get_advice(session, json)
+        && get_advice(session, json) && get_course(&session->course, json)
         && get_text(json, "shooter", session->shooter, sizeof(session->shooter))
         && gms_face_from_json(&session->face, face, err, sizeof(err)) == GMS_OK
         && get_number(json, "caliber_mm", &session->caliber_mm)
@@ -252,6 +282,8 @@ get_shot(gms_event_shot_t *shot, const cJSON *json)
 
     shot->n = (uint32_t) n;
     shot->hole = (uint32_t) hole;
+    shot->window =
+        (gms_window_e) get_word(json, "window", gms_window_name, GMS_WINDOWS);
     shot->score_tenths = (int) tenths;
     shot->ring = (int) ring;
 
@@ -486,6 +518,31 @@ get_round(gms_event_round_t *round, const cJSON *json)
 
 
 static bool
+get_command(gms_event_course_t *course, const cJSON *json)
+{
+    int64_t stage, string;
+
+    course->command = (gms_course_command_e) get_word(
+        json, "command", gms_course_command_name, GMS_COURSE_COMMANDS);
+    course->by = (gms_course_by_e) get_word(
+        json, "by", gms_course_by_words, GMS_COURSE_BY_WORDS);
+
+    if (course->command == GMS_COURSE_NOTHING || course->by == 0
+        || !get_integer(json, "stage", GMS_COURSE_STAGES_MAX, &stage)
+        || !get_integer(json, "string", GMS_COURSE_STRINGS_MAX, &string)
+        || stage == 0 || string == 0)
+    {
+        return false;
+    }
+
+    course->stage = (int) stage - 1;
+    course->string = (int) string - 1;
+
+    return get_text(json, "author", course->author, sizeof(course->author));
+}
+
+
+static bool
 get_kind(gms_event_kind_e *kind, const char *name, const cJSON *json)
 {
     const cJSON *state;
@@ -549,6 +606,9 @@ get_event(gms_event_t *event, const char *name, const cJSON *json)
 
     case GMS_EVENT_ROUND:
         return get_round(&event->u.round, json);
+
+    case GMS_EVENT_COURSE:
+        return get_command(&event->u.course, json);
 
     default:
         return event->session[0] != '\0'

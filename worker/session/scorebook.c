@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "../../ipc/error.h"
+#include "conduct.h"
 
 
 int
@@ -154,7 +155,7 @@ gms_scorebook_is_due(const gms_scorebook_t *b, const gms_session_instant_t *now)
     for (i = 0; i < GMS_SESSIONS_MAX; i++) {
         s = &b->session[i];
 
-        if (gms_session_is_left(s, now)
+        if (gms_session_is_left(s, now) || gms_conduct_is_over(s, now)
             || (gms_session_round_state(s, now) == GMS_ROUND_CLOSED
                 && gms_session_round_first(s) <= s->shots))
         {
@@ -187,6 +188,7 @@ kind_of(gms_input_kind_e kind)
         [GMS_INPUT_PAPER] = GMS_EVENT_PAPER,
         [GMS_INPUT_RANGE] = GMS_EVENT_RANGE,
         [GMS_INPUT_ROUND] = GMS_EVENT_ROUND,
+        [GMS_INPUT_COURSE] = GMS_EVENT_COURSE,
     };
 
     return (size_t) kind < sizeof(kinds) / sizeof(kinds[0]) ? kinds[kind] : 0;

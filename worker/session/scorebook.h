@@ -81,6 +81,7 @@ typedef enum {
     GMS_INPUT_PAPER,       /* paper: what, reason, author, expected, holes */
     GMS_INPUT_RANGE,       /* u.range */
     GMS_INPUT_ROUND,       /* a person begins a round */
+    GMS_INPUT_COURSE,      /* u.course: command, author */
     GMS_INPUT_TIME,        /* time has passed */
     GMS_INPUT_BOOT         /* the lane works again, perhaps in another boot */
 } gms_input_kind_e;
@@ -105,6 +106,7 @@ typedef struct {
         gms_event_removed_t     removed;
         gms_event_calibration_t calibration;
         gms_event_range_t       range;
+        gms_event_course_t      course;
     } u;
 } gms_input_t;
 

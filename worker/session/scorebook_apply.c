@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "../../ipc/error.h"
+#include "conduct.h"
 
 /* First allocation of shot rows: more than most sessions have. */
 #define GMS_SESSION_ROWS 64
@@ -304,6 +305,15 @@ apply_round(gms_scorebook_t *b, const gms_event_t *event)
 
 
 static int
+apply_course(gms_scorebook_t *b, const gms_event_t *event)
+{
+    gms_session_t *s = open_of(b, event);
+
+    return s != NULL && gms_conduct_apply(s, event) ? GMS_OK : GMS_ECORRUPT;
+}
+
+
+static int
 apply_removed(gms_scorebook_t *b, const gms_event_t *event)
 {
     gms_session_t *s = open_of(b, event);
@@ -409,6 +419,9 @@ apply_event(gms_scorebook_t *b, const gms_event_t *event)
 
     case GMS_EVENT_ROUND:
         return apply_round(b, event);
+
+    case GMS_EVENT_COURSE:
+        return apply_course(b, event);
 
     case GMS_EVENT_RANGE:
         b->cold = event->u.range.cold;

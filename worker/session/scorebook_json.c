@@ -25,7 +25,7 @@ static const char *const columns[] = { "n", "x_mm", "y_mm", "x_px", "y_px",
     "radius_px", "score_tenths", "ring", "inner", "sighter", "overlap",
     "recovered", "removed", "t_us", "near_line", "possible_double",
     "order_unknown", "confidence", "x_error_mm", "y_error_mm",
-    "error_correlation", "paper", "calibration", "zone", "bull" };
+    "error_correlation", "paper", "calibration", "zone", "bull", "window" };
 
 static bool
 add_totals(cJSON *json, const char *counted, const gms_totals_t *total)
@@ -210,6 +210,7 @@ add_summary(cJSON *json, const gms_session_t *s)
         && cJSON_AddStringToObject(json, "shooter", s->setup.shooter)
         && cJSON_AddBoolToObject(json, "walk_up", s->setup.walk_up)
         && cJSON_AddBoolToObject(json, "sighters", s->setup.sighters)
+        && cJSON_AddStringToObject(json, "course", s->setup.course.name)
         && add_us(json, "started_us", s->started_ns)
         && add_us(json, "ended_us", s->ended_ns)
         && add_totals(json, "counted", &s->total);
@@ -316,6 +317,7 @@ put_row(gms_jsontext_t *j, const gms_session_shot_t *row)
     gms_jsontext_integer(j, NULL, (int64_t) shot->calibration);
     gms_jsontext_string(j, NULL, shot->zone);
     gms_jsontext_string(j, NULL, shot->bull);
+    gms_jsontext_string(j, NULL, gms_window_name[shot->window]);
     gms_jsontext_close(j, ']');
 }
 

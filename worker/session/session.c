@@ -1,5 +1,6 @@
 #include "session.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "../base/clock.h"
@@ -19,7 +20,7 @@ gms_session_is_open(const gms_session_t *s)
 void
 gms_session_count(gms_totals_t *total, const gms_event_shot_t *shot, int sign)
 {
-    if (shot->sighter) {
+    if (shot->sighter || shot->window != GMS_WINDOW_IN) {
         return;
     }
 
@@ -37,6 +38,10 @@ gms_session_rule(const gms_session_t *s, bool sighters)
 
     if (sighters) {
         rule.shots = 0;
+    }
+
+    if (s->setup.course.stages > 0) {
+        rule.by_hand = true;
     }
 
     return rule;
@@ -64,16 +69,24 @@ gms_session_round_first(const gms_session_t *s)
 }
 
 
-/* Seconds from one instant to another, none when it went backwards. */
-static double
-passed_s(const gms_session_instant_t *from, const gms_session_instant_t *to)
+double
+gms_session_passed_s(
+    const gms_session_instant_t *from, const gms_session_instant_t *to)
 {
     bool one_boot = strcmp(to->boot_id, from->boot_id) == 0 && to->mono_ns != 0
         && from->mono_ns != 0;
     int64_t gap_ns =
         one_boot ? to->mono_ns - from->mono_ns : to->real_ns - from->real_ns;
 
-    return gap_ns > 0 ? (double) gap_ns / (double) GMS_S : 0;
+    return (double) gap_ns / (double) GMS_S;
+}
+
+
+/* None when it went backwards. */
+static double
+passed_s(const gms_session_instant_t *from, const gms_session_instant_t *to)
+{
+    return fmax(gms_session_passed_s(from, to), 0);
 }
 
 

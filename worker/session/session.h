@@ -33,13 +33,25 @@ typedef struct {
     char    boot_id[33];
 } gms_session_instant_t;
 
-/* Of the shots that count: neither removed nor sighters. */
+/* Of the shots that count: neither removed nor sighters, and in the window of
+ * the course. */
 typedef struct {
     int32_t counted;
     int32_t tenths;
     int32_t rings;
     int32_t inner;
 } gms_totals_t;
+
+/* How its course goes: docs/courses.md. */
+typedef struct {
+    gms_course_at_t       at;
+    gms_session_instant_t commanded; /* the last command was given */
+    gms_session_instant_t started;   /* the string, and stopped */
+    gms_session_instant_t stopped;
+    bool                  is_started;
+    bool                  is_stopped; /* by a person */
+    uint32_t              first; /* number of its first shot, or the next */
+} gms_conduct_t;
 
 typedef struct {
     char                id[GMS_ID_SIZE];
@@ -61,15 +73,22 @@ typedef struct {
     gms_event_round_t  *round;       /* by number; owned */
     gms_rounds_t        pace;        /* of the open round */
     gms_session_instant_t last_shot; /* when the pace's last one came */
+    gms_conduct_t         conduct;
 } gms_session_t;
 
 bool gms_session_is_open(const gms_session_t *s);
+
+/* Seconds from one instant to another, < 0 backwards: by the monotonic clock
+ * within one boot, else by the wall clock. */
+double gms_session_passed_s(
+    const gms_session_instant_t *from, const gms_session_instant_t *to);
 
 /* Adds the shot to its totals (sign 1), or takes it out (-1). */
 void gms_session_count(
     gms_totals_t *total, const gms_event_shot_t *shot, int sign);
 
-/* How its shots fall into rounds: sighters are as many as they are. */
+/* How its shots fall into rounds: sighters are as many as they are, and a
+ * course says itself where rounds end. */
 gms_rounds_rule_t gms_session_rule(const gms_session_t *s, bool sighters);
 
 /* Number of the first shot of the open round, whether it has come or not. */

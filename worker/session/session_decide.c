@@ -10,6 +10,7 @@
 
 #include "../../ipc/error.h"
 #include "../base/jsontext.h"
+#include "conduct.h"
 
 #define GMS_CALIBER_MM_MAX 50.0
 #define GMS_DISTANCE_M_MAX 5000.0
@@ -129,6 +130,10 @@ gms_decide_start(
     event->u.session.distance_m = gms_decide_rounded(asked->distance_m, 1e4);
     event->u.session.advice = gms_decide_rounded(asked->advice, 1e4);
     event->u.session.beside = (uint32_t) gms_scorebook_open(b);
+
+    if (asked->course.stages > 0) {
+        event->u.session.sighters = asked->course.stage[0].sighters;
+    }
 
     snprintf(event->session, sizeof(event->session),
         "%s-%016" PRIx64 "-%" PRIu64, b->lane, b->epoch, event->seq);
@@ -350,7 +355,7 @@ gms_decide_sighters(
     gms_event_session_t *setup;
     int                  n;
 
-    if (s == NULL) {
+    if (s == NULL || s->setup.course.stages > 0) {
         return GMS_ESTATE;
     }
 
@@ -411,6 +416,9 @@ gms_decide_time(
 
         if (gms_session_is_left(s, &now)) {
             n = end_session(b, input, s, false, out);
+
+        } else if (gms_conduct_is_over(s, &now)) {
+            n = gms_decide_stop(b, input, s, GMS_COURSE_BY_TIME, out, 0);
 
         } else if (gms_session_round_state(s, &now) == GMS_ROUND_CLOSED) {
             n = gms_decide_close(b, input, s, GMS_ROUND_BY_STOP, out, 0);

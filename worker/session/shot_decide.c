@@ -7,6 +7,7 @@
 #include "../../ipc/error.h"
 #include "../base/jsontext.h"
 #include "../target/score.h"
+#include "conduct.h"
 
 /* Beyond these a place is no shot but a fault: 10 m from the centre, or far
  * outside any camera's picture. */
@@ -132,8 +133,10 @@ value(const gms_event_session_t *setup, gms_event_shot_t *shot)
 
 /* Number and value in this session. */
 static void
-enter(const gms_scorebook_t *b, const gms_session_t *s, gms_event_shot_t *shot)
+enter(const gms_scorebook_t *b, const gms_input_t *input,
+    const gms_session_t *s, gms_event_shot_t *shot)
 {
+    shot->window = gms_conduct_window(s, shot, input->boot_id);
     value(&s->setup, shot);
     shot->n = s->shots + 1;
     shot->sighter |= s->setup.sighters;
@@ -186,6 +189,32 @@ close_by_shot(const gms_scorebook_t *b, const gms_input_t *input,
 }
 
 
+/* A full series is a round, and with its last shot the string is over. */
+static int
+close_by_course(const gms_scorebook_t *b, const gms_input_t *input,
+    const gms_session_t *s, const gms_event_shot_t *shot, gms_event_t *out,
+    int n)
+{
+    gms_session_t after = *s;
+
+    if (shot->window != GMS_WINDOW_IN) {
+        return n;
+    }
+
+    after.shots = shot->n;
+
+    if (gms_conduct_series(s) + 1 == gms_conduct_series_length(s)) {
+        n += gms_decide_close(b, input, &after, GMS_ROUND_BY_COUNT, out, n);
+    }
+
+    if (gms_conduct_left(s) == 1) {
+        n += gms_decide_stop(b, input, s, GMS_COURSE_BY_SHOTS, out, n);
+    }
+
+    return n;
+}
+
+
 /* A shot without a session opens one, for somebody to claim. */
 static int
 decide_walk_up(
@@ -219,7 +248,7 @@ decide_walk_up(
     event = gms_decide_event(b, input, &s, GMS_EVENT_SHOT, out, 1);
     event->u.shot = input->u.shot;
     to_journal(&event->u.shot);
-    enter(b, &s, &event->u.shot);
+    enter(b, input, &s, &event->u.shot);
     return close_by_shot(b, input, &s, &event->u.shot, out, 2);
 }
 
@@ -253,9 +282,12 @@ gms_decide_shot(
         return GMS_ETOOBIG;
     }
 
-    enter(b, s, &shot);
+    enter(b, input, s, &shot);
     gms_decide_event(b, input, s, GMS_EVENT_SHOT, out, 0)->u.shot = shot;
-    return close_by_shot(b, input, s, &shot, out, 1);
+
+    return s->setup.course.stages > 0
+        ? close_by_course(b, input, s, &shot, out, 1)
+        : close_by_shot(b, input, s, &shot, out, 1);
 }
 
 
