@@ -42,11 +42,12 @@ export function shotFrom(data) {
   FLAGS.forEach((name) => { shot[name] = Boolean(data[name]); });
   shot.zone = data.zone ?? '';
   shot.bull = data.bull ?? '';
+  shot.window = data.window ?? '';
   return shot;
 }
 
 /** Does a shot count in the result? @param {Shot} shot */
-export const counts = (shot) => !shot.removed && !shot.sighter;
+export const counts = (shot) => !shot.removed && !shot.sighter && !shot.window;
 
 /** @param {Sums} sums @param {Shot} shot @param {number} sign */
 function addTo(sums, shot, sign) {
@@ -364,6 +365,7 @@ export class Store {
     doc.range = data.range ?? doc.range;
     doc.problems = data.problems ?? doc.problems;
     doc.scene = data.scene ?? doc.scene;
+    doc.course = data.course;
     const before = JSON.stringify(doc.calibration);
     doc.calibration = { ...doc.calibration, ...data.calibration };
     this.emit({ kind: 'status' });

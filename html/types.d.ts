@@ -60,6 +60,16 @@ export interface StateDocument {
   problems: Problem[]; session: Session | null; sessions?: SessionSummary[];
   shots: { columns: string[]; rows: (number | string)[][]; truncated: number };
   statistics?: Statistics | null;
+  courses?: { name: string; title: string }[]; course?: Course | null;
+}
+
+/* How the course of fire of the active session goes. */
+export interface Course {
+  name: string; title: string; commands: string; phase: string;
+  stage: string; stage_n: number; stages: number; string: number; strings: number;
+  series: number; shots: number; shots_left: number | null; sighters: boolean;
+  shown_s: number; away_s: number;
+  began_us: number | null; ends_us: number | null; next: string | null;
 }
 
 export interface Length {
@@ -97,7 +107,7 @@ export interface Shot {
   sighter: boolean; overlap: boolean; recovered: boolean; removed: boolean;
   near_line: boolean; possible_double: boolean;
   confidence: number; x_error_mm: number; y_error_mm: number;
-  zone: string; bull: string; t_us: number;
+  zone: string; bull: string; window: string; t_us: number;
 }
 
 /* A shot that the lane could not write yet: no number, no id. */

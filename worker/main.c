@@ -19,6 +19,7 @@ static const gms_subcommand_t subcommands[] = { { "worker", gms_cmd_worker,
     { "advise", gms_cmd_advise, "say what could be done about it" },
     { "rounds", gms_cmd_rounds, "sort shots into rounds by their times" },
     { "targets", gms_cmd_targets, "list the target faces" },
+    { "courses", gms_cmd_courses, "list the courses of fire" },
     { "ctl", gms_cmd_ctl, "command a running lane" },
     { "check", gms_cmd_check, "verify that journals are as they were written" },
     { "backup", gms_cmd_backup, "copy all that is recorded" } };

@@ -443,6 +443,19 @@ scorer_shot(gms_scorer_t *s, const gms_event_shot_t *shot)
 }
 
 
+static void
+scorer_status(gms_scorer_t *s)
+{
+    char *json;
+
+    json = gms_document_status(s);
+    if (json != NULL) {
+        gms_publish_ephemeral(s, "status", json);
+        free(json);
+    }
+}
+
+
 /* What follows from an event outside the book. */
 static void
 scorer_changed(
@@ -470,6 +483,10 @@ scorer_changed(
 
     case GMS_EVENT_SHOT:
         scorer_shot(s, &event->u.shot);
+        break;
+
+    case GMS_EVENT_COURSE:
+        scorer_status(s); /* a timer begins, or ends */
         break;
 
     default:
@@ -626,19 +643,6 @@ scorer_camera(gms_scorer_t *s, const gms_note_t *note)
 
     s->camera = note->u.camera;
     s->dirty = true;
-}
-
-
-static void
-scorer_status(gms_scorer_t *s)
-{
-    char *json;
-
-    json = gms_document_status(s);
-    if (json != NULL) {
-        gms_publish_ephemeral(s, "status", json);
-        free(json);
-    }
 }
 
 

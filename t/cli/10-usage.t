@@ -40,7 +40,7 @@ sub put {
 my ($status, $out, $err) = run('', '--help');
 is("$status $err", '0 ', '--help is no error');
 my @command = $out =~ /^  (\w+) {2,}\S/mg;
-is(join(' ', @command), 'worker detect score stats advise rounds targets ctl '
+is(join(' ', @command), 'worker detect score stats advise rounds targets courses ctl '
    . 'check backup',
    'it names every subcommand');
 
@@ -62,7 +62,7 @@ for my $command (@command) {
 my @usage = (
     [], ['coffee'], ['worker', 'more'], ['worker', '--state'],
     ['detect'], ['detect', '--camera', 'clip:x'],
-    ['score'], ['targets', 'more'],
+    ['score'], ['targets', 'more'], ['courses', 'more'],
     ['score', '--target', 'x', '--caliber', '4.5'],
     ['stats', '--distance', '10'], ['stats', 'a', 'b'],
     ['advise', '--hand', 'both'], ['advise', '--click', '0.25moa'],
@@ -118,6 +118,8 @@ my @bad = (
     [['score', @pistol, '--targets', $conf], '', qr/bad\.conf:2.*colour/],
     [['targets', '--targets', "$dir/none.conf"], '', qr/none\.conf/],
     [['targets', '--targets', $conf], '', qr/bad\.conf:2.*colour/],
+    [['courses', '--courses', "$dir/none.conf"], '', qr/none\.conf/],
+    [['courses', '--courses', $conf], '', qr/bad\.conf:2.*colour/],
     [[@detect, "clip:$dir/none.avi"], '', qr/none\.avi.*(?:opened|give)/],
     [[@detect, 'tape:x'], '', qr/tape:x.*no camera/],
     [[@detect, "clip:$black"], '', qr/black: is the lens covered/],
@@ -162,6 +164,12 @@ is(scalar(() = $out =~ /^-?[\d.]+,-?[\d.]+,[\d.]+,\d+,[01]$/mg), 2,
 like($out, qr/^0(?:\.0+)?,0(?:\.0+)?,10\.9,10,1$/m, 'the centre is a 10.9')
     or diag($out);
 
+($status, $out, $err) = run('', 'courses');
+is("$status $err", '0 ', 'courses are listed');
+like($out, qr/^nra-bullseye-900 +15 +90 /m, 'with their strings and shots');
+($status, $out) = run('', 'courses', '--json');
+is(scalar(grep { $_->{name} eq 'free-practice' } @{ decode_json($out) }), 1,
+   'and as JSON');
 ($status, $out, $err) = run('', 'targets');
 is("$status $err", '0 ', 'targets are listed');
 my @name = $out =~ /^(\S+)  /mg;

@@ -368,6 +368,23 @@ answers('PATCH', $lane[1], 200, { state => 'paused' }, 'a pause');
 answers('PATCH', $lane[1], 200, { state => 'live' }, 'its end');
 answers('DELETE', $lane[1], 400, {}, 'an end takes no body');
 answers('DELETE', $lane[1], 200, undef, 'an end');
+
+answers('GET', '/api/courses', 200, undef, 'the courses of fire');
+answers('POST', '/api/lanes/lane1/command', 409, { command => 'load' },
+        'a command without a course');
+answers('POST', $lane[1], 422, { course => 'none' }, 'a course that is none');
+answers('POST', $lane[1], 201, { course => 'issf-10m-air-60' },
+        'a session with a course');
+answers('POST', '/api/lanes/lane1/command', 409, { command => 'start' },
+        'START before LOAD');
+answers('POST', '/api/lanes/lane1/command', 422, { command => 'fire' },
+        'a command that is none');
+answers('POST', '/api/lanes/lane1/command', 200, { command => 'load' },
+        'LOAD');
+answers('POST', '/api/command', 207, { command => 'start' },
+        'START on a range that not every lane obeys');
+answers('GET', $lane[0], 200, undef, 'the lane with a course');
+answers('DELETE', $lane[1], 200, undef, 'its end');
 answers('GET', $lane[0], 200, undef, 'what stays of the session');
 take(1.5);
 

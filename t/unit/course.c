@@ -197,7 +197,7 @@ phase_is(const play_t *p, gms_course_phase_e phase, double left_s)
     if (isfinite(left_s)) {
         assert_float_equal(left, left_s, 1e-6);
     } else {
-        assert_false(isfinite(left));
+        assert_int_equal(isfinite(left), 0);
     }
 }
 
@@ -312,7 +312,7 @@ every_course(void **state)
 
     (void) state;
     assert_int_equal(shippeds, (int) (sizeof(rows) / sizeof(rows[0])));
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+    for (int i = 0; i < shippeds; i++) {
         const gms_course_t *course = course_of(rows[i].name);
 
         assert_int_equal(course->official, rows[i].official);
