@@ -45,6 +45,7 @@ struct gms_history_s {
 #define GMS_SHOT_OVERLAP 32
 #define GMS_SHOT_RECOVERED 64
 #define GMS_SHOT_ORDER_UNKNOWN 128
+#define GMS_SHOT_OUTSIDE 256 /* of the window of its course */
 
 /* Places are kept in ten-thousandths of a millimetre, as the journal does. */
 #define GMS_HISTORY_PER_MM 1e4

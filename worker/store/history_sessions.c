@@ -182,6 +182,7 @@ put_shot(gms_jsontext_t *j, sqlite3_stmt *st)
         { GMS_SHOT_OVERLAP, "overlap" },
         { GMS_SHOT_RECOVERED, "recovered" },
         { GMS_SHOT_ORDER_UNKNOWN, "order_unknown" },
+        { GMS_SHOT_OUTSIDE, "outside" },
     };
     const char *zone = gms_history_text(st, 9),
                *bull = gms_history_text(st, 10);

@@ -202,7 +202,8 @@ flags_of(const gms_session_shot_t *row)
         | (shot->possible_double ? GMS_SHOT_POSSIBLE_DOUBLE : 0)
         | (shot->overlap ? GMS_SHOT_OVERLAP : 0)
         | (shot->recovered ? GMS_SHOT_RECOVERED : 0)
-        | (shot->order_unknown ? GMS_SHOT_ORDER_UNKNOWN : 0);
+        | (shot->order_unknown ? GMS_SHOT_ORDER_UNKNOWN : 0)
+        | (shot->window != GMS_WINDOW_IN ? GMS_SHOT_OUTSIDE : 0);
 }
 
 
