@@ -282,7 +282,7 @@ sample_any(const gms_scorebook_t *s, gms_input_t *input, uint64_t *random,
         input->u.session.caliber_mm = sample_uniform(random, 4, 12);
         input->u.session.rounds.shots = (int) (step % 3) * 5;
         input->u.session.rounds.alpha = sample_uniform(random, 0.1, 1);
-        if (step % 3 != 0) {
+        if (step % 4 == 0) {
             sample_course(&input->u.session.course);
         }
 

@@ -557,6 +557,7 @@ squares_of(gms_history_t *h, const cJSON *session, double *df)
     cJSON_ArrayForEach(shot, cJSON_GetObjectItem(json, "shots"))
     {
         if (!cJSON_IsTrue(cJSON_GetObjectItem(shot, "sighter"))
+            && !cJSON_IsTrue(cJSON_GetObjectItem(shot, "outside"))
             && !cJSON_IsTrue(cJSON_GetObjectItem(shot, "removed")))
         {
             gms_group_add(&group, number(shot, "x_mm"), number(shot, "y_mm"));
