@@ -369,6 +369,7 @@ windows(void **state)
     /* a string for the record, with a shot too many */
     phase_is(&p, GMS_COURSE_UNLOADED, INFINITY);
     command(&p, GMS_COURSE_LOAD);
+    window_is(&p, GMS_WINDOW_EARLY); /* of this string, whatever was before */
     command(&p, GMS_COURSE_START);
     p.t_s += 8;
     for (int i = 0; i < 5; i++) {
