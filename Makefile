@@ -29,7 +29,7 @@ SANFLAGS := -fsanitize=thread
 override BUILD := $(BUILD)/tsan
 endif
 
-PKGS      = libcjson libcurl libmd sqlite3
+PKGS      = libcjson libcurl libmd libqrencode sqlite3
 CFLAGS   ?= -g
 ALLFLAGS  = $(STD) $(OPT) $(CFLAGS) $(WARN) $(SANFLAGS) -MMD -MP $(PKGFLAGS)
 PKGFLAGS  = $(shell pkg-config --cflags $(PKGS))

@@ -143,7 +143,10 @@ class SessionDialog extends HTMLElement {
   /** @param {string} key */
   async finish(key) {
     const sums = await call('DELETE', laneUrl(store.lane, '/session'), undefined, key);
-    this.ask('Session ended', resultWords(sums), 'New session', 'Close', async () => {
+    const files = laneUrl(store.lane, `/sessions/${encodeURIComponent(sums.session)}`);
+    this.ask('Session ended', html`${resultWords(sums)}
+      <p><a href="${files}.html" target="_blank">Card</a> to print,
+      <a href="${files}.csv" download>CSV</a></p>`, 'New session', 'Close', async () => {
       this.dialog?.close();
       this.start();
     });

@@ -40,6 +40,10 @@ typedef enum {
 /* ANSWER.value: what the body is, when its status is 200. */
 #define GMS_ANSWER_JSON 0
 #define GMS_ANSWER_JPEG 1
+#define GMS_ANSWER_CARD_CSV 2 /* a session as a file */
+#define GMS_ANSWER_CARD_JSON 3
+#define GMS_ANSWER_CARD_SVG 4
+#define GMS_ANSWER_CARD_HTML 5
 
 typedef enum {
     GMS_ROLE_VIEWER,

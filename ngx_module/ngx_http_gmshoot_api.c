@@ -75,6 +75,22 @@ static const ngx_http_gmshoot_route_t  ngx_http_gmshoot_routes[] = {
       ngx_http_gmshoot_ask_handler, "sessions.start", 1,
       NGX_HTTP_GMSHOOT_ASK_WAIT, NULL },
 
+    { NGX_HTTP_GET, "lanes/*/sessions/*.csv", GMS_ROLE_VIEWER,
+      ngx_http_gmshoot_ask_handler, "session.csv", 0,
+      NGX_HTTP_GMSHOOT_ASK_WAIT, "session" },
+
+    { NGX_HTTP_GET, "lanes/*/sessions/*.json", GMS_ROLE_VIEWER,
+      ngx_http_gmshoot_ask_handler, "session.json", 0,
+      NGX_HTTP_GMSHOOT_ASK_WAIT, "session" },
+
+    { NGX_HTTP_GET, "lanes/*/sessions/*.svg", GMS_ROLE_VIEWER,
+      ngx_http_gmshoot_ask_handler, "session.svg", 0,
+      NGX_HTTP_GMSHOOT_ASK_WAIT, "session" },
+
+    { NGX_HTTP_GET, "lanes/*/sessions/*.html", GMS_ROLE_VIEWER,
+      ngx_http_gmshoot_ask_handler, "session.html", 0,
+      NGX_HTTP_GMSHOOT_ASK_WAIT, "session" },
+
     { NGX_HTTP_GET, "lanes/*/sessions/*", GMS_ROLE_VIEWER,
       ngx_http_gmshoot_ask_handler, "session.get", 0,
       NGX_HTTP_GMSHOOT_ASK_WAIT, "session" },

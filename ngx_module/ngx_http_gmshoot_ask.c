@@ -827,10 +827,69 @@ ngx_http_gmshoot_ask_picture(ngx_http_request_t *r, gms_link_message_t *m)
 }
 
 
+/* What a browser may do with a session's file is said by its own policy: it
+ * holds what people typed. */
+
+static const struct {
+    int64_t      kind;
+    ngx_uint_t   shown;
+    const char  *type;
+} ngx_http_gmshoot_cards[] = {
+    { GMS_ANSWER_CARD_CSV, 0, "text/csv; charset=utf-8" },
+    { GMS_ANSWER_CARD_JSON, 0, "application/json" },
+    { GMS_ANSWER_CARD_SVG, 0, "image/svg+xml" },
+    { GMS_ANSWER_CARD_HTML, 1, "text/html; charset=utf-8" },
+    { 0, 0, NULL }
+};
+
+
+/* The end of the path, that of a session that is there, is the file's name. */
+
+static ngx_int_t
+ngx_http_gmshoot_ask_card(ngx_http_request_t *r, ngx_uint_t shown,
+    const char *type, ngx_str_t *body)
+{
+    char        *line;
+    ngx_str_t    name;
+
+    name = r->uri;
+
+    while (name.len && ngx_strlchr(name.data, name.data + name.len, '/')) {
+        name.data++;
+        name.len--;
+    }
+
+    line = ngx_pnalloc(r->pool, name.len
+                       + sizeof("attachment; filename=\"\""));
+    if (line == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    *ngx_sprintf((u_char *) line, "%s; filename=\"%V\"",
+                 shown ? "inline" : "attachment", &name) = '\0';
+
+    if (ngx_http_gmshoot_header_add(r, "Content-Disposition", line) != NGX_OK
+        || ngx_http_gmshoot_header_add(r, "Content-Security-Policy",
+                                       "default-src 'none'; img-src 'self' data:; "
+                                       "style-src 'unsafe-inline'; "
+                                       "base-uri 'none'; "
+                                       "frame-ancestors 'none'")
+           != NGX_OK
+        || ngx_http_gmshoot_header_add(r, "X-Content-Type-Options", "nosniff")
+           != NGX_OK)
+    {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    return ngx_http_gmshoot_reply(r, NGX_HTTP_OK, type, body);
+}
+
+
 static ngx_int_t
 ngx_http_gmshoot_ask_reply(ngx_http_request_t *r, gms_link_message_t *m)
 {
-    ngx_str_t  body;
+    ngx_str_t   body;
+    ngx_uint_t  i;
 
     if (m->header.status < 200 || m->header.status > 599) {
         return ngx_http_gmshoot_problem(r, &ngx_http_gmshoot_worker_odd);
@@ -855,6 +914,17 @@ ngx_http_gmshoot_ask_reply(ngx_http_request_t *r, gms_link_message_t *m)
     }
 
     ngx_memcpy(body.data, m->body, body.len);
+
+    for (i = 0; ngx_http_gmshoot_cards[i].type; i++) {
+        if (m->header.status == NGX_HTTP_OK
+            && m->header.value == ngx_http_gmshoot_cards[i].kind)
+        {
+            return ngx_http_gmshoot_ask_card(r, ngx_http_gmshoot_cards[i].shown,
+                                             ngx_http_gmshoot_cards[i].type,
+                                             &body);
+        }
+    }
+
     body.data[body.len++] = '\n';
 
     if (body.len == 1) {

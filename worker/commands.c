@@ -294,6 +294,10 @@ command_candidate_picture(
 static const gms_command_t commands[] = {
     { "session.start", gms_command_session_start },
     { "session.get", gms_command_session_get },
+    { "session.csv", gms_command_session_card },
+    { "session.json", gms_command_session_card },
+    { "session.svg", gms_command_session_card },
+    { "session.html", gms_command_session_card },
     { "session.change", gms_command_session_change },
     { "session.end", gms_command_session_end },
     { "sessions.get", gms_command_sessions_get },

@@ -7,6 +7,7 @@
 #include "../ipc/unit.h"
 #include "calibrating.h"
 #include "commands_coaching.h"
+#include "card/card.h"
 #include "commands_course.h"
 #include "commands_session.h"
 #include "document.h"
@@ -328,6 +329,41 @@ gms_command_session_get(
     if (command_session(s, ask->header.id, body, &session)) {
         command_answer(s, ask->header.id, gms_document_session(s, session));
     }
+}
+
+
+void
+gms_command_session_card(
+    gms_scorer_t *s, const gms_link_message_t *ask, const cJSON *body)
+{
+    static const int kinds[] = { GMS_ANSWER_CARD_CSV, GMS_ANSWER_CARD_JSON,
+        GMS_ANSWER_CARD_SVG, GMS_ANSWER_CARD_HTML };
+
+    gms_card_format_e format;
+    gms_card_t        card;
+    char             *text;
+
+    format = gms_card_format(strchr(ask->header.verb, '.') + 1);
+
+    if (!command_session(s, ask->header.id, body, &card.session)) {
+        return;
+    }
+
+    card.lane = s->config->name;
+    card.title = s->config->title;
+    card.hash = card.session->state == GMS_SESSION_ENDED
+            && strcmp(s->ended_session, card.session->id) == 0
+        ? s->ended_hash
+        : "";
+
+    text = gms_card_text(&card, format);
+    if (text == NULL) {
+        command_answer(s, ask->header.id, NULL);
+        return;
+    }
+
+    gms_publish_card(s, ask->header.id, kinds[format], text);
+    free(text);
 }
 
 

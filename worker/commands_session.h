@@ -18,6 +18,9 @@ void gms_command_session_end(
     gms_scorer_t *s, const gms_link_message_t *ask, const cJSON *body);
 
 /* All of them; and one more beside those that are open. */
+/* "session.csv", "session.json" ... */
+void gms_command_session_card(
+    gms_scorer_t *s, const gms_link_message_t *ask, const cJSON *body);
 void gms_command_sessions_get(
     gms_scorer_t *s, const gms_link_message_t *ask, const cJSON *body);
 void gms_command_sessions_start(

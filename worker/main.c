@@ -22,7 +22,8 @@ static const gms_subcommand_t subcommands[] = { { "worker", gms_cmd_worker,
     { "courses", gms_cmd_courses, "list the courses of fire" },
     { "ctl", gms_cmd_ctl, "command a running lane" },
     { "check", gms_cmd_check, "verify that journals are as they were written" },
-    { "backup", gms_cmd_backup, "copy all that is recorded" } };
+    { "backup", gms_cmd_backup, "copy all that is recorded" },
+    { "export", gms_cmd_export, "write a session as a file" } };
 
 #define GMS_SUBCOMMANDS (sizeof(subcommands) / sizeof(subcommands[0]))
 

@@ -56,6 +56,13 @@ gms_publish_answer(gms_scorer_t *s, uint64_t ask, int status, const char *body)
 
 
 void
+gms_publish_card(gms_scorer_t *s, uint64_t ask, int kind, const char *text)
+{
+    publish_answer(s, ask, 200, kind, text, strlen(text));
+}
+
+
+void
 gms_publish_jpeg(gms_scorer_t *s, uint64_t ask, const void *bytes, size_t size)
 {
     publish_answer(s, ask, 200, GMS_ANSWER_JPEG, bytes, size);

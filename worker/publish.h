@@ -11,6 +11,9 @@
 /* Answers a command; ask 0: nobody waits. body is JSON text. */
 void gms_publish_answer(
     gms_scorer_t *s, uint64_t ask, int status, const char *body);
+/* kind: GMS_ANSWER_CARD_... */
+void gms_publish_card(
+    gms_scorer_t *s, uint64_t ask, int kind, const char *text);
 void gms_publish_jpeg(
     gms_scorer_t *s, uint64_t ask, const void *bytes, size_t size);
 void gms_publish_problem(gms_scorer_t *s, uint64_t ask, int status,

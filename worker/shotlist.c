@@ -43,6 +43,13 @@ read_row(gms_shotlist_t *list, const gms_csv_t *csv, char *err, size_t err_size)
     const double most[4] = { PLACE_MAX_MM, PLACE_MAX_MM, ROUND_MAX,
         TIME_MAX_S };
 
+    rc = gms_csv_number(csv, 4, 1, &cell[0], err, err_size);
+    if (rc == GMS_OK) {
+        rc = gms_csv_number(csv, 5, 1, &cell[1], err, err_size);
+    }
+    if (rc != GMS_OK || cell[0] > 0 || cell[1] > 0) {
+        return rc;
+    }
     if (list->n == list->capacity && grow(list) != GMS_OK) {
         return gms_csv_complain(csv, "too many shots", err, err_size);
     }
@@ -69,13 +76,14 @@ int
 gms_shotlist_read(
     gms_shotlist_t *list, const char *file, char *err, size_t err_size)
 {
-    static const char *const want[] = { "x_mm", "y_mm", "round", "t_s" };
+    static const char *const want[] = { "x_mm", "y_mm", "round", "t_s",
+        "sighter", "removed" };
 
     int       rc;
     gms_csv_t csv;
 
     memset(list, 0, sizeof(*list));
-    rc = gms_csv_open(&csv, file, want, 4, 2, err, err_size);
+    rc = gms_csv_open(&csv, file, want, 6, 2, err, err_size);
     if (rc != GMS_OK) {
         return rc;
     }

@@ -191,6 +191,8 @@ describe('a session', () => {
     await page.click('dialog [type=submit]');
     await shows('dialog h2', 'Session ended');
     await shows('.result b', (total / 10).toFixed(1));
+    assert.match(await page.locator('dialog >> text=Card').getAttribute('href') ?? '',
+      /^\/?api\/lanes\/[^/]+\/sessions\/[^/"<>]+\.html$/);
     await page.click('dialog .no');
     await shows('.state b', 'Session ended');
     await shows('[data-sum=total]', (total / 10).toFixed(1));

@@ -41,7 +41,7 @@ my ($status, $out, $err) = run('', '--help');
 is("$status $err", '0 ', '--help is no error');
 my @command = $out =~ /^  (\w+) {2,}\S/mg;
 is(join(' ', @command), 'worker detect score stats advise rounds targets courses ctl '
-   . 'check backup',
+   . 'check backup export',
    'it names every subcommand');
 
 for my $command (@command) {
@@ -76,6 +76,7 @@ my @usage = (
     ['check', '--state', 'x', 'y'], ['check', 'x', 'y'],
     ['check', '--hash', 'abc', 'x'], ['check', '--hash', 'g' x 64, 'x'],
     ['backup'], ['backup', 'a', 'b'],
+    ['export'], ['export', 'a', 'b'], ['export', '--format', 'pdf', 'a'],
 );
 
 for (@usage) {
@@ -105,6 +106,10 @@ my @bad = (
     [['stats'], "1,2\nx,y\n", qr/:2: x_mm is no number/],
     [['stats'], "x_mm,y_mm,round\n1,2,a\n", qr/:2: round is no number/],
     [['stats'], "x,y\n1,2\n", qr/:1: the header names no x_mm/],
+    [['stats'], "x_mm,y_mm,removed\n1,2,yes\n", qr/:2: removed is no number/],
+    [['export', '../../etc-1-2'], '', qr/no session: its id is/],
+    [['export', 'lane1'], '', qr/lane1 is no session/],
+    [['export', '--state', $dir, 'lane1-0-1'], '', qr/journal\.db/],
     [['stats', "$dir/none.csv"], '', qr/none\.csv/],
     [['stats'], "x_mm,y_mm,round\n1,2,1.5\n", qr/:2: round is no whole/],
     [['advise'], "1,2\nx,y\n", qr/:2: x_mm is no number/],

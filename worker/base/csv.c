@@ -91,8 +91,23 @@ gms_csv_number(const gms_csv_t *csv, int k, double most, double *value,
 }
 
 
-/* Cuts a line at its commas in place, blanks around the cells taken away;
- * 0: too many cells. */
+/* Bytes up to the comma that ends a cell; what is in quotes ends none. */
+static size_t
+cell_size(const char *line)
+{
+    bool   quoted = false;
+    size_t n;
+
+    for (n = 0; line[n] != '\0' && (quoted || line[n] != ','); n++) {
+        quoted ^= line[n] == '"';
+    }
+
+    return n;
+}
+
+
+/* Cuts a line at its commas in place, blanks and quotes around the cells taken
+ * away; 0: too many cells. */
 static int
 split(char *line, char **cell)
 {
@@ -101,7 +116,7 @@ split(char *line, char **cell)
     size_t size;
 
     for (int n = 0; n < GMS_CSV_COLUMNS_MAX; n++) {
-        size = strcspn(line, ",");
+        size = cell_size(line);
         last = line[size] == '\0';
         line[size] = '\0';
 
@@ -194,7 +209,7 @@ static int
 read_line(gms_csv_t *csv, char *err, size_t err_size)
 {
     int   n, header;
-    char *cell[GMS_CSV_COLUMNS_MAX];
+    char *cell[GMS_CSV_COLUMNS_MAX] = { NULL };
 
     n = split(csv->text, cell);
     if (n == 0) {

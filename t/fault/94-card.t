@@ -1,0 +1,123 @@
+#!/usr/bin/perl
+
+# A session as a file, of a real lane: open and ended, in all formats, from
+# the lane and from the journal; the page in a browser, and the hash in its QR
+# code as a telephone reads it.
+
+use strict;
+use warnings;
+
+use FindBin;
+use lib "$FindBin::Bin/../lib";
+
+use JSON::PP;
+use Test::More;
+
+use Gmshoot;
+use Gmshoot::Real;
+
+my $t = Gmshoot->new(ranges => Gmshoot::range('lane1', camera =>
+    'simulate: fps=15 size=1280x720 shots=100 first=0.7 interval=0.6 '
+    . 'jitter=0.1 series=0 sigma=24 overlap=0 noise=0.7 seed=94'));
+my $w = Gmshoot::Real->new($t);
+$t->start;
+$w->ready('lane1') or diag($w->log_text);
+
+my $name = q{<script>"=1+2", b};
+my $id = $t->json('POST', '/api/lanes/lane1/session', { shooter => $name })
+    ->{json}{session};
+my $all = "/api/lanes/lane1/sessions/$id";
+ok($t->wait_for(sub {
+       ($w->state('lane1')->{session}{counted} || 0) >= 4
+   }, 'shots', 20), 'a session with shots');
+
+my $open = $t->get("$all.html");
+is($open->{status}, 200, 'it has a card while it is open');
+unlike($open->{body}, qr/class="qr"/, 'that proves nothing yet');
+
+my $end = $t->json('DELETE', '/api/lanes/lane1/session')->{json};
+like($end->{hash}, qr/^[0-9a-f]{64}$/, 'it ends');
+
+my %type = (csv => 'text/csv; charset=utf-8', json => 'application/json',
+            svg => 'image/svg+xml', html => 'text/html; charset=utf-8');
+my %got = map { $_ => $t->get("$all.$_") } sort keys %type;
+
+for my $f (sort keys %type) {
+    my $h = $got{$f}{header};
+    is("$got{$f}{status} $h->{'content-type'}", "200 $type{$f}", "its $f");
+    is($h->{'content-disposition'},
+       ($f eq 'html' ? 'inline' : 'attachment')
+           . qq{; filename="$id.$f"}, "$f has a name");
+    like($h->{'content-security-policy'}, qr/^default-src 'none';/,
+         "nothing in $f runs");
+    unlike($got{$f}{body}, qr/<script/, "$f holds no markup of a name")
+        if $f =~ /svg|html/;
+}
+
+my @lines = split(/\r\n/, $got{csv}{body});
+my $json = JSON::PP->new->decode($got{json}{body});
+is(scalar @lines, 1 + @{ $json->{shots} }, 'a line for each shot');
+is($json->{counted}, $end->{counted}, 'and the sums of the end');
+is($json->{hash}, $end->{hash}, 'and its hash');
+
+$t->is_problem($t->get("$all.pdf"), 404, 'session-unknown', 'no other format');
+$t->is_problem($t->get('/api/lanes/lane1/sessions/lane1-0-1.csv'), 404,
+               'session-unknown', 'no other session');
+
+# The journal says the same while the lane works on
+
+my $gmshoot = "$Gmshoot::build/gmshoot";
+my $state = "$t->{dir}/state";
+for my $f (qw(csv svg)) {
+    my $text = `$gmshoot export --state $state --format $f $id`;
+    my $served = $got{$f}{body};
+    $served =~ s/, [^<]*<\/text>(?=<text x="97")/, lane1<\/text>/;
+    is($text, $served, "`gmshoot export` writes the same $f");
+}
+my $group = JSON::PP->new->decode(
+    `$gmshoot export --state $state $id | $gmshoot stats`);
+is($group->{n}, $end->{counted}, 'and `gmshoot stats` reads it');
+$t->json('POST', '/api/lanes/lane1/session', { shooter => 'next' });
+$t->json('DELETE', '/api/lanes/lane1/session');
+$t->json('POST', '/api/lanes/lane1/session', { shooter => 'last' });
+$t->is_problem($t->get("$all.csv"), 404, 'session-unknown',
+               'the lane has forgotten it');
+is(`$gmshoot export --state $state $id`, $got{csv}{body},
+   'the journal has not');
+like(`$gmshoot export --state $state lane1-0-1 2>&1`,
+     qr/^gmshoot export: the journal of lane1 holds no session lane1-0-1$/,
+     'nor what it never held');
+
+# The page, as a browser shows it: of a session that ended last
+
+$t->json('DELETE', '/api/lanes/lane1/session');
+my $last = $t->json('POST', '/api/lanes/lane1/session', { shooter => $name })
+    ->{json}{session};
+$t->wait_for(sub { ($w->state('lane1')->{session}{counted} || 0) >= 12 },
+             'shots', 20);
+$end = $t->json('DELETE', '/api/lanes/lane1/session')->{json};
+$t->wait_for(sub {
+    $t->get("/api/sessions/$last/papers/1.jpg")->{status} == 200;
+}, 'the photograph', 3);
+
+SKIP: {
+    skip('no Chromium or playwright-core, or no zbarimg', 4)
+        if `cd $Gmshoot::repo && node -e 'import("./t/browser/chromium.mjs")
+            .then(async (m) => process.stdout.write(await m.missing()))' 2>&1`
+            || !-x '/usr/bin/zbarimg';
+
+    my $seen = eval { JSON::PP->new->decode(
+        `node $Gmshoot::repo/t/browser/print-card.mjs "http://127.0.0.1:$t->{port}/api/lanes/lane1/sessions/$last.html" $t->{dir}`) } || {};
+    is(join(' ', @{ $seen->{complaints} || ['none seen'] }), '',
+       'a browser shows the page without a complaint');
+    cmp_ok($seen->{width} || 9999, '<=', 390, 'a telephone too');
+    is($seen->{pictures}, 1, 'with the photograph of the paper');
+    is(`zbarimg --quiet --raw $t->{dir}/qr.png 2>/dev/null`,
+       "session $last\ngmshoot check --hash $end->{hash}\n",
+       'its code is read as what proves it');
+    like(`$gmshoot check --state $state --hash $end->{hash}`,
+         qr/the hash is that of event/, 'and `gmshoot check` finds that');
+}
+
+$w->finish;
+$t->finish;

@@ -1,0 +1,197 @@
+/* gms_card: see card.h. */
+
+#include "card.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "../../ipc/error.h"
+#include "../base/clock.h"
+#include "formats.h"
+
+const char *const gms_card_format_name[GMS_CARD_FORMATS] = { "csv", "json",
+    "svg", "html" };
+
+
+gms_card_format_e
+gms_card_format(const char *name)
+{
+    int i;
+
+    for (i = 0; i < GMS_CARD_FORMATS; i++) {
+        if (strcmp(name, gms_card_format_name[i]) == 0) {
+            break;
+        }
+    }
+
+    return (gms_card_format_e) i;
+}
+
+
+static int
+card_write(FILE *out, const gms_card_t *card, gms_card_format_e format)
+{
+    switch (format) {
+
+    case GMS_CARD_CSV:
+        gms_card_csv(out, card);
+        return GMS_OK;
+
+    case GMS_CARD_JSON:
+        return gms_card_json(out, card);
+
+    case GMS_CARD_SVG:
+        gms_card_svg(out, card);
+        return GMS_OK;
+
+    default:
+        return gms_card_html(out, card);
+    }
+}
+
+
+char *
+gms_card_text(const gms_card_t *card, gms_card_format_e format)
+{
+    char  *text = NULL;
+    size_t size;
+    FILE  *out;
+    bool   failed;
+
+    out = open_memstream(&text, &size);
+    if (out == NULL) {
+        return NULL;
+    }
+
+    failed = card_write(out, card, format) != GMS_OK;
+    failed = ferror(out) != 0 || failed;
+    failed = fclose(out) != 0 || failed;
+
+    if (failed) {
+        free(text);
+        return NULL;
+    }
+
+    return text;
+}
+
+
+void
+gms_card_escape(FILE *out, const char *text)
+{
+    for (; *text != '\0'; text++) {
+        switch (*text) {
+        case '<':
+            fputs("&lt;", out);
+            break;
+        case '>':
+            fputs("&gt;", out);
+            break;
+        case '&':
+            fputs("&amp;", out);
+            break;
+        case '"':
+            fputs("&quot;", out);
+            break;
+        case '\'':
+            fputs("&#39;", out);
+            break;
+        default:
+            fputc((unsigned char) *text < ' ' ? ' ' : *text, out);
+        }
+    }
+}
+
+
+void
+gms_card_instant(int64_t real_ns, char text[GMS_CARD_INSTANT_SIZE])
+{
+    struct tm tm;
+    time_t    t = (time_t) (real_ns / GMS_S);
+
+    gmtime_r(&t, &tm);
+    strftime(text, GMS_CARD_INSTANT_SIZE, "%Y-%m-%dT%H:%M:%S", &tm);
+}
+
+
+void
+gms_card_score(const gms_face_t *face, const gms_totals_t *sum,
+    char text[GMS_CARD_SCORE_SIZE])
+{
+    if (face->tenths) {
+        snprintf(text, GMS_CARD_SCORE_SIZE, "%d.%d", sum->tenths / 10,
+            sum->tenths % 10);
+    } else {
+        snprintf(text, GMS_CARD_SCORE_SIZE, "%d", sum->rings);
+    }
+}
+
+
+bool
+gms_card_next_series(const gms_session_t *s, gms_card_part_t *part)
+{
+    gms_card_part_t           next = { .number = part->number + 1 };
+    const gms_session_shot_t *row;
+
+    for (uint32_t i = part->last; i < s->shots; i++) {
+        row = &s->shot[i];
+        if (row->removed || row->shot.sighter) {
+            continue;
+        }
+        gms_session_count(&next.sum, &row->shot, 1);
+        next.first = next.first != 0 ? next.first : row->shot.n;
+        next.last = row->shot.n;
+        if (next.sum.counted == GMS_CARD_SERIES) {
+            break;
+        }
+    }
+
+    *part = next;
+    return next.last != 0;
+}
+
+
+bool
+gms_card_next_round(const gms_session_t *s, gms_card_part_t *part)
+{
+    gms_card_part_t next = {
+        .number = part->number + 1, .first = part->last + 1, .last = s->shots
+    };
+
+    if (next.first > s->shots) {
+        return false;
+    }
+    if (next.number <= s->rounds) {
+        next.last = s->round[next.number - 1].last;
+    }
+    for (uint32_t n = next.first; n <= next.last && n <= s->shots; n++) {
+        if (!s->shot[n - 1].removed) {
+            gms_session_count(&next.sum, &s->shot[n - 1].shot, 1);
+        }
+    }
+
+    *part = next;
+    return true;
+}
+
+
+double
+gms_card_error_mm(const gms_session_t *s)
+{
+    const gms_event_shot_t *shot;
+    double                  sum = 0;
+    int                     n = 0;
+
+    for (uint32_t i = 0; i < s->shots; i++) {
+        shot = &s->shot[i].shot;
+        if (!s->shot[i].removed
+            && (shot->x_error_mm != 0 || shot->y_error_mm != 0)) {
+            sum += (shot->x_error_mm + shot->y_error_mm) / 2;
+            n++;
+        }
+    }
+
+    return n > 0 ? sum / n : (double) NAN;
+}

@@ -1,0 +1,56 @@
+/*
+ * The inside of a card, shared by worker/card/ alone.  What is written goes to
+ * a stream in memory, whose error is looked at once, at the end.
+ */
+
+#ifndef GMS_CARD_FORMATS_H
+#define GMS_CARD_FORMATS_H
+
+#include <stdio.h>
+
+#include "card.h"
+
+/* Shots of a series, as ranges count them. */
+#define GMS_CARD_SERIES 10
+
+void gms_card_csv(FILE *out, const gms_card_t *card);
+void gms_card_svg(FILE *out, const gms_card_t *card);
+
+/* Also need memory of their own.  GMS_ENOMEM. */
+int gms_card_json(FILE *out, const gms_card_t *card);
+int gms_card_html(FILE *out, const gms_card_t *card);
+
+/* The target with its shots alone, as an SVG element. */
+void gms_card_drawing(FILE *out, const gms_card_t *card);
+
+/* Text between tags or in quoted attributes; a control character, which XML
+ * has no way to write, becomes a blank. */
+void gms_card_escape(FILE *out, const char *text);
+
+/* Seconds of UTC, YYYY-MM-DDThh:mm:ss. */
+#define GMS_CARD_INSTANT_SIZE 32
+void gms_card_instant(int64_t real_ns, char text[GMS_CARD_INSTANT_SIZE]);
+
+/* What a sum is worth on this face: "95" or "98.4". */
+#define GMS_CARD_SCORE_SIZE 24
+void gms_card_score(const gms_face_t *face, const gms_totals_t *sum,
+    char text[GMS_CARD_SCORE_SIZE]);
+
+/* Some of the session's shots, and what they are worth. */
+typedef struct {
+    uint32_t     number; /* of the series or the round: 1, 2, ... */
+    uint32_t     first;  /* numbers of its first and last shot; last 0: none */
+    uint32_t     last;
+    gms_totals_t sum;
+} gms_card_part_t;
+
+/* The next series, of shots that count, or round; begin with one that is all
+ * zeros.  False: there are no more. */
+bool gms_card_next_series(const gms_session_t *s, gms_card_part_t *part);
+bool gms_card_next_round(const gms_session_t *s, gms_card_part_t *part);
+
+/* Mean standard error of the shots' places in mm, of those whose is known and
+ * that were not removed; NaN: of none. */
+double gms_card_error_mm(const gms_session_t *s);
+
+#endif /* GMS_CARD_FORMATS_H */
