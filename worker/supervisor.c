@@ -26,6 +26,11 @@
 #define GMS_TICK_NS (50 * GMS_MS)
 #define GMS_RESERVE_LOOK_NS (5 * GMS_S)
 
+/* Children of a killed worker die a moment after it, and hold the lock until
+ * then. */
+#define GMS_LOCK_WAIT_NS (3 * GMS_S)
+#define GMS_LOCK_RETRY_US 20000
+
 typedef struct {
     const gms_supervisor_options_t *options;
     gms_lanes_t                     lanes;
@@ -71,6 +76,22 @@ supervisor_mkdir(const char *path)
 }
 
 
+static bool
+supervisor_lock(int fd)
+{
+    int64_t until_ns = gms_clock_mono_ns() + GMS_LOCK_WAIT_NS;
+
+    while (flock(fd, LOCK_EX | LOCK_NB) == -1) {
+        if (gms_clock_mono_ns() > until_ns) {
+            return false;
+        }
+        usleep(GMS_LOCK_RETRY_US);
+    }
+
+    return true;
+}
+
+
 /* The folder is this worker's alone, for as long as it or a child lives. */
 static int
 supervisor_state_dir(gms_supervisor_t *s)
@@ -99,7 +120,7 @@ supervisor_state_dir(gms_supervisor_t *s)
         return supervisor_fail(sentence);
     }
 
-    if (flock(s->lock, LOCK_EX | LOCK_NB) == -1) {
+    if (!supervisor_lock(s->lock)) {
         snprintf(sentence, sizeof(sentence),
             "another worker uses the state folder %s: end it first or "
             "choose another with --state",
