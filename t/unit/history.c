@@ -892,5 +892,6 @@ main(void)
             test_older_files_are_brought_up),
     };
 
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    cmocka_set_message_output(CM_OUTPUT_TAP);
+    return cmocka_run_group_tests_name("history", tests, NULL, NULL);
 }
