@@ -325,5 +325,6 @@ main(void)
         cmocka_unit_test(no_code_holds_a_book),
     };
 
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    cmocka_set_message_output(CM_OUTPUT_TAP);
+    return cmocka_run_group_tests_name("card", tests, NULL, NULL);
 }
