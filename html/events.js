@@ -4,7 +4,7 @@
  */
 
 /** The events of docs/events.md. */
-const NAMES = ['snapshot', 'session', 'shot', 'shot.removed', 'calibration', 'paper', 'range', 'hole',
+const NAMES = ['snapshot', 'session', 'shot', 'shot.removed', 'correction', 'calibration', 'paper', 'range', 'hole',
   'shot.unsaved', 'status', 'truth', 'lane'];
 
 /** Status comes each second; after this long without any event something is wrong. */

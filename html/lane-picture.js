@@ -124,7 +124,7 @@ class LanePicture extends HTMLElement {
     const placing = this.placing();
     let shots = '';
     store.eachSeries((shot, series) => {
-      shots += shot.removed ? '' : this.around(shot, series);
+      shots += shot.removed || shot.unplaced ? '' : this.around(shot, series);
     });
     this.layers.fitted.innerHTML = store.byHand ? '' : fittedSvg(doc.face, placing);
     this.layers.shots.innerHTML = shots;

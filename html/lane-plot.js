@@ -69,7 +69,7 @@ class LanePlot extends HTMLElement {
     }
     let shots = '';
     store.eachSeries((shot, series) => {
-      shots += shot.removed ? '' : shotSvg(shot, doc.caliber_mm, series, doc.face);
+      shots += shot.removed || shot.unplaced ? '' : shotSvg(shot, doc.caliber_mm, series, doc.face);
     });
     this.drawFace(doc.face, this.layers.face);
     this.layers.shots.innerHTML = shots;

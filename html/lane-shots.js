@@ -7,7 +7,10 @@ import { store } from './store.js';
 import { bearing, clockHour, placeWords, scoreText, shotNotes, timeText } from './text.js';
 
 /** A small arrow, a dot in the centre. @param {import('./types').Shot} shot */
-function direction({ x_mm, y_mm }) {
+function direction({ x_mm, y_mm, unplaced }) {
+  if (unplaced) {
+    return '';
+  }
   const d = clockHour(x_mm, y_mm) ? 'M0 5V-4M-4 0 0 -5 4 0' : 'M-1 0h2';
   return html`<svg viewBox="-6 -6 12 12" aria-hidden="true"><path d="${d}"
     transform="rotate(${Math.round(bearing(x_mm, y_mm))})"/></svg>`;

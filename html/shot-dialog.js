@@ -3,6 +3,7 @@
  * with the fitted hole, and how sure the lane is.  Fetched when asked for.
  */
 
+import { call, laneUrl, newKey } from './api.js';
 import { fill, find, html, style } from './html.js';
 import { store } from './store.js';
 import { clockWords, scoreText, shotNotes, timeText } from './text.js';
@@ -16,6 +17,7 @@ class ShotDialog extends HTMLElement {
   connectedCallback() {
     fill(this, html`<dialog class="wide" aria-labelledby="shot-title"><form method="dialog">
       <h2 id="shot-title" tabindex="-1" autofocus></h2><div class="content"></div>
+      <div class="correct"></div><p class="error" role="alert" hidden></p>
       <div class="row"><button type="button" data-do="older">‹ Older</button>
       <button type="button" data-do="newer">Newer ›</button>
       <button type="submit" class="main">Close</button></div></form></dialog>`);
@@ -23,6 +25,16 @@ class ShotDialog extends HTMLElement {
       const what = /** @type {HTMLElement} */ (event.target).closest('[data-do]');
       if (what) {
         this.step(what.getAttribute('data-do') === 'older' ? -1 : 1);
+        return;
+      }
+      const how = /** @type {HTMLElement} */ (event.target).closest('[data-correct]');
+      if (how) {
+        this.correct(how.getAttribute('data-correct') ?? '');
+      }
+    });
+    this.addEventListener('keydown', (event) => {
+      if (event.key === 'Enter' && event.target instanceof HTMLInputElement) {
+        event.preventDefault(); /* a word half written closes nothing */
       }
     });
     store.subscribe((change) => {
@@ -55,11 +67,13 @@ class ShotDialog extends HTMLElement {
       return;
     }
     const notes = shotNotes(shot);
+    find(this, '.error').hidden = true;
+    fill(find(this, '.correct'), corrections(shot));
+    this.tell(shot);
     fill(find(this, 'h2'), html`Shot ${shot.n}`);
     fill(find(this, '.content'), html`<p class="result"><b>${scoreText(shot.score_tenths, shot.ring,
-      store.decimal)}${shot.inner && '×'}</b>${clockWords(shot.x_mm, shot.y_mm)},
-      ${Math.hypot(shot.x_mm, shot.y_mm).toFixed(1)} mm from the centre, at
-      ${timeText(shot.t_us)}</p>
+      store.decimal)}${shot.inner && '×'}</b>${whereWords(shot)}, at
+      ${timeText(shot.t_us)}</p><div class="history"></div>
       <figure><img alt="Before the shot, after it, and the hole as it was fitted"
         src="/api/sessions/${encodeURIComponent(store.doc?.session?.id ?? '')}/shots/${shot.n}.jpg">
       <figcaption class="small">Before the shot, after it, and the hole as it was
@@ -76,6 +90,68 @@ class ShotDialog extends HTMLElement {
       this.dialog.showModal();
     }
   }
+
+  /** Who said what of it, and what it was. @param {import('./types').Shot} shot */
+  async tell(shot) {
+    if (!shot.corrected) {
+      return;
+    }
+    try {
+      const { session, original, corrections: said } = await call('GET',
+        laneUrl(store.lane, `/shots/${shot.n}`));
+      if (this.shot === shot && session === store.doc?.session?.id) {
+        fill(find(this, '.history'), html`<ul class="small"><li>It came as ${scoreText(
+          original.score_tenths, original.ring, store.decimal)}</li>${said.map(wordOf)}</ul>`);
+      }
+    } catch {
+      /* the shot is shown all the same */
+    }
+  }
+
+  /** @param {string} what remove, restore or score */
+  async correct(what) {
+    const shot = /** @type {import('./types').Shot} */ (this.shot);
+    const said = (/** @type {string} */ name) => /** @type {HTMLInputElement | null} */ (
+      this.querySelector(`.correct [name="${name}"]`))?.value.trim() ?? '';
+    const error = find(this, '.error');
+    try {
+      await call('POST', laneUrl(store.lane, `/shots/${shot.n}/corrections`), {
+        what, session: store.doc?.session?.id, base: shot.seq, reason: said('reason'),
+        ...(said('author') && { author: said('author') }),
+        ...(what === 'score' && worth(said('worth'))),
+      }, newKey());
+    } catch (refused) {
+      const { title, detail } = /** @type {import('./api.js').ApiError} */ (refused);
+      fill(error, html`<b>${title}</b> ${detail}`);
+      error.hidden = false;
+    }
+  }
+}
+
+/** A zone by its name, or a value. @param {string} text */
+const worth = (text) => (store.doc?.face.zones?.some(({ name }) => name === text)
+  ? { zone: text } : { value: Number(text.replace(',', '.') || NaN) });
+
+/** One correction in words. @param {any} said of docs/corrections.md */
+const wordOf = ({ what, author, reason, t_us, now }) => html`<li>${what}${
+  ['score', 'gauge', 'move'].includes(what) && ` to ${scoreText(now.score_tenths, now.ring,
+    store.decimal)}`} by ${author}, ${timeText(t_us)}: ${reason}</li>`;
+
+/** @param {import('./types').Shot} shot */
+const whereWords = ({ x_mm, y_mm, unplaced }) => (unplaced ? 'scored by hand'
+  : `${clockWords(x_mm, y_mm)}, ${Math.hypot(x_mm, y_mm).toFixed(1)} mm from the centre`);
+
+/** What a person may say of a shot. @param {import('./types').Shot} shot */
+function corrections(shot) {
+  const official = store.doc?.session?.competition && html`<label>Official
+    <input name="author" maxlength="63" autocomplete="off"></label>`;
+  return html`<details><summary>Correct it</summary><label>Why
+    <input name="reason" maxlength="127" autocomplete="off"></label>${official}
+    <div class="row">${shot.removed
+    ? html`<button type="button" data-correct="restore">Bring it back</button>`
+    : html`<button type="button" data-correct="remove">Not a shot</button>
+      <label>Value <input name="worth" size="4" autocomplete="off"></label>
+      <button type="button" data-correct="score">Score by hand</button>`}</div></details>`;
 }
 
 /** How exactly the place is known. @param {import('./types').Shot} shot */

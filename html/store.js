@@ -29,9 +29,9 @@ export function shotFromRow(columns, row) {
 }
 
 const NUMBERS = ['n', 'hole', 'x_mm', 'y_mm', 'x_px', 'y_px', 'radius_px', 'score_tenths', 'ring',
-  't_us', 'confidence', 'x_error_mm', 'y_error_mm'];
+  't_us', 'confidence', 'x_error_mm', 'y_error_mm', 'seq'];
 const FLAGS = ['inner', 'sighter', 'overlap', 'recovered', 'removed', 'near_line',
-  'possible_double'];
+  'possible_double', 'by_hand', 'unplaced'];
 
 /** Types made sure of, so that nothing else has to.
  * @param {Record<string, any>} data @returns {Shot} */
@@ -43,6 +43,7 @@ export function shotFrom(data) {
   shot.zone = data.zone ?? '';
   shot.bull = data.bull ?? '';
   shot.window = data.window ?? '';
+  shot.corrected = data.corrected ?? '';
   return shot;
 }
 
@@ -292,6 +293,8 @@ export class Store {
       this.takeShot(data);
     } else if (name === 'shot.removed') {
       this.takeRemoval(data);
+    } else if (name === 'correction') {
+      this.takeCorrection(data);
     } else if (name === 'session' && seq > this.sessionSeq) {
       this.sessionSeq = seq;
       this.takeSession(data);
@@ -435,7 +438,7 @@ export class Store {
     if (counts(shot)) {
       addTo(this.sums, shot, 1);
     }
-    this.emit(at < 0 && !shot.removed ? { kind: 'shot', shot } : { kind: 'reset' });
+    this.emit(at < 0 && !shot.removed && !shot.unplaced ? { kind: 'shot', shot } : { kind: 'reset' });
   }
 
   /** @param {any} data */
@@ -449,8 +452,30 @@ export class Store {
     if (counts(shot)) {
       addTo(this.sums, shot, -1);
     }
-    shot.removed = true;
+    Object.assign(shot, { removed: true, corrected: 'remove', seq: Number(data.seq) });
     this.emit({ kind: 'removed', shot });
+  }
+
+  /** What a person says of a shot: as it stands then. @param {any} data */
+  takeCorrection(data) {
+    const shot = this.shots.find((s) => s.n === Number(data.n));
+    if (!shot || data.session !== this.doc?.session?.id || Number(data.round) > 0) {
+      this.emit({ kind: 'gap' }); /* of another shooter, or of another round */
+      return;
+    }
+    if (!(data.seq > shot.seq)) {
+      return;
+    }
+    if (counts(shot)) {
+      addTo(this.sums, shot, -1);
+    }
+    Object.assign(shot, shotFrom({ ...shot, ...data, t_us: shot.t_us, corrected: data.what,
+      removed: data.standing !== 'stands' }));
+    this.gone.delete(shot.n);
+    if (counts(shot)) {
+      addTo(this.sums, shot, 1);
+    }
+    this.emit({ kind: 'reset' });
   }
 
   /** @param {any} data */

@@ -159,7 +159,7 @@ export function autoLevel(levels, face, shots, caliber_mm) {
   if (isCard(face)) {
     return 0;
   }
-  const shown = shots.filter((s) => !s.removed);
+  const shown = shots.filter((s) => !s.removed && !s.unplaced);
   let widest = shown.length ? Math.max(radii[Math.min(2, radii.length - 1)], 4 * caliber_mm)
     : Math.min((face.black_mm / 2) * 1.12 || Infinity, faceRadius(face));
   for (const s of shown) {

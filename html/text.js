@@ -39,8 +39,8 @@ export function clockWords(x, y) {
 }
 
 /** @param {import('./types').Shot} shot */
-export const placeWords = ({ zone, bull, x_mm, y_mm }) => (zone && `zone ${zone}, `)
-  + (bull && `bull ${bull}, `) + clockWords(x_mm, y_mm);
+export const placeWords = ({ zone, bull, x_mm, y_mm, unplaced }) => (zone && `zone ${zone}, `)
+  + (bull && `bull ${bull}, `) + (unplaced ? 'by hand' : clockWords(x_mm, y_mm));
 
 /** @param {number} ms @returns {string} */
 export function ageText(ms) {
@@ -92,7 +92,8 @@ export function shotWords(shot, decimal) {
 /** What is to be known of a shot besides its value, in words.
  * @param {import('./types').Shot} shot @returns {string[]} */
 export function shotNotes(shot) {
-  return /** @type {string[]} */ ([shot.removed && 'taken back', shot.sighter && 'sighter',
+  return /** @type {string[]} */ ([shot.removed && 'taken back',
+    shot.corrected && !shot.removed && 'corrected', shot.sighter && 'sighter',
     shot.recovered && 'found afterwards', shot.possible_double && 'maybe two',
     shot.near_line && 'near a line'].filter(Boolean));
 }

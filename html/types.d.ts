@@ -38,7 +38,7 @@ export interface Scene { grade: string; advice: { type: string; text: string }[]
 export interface Sums { counted: number; total_tenths: number; total_rings: number; inner: number }
 
 export interface Session extends Sums {
-  id: string; state: string; shooter: string; walk_up?: boolean; sighters?: boolean; detail?: string;
+  id: string; state: string; shooter: string; walk_up?: boolean; sighters?: boolean; competition?: boolean; detail?: string;
   started_us: number; ended_us: number; series_length: number;
   series: { n: number; total_tenths: number; total_rings: number; inner: number }[];
 }
@@ -108,6 +108,9 @@ export interface Shot {
   near_line: boolean; possible_double: boolean;
   confidence: number; x_error_mm: number; y_error_mm: number;
   zone: string; bull: string; window: string; t_us: number;
+  by_hand: boolean; unplaced: boolean;
+  corrected: string; /* what was done with it last, or '' */
+  seq: number; /* of the last event about it */
 }
 
 /* A shot that the lane could not write yet: no number, no id. */

@@ -23,6 +23,8 @@ static const char *const gms_error_texts[] = {
     [-GMS_ESTORE] = "the journal cannot be written or read",
     [-GMS_EUNSURE] = "the calibration is not sure enough",
     [-GMS_ESTATE] = "not possible in this state of the session",
+    [-GMS_ESTALE] = "changed since it was looked at",
+    [-GMS_EFORBIDDEN] = "not allowed to whoever asks",
 };
 
 #define GMS_ERROR_TEXTS                                                        \

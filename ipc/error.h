@@ -26,7 +26,9 @@ enum {
     GMS_ESTORE_FULL = -15,  /* disk full */
     GMS_ESTORE = -16,       /* journal cannot be written or read */
     GMS_EUNSURE = -17,      /* calibration refuses; the reason is a text */
-    GMS_ESTATE = -18        /* not possible in this state of the session */
+    GMS_ESTATE = -18,       /* not possible in this state of the session */
+    GMS_ESTALE = -19,       /* what it rests on has changed since */
+    GMS_EFORBIDDEN = -20    /* not to whoever asks */
 };
 
 /* A constant English phrase for any value above; never NULL. */

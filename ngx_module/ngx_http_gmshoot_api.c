@@ -162,6 +162,18 @@ static const ngx_http_gmshoot_route_t  ngx_http_gmshoot_routes[] = {
       ngx_http_gmshoot_ask_handler, "drills.get", 0,
       NGX_HTTP_GMSHOOT_ASK_WAIT, NULL },
 
+    { NGX_HTTP_POST, "lanes/*/shots", GMS_ROLE_SHOOTER,
+      ngx_http_gmshoot_ask_handler, "shot.add", 1,
+      NGX_HTTP_GMSHOOT_ASK_WAIT, NULL },
+
+    { NGX_HTTP_GET, "lanes/*/shots/*", GMS_ROLE_VIEWER,
+      ngx_http_gmshoot_ask_handler, "shot.get", 0,
+      NGX_HTTP_GMSHOOT_ASK_WAIT, "n" },
+
+    { NGX_HTTP_POST, "lanes/*/shots/*/corrections", GMS_ROLE_SHOOTER,
+      ngx_http_gmshoot_ask_handler, "shot.correct", 1,
+      NGX_HTTP_GMSHOOT_ASK_WAIT, "n" },
+
     { NGX_HTTP_GET, "lanes/*/candidates", GMS_ROLE_COACH,
       ngx_http_gmshoot_ask_handler, "candidates.get", 0,
       NGX_HTTP_GMSHOOT_ASK_WAIT, NULL },

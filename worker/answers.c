@@ -4,6 +4,7 @@
 #include "../ipc/error.h"
 #include "answers.h"
 #include "commands_course.h"
+#include "commands_correction.h"
 #include "document.h"
 #include "papers.h"
 #include "publish.h"
@@ -49,6 +50,11 @@ gms_answers_done(
         gms_papers_answer(s, waiting->ask, answer);
         break;
 
+    case GMS_INPUT_ADD:
+    case GMS_INPUT_CORRECT:
+        gms_command_corrected(s, waiting, answer);
+        break;
+
     case GMS_INPUT_ROUND:
         snprintf(body, sizeof(body), "{\"round\":%u,\"first\":%u}",
             answer->round, answer->first);
@@ -76,6 +82,11 @@ gms_answers_refused(gms_scorer_t *s, const gms_waiting_t *waiting, int rc)
 {
     if (waiting->input.kind == GMS_INPUT_COURSE) {
         gms_command_course_refused(s, waiting);
+
+    } else if (waiting->input.kind == GMS_INPUT_ADD
+        || waiting->input.kind == GMS_INPUT_CORRECT)
+    {
+        gms_command_uncorrected(s, waiting, rc);
 
     } else if (rc == GMS_ETOOBIG && waiting->input.kind == GMS_INPUT_START) {
         gms_publish_problem(s, waiting->ask, 409, "too-many-sessions",

@@ -84,7 +84,9 @@ find_troubles(const gms_session_t *session, gms_signs_about_t *about)
     for (uint32_t i = 0; i < session->shots; i++) {
         const gms_session_shot_t *row = &session->shot[i];
 
-        if (row->shot.possible_double && !row->removed && !row->shot.sighter) {
+        if (row->shot.possible_double && row->standing == GMS_STANDING_YES
+            && !row->shot.sighter)
+        {
             about->trouble[GMS_SIGN_SHOT_DOUBLE] = true;
             about->double_shot = row->shot.n;
         }

@@ -12,6 +12,7 @@
 #include "commands_calibration.h"
 #include "commands_coaching.h"
 #include "commands_course.h"
+#include "commands_correction.h"
 #include "commands_session.h"
 #include "evidence.h"
 #include "orders.h"
@@ -304,6 +305,9 @@ static const gms_command_t commands[] = {
     { "sessions.start", gms_command_sessions_start },
     { "session.shot.picture", command_shot_picture },
     { "session.paper.picture", command_paper_picture },
+    { "shot.get", gms_command_shot_get },
+    { "shot.add", gms_command_shot_add },
+    { "shot.correct", gms_command_shot_correct },
     { "paper", command_paper },
     { "round", command_round },
     { "range", command_range },

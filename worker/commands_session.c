@@ -237,8 +237,8 @@ command_start(gms_scorer_t *s, const gms_link_message_t *ask, const cJSON *body,
     bool beside)
 {
     static const char *const names[] = { "shooter", "target", "caliber_mm",
-        "caliber", "distance_m", "distance", "sighters", "level", "advice",
-        "course", NULL };
+        "caliber", "distance_m", "distance", "sighters", "competition", "level",
+        "advice", "course", NULL };
     gms_waiting_t            waiting;
     gms_event_session_t     *session;
     uint64_t                 id;
@@ -259,6 +259,7 @@ command_start(gms_scorer_t *s, const gms_link_message_t *ask, const cJSON *body,
         && command_distance(s, id, body, session)
         && command_bool(s, id, body, "sighters", &session->sighters)
         && gms_command_course(s, id, body, session)
+        && command_bool(s, id, body, "competition", &session->competition)
         && gms_command_coaching(s, id, body, session))
     {
         gms_calibrating_start(s, &waiting);

@@ -30,7 +30,10 @@ recover_row(void *data, const gms_event_t *event, const char *json)
         return rc;
     }
 
-    if (event->kind == GMS_EVENT_SESSION_ENDED) {
+    if (event->kind == GMS_EVENT_SESSION_ENDED
+        || (fold->ended != 0
+            && strcmp(event->session, fold->s->ended_session) == 0))
+    {
         fold->ended = event->seq;
         memcpy(fold->s->ended_session, event->session,
             sizeof(fold->s->ended_session));

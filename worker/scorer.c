@@ -581,7 +581,10 @@ scorer_committed(gms_scorer_t *s, const gms_note_t *note)
 
     last = &s->event[s->events - 1];
 
-    if (last->kind == GMS_EVENT_SESSION_ENDED) {
+    /* what corrects a session after its end closes it then */
+    if (last->kind == GMS_EVENT_SESSION_ENDED
+        || strcmp(last->session, s->ended_session) == 0)
+    {
         memcpy(s->ended_session, last->session, sizeof(s->ended_session));
         memcpy(s->ended_hash, note->u.committed.hash, sizeof(s->ended_hash));
     }

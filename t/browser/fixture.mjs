@@ -107,6 +107,8 @@ export class Lane {
     this.refusal = null;
     this.refuseStreams = false;
     this.frames = 0;
+    /** @type {Map<number, any>} what was said of a shot, by its number */
+    this.said = new Map();
     this.process = 'up';
     /** @type {any} */
     this.doc = {
@@ -246,7 +248,11 @@ export class Lane {
 
   /** @param {number} n @param {string} reason */
   remove(n, reason) {
-    this.doc.shots.rows[n - 1][COLUMNS.indexOf('removed')] = 1;
+    const row = this.doc.shots.rows[n - 1];
+    const [score_tenths, ring] = ['score_tenths', 'ring'].map((name) => row[COLUMNS.indexOf(name)]);
+    row[COLUMNS.indexOf('removed')] = 1;
+    this.said.set(n, { original: { score_tenths, ring }, corrections: [
+      { what: 'remove', author: 'detector', reason, t_us: now_us(), now: { score_tenths, ring } }] });
     this.sum();
     this.publish('shot.removed', {
       session: this.doc.session.id, n, reason, author: 'detector', t_us: now_us(),
@@ -413,6 +419,13 @@ export async function startFixture({ lanes: count = 1, port = 0 } = {}) {
       lane.frames++;
       response.writeHead(200, { 'content-type': 'image/jpeg', 'cache-control': 'no-cache' });
       response.end(card);
+    } else if (what === 'shots' && request.method === 'GET') {
+      const said = lane.said.get(Number(path.split('/')[5]));
+      if (said) {
+        json(response, 200, { session: lane.doc.session.id, ...said });
+      } else {
+        problem(response, 404, 'There is no such shot', path);
+      }
     } else {
       const body = await bodyOf(request);
       const method = request.method ?? '';

@@ -665,7 +665,8 @@ describe('the evidence', () => {
     await page.click('shot-dialog [data-do="older"]');
     await shows('shot-dialog h2', 'Shot 3');
     fx.lane.remove(3, 'a fly');
-    await shows('shot-dialog ul', 'taken back');
+    await shows('shot-dialog .content > ul', 'taken back');
+    await shows('shot-dialog .history', /It came as .*remove by detector, .*: a fly/);
     assert.deepEqual(complaints, []);
   });
 

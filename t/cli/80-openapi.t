@@ -205,6 +205,7 @@ sub answers {
     $place =~ s{/sessions/\K[^/]+}{\{session\}};
     $place =~ s{^/api/(?:shooters|equipment)/\K[^/]+}{\{id\}};
     $place =~ s{/\d+(?=\.jpg$)}{/{n}};
+    $place =~ s{/shots/\K\d+}{\{n\}};
     $place =~ s/\?.*//;
     my $r = defined $body ? $t->json($method, $path, $body)
                           : $t->request($method, $path);
@@ -284,6 +285,23 @@ answers('GET', '/api/lanes', 200, undef, 'the lanes with shots');
 my $state = answers('GET', $lane[0], 200, undef, 'the lane with shots');
 cmp_ok(scalar @{ $state->{json}{shots}{rows} }, '>', 0, 'there are some');
 
+my $shot = "$lane[0]/shots";
+my $seen = answers('GET', "$shot/1", 200, undef, 'one of them')->{json};
+my $out = { what => 'remove', base => $seen->{seq}, reason => 'a fly' };
+answers('POST', "$shot/1/corrections", 200, $out, 'it was none');
+my $late = answers('POST', "$shot/1/corrections", 409, $out, 'somebody else');
+is($late->{json}{shot}{standing}, 'removed', 'sees what it is now');
+answers('POST', "$shot/1/corrections", 422, {}, 'a correction says what');
+answers('POST', "$shot/999/corrections", 404, $out, 'and of which shot');
+$seen = answers('GET', "$shot/1", 200, undef, 'its history')->{json};
+answers('POST', "$shot/1/corrections", 200, { what => 'restore',
+        base => $seen->{seq}, reason => 'it was one' }, 'brought back');
+answers('POST', $shot, 201, { ring => 8, reason => 'seen' }, 'one by hand');
+answers('POST', $shot, 422, { ring => 80, reason => 'seen' }, 'within reason');
+answers('GET', "$shot/999", 404, undef, 'and no other');
+answers('GET', $lane[0], 200, undef, 'the lane with corrections');
+take(0.5);
+
 my $about = "/api/sessions/$start->{json}{session}";
 answers('GET', "$about/shots/1.jpg", 200, undef, 'the picture of a shot');
 answers('GET', "$about/shots/999.jpg", 404, undef, 'one that is none');
@@ -308,7 +326,7 @@ answers('GET', '/api/lanes/lane1/advice?' . 'a' x 1100, 414, undef,
 answers('GET', '/api/drills', 200, undef, 'the drills');
 my $sessions = sub {
     my $list = $t->get_json('/api/sessions?lane=lane1')->{sessions} || [];
-    return @$list && $list->[0]{counted} >= $stats->{json}{statistics}{session}{n};
+    return grep { $_->{counted} >= $stats->{json}{statistics}{session}{n} } @$list;
 };
 ok($t->wait_for($sessions, 'the archive', 5), 'the history follows');
 answers('GET', '/api/sessions', 200, undef, 'all sessions');

@@ -261,6 +261,77 @@ sample_any_change(
 }
 
 
+/* A correction by an official of a shot of a session, as it stands. */
+static inline void
+sample_correct(gms_input_t *input, const gms_session_t *s, uint32_t n,
+    gms_correction_e what)
+{
+    gms_correcting_t *c = &input->u.correcting;
+
+    sample_input(input, GMS_INPUT_CORRECT);
+    c->what = what;
+    c->n = n;
+    c->base = n >= 1 && n <= s->shots ? s->shot[n - 1].changed_seq : 0;
+    c->official = true;
+    c->inner = -1;
+    strcpy(c->reason, "the jury \"saw\" it");
+    strcpy(c->author, "Olga");
+    strcpy(input->session, s->id);
+}
+
+
+/* One that no camera saw. */
+static inline void
+sample_add(gms_input_t *input, const gms_session_t *s)
+{
+    sample_correct(input, s, 0, GMS_CORRECTION_ADD);
+    input->kind = GMS_INPUT_ADD;
+}
+
+
+/* What persons say of shots of any session, some of it nonsense. */
+static inline void
+sample_any_correction(const gms_scorebook_t *s, gms_input_t *input,
+    uint64_t *random, unsigned step)
+{
+    const gms_session_t *session = &s->session[step % GMS_SESSIONS_MAX];
+    gms_correcting_t    *c = &input->u.correcting;
+    uint32_t n = (uint32_t) (sample_random(random) % (session->shots + 1));
+
+    sample_correct(input, session, n,
+        (gms_correction_e) (sample_random(random) % 10));
+
+    if (c->what == GMS_CORRECTION_ADD) {
+        sample_add(input, session);
+    }
+
+    c->official = step % 7 != 0;
+    c->base += step % 11 == 0;
+    c->placed = c->what == GMS_CORRECTION_MOVE || step % 3 == 0;
+    c->x_mm = sample_uniform(random, -90, 90);
+    c->y_mm = sample_uniform(random, -90, 90);
+    c->valued = step % 3 != 0;
+    c->score_tenths = (int) (sample_random(random) % 120);
+    c->score_tenths -=
+        c->what == GMS_CORRECTION_GAUGE ? c->score_tenths % 10 : 0;
+    c->inner = (int) (step % 3) - 1;
+    c->round = (uint32_t) (sample_random(random) % (session->rounds + 3));
+    strcpy(c->other, s->session[sample_random(random) % GMS_SESSIONS_MAX].id);
+}
+
+
+static inline void
+sample_any_other(const gms_scorebook_t *s, gms_input_t *input,
+    uint64_t *random, unsigned dice, unsigned step)
+{
+    if (dice < 47) {
+        sample_any_change(s, input, dice, step);
+    } else {
+        sample_any_correction(s, input, random, step);
+    }
+}
+
+
 /* Any input a lane may see, most of them shots. */
 static inline void
 sample_any(const gms_scorebook_t *s, gms_input_t *input, uint64_t *random,
@@ -280,6 +351,7 @@ sample_any(const gms_scorebook_t *s, gms_input_t *input, uint64_t *random,
         input->beside = (step & 1) != 0;
         sample_change(input, step);
         input->u.session.caliber_mm = sample_uniform(random, 4, 12);
+        input->u.session.competition = step % 3 == 0;
         input->u.session.rounds.shots = (int) (step % 3) * 5;
         input->u.session.rounds.alpha = sample_uniform(random, 0.1, 1);
         if (step % 4 == 0) {
@@ -334,16 +406,15 @@ sample_any(const gms_scorebook_t *s, gms_input_t *input, uint64_t *random,
         input->u.range.cold = dice == 35;
         strcpy(input->u.range.author, "coach");
 
-    } else if (dice < 47) {
-        sample_any_change(s, input, dice, step);
-
+    } else if (dice < 57) {
+        sample_any_other(s, input, random, dice, step);
     } else {
         /* now and then one that was reported already */
-        sample_shot(input, dice < 50 ? step / 2 : step, x, y);
+        sample_shot(input, dice < 60 ? step / 2 : step, x, y);
         input->u.shot.frame_mono_ns += input->u.shot.hole % 11 == 0
             ? step * INT64_C(20000000000)
             : step * INT64_C(1000000000);
-        input->u.shot.sighter = dice < 60;
+        input->u.shot.sighter = dice < 66;
         input->walk_up = dice < 95 ? &walk_up.u.session : NULL;
         input->u.shot.overlap = (dice & 1) != 0;
         input->u.shot.recovered = (dice & 2) != 0;
@@ -387,6 +458,10 @@ sample_same_shot(const gms_event_shot_t *a, const gms_event_shot_t *b)
     SAMPLE_SAME(near_line);
     SAMPLE_SAME(possible_double);
     SAMPLE_SAME(order_unknown);
+    SAMPLE_SAME(by_hand);
+    SAMPLE_SAME(unplaced);
+    assert_string_equal(a->zone, b->zone);
+    assert_string_equal(a->bull, b->bull);
     SAMPLE_SAME(x_error_mm);
     SAMPLE_SAME(y_error_mm);
     SAMPLE_SAME(error_correlation);
@@ -507,6 +582,29 @@ sample_same_course(const gms_course_t *a, const gms_course_t *b)
 
 
 static inline void
+sample_same_corrections(const gms_session_t *a, const gms_session_t *b)
+{
+    const gms_event_correction_t *x, *y;
+    uint32_t                      i;
+
+    SAMPLE_SAME(corrections);
+
+    for (i = 0; i < a->corrections; i++) {
+        x = &a->correction[i].event;
+        y = &b->correction[i].event;
+        assert_int_equal(a->correction[i].seq, b->correction[i].seq);
+        assert_int_equal(a->correction[i].real_ns, b->correction[i].real_ns);
+        assert_int_equal(x->what, y->what);
+        assert_int_equal(x->standing, y->standing);
+        assert_int_equal(x->score_tenths, y->score_tenths);
+        assert_memory_equal(&x->x_mm, &y->x_mm, sizeof(x->x_mm));
+        assert_string_equal(x->reason, y->reason);
+        assert_string_equal(x->author, y->author);
+    }
+}
+
+
+static inline void
 sample_same_session(const gms_session_t *a, const gms_session_t *b)
 {
     uint32_t i;
@@ -518,6 +616,7 @@ sample_same_session(const gms_session_t *a, const gms_session_t *b)
     SAMPLE_SAME(setup.distance_m);
     SAMPLE_SAME(setup.walk_up);
     SAMPLE_SAME(setup.sighters);
+    SAMPLE_SAME(setup.competition);
     SAMPLE_SAME(setup.beside);
     SAMPLE_SAME(setup.level);
     SAMPLE_SAME(setup.advice);
@@ -536,10 +635,17 @@ sample_same_session(const gms_session_t *a, const gms_session_t *b)
     for (i = 0; i < a->shots; i++) {
         sample_same_shot(&a->shot[i].shot, &b->shot[i].shot);
         assert_int_equal(a->shot[i].seq, b->shot[i].seq);
-        assert_int_equal(a->shot[i].removed, b->shot[i].removed);
+        sample_same_shot(&a->shot[i].first, &b->shot[i].first);
+        assert_int_equal(a->shot[i].changed_seq, b->shot[i].changed_seq);
+        assert_int_equal(a->shot[i].standing, b->shot[i].standing);
+        assert_int_equal(a->shot[i].corrected, b->shot[i].corrected);
+        assert_int_equal(a->shot[i].round, b->shot[i].round);
+        assert_string_equal(a->shot[i].other, b->shot[i].other);
+        assert_int_equal(a->shot[i].other_n, b->shot[i].other_n);
         assert_int_equal(a->shot[i].real_ns, b->shot[i].real_ns);
     }
 
+    sample_same_corrections(a, b);
     SAMPLE_SAME(paper);
     sample_same_paper(&a->last_paper, &b->last_paper);
     sample_same_rounds(a, b);
@@ -551,6 +657,7 @@ sample_same_answer(const gms_answer_t *a, const gms_answer_t *b)
 {
     assert_string_equal(a->key, b->key);
     SAMPLE_SAME(kind);
+    SAMPLE_SAME(n);
     SAMPLE_SAME(seq);
     assert_string_equal(a->session, b->session);
     SAMPLE_SAME(total);

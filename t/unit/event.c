@@ -217,7 +217,8 @@ shot_has_its_members(void **state)
         "\"inner\":true,\"zone\":\"A\",\"bull\":\"12\","
         "\"sighter\":false,\"window\":\"late\",\"overlap\":false,"
         "\"recovered\":false,\"near_line\":true,\"possible_double\":false,"
-        "\"order_unknown\":false,\"confidence\":0.95,\"x_error_mm\":0.03,"
+        "\"order_unknown\":false,\"by_hand\":false,\"unplaced\":false,"
+        "\"confidence\":0.95,\"x_error_mm\":0.03,"
         "\"y_error_mm\":0.04,\"error_correlation\":-0.5,\"paper\":2,"
         "\"calibration\":17,\"t_frame_us\":1699999999999001,\"t_us\":"
         "1700000000000000}");

@@ -508,12 +508,12 @@ test_errors(void **unused)
 
     (void) unused;
 
-    for (i = GMS_OK; i >= GMS_ESTATE; i--) {
+    for (i = GMS_OK; i >= GMS_EFORBIDDEN; i--) {
         assert_non_null(gms_strerror(i));
         assert_string_not_equal(gms_strerror(i), "unknown error");
     }
 
-    assert_string_equal(gms_strerror(GMS_ESTATE - 1), "unknown error");
+    assert_string_equal(gms_strerror(GMS_EFORBIDDEN - 1), "unknown error");
     assert_string_equal(gms_strerror(1), "unknown error");
     assert_string_equal(gms_strerror(INT32_MIN), "unknown error");
 }

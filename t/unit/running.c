@@ -224,7 +224,7 @@ shots_that_do_not_count_are_left_out(void **state)
         row[i].shot.x_mm = i;
         row[i].shot.frame_real_ns = INT64_C(1000000000) * (100 + 7 * i);
     }
-    row[1].removed = true;
+    row[1].standing = GMS_STANDING_REMOVED;
     row[2].shot.sighter = true;
     row[4].shot.recovered = true;
     row[5].shot.order_unknown = true;

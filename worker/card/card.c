@@ -137,7 +137,7 @@ gms_card_next_series(const gms_session_t *s, gms_card_part_t *part)
 
     for (uint32_t i = part->last; i < s->shots; i++) {
         row = &s->shot[i];
-        if (row->removed || row->shot.sighter) {
+        if (row->standing != GMS_STANDING_YES || row->shot.sighter) {
             continue;
         }
         gms_session_count(&next.sum, &row->shot, 1);
@@ -166,11 +166,7 @@ gms_card_next_round(const gms_session_t *s, gms_card_part_t *part)
     if (next.number <= s->rounds) {
         next.last = s->round[next.number - 1].last;
     }
-    for (uint32_t n = next.first; n <= next.last && n <= s->shots; n++) {
-        if (!s->shot[n - 1].removed) {
-            gms_session_count(&next.sum, &s->shot[n - 1].shot, 1);
-        }
-    }
+    gms_session_sum_rounds(s, next.number, &next.sum, 1);
 
     *part = next;
     return true;
@@ -186,8 +182,9 @@ gms_card_error_mm(const gms_session_t *s)
 
     for (uint32_t i = 0; i < s->shots; i++) {
         shot = &s->shot[i].shot;
-        if (!s->shot[i].removed
-            && (shot->x_error_mm != 0 || shot->y_error_mm != 0)) {
+        if (s->shot[i].standing == GMS_STANDING_YES
+            && (shot->x_error_mm != 0 || shot->y_error_mm != 0))
+        {
             sum += (shot->x_error_mm + shot->y_error_mm) / 2;
             n++;
         }

@@ -37,15 +37,16 @@ csv_shot(FILE *out, const gms_card_t *card, const gms_session_shot_t *row,
 
     gms_card_instant(shot->frame_real_ns, when);
 
-    fprintf(out, "%u,%u,%.4f,%.4f,%d.%d,%d,%d", shot->n, round, shot->x_mm,
-        shot->y_mm, shot->score_tenths / 10, shot->score_tenths % 10,
-        shot->ring, shot->inner);
+    fprintf(out, "%u,%u,%.4f,%.4f,%d.%d,%d,%d", shot->n,
+        row->round != 0 ? row->round : round, shot->x_mm, shot->y_mm,
+        shot->score_tenths / 10, shot->score_tenths % 10, shot->ring,
+        shot->inner);
     csv_text(out, shot->zone);
     csv_text(out, shot->bull);
     fprintf(out, ",%d,%d,%d,%d,%d,%d,%.4f,%.4f,%.4f,%u,%s.%06dZ,",
-        shot->sighter, row->removed, shot->near_line, shot->possible_double,
-        shot->order_unknown, shot->recovered, shot->confidence,
-        shot->x_error_mm, shot->y_error_mm, shot->paper, when,
+        shot->sighter, row->standing != GMS_STANDING_YES, shot->near_line,
+        shot->possible_double, shot->order_unknown, shot->recovered,
+        shot->confidence, shot->x_error_mm, shot->y_error_mm, shot->paper, when,
         (int) (us % 1000000));
 
     /* Nobody saw when a shot was fired while the lane was down. */

@@ -147,7 +147,9 @@ html_group(FILE *out, const gms_session_t *s)
     int                  rc = GMS_OK;
 
     for (uint32_t i = 0; i < s->shots && rc == GMS_OK; i++) {
-        if (!s->shot[i].removed && !s->shot[i].shot.sighter) {
+        if (s->shot[i].standing == GMS_STANDING_YES && !s->shot[i].shot.sighter
+            && !s->shot[i].shot.unplaced)
+        {
             rc = gms_group_add(
                 &group, s->shot[i].shot.x_mm, s->shot[i].shot.y_mm);
         }
@@ -199,17 +201,17 @@ html_shot(FILE *out, const gms_session_t *s, const gms_session_shot_t *row)
     fprintf(out,
         "<tr%s><td>%u</td><td>%s%s</td><td>%.2f</td><td>%.2f</td><td>%s</td>"
         "<td>",
-        row->removed ? " class=\"out\"" : "", shot->n, score,
-        shot->inner ? "*" : "", shot->x_mm, shot->y_mm, when + 11);
+        row->standing != GMS_STANDING_YES ? " class=\"out\"" : "", shot->n,
+        score, shot->inner ? "*" : "", shot->x_mm, shot->y_mm, when + 11);
     gms_card_escape(out, shot->bull);
     fputs(shot->bull[0] != '\0' && shot->zone[0] != '\0' ? " " : "", out);
     gms_card_escape(out, shot->zone);
-    fputs(row->removed              ? " removed"
-            : shot->sighter         ? " sighter"
-            : shot->near_line       ? " near line"
-            : shot->possible_double ? " maybe two"
-            : shot->recovered       ? " found later"
-                                    : "",
+    fputs(row->standing != GMS_STANDING_YES ? " removed"
+            : shot->sighter                 ? " sighter"
+            : shot->near_line               ? " near line"
+            : shot->possible_double         ? " maybe two"
+            : shot->recovered               ? " found later"
+                                            : "",
         out);
     fputs("</td></tr>", out);
 }

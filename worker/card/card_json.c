@@ -99,7 +99,7 @@ json_shot(gms_jsontext_t *j, const gms_session_shot_t *row, uint32_t round)
 
     gms_jsontext_open(j, NULL, '{');
     gms_jsontext_integer(j, "n", shot->n);
-    gms_jsontext_integer(j, "round", round);
+    gms_jsontext_integer(j, "round", row->round != 0 ? row->round : round);
     gms_jsontext_number(j, "x_mm", shot->x_mm);
     gms_jsontext_number(j, "y_mm", shot->y_mm);
     gms_jsontext_integer(j, "score_tenths", shot->score_tenths);
@@ -108,7 +108,7 @@ json_shot(gms_jsontext_t *j, const gms_session_shot_t *row, uint32_t round)
     gms_jsontext_string(j, "zone", shot->zone);
     gms_jsontext_string(j, "bull", shot->bull);
     gms_jsontext_bool(j, "sighter", shot->sighter);
-    gms_jsontext_bool(j, "removed", row->removed);
+    gms_jsontext_bool(j, "removed", row->standing != GMS_STANDING_YES);
     gms_jsontext_bool(j, "overlap", shot->overlap);
     gms_jsontext_bool(j, "recovered", shot->recovered);
     gms_jsontext_bool(j, "near_line", shot->near_line);

@@ -56,7 +56,8 @@ view_half(const gms_session_t *s)
     half = own;
 
     for (uint32_t i = 0; i < s->shots; i++) {
-        if (!s->shot[i].removed) {
+        if (s->shot[i].standing == GMS_STANDING_YES
+            && !s->shot[i].shot.unplaced) {
             shot_at(face, &s->shot[i].shot, at);
             half = fmax(
                 half, fmax(fabs(at[0]), fabs(at[1])) + s->setup.caliber_mm);
@@ -193,7 +194,8 @@ draw_shots(FILE *out, const gms_session_t *s)
     int counted = 0;
 
     for (uint32_t i = 0; i < s->shots; i++) {
-        if (!s->shot[i].removed) {
+        if (s->shot[i].standing == GMS_STANDING_YES
+            && !s->shot[i].shot.unplaced) {
             draw_shot(out, s, &s->shot[i].shot, counted);
             counted += !s->shot[i].shot.sighter;
         }

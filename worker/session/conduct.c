@@ -118,7 +118,8 @@ shots_since(const gms_session_t *s, uint32_t first)
     int      n = 0;
 
     for (i = first > 0 ? first - 1 : 0; i < s->shots; i++) {
-        n += !s->shot[i].removed && s->shot[i].shot.window == GMS_WINDOW_IN;
+        n += s->shot[i].standing == GMS_STANDING_YES
+            && s->shot[i].shot.window == GMS_WINDOW_IN;
     }
 
     return n;
@@ -136,7 +137,8 @@ shots_at(const gms_session_t *s, int showing, const char *boot_id)
     for (i = s->conduct.first - 1; i < s->shots; i++) {
         at = instant_of(&s->shot[i].shot, boot_id);
 
-        n += !s->shot[i].removed && s->shot[i].shot.window == GMS_WINDOW_IN
+        n += s->shot[i].standing == GMS_STANDING_YES
+            && s->shot[i].shot.window == GMS_WINDOW_IN
             && gms_course_showing(
                    stage_of(s), gms_session_passed_s(&s->conduct.started, &at))
                 == showing;

@@ -7,6 +7,18 @@
 #include "../base/clock.h"
 
 
+/* A shot that was assigned to an earlier round stands with it, behind those
+ * that were there. */
+static void
+insert(gms_counted_t *out, int n, gms_counted_t shot)
+{
+    for (; n > 0 && out[n - 1].round > shot.round; n--) {
+        out[n] = out[n - 1];
+    }
+    out[n] = shot;
+}
+
+
 int
 gms_counted_collect(const gms_session_t *session, gms_counted_t *out)
 {
@@ -20,17 +32,18 @@ gms_counted_collect(const gms_session_t *session, gms_counted_t *out)
             / (double) GMS_S;
 
         /* Closed rounds by their borders, then the open one. */
-        while (
-            closed < session->rounds && session->round[closed].last < shot->n) {
-            closed++;
-        }
-        if (row->removed || shot->sighter || shot->window != GMS_WINDOW_IN) {
+        uint32_t round = gms_session_round_of(session, row, &closed);
+
+        if (row->standing != GMS_STANDING_YES || shot->sighter || shot->unplaced
+            || shot->window != GMS_WINDOW_IN)
+        {
             continue;
         }
         /* Nobody saw when a shot was fired while the lane was down. */
-        out[n++] = (gms_counted_t){ { shot->x_mm, shot->y_mm }, shot->n,
-            closed + 1, shot->recovered ? (double) NAN : t_s,
-            shot->order_unknown || shot->recovered };
+        insert(out, n++,
+            (gms_counted_t){ { shot->x_mm, shot->y_mm }, shot->n, round,
+                shot->recovered ? (double) NAN : t_s,
+                shot->order_unknown || shot->recovered || row->round != 0 });
     }
     return n;
 }

@@ -65,6 +65,23 @@ int gms_decide_course(
 int gms_decide_stop(const gms_scorebook_t *b, const gms_input_t *input,
     const gms_session_t *s, gms_course_by_e by, gms_event_t *out, int n);
 
+/* What a shot is worth in a session where it is; on a card of several bulls
+ * its place on the card becomes that from the centre of its bull. */
+void gms_decide_value(const gms_event_session_t *setup, gms_event_shot_t *shot);
+
+/* To the precision of the journal; the rounds that it closes, and the string of
+ * a course, from the n-th event on. */
+void gms_decide_journaled(gms_event_shot_t *shot);
+int gms_decide_close_by_shot(const gms_scorebook_t *b, const gms_input_t *input,
+    const gms_session_t *s, const gms_event_shot_t *shot, gms_event_t *out,
+    int n);
+
+/* correction_decide.c, */
+int gms_decide_add(
+    const gms_scorebook_t *b, const gms_input_t *input, gms_event_t *out);
+int gms_decide_correct(
+    const gms_scorebook_t *b, const gms_input_t *input, gms_event_t *out);
+
 /* paper_decide.c; paper: as the first event of a decision about a session,
  * with the rounds that end for it. */
 int gms_decide_paper(

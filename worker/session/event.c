@@ -28,6 +28,7 @@ const gms_event_word_t gms_event_words[GMS_EVENT_WORDS] = {
     { GMS_EVENT_RANGE, "range", NULL },
     { GMS_EVENT_ROUND, "round.closed", NULL },
     { GMS_EVENT_COURSE, "course", NULL },
+    { GMS_EVENT_CORRECTION, "correction", NULL },
 };
 
 const char *const gms_level_name[GMS_LEVELS] = { "club", "beginner",
@@ -44,6 +45,13 @@ const char *const gms_course_by_words[GMS_COURSE_BY_WORDS] = { "", "command",
 
 const char *const gms_round_words[GMS_ROUND_WORDS] = { "", "pause", "count",
     "stop", "command", "paper", "end" };
+
+const char *const gms_correction_words[GMS_CORRECTION_WORDS] = { "", "add",
+    "remove", "restore", "ignore", "move", "score", "gauge", "round",
+    "session" };
+
+const char *const gms_standing_words[GMS_STANDING_WORDS] = { "stands",
+    "removed", "ignored", "given" };
 
 
 static const gms_event_word_t *
@@ -83,6 +91,37 @@ const char *
 gms_event_round_by(gms_round_by_e by)
 {
     return (size_t) by < GMS_ROUND_WORDS ? gms_round_words[by] : "";
+}
+
+
+const char *
+gms_event_correction(gms_correction_e what)
+{
+    return (size_t) what < GMS_CORRECTION_WORDS ? gms_correction_words[what]
+                                                : "";
+}
+
+
+const char *
+gms_event_standing(gms_standing_e standing)
+{
+    return (size_t) standing < GMS_STANDING_WORDS ? gms_standing_words[standing]
+                                                  : "";
+}
+
+
+gms_correction_e
+gms_event_correction_of(const char *word)
+{
+    int i;
+
+    for (i = GMS_CORRECTION_WORDS - 1; i > 0; i--) {
+        if (strcmp(gms_correction_words[i], word) == 0) {
+            break;
+        }
+    }
+
+    return (gms_correction_e) i;
 }
 
 
@@ -161,6 +200,7 @@ put_session(gms_jsontext_t *j, const gms_event_t *event)
     put_rule(j, &session->rounds);
     gms_jsontext_bool(j, "walk_up", session->walk_up);
     gms_jsontext_bool(j, "sighters", session->sighters);
+    gms_jsontext_bool(j, "competition", session->competition);
     gms_jsontext_integer(j, "beside", session->beside);
     gms_jsontext_string(j, "reason", session->reason);
     gms_jsontext_string(j, "level", gms_level_name[session->level]);
@@ -193,6 +233,8 @@ put_shot(gms_jsontext_t *j, const gms_event_shot_t *shot)
     gms_jsontext_bool(j, "near_line", shot->near_line);
     gms_jsontext_bool(j, "possible_double", shot->possible_double);
     gms_jsontext_bool(j, "order_unknown", shot->order_unknown);
+    gms_jsontext_bool(j, "by_hand", shot->by_hand);
+    gms_jsontext_bool(j, "unplaced", shot->unplaced);
     gms_jsontext_number(j, "confidence", shot->confidence);
     gms_jsontext_number(j, "x_error_mm", shot->x_error_mm);
     gms_jsontext_number(j, "y_error_mm", shot->y_error_mm);
@@ -348,6 +390,35 @@ put_removed(gms_jsontext_t *j, const gms_event_removed_t *removed)
 
 
 static void
+put_correction(gms_jsontext_t *j, const gms_event_correction_t *c)
+{
+    gms_jsontext_integer(j, "n", c->n);
+    gms_jsontext_string(j, "what", gms_event_correction(c->what));
+    gms_jsontext_string(j, "standing", gms_event_standing(c->standing));
+    gms_jsontext_string(j, "reason", c->reason);
+    gms_jsontext_string(j, "author", c->author);
+    gms_jsontext_integer(j, "round", c->round);
+    gms_jsontext_string(j, "other", c->other);
+    gms_jsontext_integer(j, "other_n", c->other_n);
+    gms_jsontext_number(j, "x_mm", c->x_mm);
+    gms_jsontext_number(j, "y_mm", c->y_mm);
+    gms_jsontext_number(j, "x_px", c->x_px);
+    gms_jsontext_number(j, "y_px", c->y_px);
+    gms_jsontext_integer(j, "score_tenths", c->score_tenths);
+    gms_jsontext_integer(j, "ring", c->ring);
+    gms_jsontext_bool(j, "inner", c->inner);
+    gms_jsontext_string(j, "zone", c->zone);
+    gms_jsontext_string(j, "bull", c->bull);
+    gms_jsontext_bool(j, "sighter", c->sighter);
+    gms_jsontext_bool(j, "near_line", c->near_line);
+    gms_jsontext_bool(j, "unplaced", c->unplaced);
+    gms_jsontext_number(j, "x_error_mm", c->x_error_mm);
+    gms_jsontext_number(j, "y_error_mm", c->y_error_mm);
+    gms_jsontext_number(j, "error_correlation", c->error_correlation);
+}
+
+
+static void
 put_round(gms_jsontext_t *j, const gms_event_round_t *round)
 {
     gms_jsontext_integer(j, "round", round->round);
@@ -411,6 +482,10 @@ gms_event_to_json(const gms_event_t *event, const char *lane)
 
     case GMS_EVENT_COURSE:
         put_command(&j, &event->u.course);
+        break;
+
+    case GMS_EVENT_CORRECTION:
+        put_correction(&j, &event->u.correction);
         break;
 
     default:

@@ -37,7 +37,8 @@ typedef enum {
     GMS_EVENT_PAPER,
     GMS_EVENT_RANGE,
     GMS_EVENT_ROUND,
-    GMS_EVENT_COURSE /* a command of the session's course */
+    GMS_EVENT_COURSE, /* a command of the session's course */
+    GMS_EVENT_CORRECTION
 } gms_event_kind_e;
 
 /* Whom advice is worded for. */
@@ -66,9 +67,10 @@ typedef struct {
                                  asked for another than the usual */
     bool              walk_up;  /* a shot opened it, nobody has claimed it */
     bool              sighters; /* what is shot now does not count */
-    uint32_t          beside;   /* sessions that were open when it started */
-    gms_course_t      course;   /* as it was at the start */
-    char reason[GMS_REASON_SIZE]; /* why it was paused unasked, or "" */
+    bool         competition; /* officials alone correct, and by their names */
+    uint32_t     beside;      /* sessions that were open when it started */
+    gms_course_t course;      /* as it was at the start */
+    char         reason[GMS_REASON_SIZE]; /* why it was paused unasked, or "" */
 } gms_event_session_t;
 
 typedef struct {
@@ -91,6 +93,8 @@ typedef struct {
     bool         near_line;       /* its value may be the one beside it */
     bool         possible_double; /* may be two shots in one hole */
     bool         order_unknown;   /* came with others, or while nobody saw */
+    bool         by_hand;         /* a person says so, no camera */
+    bool         unplaced; /* has a value alone: its place means nothing */
     double       confidence;
     double       x_error_mm; /* standard error of the centre; both 0: unknown */
     double       y_error_mm;
@@ -106,6 +110,53 @@ typedef struct {
     char     reason[GMS_REASON_SIZE];
     char     author[GMS_SHOOTER_SIZE]; /* "detector" or who did it */
 } gms_event_removed_t;
+
+/* What became of a shot. */
+typedef enum {
+    GMS_STANDING_YES,
+    GMS_STANDING_REMOVED, /* it was none */
+    GMS_STANDING_IGNORED, /* it was one that does not count */
+    GMS_STANDING_GIVEN    /* it is another session's */
+} gms_standing_e;
+
+typedef enum {
+    GMS_CORRECTION_ADD = 1, /* a person says that it was shot */
+    GMS_CORRECTION_REMOVE,
+    GMS_CORRECTION_RESTORE, /* it stands again; if it does, as it came */
+    GMS_CORRECTION_IGNORE,
+    GMS_CORRECTION_MOVE,
+    GMS_CORRECTION_SCORE, /* a jury's value, whatever its place */
+    GMS_CORRECTION_GAUGE, /* the ring that a gauge in the hole touches */
+    GMS_CORRECTION_ROUND, /* it belongs to another round */
+    GMS_CORRECTION_SESSION
+} gms_correction_e;
+
+/* A shot as it stands after it: what it was before, earlier events tell. */
+typedef struct {
+    gms_correction_e what;
+    uint32_t         n;
+    gms_standing_e   standing;
+    uint32_t         round; /* it was assigned to; 0: by its number */
+    char             other[GMS_ID_SIZE]; /* session that has it, or had it */
+    uint32_t         other_n;            /* its number there; 0: unknown here */
+    char             reason[GMS_REASON_SIZE];
+    char             author[GMS_SHOOTER_SIZE]; /* a name, a role, "detector" */
+    double           x_mm;                     /* these as in the shot */
+    double           y_mm;
+    double           x_px;
+    double           y_px;
+    int              score_tenths;
+    int              ring;
+    bool             inner;
+    char             zone[GMS_FACE_LABEL_SIZE];
+    char             bull[GMS_FACE_LABEL_SIZE];
+    bool             sighter;
+    bool             near_line;
+    bool             unplaced;
+    double           x_error_mm;
+    double           y_error_mm;
+    double           error_correlation;
+} gms_event_correction_t;
 
 typedef struct {
     gms_calibration_t map; /* confirmed: what is up and left is certain */
@@ -179,6 +230,7 @@ typedef struct {
         gms_event_session_t     session;
         gms_event_shot_t        shot;
         gms_event_removed_t     removed;
+        gms_event_correction_t  correction;
         gms_event_calibration_t calibration;
         gms_event_paper_t       paper;
         gms_event_range_t       range;
@@ -188,7 +240,7 @@ typedef struct {
 } gms_event_t;
 
 /* Name in SSE and journal: "session", "shot", "shot.removed",
- * "calibration", "paper", "range", "round.closed", "course". */
+ * "calibration", "paper", "range", "round.closed", "course", "correction". */
 const char *gms_event_name(gms_event_kind_e kind);
 
 /* Is its name "session"? */
@@ -196,6 +248,13 @@ bool gms_event_is_session(gms_event_kind_e kind);
 
 /* "pause", "count", "stop", "command", "paper", "end". */
 const char *gms_event_round_by(gms_round_by_e by);
+
+/* "add", "remove", ...; and "stands", "removed", "ignored", "given". */
+const char *gms_event_correction(gms_correction_e what);
+const char *gms_event_standing(gms_standing_e standing);
+
+/* By that word; 0: it is none. */
+gms_correction_e gms_event_correction_of(const char *word);
 
 /*
  * JSON of the event as clients and the journal hold it, one line, malloc'ed;
@@ -205,11 +264,12 @@ const char *gms_event_round_by(gms_round_by_e by);
  * session: state started|ended|paused|resumed|activated|claimed|discarded|
  *          sighters|record, session, shooter, face {canonical shape},
  *          caliber_mm, distance_m, rounds {mode, alpha, high, low, floor_s,
- *          stop_s, shots}, walk_up, sighters, beside, reason, level,
- *          advice, course {gms_course_to_json} or null, t_us
+ *          stop_s, shots}, walk_up, sighters, competition, beside, reason,
+ *          level, advice, course {gms_course_to_json} or null, t_us
  * shot:    session, n, hole, x_mm, y_mm, x_px, y_px, radius_px,
  *          score_tenths, ring, inner, zone, bull, sighter, window, overlap, recovered,
- *          near_line, possible_double, order_unknown, confidence,
+ *          near_line, possible_double, order_unknown, by_hand, unplaced,
+ *          confidence,
  *          x_error_mm, y_error_mm, error_correlation, paper, calibration,
  *          t_frame_us, t_us
  * shot.removed: session, n, reason, author, t_us
@@ -224,6 +284,11 @@ const char *gms_event_round_by(gms_round_by_e by);
  *          pause|count|stop|command|paper|end, t_us
  * course:  session, command load|start|stop|unload, by command|time|shots,
  *          stage, string (of it; both from 1), author, t_us
+ * correction: session, n, what add|remove|restore|ignore|move|score|gauge|
+ *          round|session, standing stands|removed|ignored|given, reason,
+ *          author, round, other, other_n, x_mm, y_mm, x_px, y_px,
+ *          score_tenths, ring, inner, zone, bull, sighter, near_line,
+ *          unplaced, x_error_mm, y_error_mm, error_correlation, t_us
  */
 char *gms_event_to_json(const gms_event_t *event, const char *lane);
 

@@ -231,6 +231,7 @@ get_session(gms_event_session_t *session, const cJSON *json)
     return cJSON_IsObject(face)
         && get_late_bool(json, "walk_up", &session->walk_up)
         && get_late_bool(json, "sighters", &session->sighters)
+        && get_late_bool(json, "competition", &session->competition)
         && get_late_text(
             json, "reason", session->reason, sizeof(session->reason))
         && get_advice(session, json) && get_course(&session->course, json)
@@ -261,6 +262,8 @@ get_shot_doubt(gms_event_shot_t *shot, const cJSON *json)
     return get_late_bool(json, "near_line", &shot->near_line)
         && get_late_bool(json, "possible_double", &shot->possible_double)
         && get_late_bool(json, "order_unknown", &shot->order_unknown)
+        && get_late_bool(json, "by_hand", &shot->by_hand)
+        && get_late_bool(json, "unplaced", &shot->unplaced)
         && get_late_number(json, "x_error_mm", &shot->x_error_mm)
         && get_late_number(json, "y_error_mm", &shot->y_error_mm)
         && get_late_number(json, "error_correlation", &shot->error_correlation);
@@ -317,6 +320,73 @@ get_removed(gms_event_removed_t *removed, const cJSON *json)
 
     return get_text(json, "reason", removed->reason, sizeof(removed->reason))
         && get_text(json, "author", removed->author, sizeof(removed->author));
+}
+
+
+static bool
+get_corrected(gms_event_correction_t *c, const cJSON *json)
+{
+    int64_t tenths, ring;
+
+    if (!get_integer(json, "score_tenths", 1000, &tenths)
+        || !get_integer(json, "ring", 100, &ring))
+    {
+        return false;
+    }
+
+    c->score_tenths = (int) tenths;
+    c->ring = (int) ring;
+
+    return get_number(json, "x_mm", &c->x_mm)
+        && get_number(json, "y_mm", &c->y_mm)
+        && get_number(json, "x_px", &c->x_px)
+        && get_number(json, "y_px", &c->y_px)
+        && get_bool(json, "inner", &c->inner)
+        && get_text(json, "zone", c->zone, sizeof(c->zone))
+        && get_text(json, "bull", c->bull, sizeof(c->bull))
+        && get_bool(json, "sighter", &c->sighter)
+        && get_bool(json, "near_line", &c->near_line)
+        && get_bool(json, "unplaced", &c->unplaced)
+        && get_number(json, "x_error_mm", &c->x_error_mm)
+        && get_number(json, "y_error_mm", &c->y_error_mm)
+        && get_number(json, "error_correlation", &c->error_correlation);
+}
+
+
+static bool
+get_correction(gms_event_correction_t *c, const cJSON *json)
+{
+    int64_t n, round, other_n;
+    char    what[16], standing[16];
+    size_t  i;
+
+    if (!get_integer(json, "n", UINT32_MAX, &n)
+        || !get_integer(json, "round", UINT32_MAX, &round)
+        || !get_integer(json, "other_n", UINT32_MAX, &other_n)
+        || !get_text(json, "what", what, sizeof(what))
+        || !get_text(json, "standing", standing, sizeof(standing)))
+    {
+        return false;
+    }
+
+    for (i = 0;
+         i < GMS_STANDING_WORDS && strcmp(gms_standing_words[i], standing) != 0;
+         i++)
+    {
+        continue;
+    }
+
+    c->n = (uint32_t) n;
+    c->round = (uint32_t) round;
+    c->other_n = (uint32_t) other_n;
+    c->what = gms_event_correction_of(what);
+    c->standing = (gms_standing_e) i;
+
+    return c->what != 0 && i < GMS_STANDING_WORDS
+        && get_text(json, "other", c->other, sizeof(c->other))
+        && get_text(json, "reason", c->reason, sizeof(c->reason))
+        && get_text(json, "author", c->author, sizeof(c->author))
+        && get_corrected(c, json);
 }
 
 
@@ -594,6 +664,9 @@ get_event(gms_event_t *event, const char *name, const cJSON *json)
 
     case GMS_EVENT_SHOT_REMOVED:
         return get_removed(&event->u.removed, json);
+
+    case GMS_EVENT_CORRECTION:
+        return get_correction(&event->u.correction, json);
 
     case GMS_EVENT_CALIBRATION:
         return get_calibration(&event->u.calibration, json);

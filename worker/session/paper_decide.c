@@ -17,7 +17,7 @@ likeliest_double(const gms_session_t *s)
     for (i = 0; i < s->shots; i++) {
         row = &s->shot[i];
 
-        if (row->shot.possible_double && !row->removed
+        if (row->shot.possible_double && row->standing == GMS_STANDING_YES
             && row->shot.paper == s->paper
             && (best == NULL || row->shot.confidence <= best->shot.confidence))
         {

@@ -34,6 +34,7 @@ gms_scorebook_free(gms_scorebook_t *b)
     for (i = 0; i < GMS_SESSIONS_MAX; i++) {
         free(b->session[i].shot);
         free(b->session[i].round);
+        free(b->session[i].correction);
     }
 
     memset(b, 0, sizeof(*b));
@@ -183,6 +184,8 @@ kind_of(gms_input_kind_e kind)
         [GMS_INPUT_RECORD] = GMS_EVENT_SESSION_RECORD,
         [GMS_INPUT_SHOT] = GMS_EVENT_SHOT,
         [GMS_INPUT_REMOVE] = GMS_EVENT_SHOT_REMOVED,
+        [GMS_INPUT_ADD] = GMS_EVENT_SHOT,
+        [GMS_INPUT_CORRECT] = GMS_EVENT_CORRECTION,
         [GMS_INPUT_CALIBRATION] = GMS_EVENT_CALIBRATION,
         [GMS_INPUT_CONFIRM] = GMS_EVENT_CALIBRATION,
         [GMS_INPUT_PAPER] = GMS_EVENT_PAPER,

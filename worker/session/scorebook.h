@@ -36,6 +36,7 @@ typedef struct {
     gms_event_kind_e  kind;
     uint64_t          seq;
     char              session[GMS_ID_SIZE];
+    uint32_t          n; /* of the shot that it is about, or 0 */
     gms_totals_t      total;
     uint32_t          round; /* the open one, and its first shot */
     uint32_t          first;
@@ -76,6 +77,8 @@ typedef enum {
     GMS_INPUT_SHOT,        /* u.shot without n, score, zone and bull; its place
                               on the card */
     GMS_INPUT_REMOVE,      /* by hole, newest first; hole 0: by u.removed.n */
+    GMS_INPUT_ADD,         /* u.correcting: a shot that no camera saw */
+    GMS_INPUT_CORRECT,     /* u.correcting: one that is there */
     GMS_INPUT_CALIBRATION, /* u.calibration */
     GMS_INPUT_CONFIRM,     /* that the one in force is upright */
     GMS_INPUT_PAPER,       /* paper: what, reason, author, expected, holes */
@@ -85,6 +88,27 @@ typedef enum {
     GMS_INPUT_TIME,        /* time has passed */
     GMS_INPUT_BOOT         /* the lane works again, perhaps in another boot */
 } gms_input_kind_e;
+
+/* What a person says of a shot of input.session, open or ended. */
+typedef struct {
+    gms_correction_e what;
+    uint32_t         n;
+    uint64_t         base; /* last event about the shot that he knew */
+    bool             official;
+    char             reason[GMS_REASON_SIZE];
+    char             author[GMS_SHOOTER_SIZE];
+    bool             placed; /* x_mm, y_mm: where on the card */
+    double           x_mm;
+    double           y_mm;
+    bool             valued; /* score_tenths, or the zone where it is named */
+    int              score_tenths;
+    char             zone[GMS_FACE_LABEL_SIZE];
+    int              inner;              /* -1: nobody says */
+    uint32_t         round;              /* ROUND */
+    char             other[GMS_ID_SIZE]; /* SESSION; ADD: where it was shot */
+    uint32_t         other_n;
+    int64_t          at_ns; /* ADD: CLOCK_REALTIME; 0: nobody says */
+} gms_correcting_t;
 
 typedef struct {
     gms_input_kind_e           kind;
@@ -104,6 +128,7 @@ typedef struct {
         gms_event_session_t     session;
         gms_event_shot_t        shot;
         gms_event_removed_t     removed;
+        gms_correcting_t        correcting;
         gms_event_calibration_t calibration;
         gms_event_range_t       range;
         gms_event_course_t      course;
@@ -164,7 +189,8 @@ void gms_scorebook_answer(
  * command), GMS_ESTATE when the state forbids it, GMS_ENOTFOUND for a removal
  * of a number or a session that is not there, GMS_ETOOBIG when the session
  * holds GMS_SESSION_SHOTS_MAX shots or the lane its sessions, GMS_EINVALID for
- * values that no event may hold.
+ * values that no event may hold, GMS_ESTALE for a correction of a shot that
+ * has changed meanwhile, GMS_EFORBIDDEN when an official must make it.
  *
  * Shots get their number and score here, and every number the precision that
  * the journal keeps (instants whole microseconds, mm 4 decimals, px 3), so
@@ -172,6 +198,11 @@ void gms_scorebook_answer(
  */
 int gms_scorebook_decide(
     const gms_scorebook_t *b, const gms_input_t *input, gms_event_t *out);
+
+/* What is wrong with the values of a correction: a JSON pointer and a
+ * sentence; false: nothing is, or no such shot is there. */
+bool gms_scorebook_faulty(const gms_scorebook_t *b, const gms_input_t *input,
+    const char **pointer, const char **detail);
 
 /* Folds one event in.  GMS_ECORRUPT when it cannot follow (a gap in seq), the
  * state is then unchanged; GMS_ENOMEM likewise. */
@@ -182,5 +213,8 @@ int gms_scorebook_apply(gms_scorebook_t *b, const gms_event_t *event);
  * null and none); "sessions": all. */
 cJSON *gms_scorebook_session_to_json(const gms_session_t *s);
 cJSON *gms_scorebook_sessions_to_json(const gms_scorebook_t *b);
+
+/* One shot as it stands and as it came, and its corrections. */
+cJSON *gms_scorebook_shot_to_json(const gms_session_t *s, uint32_t n);
 
 #endif /* GMS_SCOREBOOK_H */

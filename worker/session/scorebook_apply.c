@@ -24,6 +24,8 @@ forget(gms_session_t *s)
     kept.capacity = s->capacity;
     kept.round = s->round;
     kept.rounds_capacity = s->rounds_capacity;
+    kept.correction = s->correction;
+    kept.corrections_capacity = s->corrections_capacity;
     *s = kept;
 }
 
@@ -232,7 +234,7 @@ keep_pace(gms_session_t *s, const gms_event_t *event)
 static int
 apply_shot(gms_scorebook_t *b, const gms_event_t *event)
 {
-    gms_session_t      *s = open_of(b, event);
+    gms_session_t      *s = session_of(b, event);
     gms_session_shot_t *row;
     uint32_t            capacity;
 
@@ -257,7 +259,9 @@ apply_shot(gms_scorebook_t *b, const gms_event_t *event)
     row = &s->shot[s->shots++];
     memset(row, 0, sizeof(*row));
     row->shot = event->u.shot;
+    row->first = event->u.shot;
     row->seq = event->seq;
+    row->changed_seq = event->seq;
     row->real_ns = event->real_ns;
 
     gms_session_count(&s->total, &row->shot, 1);
@@ -304,6 +308,82 @@ apply_round(gms_scorebook_t *b, const gms_event_t *event)
 }
 
 
+/* One more entry of what was said about its shots. */
+static int
+record(gms_session_t *s, const gms_event_t *event,
+    const gms_event_correction_t *correction)
+{
+    gms_session_correction_t *entry;
+    uint32_t                  capacity;
+
+    if (s->corrections == s->corrections_capacity) {
+        capacity = s->corrections_capacity ? s->corrections_capacity * 2
+                                           : GMS_SESSION_ROUND_ROWS;
+        entry = realloc(s->correction, capacity * sizeof(*entry));
+
+        if (entry == NULL) {
+            return GMS_ENOMEM;
+        }
+
+        s->correction = entry;
+        s->corrections_capacity = capacity;
+    }
+
+    entry = &s->correction[s->corrections++];
+    memset(entry, 0, sizeof(*entry));
+    entry->event = *correction;
+    entry->seq = event->seq;
+    entry->real_ns = event->real_ns;
+    return GMS_OK;
+}
+
+
+/* The shot becomes what the correction says, and counts so. */
+static int
+correct(
+    gms_session_t *s, const gms_event_t *event, const gms_event_correction_t *c)
+{
+    gms_session_shot_t *row = &s->shot[c->n - 1];
+    int                 rc = record(s, event, c);
+
+    if (rc != GMS_OK) {
+        return rc;
+    }
+
+    if (row->standing == GMS_STANDING_YES) {
+        gms_session_count(&s->total, &row->shot, -1);
+    }
+
+    gms_correction_put(c, &row->shot);
+    row->standing = c->standing;
+    row->round = c->round;
+    row->corrected = c->what;
+    row->other_n = c->other_n;
+    strcpy(row->other, c->other);
+    row->changed_seq = event->seq;
+
+    if (row->standing == GMS_STANDING_YES) {
+        gms_session_count(&s->total, &row->shot, 1);
+    }
+
+    return GMS_OK;
+}
+
+
+static int
+apply_correction(gms_scorebook_t *b, const gms_event_t *event)
+{
+    const gms_event_correction_t *c = &event->u.correction;
+    gms_session_t                *s = session_of(b, event);
+
+    if (s == NULL || c->n == 0 || c->n > s->shots || c->round > s->rounds + 1) {
+        return GMS_ECORRUPT;
+    }
+
+    return correct(s, event, c);
+}
+
+
 static int
 apply_course(gms_scorebook_t *b, const gms_event_t *event)
 {
@@ -313,19 +393,26 @@ apply_course(gms_scorebook_t *b, const gms_event_t *event)
 }
 
 
+/* The detector's word is a correction that moves nothing. */
 static int
 apply_removed(gms_scorebook_t *b, const gms_event_t *event)
 {
-    gms_session_t *s = open_of(b, event);
-    uint32_t       n = event->u.removed.n;
+    const gms_event_removed_t *removed = &event->u.removed;
+    gms_session_t             *s = open_of(b, event);
+    gms_event_correction_t     c;
 
-    if (s == NULL || n == 0 || n > s->shots || s->shot[n - 1].removed) {
+    if (s == NULL || removed->n == 0 || removed->n > s->shots
+        || s->shot[removed->n - 1].standing != GMS_STANDING_YES)
+    {
         return GMS_ECORRUPT;
     }
 
-    s->shot[n - 1].removed = true;
-    gms_session_count(&s->total, &s->shot[n - 1].shot, -1);
-    return GMS_OK;
+    gms_correction_of(&c, &s->shot[removed->n - 1]);
+    c.what = GMS_CORRECTION_REMOVE;
+    c.standing = GMS_STANDING_REMOVED;
+    strcpy(c.reason, removed->reason);
+    strcpy(c.author, removed->author);
+    return correct(s, event, &c);
 }
 
 
@@ -380,6 +467,9 @@ remember(gms_scorebook_t *b, const gms_event_t *event)
     gms_scorebook_answer(last, b, event->session);
     last->kind = event->kind;
     last->seq = event->seq;
+    last->n = event->kind == GMS_EVENT_SHOT   ? event->u.shot.n
+        : event->kind == GMS_EVENT_CORRECTION ? event->u.correction.n
+                                              : 0;
     strcpy(last->key, event->key);
 }
 
@@ -407,6 +497,9 @@ apply_event(gms_scorebook_t *b, const gms_event_t *event)
 
     case GMS_EVENT_SHOT_REMOVED:
         return apply_removed(b, event);
+
+    case GMS_EVENT_CORRECTION:
+        return apply_correction(b, event);
 
     case GMS_EVENT_CALIBRATION:
         b->has_calibration = true;

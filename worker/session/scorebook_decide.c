@@ -204,6 +204,8 @@ gms_scorebook_decide(
         [GMS_INPUT_RECORD] = gms_decide_sighters,
         [GMS_INPUT_SHOT] = gms_decide_shot,
         [GMS_INPUT_REMOVE] = gms_decide_remove,
+        [GMS_INPUT_ADD] = gms_decide_add,
+        [GMS_INPUT_CORRECT] = gms_decide_correct,
         [GMS_INPUT_CALIBRATION] = decide_calibration,
         [GMS_INPUT_CONFIRM] = decide_confirm,
         [GMS_INPUT_PAPER] = gms_decide_paper,

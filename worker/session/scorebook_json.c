@@ -18,6 +18,9 @@
 /* Shots of a series, as ranges count them. */
 #define GMS_SERIES_LENGTH 10
 
+/* Corrections of a document: the longest reasons take 40 kB. */
+#define GMS_CORRECTIONS_SHOWN 50
+
 /* Closed rounds of a document: a hundred take about 10 kB. */
 #define GMS_ROUNDS_SHOWN 100
 
@@ -25,7 +28,8 @@ static const char *const columns[] = { "n", "x_mm", "y_mm", "x_px", "y_px",
     "radius_px", "score_tenths", "ring", "inner", "sighter", "overlap",
     "recovered", "removed", "t_us", "near_line", "possible_double",
     "order_unknown", "confidence", "x_error_mm", "y_error_mm",
-    "error_correlation", "paper", "calibration", "zone", "bull", "window" };
+    "error_correlation", "paper", "calibration", "zone", "bull", "window",
+    "by_hand", "unplaced", "corrected", "round", "seq" };
 
 static bool
 add_totals(cJSON *json, const char *counted, const gms_totals_t *total)
@@ -60,15 +64,6 @@ add_series(cJSON *array, const gms_totals_t *series)
 }
 
 
-static void
-add_to_series(gms_totals_t *series, const gms_session_shot_t *row)
-{
-    if (!row->removed) {
-        gms_session_count(series, &row->shot, 1);
-    }
-}
-
-
 /* Ten counted shots each, the last one perhaps fewer. */
 static bool
 add_all_series(cJSON *array, const gms_session_t *s)
@@ -79,7 +74,7 @@ add_all_series(cJSON *array, const gms_session_t *s)
     memset(&series, 0, sizeof(series));
 
     for (i = 0; i < s->shots; i++) {
-        add_to_series(&series, &s->shot[i]);
+        gms_session_count_row(&series, &s->shot[i]);
 
         if (series.counted == GMS_SERIES_LENGTH) {
             if (!add_series(array, &series)) {
@@ -95,21 +90,13 @@ add_all_series(cJSON *array, const gms_session_t *s)
 
 /* One round: its borders, and what its shots are worth. */
 static bool
-add_round(cJSON *array, const gms_session_t *s, uint32_t first, uint32_t last,
-    const char *by)
+add_round(cJSON *array, const gms_totals_t *total, uint32_t first,
+    uint32_t last, const char *by)
 {
-    gms_totals_t series;
-    uint32_t     n;
-    cJSON       *item;
-    bool         named;
+    cJSON *item;
+    bool   named;
 
-    memset(&series, 0, sizeof(series));
-
-    for (n = first; n <= last; n++) {
-        add_to_series(&series, &s->shot[n - 1]);
-    }
-
-    if (!add_series(array, &series)) {
+    if (!add_series(array, total)) {
         return false;
     }
 
@@ -126,22 +113,25 @@ add_round(cJSON *array, const gms_session_t *s, uint32_t first, uint32_t last,
 static bool
 add_rounds(cJSON *json, const gms_session_t *s)
 {
-    cJSON   *array = cJSON_AddArrayToObject(json, "rounds");
-    uint32_t i, first;
-    bool     added = array != NULL;
+    gms_totals_t total[GMS_ROUNDS_SHOWN + 1];
+    cJSON       *array = cJSON_AddArrayToObject(json, "rounds");
+    uint32_t     i, first;
+    bool         added = array != NULL;
 
     first = s->rounds > GMS_ROUNDS_SHOWN ? s->rounds - GMS_ROUNDS_SHOWN : 0;
+    gms_session_sum_rounds(s, first + 1, total, GMS_ROUNDS_SHOWN + 1);
     added = added && cJSON_AddNumberToObject(json, "rounds_before", first);
 
     for (i = first; added && i < s->rounds; i++) {
-        added = add_round(array, s, s->round[i].first, s->round[i].last,
-            gms_event_round_by(s->round[i].by));
+        added = add_round(array, &total[i - first], s->round[i].first,
+            s->round[i].last, gms_event_round_by(s->round[i].by));
     }
 
-    first = gms_session_round_first(s);
+    i = gms_session_round_first(s);
 
     return added
-        && (first > s->shots || add_round(array, s, first, s->shots, NULL));
+        && (i > s->shots
+            || add_round(array, &total[s->rounds - first], i, s->shots, NULL));
 }
 
 
@@ -211,6 +201,7 @@ add_summary(cJSON *json, const gms_session_t *s)
         && cJSON_AddBoolToObject(json, "walk_up", s->setup.walk_up)
         && cJSON_AddBoolToObject(json, "sighters", s->setup.sighters)
         && cJSON_AddStringToObject(json, "course", s->setup.course.name)
+        && cJSON_AddBoolToObject(json, "competition", s->setup.competition)
         && add_us(json, "started_us", s->started_ns)
         && add_us(json, "ended_us", s->ended_ns)
         && add_totals(json, "counted", &s->total);
@@ -304,7 +295,7 @@ put_row(gms_jsontext_t *j, const gms_session_shot_t *row)
     gms_jsontext_integer(j, NULL, shot->sighter);
     gms_jsontext_integer(j, NULL, shot->overlap);
     gms_jsontext_integer(j, NULL, shot->recovered);
-    gms_jsontext_integer(j, NULL, row->removed);
+    gms_jsontext_integer(j, NULL, row->standing != GMS_STANDING_YES);
     gms_jsontext_integer(j, NULL, row->real_ns / GMS_US);
     gms_jsontext_integer(j, NULL, shot->near_line);
     gms_jsontext_integer(j, NULL, shot->possible_double);
@@ -318,6 +309,11 @@ put_row(gms_jsontext_t *j, const gms_session_shot_t *row)
     gms_jsontext_string(j, NULL, shot->zone);
     gms_jsontext_string(j, NULL, shot->bull);
     gms_jsontext_string(j, NULL, gms_window_name[shot->window]);
+    gms_jsontext_integer(j, NULL, shot->by_hand);
+    gms_jsontext_integer(j, NULL, shot->unplaced);
+    gms_jsontext_string(j, NULL, gms_event_correction(row->corrected));
+    gms_jsontext_integer(j, NULL, row->round);
+    gms_jsontext_integer(j, NULL, (int64_t) row->changed_seq);
     gms_jsontext_close(j, ']');
 }
 
@@ -348,6 +344,130 @@ add_rows(cJSON *json, const gms_session_t *s, uint32_t first)
 }
 
 
+/* What a shot is worth, and where. */
+static void
+put_worth(gms_jsontext_t *j, const char *key, const gms_event_correction_t *c)
+{
+    gms_jsontext_open(j, key, '{');
+    gms_jsontext_number(j, "x_mm", c->x_mm);
+    gms_jsontext_number(j, "y_mm", c->y_mm);
+    gms_jsontext_integer(j, "score_tenths", c->score_tenths);
+    gms_jsontext_integer(j, "ring", c->ring);
+    gms_jsontext_bool(j, "inner", c->inner);
+    gms_jsontext_string(j, "zone", c->zone);
+    gms_jsontext_string(j, "bull", c->bull);
+    gms_jsontext_bool(j, "sighter", c->sighter);
+    gms_jsontext_bool(j, "unplaced", c->unplaced);
+    gms_jsontext_close(j, '}');
+}
+
+
+static void
+put_original(gms_jsontext_t *j, const gms_session_shot_t *row)
+{
+    gms_event_correction_t first;
+
+    memset(&first, 0, sizeof(first));
+    gms_correction_describe(&first, &row->first);
+    put_worth(j, "original", &first);
+}
+
+
+static void
+put_correction(gms_jsontext_t *j, const gms_session_t *s,
+    const gms_session_correction_t *entry)
+{
+    const gms_event_correction_t *c = &entry->event;
+
+    gms_jsontext_open(j, NULL, '{');
+    gms_jsontext_integer(j, "n", c->n);
+    gms_jsontext_integer(j, "seq", (int64_t) entry->seq);
+    gms_jsontext_string(j, "what", gms_event_correction(c->what));
+    gms_jsontext_string(j, "standing", gms_event_standing(c->standing));
+    gms_jsontext_string(j, "reason", c->reason);
+    gms_jsontext_string(j, "author", c->author);
+    gms_jsontext_integer(j, "round", c->round);
+    gms_jsontext_string(j, "other", c->other);
+    gms_jsontext_integer(j, "other_n", c->other_n);
+    put_original(j, &s->shot[c->n - 1]);
+    put_worth(j, "now", c);
+    gms_jsontext_integer(j, "t_us", entry->real_ns / GMS_US);
+    gms_jsontext_close(j, '}');
+}
+
+
+/* What was said last about shots, oldest first, and how these came. */
+static bool
+add_corrections(cJSON *json, const gms_session_t *s)
+{
+    gms_jsontext_t j;
+    char          *text;
+    uint32_t       i, first = 0;
+    bool           added;
+
+    gms_jsontext_init(&j);
+    gms_jsontext_open(&j, NULL, '[');
+
+    if (s != NULL && s->corrections > GMS_CORRECTIONS_SHOWN) {
+        first = s->corrections - GMS_CORRECTIONS_SHOWN;
+    }
+
+    for (i = first; s != NULL && i < s->corrections; i++) {
+        put_correction(&j, s, &s->correction[i]);
+    }
+
+    gms_jsontext_close(&j, ']');
+    text = gms_jsontext_take(&j);
+
+    added =
+        text != NULL && cJSON_AddRawToObject(json, "corrections", text) != NULL;
+    free(text);
+    return added;
+}
+
+
+cJSON *
+gms_scorebook_shot_to_json(const gms_session_t *s, uint32_t n)
+{
+    const gms_session_shot_t *row = &s->shot[n - 1];
+    gms_event_correction_t    now;
+    gms_jsontext_t            j;
+    cJSON                    *json;
+    char                     *text;
+    uint32_t                  i;
+
+    gms_correction_of(&now, row);
+
+    gms_jsontext_init(&j);
+    gms_jsontext_open(&j, NULL, '{');
+    gms_jsontext_string(&j, "session", s->id);
+    gms_jsontext_integer(&j, "n", n);
+    gms_jsontext_integer(&j, "seq", (int64_t) row->changed_seq);
+    gms_jsontext_string(&j, "standing", gms_event_standing(row->standing));
+    gms_jsontext_string(&j, "corrected", gms_event_correction(row->corrected));
+    gms_jsontext_bool(&j, "by_hand", row->first.by_hand);
+    gms_jsontext_integer(&j, "round", row->round);
+    put_worth(&j, "now", &now);
+    put_original(&j, row);
+    gms_jsontext_open(&j, "corrections", '[');
+
+    for (i = 0; i < s->corrections; i++) {
+        if (s->correction[i].event.n == n) {
+            put_correction(&j, s, &s->correction[i]);
+        }
+    }
+
+    gms_jsontext_close(&j, ']');
+    gms_jsontext_integer(&j, "t_us", row->real_ns / GMS_US);
+    gms_jsontext_close(&j, '}');
+
+    text = gms_jsontext_take(&j);
+    json = text != NULL ? cJSON_Parse(text) : NULL;
+    free(text);
+    return json;
+}
+
+
 static bool
 add_shots(cJSON *root, const gms_session_t *s)
 {
@@ -367,7 +487,7 @@ add_shots(cJSON *root, const gms_session_t *s)
         return false;
     }
 
-    return add_rows(json, s, first)
+    return add_rows(json, s, first) && add_corrections(json, s)
         && cJSON_AddNumberToObject(json, "truncated", first) != NULL;
 }
 

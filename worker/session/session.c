@@ -18,6 +18,69 @@ gms_session_is_open(const gms_session_t *s)
 
 
 void
+gms_correction_describe(gms_event_correction_t *c, const gms_event_shot_t *shot)
+{
+    c->x_mm = shot->x_mm;
+    c->y_mm = shot->y_mm;
+    c->x_px = shot->x_px;
+    c->y_px = shot->y_px;
+    c->score_tenths = shot->score_tenths;
+    c->ring = shot->ring;
+    c->inner = shot->inner;
+    strcpy(c->zone, shot->zone);
+    strcpy(c->bull, shot->bull);
+    c->sighter = shot->sighter;
+    c->near_line = shot->near_line;
+    c->unplaced = shot->unplaced;
+    c->x_error_mm = shot->x_error_mm;
+    c->y_error_mm = shot->y_error_mm;
+    c->error_correlation = shot->error_correlation;
+}
+
+
+void
+gms_correction_of(gms_event_correction_t *c, const gms_session_shot_t *row)
+{
+    memset(c, 0, sizeof(*c));
+    c->n = row->shot.n;
+    c->standing = row->standing;
+    c->round = row->round;
+    c->other_n = row->other_n;
+    strcpy(c->other, row->other);
+    gms_correction_describe(c, &row->shot);
+}
+
+
+void
+gms_correction_put(const gms_event_correction_t *c, gms_event_shot_t *shot)
+{
+    shot->x_mm = c->x_mm;
+    shot->y_mm = c->y_mm;
+    shot->x_px = c->x_px;
+    shot->y_px = c->y_px;
+    shot->score_tenths = c->score_tenths;
+    shot->ring = c->ring;
+    shot->inner = c->inner;
+    strcpy(shot->zone, c->zone);
+    strcpy(shot->bull, c->bull);
+    shot->sighter = c->sighter;
+    shot->near_line = c->near_line;
+    shot->unplaced = c->unplaced;
+    shot->x_error_mm = c->x_error_mm;
+    shot->y_error_mm = c->y_error_mm;
+    shot->error_correlation = c->error_correlation;
+}
+
+
+bool
+gms_session_is_hole(const gms_session_shot_t *row)
+{
+    return row->standing == GMS_STANDING_YES
+        || row->standing == GMS_STANDING_IGNORED;
+}
+
+
+void
 gms_session_count(gms_totals_t *total, const gms_event_shot_t *shot, int sign)
 {
     if (shot->sighter || shot->window != GMS_WINDOW_IN) {
@@ -55,7 +118,7 @@ gms_session_paper_shots(const gms_session_t *s, uint32_t paper)
     int32_t  n = 0;
 
     for (i = 0; i < s->shots; i++) {
-        n += s->shot[i].shot.paper == paper && !s->shot[i].removed;
+        n += s->shot[i].shot.paper == paper && gms_session_is_hole(&s->shot[i]);
     }
 
     return n;
@@ -66,6 +129,46 @@ uint32_t
 gms_session_round_first(const gms_session_t *s)
 {
     return s->rounds > 0 ? s->round[s->rounds - 1].last + 1 : 1;
+}
+
+
+uint32_t
+gms_session_round_of(
+    const gms_session_t *s, const gms_session_shot_t *row, uint32_t *closed)
+{
+    while (*closed < s->rounds && s->round[*closed].last < row->shot.n) {
+        (*closed)++;
+    }
+
+    return row->round != 0 ? row->round : *closed + 1;
+}
+
+
+void
+gms_session_count_row(gms_totals_t *total, const gms_session_shot_t *row)
+{
+    if (row->standing == GMS_STANDING_YES) {
+        gms_session_count(total, &row->shot, 1);
+    }
+}
+
+
+/* One look at each shot, since any may be assigned to any. */
+void
+gms_session_sum_rounds(
+    const gms_session_t *s, uint32_t first, gms_totals_t *total, uint32_t max)
+{
+    uint32_t i, number, closed = 0;
+
+    memset(total, 0, max * sizeof(*total));
+
+    for (i = 0; i < s->shots; i++) {
+        number = gms_session_round_of(s, &s->shot[i], &closed);
+
+        if (number >= first && number - first < max) {
+            gms_session_count_row(&total[number - first], &s->shot[i]);
+        }
+    }
 }
 
 

@@ -12,6 +12,9 @@
 #define GMS_SESSION_SHOTS_MAX 5000
 #define GMS_SESSION_ROUNDS_MAX GMS_SESSION_SHOTS_MAX
 
+/* Those that persons make; a detector takes each shot back once at most. */
+#define GMS_SESSION_CORRECTIONS_MAX 1000
+
 typedef enum {
     GMS_SESSION_NONE, /* the place is free */
     GMS_SESSION_LIVE,
@@ -20,11 +23,23 @@ typedef enum {
 } gms_session_state_e;
 
 typedef struct {
-    gms_event_shot_t shot;
+    gms_event_shot_t shot;  /* as it stands */
+    gms_event_shot_t first; /* as it came */
     uint64_t         seq;
-    bool             removed;
     int64_t          real_ns;
+    uint64_t         changed_seq; /* last event about it */
+    gms_standing_e   standing;
+    gms_correction_e corrected; /* what was done last; 0: nothing */
+    uint32_t         round;     /* it was assigned to; 0: by its number */
+    char             other[GMS_ID_SIZE]; /* session that shares its hole, */
+    uint32_t         other_n;            /* ... and its number there */
 } gms_session_shot_t;
+
+typedef struct {
+    gms_event_correction_t event;
+    uint64_t               seq;
+    int64_t                real_ns;
+} gms_session_correction_t;
 
 /* Where the time between two shots is counted from. */
 typedef struct {
@@ -33,7 +48,7 @@ typedef struct {
     char    boot_id[33];
 } gms_session_instant_t;
 
-/* Of the shots that count: neither removed nor sighters, and in the window of
+/* Of the shots that count: they stand, are no sighters and lie in the window of
  * the course. */
 typedef struct {
     int32_t counted;
@@ -62,18 +77,21 @@ typedef struct {
     uint64_t            started_seq;
     uint64_t            activated_seq; /* when it became the active one last */
     char                boot_id[33];   /* of its last event */
-    uint32_t            shots;         /* used rows, removed ones included */
+    uint32_t            shots;         /* rows, also of what does not stand */
     uint32_t            capacity;
     gms_session_shot_t *shot; /* by number; owned */
-    gms_totals_t        total;
-    uint32_t            paper;      /* number of the one that hangs there */
-    gms_event_paper_t   last_paper; /* that was done with; what 0: none */
-    uint32_t            rounds;     /* closed ones */
-    uint32_t            rounds_capacity;
-    gms_event_round_t  *round;       /* by number; owned */
-    gms_rounds_t        pace;        /* of the open round */
-    gms_session_instant_t last_shot; /* when the pace's last one came */
-    gms_conduct_t         conduct;
+    uint32_t            corrections;
+    uint32_t            corrections_capacity;
+    gms_session_correction_t *correction; /* oldest first; owned */
+    gms_totals_t              total;
+    uint32_t                  paper; /* number of the one that hangs there */
+    gms_event_paper_t         last_paper; /* that was done with; what 0: none */
+    uint32_t                  rounds;     /* closed ones */
+    uint32_t                  rounds_capacity;
+    gms_event_round_t        *round;     /* by number; owned */
+    gms_rounds_t              pace;      /* of the open round */
+    gms_session_instant_t     last_shot; /* when the pace's last one came */
+    gms_conduct_t             conduct;
 } gms_session_t;
 
 bool gms_session_is_open(const gms_session_t *s);
@@ -83,9 +101,29 @@ bool gms_session_is_open(const gms_session_t *s);
 double gms_session_passed_s(
     const gms_session_instant_t *from, const gms_session_instant_t *to);
 
+/* The shot as it stands, or as this shot would, as a correction that changes
+ * nothing; and what a correction makes of a shot. */
+void gms_correction_of(
+    gms_event_correction_t *c, const gms_session_shot_t *row);
+void gms_correction_describe(
+    gms_event_correction_t *c, const gms_event_shot_t *shot);
+void gms_correction_put(
+    const gms_event_correction_t *c, gms_event_shot_t *shot);
+
+/* There is a hole of it in the paper. */
+bool gms_session_is_hole(const gms_session_shot_t *row);
+
 /* Adds the shot to its totals (sign 1), or takes it out (-1). */
 void gms_session_count(
     gms_totals_t *total, const gms_event_shot_t *shot, int sign);
+
+/* The same, when it stands. */
+void gms_session_count_row(gms_totals_t *total, const gms_session_shot_t *row);
+
+/* What the shots of its rounds are worth, of round number first and those
+ * after it, max in all: of closed ones and of the open one. */
+void gms_session_sum_rounds(
+    const gms_session_t *s, uint32_t first, gms_totals_t *total, uint32_t max);
 
 /* How its shots fall into rounds: sighters are as many as they are, and a
  * course says itself where rounds end. */
@@ -93,6 +131,11 @@ gms_rounds_rule_t gms_session_rule(const gms_session_t *s, bool sighters);
 
 /* Number of the first shot of the open round, whether it has come or not. */
 uint32_t gms_session_round_first(const gms_session_t *s);
+
+/* Number of the round that a row is of.  closed: how many rounds end before
+ * it, kept by the caller from row to row, 0 with the first. */
+uint32_t gms_session_round_of(
+    const gms_session_t *s, const gms_session_shot_t *row, uint32_t *closed);
 
 /* The open round at this instant, no shot having come since; GMS_ROUND_OPEN
  * without an open session. */

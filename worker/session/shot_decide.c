@@ -87,8 +87,8 @@ near_line(const gms_event_session_t *setup, const gms_event_shot_t *shot)
 }
 
 
-static void
-to_journal(gms_event_shot_t *shot)
+void
+gms_decide_journaled(gms_event_shot_t *shot)
 {
     shot->x_mm = gms_decide_rounded(shot->x_mm, 1e4);
     shot->y_mm = gms_decide_rounded(shot->y_mm, 1e4);
@@ -103,10 +103,8 @@ to_journal(gms_event_shot_t *shot)
 }
 
 
-/* What it is worth where it is; on a card of several bulls its place on the
- * card becomes that from the centre of its bull. */
-static void
-value(const gms_event_session_t *setup, gms_event_shot_t *shot)
+void
+gms_decide_value(const gms_event_session_t *setup, gms_event_shot_t *shot)
 {
     const gms_face_t      *face = &setup->face;
     const gms_face_bull_t *bull;
@@ -137,7 +135,7 @@ enter(const gms_scorebook_t *b, const gms_input_t *input,
     const gms_session_t *s, gms_event_shot_t *shot)
 {
     shot->window = gms_conduct_window(s, shot, input->boot_id);
-    value(&s->setup, shot);
+    gms_decide_value(&s->setup, shot);
     shot->n = s->shots + 1;
     shot->sighter |= s->setup.sighters;
     shot->paper = s->paper;
@@ -145,10 +143,36 @@ enter(const gms_scorebook_t *b, const gms_input_t *input,
 }
 
 
-/* The rounds that a shot closes, after its own event: the one before it, when
- * it or the one before it begins another, and its own, when that is full. */
+/* A full series is a round, and with its last shot the string is over. */
 static int
-close_by_shot(const gms_scorebook_t *b, const gms_input_t *input,
+close_by_course(const gms_scorebook_t *b, const gms_input_t *input,
+    const gms_session_t *s, const gms_event_shot_t *shot, gms_event_t *out,
+    int n)
+{
+    gms_session_t after = *s;
+
+    if (shot->window != GMS_WINDOW_IN) {
+        return n;
+    }
+
+    after.shots = shot->n;
+
+    if (gms_conduct_series(s) + 1 == gms_conduct_series_length(s)) {
+        n += gms_decide_close(b, input, &after, GMS_ROUND_BY_COUNT, out, n);
+    }
+
+    if (gms_conduct_left(s) == 1) {
+        n += gms_decide_stop(b, input, s, GMS_COURSE_BY_SHOTS, out, n);
+    }
+
+    return n;
+}
+
+
+/* The one before it, when it or the one before it begins another, and its own,
+ * when that is full. */
+int
+gms_decide_close_by_shot(const gms_scorebook_t *b, const gms_input_t *input,
     const gms_session_t *s, const gms_event_shot_t *shot, gms_event_t *out,
     int n)
 {
@@ -158,6 +182,10 @@ close_by_shot(const gms_scorebook_t *b, const gms_input_t *input,
     gms_session_t         after = *s;
     gms_event_round_t     last = { 0 };
     int                   fresh;
+
+    if (s->setup.course.stages > 0) {
+        return close_by_course(b, input, s, shot, out, n);
+    }
 
     at.real_ns = shot->frame_real_ns;
     at.mono_ns = shot->frame_mono_ns;
@@ -183,32 +211,6 @@ close_by_shot(const gms_scorebook_t *b, const gms_input_t *input,
     if (!rule.by_hand && rule.shots > 0 && pace.shots >= rule.shots) {
         n += gms_decide_close(b, input, &after, GMS_ROUND_BY_COUNT, out, n);
         out[n - 1].u.round.round = s->rounds + 1 + (last.round != 0);
-    }
-
-    return n;
-}
-
-
-/* A full series is a round, and with its last shot the string is over. */
-static int
-close_by_course(const gms_scorebook_t *b, const gms_input_t *input,
-    const gms_session_t *s, const gms_event_shot_t *shot, gms_event_t *out,
-    int n)
-{
-    gms_session_t after = *s;
-
-    if (shot->window != GMS_WINDOW_IN) {
-        return n;
-    }
-
-    after.shots = shot->n;
-
-    if (gms_conduct_series(s) + 1 == gms_conduct_series_length(s)) {
-        n += gms_decide_close(b, input, &after, GMS_ROUND_BY_COUNT, out, n);
-    }
-
-    if (gms_conduct_left(s) == 1) {
-        n += gms_decide_stop(b, input, s, GMS_COURSE_BY_SHOTS, out, n);
     }
 
     return n;
@@ -247,9 +249,9 @@ decide_walk_up(
 
     event = gms_decide_event(b, input, &s, GMS_EVENT_SHOT, out, 1);
     event->u.shot = input->u.shot;
-    to_journal(&event->u.shot);
+    gms_decide_journaled(&event->u.shot);
     enter(b, input, &s, &event->u.shot);
-    return close_by_shot(b, input, &s, &event->u.shot, out, 2);
+    return gms_decide_close_by_shot(b, input, &s, &event->u.shot, out, 2);
 }
 
 
@@ -268,7 +270,7 @@ gms_decide_shot(
         return GMS_EINVALID;
     }
 
-    to_journal(&shot);
+    gms_decide_journaled(&shot);
 
     if (is_recorded_by_any(b, &shot)) {
         return 0;
@@ -284,21 +286,22 @@ gms_decide_shot(
 
     enter(b, input, s, &shot);
     gms_decide_event(b, input, s, GMS_EVENT_SHOT, out, 0)->u.shot = shot;
-
-    return s->setup.course.stages > 0
-        ? close_by_course(b, input, s, &shot, out, 1)
-        : close_by_shot(b, input, s, &shot, out, 1);
+    return gms_decide_close_by_shot(b, input, s, &shot, out, 1);
 }
 
 
-/* Number of the newest shot of this hole that still stands; 0: none. */
+/* Number of the newest shot of this hole that still stands as it was seen; 0:
+ * none.  What a person said of one the detector does not take back. */
 static uint32_t
 find_hole(const gms_session_t *s, uint32_t hole)
 {
     uint32_t i;
 
     for (i = s->shots; i-- > 0; /* void */) {
-        if (s->shot[i].shot.hole == hole && !s->shot[i].removed) {
+        if (s->shot[i].shot.hole == hole
+            && s->shot[i].standing == GMS_STANDING_YES
+            && s->shot[i].corrected == 0)
+        {
             return i + 1;
         }
     }
@@ -360,7 +363,7 @@ gms_decide_remove(
         return GMS_ENOTFOUND;
     }
 
-    if (s->shot[n - 1].removed) {
+    if (s->shot[n - 1].standing != GMS_STANDING_YES) {
         return 0;
     }
 

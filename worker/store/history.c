@@ -134,7 +134,14 @@ static const char *const steps[GMS_HISTORY_SCHEMA] = {
     "    verb TEXT NOT NULL,"
     "    body TEXT NOT NULL,"
     "    UNIQUE (key, verb)"
-    ");"
+    ");",
+
+    /* Shots that counted, and not by a value alone: squares is theirs. */
+    "ALTER TABLE session ADD COLUMN placed INTEGER NOT NULL DEFAULT 0;"
+    "UPDATE session SET placed = counted;"
+    "DROP INDEX session_sums;"
+    "CREATE INDEX session_sums ON session (lane, target, caliber_mm, counted,"
+    " tenths, rings, inner, squares, shots, placed);"
 };
 
 
@@ -146,7 +153,7 @@ static const char *const statements[GMS_HISTORY_STATEMENTS] = {
     [GMS_HISTORY_PUT_SESSION] =
         "INSERT INTO session VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10,"
         " ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23,"
-        " ?24, ?25)",
+        " ?24, ?25, ?26)",
     [GMS_HISTORY_PUT_ROUND] =
         "INSERT INTO round VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10,"
         " ?11, ?12, ?13)",

@@ -228,7 +228,8 @@ typedef struct {
 } gms_history_sum_t;
 
 /* The columns that such a sum is added up from. */
-#define GMS_SUM_COLUMNS "s.counted, s.tenths, s.rings, s.inner, s.squares"
+#define GMS_SUM_COLUMNS                                                        \
+    "s.counted, s.tenths, s.rings, s.inner, s.squares, s.placed"
 
 
 static void
@@ -236,6 +237,7 @@ add_session(gms_history_sum_t *sum, sqlite3_stmt *st)
 {
     int64_t counted = sqlite3_column_int64(st, 1);
     int64_t tenths = sqlite3_column_int64(st, 2);
+    int64_t placed = sqlite3_column_int64(st, 6);
     double  average;
 
     sum->sessions++;
@@ -250,9 +252,9 @@ add_session(gms_history_sum_t *sum, sqlite3_stmt *st)
         sum->average_squares += average * average;
         sum->averaged++;
     }
-    if (counted > 1) {
+    if (placed > 1) {
         sum->squares += sqlite3_column_double(st, 5);
-        sum->df += 2 * (double) (counted - 1);
+        sum->df += 2 * (double) (placed - 1);
     }
 }
 

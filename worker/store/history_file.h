@@ -9,7 +9,7 @@
 
 #include "history.h"
 
-#define GMS_HISTORY_SCHEMA 1
+#define GMS_HISTORY_SCHEMA 2
 
 /* "GMSH": whose file it is. */
 #define GMS_HISTORY_APPLICATION 0x474d5348
@@ -46,6 +46,9 @@ struct gms_history_s {
 #define GMS_SHOT_RECOVERED 64
 #define GMS_SHOT_ORDER_UNKNOWN 128
 #define GMS_SHOT_OUTSIDE 256 /* of the window of its course */
+#define GMS_SHOT_BY_HAND 512
+#define GMS_SHOT_UNPLACED 1024
+#define GMS_SHOT_CORRECTED 2048
 
 /* Places are kept in ten-thousandths of a millimetre, as the journal does. */
 #define GMS_HISTORY_PER_MM 1e4

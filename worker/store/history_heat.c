@@ -52,8 +52,9 @@ heat_read(
         && (sql = sqlite3_step(sessions)) == SQLITE_ROW)
     {
         sqlite3_bind_int64(shots, 1, sqlite3_column_int64(sessions, 0));
-        sqlite3_bind_int(
-            shots, 2, GMS_SHOT_SIGHTER | GMS_SHOT_REMOVED | GMS_SHOT_OUTSIDE);
+        sqlite3_bind_int(shots, 2,
+            GMS_SHOT_SIGHTER | GMS_SHOT_REMOVED | GMS_SHOT_OUTSIDE
+                | GMS_SHOT_UNPLACED);
 
         while (heat->n < GMS_HISTORY_HEAT_SHOTS
             && (sql = sqlite3_step(shots)) == SQLITE_ROW)

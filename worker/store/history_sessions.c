@@ -183,6 +183,9 @@ put_shot(gms_jsontext_t *j, sqlite3_stmt *st)
         { GMS_SHOT_RECOVERED, "recovered" },
         { GMS_SHOT_ORDER_UNKNOWN, "order_unknown" },
         { GMS_SHOT_OUTSIDE, "outside" },
+        { GMS_SHOT_BY_HAND, "by_hand" },
+        { GMS_SHOT_UNPLACED, "unplaced" },
+        { GMS_SHOT_CORRECTED, "corrected" },
     };
     const char *zone = gms_history_text(st, 9),
                *bull = gms_history_text(st, 10);

@@ -22,7 +22,6 @@ typedef struct {
 } gms_history_row_t;
 
 typedef struct {
-    gms_totals_t         total;
     double               squares;
     gms_group_measures_t m;
 } gms_history_figures_t;
@@ -42,7 +41,6 @@ figures(
     for (i = from; i < to && rc == GMS_OK; i++) {
         const gms_counted_t *c = &row->counted[i];
 
-        gms_session_count(&f->total, &row->session->shot[c->n - 1].shot, 1);
         rc = gms_group_add(&group, c->at.x, c->at.y);
     }
 
@@ -135,6 +133,7 @@ put_session(gms_history_t *h, const char *lane, gms_history_row_t *row,
     gms_history_bind_number(st, 23, f.m.sigma_mm.value);
     gms_history_bind_number(st, 24, f.m.extreme_spread_mm);
     gms_history_bind_number(st, 25, f.m.mean_radius_mm.value);
+    sqlite3_bind_int(st, 26, row->n);
 
     rc = gms_history_run(h, st);
     row->no = row->no != 0 ? row->no : sqlite3_last_insert_rowid(h->db);
@@ -149,8 +148,17 @@ put_rounds(gms_history_t *h, const gms_history_row_t *row)
     sqlite3_stmt         *st = h->statement[GMS_HISTORY_PUT_ROUND];
     const gms_session_t  *s = row->session;
     gms_history_figures_t f;
+    gms_totals_t         *total;
     uint32_t              k;
     int                   from = 0, to, rc = GMS_OK;
+
+    total = calloc((size_t) s->rounds + 1, sizeof(*total));
+
+    if (total == NULL) {
+        return GMS_ENOMEM;
+    }
+
+    gms_session_sum_rounds(s, 1, total, s->rounds + 1);
 
     for (k = 0; rc == GMS_OK && k <= s->rounds; k++) {
         bool open = k == s->rounds;
@@ -174,10 +182,10 @@ put_rounds(gms_history_t *h, const gms_history_row_t *row)
             gms_history_bind_text(st, 5, gms_event_round_by(s->round[k].by));
         }
 
-        sqlite3_bind_int(st, 6, f.total.counted);
-        sqlite3_bind_int(st, 7, f.total.tenths);
-        sqlite3_bind_int(st, 8, f.total.rings);
-        sqlite3_bind_int(st, 9, f.total.inner);
+        sqlite3_bind_int(st, 6, total[k].counted);
+        sqlite3_bind_int(st, 7, total[k].tenths);
+        sqlite3_bind_int(st, 8, total[k].rings);
+        sqlite3_bind_int(st, 9, total[k].inner);
         gms_history_bind_number(st, 10, f.m.x_mm.value);
         gms_history_bind_number(st, 11, f.m.y_mm.value);
         gms_history_bind_number(st, 12, f.m.sigma_mm.value);
@@ -186,6 +194,7 @@ put_rounds(gms_history_t *h, const gms_history_row_t *row)
         from = to;
     }
 
+    free(total);
     return rc;
 }
 
@@ -197,13 +206,16 @@ flags_of(const gms_session_shot_t *row)
 
     return (shot->inner ? GMS_SHOT_INNER : 0)
         | (shot->sighter ? GMS_SHOT_SIGHTER : 0)
-        | (row->removed ? GMS_SHOT_REMOVED : 0)
+        | (row->standing != GMS_STANDING_YES ? GMS_SHOT_REMOVED : 0)
         | (shot->near_line ? GMS_SHOT_NEAR_LINE : 0)
         | (shot->possible_double ? GMS_SHOT_POSSIBLE_DOUBLE : 0)
         | (shot->overlap ? GMS_SHOT_OVERLAP : 0)
         | (shot->recovered ? GMS_SHOT_RECOVERED : 0)
         | (shot->order_unknown ? GMS_SHOT_ORDER_UNKNOWN : 0)
-        | (shot->window != GMS_WINDOW_IN ? GMS_SHOT_OUTSIDE : 0);
+        | (shot->window != GMS_WINDOW_IN ? GMS_SHOT_OUTSIDE : 0)
+        | (shot->by_hand ? GMS_SHOT_BY_HAND : 0)
+        | (shot->unplaced ? GMS_SHOT_UNPLACED : 0)
+        | (row->corrected != 0 ? GMS_SHOT_CORRECTED : 0);
 }
 
 
@@ -223,15 +235,11 @@ put_shots(gms_history_t *h, const gms_history_row_t *row)
 {
     sqlite3_stmt        *st = h->statement[GMS_HISTORY_PUT_SHOT];
     const gms_session_t *s = row->session;
-    uint32_t             i, round = 0;
+    uint32_t             i, closed = 0;
     int                  rc = GMS_OK;
 
     for (i = 0; rc == GMS_OK && i < s->shots; i++) {
         const gms_event_shot_t *shot = &s->shot[i].shot;
-
-        while (round < s->rounds && s->round[round].last < shot->n) {
-            round++;
-        }
 
         sqlite3_bind_int64(st, 1, row->no);
         sqlite3_bind_int64(st, 2, shot->n);
@@ -242,7 +250,8 @@ put_shots(gms_history_t *h, const gms_history_row_t *row)
         sqlite3_bind_int(st, 7, shot->ring);
         sqlite3_bind_int(st, 8, flags_of(&s->shot[i]));
         sqlite3_bind_int64(st, 9, shot->paper);
-        sqlite3_bind_int64(st, 10, round + 1);
+        sqlite3_bind_int64(
+            st, 10, gms_session_round_of(s, &s->shot[i], &closed));
         bind_label(st, 11, shot->zone);
         bind_label(st, 12, shot->bull);
         rc = gms_history_run(h, st);

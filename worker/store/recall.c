@@ -31,6 +31,8 @@ recall_keep(gms_recall_t *r, const gms_session_t *s)
 
     recall_drop(copy);
     *copy = *s;
+    copy->correction = NULL; /* of the shots as they stand alone */
+    copy->corrections = 0;
     copy->shot = malloc(shots + 1);
     copy->round = malloc(rounds + 1);
 

@@ -1,0 +1,194 @@
+#!/usr/bin/perl
+
+# Shots are corrected: taken out, brought back, moved, scored, added, given to
+# another session; two at once; a kill between; after the end; in a competition.
+
+use strict;
+use warnings;
+
+use FindBin;
+use lib "$FindBin::Bin/../lib";
+
+use Test::More;
+use Time::HiRes qw(sleep time);
+
+use Gmshoot;
+use Gmshoot::Real;
+
+my $t = Gmshoot->new(ranges => Gmshoot::range('sim',
+    camera => 'simulate: fps=15 size=1280x720 first=1 interval=0.7 jitter=0 '
+        . 'series=0 overlap=0 noise=0.7 sigma=40 shots=5 seed=94',
+    targets => 'issf-10m-air-pistol', calibers => '4.5mm'));
+my $w = Gmshoot::Real->new($t);
+$t->start;
+$w->ready('sim') or diag($w->log_text);
+
+my $lane = '/api/lanes/sim';
+
+sub rows {
+    my $s = $_[0] || $w->state('sim');
+    my @columns = @{ $s->{shots}{columns} };
+    return map { my $row = $_; +{ map { $columns[$_] => $row->[$_] }
+                                  0 .. $#columns } } @{ $s->{shots}{rows} };
+}
+
+sub row { return (rows())[$_[0] - 1] }
+
+sub total { return $w->state('sim')->{session}{total_tenths} }
+
+sub sum {
+    my $sum = 0;
+    $sum += $_->{score_tenths} for grep { !$_->{removed} } rows();
+    return $sum;
+}
+
+# The row as it stands is what is corrected, unless base says otherwise.
+sub correct {
+    my ($n, $what, %more) = @_;
+    my $base = row($n);
+    return $t->json('POST', "$lane/shots/$n/corrections",
+        { what => $what, base => $base ? $base->{seq} : 1,
+          reason => 'because', %more });
+}
+
+is($t->json('POST', "$lane/session", { shooter => 'anna' })->{status}, 201,
+   'a session');
+ok($t->wait_for(sub { rows() >= 5 }, 'five shots', 20), 'and its shots');
+my @came = rows();
+my $all = total();
+is($all, sum(), 'add up');
+
+# Out, and back
+
+my $r = correct(1, 'remove', author => 'anna');
+is($r->{status}, 200, 'one was no shot') or diag($r->{body});
+is($r->{json}{total_tenths}, $all - $came[0]{score_tenths}, 'it counts no more');
+is("$r->{json}{shot}{standing} $r->{json}{shot}{corrections}[0]{author} "
+   . $r->{json}{shot}{corrections}[0]{reason}, 'removed anna because',
+   'who said so, and why');
+is($r->{json}{shot}{original}{score_tenths}, $came[0]{score_tenths},
+   'and what it was');
+
+$r = $t->json('POST', "$lane/shots/1/corrections",
+    { what => 'ignore', base => $came[0]{seq}, reason => 'late' });
+is($r->{status}, 409, 'who knew the shot as it was is told');
+like($r->{json}{type}, qr/#shot-changed$/, 'that it has changed');
+is($r->{json}{shot}{standing}, 'removed', 'and what it is now');
+
+# A kill
+
+kill 'KILL', $w->state('sim')->{process}{pid};
+ok($t->wait_for(sub {
+       my $s = $w->state('sim');
+       return ($s->{process}{restarts} || 0) > 0 && $s->{state} eq 'live';
+   }, 'another life', 10), 'a killed lane is back');
+is(total(), $all - $came[0]{score_tenths}, 'the shot is still out');
+is($w->state('sim')->{shots}{corrections}[0]{reason}, 'because', 'with its why');
+sleep(1);
+is(scalar(rows()), 5, 'and its hole is no other shot');
+
+$r = correct(1, 'restore');
+is($r->{status} . " $r->{json}{total_tenths}", "200 $all", 'it is brought back');
+is(correct(2, 'ignore')->{json}{counted}, 4, 'one does not count');
+is(correct(2, 'restore')->{json}{counted}, 5, 'and does again');
+
+# Values and places
+
+is(correct(3, 'score', value => 9.3)->{json}{shot}{now}{score_tenths}, 93,
+   'a jury scores one');
+is(correct(3, 'gauge', ring => 8)->{json}{shot}{now}{score_tenths}, 89,
+   'a gauge says eight: the eight nearest to what was seen');
+is(correct(3, 'move', x_mm => 0, y_mm => 0)->{json}{shot}{now}{score_tenths},
+   109, 'one was in the centre');
+is(total(), sum(), 'the total follows');
+my $stats = $t->get_json("$lane/stats")->{statistics}{session};
+my $mean = 0;
+$mean += $_->{x_mm} / 5 for rows();
+cmp_ok(abs($stats->{mpi_x}{mm} - $mean), '<', 1e-3, 'and so do statistics');
+is(correct(3, 'restore')->{json}{total_tenths}, $all, 'and back at once');
+is(scalar @{ $t->get_json("$lane/shots/3")->{corrections} }, 4,
+   'its history has all of it');
+
+# Added by hand
+
+my $key = { 'Idempotency-Key' => 'added' };
+my @added = map { $t->json('POST', "$lane/shots",
+                           { ring => 8, reason => 'seen on the paper' }, $key) }
+            1 .. 2;
+is(join(' ', map { "$_->{status} $_->{json}{n}" } @added), '201 6 201 6',
+   'one is added once, however often it is sent');
+is(row(6)->{by_hand} . row(6)->{unplaced} . ' ' . total(),
+   '11 ' . ($all + 80), 'by hand, with a value alone');
+$r = $t->json('POST', "$lane/shots",
+    { x_mm => 0, y_mm => 0, reason => 'there' });
+is($r->{json}{shot}{now}{score_tenths}, 109, 'or scored where it is')
+    or diag($r->{body});
+
+# Rounds and sessions
+
+is($t->json('POST', "$lane/rounds")->{status}, 200, 'a round is closed');
+$t->json('POST', "$lane/shots", { value => 5, reason => 'next' });
+is(correct(8, 'round', round => 1)->{status}, 200, 'a shot is of the one before');
+is($w->state('sim')->{session}{rounds}[0]{n}, 8, 'and counts there');
+my $anna = $w->state('sim')->{session}{id};
+my $bob = $t->json('POST', "$lane/sessions",
+                   { shooter => 'bob', competition => JSON::PP::true })
+    ->{json}{session};
+my ($five) = grep { $_->{n} == 5 } rows($t->get_json("$lane/sessions/$anna"));
+$r = $t->json('POST', "$lane/shots/5/corrections",
+    { session => $anna, what => 'session', to => $bob, base => $five->{seq},
+      author => 'Olga', reason => 'it was his' });
+is($r->{status} . " $r->{json}{shot}{standing}", '200 given',
+   "a shot is given to bob") or diag($r->{body});
+is(total(), $five->{score_tenths}, 'who has it');
+is(row(1)->{seq} > $five->{seq}, 1, 'as another event');
+
+# A competition
+
+is(correct(1, 'remove')->{status}, 422, 'an official says his name');
+is(correct(1, 'remove', author => 'Olga')->{status}, 200, 'then he corrects');
+
+# After the end
+
+is($t->json('DELETE', "$lane/session")->{status}, 200, 'bob ends');
+is($t->json('DELETE', "$lane/session")->{status}, 200, 'so does anna');
+my $hash = $w->state('sim')->{session}{hash};
+is(correct(2, 'remove')->{status}, 200, 'a shot of an ended session');
+isnt($w->state('sim')->{session}{hash}, $hash, 'whose proof is another then');
+$hash = $w->state('sim')->{session}{hash};
+kill 'KILL', $w->state('sim')->{process}{pid};
+ok($t->wait_for(sub { ($w->state('sim')->{process}{restarts} || 0) > 1 },
+                'a third life', 10), 'killed again');
+is($w->state('sim')->{session}{hash}, $hash, 'and stays');
+
+# What cannot be
+
+my $before = [@{ $w->state('sim') }{qw(session shots)}];
+for ([9999, 'remove', {}, 404], [1, 'paint', {}, 422],
+     [1, 'remove', { reason => '' }, 422], [1, 'remove', { base => -1 }, 422],
+     [1, 'move', { x_mm => 'far', y_mm => 0 }, 422],
+     [1, 'move', { x_mm => 1 }, 422],
+     [1, 'move', { x_mm => 1000, y_mm => 0 }, 422],
+     [1, 'score', { value => 11 }, 422], [1, 'score', { value => 9.55 }, 422],
+     [1, 'score', { value => 9, ring => 9 }, 422],
+     [1, 'score', { zone => 'A' }, 422], [1, 'round', { round => 7 }, 422],
+     [1, 'session', { to => 'sim-0-0' }, 422],
+     [1, 'remove', { session => 'sim-0-0' }, 404],
+     [1, 'remove', { colour => 'red' }, 422],
+     [2, 'score', { value => 9 }, 409]) {
+    my ($n, $what, $more, $status) = @{$_};
+    is(correct($n, $what, %$more)->{status}, $status,
+       "$n $what " . join(',', map { "$_=$more->{$_}" } keys %$more)
+       . ": $status");
+}
+for ([{ reason => 'r' }, 422], [{ x_mm => 0, y_mm => 0 }, 422],
+     [{ value => 9, reason => 'r', t_us => int((time() + 3600) * 1e6) }, 422]) {
+    is($t->json('POST', "$lane/shots", $_->[0])->{status}, $_->[1],
+       'added with ' . join(',', keys %{ $_->[0] }) . ": $_->[1]");
+}
+is($t->get("$lane/shots/77")->{status}, 404, 'no such shot');
+is_deeply([@{ $w->state('sim') }{qw(session shots)}], $before,
+          'nothing of that changed anything');
+
+$w->finish;
+$t->finish;
