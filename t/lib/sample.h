@@ -178,6 +178,34 @@ sample_command(gms_scorebook_t *s, gms_input_kind_e kind, const char *key)
 }
 
 
+/* A hole at this place; how many events it makes. */
+static inline int
+sample_shoot(gms_scorebook_t *s, uint32_t hole, double x_mm, double y_mm)
+{
+    gms_input_t input;
+    gms_event_t out[GMS_DECIDE_MAX];
+
+    sample_shot(&input, hole, x_mm, y_mm);
+    return sample_step(s, &input, out);
+}
+
+
+/* The detector takes a hole, or shot n, back. */
+static inline int
+sample_drop(gms_scorebook_t *s, uint32_t hole, uint32_t n)
+{
+    gms_input_t input;
+    gms_event_t out[GMS_DECIDE_MAX];
+
+    sample_input(&input, GMS_INPUT_REMOVE);
+    input.hole = hole;
+    input.u.removed.n = n;
+    strcpy(input.u.removed.reason, "fly");
+    strcpy(input.u.removed.author, "detector");
+    return sample_step(s, &input, out);
+}
+
+
 static inline uint64_t
 sample_random(uint64_t *state)
 {

@@ -9,32 +9,6 @@
 #include "worker/base/clock.h"
 
 
-static int
-shoot(gms_scorebook_t *s, uint32_t hole, double x_mm, double y_mm)
-{
-    gms_input_t input;
-    gms_event_t out[GMS_DECIDE_MAX];
-
-    sample_shot(&input, hole, x_mm, y_mm);
-    return sample_step(s, &input, out);
-}
-
-
-static int
-drop(gms_scorebook_t *s, uint32_t hole, uint32_t n)
-{
-    gms_input_t input;
-    gms_event_t out[GMS_DECIDE_MAX];
-
-    sample_input(&input, GMS_INPUT_REMOVE);
-    input.hole = hole;
-    input.u.removed.n = n;
-    strcpy(input.u.removed.reason, "fly");
-    strcpy(input.u.removed.author, "detector");
-    return sample_step(s, &input, out);
-}
-
-
 static void
 session_id_tells_where_it_began(void **state)
 {
@@ -147,15 +121,15 @@ shots_are_scored_and_counted(void **state)
     (void) state;
 
     sample_opened(&s);
-    assert_int_equal(shoot(&s, 1, 0, 0), 1);
+    assert_int_equal(sample_shoot(&s, 1, 0, 0), 1);
     assert_int_equal(sample_session(&s)->shot[0].shot.n, 1);
     assert_int_equal(sample_session(&s)->shot[0].shot.score_tenths, 109);
     assert_int_equal(sample_session(&s)->shot[0].shot.ring, 10);
     assert_true(sample_session(&s)->shot[0].shot.inner);
 
-    assert_int_equal(shoot(&s, 2, 8, 0), 1); /* on the ten line */
+    assert_int_equal(sample_shoot(&s, 2, 8, 0), 1); /* on the ten line */
     assert_int_equal(sample_session(&s)->shot[1].shot.score_tenths, 100);
-    assert_int_equal(shoot(&s, 3, 0, -500), 1);
+    assert_int_equal(sample_shoot(&s, 3, 0, -500), 1);
     assert_int_equal(sample_session(&s)->shot[2].shot.score_tenths, 0);
 
     assert_int_equal(sample_session(&s)->total.counted, 3);
@@ -163,7 +137,7 @@ shots_are_scored_and_counted(void **state)
     assert_int_equal(sample_session(&s)->total.rings, 20);
     assert_int_equal(sample_session(&s)->total.inner, 1);
 
-    assert_int_equal(shoot(&s, 4, 10.5, 0), 1);
+    assert_int_equal(sample_shoot(&s, 4, 10.5, 0), 1);
     assert_int_equal(sample_session(&s)->shot[3].shot.ring, 9);
     assert_int_equal(sample_command(&s, GMS_INPUT_END, ""), 2); /* and its round */
 
@@ -171,7 +145,7 @@ shots_are_scored_and_counted(void **state)
     sample_start(&input, "");
     input.u.session.caliber_mm = 9;
     assert_int_equal(sample_step(&s, &input, out), 1);
-    assert_int_equal(shoot(&s, 5, 10.5, 0), 1);
+    assert_int_equal(sample_shoot(&s, 5, 10.5, 0), 1);
     assert_int_equal(sample_session(&s)->shot[0].shot.ring, 10);
     gms_scorebook_free(&s);
 }
@@ -185,16 +159,16 @@ shots_need_a_live_session(void **state)
     (void) state;
 
     sample_fresh(&s);
-    assert_int_equal(shoot(&s, 1, 0, 0), 0);
+    assert_int_equal(sample_shoot(&s, 1, 0, 0), 0);
 
     assert_int_equal(sample_command(&s, GMS_INPUT_START, ""), 1);
-    assert_int_equal(shoot(&s, 2, 0, 0), 1);
+    assert_int_equal(sample_shoot(&s, 2, 0, 0), 1);
     assert_int_equal(sample_command(&s, GMS_INPUT_PAUSE, ""), 1);
-    assert_int_equal(shoot(&s, 3, 0, 0), 0);
+    assert_int_equal(sample_shoot(&s, 3, 0, 0), 0);
     assert_int_equal(sample_command(&s, GMS_INPUT_RESUME, ""), 1);
-    assert_int_equal(shoot(&s, 4, 0, 0), 1);
+    assert_int_equal(sample_shoot(&s, 4, 0, 0), 1);
     assert_int_equal(sample_command(&s, GMS_INPUT_END, ""), 2); /* and its round */
-    assert_int_equal(shoot(&s, 5, 0, 0), 0);
+    assert_int_equal(sample_shoot(&s, 5, 0, 0), 0);
 
     assert_int_equal(sample_session(&s)->total.counted, 2);
     assert_int_equal(sample_session(&s)->shots, 2);
@@ -212,8 +186,8 @@ a_hole_is_one_shot(void **state)
     (void) state;
 
     sample_opened(&s);
-    assert_int_equal(shoot(&s, 7, 1, 1), 1);
-    assert_int_equal(shoot(&s, 7, 1, 1), 0);
+    assert_int_equal(sample_shoot(&s, 7, 1, 1), 1);
+    assert_int_equal(sample_shoot(&s, 7, 1, 1), 0);
 
     /* a detector that began anew counts from 1 again: other instant */
     sample_shot(&input, 7, 1, 1);
@@ -221,7 +195,7 @@ a_hole_is_one_shot(void **state)
     assert_int_equal(sample_step(&s, &input, out), 1);
 
     /* removed, and reported once more: stays removed */
-    assert_int_equal(drop(&s, 7, 0), 1);
+    assert_int_equal(sample_drop(&s, 7, 0), 1);
     assert_int_equal(
         sample_session(&s)->shot[1].standing, GMS_STANDING_REMOVED);
     assert_int_equal(sample_step(&s, &input, out), 0);
@@ -258,12 +232,12 @@ papers_come_and_go(void **state)
     sample_fresh(&s);
     assert_int_equal(change_paper(&s, -1, ""), 0); /* nothing to record */
     assert_int_equal(sample_command(&s, GMS_INPUT_START, ""), 1);
-    assert_int_equal(shoot(&s, 1, 0, 0), 1);
+    assert_int_equal(sample_shoot(&s, 1, 0, 0), 1);
     sample_shot(&input, 2, 1, 1);
     input.u.shot.possible_double = true;
     assert_int_equal(sample_step(&s, &input, out), 1);
-    assert_int_equal(shoot(&s, 3, 2, 2), 1);
-    assert_int_equal(drop(&s, 3, 0), 1);
+    assert_int_equal(sample_shoot(&s, 3, 2, 2), 1);
+    assert_int_equal(sample_drop(&s, 3, 0), 1);
 
     assert_int_equal(change_paper(&s, 3, "k"), 2); /* and its round */
     assert_int_equal(sample_session(&s)->last_paper.paper, 1);
@@ -273,7 +247,7 @@ papers_come_and_go(void **state)
     assert_int_equal(sample_session(&s)->paper, 2);
 
     /* numbers and totals go on; the paper of a shot stays what it was */
-    assert_int_equal(shoot(&s, 4, 0, 0), 1);
+    assert_int_equal(sample_shoot(&s, 4, 0, 0), 1);
     assert_int_equal(sample_session(&s)->shot[3].shot.n, 4);
     assert_int_equal(sample_session(&s)->shot[3].shot.paper, 2);
     assert_int_equal(sample_session(&s)->shot[0].shot.paper, 1);
@@ -311,14 +285,14 @@ nothing_is_a_shot_while_cold(void **state)
     input.u.range.cold = true;
     assert_int_equal(sample_step(&s, &input, out), 1);
     assert_int_equal(sample_step(&s, &input, out), 0); /* it is so already */
-    assert_int_equal(shoot(&s, 1, 0, 0), 0);
+    assert_int_equal(sample_shoot(&s, 1, 0, 0), 0);
     assert_int_equal(sample_command(&s, GMS_INPUT_END, ""), 1);
     assert_int_equal(sample_command(&s, GMS_INPUT_START, ""), 1);
-    assert_int_equal(shoot(&s, 2, 0, 0), 0); /* cold is the range, not a
+    assert_int_equal(sample_shoot(&s, 2, 0, 0), 0); /* cold is the range, not a
                                                 session */
     input.u.range.cold = false;
     assert_int_equal(sample_step(&s, &input, out), 1);
-    assert_int_equal(shoot(&s, 3, 0, 0), 1);
+    assert_int_equal(sample_shoot(&s, 3, 0, 0), 1);
     gms_scorebook_free(&s);
 }
 
@@ -382,23 +356,23 @@ numbers_are_never_reused(void **state)
     (void) state;
 
     sample_opened(&s);
-    assert_int_equal(shoot(&s, 1, 0, 0), 1);
-    assert_int_equal(shoot(&s, 2, 0, 0), 1);
-    assert_int_equal(drop(&s, 2, 0), 1);
-    assert_int_equal(shoot(&s, 3, 0, 0), 1);
+    assert_int_equal(sample_shoot(&s, 1, 0, 0), 1);
+    assert_int_equal(sample_shoot(&s, 2, 0, 0), 1);
+    assert_int_equal(sample_drop(&s, 2, 0), 1);
+    assert_int_equal(sample_shoot(&s, 3, 0, 0), 1);
     assert_int_equal(sample_session(&s)->shot[2].shot.n, 3);
     assert_int_equal(sample_session(&s)->total.counted, 2);
     assert_int_equal(sample_session(&s)->total.tenths, 218);
 
-    assert_int_equal(drop(&s, 2, 0), 0); /* gone already */
-    assert_int_equal(drop(&s, 9, 0), 0); /* never was */
-    assert_int_equal(drop(&s, 0, 1), 1); /* by number */
-    assert_int_equal(drop(&s, 0, 1), 0);
-    assert_int_equal(drop(&s, 0, 4), GMS_ENOTFOUND);
+    assert_int_equal(sample_drop(&s, 2, 0), 0); /* gone already */
+    assert_int_equal(sample_drop(&s, 9, 0), 0); /* never was */
+    assert_int_equal(sample_drop(&s, 0, 1), 1); /* by number */
+    assert_int_equal(sample_drop(&s, 0, 1), 0);
+    assert_int_equal(sample_drop(&s, 0, 4), GMS_ENOTFOUND);
 
     assert_int_equal(sample_command(&s, GMS_INPUT_END, ""), 2); /* and its round */
-    assert_int_equal(drop(&s, 0, 3), GMS_ESTATE);
-    assert_int_equal(drop(&s, 3, 0), 0);
+    assert_int_equal(sample_drop(&s, 0, 3), GMS_ESTATE);
+    assert_int_equal(sample_drop(&s, 3, 0), 0);
     assert_int_equal(sample_session(&s)->total.counted, 1);
     gms_scorebook_free(&s);
 }
@@ -415,15 +389,15 @@ earlier_shots_stay_where_they_are(void **state)
 
     sample_fresh(&s);
     assert_int_equal(sample_command(&s, GMS_INPUT_START, ""), 1);
-    assert_int_equal(shoot(&s, 1, 1, 2), 1);
+    assert_int_equal(sample_shoot(&s, 1, 1, 2), 1);
     assert_int_equal(sample_session(&s)->shot[0].shot.calibration, 0); /* none on record */
 
     sample_calibration(&input, 1);
     assert_int_equal(sample_step(&s, &input, out), 1);
-    assert_int_equal(shoot(&s, 2, 3, 4), 1);
+    assert_int_equal(sample_shoot(&s, 2, 3, 4), 1);
     sample_calibration(&input, 1.2); /* the camera zooms */
     assert_int_equal(sample_step(&s, &input, out), 1);
-    assert_int_equal(shoot(&s, 3, 5, 6), 1);
+    assert_int_equal(sample_shoot(&s, 3, 5, 6), 1);
 
     assert_int_equal(sample_session(&s)->shot[1].shot.calibration, 3);
     assert_true(sample_session(&s)->shot[1].shot.x_mm == 3 && sample_session(&s)->shot[1].shot.y_mm == 4);
@@ -514,7 +488,7 @@ sighters_never_count(void **state)
     assert_int_equal(sample_step(&s, &input, out), 1);
     assert_int_equal(sample_session(&s)->shots, 1);
     assert_int_equal(sample_session(&s)->total.counted, 0);
-    assert_int_equal(drop(&s, 1, 0), 1);
+    assert_int_equal(sample_drop(&s, 1, 0), 1);
     assert_int_equal(sample_session(&s)->total.counted, 0);
     assert_int_equal(sample_session(&s)->total.tenths, 0);
     gms_scorebook_free(&s);
@@ -588,7 +562,7 @@ a_fold_refuses_what_cannot_follow(void **state)
 
     for (i = 0; i < 8; i++) {
         sample_opened(&s);
-        assert_int_equal(shoot(&s, 1, 0, 0), 1);
+        assert_int_equal(sample_shoot(&s, 1, 0, 0), 1);
         sample_shot(&input, 2, 0, 0);
         assert_int_equal(gms_scorebook_decide(&s, &input, out), 1);
 

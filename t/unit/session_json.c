@@ -11,32 +11,6 @@
 #include "worker/base/clock.h"
 
 
-static int
-shoot(gms_scorebook_t *s, uint32_t hole, double x_mm, double y_mm)
-{
-    gms_input_t input;
-    gms_event_t out[GMS_DECIDE_MAX];
-
-    sample_shot(&input, hole, x_mm, y_mm);
-    return sample_step(s, &input, out);
-}
-
-
-static int
-drop(gms_scorebook_t *s, uint32_t hole, uint32_t n)
-{
-    gms_input_t input;
-    gms_event_t out[GMS_DECIDE_MAX];
-
-    sample_input(&input, GMS_INPUT_REMOVE);
-    input.hole = hole;
-    input.u.removed.n = n;
-    strcpy(input.u.removed.reason, "fly");
-    strcpy(input.u.removed.author, "detector");
-    return sample_step(s, &input, out);
-}
-
-
 static double
 at(const cJSON *json, const char *key)
 {
@@ -87,9 +61,9 @@ document_shows_the_session(void **state)
 
     assert_int_equal(sample_command(&s, GMS_INPUT_START, ""), 1);
     for (i = 1; i <= 13; i++) {
-        assert_int_equal(shoot(&s, i, i == 13 ? -1.23456 : 0, 0), 1);
+        assert_int_equal(sample_shoot(&s, i, i == 13 ? -1.23456 : 0, 0), 1);
     }
-    assert_int_equal(drop(&s, 1, 0), 1);
+    assert_int_equal(sample_drop(&s, 1, 0), 1);
 
     json = document(&s, &size);
     session = cJSON_GetObjectItem(json, "session");
@@ -153,12 +127,12 @@ the_largest_session_fits(void **state)
     from = gms_clock_mono_ns();
 
     for (i = 1; i <= GMS_SESSION_SHOTS_MAX; i++) {
-        assert_int_equal(shoot(&s, i, -9999.1234, -9999.4321), 1);
+        assert_int_equal(sample_shoot(&s, i, -9999.1234, -9999.4321), 1);
     }
     print_message("# %d shots decided and applied in %.1f ms\n",
         GMS_SESSION_SHOTS_MAX, (double) (gms_clock_mono_ns() - from) / 1e6);
 
-    assert_int_equal(shoot(&s, i, 0, 0), GMS_ETOOBIG);
+    assert_int_equal(sample_shoot(&s, i, 0, 0), GMS_ETOOBIG);
 
     from = gms_clock_mono_ns();
     json = gms_scorebook_session_to_json(gms_scorebook_shown(&s));
