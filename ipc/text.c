@@ -155,6 +155,24 @@ gms_suggest_offer(gms_suggest_t *s, const char *candidate)
 
 
 void
+gms_suggest_say(const gms_suggest_t *s, const char *kind, const char *lister,
+    char *buf, size_t size)
+{
+    char word[GMS_WORD_SIZE];
+
+    gms_text_word(word, s->word);
+
+    if (s->best != NULL) {
+        snprintf(buf, size, "no %s \"%s\": did you mean \"%s\"?", kind, word,
+            s->best);
+    } else {
+        snprintf(buf, size, "no %s \"%s\": `gmshoot %s` lists those there are",
+            kind, word, lister);
+    }
+}
+
+
+void
 gms_text_free(gms_text_t *t)
 {
     free(t->data);

@@ -38,6 +38,11 @@ typedef struct {
 
 void gms_suggest_offer(gms_suggest_t *s, const char *candidate);
 
+/* The sentence for a word that is none of them: a `kind` of thing, which the
+ * subcommand `lister` lists. */
+void gms_suggest_say(const gms_suggest_t *s, const char *kind,
+    const char *lister, char *buf, size_t size);
+
 /* Growing buffer; starts as all zeros.  Once out of memory it stays empty and
  * failed: check that at the end alone. */
 typedef struct {

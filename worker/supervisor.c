@@ -169,7 +169,7 @@ supervisor_own_ranges(gms_supervisor_t *s, gms_config_t *config)
 {
     gms_grammar_t *g;
     char           err[GMS_SENTENCE_SIZE], path[1024];
-    const char    *text, *targets;
+    const char    *text, *targets, *courses;
     uint64_t       id;
     size_t         size;
     int            rc;
@@ -186,15 +186,16 @@ supervisor_own_ranges(gms_supervisor_t *s, gms_config_t *config)
         && (s->options->targets != NULL || access(targets, F_OK) == 0)) {
         rc = gms_conf_read(g, targets, err, sizeof(err));
     }
+    courses = gms_library_file(
+        path, sizeof(path), NULL, "GMSHOOT_COURSES", "courses.conf");
+    if (rc == GMS_OK && access(courses, F_OK) == 0) {
+        rc = gms_conf_read(g, courses, err, sizeof(err));
+    }
     if (rc == GMS_OK) {
         rc = gms_conf_read(g, s->options->ranges, err, sizeof(err));
     }
     if (rc == GMS_OK) {
-        rc = gms_grammar_finish(g);
-        if (rc != GMS_OK) {
-            snprintf(err, sizeof(err), "%s:%u: %s", gms_grammar_file(g),
-                gms_grammar_line_number(g), gms_grammar_message(g));
-        }
+        rc = gms_conf_finish(g, err, sizeof(err));
     }
     if (rc == GMS_OK) {
         text = gms_grammar_json(g, &size, &id);

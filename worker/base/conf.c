@@ -519,3 +519,17 @@ gms_conf_read(gms_grammar_t *g, const char *path, char *err, size_t err_size)
 
     return read_file(&r, path, 0, path, 0);
 }
+
+
+int
+gms_conf_finish(gms_grammar_t *g, char *err, size_t err_size)
+{
+    int rc = gms_grammar_finish(g);
+
+    if (rc != GMS_OK) {
+        snprintf(err, err_size, "%s:%u: %s", gms_grammar_file(g),
+            gms_grammar_line_number(g), gms_grammar_message(g));
+    }
+
+    return rc;
+}

@@ -1,8 +1,8 @@
 /*
  * gms_conf: reads files in the syntax of nginx's configuration and feeds the
  * gmshoot_range, gmshoot_target and gmshoot_course blocks in them to the
- * grammar, for those who run without nginx.  Knows words, quotes, comments, `;`, `{ }` and
- * `include` (relative to the including file, wildcards allowed) between
+ * grammar, for those who run without nginx.  Knows words, quotes, comments,
+ * `;`, `{ }` and `include` (relative to the including file, wildcards allowed) between
  * blocks; every other directive is an error.
  */
 
@@ -26,5 +26,8 @@
  */
 int gms_conf_read(
     gms_grammar_t *g, const char *path, char *err, size_t err_size);
+
+/* gms_grammar_finish, its message with its place in err. */
+int gms_conf_finish(gms_grammar_t *g, char *err, size_t err_size);
 
 #endif /* GMS_CONF_H */

@@ -71,11 +71,7 @@ gms_courses_load(gms_courses_t *courses, const char *option,
             err, err_size);
     }
     if (rc == GMS_OK) {
-        rc = gms_grammar_finish(g);
-        if (rc != GMS_OK) {
-            snprintf(err, err_size, "%s:%u: %s", gms_grammar_file(g),
-                gms_grammar_line_number(g), gms_grammar_message(g));
-        }
+        rc = gms_conf_finish(g, err, err_size);
     }
     if (rc == GMS_OK) {
         text = gms_grammar_json(g, NULL, NULL);
@@ -95,7 +91,6 @@ const gms_course_t *
 gms_courses_find(
     const gms_courses_t *courses, const char *name, char *err, size_t err_size)
 {
-    char          word[GMS_WORD_SIZE];
     gms_suggest_t s = { name, NULL, 0 };
 
     for (int i = 0; i < courses->courses; i++) {
@@ -105,14 +100,7 @@ gms_courses_find(
         gms_suggest_offer(&s, courses->course[i].name);
     }
 
-    gms_text_word(word, name);
-    if (s.best != NULL) {
-        snprintf(err, err_size, "no course \"%s\": did you mean \"%s\"?", word,
-            s.best);
-    } else {
-        snprintf(err, err_size,
-            "no course \"%s\": `gmshoot courses` lists those there are", word);
-    }
+    gms_suggest_say(&s, "course", "courses", err, err_size);
 
     return NULL;
 }

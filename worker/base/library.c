@@ -134,11 +134,7 @@ gms_library_load(
     rc = gms_conf_read(
         g, gms_library_path(path, sizeof(path), option), err, err_size);
     if (rc == GMS_OK) {
-        rc = gms_grammar_finish(g);
-        if (rc != GMS_OK) {
-            snprintf(err, err_size, "%s:%u: %s", gms_grammar_file(g),
-                gms_grammar_line_number(g), gms_grammar_message(g));
-        }
+        rc = gms_conf_finish(g, err, err_size);
     }
     if (rc == GMS_OK) {
         rc = take_faces(library, g, err, err_size);
@@ -157,7 +153,6 @@ const gms_face_t *
 gms_library_find(
     const gms_library_t *library, const char *name, char *err, size_t err_size)
 {
-    char          word[GMS_WORD_SIZE];
     gms_suggest_t s = { name, NULL, 0 };
 
     for (int i = 0; i < library->faces; i++) {
@@ -167,16 +162,7 @@ gms_library_find(
         gms_suggest_offer(&s, library->face[i].name);
     }
 
-    gms_text_word(word, name);
-    if (s.best != NULL) {
-        snprintf(err, err_size, "no target \"%s\": did you mean \"%s\"?", word,
-            s.best);
-    } else {
-        snprintf(err, err_size,
-            "no target \"%s\": `gmshoot targets` lists "
-            "those there are",
-            word);
-    }
+    gms_suggest_say(&s, "target", "targets", err, err_size);
 
     return NULL;
 }
