@@ -38,13 +38,9 @@ gms_answers_done(
         break;
 
     case GMS_INPUT_CALIBRATION:
-    case GMS_INPUT_CONFIRM: {
-        char *text = gms_document_calibration(s);
-
-        gms_publish_answer(s, waiting->ask, 200, text != NULL ? text : "{}");
-        free(text);
+    case GMS_INPUT_CONFIRM:
+        gms_publish_made(s, waiting->ask, gms_document_calibration(s));
         break;
-    }
 
     case GMS_INPUT_PAPER:
         gms_papers_answer(s, waiting->ask, answer);

@@ -18,13 +18,9 @@ void
 gms_command_calibration_get(
     gms_scorer_t *s, const gms_link_message_t *ask, const cJSON *body)
 {
-    char *text;
-
     (void) body;
 
-    text = gms_document_calibrations(s);
-    gms_publish_answer(s, ask->header.id, 200, text != NULL ? text : "{}");
-    free(text);
+    gms_publish_made(s, ask->header.id, gms_document_calibrations(s));
 }
 
 

@@ -142,14 +142,7 @@ answer(gms_scorer_t *s, uint64_t ask, const char *name, cJSON *what)
     text = json != NULL ? cJSON_PrintUnformatted(json) : NULL;
     cJSON_Delete(json);
 
-    if (text == NULL) {
-        gms_publish_problem(s, ask, 503, "busy", "The lane is busy",
-            "there is no memory for the answer; try again");
-        return;
-    }
-
-    gms_publish_answer(s, ask, 200, text);
-    free(text);
+    gms_publish_made(s, ask, text);
 }
 
 

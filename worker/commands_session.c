@@ -307,20 +307,6 @@ command_session(gms_scorer_t *s, uint64_t ask, const cJSON *body,
 }
 
 
-static void
-command_answer(gms_scorer_t *s, uint64_t ask, char *text)
-{
-    if (text == NULL) {
-        gms_publish_problem(s, ask, 503, "busy", "The lane is busy",
-            "there is no memory for the answer; try again");
-        return;
-    }
-
-    gms_publish_answer(s, ask, 200, text);
-    free(text);
-}
-
-
 void
 gms_command_session_get(
     gms_scorer_t *s, const gms_link_message_t *ask, const cJSON *body)
@@ -328,7 +314,7 @@ gms_command_session_get(
     const gms_session_t *session;
 
     if (command_session(s, ask->header.id, body, &session)) {
-        command_answer(s, ask->header.id, gms_document_session(s, session));
+        gms_publish_made(s, ask->header.id, gms_document_session(s, session));
     }
 }
 
@@ -359,7 +345,7 @@ gms_command_session_card(
 
     text = gms_card_text(&card, format);
     if (text == NULL) {
-        command_answer(s, ask->header.id, NULL);
+        gms_publish_made(s, ask->header.id, NULL);
         return;
     }
 
@@ -374,7 +360,7 @@ gms_command_sessions_get(
 {
     (void) body;
 
-    command_answer(s, ask->header.id, gms_document_sessions(s));
+    gms_publish_made(s, ask->header.id, gms_document_sessions(s));
 }
 
 

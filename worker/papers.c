@@ -331,8 +331,7 @@ papers_send(gms_scorer_t *s, uint64_t ask, cJSON *json)
 
     text = cJSON_PrintUnformatted(json);
     cJSON_Delete(json);
-    gms_publish_answer(s, ask, 200, text != NULL ? text : "{}");
-    free(text);
+    gms_publish_made(s, ask, text);
 }
 
 

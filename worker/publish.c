@@ -86,6 +86,20 @@ gms_publish_problem(gms_scorer_t *s, uint64_t ask, int status, const char *type,
 
 
 void
+gms_publish_made(gms_scorer_t *s, uint64_t ask, char *text)
+{
+    if (text == NULL) {
+        gms_publish_problem(s, ask, 503, "busy", "The lane is busy",
+            "there is no memory for the answer; try again");
+        return;
+    }
+
+    gms_publish_answer(s, ask, 200, text);
+    free(text);
+}
+
+
+void
 gms_publish_text(
     gms_scorer_t *s, const char *name, uint64_t seq, const char *json)
 {

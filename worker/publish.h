@@ -11,6 +11,9 @@
 /* Answers a command; ask 0: nobody waits. body is JSON text. */
 void gms_publish_answer(
     gms_scorer_t *s, uint64_t ask, int status, const char *body);
+/* 200 with a text that was made for it and is freed here; NULL: 503, there was
+ * no memory to make it. */
+void gms_publish_made(gms_scorer_t *s, uint64_t ask, char *text);
 /* kind: GMS_ANSWER_CARD_... */
 void gms_publish_card(
     gms_scorer_t *s, uint64_t ask, int kind, const char *text);
