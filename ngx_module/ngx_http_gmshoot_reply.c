@@ -216,12 +216,13 @@ ngx_http_gmshoot_park(ngx_http_request_t *r)
     c = r->connection;
     p = &ngx_http_gmshoot_process;
 
-    if (r->http_version >= NGX_HTTP_VERSION_20) {
+    if (r->http_version >= NGX_HTTP_VERSION_20 || ngx_exiting) {
 
         /*
          * a connection of many requests is not closed as an idle one when
-         * the process has to leave: a timer holds it, until the next poll
-         * has ended the streams
+         * the process has to leave, nor is one whose request came after the
+         * idle ones were closed: a timer holds it, until the next poll has
+         * ended the streams
          */
 
         cln = ngx_http_cleanup_add(r, 0);
@@ -234,6 +235,10 @@ ngx_http_gmshoot_park(ngx_http_request_t *r)
 
         p->holding++;
         p->poll.cancelable = 0;
+
+        if (!p->poll.timer_set) {
+            ngx_add_timer(&p->poll, 1);
+        }
 
     } else {
 

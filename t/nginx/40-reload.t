@@ -6,6 +6,8 @@ use FindBin;
 use lib "$FindBin::Bin/../lib";
 
 use Gmshoot;
+use IO::Select;
+use IO::Socket::INET;
 use Test::More;
 use Time::HiRes qw(time sleep);
 
@@ -96,6 +98,27 @@ $t->reload;
 ok($t->wait_for(sub { !grep { $old{$_} } $t->worker_pids }),
    'idle streams hold no process, nor does one that is stuck');
 cmp_ok(time - $asked, '<', 2, 'they go at once');
+
+# --- with a request that is whole only after its process was told to leave
+
+my $late = IO::Socket::INET->new(PeerAddr => "127.0.0.1:$t->{port}");
+$late->syswrite("GET /api/lanes/lane1/events HTTP/1.1\r\n");
+sleep(0.1);
+%old = map { $_ => 1 } $t->worker_pids;
+$t->reload;
+sleep(0.4);     # the last poll of the old processes has ended what they had
+$late->syswrite("Host: lane\r\n\r\n");
+my $answer = '';
+my $ended;
+my $patience = IO::Select->new($late);
+while (!$ended && $patience->can_read(5)) {
+    $ended = !$late->sysread($answer, 65536, length($answer));
+}
+like($answer, qr{^HTTP/1\.1 200 .*event-stream.*^retry: \d}ms,
+     'a stream asked for too late is opened, told when to return');
+ok($ended, 'and ended');
+ok($t->wait_for(sub { !grep { $old{$_} } $t->worker_pids }),
+   'and holds no process');
 
 # --- a binary without streams and one with: leaving by QUIT
 
