@@ -288,7 +288,6 @@ void ngx_http_gmshoot_live_watch(ngx_http_gmshoot_lane_t *lane);
 
 void ngx_http_gmshoot_api_args(ngx_http_request_t *r,
     const ngx_http_gmshoot_route_t *route, ngx_str_t *args);
-ngx_int_t ngx_http_gmshoot_api_query(ngx_http_request_t *r, ngx_str_t *body);
 ngx_int_t ngx_http_gmshoot_api_handler(ngx_http_request_t *r);
 ngx_int_t ngx_http_gmshoot_role_variable(ngx_http_request_t *r,
     ngx_http_variable_value_t *v, uintptr_t data);
@@ -301,6 +300,16 @@ ngx_int_t ngx_http_gmshoot_ask_archive_handler(ngx_http_request_t *r,
     const ngx_http_gmshoot_route_t *route, ngx_http_gmshoot_lane_t *lane);
 void ngx_http_gmshoot_ask_answered(gms_link_message_t *m);
 void ngx_http_gmshoot_ask_link_down(void);
+
+/* body.c */
+ngx_uint_t ngx_http_gmshoot_body_is_json(ngx_http_request_t *r);
+ngx_int_t ngx_http_gmshoot_body(ngx_http_request_t *r,
+    const ngx_http_gmshoot_route_t *route, ngx_uint_t archive,
+    ngx_str_t *body);
+
+/* answer.c */
+ngx_int_t ngx_http_gmshoot_answer(ngx_http_request_t *r,
+    gms_link_message_t *m);
 
 /* reply.c */
 ngx_int_t ngx_http_gmshoot_reply(ngx_http_request_t *r, ngx_uint_t status,

@@ -434,69 +434,6 @@ ngx_http_gmshoot_api_args(ngx_http_request_t *r,
 }
 
 
-/* The parameters behind the path: a=b&c=d as {"a":"b","c":"d"}. */
-
-ngx_int_t
-ngx_http_gmshoot_api_query(ngx_http_request_t *r, ngx_str_t *body)
-{
-    u_char     *p, *pos, *last, *end, *word, *src, *dst;
-    ngx_uint_t  i;
-
-    p = ngx_pnalloc(r->pool, 12 * r->args.len + sizeof("{}"));
-    word = ngx_pnalloc(r->pool, r->args.len + 1);
-    if (p == NULL || word == NULL) {
-        return NGX_ERROR;
-    }
-
-    body->data = p;
-    *p++ = '{';
-
-    last = r->args.data + r->args.len;
-
-    for (pos = r->args.data; pos < last; pos = end + 1) {
-
-        end = ngx_strlchr(pos, last, '&');
-        if (end == NULL) {
-            end = last;
-        }
-
-        if (end == pos) {
-            continue;
-        }
-
-        if (p[-1] != '{') {
-            *p++ = ',';
-        }
-
-        for (i = 0; i < 2; i++) {
-            src = pos;
-            dst = word;
-            pos = i ? end : ngx_strlchr(pos, end, '=');
-
-            if (pos == NULL) {
-                pos = end;
-            }
-
-            ngx_unescape_uri(&dst, &src, (size_t) (pos - src), 0);
-
-            *p++ = '"';
-            p = (u_char *) ngx_escape_json(p, word, (size_t) (dst - word));
-            *p++ = '"';
-
-            if (i == 0) {
-                *p++ = ':';
-                pos += pos < end;
-            }
-        }
-    }
-
-    *p++ = '}';
-    body->len = (size_t) (p - body->data);
-
-    return NGX_OK;
-}
-
-
 /* An asterisk stands for what comes before the next slash, or before the
  * character that follows it in the pattern. */
 

@@ -2,7 +2,7 @@
  * Commands: a request goes over the link as ASK and waits, parked, for its
  * ANSWER, its deadline or the loss of its client, whichever is first.  What is
  * asked of the range goes to every lane and waits for all; what is asked of
- * the archive goes to the lane "", with what the address says before the body.
+ * the archive goes to the lane "".
  */
 
 #include "ngx_http_gmshoot.h"
@@ -44,31 +44,20 @@ typedef struct {
 static ngx_int_t ngx_http_gmshoot_ask_begin(ngx_http_request_t *r,
     const ngx_http_gmshoot_route_t *route, ngx_http_gmshoot_lane_t *lane,
     ngx_uint_t archive);
-static ngx_int_t ngx_http_gmshoot_ask_address(ngx_http_request_t *r,
-    const ngx_http_gmshoot_route_t *route, ngx_str_t *body);
 static ngx_int_t ngx_http_gmshoot_ask_lanes(ngx_http_gmshoot_ask_t *ask,
     ngx_http_gmshoot_lane_t *lane);
-static ngx_int_t ngx_http_gmshoot_ask_args(ngx_http_request_t *r,
-    const ngx_http_gmshoot_route_t *route, ngx_str_t *body);
 static void ngx_http_gmshoot_ask_status(ngx_http_gmshoot_ask_t *ask,
     ngx_uint_t status);
 static ngx_int_t ngx_http_gmshoot_ask_reply_all(ngx_http_gmshoot_ask_t *ask);
-static ngx_int_t ngx_http_gmshoot_ask_picture(ngx_http_request_t *r,
-    gms_link_message_t *m);
 static ngx_int_t ngx_http_gmshoot_ask_key(ngx_http_request_t *r, u_char *key);
-static ngx_uint_t ngx_http_gmshoot_ask_is_json(ngx_http_request_t *r);
 static void ngx_http_gmshoot_ask_body_handler(ngx_http_request_t *r);
 static ngx_int_t ngx_http_gmshoot_ask_send(ngx_http_request_t *r);
-static ngx_int_t ngx_http_gmshoot_ask_body(ngx_http_request_t *r,
-    ngx_str_t *body);
 static uint64_t ngx_http_gmshoot_ask_next_id(void);
 static void ngx_http_gmshoot_ask_timeout(ngx_event_t *ev);
 static void ngx_http_gmshoot_ask_finish(ngx_http_gmshoot_ask_t *ask,
     const ngx_http_gmshoot_problem_t *problem);
 static ngx_int_t ngx_http_gmshoot_ask_keep(ngx_http_gmshoot_ask_t *ask,
     ngx_uint_t i, gms_link_message_t *m);
-static ngx_int_t ngx_http_gmshoot_ask_reply(ngx_http_request_t *r,
-    gms_link_message_t *m);
 static void ngx_http_gmshoot_ask_forget(ngx_http_gmshoot_ask_t *ask);
 static void ngx_http_gmshoot_ask_cleanup(void *data);
 
@@ -122,12 +111,6 @@ static const ngx_http_gmshoot_problem_t  ngx_http_gmshoot_worker_late = {
     "with the same Idempotency-Key to learn.", 0, NULL, NULL
 };
 
-static const ngx_http_gmshoot_problem_t  ngx_http_gmshoot_worker_odd = {
-    502, "worker-answer", "The lane gave an answer that means nothing",
-    "The worker's status is not one of HTTP.", 0, NULL, NULL
-};
-
-
 ngx_int_t
 ngx_http_gmshoot_ask_handler(ngx_http_request_t *r,
     const ngx_http_gmshoot_route_t *route, ngx_http_gmshoot_lane_t *lane)
@@ -163,7 +146,7 @@ ngx_http_gmshoot_ask_begin(ngx_http_request_t *r,
         return ngx_http_gmshoot_problem(r, &ngx_http_gmshoot_too_large);
     }
 
-    if (has_body && !ngx_http_gmshoot_ask_is_json(r)) {
+    if (has_body && !ngx_http_gmshoot_body_is_json(r)) {
         return ngx_http_gmshoot_problem(r, &ngx_http_gmshoot_not_json);
     }
 
@@ -295,29 +278,6 @@ ngx_http_gmshoot_ask_key(ngx_http_request_t *r, u_char *key)
 }
 
 
-/* Parameters of the type, such as a charset, are passed over. */
-
-static ngx_uint_t
-ngx_http_gmshoot_ask_is_json(ngx_http_request_t *r)
-{
-    size_t      len;
-    ngx_str_t  *type;
-
-    if (r->headers_in.content_type == NULL) {
-        return 0;
-    }
-
-    type = &r->headers_in.content_type->value;
-    len = sizeof("application/json") - 1;
-
-    return type->len >= len
-           && ngx_strncasecmp(type->data, (u_char *) "application/json", len)
-              == 0
-           && (type->len == len || type->data[len] == ';'
-               || type->data[len] == ' ');
-}
-
-
 static void
 ngx_http_gmshoot_ask_body_handler(ngx_http_request_t *r)
 {
@@ -353,19 +313,10 @@ ngx_http_gmshoot_ask_send(ngx_http_request_t *r)
     p = &ngx_http_gmshoot_process;
     ask = ngx_http_get_module_ctx(r, ngx_http_gmshoot_module);
 
-    rc = ngx_http_gmshoot_ask_body(r, &body);
+    rc = ngx_http_gmshoot_body(r, ask->route, ask->archive, &body);
 
     if (rc == NGX_DECLINED) {
         return ngx_http_gmshoot_problem(r, &ngx_http_gmshoot_too_large);
-    }
-
-    if (rc == NGX_OK && ask->archive) {
-        rc = ngx_http_gmshoot_ask_address(r, ask->route, &body);
-
-    } else if (rc == NGX_OK && ask->route->arg) {
-        rc = ask->route->arg[0] == '?'
-             ? ngx_http_gmshoot_api_query(r, &body)
-             : ngx_http_gmshoot_ask_args(r, ask->route, &body);
     }
 
     if (rc != NGX_OK || clock_gettime(CLOCK_MONOTONIC, &ts) != 0) {
@@ -447,206 +398,6 @@ ngx_http_gmshoot_ask_send(ngx_http_request_t *r)
 }
 
 
-/* NGX_DECLINED: above the limit. */
-
-static ngx_int_t
-ngx_http_gmshoot_ask_body(ngx_http_request_t *r, ngx_str_t *body)
-{
-    off_t         total;
-    u_char       *p;
-    size_t        size;
-    ssize_t       n;
-    ngx_buf_t    *b;
-    ngx_chain_t  *cl;
-
-    body->len = 0;
-    body->data = (u_char *) "";
-
-    if (r->request_body == NULL || r->request_body->bufs == NULL) {
-        return NGX_OK;
-    }
-
-    total = 0;
-
-    for (cl = r->request_body->bufs; cl; cl = cl->next) {
-        total += ngx_buf_size(cl->buf);
-    }
-
-    if (total > NGX_HTTP_GMSHOOT_BODY_MAX) {
-        return NGX_DECLINED;
-    }
-
-    size = (size_t) total;
-
-    p = ngx_pnalloc(r->pool, size + 1);
-    if (p == NULL) {
-        return NGX_ERROR;
-    }
-
-    body->data = p;
-    body->len = size;
-
-    for (cl = r->request_body->bufs; cl; cl = cl->next) {
-
-        b = cl->buf;
-
-        if (ngx_buf_in_memory(b)) {
-            p = ngx_cpymem(p, b->pos, (size_t) (b->last - b->pos));
-            continue;
-        }
-
-        /* nginx wrote it a moment ago: it comes from the page cache */
-
-        size = (size_t) (b->file_last - b->file_pos);
-
-        if (size == 0) {
-            continue;
-        }
-
-        n = ngx_read_file(b->file, p, size, b->file_pos);
-
-        if (n < 0 || (size_t) n != size) {
-            return NGX_ERROR;
-        }
-
-        p += n;
-    }
-
-    *p = '\0';
-
-    return NGX_OK;
-}
-
-
-static u_char *
-ngx_http_gmshoot_ask_blank(u_char *p, u_char *last)
-{
-    while (p < last && (*p == ' ' || *p == '\t' || *p == CR || *p == LF)) {
-        p++;
-    }
-
-    return p;
-}
-
-
-/* What the path says beside the lane, before what the body says: the first of
- * two members of a name counts.  A body that is no object is left for the lane
- * to refuse. */
-
-static ngx_int_t
-ngx_http_gmshoot_ask_args(ngx_http_request_t *r,
-    const ngx_http_gmshoot_route_t *route, ngx_str_t *body)
-{
-    u_char     *p, *rest, *last;
-    size_t      size;
-    ngx_str_t   args[NGX_HTTP_GMSHOOT_ARGS];
-    ngx_uint_t  session;
-
-    ngx_http_gmshoot_api_args(r, route, args);
-
-    rest = ngx_http_gmshoot_ask_blank(body->data, body->data + body->len);
-    last = body->data + body->len;
-
-    if (rest < last) {
-
-        if (*rest++ != '{') {
-            return NGX_OK;
-        }
-
-        rest = ngx_http_gmshoot_ask_blank(rest, last);
-
-        if (rest == last) {
-            return NGX_OK;
-        }
-    }
-
-    session = ngx_strncmp(route->path, "sessions/", 9) == 0;
-    size = 6 * (args[0].len + args[1].len) + ngx_strlen(route->arg)
-           + sizeof("{\"session\":\"\",\"\":\"\",}") + (size_t) (last - rest);
-
-    p = ngx_pnalloc(r->pool, size);
-    if (p == NULL) {
-        return NGX_ERROR;
-    }
-
-    body->data = p;
-    *p++ = '{';
-
-    if (session) {
-        p = ngx_cpymem(p, "\"session\":\"", 11);
-        p = (u_char *) ngx_escape_json(p, args[0].data, args[0].len);
-        p = ngx_cpymem(p, "\",", 2);
-    }
-
-    p = ngx_sprintf(p, "\"%s\":\"", route->arg);
-    p = (u_char *) ngx_escape_json(p, args[1].data, args[1].len);
-    *p++ = '"';
-
-    if (rest == last) {
-        *p++ = '}';
-
-    } else {
-        if (*rest != '}') {
-            *p++ = ',';
-        }
-
-        p = ngx_cpymem(p, rest, (size_t) (last - rest));
-    }
-
-    body->len = (size_t) (p - body->data);
-
-    return NGX_OK;
-}
-
-
-/* What path and parameters say, as an object, before what the body says: the
- * path comes first, so that no parameter stands for it. */
-
-static ngx_int_t
-ngx_http_gmshoot_ask_address(ngx_http_request_t *r,
-    const ngx_http_gmshoot_route_t *route, ngx_str_t *body)
-{
-    u_char     *p, *start;
-    size_t      size;
-    ngx_str_t   query, args[NGX_HTTP_GMSHOOT_ARGS];
-
-    if (ngx_http_gmshoot_api_query(r, &query) != NGX_OK) {
-        return NGX_ERROR;
-    }
-
-    ngx_http_gmshoot_api_args(r, route, args);
-
-    size = query.len + 6 * args[0].len + body->len + sizeof("\"\":\"\",")
-           + (route->arg ? ngx_strlen(route->arg) : 0);
-
-    p = ngx_pnalloc(r->pool, size);
-    if (p == NULL) {
-        return NGX_ERROR;
-    }
-
-    start = p;
-    *p++ = '{';
-
-    if (route->arg) {
-        p = ngx_sprintf(p, "\"%s\":\"", route->arg);
-        p = (u_char *) ngx_escape_json(p, args[0].data, args[0].len);
-        *p++ = '"';
-
-        if (query.len > 2) {
-            *p++ = ',';
-        }
-    }
-
-    p = ngx_cpymem(p, query.data + 1, query.len - 1);
-    p = ngx_cpymem(p, body->data, body->len);
-
-    body->data = start;
-    body->len = (size_t) (p - body->data);
-
-    return NGX_OK;
-}
-
-
 /* Not to be mixed up with one of the process's earlier links. */
 
 static uint64_t
@@ -700,7 +451,7 @@ ngx_http_gmshoot_ask_answered(gms_link_message_t *m)
 
             ngx_http_finalize_request(r, ask->all
                                          ? ngx_http_gmshoot_ask_reply_all(ask)
-                                         : ngx_http_gmshoot_ask_reply(r, m));
+                                         : ngx_http_gmshoot_answer(r, m));
             ngx_http_run_posted_requests(c);
 
             return;
@@ -790,151 +541,6 @@ ngx_http_gmshoot_ask_reply_all(ngx_http_gmshoot_ask_t *ask)
 
     return ngx_http_gmshoot_reply(ask->request, status, "application/json",
                                   &body);
-}
-
-
-/* A picture that never changes: who has it need not get it again. */
-
-static ngx_int_t
-ngx_http_gmshoot_ask_picture(ngx_http_request_t *r, gms_link_message_t *m)
-{
-    u_char           *p;
-    ngx_str_t         body;
-    ngx_table_elt_t  *etag;
-
-    etag = ngx_list_push(&r->headers_out.headers);
-    p = ngx_pnalloc(r->pool, NGX_INT32_LEN + NGX_SIZE_T_LEN + 4);
-    body.data = ngx_pnalloc(r->pool, m->header.body_size);
-
-    if (etag == NULL || p == NULL || body.data == NULL) {
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
-    }
-
-    body.len = m->header.body_size;
-    ngx_memcpy(body.data, m->body, body.len);
-
-    ngx_memzero(etag, sizeof(ngx_table_elt_t));
-    etag->hash = 1;
-    ngx_str_set(&etag->key, "ETag");
-    etag->value.data = p;
-    etag->value.len = (size_t) (ngx_sprintf(p, "\"%xD-%uz\"",
-                                            ngx_crc32_long(body.data,
-                                                           body.len),
-                                            body.len) - p);
-    r->headers_out.etag = etag;
-
-    return ngx_http_gmshoot_reply(r, NGX_HTTP_OK, "image/jpeg", &body);
-}
-
-
-/* What a browser may do with a session's file is said by its own policy: it
- * holds what people typed. */
-
-static const struct {
-    int64_t      kind;
-    ngx_uint_t   shown;
-    const char  *type;
-} ngx_http_gmshoot_cards[] = {
-    { GMS_ANSWER_CARD_CSV, 0, "text/csv; charset=utf-8" },
-    { GMS_ANSWER_CARD_JSON, 0, "application/json" },
-    { GMS_ANSWER_CARD_SVG, 0, "image/svg+xml" },
-    { GMS_ANSWER_CARD_HTML, 1, "text/html; charset=utf-8" },
-    { 0, 0, NULL }
-};
-
-
-/* The end of the path, that of a session that is there, is the file's name. */
-
-static ngx_int_t
-ngx_http_gmshoot_ask_card(ngx_http_request_t *r, ngx_uint_t shown,
-    const char *type, ngx_str_t *body)
-{
-    char        *line;
-    ngx_str_t    name;
-
-    name = r->uri;
-
-    while (name.len && ngx_strlchr(name.data, name.data + name.len, '/')) {
-        name.data++;
-        name.len--;
-    }
-
-    line = ngx_pnalloc(r->pool, name.len
-                       + sizeof("attachment; filename=\"\""));
-    if (line == NULL) {
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
-    }
-
-    *ngx_sprintf((u_char *) line, "%s; filename=\"%V\"",
-                 shown ? "inline" : "attachment", &name) = '\0';
-
-    if (ngx_http_gmshoot_header_add(r, "Content-Disposition", line) != NGX_OK
-        || ngx_http_gmshoot_header_add(r, "Content-Security-Policy",
-                                       "default-src 'none'; img-src 'self' data:; "
-                                       "style-src 'unsafe-inline'; "
-                                       "base-uri 'none'; "
-                                       "frame-ancestors 'none'")
-           != NGX_OK
-        || ngx_http_gmshoot_header_add(r, "X-Content-Type-Options", "nosniff")
-           != NGX_OK)
-    {
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
-    }
-
-    return ngx_http_gmshoot_reply(r, NGX_HTTP_OK, type, body);
-}
-
-
-static ngx_int_t
-ngx_http_gmshoot_ask_reply(ngx_http_request_t *r, gms_link_message_t *m)
-{
-    ngx_str_t   body;
-    ngx_uint_t  i;
-
-    if (m->header.status < 200 || m->header.status > 599) {
-        return ngx_http_gmshoot_problem(r, &ngx_http_gmshoot_worker_odd);
-    }
-
-    if (m->header.status == 503
-        && ngx_http_gmshoot_header_add(r, "Retry-After", "1") != NGX_OK)
-    {
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
-    }
-
-    if (m->header.status == NGX_HTTP_OK && m->header.value == GMS_ANSWER_JPEG
-        && m->header.body_size)
-    {
-        return ngx_http_gmshoot_ask_picture(r, m);
-    }
-
-    body.len = m->header.body_size;
-    body.data = ngx_pnalloc(r->pool, body.len + 1);
-    if (body.data == NULL) {
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
-    }
-
-    ngx_memcpy(body.data, m->body, body.len);
-
-    for (i = 0; ngx_http_gmshoot_cards[i].type; i++) {
-        if (m->header.status == NGX_HTTP_OK
-            && m->header.value == ngx_http_gmshoot_cards[i].kind)
-        {
-            return ngx_http_gmshoot_ask_card(r, ngx_http_gmshoot_cards[i].shown,
-                                             ngx_http_gmshoot_cards[i].type,
-                                             &body);
-        }
-    }
-
-    body.data[body.len++] = '\n';
-
-    if (body.len == 1) {
-        body.len = 0;
-    }
-
-    return ngx_http_gmshoot_reply(r, m->header.status,
-                                  m->header.status >= 400
-                                  ? "application/problem+json"
-                                  : "application/json", &body);
 }
 
 

@@ -1,0 +1,164 @@
+/*
+ * What a lane or the archive answered, as a response: JSON, a problem, a
+ * picture, or the file of a session.
+ */
+
+#include "ngx_http_gmshoot.h"
+
+
+static ngx_int_t ngx_http_gmshoot_answer_picture(ngx_http_request_t *r,
+    gms_link_message_t *m);
+static ngx_int_t ngx_http_gmshoot_answer_card(ngx_http_request_t *r,
+    ngx_uint_t shown, const char *type, ngx_str_t *body);
+
+
+static const ngx_http_gmshoot_problem_t  ngx_http_gmshoot_worker_odd = {
+    502, "worker-answer", "The lane gave an answer that means nothing",
+    "The worker's status is not one of HTTP.", 0, NULL, NULL
+};
+
+
+/* A picture that never changes: who has it need not get it again. */
+
+static ngx_int_t
+ngx_http_gmshoot_answer_picture(ngx_http_request_t *r, gms_link_message_t *m)
+{
+    u_char           *p;
+    ngx_str_t         body;
+    ngx_table_elt_t  *etag;
+
+    etag = ngx_list_push(&r->headers_out.headers);
+    p = ngx_pnalloc(r->pool, NGX_INT32_LEN + NGX_SIZE_T_LEN + 4);
+    body.data = ngx_pnalloc(r->pool, m->header.body_size);
+
+    if (etag == NULL || p == NULL || body.data == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    body.len = m->header.body_size;
+    ngx_memcpy(body.data, m->body, body.len);
+
+    ngx_memzero(etag, sizeof(ngx_table_elt_t));
+    etag->hash = 1;
+    ngx_str_set(&etag->key, "ETag");
+    etag->value.data = p;
+    etag->value.len = (size_t) (ngx_sprintf(p, "\"%xD-%uz\"",
+                                            ngx_crc32_long(body.data,
+                                                           body.len),
+                                            body.len) - p);
+    r->headers_out.etag = etag;
+
+    return ngx_http_gmshoot_reply(r, NGX_HTTP_OK, "image/jpeg", &body);
+}
+
+
+/* What a browser may do with a session's file is said by its own policy: it
+ * holds what people typed. */
+
+static const struct {
+    int64_t      kind;
+    ngx_uint_t   shown;
+    const char  *type;
+} ngx_http_gmshoot_cards[] = {
+    { GMS_ANSWER_CARD_CSV, 0, "text/csv; charset=utf-8" },
+    { GMS_ANSWER_CARD_JSON, 0, "application/json" },
+    { GMS_ANSWER_CARD_SVG, 0, "image/svg+xml" },
+    { GMS_ANSWER_CARD_HTML, 1, "text/html; charset=utf-8" },
+    { 0, 0, NULL }
+};
+
+
+/* The end of the path, that of a session that is there, is the file's name. */
+
+static ngx_int_t
+ngx_http_gmshoot_answer_card(ngx_http_request_t *r, ngx_uint_t shown,
+    const char *type, ngx_str_t *body)
+{
+    char        *line;
+    ngx_str_t    name;
+
+    name = r->uri;
+
+    while (name.len && ngx_strlchr(name.data, name.data + name.len, '/')) {
+        name.data++;
+        name.len--;
+    }
+
+    line = ngx_pnalloc(r->pool, name.len
+                       + sizeof("attachment; filename=\"\""));
+    if (line == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    *ngx_sprintf((u_char *) line, "%s; filename=\"%V\"",
+                 shown ? "inline" : "attachment", &name) = '\0';
+
+    if (ngx_http_gmshoot_header_add(r, "Content-Disposition", line) != NGX_OK
+        || ngx_http_gmshoot_header_add(r, "Content-Security-Policy",
+                                       "default-src 'none'; "
+                                       "img-src 'self' data:; "
+                                       "style-src 'unsafe-inline'; "
+                                       "base-uri 'none'; "
+                                       "frame-ancestors 'none'")
+           != NGX_OK
+        || ngx_http_gmshoot_header_add(r, "X-Content-Type-Options", "nosniff")
+           != NGX_OK)
+    {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    return ngx_http_gmshoot_reply(r, NGX_HTTP_OK, type, body);
+}
+
+
+ngx_int_t
+ngx_http_gmshoot_answer(ngx_http_request_t *r, gms_link_message_t *m)
+{
+    ngx_str_t   body;
+    ngx_uint_t  i;
+
+    if (m->header.status < 200 || m->header.status > 599) {
+        return ngx_http_gmshoot_problem(r, &ngx_http_gmshoot_worker_odd);
+    }
+
+    if (m->header.status == 503
+        && ngx_http_gmshoot_header_add(r, "Retry-After", "1") != NGX_OK)
+    {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    if (m->header.status == NGX_HTTP_OK && m->header.value == GMS_ANSWER_JPEG
+        && m->header.body_size)
+    {
+        return ngx_http_gmshoot_answer_picture(r, m);
+    }
+
+    body.len = m->header.body_size;
+    body.data = ngx_pnalloc(r->pool, body.len + 1);
+    if (body.data == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    ngx_memcpy(body.data, m->body, body.len);
+
+    for (i = 0; ngx_http_gmshoot_cards[i].type; i++) {
+        if (m->header.status == NGX_HTTP_OK
+            && m->header.value == ngx_http_gmshoot_cards[i].kind)
+        {
+            return ngx_http_gmshoot_answer_card(r, ngx_http_gmshoot_cards[i].shown,
+                                             ngx_http_gmshoot_cards[i].type,
+                                             &body);
+        }
+    }
+
+    body.data[body.len++] = '\n';
+
+    if (body.len == 1) {
+        body.len = 0;
+    }
+
+    return ngx_http_gmshoot_reply(r, m->header.status,
+                                  m->header.status >= 400
+                                  ? "application/problem+json"
+                                  : "application/json", &body);
+}
