@@ -34,22 +34,71 @@ typedef struct {
 } gms_ctl_t;
 
 
+/* What a lane knows: t/cli/10-usage.t holds it against the lane's own table. */
+static const struct {
+    const char *verb;
+    const char *json; /* what it takes, by example; "": nothing */
+} verbs[] = {
+    { "session.start", "{\"shooter\":\"anna\"} and more, all optional" },
+    { "sessions.start", "the same, beside the open ones" },
+    { "sessions.get", "" },
+    { "session.get", "{\"session\":ID}, else the one on show" },
+    { "session.change", "{\"state\":\"paused\"}, live or discarded," },
+    { "", "{\"active\":true}, {\"sighters\":true}, {\"record\":true};" },
+    { "", "a walk-up is claimed by {\"shooter\":\"anna\"}" },
+    { "session.end", "" },
+    { "session.csv", "of {\"session\":ID}, as a file" },
+    { "session.json", "" },
+    { "session.svg", "" },
+    { "session.html", "" },
+    { "session.shot.picture", "{\"session\":ID,\"n\":\"3\"}: JPEG" },
+    { "session.paper.picture", "{\"session\":ID,\"n\":\"1\"}: JPEG" },
+    { "command", "{\"command\":\"load\"}, then start, stop, unload" },
+    { "courses.get", "" },
+    { "round", "" },
+    { "paper", "{\"paper\":\"new\"} or pasted; \"expected\":10" },
+    { "range", "{\"range\":\"cold\"} or hot" },
+    { "shot.get", "{\"n\":\"3\"}" },
+    { "shot.add", "{\"ring\":8,\"reason\":\"seen on the paper\"}" },
+    { "shot.correct",
+        "{\"n\":\"3\",\"what\":\"remove\",\"base\":17,\"reason\":\"a fly\"}" },
+    { "stats.get", "" },
+    { "advice.get", "{\"gun\":\"pistol\",\"hand\":\"left\"} and more" },
+    { "drills.get", "" },
+    { "candidates.get", "" },
+    { "candidates.picture", "{\"id\":\"3\"}: JPEG" },
+    { "calibration.get", "" },
+    { "calibration.find", "" },
+    { "calibration.set", "{\"homography_mm_to_px\":[9 numbers]}" },
+    { "calibration.confirm", "{\"upright\":true}" },
+    { "calibration.undo", "" },
+    { "calibration.verify",
+        "{\"x_mm\":0,\"y_mm\":0,\"x_px\":640,\"y_px\":360}" },
+};
+
+
 static void
 print_usage(FILE *out)
 {
-    fputs(
-        "usage: gmshoot ctl [--link SOCKET] [--timeout SECONDS] "
-        "LANE VERB [JSON]\n\n"
-        "  session.start      {\"shooter\":\"anna\"} and more, all optional\n"
-        "  session.change     {\"state\":\"paused\"} or {\"state\":\"live\"}\n"
-        "  session.end\n"
-        "  calibration.get\n"
-        "  calibration.find\n"
-        "  calibration.set    {\"homography_mm_to_px\":[9 numbers]}\n\n"
-        "SOCKET: $GMSHOOT_LINK, else " GMS_CTL_LINK_HERE
-        ", else " GMS_CTL_LINK_SYSTEM ".\n"
-        "Prints the lane's answer.  Exit status: 0 done, 1 refused or not "
-        "reached,\n2 wrong usage.\n",
+    size_t i;
+
+    fputs("usage: gmshoot ctl [--link SOCKET] [--timeout SECONDS] "
+          "LANE VERB [JSON]\n\n",
+        out);
+
+    for (i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++) {
+        fprintf(out, verbs[i].json[0] != '\0' ? "  %-21s %s\n" : "  %s\n",
+            verbs[i].verb, verbs[i].json);
+    }
+
+    fputs("\n  gmshoot ctl lane1 session.start '{\"shooter\":\"anna\"}'\n"
+          "  gmshoot ctl lane1 command '{\"command\":\"load\"}'\n"
+          "  gmshoot ctl lane1 shot.correct '{\"n\":\"3\",\"what\":\"remove\","
+          "\"base\":17,\n      \"reason\":\"a fly\"}'\n\n"
+          "SOCKET: $GMSHOOT_LINK, else " GMS_CTL_LINK_HERE
+          ", else " GMS_CTL_LINK_SYSTEM ".\n"
+          "Prints the lane's answer.  Exit status: 0 done, 1 refused or not "
+          "reached,\n2 wrong usage.\n",
         out);
 }
 
@@ -247,6 +296,21 @@ receive(const gms_ctl_t *ctl, int fd, uint64_t id, gms_link_message_t *m)
 }
 
 
+/* Whole, also a picture; of what is text the last line ends. */
+static void
+print_answer(const gms_link_message_t *m)
+{
+    size_t size = m->header.body_size;
+
+    fwrite(m->body, 1, size, stdout);
+
+    if (size > 0 && m->body[size - 1] != '\n'
+        && m->header.value != GMS_ANSWER_JPEG) {
+        putchar('\n');
+    }
+}
+
+
 static int
 run(const gms_ctl_t *ctl, int fd)
 {
@@ -279,10 +343,7 @@ run(const gms_ctl_t *ctl, int fd)
 
     status = (int) m.header.status;
 
-    if (m.body[0] != '\0') {
-        puts(m.body);
-    }
-
+    print_answer(&m);
     gms_link_release(&m);
 
     if (fflush(stdout) != 0) {

@@ -236,10 +236,10 @@ shot_has_its_members(void **state)
 static void
 each_kind_reads_back(void **state)
 {
-    gms_scorebook_t  live, folded;
-    gms_input_t    input;
-    gms_event_t    event[GMS_DECIDE_MAX];
-    int            i, k, n;
+    gms_scorebook_t live, folded;
+    gms_input_t     input;
+    gms_event_t     event[GMS_DECIDE_MAX];
+    int             i, k, n;
 
     (void) state;
 
@@ -395,103 +395,85 @@ counts_become_sentences(void **state)
 }
 
 
+#define SHOT(more) SHOT_HEAD more SHOT_TAIL
+#define CALIBRATION(origin, numbers, more)                                     \
+    "{\"seq\":1,\"t_us\":1,\"origin\":\"" origin                               \
+    "\",\"residual_mm\":0.1,\"homography_mm_to_px\":[" numbers "]" more "}"
+#define RANGE(word)                                                            \
+    "{\"seq\":1,\"t_us\":1,\"range\":\"" word "\",\"author\":\"a\"}"
+
+
+/* What a damaged or foreign journal may hold, beside its like that is good. */
+static const struct {
+    const char *name;
+    const char *json;
+    int         rc;
+} damaged[] = {
+    { "shot", SHOT(",\"n\":1"), GMS_OK },
+    { "shot", SHOT(""), GMS_ECORRUPT },
+    { "shot", SHOT(",\"n\":-1"), GMS_ECORRUPT },
+    { "shot", SHOT(",\"n\":1.5"), GMS_ECORRUPT },
+    { "shot", SHOT(",\"n\":\"1\""), GMS_ECORRUPT },
+    { "shot", SHOT(",\"n\":4294967296"), GMS_ECORRUPT },
+    { "shot", SHOT(",\"n\":1e999"), GMS_ECORRUPT },
+    { "shot", SHOT(",\"n\":1") "x", GMS_ECORRUPT },
+    { "shots", SHOT(",\"n\":1"), GMS_ECORRUPT },
+    { "session", SHOT(",\"n\":1"), GMS_ECORRUPT },
+    { "session", "{\"seq\":1,\"t_us\":1,\"state\":\"ended\"}", GMS_ECORRUPT },
+    { "session", "{\"seq\":1,\"t_us\":1,\"state\":7}", GMS_ECORRUPT },
+    { "shot.removed",
+        "{\"seq\":1,\"t_us\":1,\"n\":1,\"reason\":\"r\",\"author\":\"a\"}",
+        GMS_OK },
+    { "shot.removed", "{\"seq\":1,\"t_us\":1,\"n\":1,\"reason\":\"r\"}",
+        GMS_ECORRUPT },
+    { "shot.removed",
+        "{\"seq\":1,\"t_us\":1,\"n\":1,\"reason\":\"a\\nb\",\"author\":\"a\"}",
+        GMS_ECORRUPT },
+    { "calibration", CALIBRATION("auto", "3,0,0,0,-3,0,0,0,1", ""), GMS_OK },
+    { "calibration", CALIBRATION("auto", "3,0,0,0,-3,0,0,0", ""),
+        GMS_ECORRUPT },
+    { "calibration", CALIBRATION("auto", "3,0,0,0,-3,0,0,0,1,1", ""),
+        GMS_ECORRUPT },
+    { "calibration", CALIBRATION("auto", "3,0,0,0,-3,0,0,0,\"1\"", ""),
+        GMS_ECORRUPT },
+    { "calibration", CALIBRATION("none", "3,0,0,0,-3,0,0,0,1", ""),
+        GMS_ECORRUPT },
+    { "calibration", CALIBRATION("auto", "0,0,0,0,0,0,0,0,0", ""),
+        GMS_ECORRUPT },
+    { "shot", SHOT(",\"n\":1,\"paper\":\"1\""), GMS_ECORRUPT },
+    { "shot", SHOT(",\"n\":1,\"zone\":7"), GMS_ECORRUPT },
+    { "shot", SHOT(",\"n\":1,\"bull\":\"12345678\""), GMS_ECORRUPT },
+    { "shot", SHOT(",\"n\":1,\"near_line\":1"), GMS_ECORRUPT },
+    { "shot", SHOT(",\"n\":1,\"x_error_mm\":null"), GMS_ECORRUPT },
+    { "calibration",
+        CALIBRATION("auto", "3,0,0,0,-3,0,0,0,1", ",\"confirmed\":1"),
+        GMS_ECORRUPT },
+    { "paper", PAPER("\"new\"", "3", "null"), GMS_OK },
+    { "paper", PAPER("\"old\"", "3", "null"), GMS_ECORRUPT },
+    { "paper", PAPER("\"new\"", "null", "3"), GMS_ECORRUPT },
+    { "paper", PAPER("\"new\"", "3", "-1"), GMS_ECORRUPT },
+    { "range", RANGE("cold"), GMS_OK },
+    { "range", RANGE("warm"), GMS_ECORRUPT },
+    { "shot", "", GMS_ECORRUPT },
+    { "shot", "null", GMS_ECORRUPT },
+    { "shot", "[]", GMS_ECORRUPT },
+    { "shot", "{\"seq\":1", GMS_ECORRUPT },
+};
+
+
 static void
 damaged_events_are_refused(void **state)
 {
-    static const struct {
-        const char *name;
-        const char *json;
-        int         rc;
-    } cases[] = {
-        { "shot", SHOT_HEAD ",\"n\":1" SHOT_TAIL, GMS_OK },
-        { "shot", SHOT_HEAD SHOT_TAIL, GMS_ECORRUPT },
-        { "shot", SHOT_HEAD ",\"n\":-1" SHOT_TAIL, GMS_ECORRUPT },
-        { "shot", SHOT_HEAD ",\"n\":1.5" SHOT_TAIL, GMS_ECORRUPT },
-        { "shot", SHOT_HEAD ",\"n\":\"1\"" SHOT_TAIL, GMS_ECORRUPT },
-        { "shot", SHOT_HEAD ",\"n\":4294967296" SHOT_TAIL, GMS_ECORRUPT },
-        { "shot", SHOT_HEAD ",\"n\":1e999" SHOT_TAIL, GMS_ECORRUPT },
-        { "shot", SHOT_HEAD ",\"n\":1" SHOT_TAIL "x", GMS_ECORRUPT },
-        { "shots", SHOT_HEAD ",\"n\":1" SHOT_TAIL, GMS_ECORRUPT },
-        { "session", SHOT_HEAD ",\"n\":1" SHOT_TAIL, GMS_ECORRUPT },
-        { "session", "{\"seq\":1,\"t_us\":1,\"state\":\"ended\"}",
-            GMS_ECORRUPT },
-        { "session", "{\"seq\":1,\"t_us\":1,\"state\":7}", GMS_ECORRUPT },
-        { "shot.removed",
-            "{\"seq\":1,\"t_us\":1,\"n\":1,\"reason\":\"r\","
-            "\"author\":\"a\"}",
-            GMS_OK },
-        { "shot.removed", "{\"seq\":1,\"t_us\":1,\"n\":1,\"reason\":\"r\"}",
-            GMS_ECORRUPT },
-        { "shot.removed",
-            "{\"seq\":1,\"t_us\":1,\"n\":1,\"reason\":"
-            "\"a\\nb\",\"author\":\"a\"}",
-            GMS_ECORRUPT },
-        { "calibration",
-            "{\"seq\":1,\"t_us\":1,\"origin\":\"auto\","
-            "\"residual_mm\":0.1,\"homography_mm_to_px\":[3,0,0,0,-3,0,0,0,1]}",
-            GMS_OK },
-        { "calibration",
-            "{\"seq\":1,\"t_us\":1,\"origin\":\"auto\","
-            "\"residual_mm\":0.1,\"homography_mm_to_px\":[3,0,0,0,-3,0,0,0]}",
-            GMS_ECORRUPT },
-        { "calibration",
-            "{\"seq\":1,\"t_us\":1,\"origin\":\"auto\","
-            "\"residual_mm\":0.1,\"homography_mm_to_px\":"
-            "[3,0,0,0,-3,0,0,0,1,1]}",
-            GMS_ECORRUPT },
-        { "calibration",
-            "{\"seq\":1,\"t_us\":1,\"origin\":\"auto\","
-            "\"residual_mm\":0.1,\"homography_mm_to_px\":[3,0,0,0,-3,0,0,0,"
-            "\"1\"]}",
-            GMS_ECORRUPT },
-        { "calibration",
-            "{\"seq\":1,\"t_us\":1,\"origin\":\"none\","
-            "\"residual_mm\":0.1,\"homography_mm_to_px\":[3,0,0,0,-3,0,0,0,1]}",
-            GMS_ECORRUPT },
-        { "calibration",
-            "{\"seq\":1,\"t_us\":1,\"origin\":\"auto\","
-            "\"residual_mm\":0.1,\"homography_mm_to_px\":[0,0,0,0,0,0,0,0,0]}",
-            GMS_ECORRUPT },
-        { "shot", SHOT_HEAD ",\"n\":1,\"paper\":\"1\"" SHOT_TAIL,
-            GMS_ECORRUPT },
-        { "shot", SHOT_HEAD ",\"n\":1,\"zone\":7" SHOT_TAIL, GMS_ECORRUPT },
-        { "shot", SHOT_HEAD ",\"n\":1,\"bull\":\"12345678\"" SHOT_TAIL,
-            GMS_ECORRUPT },
-        { "shot", SHOT_HEAD ",\"n\":1,\"near_line\":1" SHOT_TAIL,
-            GMS_ECORRUPT },
-        { "shot", SHOT_HEAD ",\"n\":1,\"x_error_mm\":null" SHOT_TAIL,
-            GMS_ECORRUPT },
-        { "calibration",
-            "{\"seq\":1,\"t_us\":1,\"origin\":\"auto\","
-            "\"residual_mm\":0.1,\"homography_mm_to_px\":[3,0,0,0,-3,0,0,0,1],"
-            "\"confirmed\":1}",
-            GMS_ECORRUPT },
-        { "paper", PAPER("\"new\"", "3", "null"), GMS_OK },
-        { "paper", PAPER("\"old\"", "3", "null"), GMS_ECORRUPT },
-        { "paper", PAPER("\"new\"", "null", "3"), GMS_ECORRUPT },
-        { "paper", PAPER("\"new\"", "3", "-1"), GMS_ECORRUPT },
-        { "range",
-            "{\"seq\":1,\"t_us\":1,\"range\":\"cold\","
-            "\"author\":\"a\"}",
-            GMS_OK },
-        { "range",
-            "{\"seq\":1,\"t_us\":1,\"range\":\"warm\","
-            "\"author\":\"a\"}",
-            GMS_ECORRUPT },
-        { "shot", "", GMS_ECORRUPT },
-        { "shot", "null", GMS_ECORRUPT },
-        { "shot", "[]", GMS_ECORRUPT },
-        { "shot", "{\"seq\":1", GMS_ECORRUPT },
-    };
     gms_event_t event;
     size_t      i;
 
     (void) state;
 
-    for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-        if (gms_event_from_json(&event, cases[i].name, cases[i].json)
-            != cases[i].rc) {
-            fail_msg("case %zu: %s", i, cases[i].json);
+    for (i = 0; i < sizeof(damaged) / sizeof(damaged[0]); i++) {
+        if (gms_event_from_json(&event, damaged[i].name, damaged[i].json)
+            != damaged[i].rc)
+        {
+            fail_msg("case %zu: %s", i, damaged[i].json);
         }
     }
 }
