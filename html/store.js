@@ -459,8 +459,9 @@ export class Store {
   /** What a person says of a shot: as it stands then. @param {any} data */
   takeCorrection(data) {
     const shot = this.shots.find((s) => s.n === Number(data.n));
-    if (!shot || data.session !== this.doc?.session?.id || Number(data.round) > 0) {
-      this.emit({ kind: 'gap' }); /* of another shooter, or of another round */
+    if (!shot || data.session !== this.doc?.session?.id || Number(data.round) > 0
+        || data.admitted || data.what === 'restore') {
+      this.emit({ kind: 'gap' }); /* of another shooter or round, or in spite of its window */
       return;
     }
     if (!(data.seq > shot.seq)) {

@@ -199,15 +199,15 @@ correction_value(
 }
 
 
-/* Who says so, and why; who does not say his name is his role, but not in a
- * competition. */
+/* Who says so, and why; who does not say his name is his role, but for what an
+ * official decides. */
 static bool
 correction_author(gms_scorer_t *s, const gms_link_message_t *ask,
     const cJSON *body, const gms_session_t *session, gms_correcting_t *c)
 {
     c->official = ask->header.role == GMS_ROLE_ADMIN;
 
-    if (!session->setup.competition) {
+    if (!session->setup.competition && c->what != GMS_CORRECTION_COUNT) {
         snprintf(c->author, sizeof(c->author), "%s", gms_command_role(ask));
     }
 
@@ -286,8 +286,8 @@ correction_what(
 
     if (c->what == 0 || c->what == GMS_CORRECTION_ADD) {
         gms_command_invalid(s, ask, "/what",
-            "what is remove, restore, ignore, move, score, gauge, round or "
-            "session");
+            "what is remove, restore, ignore, move, score, gauge, round, "
+            "session or count");
         return false;
     }
 
@@ -456,9 +456,9 @@ gms_command_uncorrected(gms_scorer_t *s, const gms_waiting_t *waiting, int rc)
 
     case GMS_EFORBIDDEN:
         gms_publish_problem(s, waiting->ask, 403, "official-needed",
-            "In a competition an official corrects",
-            "a session of a competition takes corrections from the role "
-            "admin, with the official's name as author");
+            "An official corrects that",
+            "a session of a competition, and what counts outside of its "
+            "window, takes the role admin, with the official's name as author");
         return;
 
     case GMS_ETOOBIG:

@@ -146,6 +146,38 @@ is(command($_)->{status}, 200, $_) for qw(start stop);
 ok($t->wait_for(sub { (grep { $_->[1] eq 'late' } shots()) > 0 }, 'a shot',
                 10), 'a shot after STOP is late');
 is(command('unload')->{status}, 200, 'UNLOAD');
+
+# An official lets it count, and thinks better of it
+
+sub row {
+    my $shots = $w->state('lane1')->{shots};
+    my %at;
+    @at{ @{ $shots->{columns} } } = 0 .. $#{ $shots->{columns} };
+    my ($row) = grep { $_->[ $at{n} ] == $_[0] } @{ $shots->{rows} };
+    return { map { $_ => $row->[ $at{$_} ] } keys %at };
+}
+
+sub correct {
+    my ($n, $what, %more) = @_;
+    my $role = delete $more{role} || 'admin';
+    return $t->json('POST', "/api/lanes/lane1/shots/$n/corrections?role=$role",
+        { what => $what, base => row($n)->{seq}, reason => 'the clock erred',
+          author => 'Olga', %more });
+}
+
+my ($extra) = map { $_->[0] } grep { $_->[1] eq 'extra' && !$_->[2] } shots();
+my $sum = $w->state('lane1')->{session}{total_tenths};
+is(correct($extra, 'count', role => 'shooter')->{status}, 403,
+   'no shooter counts a shot too many');
+is(correct($extra, 'count', author => '')->{status}, 422, 'nor a nameless one');
+is(correct($extra, 'count', base => 1)->{status}, 409, 'nor who knew another');
+$r = correct($extra, 'count');
+is("$r->{status} " . ($r->{json}{total_tenths} || ''),
+   '200 ' . ($sum + row($extra)->{score_tenths}), 'an official does')
+    or diag($r->{body});
+is(row($extra)->{window}, '', 'it counts');
+is(correct($extra, 'restore')->{json}{total_tenths}, $sum, 'and back');
+is(row($extra)->{window}, 'extra', 'it is one too many again');
 is(course()->{phase}, 'finished', 'it is finished');
 is(course()->{next}, undef, 'and nothing comes');
 is(command('load')->{status}, 409, 'not even LOAD');

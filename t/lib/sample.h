@@ -327,7 +327,7 @@ sample_any_correction(const gms_scorebook_t *s, gms_input_t *input,
     uint32_t n = (uint32_t) (sample_random(random) % (session->shots + 1));
 
     sample_correct(input, session, n,
-        (gms_correction_e) (sample_random(random) % 10));
+        (gms_correction_e) (sample_random(random) % 11));
 
     if (c->what == GMS_CORRECTION_ADD) {
         sample_add(input, session);
@@ -624,6 +624,7 @@ sample_same_corrections(const gms_session_t *a, const gms_session_t *b)
         assert_int_equal(a->correction[i].real_ns, b->correction[i].real_ns);
         assert_int_equal(x->what, y->what);
         assert_int_equal(x->standing, y->standing);
+        assert_int_equal(x->admitted, y->admitted);
         assert_int_equal(x->score_tenths, y->score_tenths);
         assert_memory_equal(&x->x_mm, &y->x_mm, sizeof(x->x_mm));
         assert_string_equal(x->reason, y->reason);

@@ -445,6 +445,78 @@ in_a_competition_an_official_corrects(void **state)
 }
 
 
+/* Two in time, one after STOP that an official lets count. */
+static void
+an_official_counts_a_late_shot(void **state)
+{
+    const gms_session_shot_t *row;
+    gms_scorebook_t           s;
+    gms_input_t               input;
+    gms_event_t               out[GMS_DECIDE_MAX];
+    const char               *pointer, *detail;
+
+    (void) state;
+
+    sample_fresh(&s);
+    sample_start(&input, "");
+    sample_course(&input.u.session.course);
+    assert_int_equal(sample_step(&s, &input, out), 1);
+    sample_shot(&input, 1, 0, 0); /* before LOAD */
+    assert_int_equal(sample_step(&s, &input, out), 1);
+    row = &sample_session(&s)->shot[0];
+    assert_int_equal(row->shot.window, GMS_WINDOW_EARLY);
+    s.session[s.active].shot[0].shot.sighter = false;
+    s.session[s.active].shot[0].first.sighter = false;
+    assert_int_equal(sample_session(&s)->total.counted, 0);
+
+    sample_correct(&input, sample_session(&s), 1, GMS_CORRECTION_COUNT);
+    input.u.correcting.official = false;
+    assert_int_equal(gms_scorebook_decide(&s, &input, out), GMS_EFORBIDDEN);
+    input.u.correcting.official = true;
+    input.u.correcting.author[0] = '\0';
+    assert_int_equal(gms_scorebook_decide(&s, &input, out), GMS_EINVALID);
+    assert_true(gms_scorebook_faulty(&s, &input, &pointer, &detail));
+    assert_string_equal(pointer, "/author");
+    strcpy(input.u.correcting.author, "Olga");
+    input.u.correcting.base--;
+    assert_int_equal(gms_scorebook_decide(&s, &input, out), GMS_ESTALE);
+    input.u.correcting.base++;
+    assert_int_equal(sample_step(&s, &input, out), 1);
+    assert_int_equal(row->shot.window, GMS_WINDOW_IN);
+    assert_int_equal(row->first.window, GMS_WINDOW_EARLY);
+    assert_int_equal(sample_session(&s)->total.tenths, 109);
+    same_sums(&s);
+
+    /* what else is said of it leaves that */
+    sample_correct(&input, sample_session(&s), 1, GMS_CORRECTION_SCORE);
+    input.u.correcting.valued = true;
+    input.u.correcting.score_tenths = 90;
+    assert_int_equal(sample_step(&s, &input, out), 1);
+    assert_int_equal(sample_session(&s)->total.tenths, 90);
+    sample_correct(&input, sample_session(&s), 1, GMS_CORRECTION_COUNT);
+    assert_int_equal(sample_step(&s, &input, out), 0);
+
+    /* and back: his to say, too */
+    sample_correct(&input, sample_session(&s), 1, GMS_CORRECTION_RESTORE);
+    input.u.correcting.official = false;
+    assert_int_equal(gms_scorebook_decide(&s, &input, out), GMS_EFORBIDDEN);
+    input.u.correcting.official = true;
+    assert_int_equal(sample_step(&s, &input, out), 1);
+    assert_int_equal(row->shot.window, GMS_WINDOW_EARLY);
+    assert_int_equal(sample_session(&s)->total.counted, 0);
+    same_sums(&s);
+    gms_scorebook_free(&s);
+
+    /* a shot in its window counts by itself */
+    shot_four(&s);
+    sample_correct(&input, sample_session(&s), 1, GMS_CORRECTION_COUNT);
+    assert_int_equal(gms_scorebook_decide(&s, &input, out), GMS_EINVALID);
+    assert_true(gms_scorebook_faulty(&s, &input, &pointer, &detail));
+    assert_string_equal(pointer, "/what");
+    gms_scorebook_free(&s);
+}
+
+
 static void
 a_repeated_correction_is_made_once(void **state)
 {
@@ -528,6 +600,8 @@ main(void)
             .test_func = what_cannot_be_changes_nothing },
         { .name = "in a competition an official corrects",
             .test_func = in_a_competition_an_official_corrects },
+        { .name = "an official counts a late shot, and takes that back",
+            .test_func = an_official_counts_a_late_shot },
         { .name = "a repeated correction is made once",
             .test_func = a_repeated_correction_is_made_once },
         { .name = "random corrections add up",

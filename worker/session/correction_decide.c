@@ -33,6 +33,18 @@ row_of(const gms_session_t *s, uint32_t n)
 }
 
 
+/* Not everybody's to say: what is of a competition, and what counts outside its
+ * window. */
+static bool
+needs_official(const gms_session_t *s, const gms_session_shot_t *row,
+    const gms_correcting_t *asked)
+{
+    return s->setup.competition || asked->what == GMS_CORRECTION_COUNT
+        || (asked->what == GMS_CORRECTION_RESTORE
+            && gms_session_is_admitted(row));
+}
+
+
 static bool
 is_text(const char *text, size_t size)
 {
@@ -205,6 +217,11 @@ is_kind_faulty(const gms_scorebook_t *b, const gms_session_t *s,
     case GMS_CORRECTION_SESSION:
         return is_target_faulty(b, s, asked, pointer, detail);
 
+    case GMS_CORRECTION_COUNT:
+        return row_of(s, asked->n)->first.window == GMS_WINDOW_IN
+            && complain(
+                pointer, detail, "/what", "it lies in its window, and counts");
+
     case GMS_CORRECTION_REMOVE:
     case GMS_CORRECTION_RESTORE:
     case GMS_CORRECTION_IGNORE:
@@ -212,8 +229,8 @@ is_kind_faulty(const gms_scorebook_t *b, const gms_session_t *s,
     }
 
     return complain(pointer, detail, "/what",
-        "what is remove, restore, ignore, move, score, gauge, round or "
-        "session");
+        "what is remove, restore, ignore, move, score, gauge, round, "
+        "session or count");
 }
 
 
@@ -232,8 +249,9 @@ gms_scorebook_faulty(const gms_scorebook_t *b, const gms_input_t *input,
 
     if (!is_text(asked->author, sizeof(asked->author))) {
         return complain(pointer, detail, "/author",
-            s->setup.competition ? "in a competition the official says his name"
-                                 : "an author is a short line of text");
+            needs_official(s, row_of(s, asked->n), asked)
+                ? "an official says his name"
+                : "an author is a short line of text");
     }
 
     if (!is_text(asked->reason, sizeof(asked->reason))) {
@@ -273,7 +291,7 @@ admit(
         return GMS_ENOTFOUND;
     }
 
-    if (s->setup.competition && !asked->official) {
+    if (needs_official(s, row, asked) && !asked->official) {
         return GMS_EFORBIDDEN;
     }
 
@@ -592,6 +610,7 @@ restore(const gms_scorebook_t *b, const gms_input_t *input,
 
     if (row->standing == GMS_STANDING_YES) {
         c.round = 0;
+        c.admitted = false;
         gms_correction_describe(&c, &row->first);
     }
 
@@ -627,6 +646,9 @@ change(const gms_scorebook_t *b, const gms_session_t *s,
     } else if (asked->what == GMS_CORRECTION_GAUGE) {
         put_gauge(&s->setup.face, asked, &shot);
 
+    } else if (asked->what == GMS_CORRECTION_COUNT) {
+        c->admitted = true;
+
     } else {
         c->round = asked->round;
     }
@@ -643,7 +665,7 @@ gms_decide_correct(
     const gms_session_t      *s = session_of(b, input);
     const gms_session_shot_t *row = row_of(s, asked->n);
     gms_event_correction_t    c;
-    bool                      takes_out;
+    bool                      takes_out, said;
     int                       rc = admit(b, s, input);
 
     if (rc != GMS_OK || asked->what == GMS_CORRECTION_ADD) {
@@ -678,7 +700,11 @@ gms_decide_correct(
         change(b, s, asked, row, &c);
     }
 
-    if (row->standing == c.standing && row->round == c.round && takes_out) {
+    said = takes_out
+        ? row->standing == c.standing && row->round == c.round
+        : asked->what == GMS_CORRECTION_COUNT && gms_session_is_admitted(row);
+
+    if (said) {
         return 0;
     }
 

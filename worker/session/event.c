@@ -47,8 +47,8 @@ const char *const gms_round_words[GMS_ROUND_WORDS] = { "", "pause", "count",
     "stop", "command", "paper", "end" };
 
 const char *const gms_correction_words[GMS_CORRECTION_WORDS] = { "", "add",
-    "remove", "restore", "ignore", "move", "score", "gauge", "round",
-    "session" };
+    "remove", "restore", "ignore", "move", "score", "gauge", "round", "session",
+    "count" };
 
 const char *const gms_standing_words[GMS_STANDING_WORDS] = { "stands",
     "removed", "ignored", "given" };
@@ -415,6 +415,7 @@ put_correction(gms_jsontext_t *j, const gms_event_correction_t *c)
     gms_jsontext_number(j, "x_error_mm", c->x_error_mm);
     gms_jsontext_number(j, "y_error_mm", c->y_error_mm);
     gms_jsontext_number(j, "error_correlation", c->error_correlation);
+    gms_jsontext_bool(j, "admitted", c->admitted);
 }
 
 

@@ -128,7 +128,8 @@ typedef enum {
     GMS_CORRECTION_SCORE, /* a jury's value, whatever its place */
     GMS_CORRECTION_GAUGE, /* the ring that a gauge in the hole touches */
     GMS_CORRECTION_ROUND, /* it belongs to another round */
-    GMS_CORRECTION_SESSION
+    GMS_CORRECTION_SESSION,
+    GMS_CORRECTION_COUNT /* it counts, though it lies outside its window */
 } gms_correction_e;
 
 /* A shot as it stands after it: what it was before, earlier events tell. */
@@ -156,6 +157,7 @@ typedef struct {
     double           x_error_mm;
     double           y_error_mm;
     double           error_correlation;
+    bool             admitted; /* in spite of its window */
 } gms_event_correction_t;
 
 typedef struct {
@@ -285,10 +287,10 @@ gms_correction_e gms_event_correction_of(const char *word);
  * course:  session, command load|start|stop|unload, by command|time|shots,
  *          stage, string (of it; both from 1), author, t_us
  * correction: session, n, what add|remove|restore|ignore|move|score|gauge|
- *          round|session, standing stands|removed|ignored|given, reason,
+ *          round|session|count, standing stands|removed|ignored|given, reason,
  *          author, round, other, other_n, x_mm, y_mm, x_px, y_px,
  *          score_tenths, ring, inner, zone, bull, sighter, near_line,
- *          unplaced, x_error_mm, y_error_mm, error_correlation, t_us
+ *          unplaced, x_error_mm, y_error_mm, error_correlation, admitted, t_us
  */
 char *gms_event_to_json(const gms_event_t *event, const char *lane);
 

@@ -349,7 +349,8 @@ get_corrected(gms_event_correction_t *c, const cJSON *json)
         && get_bool(json, "unplaced", &c->unplaced)
         && get_number(json, "x_error_mm", &c->x_error_mm)
         && get_number(json, "y_error_mm", &c->y_error_mm)
-        && get_number(json, "error_correlation", &c->error_correlation);
+        && get_number(json, "error_correlation", &c->error_correlation)
+        && get_late_bool(json, "admitted", &c->admitted);
 }
 
 

@@ -23,7 +23,7 @@ extern const gms_event_word_t gms_event_words[GMS_EVENT_WORDS];
 #define GMS_PAPER_WORDS 4
 #define GMS_ROUND_WORDS 7
 #define GMS_COURSE_BY_WORDS 4
-#define GMS_CORRECTION_WORDS 10
+#define GMS_CORRECTION_WORDS 11
 #define GMS_STANDING_WORDS 4
 extern const char *const gms_origin_words[GMS_ORIGIN_WORDS];
 extern const char *const gms_paper_words[GMS_PAPER_WORDS];

@@ -354,7 +354,7 @@ correct(
         gms_session_count(&s->total, &row->shot, -1);
     }
 
-    gms_correction_put(c, &row->shot);
+    gms_correction_put(c, row);
     row->standing = c->standing;
     row->round = c->round;
     row->corrected = c->what;

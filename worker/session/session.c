@@ -48,12 +48,15 @@ gms_correction_of(gms_event_correction_t *c, const gms_session_shot_t *row)
     c->other_n = row->other_n;
     strcpy(c->other, row->other);
     gms_correction_describe(c, &row->shot);
+    c->admitted = gms_session_is_admitted(row);
 }
 
 
 void
-gms_correction_put(const gms_event_correction_t *c, gms_event_shot_t *shot)
+gms_correction_put(const gms_event_correction_t *c, gms_session_shot_t *row)
 {
+    gms_event_shot_t *shot = &row->shot;
+
     shot->x_mm = c->x_mm;
     shot->y_mm = c->y_mm;
     shot->x_px = c->x_px;
@@ -69,6 +72,14 @@ gms_correction_put(const gms_event_correction_t *c, gms_event_shot_t *shot)
     shot->x_error_mm = c->x_error_mm;
     shot->y_error_mm = c->y_error_mm;
     shot->error_correlation = c->error_correlation;
+    shot->window = c->admitted ? GMS_WINDOW_IN : row->first.window;
+}
+
+
+bool
+gms_session_is_admitted(const gms_session_shot_t *row)
+{
+    return row->shot.window != row->first.window;
 }
 
 

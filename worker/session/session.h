@@ -108,7 +108,10 @@ void gms_correction_of(
 void gms_correction_describe(
     gms_event_correction_t *c, const gms_event_shot_t *shot);
 void gms_correction_put(
-    const gms_event_correction_t *c, gms_event_shot_t *shot);
+    const gms_event_correction_t *c, gms_session_shot_t *row);
+
+/* An official lets it count, though it lies outside its window. */
+bool gms_session_is_admitted(const gms_session_shot_t *row);
 
 /* There is a hole of it in the paper. */
 bool gms_session_is_hole(const gms_session_shot_t *row);
