@@ -153,6 +153,18 @@ gms_command_course_done(gms_scorer_t *s, const gms_waiting_t *waiting)
 }
 
 
+/* A course as it is configured, with the faces that it is for. */
+static cJSON *
+configured(const gms_lane_config_t *lane, unsigned i)
+{
+    cJSON *json = gms_course_to_json(&lane->course[i]);
+
+    return gms_jsontree_done(json,
+        gms_jsontree_add(json, "targets",
+            cJSON_Duplicate(cJSON_GetArrayItem(lane->targets, (int) i), 1)));
+}
+
+
 void
 gms_command_courses_get(
     gms_scorer_t *s, const gms_link_message_t *ask, const cJSON *body)
@@ -164,8 +176,7 @@ gms_command_courses_get(
     (void) body;
 
     for (i = 0; done && i < s->config->courses; i++) {
-        done = gms_jsontree_add(
-            list, NULL, gms_course_to_json(&s->config->course[i]));
+        done = gms_jsontree_add(list, NULL, configured(s->config, i));
     }
 
     answer(s, ask->header.id, "courses", gms_jsontree_done(list, done));

@@ -11,6 +11,7 @@
 
 #include "../ipc/error.h"
 #include "base/clock.h"
+#include "base/jsontree.h"
 #include "config.h"
 
 /* The text is bounded by the link already; a file is not. */
@@ -218,7 +219,7 @@ static int
 config_courses(
     gms_lane_config_t *lane, const cJSON *courses, char *err, size_t err_size)
 {
-    const cJSON *json;
+    const cJSON *json, *targets;
     int          n, rc;
 
     n = cJSON_GetArraySize(courses);
@@ -233,6 +234,8 @@ config_courses(
         return GMS_ENOMEM;
     }
 
+    lane->targets = cJSON_CreateArray();
+
     cJSON_ArrayForEach(json, courses)
     {
         rc = gms_course_from_json(
@@ -241,8 +244,14 @@ config_courses(
             return rc;
         }
 
-        lane->offered[lane->courses++] = config_offers(
-            lane, cJSON_GetObjectItemCaseSensitive(json, "targets"));
+        targets = cJSON_GetObjectItemCaseSensitive(json, "targets");
+        lane->offered[lane->courses++] = config_offers(lane, targets);
+        if (!gms_jsontree_add(lane->targets, NULL,
+                cJSON_IsArray(targets) ? cJSON_Duplicate(targets, 1)
+                                       : cJSON_CreateArray()))
+        {
+            return GMS_ENOMEM;
+        }
     }
 
     return GMS_OK;
@@ -270,6 +279,8 @@ config_lane_text(const gms_lane_config_t *lane, const cJSON *json)
     for (i = 0; i < lane->courses; i++) {
         course = gms_course_to_json(&lane->course[i]);
         cJSON_AddBoolToObject(course, "offered", lane->offered[i]);
+        cJSON_AddItemReferenceToObject(
+            course, "targets", cJSON_GetArrayItem(lane->targets, (int) i));
         cJSON_AddItemToArray(courses, course);
     }
 
@@ -437,6 +448,7 @@ gms_config_free(gms_config_t *config)
     for (i = 0; config->lane != NULL && i < config->lanes; i++) {
         free(config->lane[i].text);
         free(config->lane[i].course);
+        cJSON_Delete(config->lane[i].targets);
     }
 
     free(config->lane);

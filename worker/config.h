@@ -7,6 +7,8 @@
 #ifndef GMS_CONFIG_H
 #define GMS_CONFIG_H
 
+#include <cjson/cJSON.h>
+
 #include "../ipc/camera.h"
 #include "../ipc/memory.h"
 #include "target/calibration.h"
@@ -36,6 +38,7 @@ typedef struct {
     gms_course_t     *course;                          /* owned */
     bool              offered[GMS_CONFIG_COURSES_MAX]; /* a session may choose
                                                           it */
+    cJSON            *targets; /* of each course, names of faces; owned */
     char              detector[32];
     char             *text; /* canonical: what tells whether a lane changed */
 } gms_lane_config_t;

@@ -70,8 +70,10 @@ sub wait_phase {
 my @offered = map { $_->{name} } @{ $w->state('lane1')->{courses} };
 ok((grep { $_ eq 'short' } @offered), 'a course for any target is offered');
 is((grep { $_ eq 'elsewhere' } @offered), 0, 'one for another target is not');
-ok((grep { $_->{name} eq 'elsewhere' }
-    @{ $t->get_json('/api/courses')->{courses} }), 'all of them are listed');
+my %listed = map { $_->{name} => $_ }
+    @{ $t->get_json('/api/courses')->{courses} };
+is(join(' ', map { "@{ $listed{$_}{targets} }" } qw(short elsewhere)),
+   ' issf-50m-rifle', 'all of them are listed with their faces');
 
 is(command('load')->{status}, 409, 'no command without a session');
 for ([{ course => 'elsewhere' }, 'not for this lane'],
@@ -129,6 +131,9 @@ ok($t->wait_for(sub { (grep { $_->[1] eq 'extra' } shots()) > 0 }, 'a shot',
 $state = $w->state('lane1');
 is($state->{session}{counted}, 4, 'and does not count');
 is($state->{course}{shots_left}, 0, 'none is left');
+is(join(' ', $state->{session}{series_length},
+        map { $_->{n} } @{ $state->{session}{series} }), '2 2 2',
+   'series are of two');
 is(join(' ', map { $_->{by} . $_->{n} } grep { ($_->{by} || '') eq 'count' }
         @{ $state->{session}{rounds} }), 'count2 count2', 'two series');
 is(command('unload')->{status}, 200, 'UNLOAD');

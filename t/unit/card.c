@@ -263,21 +263,21 @@ the_longest_session_fits_into_an_answer(void **state)
 static void
 series_are_of_ten_that_count(void **state)
 {
-    gms_card_part_t series = { 0 };
+    gms_session_part_t series = { 0 };
 
     (void) state;
     open_as("anna");
     for (uint32_t i = 1; i <= 25; i++) {
         shoot(i, 0, 0, i % 5 == 0);
     }
-    assert_true(gms_card_next_series(sample_session(&book), &series));
+    assert_true(gms_session_next_series(sample_session(&book), &series));
     assert_int_equal(series.first, 1);
     assert_int_equal(series.last, 12);
     assert_int_equal(series.sum.tenths, 1090);
-    assert_true(gms_card_next_series(sample_session(&book), &series));
+    assert_true(gms_session_next_series(sample_session(&book), &series));
     assert_int_equal(series.first, 13);
     assert_int_equal(series.last, 24);
-    assert_false(gms_card_next_series(sample_session(&book), &series));
+    assert_false(gms_session_next_series(sample_session(&book), &series));
     gms_scorebook_free(&book);
 }
 

@@ -462,6 +462,45 @@ duel(void **state)
 }
 
 
+/* Time was over after four: the next string is a series of its own. */
+static void
+series(void **state)
+{
+    static play_t      p;
+    gms_session_part_t part = { 0 };
+
+    (void) state;
+    begin(&p, course_of("issf-25m-standard-pistol"));
+    for (int i = 0; i < 3; i++) {
+        command(&p, GMS_COURSE_LOAD);
+        command(&p, GMS_COURSE_START);
+        p.t_s += 7;
+        for (int k = 0; k < (i == 1 ? 4 : 5); k++) {
+            p.t_s += 10;
+            window_is(&p, GMS_WINDOW_IN);
+        }
+        p.t_s += 200;
+        tick(&p);
+        window_is(&p, GMS_WINDOW_LATE);
+        command(&p, GMS_COURSE_UNLOAD);
+    }
+    assert_int_equal(gms_session_series_length(sample_session(&p.book)), 5);
+    assert_true(gms_session_next_series(sample_session(&p.book), &part));
+    assert_int_equal(part.first, 7); /* sighters, and one too late */
+    assert_int_equal(part.last, 10);
+    assert_int_equal(part.sum.counted, 4);
+    assert_true(gms_session_next_series(sample_session(&p.book), &part));
+    assert_int_equal(part.first, 12);
+    assert_int_equal(part.sum.counted, 5);
+    assert_false(gms_session_next_series(sample_session(&p.book), &part));
+    end(&p);
+
+    begin(&p, course_of("nra-bullseye-900"));
+    assert_int_equal(gms_session_series_length(sample_session(&p.book)), 10);
+    end(&p);
+}
+
+
 static void
 order(void **state)
 {
@@ -514,6 +553,8 @@ main(void)
             .test_func = taken_back },
         { .name = "a target that turns takes one shot a showing",
             .test_func = duel },
+        { .name = "a series is as long as the course says, and ends with a string",
+            .test_func = series },
         { .name = "commands come in their order, and never on a cold range",
             .test_func = order },
     };

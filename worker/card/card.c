@@ -130,33 +130,9 @@ gms_card_score(const gms_face_t *face, const gms_totals_t *sum,
 
 
 bool
-gms_card_next_series(const gms_session_t *s, gms_card_part_t *part)
+gms_card_next_round(const gms_session_t *s, gms_session_part_t *part)
 {
-    gms_card_part_t           next = { .number = part->number + 1 };
-    const gms_session_shot_t *row;
-
-    for (uint32_t i = part->last; i < s->shots; i++) {
-        row = &s->shot[i];
-        if (row->standing != GMS_STANDING_YES || row->shot.sighter) {
-            continue;
-        }
-        gms_session_count(&next.sum, &row->shot, 1);
-        next.first = next.first != 0 ? next.first : row->shot.n;
-        next.last = row->shot.n;
-        if (next.sum.counted == GMS_CARD_SERIES) {
-            break;
-        }
-    }
-
-    *part = next;
-    return next.last != 0;
-}
-
-
-bool
-gms_card_next_round(const gms_session_t *s, gms_card_part_t *part)
-{
-    gms_card_part_t next = {
+    gms_session_part_t next = {
         .number = part->number + 1, .first = part->last + 1, .last = s->shots
     };
 

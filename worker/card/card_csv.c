@@ -67,7 +67,7 @@ void
 gms_card_csv(FILE *out, const gms_card_t *card)
 {
     const gms_session_t *s = card->session;
-    gms_card_part_t      round = { 0 };
+    gms_session_part_t   round = { 0 };
 
     fputs("n,round,x_mm,y_mm,score,ring,inner,zone,bull,sighter,removed,"
           "near_line,possible_double,order_unknown,recovered,confidence,"

@@ -93,7 +93,7 @@ html_head(FILE *out, const gms_card_t *card)
 
 
 static void
-html_part(FILE *out, const gms_session_t *s, const gms_card_part_t *part)
+html_part(FILE *out, const gms_session_t *s, const gms_session_part_t *part)
 {
     char score[GMS_CARD_SCORE_SIZE];
 
@@ -106,12 +106,12 @@ html_part(FILE *out, const gms_session_t *s, const gms_card_part_t *part)
 }
 
 
-/* Series of ten, or rounds, as next tells. */
+/* Series, or rounds, as next tells. */
 static void
 html_parts(FILE *out, const gms_session_t *s, const char *title,
-    bool (*next)(const gms_session_t *s, gms_card_part_t *part))
+    bool (*next)(const gms_session_t *s, gms_session_part_t *part))
 {
-    gms_card_part_t part = { 0 };
+    gms_session_part_t part = { 0 };
 
     fprintf(out,
         "<h2>%s</h2><table><tr><th></th><th>Shots</th><th>Count</th>"
@@ -298,7 +298,7 @@ gms_card_html(FILE *out, const gms_card_t *card)
     gms_card_drawing(out, card);
     html_accuracy(out, s);
     fputs("</div><div>", out);
-    html_parts(out, s, "Series", gms_card_next_series);
+    html_parts(out, s, "Series", gms_session_next_series);
     rc = html_group(out, s);
     fputs("</div></div>", out);
 

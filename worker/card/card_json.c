@@ -57,7 +57,7 @@ json_totals(gms_jsontext_t *j, const char *counted, const gms_totals_t *sum)
 
 
 static void
-json_part(gms_jsontext_t *j, const gms_card_part_t *part, const char *by)
+json_part(gms_jsontext_t *j, const gms_session_part_t *part, const char *by)
 {
     gms_jsontext_open(j, NULL, '{');
     gms_jsontext_integer(j, "first", part->first);
@@ -73,10 +73,10 @@ json_part(gms_jsontext_t *j, const gms_card_part_t *part, const char *by)
 static void
 json_parts(gms_jsontext_t *j, const gms_session_t *s)
 {
-    gms_card_part_t series = { 0 }, round = { 0 };
+    gms_session_part_t series = { 0 }, round = { 0 };
 
     gms_jsontext_open(j, "series", '[');
-    while (gms_card_next_series(s, &series)) {
+    while (gms_session_next_series(s, &series)) {
         json_part(j, &series, NULL);
     }
     gms_jsontext_close(j, ']');
@@ -128,7 +128,7 @@ json_shot(gms_jsontext_t *j, const gms_session_shot_t *row, uint32_t round)
 static void
 json_shots(gms_jsontext_t *j, const gms_session_t *s)
 {
-    gms_card_part_t round = { 0 };
+    gms_session_part_t round = { 0 };
 
     gms_jsontext_open(j, "shots", '[');
     while (gms_card_next_round(s, &round)) {

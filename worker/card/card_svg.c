@@ -162,17 +162,17 @@ draw_face(FILE *out, const gms_face_t *face, double half)
 }
 
 
-/* Its number in a disc of the bullet's size; a sighter is but an outline. */
+/* Its number in a disc of the bullet's size; one that does not count, a sighter
+ * or outside of its window, is but an outline. */
 static void
 draw_shot(FILE *out, const gms_session_t *s, const gms_event_shot_t *shot,
-    int counted_before)
+    uint32_t series)
 {
     static const double digits[] = { 1.25, 1.15, 0.85, 0.65 };
 
     double at[2], r = fmax(s->setup.caliber_mm, 1) / 2;
     size_t size = shot->n < 10 ? 0 : shot->n < 100 ? 1 : shot->n < 1000 ? 2 : 3;
-    const char *fill =
-        fills[(unsigned) counted_before / GMS_CARD_SERIES % FILLS];
+    bool   hollow = shot->sighter || shot->window != GMS_WINDOW_IN;
 
     shot_at(&s->setup.face, shot, at);
     fprintf(out,
@@ -180,24 +180,27 @@ draw_shot(FILE *out, const gms_session_t *s, const gms_event_shot_t *shot,
         "stroke-width=\"%.3f\"/><text x=\"%.3f\" y=\"%.3f\" "
         "font-size=\"%.3f\" dy=\".35em\" text-anchor=\"middle\" fill=\"%s\">"
         "%u</text></g>",
-        shot->sighter ? "none" : fill, at[0], -at[1], r,
-        shot->sighter ? "stroke=\"#7a7a7a\" stroke-dasharray=\"1 .6\""
-                      : "stroke=\"#0b0d10\" fill-opacity=\".85\"",
-        r / 12, at[0], -at[1], r * digits[size],
-        shot->sighter ? "#7a7a7a" : "#0b0d10", shot->n);
+        hollow ? "none" : fills[(series - 1) % FILLS], at[0], -at[1], r,
+        hollow ? "stroke=\"#7a7a7a\" stroke-dasharray=\"1 .6\""
+               : "stroke=\"#0b0d10\" fill-opacity=\".85\"",
+        r / 12, at[0], -at[1], r * digits[size], hollow ? "#7a7a7a" : "#0b0d10",
+        shot->n);
 }
 
 
 static void
 draw_shots(FILE *out, const gms_session_t *s)
 {
-    int counted = 0;
+    gms_session_part_t series = { 0 };
+    bool               more = true;
 
     for (uint32_t i = 0; i < s->shots; i++) {
+        while (more && i >= series.last) {
+            more = gms_session_next_series(s, &series);
+        }
         if (s->shot[i].standing == GMS_STANDING_YES
             && !s->shot[i].shot.unplaced) {
-            draw_shot(out, s, &s->shot[i].shot, counted);
-            counted += !s->shot[i].shot.sighter;
+            draw_shot(out, s, &s->shot[i].shot, series.number);
         }
     }
 }
@@ -266,11 +269,11 @@ svg_head(FILE *out, const gms_card_t *card)
 static int
 svg_series(FILE *out, const gms_session_t *s, double top)
 {
-    gms_card_part_t series = { 0 };
-    char            score[GMS_CARD_SCORE_SIZE];
-    int             n = 0;
+    gms_session_part_t series = { 0 };
+    char               score[GMS_CARD_SCORE_SIZE];
+    int                n = 0;
 
-    while (gms_card_next_series(s, &series)) {
+    while (gms_session_next_series(s, &series)) {
         if (out != NULL) {
             gms_card_score(&s->setup.face, &series.sum, score);
             fprintf(out,

@@ -10,9 +10,6 @@
 
 #include "card.h"
 
-/* Shots of a series, as ranges count them. */
-#define GMS_CARD_SERIES 10
-
 void gms_card_csv(FILE *out, const gms_card_t *card);
 void gms_card_svg(FILE *out, const gms_card_t *card);
 
@@ -36,18 +33,9 @@ void gms_card_instant(int64_t real_ns, char text[GMS_CARD_INSTANT_SIZE]);
 void gms_card_score(const gms_face_t *face, const gms_totals_t *sum,
     char text[GMS_CARD_SCORE_SIZE]);
 
-/* Some of the session's shots, and what they are worth. */
-typedef struct {
-    uint32_t     number; /* of the series or the round: 1, 2, ... */
-    uint32_t     first;  /* numbers of its first and last shot; last 0: none */
-    uint32_t     last;
-    gms_totals_t sum;
-} gms_card_part_t;
-
-/* The next series, of shots that count, or round; begin with one that is all
- * zeros.  False: there are no more. */
-bool gms_card_next_series(const gms_session_t *s, gms_card_part_t *part);
-bool gms_card_next_round(const gms_session_t *s, gms_card_part_t *part);
+/* The next round; begin with one that is all zeros.  False: there are no
+ * more. */
+bool gms_card_next_round(const gms_session_t *s, gms_session_part_t *part);
 
 /* Mean standard error of the shots' places in mm, of those whose is known and
  * that were not removed; NaN: of none. */

@@ -202,9 +202,7 @@ gms_conduct_series(const gms_session_t *s)
 int
 gms_conduct_series_length(const gms_session_t *s)
 {
-    const gms_course_stage_t *stage = stage_of(s);
-
-    return stage->series > 0 ? stage->series : stage->shots;
+    return gms_course_series(stage_of(s));
 }
 
 
@@ -232,6 +230,18 @@ add_word(cJSON *json, const char *name, const char *word)
 }
 
 
+/* From the end of the preparing until the time is over. */
+static bool
+add_length(cJSON *json, const gms_course_stage_t *stage)
+{
+    double length_s = gms_course_length_s(stage) - stage->prepare_s;
+
+    return isfinite(length_s)
+        ? cJSON_AddNumberToObject(json, "time_s", length_s) != NULL
+        : cJSON_AddNullToObject(json, "time_s") != NULL;
+}
+
+
 static bool
 add_stage(cJSON *json, const gms_session_t *s)
 {
@@ -250,10 +260,12 @@ add_stage(cJSON *json, const gms_session_t *s)
         && cJSON_AddNumberToObject(json, "string", s->conduct.at.string + 1)
         && cJSON_AddNumberToObject(json, "strings", stage->strings)
         && cJSON_AddNumberToObject(json, "series", series + 1)
+        && cJSON_AddNumberToObject(json, "series_shots", length)
         && cJSON_AddNumberToObject(json, "shots", stage->shots)
         && (left >= 0 ? cJSON_AddNumberToObject(json, "shots_left", left)
                       : cJSON_AddNullToObject(json, "shots_left"))
         && cJSON_AddBoolToObject(json, "sighters", stage->sighters)
+        && add_length(json, stage)
         && cJSON_AddNumberToObject(json, "shown_s", stage->shown_s)
         && cJSON_AddNumberToObject(json, "away_s", stage->away_s);
 }

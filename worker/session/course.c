@@ -81,6 +81,13 @@ gms_course_length_s(const gms_course_stage_t *stage)
 }
 
 
+int
+gms_course_series(const gms_course_stage_t *stage)
+{
+    return stage->series > 0 ? stage->series : stage->shots;
+}
+
+
 gms_course_phase_e
 gms_course_phase(const gms_course_t *course, const gms_course_at_t *at,
     double since_s, double *left_s)

@@ -118,6 +118,9 @@ gms_course_phase_e gms_course_phase(const gms_course_t *course,
 /* Seconds from START until the time of a string is over; INFINITY: never. */
 double gms_course_length_s(const gms_course_stage_t *stage);
 
+/* Shots of a series: a round ends after so many.  0: there are none. */
+int gms_course_series(const gms_course_stage_t *stage);
+
 /* Which showing of the target a shot is at, from 0, so long after START; -1:
  * it is away, or it does not turn. */
 int gms_course_showing(const gms_course_stage_t *stage, double start_s);

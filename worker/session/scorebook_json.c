@@ -15,9 +15,6 @@
 /* Rows of a document: a thousand take about 130 kB of its 256. */
 #define GMS_SESSION_ROWS_SHOWN 1000
 
-/* Shots of a series, as ranges count them. */
-#define GMS_SERIES_LENGTH 10
-
 /* Corrections of a document: the longest reasons take 40 kB. */
 #define GMS_CORRECTIONS_SHOWN 50
 
@@ -64,27 +61,19 @@ add_series(cJSON *array, const gms_totals_t *series)
 }
 
 
-/* Ten counted shots each, the last one perhaps fewer. */
 static bool
 add_all_series(cJSON *array, const gms_session_t *s)
 {
-    gms_totals_t series;
-    uint32_t     i;
+    gms_session_part_t series;
+    bool               added = array != NULL;
 
     memset(&series, 0, sizeof(series));
 
-    for (i = 0; i < s->shots; i++) {
-        gms_session_count_row(&series, &s->shot[i]);
-
-        if (series.counted == GMS_SERIES_LENGTH) {
-            if (!add_series(array, &series)) {
-                return false;
-            }
-            memset(&series, 0, sizeof(series));
-        }
+    while (added && gms_session_next_series(s, &series)) {
+        added = add_series(array, &series.sum);
     }
 
-    return series.counted == 0 || add_series(array, &series);
+    return added;
 }
 
 
@@ -211,7 +200,7 @@ add_summary(cJSON *json, const gms_session_t *s)
 static bool
 add_session(cJSON *root, const gms_session_t *s)
 {
-    cJSON *json, *series;
+    cJSON *json;
 
     if (s == NULL) {
         return cJSON_AddNullToObject(root, "session") != NULL;
@@ -220,15 +209,15 @@ add_session(cJSON *root, const gms_session_t *s)
     json = cJSON_AddObjectToObject(root, "session");
 
     if (json == NULL || !add_summary(json, s)
-        || !cJSON_AddNumberToObject(json, "series_length", GMS_SERIES_LENGTH)
+        || !cJSON_AddNumberToObject(
+            json, "series_length", gms_session_series_length(s))
         || !cJSON_AddNumberToObject(json, "paper", s->paper)
         || !add_last_paper(json, s) || !add_rounds(json, s))
     {
         return false;
     }
 
-    series = cJSON_AddArrayToObject(json, "series");
-    return series != NULL && add_all_series(series, s);
+    return add_all_series(cJSON_AddArrayToObject(json, "series"), s);
 }
 
 

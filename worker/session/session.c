@@ -9,6 +9,9 @@
  * long: longer than any pause between strings. */
 #define GMS_WALK_UP_STOP_S (30.0 * 60)
 
+/* Shots of a series, as ranges count them. */
+#define GMS_SERIES_LENGTH 10
+
 
 bool
 gms_session_is_open(const gms_session_t *s)
@@ -91,10 +94,17 @@ gms_session_is_hole(const gms_session_shot_t *row)
 }
 
 
+static bool
+counts(const gms_event_shot_t *shot)
+{
+    return !shot->sighter && shot->window == GMS_WINDOW_IN;
+}
+
+
 void
 gms_session_count(gms_totals_t *total, const gms_event_shot_t *shot, int sign)
 {
-    if (shot->sighter || shot->window != GMS_WINDOW_IN) {
+    if (!counts(shot)) {
         return;
     }
 
@@ -180,6 +190,54 @@ gms_session_sum_rounds(
             gms_session_count_row(&total[number - first], &s->shot[i]);
         }
     }
+}
+
+
+int
+gms_session_series_length(const gms_session_t *s)
+{
+    const gms_course_stage_t *stage = s->setup.course.stage;
+    int                       i, length = 0;
+
+    for (i = 0; i < s->setup.course.stages; i++) {
+        if (!stage[i].sighters && gms_course_series(&stage[i]) > length) {
+            length = gms_course_series(&stage[i]);
+        }
+    }
+
+    return length > 0 ? length : GMS_SERIES_LENGTH;
+}
+
+
+bool
+gms_session_next_series(const gms_session_t *s, gms_session_part_t *part)
+{
+    gms_session_part_t next = { .number = part->number + 1 };
+    bool               course = s->setup.course.stages > 0;
+    int                length = gms_session_series_length(s);
+    uint32_t           i, of = 0, closed = 0;
+
+    for (i = part->last; i < s->shots && next.sum.counted < length; i++) {
+        if (s->shot[i].standing != GMS_STANDING_YES
+            || !counts(&s->shot[i].shot)) {
+            continue;
+        }
+
+        while (closed < s->rounds && s->round[closed].last <= i) {
+            closed++;
+        }
+        if (course && next.first != 0 && closed != of) {
+            break;
+        }
+
+        of = closed;
+        gms_session_count(&next.sum, &s->shot[i].shot, 1);
+        next.first = next.first != 0 ? next.first : i + 1;
+        next.last = i + 1;
+    }
+
+    *part = next;
+    return next.last != 0;
 }
 
 

@@ -57,6 +57,14 @@ typedef struct {
     int32_t inner;
 } gms_totals_t;
 
+/* Some of its shots, and what they are worth. */
+typedef struct {
+    uint32_t     number; /* of the series or the round: 1, 2, ... */
+    uint32_t     first;  /* numbers of its first and last shot; last 0: none */
+    uint32_t     last;
+    gms_totals_t sum;
+} gms_session_part_t;
+
 /* How its course goes: docs/courses.md. */
 typedef struct {
     gms_course_at_t       at;
@@ -127,6 +135,14 @@ void gms_session_count_row(gms_totals_t *total, const gms_session_shot_t *row);
  * after it, max in all: of closed ones and of the open one. */
 void gms_session_sum_rounds(
     const gms_session_t *s, uint32_t first, gms_totals_t *total, uint32_t max);
+
+/* Shots of a series: of the longest that its course has, else ten. */
+int gms_session_series_length(const gms_session_t *s);
+
+/* The next series, of shots that count; begin with one that is all zeros.  It
+ * ends when it is full, in a course also with each round.  False: there are no
+ * more. */
+bool gms_session_next_series(const gms_session_t *s, gms_session_part_t *part);
 
 /* How its shots fall into rounds: sighters are as many as they are, and a
  * course says itself where rounds end. */
