@@ -26,6 +26,7 @@
 
 typedef struct {
     gms_keeper_t keeper;
+    gms_beat_t  *beat;
     int          control;
     int          epoll;
     int          signals;
@@ -136,6 +137,10 @@ archive_loop(gms_archive_t *a)
     int                i, n;
 
     while (!a->quit) {
+        if (a->beat != NULL) {
+            atomic_store(a->beat, gms_clock_mono_ns());
+        }
+
         n = epoll_wait(a->epoll, ev, 4, more ? 0 : -1);
 
         for (i = 0; i < n; i++) {
@@ -156,7 +161,7 @@ archive_loop(gms_archive_t *a)
 
 
 int
-gms_archive_run(const char *state_dir, int control)
+gms_archive_run(const char *state_dir, int control, gms_beat_t *beat)
 {
     gms_archive_t *a;
 
@@ -170,6 +175,8 @@ gms_archive_run(const char *state_dir, int control)
     }
 
     a->keeper.state_dir = state_dir;
+    a->keeper.started_ns = gms_clock_real_ns();
+    a->beat = beat;
     a->control = control;
 
     if (archive_events(a) != GMS_OK) {

@@ -10,8 +10,15 @@
 #ifndef GMS_ARCHIVE_H
 #define GMS_ARCHIVE_H
 
-/* control: socketpair to the supervisor.  Runs until SIGTERM or until the
- * supervisor's end closes; returns the exit status. */
-int gms_archive_run(const char *state_dir, int control);
+#include <stdatomic.h>
+#include <stdint.h>
+
+/* When it last showed that it lives, CLOCK_MONOTONIC: in memory that it shares
+ * with the supervisor; 0: not yet. */
+typedef _Atomic int64_t gms_beat_t;
+
+/* control: socketpair to the supervisor; beat: or NULL.  Runs until SIGTERM or until the supervisor's end closes; returns
+ * the exit status. */
+int gms_archive_run(const char *state_dir, int control, gms_beat_t *beat);
 
 #endif /* GMS_ARCHIVE_H */

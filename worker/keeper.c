@@ -8,6 +8,9 @@
 #include "base/log.h"
 #include "store/folder.h"
 
+/* For so many more looks a lane must have been found to stand still. */
+#define GMS_KEEPER_LOOKS 2
+
 
 static void
 keeper_log(gms_log_level_e level, const char *msg, const char *lane,
@@ -81,16 +84,12 @@ keeper_add(gms_keeper_t *k, const char *lane)
 }
 
 
-void
-gms_keeper_look(gms_keeper_t *k)
+static void
+keeper_find(gms_keeper_t *k)
 {
     gms_folder_t folder;
     char         err[256];
     int          i;
-
-    if (k->history == NULL) {
-        keeper_open(k);
-    }
 
     /* A worker without a lane yet has no folder to read: that is no error. */
     if (gms_folder_read(&folder, k->state_dir, err, sizeof(err)) == GMS_OK) {
@@ -99,8 +98,36 @@ gms_keeper_look(gms_keeper_t *k)
         }
         gms_folder_free(&folder);
     }
+}
 
+
+void
+gms_keeper_look(gms_keeper_t *k)
+{
+    if (k->history == NULL) {
+        keeper_open(k);
+    }
+
+    keeper_find(k);
+    k->looks++;
     k->idle = 0;
+}
+
+
+uint64_t
+gms_keeper_behind(gms_keeper_t *k)
+{
+    uint64_t behind = 0;
+    unsigned i;
+
+    keeper_find(k);
+
+    for (i = 0; i < k->lanes; i++) {
+        gms_follow_look(k->lane[i]);
+        behind += gms_follow_behind(k->lane[i]);
+    }
+
+    return behind;
 }
 
 
@@ -110,7 +137,16 @@ keeper_say(gms_keeper_t *k, unsigned i)
 {
     const gms_follow_t *f = k->lane[i];
 
-    if (strncmp(k->said[i], f->why, sizeof(k->said[i]) - 1) == 0) {
+    if (f->why[0] == '\0') {
+        k->since[i] = 0;
+
+    } else if (k->since[i] == 0) {
+        k->since[i] = k->looks;
+    }
+
+    if (strncmp(k->said[i], f->why, sizeof(k->said[i]) - 1) == 0
+        || (f->why[0] != '\0' && k->looks - k->since[i] < GMS_KEEPER_LOOKS))
+    {
         return;
     }
 

@@ -14,21 +14,30 @@
 
 typedef struct {
     const char    *state_dir;
+    int64_t        started_ns;                 /* CLOCK_REALTIME */
     gms_history_t *history;                    /* NULL: it cannot be opened */
     char           why[1024];                  /* and why */
     gms_follow_t  *lane[GMS_KEEPER_LANES_MAX]; /* owned */
     unsigned       lanes;
     unsigned       turn;                            /* whose read is next */
     unsigned       idle;                            /* since so many had news */
+    unsigned       looks;                           /* that were taken */
+    unsigned       since[GMS_KEEPER_LANES_MAX];     /* look at which each stood
+                                                       still first; 0: it goes */
     char           said[GMS_KEEPER_LANES_MAX][256]; /* logged of each */
 } gms_keeper_t;
 
 void gms_keeper_close(gms_keeper_t *k);
 
-/* Looks for lanes, and opens the history unless it is; once a second. */
+/* Looks for lanes, and opens the history unless it is; once a second.  What
+ * keeps a lane from being followed is logged at the third look that finds it
+ * so: a journal that is being made is no trouble. */
 void gms_keeper_look(gms_keeper_t *k);
 
 /* One short read of one journal.  False: there is nothing more to read. */
 bool gms_keeper_step(gms_keeper_t *k);
+
+/* Events of all journals that are not in the history yet, as of now. */
+uint64_t gms_keeper_behind(gms_keeper_t *k);
 
 #endif /* GMS_KEEPER_H */

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -36,6 +37,19 @@
 static void lanes_settle(gms_lanes_t *r);
 
 
+/* NULL: the archive is then not watched. */
+static gms_beat_t *
+lanes_beat_page(void)
+{
+    void *page;
+
+    page = mmap(NULL, sizeof(gms_beat_t), PROT_READ | PROT_WRITE,
+        MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+    return page != MAP_FAILED ? page : NULL;
+}
+
+
 void
 gms_lanes_init(gms_lanes_t *r)
 {
@@ -43,6 +57,7 @@ gms_lanes_init(gms_lanes_t *r)
 
     memset(r, 0, sizeof(*r));
     r->archive.control = -1;
+    r->archive.beat = lanes_beat_page();
 
     for (i = 0; i < GMS_WAKES_MAX; i++) {
         r->setup.wake[i] = -1;
@@ -143,6 +158,10 @@ lanes_forget(void *data, const gms_process_t *p)
     bool         own;
 
     r = data;
+
+    if (p != &r->archive && r->archive.beat != NULL) {
+        munmap(r->archive.beat, sizeof(gms_beat_t));
+    }
 
     for (i = 0; i < GMS_CONFIG_LANES_MAX; i++) {
         own = false;
@@ -562,20 +581,36 @@ gms_lanes_session(gms_lanes_t *r, gms_process_t *p, const char *lane, bool open)
 }
 
 
-/* Nothing in a shared memory tells whether it hangs; nobody who shoots waits
- * for it. */
+/* Kills one that was asked to end and does not, or that hangs. */
+static void
+lanes_watch(gms_lanes_t *r, gms_process_t *p, int64_t now_ns)
+{
+    if (p->killed_ns != 0 && now_ns - p->killed_ns > GMS_END_NS) {
+        kill(p->pid, SIGKILL);
+
+    } else if (p->killed_ns == 0 && now_ns >= r->patient_ns
+        && gms_process_hangs(p, now_ns))
+    {
+        gms_log(GMS_LOG_ERROR,
+            p->lanes > 0 ? "lane process hangs: killed"
+                         : "archive process hangs: killed",
+            "\"for_lane\":\"%s\",\"pid\":%d", lanes_whose(p), (int) p->pid);
+        p->killed_ns = now_ns;
+        kill(p->pid, SIGKILL);
+    }
+}
+
+
 static void
 lanes_tick_archive(gms_lanes_t *r, int64_t now_ns)
 {
     gms_process_t *p = &r->archive;
 
-    if (p->pid == 0 && !r->ending && now_ns >= p->birth_at_ns) {
-        lanes_start(r, p);
+    if (p->pid != 0) {
+        lanes_watch(r, p, now_ns);
 
-    } else if (p->pid != 0 && p->killed_ns != 0
-        && now_ns - p->killed_ns > GMS_END_NS)
-    {
-        kill(p->pid, SIGKILL);
+    } else if (!r->ending && now_ns >= p->birth_at_ns) {
+        lanes_start(r, p);
     }
 }
 
@@ -606,18 +641,7 @@ gms_lanes_tick(gms_lanes_t *r, int64_t now_ns)
             continue;
         }
 
-        if (p->killed_ns != 0 && now_ns - p->killed_ns > GMS_END_NS) {
-            kill(p->pid, SIGKILL);
-
-        } else if (p->killed_ns == 0 && now_ns >= r->patient_ns
-            && gms_process_hangs(p, now_ns))
-        {
-            gms_log(GMS_LOG_ERROR, "lane process hangs: killed",
-                "\"for_lane\":\"%s\",\"pid\":%d", p->config[0]->name,
-                (int) p->pid);
-            p->killed_ns = now_ns;
-            kill(p->pid, SIGKILL);
-        }
+        lanes_watch(r, p, now_ns);
     }
 
     if (settle && !r->ending) {
@@ -736,6 +760,10 @@ gms_lanes_free(gms_lanes_t *r)
         if (r->lane[i].name[0] != '\0') {
             gms_memory_close(&r->lane[i].memory);
         }
+    }
+
+    if (r->archive.beat != NULL) {
+        munmap(r->archive.beat, sizeof(gms_beat_t));
     }
 
     gms_config_free(&r->wanted);

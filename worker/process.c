@@ -7,7 +7,6 @@
 #include <unistd.h>
 
 #include "../ipc/error.h"
-#include "archive.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "process.h"
@@ -98,7 +97,7 @@ process_child(gms_process_t *p, const gms_process_setup_t *setup, int control,
     process_close_others(keep, n);
 
     _exit(p->lanes > 0 ? gms_lane_run(&birth)
-                       : gms_archive_run(setup->state_dir, control));
+                       : gms_archive_run(setup->state_dir, control, p->beat));
 }
 
 
@@ -120,6 +119,10 @@ gms_process_start(gms_process_t *p, const gms_process_setup_t *setup)
         for (beat = 0; beat < GMS_BEATS; beat++) {
             gms_memory_beat(p->memory[i], beat, 0);
         }
+    }
+
+    if (p->beat != NULL) {
+        atomic_store(p->beat, 0);
     }
 
     parent = getpid();
@@ -175,10 +178,16 @@ gms_process_ended(gms_process_t *p, int64_t now_ns)
 }
 
 
+static bool
+process_is_silent(int64_t beat_ns, int64_t now_ns)
+{
+    return beat_ns == 0 || now_ns - beat_ns > GMS_HANG_NS;
+}
+
+
 bool
 gms_process_hangs(const gms_process_t *p, int64_t now_ns)
 {
-    int64_t  beat_ns;
     unsigned i;
     int      beat;
 
@@ -186,11 +195,14 @@ gms_process_hangs(const gms_process_t *p, int64_t now_ns)
         return false;
     }
 
+    if (p->beat != NULL && process_is_silent(atomic_load(p->beat), now_ns)) {
+        return true;
+    }
+
     for (i = 0; i < p->lanes; i++) {
         for (beat = 0; beat < GMS_BEATS; beat++) {
-            beat_ns = gms_memory_last_beat(p->memory[i], beat);
-
-            if (beat_ns == 0 || now_ns - beat_ns > GMS_HANG_NS) {
+            if (process_is_silent(
+                    gms_memory_last_beat(p->memory[i], beat), now_ns)) {
                 return true;
             }
         }

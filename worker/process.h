@@ -9,6 +9,7 @@
 
 #include <sys/types.h>
 
+#include "archive.h"
 #include "lane.h"
 
 typedef struct {
@@ -16,19 +17,20 @@ typedef struct {
     const gms_lane_config_t *config[GMS_PROCESS_LANES_MAX];
     gms_memory_t            *memory[GMS_PROCESS_LANES_MAX];
     char                    *text; /* of all its lanes: changes restart it */
-    bool     session[GMS_PROCESS_LANES_MAX]; /* open: do not touch */
-    bool     told[GMS_PROCESS_LANES_MAX];    /* ... as the lane said */
-    int64_t  made_ns;                        /* with this configuration */
-    bool     pending;                        /* another configuration waits */
-    bool     leaving;                        /* asked to end for good */
-    pid_t    pid;                            /* 0: not running */
-    int      control;                        /* -1 when not running */
-    int64_t  born_ns;
-    int64_t  birth_at_ns; /* when to fork next; 0: now */
-    int64_t  killed_ns;   /* SIGTERM sent: SIGKILL follows */
-    bool     unborn;      /* the last fork failed; said once */
-    unsigned short_lives; /* in a row */
-    unsigned lives;
+    bool        session[GMS_PROCESS_LANES_MAX]; /* open: do not touch */
+    bool        told[GMS_PROCESS_LANES_MAX];    /* ... as the lane said */
+    int64_t     made_ns;                        /* with this configuration */
+    bool        pending; /* another configuration waits */
+    bool        leaving; /* asked to end for good */
+    gms_beat_t *beat;    /* the archive's; lanes beat in their memory */
+    pid_t       pid;     /* 0: not running */
+    int         control; /* -1 when not running */
+    int64_t     born_ns;
+    int64_t     birth_at_ns; /* when to fork next; 0: now */
+    int64_t     killed_ns;   /* SIGTERM sent: SIGKILL follows */
+    bool        unborn;      /* the last fork failed; said once */
+    unsigned    short_lives; /* in a row */
+    unsigned    lives;
 } gms_process_t;
 
 /* What a child must know besides its own process. */

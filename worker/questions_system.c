@@ -8,6 +8,7 @@
 #include <sys/statvfs.h>
 
 #include "../ipc/error.h"
+#include "base/clock.h"
 #include "base/jsontext.h"
 #include "store/history_figures.h"
 
@@ -60,6 +61,16 @@ put_history(
 }
 
 
+static void
+put_archive(gms_jsontext_t *j, const gms_keeper_t *k, uint64_t behind)
+{
+    gms_jsontext_open(j, "archive", '{');
+    gms_jsontext_integer(j, "started_us", k->started_ns / GMS_US);
+    gms_jsontext_integer(j, "behind", (int64_t) behind);
+    gms_jsontext_close(j, '}');
+}
+
+
 /* How far behind each journal the history is, and what keeps it there. */
 static void
 put_lanes(gms_jsontext_t *j, const gms_keeper_t *k)
@@ -74,8 +85,7 @@ put_lanes(gms_jsontext_t *j, const gms_keeper_t *k)
         gms_jsontext_open(j, NULL, '{');
         gms_jsontext_string(j, "name", f->lane);
         gms_jsontext_integer(j, "events", (int64_t) f->head);
-        gms_jsontext_integer(j, "behind",
-            f->head > f->position ? (int64_t) (f->head - f->position) : 0);
+        gms_jsontext_integer(j, "behind", (int64_t) gms_follow_behind(f));
         gms_jsontext_string(j, "detail", f->why);
         gms_jsontext_close(j, '}');
     }
@@ -88,9 +98,10 @@ void
 gms_question_system(const gms_question_t *q)
 {
     static const char *const names[] = { NULL };
-    const gms_keeper_t      *k = q->keeper;
+    gms_keeper_t            *k = q->keeper;
     gms_history_size_t       size;
     gms_jsontext_t           j;
+    uint64_t                 behind;
     int                      rc;
 
     if (!gms_question_known(q, q->address, names)) {
@@ -104,11 +115,13 @@ gms_question_system(const gms_question_t *q)
         return;
     }
 
+    behind = gms_keeper_behind(k);
     gms_jsontext_init(&j);
     gms_jsontext_open(&j, NULL, '{');
     put_versions(&j);
     put_disk(&j, k->state_dir);
     put_history(&j, k->state_dir, &size);
+    put_archive(&j, k, behind);
     put_lanes(&j, k);
     gms_jsontext_close(&j, '}');
 

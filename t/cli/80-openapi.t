@@ -324,12 +324,12 @@ answers('GET', '/api/lanes/lane1/advice?gun=bow', 422, undef,
 answers('GET', '/api/lanes/lane1/advice?' . 'a' x 1100, 414, undef,
         'parameters without end');
 answers('GET', '/api/drills', 200, undef, 'the drills');
-my $sessions = sub {
-    my $list = $t->get_json('/api/sessions?lane=lane1')->{sessions} || [];
-    return grep { $_->{counted} >= $stats->{json}{statistics}{session}{n} } @$list;
-};
-ok($t->wait_for($sessions, 'the archive', 5), 'the history follows');
-answers('GET', '/api/sessions', 200, undef, 'all sessions');
+ok($w->kept, 'the history follows');
+my $all = answers('GET', '/api/sessions', 200, undef, 'all sessions')->{json};
+my ($kept) = grep { $_->{id} eq $start->{json}{session} }
+    @{ $all->{sessions} };
+is($kept->{counted}, $t->get_json($lane[1])->{session}{counted},
+   'and has what was shot');
 answers('GET', '/api/sessions?limit=1&shooter=anna&from=2020-01-01', 200, undef,
         'some');
 answers('GET', '/api/sessions?limit=1000', 422, undef, 'not so many');

@@ -148,6 +148,26 @@ follow_open(gms_follow_t *f)
 }
 
 
+void
+gms_follow_look(gms_follow_t *f)
+{
+    if (follow_open(f) == GMS_OK) {
+        f->head = gms_journal_last_seq(f->journal);
+    }
+}
+
+
+uint64_t
+gms_follow_behind(const gms_follow_t *f)
+{
+    if (!f->folded) {
+        return f->head;
+    }
+
+    return f->head > f->position ? f->head - f->position : 0;
+}
+
+
 /* Is what the history holds of it the beginning of this journal? */
 static bool
 follow_is_same(gms_follow_t *f, const gms_history_position_t *position)

@@ -39,4 +39,11 @@ void gms_follow_close(gms_follow_t *f);
  */
 int gms_follow_step(gms_follow_t *f, gms_history_t *h);
 
+/* Sees how far the journal is now; reads nothing of it. */
+void gms_follow_look(gms_follow_t *f);
+
+/* Events that are not in the history, as last seen: all of them, until the
+ * first read has told how many are. */
+uint64_t gms_follow_behind(const gms_follow_t *f);
+
 #endif /* GMS_FOLLOW_H */

@@ -56,6 +56,17 @@ sub ready {
     }, "$lane to be ready", 20);
 }
 
+# Waits until the archive has all that the lanes wrote up to now, while they
+# write no more.
+sub kept {
+    my ($self) = @_;
+
+    return $self->{t}->wait_for(sub {
+        my $archive = $self->{t}->get_json('/api/system')->{archive};
+        return $archive && $archive->{behind} == 0;
+    }, 'the archive', 10);
+}
+
 # The pid of the process that carries the lane, as its state says.
 sub lane_pid {
     my ($self, $lane) = @_;
