@@ -205,7 +205,6 @@ hung_any_way(void **state)
 }
 
 
-/* Other scales, and another sheet of the same print: x, y in mm. */
 /* Black stickers over all that is nearer to the centre than this. */
 static void
 paste(gms_image_t *image, const double truth[9], double radius_mm)
@@ -229,6 +228,34 @@ paste(gms_image_t *image, const double truth[9], double radius_mm)
 }
 
 
+/* Square ones by hand, half of each beyond the border of a small black. */
+static void
+stick(gms_image_t *image, const double truth[9], int stickers)
+{
+    static const double at[][3] = { { -1.1, 13.5, -0.43 },
+        { -0.5, 7.4, -0.2 }, { -9, 5, -0.43 }, { -3.4, 8.7, -0.54 },
+        { -9.4, -4.4, 0.6 } };
+    double back[9], x, y;
+
+    assert_int_equal(gms_homography_invert(back, truth), GMS_OK);
+    for (int i = 0; i < image->width * image->height; i++) {
+        int u = i % image->width, v = i / image->width;
+
+        assert_int_equal(gms_homography_apply(back, u, v, &x, &y), GMS_OK);
+        for (int k = 0; k < stickers; k++) {
+            double c = cos(at[k][2]), n = sin(at[k][2]);
+            double dx = x - at[k][0], dy = y - at[k][1];
+
+            if (fmax(fabs(c * dx + n * dy), fabs(c * dy - n * dx)) < 6.4) {
+                image->px[(ptrdiff_t) v * image->stride + u] =
+                    (uint8_t) (40 + 3 * k);
+            }
+        }
+    }
+}
+
+
+/* Other scales, and another sheet of the same print: x, y in mm. */
 static void
 presets_and_sheets(void **state)
 {
@@ -244,18 +271,21 @@ presets_and_sheets(void **state)
         int         turn;
         double      within; /* px, in the new picture */
         double      pasted; /* share of the black's radius */
+        int         stickers;
     } table[] = {
-        { "x0.45", "issf-10m-air-pistol", 0.9, 0.45, 1, 0, 0, 0, 0, 0.35, 0 },
-        { "x2.2", "issf-10m-air-pistol", 0.41, 2.2, -2, 0, 0, 0, 0, 0.35, 0 },
-        { "x4", "issf-25m-precision-pistol", 0.23, 4, 1, 0, 0, 0, 0, 0.5, 0 },
+        { "x0.45", "issf-10m-air-pistol", 0.9, 0.45, 1, 0, 0, 0, 0, 0.35, 0, 0 },
+        { "x2.2", "issf-10m-air-pistol", 0.41, 2.2, -2, 0, 0, 0, 0, 0.35, 0, 0 },
+        { "x4", "issf-25m-precision-pistol", 0.23, 4, 1, 0, 0, 0, 0, 0.5, 0, 0 },
         { "x0.3", "issf-25m-rapid-fire-pistol", 0.9, 0.3, 0, 0, 0, 0, 0, 0.5,
-            0 },
+            0, 0 },
         { "a new sheet", "issf-10m-air-pistol", 0.8, 1, 0, 9, -12, 2, 1, 0.3,
-            0 },
+            0, 0 },
         { "a new sheet that hangs the other way",
-            "issf-25m-precision-pistol", 0.8, 1, 0, -16, 12, -2, 2, 0.3, 0 },
+            "issf-25m-precision-pistol", 0.8, 1, 0, -16, 12, -2, 2, 0.3, 0, 0 },
         { "a small card whose black was pasted over",
-            "issf-10m-air-rifle", 0.6, 1, 0, 14, -12, 2, 1, 0.5, 0.93 },
+            "issf-10m-air-rifle", 0.6, 1, 0, 14, -12, 2, 1, 0.5, 0.93, 0 },
+        { "a small card, half of whose border is pasted over",
+            "issf-10m-air-rifle", 0.6, 1, 0, -10, 3.5, 1.5, 1, 0.5, 0.7, 5 },
     };
     gms_library_t library;
     char err[256];
@@ -293,6 +323,7 @@ presets_and_sheets(void **state)
         s.turn = table[i].turn;
         seen_render(&now, truth, &s);
         paste(&now, truth, table[i].pasted * s.face->black_mm / 2);
+        stick(&now, truth, table[i].stickers);
         if (gms_relocate(&out, &from, &now, &view, reason, REASON_SIZE)
             != GMS_OK)
         {

@@ -195,6 +195,14 @@ fit_step(
         a[UNKNOWNS * UNKNOWNS - 1] = f->n; /* nothing asks for it to move */
     }
 
+    for (int k = 6; k < 8 && f->holds; k++) { /* the perspective */
+        for (int c = 0; c < UNKNOWNS; c++) {
+            a[UNKNOWNS * k + c] = a[UNKNOWNS * c + k] = 0;
+        }
+        a[(UNKNOWNS + 1) * k] = f->n;
+        step[k] = 0;
+    }
+
     /* The roll is free: hold it where the linear part is symmetric. */
     turn = f->g[1] - f->g[3];
     a[UNKNOWNS * 1 + 1] += f->n;

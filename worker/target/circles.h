@@ -31,6 +31,7 @@ typedef struct {
     double               g[9]; /* of those px to those mm */
     double               border_weight;
     bool                 bends; /* fit r->lens.bend too; its axis is set */
+    bool                 holds; /* the perspective stays as it is */
     gms_circles_point_t *point;
     int                  n;
 } gms_circles_t;

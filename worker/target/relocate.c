@@ -13,6 +13,7 @@
 #include "align.h"
 #include "calibrate.h"
 #include "homography.h"
+#include "numerals.h"
 #include "reason.h"
 #include "roll.h"
 
@@ -246,6 +247,26 @@ apart(const double a[9], const double b[9], double radius_mm)
 }
 
 
+/* The same by where the printed values stand in both: pasters are most of
+ * what lies between the rings, but no numeral. */
+static int
+read_roll(const search_t *s, const double h[9], const gms_rings_t *rings,
+    double *roll)
+{
+    gms_rings_t before = *rings;
+    double      was;
+
+    before.px_per_mm = s->from->calibration->px_per_mm;
+    if (gms_numerals_roll(&was, s->was, &before, s->from->image) != GMS_OK
+        || gms_numerals_roll(roll, h, rings, s->picture) != GMS_OK)
+    {
+        return GMS_EUNSURE;
+    }
+    *roll -= was;
+    return GMS_OK;
+}
+
+
 static int
 by_rings(const search_t *s, const gms_view_t *view, gms_rings_t *rings,
     double h[9], gms_relocated_t *out, char *reason, size_t size)
@@ -264,6 +285,9 @@ by_rings(const search_t *s, const gms_view_t *view, gms_rings_t *rings,
     }
     if (rc == GMS_ENOMEM) {
         return rc;
+    }
+    if (rc == GMS_EUNSURE) {
+        rc = read_roll(s, h, rings, &roll);
     }
     if (rc != GMS_OK) {
         return unsure(reason, size,

@@ -58,6 +58,10 @@
 #define BORDER_WEIGHT 0.15
 #define BORDER_LINES 3 /* fewer lines have nothing better to go by */
 
+/* One circle is any ellipse without perspective: what else it seems to tell,
+ * a border half hidden by pasters, leads the next step astray. */
+#define PERSPECTIVE_LINES 2
+
 /* A point this near to its ring is on it, however sharp the others are. */
 #define ON_RING_PX 1.0
 
@@ -429,6 +433,7 @@ grow(gms_circles_t *f, const gms_image_t *image)
         }
         lines += !ring->border;
         f->border_weight = lines < BORDER_LINES ? 1 : BORDER_WEIGHT;
+        f->holds = lines < PERSPECTIVE_LINES;
         rc = gms_circles_fit(f);
         if (rc != GMS_OK) {
             return rc;
