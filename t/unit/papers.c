@@ -263,6 +263,49 @@ waits_for_who_was_announced(void **unused)
 }
 
 
+/* Somebody so near that nothing is seen of the target. */
+static void
+coat(range_t *r, int pictures)
+{
+    for (int i = 0; i < pictures; i++) {
+        for (int k = 0; k < PIXELS; k++) {
+            r->seen[k] = (float) (70 + (k + 30 * i) % CARD_W / 8);
+        }
+        look(r);
+    }
+}
+
+
+/* Where pictures come a second apart no one of them is lost, and a camera that
+ * shakes stands still all the same. */
+static void
+follows_a_sheet_in_four_pictures(void **unused)
+{
+    static const double shaken_px[] = { 0, 2.6, 0.3, 2.9 };
+    static const double hung[][3] = { { 15, 9, 1.5 }, { 3, -2, 1.5 } };
+    range_t             r;
+
+    (void) unused;
+    for (size_t k = 0; k < sizeof(hung) / sizeof(hung[0]); k++) {
+        begin(&r, 1);
+        show(&r, 1, 3);
+        shoot_many(&r, 5);
+        coat(&r, 3);
+        for (int i = 0; i < 4; i++) {
+            double map[9];
+
+            hang(map, hung[k][0] + shaken_px[i] / CARD_SCALE, hung[k][1],
+                hung[k][2]);
+            card_draw(r.paper, map);
+            show_paper(&r, 0, 1);
+        }
+        expect_live(&r, 5);
+        assert_int_equal(count(&r, GMS_DETECTION_PAPER), 1);
+        end(&r);
+    }
+}
+
+
 static void
 tells_of_a_change_once(void **unused)
 {
@@ -318,6 +361,8 @@ main(void)
             believes_what_people_say),
         TEST("paper that is announced is not learnt before it hangs there",
             waits_for_who_was_announced),
+        TEST("at one picture a second, a sheet that hangs elsewhere is known"
+             " within three", follows_a_sheet_in_four_pictures),
         TEST("a change that people tell of late or early is told once",
             tells_of_a_change_once),
         TEST("at hot, what was seen before is no shot, and nothing is learnt"

@@ -19,8 +19,12 @@
 #define ROOM 1.6
 #define DOUBT_NS (10 * GMS_S)
 
-/* Two findings of the card this near, px, are of one place. */
-#define ARRIVED_PX 2.0
+/* What stands still stays this near, px, from one picture to the next; where
+ * they come slowly a camera that shakes is further away, and what people move
+ * further still. */
+#define STANDS_PX 2.0
+#define STANDS_SLOW_PX 4.0
+#define SLOW_S 0.4
 
 /* The registration led by the print of another sheet, with other holes, may
  * be off; by less than this the two agree. */
@@ -42,9 +46,8 @@
 #define FOLLOW_NS GMS_S
 #define FOLLOW_PICTURES 3
 
-/* A pose stands still while it stays this near, px; for so long before paper
- * or light are judged by what is seen there. */
-#define STANDS_PX 2.0
+/* A pose stands still for so long before paper or light are judged by what is
+ * seen there. */
 #define STANDS_NS (150 * GMS_MS)
 
 
@@ -65,6 +68,13 @@ apart(const double a[9], const double b[9], const double box[4])
         most = fmax(most, hypot(u - p, v - q));
     }
     return most;
+}
+
+
+static double
+stands_px(const gms_builtin_t *run)
+{
+    return run->interval_s > SLOW_S ? STANDS_SLOW_PX : STANDS_PX;
 }
 
 
@@ -160,7 +170,7 @@ gms_place_find(gms_builtin_t *run, const gms_detector_config_t *config,
     }
     run->sighted = *found;
     run->has_sighted = true;
-    return had && gms_place_apart(config, &last, found) < ARRIVED_PX;
+    return had && gms_place_apart(config, &last, found) < stands_px(run);
 }
 
 
@@ -227,7 +237,8 @@ void
 gms_place_watch(gms_builtin_t *run, int64_t ns)
 {
     if (run->stood == 0
-        || gms_place_poses_apart(run, run->stand, run->reg.map) > STANDS_PX)
+        || gms_place_poses_apart(run, run->stand, run->reg.map)
+            > stands_px(run))
     {
         memcpy(run->stand, run->reg.map, sizeof(run->stand));
         run->stand_ns = ns;

@@ -390,6 +390,22 @@ watch_blobs(gms_builtin_t *run, uint64_t frame, int64_t ns)
 }
 
 
+/* The card was followed to another place: what is seen of it there in the same
+ * picture; where one comes a second, none is to be lost. */
+static bool
+look_again(gms_builtin_t *run, const gms_image_t *image, int64_t ns)
+{
+    gms_states_say(run, GMS_DETECTOR_MOVING,
+        "The camera moved: goes on at its new place.");
+    if (gms_register_find(&run->reg, image) != GMS_OK) {
+        return false;
+    }
+    gms_place_watch(run, ns);
+    bring_home(run, image);
+    return true;
+}
+
+
 static void
 watch_scene(gms_builtin_t *run, gms_detector_config_t *config,
     const gms_image_t *image, uint64_t frame, int64_t ns)
@@ -402,13 +418,13 @@ watch_scene(gms_builtin_t *run, gms_detector_config_t *config,
     if (gms_upset_unsharp(run, ns)) {
         return;
     }
+    if (gms_place_follow(run, config, image, frame, ns)
+        && !look_again(run, image, ns))
+    {
+        return;
+    }
     if (run->moved) {
         gms_upset_arrived(run, ns);
-    }
-    if (gms_place_follow(run, config, image, frame, ns)) {
-        gms_states_say(run, GMS_DETECTOR_MOVING,
-            "The camera moved: goes on at its new place.");
-        return;
     }
     gms_change_find(&run->change, &run->gain);
     gms_occlusion_find(&run->occlusion, &run->gain, &run->holes);
