@@ -14,7 +14,9 @@ class HelpDialog extends HTMLElement {
       <dl class="keys">${KEYS.map(([key, what]) =>
     html`<div><dt><kbd>${key.toUpperCase()}</kbd></dt><dd>${what}</dd></div>`)}</dl>
       <p>A dashed grey ring is a hole just seen; it becomes a shot as soon as it is sure. The last
-        shot is white with a red outline. × marks an inner ten.</p>
+        shot is white with a red outline. × marks an inner ten. One that is
+        crossed out around its number was fired outside of the time of its course and does not
+        count.</p>
       <div class="row"><button type="submit" class="main">Close</button></div></form></dialog>`);
   }
 

@@ -100,7 +100,7 @@ class LaneHeader extends HTMLElement {
       this.name();
     }
     find(this, '[data-do="join"]').hidden = !store.open;
-    find(this, '[data-do="sighters"]').hidden = !store.open;
+    find(this, '[data-do="sighters"]').hidden = !store.open || !!doc.session?.course;
     setText(find(this, '[data-do="sighters"]'), doc.session?.sighters ? 'For record' : 'Sighters');
     this.chip('.face', doc.face.title || doc.face.name);
     this.age(doc);

@@ -5,7 +5,7 @@
 import { fill, find, html, setText } from './html.js';
 import { store } from './store.js';
 import {
-  bearing, clockHour, durationText, placeWords, scoreText, shotWords,
+  bearing, clockHour, durationText, placeWords, scoreText, shotWords, windowWords,
 } from './text.js';
 
 class LaneScore extends HTMLElement {
@@ -89,7 +89,7 @@ class LaneScore extends HTMLElement {
   /** @param {import('./types').Shot} shot */
   describe(shot) {
     const mm = Math.hypot(shot.x_mm, shot.y_mm).toFixed(1);
-    const more = [shot.sighter && 'sighter', shot.overlap && 'beside another hole',
+    const more = [windowWords(shot), shot.sighter && 'sighter', shot.overlap && 'beside another hole',
       shot.recovered && 'found afterwards'].filter(Boolean).map((s) => ` · ${s}`).join('');
     return `Shot ${shot.n} · ${placeWords(shot)} · ${mm} mm from centre${more}`;
   }

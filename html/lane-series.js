@@ -1,5 +1,6 @@
 /*
- * <lane-series>: ten shots a row and their sum.  A shot touches one cell.
+ * <lane-series>: a series a row and its sum; a long one takes several rows.
+ * A shot touches one cell.
  */
 
 import { fill, find, html, setText } from './html.js';
@@ -11,11 +12,8 @@ import { scoreText } from './text.js';
 const WIDEST = 10;
 
 class LaneSeries extends HTMLElement {
-  /** Sums of the last row. */
+  /** Sums of the last series. */
   sums = { tenths: 0, rings: 0 };
-
-  /** Counted shots written so far. */
-  count = 0;
 
   /** The last row. @type {HTMLTableRowElement | null} */
   row = null;
@@ -43,34 +41,36 @@ class LaneSeries extends HTMLElement {
       ${places.map((i) => html`<th scope="col">${i}</th>`)}<th scope="col">Sum</th></tr></thead>
       <tbody></tbody></table>`);
     this.body = find(this, 'tbody');
-    this.count = store.before;
     this.row = null;
-    for (const shot of store.shots.filter(counts)) {
-      this.write(shot);
-    }
+    store.eachSeries((shot, series, at) => this.write(shot, series, at));
     this.hidden = this.row === null;
   }
 
   /** @param {import('./types').Shot} shot */
   addShot(shot) {
-    if (counts(shot)) {
-      this.write(shot);
-      this.hidden = false;
-    }
+    store.eachSeries((each, series, at) => each === shot && this.write(shot, series, at));
+    this.hidden = this.row === null;
   }
 
-  /** Writes one cell and the sum of its row. @param {import('./types').Shot} shot */
-  write(shot) {
-    const at = this.count % store.seriesLength;
+  /** Writes one cell and the sum of its series.
+   * @param {import('./types').Shot} shot @param {number} series @param {number} at */
+  write(shot, series, at) {
+    if (!counts(shot)) {
+      return;
+    }
     if (!this.row || at === 0) {
-      this.row = this.newRow(Math.floor(this.count / store.seriesLength));
       this.sums = { tenths: 0, rings: 0 };
+    }
+    if (!this.row || at % this.columns === 0) {
+      if (this.row && at > 0) {
+        setText(this.row.cells[this.columns + 1], ''); /* it goes on in the next */
+      }
+      this.row = this.newRow(series, at === 0 || !this.row);
     }
     this.sums = {
       tenths: this.sums.tenths + shot.score_tenths,
       rings: this.sums.rings + shot.ring,
     };
-    this.count++;
     const cell = this.row.cells[1 + (at % this.columns)];
     setText(cell, scoreText(shot.score_tenths, shot.ring, store.decimal));
     cell.classList.toggle('x', shot.inner);
@@ -78,11 +78,11 @@ class LaneSeries extends HTMLElement {
       scoreText(this.sums.tenths, this.sums.rings, store.decimal));
   }
 
-  /** @param {number} series from 0 */
-  newRow(series) {
+  /** @param {number} series from 0 @param {boolean} first of its rows */
+  newRow(series, first) {
     const row = document.createElement('tr');
     fill(row, html`<th scope="row"><svg viewBox="0 0 10 10" aria-hidden="true"><circle cx="5" cy="5"
-      r="4.5" fill="${fillOf(series)}"/></svg>${series + 1}</th>
+      r="4.5" fill="${fillOf(series)}"/></svg>${first && series + 1}</th>
       ${Array.from({ length: this.columns }, () => html`<td></td>`)}<td class="sum"></td>`);
     this.body?.append(row);
     return row;

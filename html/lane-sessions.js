@@ -32,11 +32,12 @@ class LaneSessions extends HTMLElement {
     const open = store.openSessions;
     const active = open.find((s) => s.active);
     const several = open.length > 1;
-    this.hidden = !(several || active?.walk_up || active?.sighters);
+    const sighters = active?.sighters && !store.doc?.session?.course; /* which says it itself */
+    this.hidden = !(several || active?.walk_up || sighters);
     const text = this.hidden ? html`` : html`${several && html`<div class="row" role="group"
       aria-label="Who shoots">${open.map((s) => this.shooter(s))}</div>`}
       ${active?.walk_up && this.stray()}
-      ${active?.sighters && html`<p><i class="corner"></i> Sighters: shots do not count
+      ${sighters && html`<p><i class="corner"></i> Sighters: shots do not count
         <button type="button" data-change='{"record":true}'>For record</button></p>`}`;
     if (text.text !== this.shown) {
       this.shown = text.text;

@@ -16,6 +16,10 @@ function direction({ x_mm, y_mm, unplaced }) {
     transform="rotate(${Math.round(bearing(x_mm, y_mm))})"/></svg>`;
 }
 
+/** As the plot marks a shot that was fired outside of its window. */
+const OUTSIDE = html`<svg viewBox="-6 -6 12 12" aria-hidden="true"><circle r="3"/><path
+  d="M2 2 5 5M2 -2 5 -5M-2 2 -5 5M-2 -2 -5 -5"/></svg>`;
+
 class LaneShots extends HTMLElement {
   connectedCallback() {
     this.addEventListener('click', (event) => {
@@ -55,12 +59,12 @@ class LaneShots extends HTMLElement {
     const score = scoreText(shot.score_tenths, shot.ring, store.decimal);
     const note = shotNotes(shot).join(', ');
     row.dataset.n = String(shot.n);
-    row.classList.toggle('removed', shot.removed);
+    row.classList.toggle('removed', shot.removed || shot.window !== '');
     fill(row, html`<th scope="row"><button type="button" class="plain"
         aria-label="Shot ${shot.n} with its picture">${shot.n}</button></th>
       <td class="score">${shot.removed ? html`<s>${score}</s>` : score}${shot.inner && html`<b class="x"
         title="inner ten">×</b>`}</td>
-      <td>${direction(shot)} ${placeWords(shot)}${note && html` <i>${note}</i>`}</td>
+      <td>${direction(shot)} ${placeWords(shot)}${note && html` ${shot.window && OUTSIDE}<i>${note}</i>`}</td>
       <td>${shot.t_us ? timeText(shot.t_us) : ''}</td>`);
     return row;
   }

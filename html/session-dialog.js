@@ -6,11 +6,14 @@
 import { call, laneUrl, newKey } from './api.js';
 import { fill, find, html, setText, style } from './html.js';
 import { store } from './store.js';
-import { plural, scoreText } from './text.js';
+import { durationText, plural, scoreText } from './text.js';
 
 await style('dialogs.css');
 
 const CHOICE = 'gmshoot.choice';
+
+/** The course that is none: what a session without one is. */
+const FREE = 'free-practice';
 
 /** What was chosen last on this device. @returns {{ target?: string, caliber_mm?: number }} */
 function remembered() {
@@ -19,6 +22,30 @@ function remembered() {
   } catch {
     return {};
   }
+}
+
+/** An option of a list. @param {unknown} value @param {string} text @param {boolean} chosen */
+const option = (value, text, chosen) =>
+  html`<option value="${value}" ${chosen && html`selected`}>${text}</option>`;
+
+/** Courses of fire that this lane offers, those for the face first.
+ * @param {import('./types').ListedCourse[]} courses @param {string} face @param {string} chosen */
+function courseOptions(courses, face, chosen) {
+  const fits = courses.filter((c) => c.targets?.includes(face));
+  const others = courses.filter((c) => !fits.includes(c));
+  const list = (/** @type {string} */ label, /** @type {import('./types').ListedCourse[]} */ some) =>
+    some.length > 0 && html`<optgroup label="${label}">${some.map((c) =>
+      option(c.name, c.title || c.name, c.name === chosen))}</optgroup>`;
+  return html`${option('', 'Free practice', chosen === '')}${list('For this target', fits)}
+    ${list(fits.length ? 'Other courses' : 'Courses', others)}`;
+}
+
+/** Its stages in a line. @param {import('./types').ListedCourse | undefined} course */
+function courseWords(course) {
+  return (course?.stages ?? []).map((s) => [`${s.name}:`, s.repeat > 1 && `${s.repeat} ×`,
+    s.shots ? plural(s.shots, 'shot') : 'any number of shots',
+    s.shown_s ? `in ${s.shown_s} s each` : s.time_s && `in ${durationText(s.time_s * 1e6)}`]
+    .filter(Boolean).join(' ')).join('; ');
 }
 
 /** @param {import('./types').Sums} sums */
@@ -97,9 +124,6 @@ class SessionDialog extends HTMLElement {
     const target = doc.targets.some((t) => t.name === last.target) ? last.target : doc.face.name;
     const caliber = doc.calibers_mm.includes(last.caliber_mm ?? 0) ? last.caliber_mm
       : doc.caliber_mm;
-    const option = (/** @type {unknown} */ value, /** @type {string} */ text,
-      /** @type {boolean} */ chosen) =>
-      html`<option value="${value}" ${chosen && html`selected`}>${text}</option>`;
     const key = newKey();
     this.ask(title, html`<label>Name
         <input name="shooter" maxlength="63" placeholder="guest" autocomplete="nickname"></label>
@@ -109,10 +133,38 @@ class SessionDialog extends HTMLElement {
       <label>Caliber
         <select name="caliber">${doc.calibers_mm.map((c) =>
     option(c, `${c} mm`, c === caliber))}</select></label>
+      <label>Course of fire
+        <select name="course"></select><span class="small stages"></span></label>
       <label class="check"><input type="checkbox" name="sighters"> Sighters first</label>
       ${doc.calibration.origin === 'none'
     && html`<p class="small">The camera looks for the target first.</p>`}`, 'Start', 'Cancel',
     () => this.begin(key, where));
+    this.offer(doc.courses ?? []);
+  }
+
+  /** The choice of a course, at once by its names and, as soon as they are known, by all that is
+   * told of each. @param {import('./types').ListedCourse[]} offered */
+  async offer(offered) {
+    const select = (/** @type {string} */ name) =>
+      /** @type {HTMLSelectElement} */ (find(this, `select[name="${name}"]`));
+    const list = select('course');
+    let courses = offered.filter((c) => c.name !== FREE);
+    const show = () => {
+      const course = courses.find((c) => c.name === list.value);
+      find(this, '.check').hidden = course !== undefined; /* it says so itself */
+      fill(list, courseOptions(courses, select('target').value, course?.name ?? ''));
+      setText(find(this, '.stages'), courseWords(course));
+    };
+    show();
+    list.addEventListener('change', show);
+    select('target').addEventListener('change', show);
+    list.closest('label')?.toggleAttribute('hidden', courses.length === 0);
+    const told = await call('GET', '/api/courses').catch(() => ({ courses: [] }));
+    if (list.isConnected) {
+      courses = courses.map((c) =>
+        told.courses.find((/** @type {{ name: string }} */ t) => t.name === c.name) ?? c);
+      show();
+    }
   }
 
   /** @param {string} key @param {string} where */
@@ -121,9 +173,10 @@ class SessionDialog extends HTMLElement {
     const choice = {
       target: String(form.get('target') ?? ''), caliber_mm: Number(form.get('caliber')),
     };
+    const course = String(form.get('course') ?? '');
     await call('POST', laneUrl(store.lane, where), {
       shooter: String(form.get('shooter') ?? '').trim() || 'guest',
-      ...choice, ...(form.has('sighters') && { sighters: true }),
+      ...choice, ...(course ? { course } : form.has('sighters') && { sighters: true }),
     }, key);
     try {
       localStorage.setItem(CHOICE, JSON.stringify(choice));

@@ -152,6 +152,9 @@ store.subscribe((change) => {
   if (store.calibrating) {
     import('./lane-calibration.js');
   }
+  if (store.doc?.course) {
+    import('./lane-course.js');
+  }
   if (store.open && !awake) {
     awake = setTimeout(() => import('./awake.js'), AWAKE_MS);
   }

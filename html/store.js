@@ -135,17 +135,38 @@ export class Store {
 
   /** Series of the newest counted shot, from 0. */
   get series() {
-    return Math.max(0, Math.floor((this.sums.counted - 1) / this.seriesLength));
+    let newest = 0;
+    this.eachSeries((shot, series) => { newest = counts(shot) ? series : newest; });
+    return newest;
   }
 
-  /** Each shot with the series that it belongs to, from 0.
-   * @param {(shot: Shot, series: number) => void} fn */
+  /** Each shot with the series that it belongs to and its place in it, from 0.  One is over
+   * when it is full, in a course also with each round.
+   * @param {(shot: Shot, series: number, at: number) => void} fn */
   eachSeries(fn) {
-    let counted = this.before;
+    const length = this.seriesLength;
+    let series = Math.floor(this.before / length);
+    let at = this.before % length;
+    const { borders } = this;
+    let over = 0;
     for (const shot of this.shots) {
-      fn(shot, Math.floor(counted / this.seriesLength));
-      counted += counts(shot) ? 1 : 0;
+      const was = over;
+      while (borders[over] < shot.n) {
+        over++;
+      }
+      if (at === length || (at > 0 && over > was)) {
+        series++;
+        at = 0;
+      }
+      fn(shot, series, at);
+      at += counts(shot) ? 1 : 0;
     }
+  }
+
+  /** Last shots of the rounds of a course. @returns {number[]} */
+  get borders() {
+    const { course, rounds = [] } = this.doc?.session ?? {};
+    return course ? rounds.filter((r) => r.by).map((r) => r.last) : [];
   }
 
   /** Shots that the lane could not write yet: marks that stay. */
@@ -295,6 +316,8 @@ export class Store {
       this.takeRemoval(data);
     } else if (name === 'correction') {
       this.takeCorrection(data);
+    } else if (name === 'round.closed' && data.session === this.doc?.session?.id) {
+      this.doc?.session?.rounds?.push(data);
     } else if (name === 'session' && seq > this.sessionSeq) {
       this.sessionSeq = seq;
       this.takeSession(data);
@@ -438,6 +461,9 @@ export class Store {
     if (counts(shot)) {
       addTo(this.sums, shot, 1);
     }
+    if (this.doc?.course?.shots_left && !shot.window) {
+      this.doc.course.shots_left--; /* status tells it a moment later */
+    }
     this.emit(at < 0 && !shot.removed && !shot.unplaced ? { kind: 'shot', shot } : { kind: 'reset' });
   }
 
@@ -490,7 +516,9 @@ export class Store {
         id: data.session, state: 'open', shooter: data.shooter, started_us: data.t_us,
         walk_up: data.walk_up === true, sighters: data.sighters === true,
         ended_us: 0, counted: 0, total_tenths: 0, total_rings: 0, inner: 0,
-        series_length: this.seriesLength, series: [],
+        course: data.course?.name ?? '', rounds: [], series: [],
+        series_length: Math.max(0, ...(data.course?.stages ?? []).map(
+          (/** @type {any} */ s) => (s.sighters ? 0 : s.series || s.shots))),
       };
       doc.face = data.face ?? doc.face;
       doc.caliber_mm = data.caliber_mm ?? doc.caliber_mm;
@@ -514,6 +542,8 @@ export class Store {
     }
     if (data.state === 'ended') {
       session.state = 'ended';
+      doc.sessions = doc.sessions?.filter((s) => s.id !== session.id);
+      doc.course = null;
       session.ended_us = data.t_us;
     }
     session.shooter = data.shooter ?? session.shooter;

@@ -85,11 +85,15 @@ function numberSize(n, r) {
   return r * [1.25, 1.15, 0.85, 0.65][Math.min(3, String(n).length - 1)];
 }
 
-/** A mark with its number at a place in the units of the drawing.
+/** A mark with its number at a place in the units of the drawing; one that was fired outside of
+ * its window is crossed out around the number.
  * @param {string} attributes @param {number} x @param {number} y
- * @param {number} r @param {number} n */
-function mark(attributes, x, y, r, n) {
+ * @param {number} r @param {Shot} shot */
+function mark(attributes, x, y, r, { n, window }) {
+  const d = [[1, 1], [1, -1], [-1, 1], [-1, -1]].map(([i, k]) =>
+    `M${mm(x + i * r * 0.6)} ${mm(y + k * r * 0.6)}l${mm(i * r * 0.6)} ${mm(k * r * 0.6)}`).join('');
   return `<g ${attributes}><circle cx="${mm(x)}" cy="${mm(y)}" r="${mm(r)}"/>`
+    + `${window ? `<path class="outside" d="${d}"/>` : ''}`
     + `<text x="${mm(x)}" y="${mm(y)}" font-size="${mm(numberSize(n, r))}">${n}</text></g>`;
 }
 
@@ -104,8 +108,9 @@ function mark(attributes, x, y, r, n) {
  */
 export function shotSvg(shot, caliber_mm, series, face) {
   const { x, y } = onCard(shot, face);
-  return mark(`class="shot" data-n="${shot.n}" data-series="${series}" fill="${fillOf(series)}"`,
-    x, y, caliber_mm / 2, shot.n);
+  const fill = shot.window ? PAPER : fillOf(series);
+  return mark(`class="shot" data-n="${shot.n}" data-series="${series}" fill="${fill}"`,
+    x, y, caliber_mm / 2, shot);
 }
 
 /** The last shot once more, on top: other fill, thick outline, a halo.
@@ -114,7 +119,7 @@ export function lastSvg(shot, caliber_mm, face) {
   const r = caliber_mm / 2;
   const { x, y } = onCard(shot, face);
   return `<circle class="halo" cx="${mm(x)}" cy="${mm(y)}" r="${mm(r * 1.45)}"/>`
-    + mark(`class="last" data-last="${shot.n}"`, x, y, r, shot.n);
+    + mark(`class="last" data-last="${shot.n}"`, x, y, r, shot);
 }
 
 /** A provisional mark. @param {import('./types').Mark} hole @param {number} caliber_mm */

@@ -86,13 +86,19 @@ export function shotWords(shot, decimal) {
   const inner = shot.inner ? ', inner ten' : '';
   const score = shot.ring === 0 && shot.score_tenths === 0 ? 'miss'
     : scoreText(shot.score_tenths, shot.ring, decimal);
-  return `Shot ${shot.n}: ${score}${inner}, ${placeWords(shot)}`;
+  return [`Shot ${shot.n}: ${score}${inner}`, placeWords(shot), windowWords(shot)].filter(Boolean).join(', ');
 }
+
+/** Why a shot outside of its window does not count. @type {Record<string, string>} */
+const WINDOWS = { early: 'too early', late: 'too late', extra: 'one too many' };
+
+/** @param {import('./types').Shot} shot */
+export const windowWords = ({ window }) => window && `${WINDOWS[window] ?? window}, does not count`;
 
 /** What is to be known of a shot besides its value, in words.
  * @param {import('./types').Shot} shot @returns {string[]} */
 export function shotNotes(shot) {
-  return /** @type {string[]} */ ([shot.removed && 'taken back',
+  return /** @type {string[]} */ ([shot.removed && 'taken back', windowWords(shot),
     shot.corrected && !shot.removed && 'corrected', shot.sighter && 'sighter',
     shot.recovered && 'found afterwards', shot.possible_double && 'maybe two',
     shot.near_line && 'near a line'].filter(Boolean));

@@ -39,7 +39,8 @@ export interface Sums { counted: number; total_tenths: number; total_rings: numb
 
 export interface Session extends Sums {
   id: string; state: string; shooter: string; walk_up?: boolean; sighters?: boolean; competition?: boolean; detail?: string;
-  started_us: number; ended_us: number; series_length: number;
+  started_us: number; ended_us: number; series_length: number; course?: string;
+  rounds?: { by: string | null; last: number }[];
   series: { n: number; total_tenths: number; total_rings: number; inner: number }[];
 }
 
@@ -60,15 +61,21 @@ export interface StateDocument {
   problems: Problem[]; session: Session | null; sessions?: SessionSummary[];
   shots: { columns: string[]; rows: (number | string)[][]; truncated: number };
   statistics?: Statistics | null;
-  courses?: { name: string; title: string }[]; course?: Course | null;
+  courses?: ListedCourse[]; course?: Course | null;
+}
+
+/* Those of a lane have name and title alone. */
+export interface ListedCourse {
+  name: string; title: string; targets?: string[];
+  stages?: { name: string; repeat: number; shots: number; time_s: number; shown_s: number }[];
 }
 
 /* How the course of fire of the active session goes. */
 export interface Course {
   name: string; title: string; commands: string; phase: string;
   stage: string; stage_n: number; stages: number; string: number; strings: number;
-  series: number; shots: number; shots_left: number | null; sighters: boolean;
-  shown_s: number; away_s: number;
+  series: number; series_shots: number; shots: number; shots_left: number | null; sighters: boolean;
+  time_s: number | null; shown_s: number; away_s: number;
   began_us: number | null; ends_us: number | null; next: string | null;
 }
 

@@ -25,7 +25,20 @@ const TYPES = {
 
 export const COLUMNS = ['n', 'x_mm', 'y_mm', 'x_px', 'y_px', 'radius_px', 'score_tenths', 'ring',
   'inner', 'sighter', 'overlap', 'recovered', 'removed', 't_us', 'near_line', 'possible_double',
-  'confidence', 'x_error_mm', 'y_error_mm'];
+  'confidence', 'x_error_mm', 'y_error_mm', 'window'];
+
+/** @param {string} name @param {any} [more] */
+const stage = (name, more) => ({ name, sighters: false, shots: 5, series: 0, repeat: 1, time_s: 0,
+  prepare_s: 0, pause_s: 0, shown_s: 0, away_s: 0, ...more });
+
+/** As GET /api/courses tells them. @type {any[]} */
+export const COURSES = [
+  { name: 'free-practice', title: 'Free practice', commands: 'coach', targets: [], stages: [] },
+  { name: 'any', title: 'For any target', commands: 'coach', targets: [], stages: [stage('match')] },
+  { name: 'pistol', title: 'Pistol in a hurry', commands: 'shooter', targets: ['issf-10m-air-pistol'],
+    stages: [stage('sighters', { sighters: true, shots: 0, time_s: 900 }),
+      stage('match', { shots: 15, series: 5, repeat: 2, time_s: 300, prepare_s: 1 })] },
+];
 
 /** How the card lies in card.jpg. */
 export const CARD = {
@@ -115,7 +128,8 @@ export class Lane {
       lane: name, title, schema: 1, epoch: EPOCH, seq: 0, t_publish_us: 0, state: 'idle',
       face: FACES['issf-10m-air-pistol'], caliber_mm: 4.5, gauge_mm: 4.5, distance_m: 10,
       targets: Object.values(FACES).map((f) => ({ name: f.name, title: f.title })),
-      calibers_mm: [4.5, 5.6],
+      calibers_mm: [4.5, 5.6], courses: COURSES.map(({ name: n, title: t }) => ({ name: n, title: t })),
+      course: null,
       camera: {
         kind: 'simulate', state: 'ok', detail: '', width: CARD.width, height: CARD.height, fps: 15,
         captured: 100, dropped: 0, rotate: 0, mirror: false, region: null, t_frame_us: now_us(),
@@ -134,7 +148,7 @@ export class Lane {
 
   /** @param {string} name @param {any} data @param {boolean} durable */
   publish(name, data, durable) {
-    data = { lane: this.name, ...data, t_publish_us: now_us() };
+    data = { lane: this.name, ...data, t_publish_us: now_us() + this.ahead_us };
     let text = '';
     if (durable) {
       data.seq = ++this.doc.seq;
@@ -156,8 +170,8 @@ export class Lane {
   }
 
   snapshot() {
-    this.doc.t_publish_us = now_us();
-    this.doc.camera.t_frame_us = this.frozen ?? now_us();
+    this.doc.t_publish_us = now_us() + this.ahead_us;
+    this.doc.camera.t_frame_us = this.frozen ?? now_us() + this.ahead_us;
     return `id: ${EPOCH}-${this.doc.seq}\nevent: snapshot\ndata: ${JSON.stringify(this.doc)}\n\n`;
   }
 
@@ -173,12 +187,33 @@ export class Lane {
       this.doc[key] = value && typeof value === 'object' && !Array.isArray(value)
         ? { ...old, ...value } : value;
     }
-    this.doc.camera.t_frame_us = this.frozen ?? now_us();
-    const { state, camera, detector, calibration, scene, store, problems } = this.doc;
-    this.publish('status', { state, camera, detector, calibration, scene, store, problems }, false);
+    this.doc.camera.t_frame_us = this.frozen ?? now_us() + this.ahead_us;
+    const { state, range, camera, detector, calibration, scene, store, problems, course } = this.doc;
+    this.publish('status', { state, range, camera, detector, calibration, scene, store, problems, course }, false);
   }
 
-  start({ target = this.doc.face.name, caliber_mm = 4.5, shooter = 'guest' } = {}) {
+  /** The lane's clock less that of this computer. */
+  ahead_us = 0;
+
+  /** Goes on to a phase of a course's stage.
+   * @param {string} phase @param {any} [more] @param {number} [n] of the stage, from 1 */
+  conduct(phase, more = {}, n = 2) {
+    const course = COURSES.find((c) => c.name === this.doc.session.course);
+    const s = course.stages[n - 1];
+    const now = now_us() + this.ahead_us;
+    const next = { unloaded: 'load', loaded: 'start', preparing: 'stop', running: 'stop', stopped: 'unload' }[phase];
+    this.doc.course = {
+      name: course.name, title: course.title, commands: course.commands, phase, stage: s.name, stage_n: n,
+      stages: course.stages.length, string: 1, strings: s.repeat, series: 1, series_shots: s.series || s.shots,
+      shots: s.shots, shots_left: phase === 'stopped' ? this.doc.course.shots_left : s.shots || null, sighters: s.sighters, time_s: s.time_s || null,
+      shown_s: s.shown_s, away_s: s.away_s, began_us: phase === 'running' ? now : null,
+      ends_us: { preparing: now + s.prepare_s * 1e6, running: now + s.time_s * 1e6 }[phase] ?? null,
+      next: next ?? null, ...more,
+    };
+    this.status();
+  }
+
+  start({ target = this.doc.face.name, caliber_mm = 4.5, shooter = 'guest', course = '' } = {}) {
     const doc = this.doc;
     doc.face = FACES[target];
     doc.caliber_mm = caliber_mm;
@@ -186,9 +221,14 @@ export class Lane {
     doc.state = 'live';
     doc.session = {
       id: `${this.name}-${EPOCH}-${doc.seq + 1}`, state: 'open', shooter, started_us: now_us(),
-      ended_us: 0, counted: 0, total_tenths: 0, total_rings: 0, inner: 0, series_length: 10, series: [],
+      ended_us: 0, counted: 0, total_tenths: 0, total_rings: 0, inner: 0, series_length: course ? 5 : 10,
+      series: [], rounds: [], course,
     };
-    this.tell('started', { face: doc.face, caliber_mm, distance_m: 10, shooter });
+    this.tell('started', { face: doc.face, caliber_mm, distance_m: 10, shooter,
+      course: COURSES.find((c) => c.name === course) ?? null });
+    if (course) {
+      this.conduct('unloaded', {}, 1);
+    }
   }
 
   /** @param {string} state @param {any} [more] */
@@ -199,6 +239,7 @@ export class Lane {
 
   end() {
     this.doc.state = 'idle';
+    this.doc.course = null;
     this.doc.session.state = 'ended';
     this.doc.session.ended_us = now_us();
     this.tell('ended');
@@ -229,7 +270,10 @@ export class Lane {
       ...score(doc.face, 4.5, x, y), sighter: false, overlap: false, recovered: false,
       confidence: 0.97, t_frame_us: now_us(), t_us: now_us(), ...more,
     };
-    doc.shots.rows.push(COLUMNS.map((name) => Number(shot[name] ?? 0)));
+    doc.shots.rows.push(COLUMNS.map((name) => (name === 'window' ? shot.window ?? '' : Number(shot[name] ?? 0))));
+    if (doc.course?.shots_left && !shot.window) {
+      doc.course.shots_left--;
+    }
     this.sum();
     return this.publish('shot', shot, true);
   }
@@ -237,13 +281,21 @@ export class Lane {
   sum() {
     const { session, shots } = this.doc;
     const at = (/** @type {string} */ name) => COLUMNS.indexOf(name);
-    const counted = shots.rows.filter((/** @type {number[]} */ r) => !r[at('removed')] && !r[at('sighter')]);
+    const counted = shots.rows.filter((/** @type {number[]} */ r) => !r[at('removed')] && !r[at('sighter')] && !r[at('window')]);
     const total = (/** @type {string} */ name) =>
       counted.reduce((/** @type {number} */ sum, /** @type {number[]} */ r) => sum + r[at(name)], 0);
     Object.assign(session, {
       counted: counted.length, total_tenths: total('score_tenths'), total_rings: total('ring'),
       inner: total('inner'),
     });
+  }
+
+  /** The last shots so far are a round. @param {number} last */
+  closeRound(last) {
+    const { rounds, id } = this.doc.session;
+    const round = { session: id, round: rounds.length + 1, first: (rounds.at(-1)?.last ?? 0) + 1, last, by: 'command' };
+    rounds.push(round);
+    this.publish('round.closed', { ...round, t_us: now_us() }, true);
   }
 
   /** @param {number} n @param {string} reason */
@@ -344,6 +396,15 @@ function command(lane, verb, body) {
       return { status: 200, body: {} };
     case 'DELETE session':
       return { status: 200, body: lane.end() };
+    case 'POST command': {
+      const { course } = doc;
+      if (course.next !== body.command) {
+        return { status: 409, title: 'That command does not come now', detail: `the next command is ${course.next}` };
+      }
+      const phase = { load: 'loaded', start: 'running', stop: 'stopped', unload: 'unloaded' }[String(body.command)];
+      lane.conduct(String(phase), {}, body.command === 'unload' ? 2 : course.stage_n);
+      return { status: 200, body: { course: doc.course } };
+    }
     case 'POST calibration':
       lane.calibrate({ origin: 'auto', homography_mm_to_px: CARD.homography, residual_mm: 0.05, reason: '' });
       return { status: 200, body: doc.calibration };
@@ -392,6 +453,10 @@ export async function startFixture({ lanes: count = 1, port = 0 } = {}) {
     if (path === '/api/lanes') {
       json(response, 200, { link: 'up', lanes: lanes.map((l) =>
         ({ name: l.name, process: l.process, stale: false, state: l.doc })) });
+      return;
+    }
+    if (path === '/api/courses') {
+      json(response, 200, { courses: COURSES });
       return;
     }
     if (path === '/api/range') {

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { cardSvg } from '../../html/card.js';
+import { LaneClock, phaseAt, showing, signAt, stageWords, timerText } from '../../html/course.js';
 import { Events, SILENCE_MS } from '../../html/events.js';
 import { pixelsPerMm, project, ringPath, transform, upright } from '../../html/geometry.js';
 import { html } from '../../html/html.js';
@@ -76,6 +77,73 @@ function opened() {
     store.receive(name, data, data.seq ? `${EPOCH}-${data.seq}` : '', now);
   return { lane, store, kinds, feed };
 }
+
+describe('a course of fire', () => {
+  /** @param {any} patch */
+  const at = (patch) => ({
+    name: 'c', title: 'C', commands: 'shooter', phase: 'running', stage: 'match', stage_n: 2, stages: 2, string: 1,
+    strings: 1, series: 1, series_shots: 5, shots: 5, shots_left: 5, sighters: false, time_s: 20, shown_s: 0, away_s: 0,
+    began_us: 7e6, ends_us: 27e6, next: 'stop', ...patch,
+  });
+  const up = /** @type {import('../../html/types').Connection} */ ({
+    state: 'open', lastData: 0, lostSince: 0, process: 'up', link: 'up' });
+  /** @param {any} course @param {number} s @param {any} [doc] @param {any} [connection] */
+  const sign = (course, s, doc = { range: 'hot', state: 'live' }, connection = up) => {
+    const { shape, words, time_us } = signAt(course, doc, connection, s * 1e6);
+    return [shape, words, time_us === null ? null : time_us / 1e6];
+  };
+
+  test('goes by the clock of the lane, as the quickest message tells it', () => {
+    const clock = new LaneClock();
+    clock.hear(0, 0);
+    clock.hear(100e6, 5e6 + 400);
+    clock.hear(101e6, 5e6 + 1020);
+    clock.hear(102e6, 5e6 + 2300);
+    assert.equal(clock.at(5e6 + 3020) / 1e6, 103);
+    for (let i = 0; i < 8; i++) {
+      clock.hear((103 + i) * 1e6, 9e6 + 1000 * i); /* somebody set the clock of this device */
+    }
+    assert.equal(clock.at(9e6 + 8000) / 1e6, 111);
+  });
+
+  test('goes on by itself until the lane speaks', () => {
+    const attention = at({ phase: 'preparing', began_us: null, ends_us: 7e6 });
+    assert.deepEqual(sign(attention, 6), ['cross', 'Attention', 1]);
+    assert.deepEqual(sign(attention, 8), ['ring', 'Fire', 19]);
+    assert.deepEqual(sign(attention, 28), ['octagon', 'Stop', null]);
+    assert.deepEqual(phaseAt(attention, 8e6), { phase: 'running', began_us: 7e6, ends_us: 27e6 });
+    assert.deepEqual(sign(at({}), 26.5), ['ring', 'Fire', 0.5]);
+    assert.deepEqual(sign(at({}), 27), ['octagon', 'Stop', null]);
+    assert.deepEqual(sign(at({ ends_us: null, time_s: null }), 17), ['ring', 'Fire', 10]);
+    assert.deepEqual(sign(at({ phase: 'unloaded', began_us: null, ends_us: 60e6 }), 30), ['cross', 'Unloaded', 30]);
+    assert.deepEqual(sign(at({ phase: 'unloaded', began_us: null, ends_us: 60e6 }), 70), ['cross', 'Unloaded', null]);
+    assert.deepEqual(sign(at({ phase: 'loaded', began_us: null, ends_us: null }), 1), ['cross', 'Wait', 20]);
+    assert.deepEqual(sign(at({ phase: 'finished', began_us: null, ends_us: null }), 1), ['octagon', 'Finished', null]);
+  });
+
+  test('says wait while the target is turned away', () => {
+    const duel = at({ shown_s: 3, away_s: 7, time_s: 50, ends_us: 57e6 });
+    assert.deepEqual(sign(duel, 8), ['cross', 'Wait', 6]);
+    assert.deepEqual(sign(duel, 15), ['ring', 'Fire', 2]);
+    assert.deepEqual(sign(duel, 17), ['cross', 'Wait', 7]);
+    assert.equal(showing(duel, 7e6, 56e6).n, 5);
+  });
+
+  test('lets nobody fire on a cold range, in a pause, or where nobody knows', () => {
+    assert.deepEqual(sign(at({}), 8, { range: 'cold', state: 'live' }), ['cross', 'Range is cold', 19]);
+    assert.deepEqual(sign(at({}), 8, { range: 'hot', state: 'paused' }), ['cross', 'Paused', 19]);
+    assert.deepEqual(sign(at({}), 8, undefined, { ...up, state: 'lost' }), ['triangle', 'No connection', 19]);
+    assert.deepEqual(sign(at({}), 8, undefined, { ...up, link: 'down' }), ['triangle', 'Lane is down', 19]);
+  });
+
+  test('is told by its stage, its string and its series', () => {
+    assert.deepEqual(stageWords(at({ shots: 60, series_shots: 10, series: 3 })), ['match', 'series 3 of 6']);
+    assert.deepEqual(stageWords(at({ stage: '1', sighters: true, strings: 2, string: 2 })), ['1, sighters', 'string 2 of 2']);
+    assert.deepEqual(stageWords(at({ stage: 'Sighters', sighters: true, shots: 0, series_shots: 0 })), ['Sighters']);
+    assert.deepEqual([4.5e9, 299.95e6, 299.9e6, 60e6, 10e6, 9.94e6, 9.9e6, 0.01e6, 0, -1].map(timerText),
+      ['1:15:00', '5:00', '5:00', '1:00', '0:10', '0:10', '9.9', '0.1', '0.0', '0.0']);
+  });
+});
 
 describe('words and figures', () => {
   for (const [tenths, ring, decimal, text] of /** @type {[number, number, boolean, string][]} */ ([
@@ -513,12 +581,14 @@ describe('the store', () => {
     const { lane, store, feed } = opened();
     feed(lane.shot(1, 1));
     const session = lane.doc.session.id;
+    Object.assign(store.doc ?? {}, { sessions: [{ ...lane.doc.session, active: true }] });
     feed({ seq: lane.doc.seq + 1, state: 'ended', session, t_us: 5 }, 'session');
     assert.equal(store.open, false);
     assert.equal(store.doc?.state, 'idle');
     assert.equal(store.sums.counted, 1);
     feed({ seq: lane.doc.seq + 2, state: 'started', session: 'next', face: PISTOL, caliber_mm: 4.5, t_us: 9 }, 'session');
     assert.deepEqual([store.open, store.shots.length, store.sums.counted], [true, 0, 0]);
+    assert.deepEqual(store.openSessions.map((s) => s.id), ['next']);
   });
 
   test('ignores status that is older than what it has, and other lanes', () => {
