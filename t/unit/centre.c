@@ -169,6 +169,27 @@ test_shade(void **state)
 }
 
 
+/* Before a backer hardly brighter than ink a codec smears the light of fibres,
+ * which is far brighter, beyond what it leaves of the opening. */
+static void
+test_fibres_of_codec(void **state)
+{
+    static const scene_t grey = { SIDE, .2, -.3, 66, 130, 0, .1, 1, 0 };
+    static stage_t       g;
+    gms_centre_t         c;
+
+    (void) state;
+    draw_scene(&g, &grey, 7);
+    g.about.freshness = FROZEN;
+    soften(g.now);
+    soften(g.now);
+    c = find_drawn(&g, &grey);
+    if (!(hypot(c.x, c.y) <= 0.08)) {
+        fail_msg("off by %.3f, %.3f calibers", c.x, c.y);
+    }
+}
+
+
 /* Trace of the covariance. */
 static double
 spread(const scene_t *s, double freshness)
@@ -292,6 +313,8 @@ main(void)
         { "shade on one side of a hole before a pale backer does not pull its"
           " centre",
             test_shade, NULL, NULL, NULL },
+        { "fibres that a codec smears do not pull a hole's centre",
+            test_fibres_of_codec, NULL, NULL, NULL },
         { "the error of the centre grows with tears, noise, overlap, codec and"
           " a pale backer",
             test_error_grows, NULL, NULL, NULL },

@@ -346,6 +346,30 @@ absolves_at_once(void **unused)
 }
 
 
+/* Paper between print is brighter than what is around it, as a hole before a
+ * pale backer is in ink; a shot that takes it is no old hole that is gone. */
+static void
+shoots_the_paper_in_print(void **unused)
+{
+    range_t r;
+
+    (void) unused;
+    EACH_RATE(r) {
+        card_hole(r.paper, CARD_X + 110, CARD_Y + 110, CARD_CALIBER_PX, 150);
+        card_hole(
+            r.paper, CARD_X + 110, CARD_Y + 110, 0.45 * CARD_CALIBER_PX, 215);
+        show_paper(&r, 1, 3);
+        people(&r, 1);
+        card_hole(
+            r.paper, CARD_X + 110, CARD_Y + 110, 0.46 * CARD_CALIBER_PX, 140);
+        people(&r, 0.5);
+        show_paper(&r, 3, 5);
+        expect_live(&r, 1);
+        assert_int_equal(count(&r, GMS_DETECTION_PAPER), 0);
+    }
+}
+
+
 int
 main(void)
 {
@@ -366,7 +390,9 @@ main(void)
         TEST("a change that people tell of late or early is told once",
             tells_of_a_change_once),
         TEST("at hot, what was seen before is no shot, and nothing is learnt"
-             " anew", absolves_at_once)
+             " anew", absolves_at_once),
+        TEST("a shot into the paper between print is no hole that is gone",
+            shoots_the_paper_in_print)
     };
 
     cmocka_set_message_output(CM_OUTPUT_TAP);

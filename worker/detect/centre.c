@@ -11,10 +11,14 @@
 #include "levels.h"
 
 /* What is behind shows in the core, this share of the caliber's radius; its
- * levels lie between these quantiles, as the rest is flaps and shade. */
+ * levels lie between these quantiles, as the rest is flaps and shade.  A codec
+ * smears fibres, which are bright, over more of it. */
 #define CORE_RADII 0.5
 #define CORE_LOW 0.2
+#define CORE_MIDDLE 0.5
 #define CORE_HIGH 0.6
+#define CODEC_CORE_MIDDLE 0.3
+#define CODEC_CORE_HIGH 0.4
 
 /* On paper a pixel is hole when it lost this share of its light: between
  * the edges of opening and ring, both of which are torn unevenly. */
@@ -53,6 +57,11 @@
 /* Fibres are brighter than both explanations by this, levels. */
 #define FIBRE_LEVELS 25.0F
 #define FIBRE_GAIN (-0.1F) /* they stand around the opening, mostly */
+
+/* Before a backer that is brighter than ink what is brighter still is the light
+ * of fibres: it counts so much less than it lost; a codec spreads it further. */
+#define FIBRE_LESS 1.0F
+#define CODEC_FIBRE_LESS 3.0F
 
 /* The map of change counts in the black by a power of how little contrast
  * there is: hardly at all while there is some, or fibres pull the disc. */
@@ -144,6 +153,7 @@ typedef struct {
     float low;
     float middle;
     float high;
+    float fibre_less;
 } core_t;
 
 typedef struct {
@@ -154,8 +164,10 @@ typedef struct {
 
 
 static void
-find_core(const gms_patch_t *v, const gms_fit_t *start, double r, core_t *core)
+find_core(const gms_patch_t *v, const gms_circumstances_t *about,
+    const gms_fit_t *start, double r, core_t *core)
 {
+    bool         codec = about->freshness < GMS_FRESH_SENSOR;
     gms_part_t   at = gms_patch_part(v, start->x, start->y, r);
     gms_levels_t levels = { 0 };
 
@@ -171,8 +183,11 @@ find_core(const gms_patch_t *v, const gms_fit_t *start, double r, core_t *core)
         }
     }
     core->low = gms_levels_quantile(&levels, CORE_LOW);
-    core->middle = gms_levels_quantile(&levels, 0.5);
-    core->high = gms_levels_quantile(&levels, CORE_HIGH);
+    core->middle =
+        gms_levels_quantile(&levels, codec ? CODEC_CORE_MIDDLE : CORE_MIDDLE);
+    core->high =
+        gms_levels_quantile(&levels, codec ? CODEC_CORE_HIGH : CORE_HIGH);
+    core->fibre_less = codec ? CODEC_FIBRE_LESS : FIBRE_LESS;
 }
 
 
@@ -212,6 +227,10 @@ ink_gain(gms_patch_t *v, const core_t *core, double doubt, int i)
         change = -0.5F;
     }
     gain = lost - fmaxf(0, fmaxf(core->low - now, now - core->high));
+    if (core->middle > before) {
+        gain -= core->fibre_less
+            * fmaxf(0, fminf(lost - contrast, now - core->high));
+    }
     gain = gain / fmaxf(contrast, BLACK_CONTRAST_MIN);
     gain = 0.5F * fmaxf(-1, fminf(gain, 1)) * v->stake[i];
     if (now > before + FIBRE_LEVELS && now > core->high + FIBRE_LEVELS) {
@@ -758,7 +777,7 @@ gms_centre_find(gms_patch_t *v, const gms_circumstances_t *about,
         .cost = v->overlap ? RADIUS_COST_OVERLAP : RADIUS_COST };
 
     *c = (gms_centre_t){ 0 };
-    find_core(v, start, CORE_RADII * s.radius, &core);
+    find_core(v, about, start, CORE_RADII * s.radius, &core);
     weigh(v, start, &core, s.radius);
     weigh_ring(v, start, s.radius);
     if (about->freshness < GMS_FRESH_SENSOR) {

@@ -24,6 +24,10 @@
 #define TORN_LEVELS 8.0
 #define TORN_SHARE 0.3
 
+/* A hole that is brighter than what is around it lies in ink: amid so much of
+ * the paper's level it is paper between print, which a new hole may take. */
+#define INK_MOST 0.5
+
 #define PIXELS_MIN 6
 
 
@@ -76,9 +80,10 @@ look(const gms_change_t *change, const gms_gain_t *gain, double one,
 }
 
 
-void
-gms_paper_look(gms_paper_count_t *count, const gms_change_t *change,
-    const gms_gain_t *gain, const gms_disc_t *disc)
+/* Adds one disc; bright_most: what may be around one brighter than that. */
+static void
+look_at(gms_paper_count_t *count, const gms_change_t *change,
+    const gms_gain_t *gain, const gms_disc_t *disc, double bright_most)
 {
     sum_t  core = { 0 }, ring = { 0 };
     double depth, left, around;
@@ -91,6 +96,7 @@ gms_paper_look(gms_paper_count_t *count, const gms_change_t *change,
     depth = around - core.before / core.n;
     left = ring.now / ring.n - core.now / core.n;
     if (fabs(depth) < CLEAR_LEVELS || fabs(depth) < CLEAR_SHARE * around
+        || (depth < 0 && around > bright_most)
         || fabs(ring.now / ring.n - around) > SAME_LEVELS + SAME_SHARE * around)
     {
         return;
@@ -98,6 +104,22 @@ gms_paper_look(gms_paper_count_t *count, const gms_change_t *change,
     count->told++;
     count->whole += fabs(left / depth) < WHOLE_SHARE;
     count->there += left / depth > THERE_SHARE;
+}
+
+
+void
+gms_paper_look(gms_paper_count_t *count, const gms_change_t *change,
+    const gms_gain_t *gain, const gms_disc_t *disc)
+{
+    look_at(count, change, gain, disc, HUGE_VAL);
+}
+
+
+void
+gms_paper_look_unknown(gms_paper_count_t *count, const gms_change_t *change,
+    const gms_gain_t *gain, const gms_disc_t *disc, double paper_level)
+{
+    look_at(count, change, gain, disc, INK_MOST * paper_level);
 }
 
 

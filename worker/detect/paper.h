@@ -23,6 +23,12 @@ typedef struct {
 void gms_paper_look(gms_paper_count_t *count, const gms_change_t *change,
     const gms_gain_t *gain, const gms_disc_t *disc);
 
+/* One that nobody knows as a hole: whether it was one shows in the background
+ * alone. */
+void gms_paper_look_unknown(gms_paper_count_t *count,
+    const gms_change_t *change, const gms_gain_t *gain, const gms_disc_t *disc,
+    double paper_level);
+
 /* All known holes. */
 gms_paper_count_t gms_paper_compare(const gms_change_t *change,
     const gms_gain_t *gain, const gms_holes_t *holes);

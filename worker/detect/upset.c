@@ -318,7 +318,8 @@ count_gone(const gms_builtin_t *run, gms_paper_count_t count)
                    .r = (float) run->zone.caliber_px / 2 };
 
         if (!gms_holes_known(&run->holes, b->x, b->y, (double) d.r)) {
-            gms_paper_look(&count, &run->change, &run->gain, &d);
+            gms_paper_look_unknown(
+                &count, &run->change, &run->gain, &d, run->paper_level);
         }
     }
     count.there = there;
