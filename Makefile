@@ -173,9 +173,10 @@ node_modules/.stamp: package.json package-lock.json | $(BUILD)/.packages-test
 	@npm ci --ignore-scripts --no-audit --no-fund --silent
 	@touch $@
 
-# Tests of servers mostly wait, so two run at a time; the others want the
-# machine for themselves.
-PROVE    = --rules 'par=t/{nginx,fault}/*.t' --rules 'seq=**'
+# Two run at a time, each on a processor of its own; those of whole programs
+# want the machine for themselves.
+PROVE    = --rules 'par=$(BUILD)/**' --rules 'par=t/{nginx,fault}/*.t' \
+           --rules 'seq=**'
 
 TEST_ENV = GMS_BUILD=$(abspath $(BUILD)) GMS_MODULE=$(abspath $(MODULE)) \
            GMS_REPO=$(CURDIR)

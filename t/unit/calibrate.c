@@ -15,6 +15,7 @@
 
 #include "t/lib/card.h"
 #include "t/lib/clip_head.h"
+#include "t/lib/scenes.h"
 #include "worker/target/sample.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
@@ -109,7 +110,7 @@ static void
 every_face(void **state)
 {
     (void) state;
-    for (size_t i = 0; i < COUNT(faces); i++) {
+    for (size_t i = 0; i < COUNT(faces); i += SCENES_EACH) {
         scene_t s = plain;
 
         s.face = (int) i;
@@ -128,7 +129,7 @@ any_tilt(void **state)
 
     (void) state;
     for (size_t i = 0; i < COUNT(degrees); i++) {
-        for (size_t k = 0; k < COUNT(axes); k++) {
+        for (size_t k = 0; k < COUNT(axes); k += SCENES_EACH) {
             char what[64];
             scene_t s = plain;
 
@@ -227,7 +228,7 @@ bending_lens(void **state)
     static const double bends[] = { -0.1, -0.04, 0.04, 0.08 };
 
     (void) state;
-    for (size_t i = 0; i < 2 * COUNT(bends); i++) {
+    for (size_t i = 0; i < 2 * COUNT(bends); i += SCENES_EACH) {
         scene_t           s = plain;
         gms_face_t        face;
         gms_calibration_t c;
@@ -279,7 +280,7 @@ two_o_clock(void **state)
     double a = M_PI / 6, r = 60;
 
     (void) state;
-    for (int i = 0; i < 8; i++) {
+    for (int i = 0; i < 8; i += SCENES_EACH) {
         scene_t s = plain;
         gms_calibration_t c;
         char reason[REASON_SIZE];
@@ -316,7 +317,7 @@ askew(void **state)
 
     (void) state;
     for (size_t i = 0; i < COUNT(table); i++) {
-        for (size_t k = 0; k < COUNT(turned); k++) {
+        for (size_t k = 0; k < COUNT(turned); k += SCENES_EACH) {
             gms_face_t face = make_face(turned[k]);
             scene_t s = plain;
             gms_calibration_t c;
@@ -443,7 +444,7 @@ black_plate(void **state)
 
     (void) state;
     for (size_t i = 0; i < COUNT(noise); i++) {
-        for (size_t k = 0; k < COUNT(faces); k++) {
+        for (size_t k = 0; k < COUNT(faces); k += SCENES_EACH) {
             gms_face_t face = make_face((int) k);
             scene_t s = plain;
             gms_calibration_t c;
@@ -468,7 +469,7 @@ static void
 wrong_face(void **state)
 {
     (void) state;
-    for (size_t i = 0; i < COUNT(faces); i++) {
+    for (size_t i = 0; i < COUNT(faces); i += SCENES_EACH) {
         gms_image_t image;
         double truth[9];
         scene_t s = plain;
@@ -476,7 +477,7 @@ wrong_face(void **state)
         s.face = (int) i;
         s.tilt_deg = 10;
         render(&image, truth, &s);
-        for (size_t k = 0; k < COUNT(faces); k++) {
+        for (size_t k = 0; k < COUNT(faces); k += SCENES_EACH) {
             gms_face_t face = make_face((int) k);
             gms_calibration_t c;
             char reason[REASON_SIZE] = "", what[128];

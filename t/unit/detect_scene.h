@@ -18,6 +18,7 @@
 #include <cmocka.h>
 
 #include "detect_card.h"
+#include "t/lib/scenes.h"
 #include "worker/base/clock.h"
 
 #define FOUND_MAX 128
@@ -275,7 +276,7 @@ expect_live(range_t *r, int shots)
 static const int rates[] = { 15, 1 };
 
 #define EACH_RATE(r)                                                          \
-    for (int rate_ = 0; rate_ < 2; end(&r), rate_++)                          \
+    for (int rate_ = SCENES_FEW; rate_ < 2; end(&r), rate_++)                 \
         if (begin(&r, rates[rate_]), true)
 
 

@@ -13,6 +13,7 @@
 
 #include "bench/stage.h"
 #include "ipc/error.h"
+#include "t/lib/scenes.h"
 #include "worker/base/library.h"
 #include "worker/target/homography.h"
 
@@ -136,7 +137,8 @@ follows(void **unused)
     };
 
     (void) unused;
-    for (size_t i = 0; i < sizeof(moves) / sizeof(moves[0]); i++) {
+    for (size_t i = 0; i < sizeof(moves) / sizeof(moves[0]);
+        i += SCENES_EACH) {
         bench_stage_t s;
 
         open_stage(&s, "seed=31 size=640x480 fill=0.75 overlap=0.3 "
@@ -165,14 +167,15 @@ jumps(void **unused)
         { .zoom = 1.6, .dx_px = 15, .dy_px = -10 },
         { .zoom = 1, .dx_px = 2, .dy_px = -1 },
     };
+    const int     n = SCENES_FEW ? 1 : 4;
     bench_stage_t s;
-    double        x[4], y[4], pose[9];
+    double        x[4] = { 0 }, y[4] = { 0 }, pose[9];
 
     (void) unused;
     open_stage(&s, "seed=33 size=1280x720 fill=0.5 overlap=0.2 backer=grey");
     show(&s, 1.5);
     shoot(&s, 3);
-    for (int i = 0; i < 4; i++) {
+    for (int i = 0; i < n; i++) {
         move(&s, presets[i], 2);
         assert_int_not_equal(s.state, GMS_DETECTOR_LIVE);
         bench_stage_shoot(&s);
@@ -188,7 +191,7 @@ jumps(void **unused)
     assert_int_equal(s.papers, 0);
 
     /* the preset that it came back to is where it was, to 0.01 calibers */
-    assert_true(hypot(x[0] - x[2], y[0] - y[2]) < 0.25);
+    assert_true(n < 4 || hypot(x[0] - x[2], y[0] - y[2]) < 0.25);
     bench_stage_close(&s);
 }
 

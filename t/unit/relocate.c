@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "t/lib/card.h"
+#include "t/lib/scenes.h"
 #include "t/lib/seen.h"
 #include "worker/target/relocate.h"
 
@@ -182,7 +183,7 @@ static void
 hung_any_way(void **state)
 {
     (void) state;
-    for (int way = 1; way < 8; way += 2) {
+    for (int way = 1; way < 8; way += 2 * SCENES_EACH) {
         scene_t first = scene, then;
         gms_relocated_t out;
         before_t b;
@@ -294,7 +295,7 @@ presets_and_sheets(void **state)
     assert_int_equal(gms_library_load(&library, "conf/targets.conf", err,
                          sizeof(err)),
         GMS_OK);
-    for (size_t i = 0; i < COUNT(table); i++) {
+    for (size_t i = 0; i < COUNT(table); i += SCENES_EACH) {
         before_t b;
         seen_t s = { .width = 1280, .height = 720, .seed = 4, .tilt = 6,
             .blur = 0.7, .noise = 1.5, .old = 8, .quality = 80 };

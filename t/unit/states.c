@@ -441,7 +441,8 @@ follows_the_camera(void **unused)
     range_t r;
 
     (void) unused;
-    for (size_t i = 0; i < sizeof(moves) / sizeof(moves[0]); i++) {
+    for (size_t i = 0; i < sizeof(moves) / sizeof(moves[0]);
+        i += SCENES_EACH) {
         for (begin(&r, rates[i % 2]); r.fps != 0; end(&r)) {
             show(&r, 1, 3);
             shoot(&r, -100, 60);
