@@ -200,6 +200,7 @@ sub start {
 
     %ENV = (%ENV, BUILD => $build, PORT => $port, RUN => "$dir/run",
             %variable);
+    $SIG{INT} = 'DEFAULT'; # a shell that ignores it cannot wait for it
     open(STDOUT, '>', "$dir/run.log") or die $!;
     open(STDERR, '>&', \*STDOUT) or die $!;
     exec("$repo/tools/run.sh") or die $!;
