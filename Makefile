@@ -67,6 +67,7 @@ help:
 	@echo 'make lint     clang-tidy, cppcheck make format   clang-format'
 	@echo 'make accuracy what it finds: ROWS=clean,shake SHOTS=60 SEEDS=1..999'
 	@echo 'make uncertainty  whether it knows how sure it may be'
+	@echo 'make bench-fanout  what an audience costs: FANOUT=--quick'
 	@echo 'make soak     every process killed 200 times while lanes shoot'
 	@echo 'make fuzz     hostile inputs for a while, FUZZ_SECONDS=60'
 	@echo 'make arm64    cross-built, and the same shots under emulation'
@@ -111,12 +112,15 @@ $(BUILD)/t/unit/moves: $(BUILD)/obj/bench/stage.o
 
 $(BUILD)/t/lib/%: t/lib/%.c $(BUILD)/libgms.a
 	@mkdir -p $(@D)
-	@$(CC) $(ALLFLAGS) -I. -MF $(BUILD)/t/lib/$*.d -o $@ $< \
-	    $(BUILD)/libgms.a $(LDFLAGS) $(LIBS)
+	@$(CC) $(ALLFLAGS) -I. -MF $(BUILD)/t/lib/$*.d -o $@ \
+	    $(filter %.c %.o,$^) $(BUILD)/libgms.a $(LDFLAGS) $(LIBS)
+
+$(BUILD)/t/lib/fake_worker: $(BUILD)/obj/bench/histogram.o
 
 # Programs of bench/; the other files there are parts of them.
 BENCH_BIN := $(patsubst %,$(BUILD)/bench/%,latency accuracy empty-lane \
-              calibration changes uncertainty stages group history)
+              calibration changes uncertainty stages group history \
+              audience floor poster)
 
 $(BUILD)/bench/%: bench/%.c $(BUILD)/libgms.a
 	@mkdir -p $(@D)
@@ -131,6 +135,11 @@ $(BUILD)/obj/bench/%.o: bench/%.c | packages
 
 $(BUILD)/bench/accuracy: $(patsubst %,$(BUILD)/obj/bench/%.o, \
     certain naive rows scene table tally trace)
+
+$(BUILD)/bench/audience: $(patsubst %,$(BUILD)/obj/bench/%.o, \
+    histogram listener)
+$(BUILD)/bench/floor $(BUILD)/bench/poster: $(patsubst %, \
+    $(BUILD)/obj/bench/%.o, histogram pace)
 
 $(BUILD)/bench/empty-lane: $(patsubst %,$(BUILD)/obj/bench/%.o, \
     empty_lane naive scene) $(BUILD)/libgms.a
@@ -237,6 +246,16 @@ PICTURES ?= 24
 
 calibration: $(BUILD)/bench/calibration
 	@GMSHOOT_TARGETS=conf/targets.conf $< $(PICTURES)
+
+# Beside nchan and a server that does nothing else: bench/fanout.pl --help.
+FANOUT   ?=
+
+bench-fanout: $(BUILD)/.packages-build+test+bench
+	@$(MAKE) --no-print-directory fanned
+
+fanned: all $(patsubst %,$(BUILD)/%,bench/audience bench/floor bench/poster \
+        t/lib/fake_worker)
+	@$(TEST_ENV) bench/fanout.pl --json $(BUILD)/fanout.json $(FANOUT)
 
 lint: $(BUILD)/.packages-build+test+lint
 	@$(MAKE) --no-print-directory linted
@@ -347,7 +366,7 @@ endif
 
 .SECONDARY:
 .PHONY: help all packages run unit test tested bench benched accuracy \
-        empty-lane uncertainty changes calibration lint linted fuzz \
+        empty-lane uncertainty changes calibration bench-fanout fanned lint linted fuzz \
         fuzzed soak soaked \
         arm64 crossed format install clean
 .DEFAULT_GOAL := all

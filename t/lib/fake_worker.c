@@ -11,7 +11,9 @@
  *   state NAME SEQ JSON      the state document
  *   event NAME SEQ TYPE JSON an event; SEQ 0: ephemeral
  *   burst NAME SEQ N BYTES   N durable events from SEQ on, of about BYTES
- *   publish NAME SEQ N US    the same, one every US microseconds, with state
+ *   publish NAME SEQ N US [BYTES]  the same, one every US microseconds; at the
+ *                            end says "published NAME P50 P99 MAX", of the
+ *                            nanoseconds that one took with all its wakes
  *   frame NAME ID SIZE       a picture of SIZE bytes that ID determines
  *   beat NAME                the lane's main thread lives
  *   count NAME               counters and histograms get values
@@ -44,6 +46,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "bench/histogram.h"
 #include "ipc/error.h"
 #include "ipc/frames.h"
 #include "ipc/link.h"
@@ -67,6 +70,8 @@ typedef struct {
     uint64_t      publish_left;
     int64_t       publish_us;
     int64_t       publish_next_us;
+    size_t        publish_bytes;
+    bench_histogram_t  publish_took_ns;
 } lane_t;
 
 typedef struct {
@@ -94,13 +99,20 @@ static size_t       line_size;
 
 
 static int64_t
-now_us(clockid_t clock)
+now_ns(clockid_t clock)
 {
     struct timespec  ts;
 
     clock_gettime(clock, &ts);
 
-    return (int64_t) ts.tv_sec * 1000000 + ts.tv_nsec / 1000;
+    return (int64_t) ts.tv_sec * 1000000000 + ts.tv_nsec;
+}
+
+
+static int64_t
+now_us(clockid_t clock)
+{
+    return now_ns(clock) / 1000;
 }
 
 
@@ -564,11 +576,13 @@ command_lane(lane_t *lane, const char *verb, const char *name,
         }
 
     } else if (strcmp(verb, "publish") == 0) {
-        if (sscanf(rest, "%" SCNu64 " %" SCNu64 " %" SCNd64,
-                   &lane->publish_seq, &lane->publish_left,
-                   &lane->publish_us) != 3) {
+        lane->publish_bytes = 200;
+        if (sscanf(rest, "%" SCNu64 " %" SCNu64 " %" SCNd64 " %zu",
+                   &lane->publish_seq, &lane->publish_left, &lane->publish_us,
+                   &lane->publish_bytes) < 3) {
             return GMS_EINVALID;
         }
+        memset(&lane->publish_took_ns, 0, sizeof(lane->publish_took_ns));
         lane->publish_next_us = now_us(CLOCK_MONOTONIC);
 
     } else if (strcmp(verb, "frame") == 0) {
@@ -677,12 +691,34 @@ from_stdin(void)
 }
 
 
+/* The next event of a lane whose time has come. */
+static void
+publish_due(lane_t *lane)
+{
+    int64_t                   began;
+    const bench_histogram_t  *took = &lane->publish_took_ns;
+
+    began = now_ns(CLOCK_MONOTONIC);
+    publish_numbered(lane, lane->publish_seq++, lane->publish_bytes);
+    wake_all();
+    bench_histogram_add(&lane->publish_took_ns,
+                        (uint64_t) (now_ns(CLOCK_MONOTONIC) - began));
+
+    lane->publish_next_us += lane->publish_us;
+
+    if (--lane->publish_left == 0) {
+        printf("published %s %" PRIu64 " %" PRIu64 " %" PRIu64 "\n",
+               lane->name, bench_histogram_quantile(took, 0.50),
+               bench_histogram_quantile(took, 0.99), took->max);
+    }
+}
+
+
 /* Milliseconds until the next event is due, -1: none. */
 static int
 run_publishers(void)
 {
     int       wait = -1, ms;
-    bool      woken = false;
     lane_t   *lane;
     int64_t   now;
     unsigned  i;
@@ -692,21 +728,12 @@ run_publishers(void)
         now = now_us(CLOCK_MONOTONIC);
 
         while (lane->publish_left > 0 && lane->publish_next_us <= now) {
-            publish_numbered(lane, lane->publish_seq++, 200);
-            lane->publish_next_us += lane->publish_us;
-            woken = true;
-            if (--lane->publish_left == 0) {
-                printf("published %s\n", lane->name);
-            }
+            publish_due(lane);
         }
         if (lane->publish_left > 0) {
             ms = (int) ((lane->publish_next_us - now) / 1000) + 1;
             wait = wait < 0 || ms < wait ? ms : wait;
         }
-    }
-
-    if (woken) {
-        wake_all();
     }
 
     return wait;
