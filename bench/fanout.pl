@@ -79,7 +79,8 @@ sub start_nchan {
     my $nginx = nginx("$dir/nchan", workers => $workers,
         connections => 2 * $clients + 64,
         module => '/usr/lib/nginx/modules/ngx_nchan_module.so',
-        http => "nchan_shared_memory_size 256m; keepalive_requests 1000000;", server => <<'CONF');
+        http => 'nchan_shared_memory_size 256m;', server => <<'CONF');
+keepalive_requests 1000000;
 location = /publish { nchan_publisher; nchan_channel_id lane1; }
 location = /events { nchan_subscriber eventsource; nchan_channel_id lane1;
                      nchan_subscriber_first_message newest; }
