@@ -29,6 +29,13 @@ sub zoned {
         . join('', map { "    $_ $line{$_};\n" } sort keys %line) . "}\n";
 }
 
+# A course with what is wrong in it, and a lane.
+sub course {
+    my ($line) = @_;
+    return "gmshoot_course mine {\n    title \"Mine\";\n    $line;\n}\n"
+        . Gmshoot::range('lane1');
+}
+
 my ($status, $said) = $t->check;
 is($status, 0, 'a range as documented is accepted') or diag($said);
 
@@ -37,6 +44,13 @@ $t->write_conf(ranges => zoned() . target(scoring => 'by-hand', decimal => 'none
     . Gmshoot::range('lane1'));
 ($status, $said) = $t->check;
 is($status, 0, 'so are a face of zones and a card of bulls') or diag($said);
+
+$t->write_conf(ranges => course('commands shooter;
+    stage sighters sighters time=5min;
+    stage match shots=10 series=5 repeat=2 time=5min prepare=7s pause=1min;
+    stage duel shots=5 shown=3s away=7s'));
+($status, $said) = $t->check;
+is($status, 0, 'and a course of fire') or diag($said);
 
 # what is wrong, the text whose line is named, what the message must hold
 my @wrong = (
@@ -99,6 +113,37 @@ my @wrong = (
     ['a target with a ring of no size',
      target(rings => '10..1 first=0mm step=10mm') . Gmshoot::range('lane1'),
      'rings 10..1', qr/0mm/],
+    ['an unknown key of a course', course('stages match'), 'stages match',
+     qr/did you mean "stage"/],
+    ['a course that stands twice', "gmshoot_course mine {\n}\n# again\n"
+        . course('commands coach'), undef, qr/"mine" is there already/],
+    ['a course that nobody may command', course('commands nobody'),
+     'commands nobody', qr/none of coach, shooter/],
+    ['a course for a target nobody declared', course('targets nosuch'),
+     'targets nosuch', qr/course "mine": no gmshoot_target "nosuch"/],
+    ['a stage that stands twice', course("stage a;\n    stage  a"),
+     'stage  a', qr/says repeat=/],
+    ['a stage of too long a name', course('stage ' . 'x' x 24),
+     'stage xxx', qr/1 to 23 bytes/],
+    ['more stages than there are',
+     course(join ";\n    ", map { "stage s$_" } 1 .. 13), 'stage s13',
+     qr/more than 12 stages/],
+    ['a time without a unit', course('stage a time=10'), 'stage a time=10',
+     qr/time "10" has no unit/],
+    ['a time beyond a day', course('stage a time=1500min'), 'stage a time=1500',
+     qr/time "1500min" is outside/],
+    ['a number of shots that is none', course('stage a shots=ten'),
+     'stage a shots=ten', qr/shots "ten" is no whole number/],
+    ['a series that does not fit', course('stage a shots=10 series=3'),
+     'stage a shots=10', qr/no multiple of series=/],
+    ['a target that turns without end', course('stage a shown=3s away=7s'),
+     'stage a shown', qr/give shots=/],
+    ['half a turn of a target', course('stage a shots=5 shown=3s'),
+     'stage a shots=5', qr/go together/],
+    ['an option that stands twice', course('stage a shots=5 shots=6'),
+     'stage a shots=5', qr/shots= is there already/],
+    ['an option that is none', course('stage a shot=5'), 'stage a shot=5',
+     qr/"shot=5" is unknown/],
 );
 
 for my $case (@wrong) {
