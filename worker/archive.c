@@ -174,8 +174,7 @@ gms_archive_run(const char *state_dir, int control, gms_beat_t *beat)
         return 1;
     }
 
-    a->keeper.state_dir = state_dir;
-    a->keeper.started_ns = gms_clock_real_ns();
+    gms_keeper_init(&a->keeper, state_dir);
     a->beat = beat;
     a->control = control;
 

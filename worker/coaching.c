@@ -71,29 +71,6 @@ gms_coaching_statistics(
 }
 
 
-/* What the record says against itself: the paper that went last does not
- * agree with its shots, or a shot may be two. */
-static void
-find_troubles(const gms_session_t *session, gms_signs_about_t *about)
-{
-    const gms_event_paper_t *paper = &session->last_paper;
-
-    about->trouble[GMS_SIGN_SHOT_MISSING] = paper->paper != 0
-        && ((paper->expected >= 0 && paper->expected != paper->shots)
-            || (paper->holes >= 0 && paper->holes != paper->shots));
-    for (uint32_t i = 0; i < session->shots; i++) {
-        const gms_session_shot_t *row = &session->shot[i];
-
-        if (row->shot.possible_double && row->standing == GMS_STANDING_YES
-            && !row->shot.sighter)
-        {
-            about->trouble[GMS_SIGN_SHOT_DOUBLE] = true;
-            about->double_shot = row->shot.n;
-        }
-    }
-}
-
-
 cJSON *
 gms_coaching_advice(gms_coaching_t *c, const gms_session_t *session,
     gms_advice_settings_t *settings)
@@ -101,7 +78,7 @@ gms_coaching_advice(gms_coaching_t *c, const gms_session_t *session,
     int          n = collect(c, session);
     gms_advice_t advice;
 
-    find_troubles(session, &settings->about);
+    gms_advice_troubles(session, &settings->about);
     settings->distance_m = session->setup.distance_m;
     if (n < 0
         || gms_advice_give(&advice, &c->book, settings, c->counted, n)

@@ -19,22 +19,28 @@ typedef struct {
     char           why[1024];                  /* and why */
     gms_follow_t  *lane[GMS_KEEPER_LANES_MAX]; /* owned */
     unsigned       lanes;
-    unsigned       turn;                            /* whose read is next */
-    unsigned       idle;                            /* since so many had news */
-    unsigned       looks;                           /* that were taken */
+    gms_rulebook_t rules;          /* of tips; none: none are made */
+    int64_t        evidence_after; /* session whose pictures were looked at */
+    unsigned       turn;           /* whose read is next */
+    unsigned       idle;           /* since so many had news */
+    unsigned       looks;          /* that were taken */
     unsigned       since[GMS_KEEPER_LANES_MAX];     /* look at which each stood
                                                        still first; 0: it goes */
     char           said[GMS_KEEPER_LANES_MAX][256]; /* logged of each */
 } gms_keeper_t;
 
+/* state_dir is the caller's and must stay. */
+void gms_keeper_init(gms_keeper_t *k, const char *state_dir);
 void gms_keeper_close(gms_keeper_t *k);
 
-/* Looks for lanes, and opens the history unless it is; once a second.  What
+/* Looks for lanes, and opens the history unless it is; once a second.  One that
+ * is damaged is set aside and made anew.  What
  * keeps a lane from being followed is logged at the third look that finds it
  * so: a journal that is being made is no trouble. */
 void gms_keeper_look(gms_keeper_t *k);
 
-/* One short read of one journal.  False: there is nothing more to read. */
+/* One short read of one journal, or of pictures when no journal has news.
+ * False: there is nothing more to read. */
 bool gms_keeper_step(gms_keeper_t *k);
 
 /* Events of all journals that are not in the history yet, as of now. */

@@ -10,6 +10,7 @@
 #include "base/problem.h"
 #include "questions_people.h"
 #include "questions_system.h"
+#include "store/history_calibrations.h"
 #include "store/history_figures.h"
 
 #define GMS_QUESTION_SESSIONS 50 /* unless another number is asked for */
@@ -167,39 +168,69 @@ read_filter(const gms_question_t *q, gms_history_filter_t *filter)
 }
 
 
+/* Which page of a list is asked for; false: it was answered. */
+static bool
+read_page(const gms_question_t *q, gms_history_cursor_t *after, int *n)
+{
+    const char *limit = gms_question_word(q, "limit");
+    const char *cursor = gms_question_word(q, "cursor");
+    char        err[256];
+
+    memset(after, 0, sizeof(*after));
+    *n = GMS_QUESTION_SESSIONS;
+
+    if (limit != NULL
+        && gms_unit_integer(
+               limit, 1, GMS_HISTORY_SESSIONS_MAX, n, err, sizeof(err))
+            != GMS_OK)
+    {
+        gms_question_invalid(q, "limit", err);
+        return false;
+    }
+
+    if (cursor != NULL && !gms_history_cursor(after, cursor)) {
+        gms_question_invalid(
+            q, "cursor", "a cursor is what an answer named as its next");
+        return false;
+    }
+
+    return true;
+}
+
+
 static void
 question_sessions(const gms_question_t *q)
 {
     static const char *const names[] = { "shooter", "lane", "target",
         "equipment", "caliber", "from", "to", "limit", "cursor", NULL };
     gms_history_filter_t     filter;
-    gms_history_cursor_t     after = { 0, 0 };
-    const char              *limit = gms_question_word(q, "limit");
-    const char              *cursor = gms_question_word(q, "cursor");
-    char                    *json, err[256];
-    int                      n = GMS_QUESTION_SESSIONS, rc;
+    gms_history_cursor_t     after;
+    char                    *json;
+    int                      n, rc;
 
-    if (!gms_question_known(q, q->address, names) || !read_filter(q, &filter)) {
-        return;
-    }
-
-    if (limit != NULL
-        && gms_unit_integer(
-               limit, 1, GMS_HISTORY_SESSIONS_MAX, &n, err, sizeof(err))
-            != GMS_OK)
+    if (gms_question_known(q, q->address, names) && read_filter(q, &filter)
+        && read_page(q, &after, &n))
     {
-        gms_question_invalid(q, "limit", err);
-        return;
+        rc =
+            gms_history_sessions(q->keeper->history, &filter, &after, n, &json);
+        gms_question_done(q, rc, 200, json);
     }
+}
 
-    if (cursor != NULL && !gms_history_cursor(&after, cursor)) {
-        gms_question_invalid(
-            q, "cursor", "a cursor is what an answer named as its next");
-        return;
+
+static void
+question_calibrations(const gms_question_t *q)
+{
+    static const char *const names[] = { "lane", "limit", "cursor", NULL };
+    gms_history_cursor_t     after;
+    char                    *json;
+    int                      n, rc;
+
+    if (gms_question_known(q, q->address, names) && read_page(q, &after, &n)) {
+        rc = gms_history_calibrations(
+            q->keeper->history, gms_question_word(q, "lane"), &after, n, &json);
+        gms_question_done(q, rc, 200, json);
     }
-
-    rc = gms_history_sessions(q->keeper->history, &filter, &after, n, &json);
-    gms_question_done(q, rc, 200, json);
 }
 
 
@@ -321,6 +352,7 @@ static const gms_question_verb_t verbs[] = {
     { "history.bests", question_bests },
     { "history.heat", question_heat },
     { "history.stats", question_stats },
+    { "history.calibrations", question_calibrations },
     { "shooters.get", gms_question_shooters },
     { "shooters.add", gms_question_shooter_add },
     { "shooters.change", gms_question_shooter_change },

@@ -10,6 +10,7 @@ use warnings;
 use FindBin;
 use lib "$FindBin::Bin/../lib";
 
+use Digest::SHA qw(sha256_hex);
 use JSON::PP;
 use Test::More;
 use Time::HiRes qw(time sleep);
@@ -336,6 +337,14 @@ answers('GET', '/api/sessions?limit=1000', 422, undef, 'not so many');
 answers('GET', '/api/sessions?' . 'a' x 1100, 414, undef, 'nor so much');
 my $whole = answers('GET', $about, 200, undef, 'one with its shots');
 cmp_ok(scalar @{ $whole->{json}{shots} }, '>', 0, 'which are there');
+my ($evidence) = @{ $whole->{json}{evidence} };
+is(sha256_hex($t->get($evidence->{href})->{body}), $evidence->{sha256},
+   'with the hash of its picture');
+my $page = answers('GET', '/api/calibrations?lane=lane1&limit=1', 200, undef,
+                   'the newest calibration')->{json};
+answers('GET', "/api/calibrations?cursor=$page->{next}", 200, undef,
+        'those before');
+answers('GET', '/api/calibrations?cursor=7', 422, undef, 'not from anywhere');
 for my $what (qw(trends?shooter=anna bests?shooter=anna heat stats?by=lane
                  stats?by=day stats?by=equipment&from=2020-01-01 shooters
                  shooters?limit=1 equipment system)) {

@@ -1,10 +1,15 @@
 #include "t/lib/shelf.h"
 
+#include <cjson/cJSON.h>
 #include <sys/stat.h>
 
 #include "worker/keeper.h"
+#include "worker/store/history_calibrations.h"
+#include "worker/store/history_people.h"
+#include "worker/store/pictures.h"
 
 static gms_keeper_t k;
+static char         session[GMS_ID_SIZE];
 
 
 static void
@@ -44,18 +49,28 @@ make_lane(void)
     snprintf(path, sizeof(path), "%s/lanes", folder);
     assert_int_equal(mkdir(path, 0750), 0);
     assert_int_equal(mkdir(lane_path(""), 0750), 0);
-    memset(&k, 0, sizeof(k));
-    k.state_dir = folder;
+    gms_keeper_init(&k, folder);
 }
 
 
-/* A session of n shots. */
+static void
+decide(gms_journal_t *j, gms_scorebook_t *book, const gms_input_t *input)
+{
+    gms_event_t out[GMS_DECIDE_MAX];
+    int         n = sample_step(book, input, out);
+
+    assert_true(n > 0);
+    assert_int_equal(gms_journal_append(j, out, n, err, sizeof(err)), GMS_OK);
+}
+
+
+/* A session of n shots, of which nobody can say that they are about the
+ * middle; its number is that of its first event. */
 static void
 shoot(unsigned n)
 {
     gms_journal_t  *j = NULL;
     gms_scorebook_t book;
-    gms_event_t     out[GMS_DECIDE_MAX];
     gms_input_t     input;
 
     assert_int_equal(gms_journal_open(&j, lane_path(""), "lane1", err,
@@ -63,18 +78,42 @@ shoot(unsigned n)
     assert_int_equal(gms_scorebook_init(&book, "lane1", gms_journal_epoch(j)),
         GMS_OK);
 
-    for (unsigned i = 0; i <= n; i++) {
-        if (i == 0) {
-            sample_start(&input, "start");
-        } else {
-            sample_shot(&input, i, i, 1);
-        }
-        assert_int_equal(sample_step(&book, &input, out), 1);
-        assert_int_equal(gms_journal_append(j, out, 1, err, sizeof(err)),
-            GMS_OK);
+    sample_calibration(&input, 1);
+    input.u.calibration.map.confirmed = true;
+    decide(j, &book, &input);
+    sample_start(&input, "start");
+    decide(j, &book, &input);
+    for (unsigned i = 1; i <= n; i++) {
+        sample_shot(&input, i, 20 + i % 3, i % 4);
+        decide(j, &book, &input);
     }
+    sample_input(&input, GMS_INPUT_END);
+    decide(j, &book, &input);
+    snprintf(session, sizeof(session), "%s", sample_session(&book)->id);
     gms_scorebook_free(&book);
     gms_journal_close(j);
+}
+
+
+/* The session as the history has it. */
+static cJSON *
+recorded(void)
+{
+    char  *text = NULL;
+    cJSON *json;
+
+    assert_int_equal(gms_history_session(k.history, session, &text), GMS_OK);
+    json = cJSON_Parse(text);
+    assert_non_null(json);
+    free(text);
+    return json;
+}
+
+
+static const char *
+word(const cJSON *json, const char *name)
+{
+    return cJSON_GetStringValue(cJSON_GetObjectItem(json, name));
 }
 
 
@@ -117,10 +156,209 @@ test_how_far_behind(void **state)
     (void) state;
     make_lane();
     shoot(5);
-    assert_int_equal(gms_keeper_behind(&k), 6);
-    assert_int_equal(gms_keeper_behind(&k), 6); /* asking reads nothing */
+    uint64_t behind = gms_keeper_behind(&k);
+    assert_in_range(behind, 8, 20);
+    assert_int_equal(gms_keeper_behind(&k), behind); /* asking reads nothing */
     look(1);
     assert_int_equal(gms_keeper_behind(&k), 0);
+    gms_keeper_close(&k);
+}
+
+
+/* The rules say why, with the test that they stand on. */
+static void
+test_tips(void **state)
+{
+    cJSON *json, *tips;
+
+    (void) state;
+    make_lane();
+    shoot(10);
+    look(1);
+    json = recorded();
+    tips = cJSON_GetObjectItem(json, "tips");
+    assert_int_equal(cJSON_GetArraySize(tips), 1);
+    assert_string_equal(word(cJSON_GetArrayItem(tips, 0), "rule"),
+        "sights-off");
+    assert_string_equal(word(cJSON_GetArrayItem(tips, 0), "sign"), "offset");
+    assert_non_null(strstr(word(cJSON_GetArrayItem(tips, 0), "action"),
+        "left"));
+    cJSON_Delete(json);
+    gms_keeper_close(&k);
+}
+
+
+static void
+put_picture(gms_picture_kind_e kind, uint32_t n, const char *text)
+{
+    gms_picture_t picture = { kind, n, (void *) (uintptr_t) text,
+        strlen(text) };
+
+    assert_int_equal(gms_pictures_write(lane_path(""), session, &picture, err,
+        sizeof(err)), GMS_OK);
+}
+
+
+/* 40 of them: more than one step hashes. */
+static void
+test_evidence(void **state)
+{
+    cJSON *json, *evidence, *item;
+
+    (void) state;
+    make_lane();
+    shoot(40);
+    look(1);
+    json = recorded();
+    assert_int_equal(
+        cJSON_GetArraySize(cJSON_GetObjectItem(json, "evidence")), 0);
+    cJSON_Delete(json);
+    gms_keeper_close(&k);
+
+    /* Pictures of before; the history begins anew. */
+    put_picture(GMS_PICTURE_PAPER, 1, "abc");
+    for (uint32_t n = 1; n <= 40; n++) {
+        put_picture(GMS_PICTURE_SHOT, n, n == 1 ? "abc" : "x");
+    }
+    unlink(file_of("history.db"));
+    gms_keeper_init(&k, folder);
+    look(1);
+    json = recorded();
+    evidence = cJSON_GetObjectItem(json, "evidence");
+    assert_int_equal(cJSON_GetArraySize(evidence), 41);
+    item = cJSON_GetArrayItem(evidence, 0);
+    assert_string_equal(word(item, "of"), "shot");
+    assert_non_null(strstr(word(item, "href"), "/shots/1.jpg"));
+    assert_string_equal(word(item, "sha256"),
+        "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+    assert_string_equal(word(cJSON_GetArrayItem(evidence, 40), "of"), "paper");
+    cJSON_Delete(json);
+    gms_keeper_close(&k);
+}
+
+
+static void
+test_calibrations(void **state)
+{
+    gms_history_cursor_t newest = { 0, 0 };
+    cJSON               *json, *list;
+    char                *text;
+
+    (void) state;
+    make_lane();
+    shoot(5);
+    look(1);
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(gms_history_calibrations(k.history, "lane1", &newest,
+            2, &text), GMS_OK);
+        json = cJSON_Parse(text);
+        free(text);
+        list = cJSON_GetObjectItem(json, "calibrations");
+        assert_int_equal(cJSON_GetArraySize(list), 1);
+        assert_string_equal(word(cJSON_GetArrayItem(list, 0), "origin"),
+            "auto");
+        assert_true(cJSON_IsNull(cJSON_GetObjectItem(json, "next")));
+        cJSON_Delete(json);
+
+        /* Followed once more they are there once. */
+        sqlite3 *db;
+        assert_int_equal(sqlite3_open(file_of("history.db"), &db), SQLITE_OK);
+        assert_int_equal(sqlite3_exec(db, "UPDATE position SET seq = 0", NULL,
+            NULL, NULL), SQLITE_OK);
+        sqlite3_close(db);
+        gms_keeper_close(&k);
+        gms_keeper_init(&k, folder);
+        look(1);
+    }
+    assert_int_equal(gms_history_calibrations(k.history, "lane2", &newest, 2,
+        &text), GMS_OK);
+    assert_non_null(strstr(text, "[]"));
+    free(text);
+    gms_keeper_close(&k);
+}
+
+
+/* Overwrites all pages of the file, or so many at its end. */
+static void
+damage(long pages)
+{
+    FILE *file = fopen(file_of("history.db"), "r+");
+
+    assert_non_null(file);
+    fseek(file, 0, SEEK_END);
+    long size = ftell(file);
+    fseek(file, pages == 0 ? 0 : size - pages * 4096, SEEK_SET);
+    while (ftell(file) < size) {
+        fputc('x', file);
+    }
+    fclose(file);
+}
+
+
+static void
+name_anna(void)
+{
+    gms_history_value_t name = { "name", "Anna Berg", 0, false };
+
+    assert_int_equal(gms_history_begin(k.history, true), GMS_OK);
+    assert_int_equal(gms_history_change(k.history, GMS_HISTORY_SHOOTERS,
+        "anna", &name, 1), GMS_OK);
+    assert_int_equal(gms_history_commit(k.history), GMS_OK);
+}
+
+
+static void
+test_damaged_at_the_start(void **state)
+{
+    cJSON *json;
+
+    (void) state;
+    make_lane();
+    shoot(10);
+    look(1);
+    gms_keeper_close(&k);
+    damage(0);
+
+    gms_keeper_init(&k, folder);
+    look(1);
+    assert_non_null(k.history);
+    assert_string_equal(k.why, "");
+    json = recorded();
+    assert_int_equal(cJSON_GetArraySize(cJSON_GetObjectItem(json, "shots")),
+        10);
+    cJSON_Delete(json);
+    assert_int_equal(access(file_of("history.db.damaged-1"), F_OK), 0);
+    gms_keeper_close(&k);
+}
+
+
+/* Pages of sessions are damaged, those of people are not: found out when they
+ * are read. */
+static void
+test_damaged_inside(void **state)
+{
+    cJSON *json;
+    char  *text;
+
+    (void) state;
+    make_lane();
+    shoot(200);
+    look(1);
+    name_anna();
+    gms_keeper_close(&k);
+    damage(2);
+
+    gms_keeper_init(&k, folder);
+    look(1);
+    assert_int_not_equal(gms_history_session(k.history, session, &text),
+        GMS_OK);
+    look(1);
+    json = recorded();
+    assert_int_equal(cJSON_GetArraySize(cJSON_GetObjectItem(json, "shots")),
+        200);
+    assert_string_equal(word(cJSON_GetObjectItem(json, "session"), "name"),
+        "Anna Berg");
+    cJSON_Delete(json);
     gms_keeper_close(&k);
 }
 
@@ -134,6 +372,12 @@ main(void)
         IN_FOLDER("one that stays unreadable is said to be",
             test_what_stays_so_is_said),
         IN_FOLDER("it tells how far behind it is", test_how_far_behind),
+        IN_FOLDER("tips are kept with their tests", test_tips),
+        IN_FOLDER("pictures are kept by their hash", test_evidence),
+        IN_FOLDER("calibrations are kept, once", test_calibrations),
+        IN_FOLDER("a damaged history is set aside", test_damaged_at_the_start),
+        IN_FOLDER("so is one that shows its damage later",
+            test_damaged_inside),
     };
 
     cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -337,3 +337,24 @@ gms_advice_click(
         "a click is a number with moa, smoa, mrad or mm, such as 0.25moa");
     return GMS_EINVALID;
 }
+
+
+void
+gms_advice_troubles(const gms_session_t *session, gms_signs_about_t *about)
+{
+    const gms_event_paper_t *paper = &session->last_paper;
+
+    about->trouble[GMS_SIGN_SHOT_MISSING] = paper->paper != 0
+        && ((paper->expected >= 0 && paper->expected != paper->shots)
+            || (paper->holes >= 0 && paper->holes != paper->shots));
+    for (uint32_t i = 0; i < session->shots; i++) {
+        const gms_session_shot_t *row = &session->shot[i];
+
+        if (row->shot.possible_double && row->standing == GMS_STANDING_YES
+            && !row->shot.sighter)
+        {
+            about->trouble[GMS_SIGN_SHOT_DOUBLE] = true;
+            about->double_shot = row->shot.n;
+        }
+    }
+}

@@ -57,6 +57,11 @@ typedef struct {
 int gms_advice_give(gms_advice_t *advice, const gms_rulebook_t *book,
     const gms_advice_settings_t *settings, const gms_counted_t *shot, int n);
 
+/* Adds what the record says against itself: the paper that went last does not
+ * agree with its shots, or a shot may be two. */
+void gms_advice_troubles(
+    const gms_session_t *session, gms_signs_about_t *about);
+
 /* docs/advice.md; NULL: out of memory. */
 cJSON *gms_advice_to_json(const gms_advice_t *advice);
 

@@ -5,6 +5,8 @@
 #include <sys/stat.h>
 
 #include "../../ipc/error.h"
+#include "history_calibrations.h"
+#include "history_tips.h"
 
 /* Rows of one read: some milliseconds, in which the lane's log cannot begin
  * anew and a question waits. */
@@ -64,6 +66,18 @@ follow_why(gms_follow_t *f, int rc, const char *why)
 }
 
 
+static int
+follow_advise(gms_follow_read_t *r, const gms_session_t *session)
+{
+    const gms_scorebook_t *book = &r->f->book;
+
+    return r->f->rules != NULL && session->state == GMS_SESSION_ENDED
+        ? gms_history_write_tips(r->h, session, r->f->rules,
+            book->has_calibration && book->calibration.map.confirmed)
+        : GMS_OK;
+}
+
+
 /* A place of the scorebook is used for another session only by an event of a
  * session: whatever it holds is written before. */
 static int
@@ -77,6 +91,10 @@ follow_write(gms_follow_read_t *r)
             rc = gms_history_write(
                 r->h, f->lane, &f->book.session[i], f->told[i]);
             f->told[i] = 0;
+
+            if (rc == GMS_OK) {
+                rc = follow_advise(r, &f->book.session[i]);
+            }
         }
     }
 
@@ -105,6 +123,10 @@ follow_row(void *data, const gms_event_t *event, const char *json)
     }
     if (rc == GMS_OK) {
         rc = gms_scorebook_apply(&f->book, event);
+    }
+    if (rc == GMS_OK && news && event->kind == GMS_EVENT_CALIBRATION) {
+        rc = gms_history_write_calibration(r->h, f->lane, event);
+        r->writing = rc != GMS_OK;
     }
     if (rc != GMS_OK || !news || event->session[0] == '\0') {
         return rc;

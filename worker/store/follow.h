@@ -11,6 +11,7 @@
 #include <limits.h>
 #include <sys/types.h>
 
+#include "../session/rulebook.h"
 #include "history.h"
 #include "journal.h"
 
@@ -27,6 +28,8 @@ typedef struct {
     uint64_t        told[GMS_SESSIONS_MAX]; /* by place: the last event of its
                                                session that is not written; 0 */
     char            why[1024];              /* it cannot go on; "": it can */
+    const gms_rulebook_t *rules; /* of tips; NULL: none are made.  The caller's,
+                                    set after init */
 } gms_follow_t;
 
 void gms_follow_init(gms_follow_t *f, const char *state_dir, const char *lane);

@@ -139,9 +139,66 @@ static const char *const steps[GMS_HISTORY_SCHEMA] = {
     /* Shots that counted, and not by a value alone: squares is theirs. */
     "ALTER TABLE session ADD COLUMN placed INTEGER NOT NULL DEFAULT 0;"
     "UPDATE session SET placed = counted;"
-    "DROP INDEX session_sums;"
+    "DROP INDEX IF EXISTS session_sums;" /* the first files had none */
     "CREATE INDEX session_sums ON session (lane, target, caliber_mm, counted,"
-    " tenths, rings, inner, squares, shots, placed);"
+    " tenths, rings, inner, squares, shots, placed);",
+
+    /* An event is known by its lane, number and instant: a backup that is
+     * brought back has another epoch, but the same events. */
+    "CREATE TABLE calibration ("
+    "    no INTEGER PRIMARY KEY,"
+    "    lane TEXT NOT NULL,"
+    "    seq INTEGER NOT NULL,"
+    "    t_us INTEGER NOT NULL,"
+    "    origin TEXT NOT NULL,"
+    "    confirmed INTEGER NOT NULL,"
+    "    residual_mm REAL," /* NULL: unknown */
+    "    px_per_mm REAL,"
+    "    tilt_deg REAL,"
+    "    of INTEGER NOT NULL," /* the one that it brings back; 0 */
+    "    reason TEXT NOT NULL,"
+    "    map TEXT NOT NULL,"
+    "    UNIQUE (lane, seq, t_us)"
+    ");"
+    "CREATE INDEX calibration_time ON calibration (t_us, no);"
+    "CREATE INDEX calibration_lane ON calibration (lane, t_us, no);"
+
+    "CREATE TABLE tip ("
+    "    session INTEGER NOT NULL,"
+    "    rank INTEGER NOT NULL," /* 0: the main finding */
+    "    rule TEXT NOT NULL,"
+    "    category TEXT NOT NULL,"
+    "    hypothesis INTEGER NOT NULL,"
+    "    text TEXT NOT NULL,"
+    "    action TEXT,"
+    "    drill TEXT,"
+    "    sign TEXT NOT NULL,"
+    "    n INTEGER,"
+    "    p REAL,"
+    "    p_family REAL,"
+    "    PRIMARY KEY (session, rank)"
+    ") WITHOUT ROWID;"
+
+    /* Pictures: kind as gms_picture_kind_e has it. */
+    "CREATE TABLE evidence ("
+    "    session INTEGER NOT NULL,"
+    "    kind INTEGER NOT NULL,"
+    "    n INTEGER NOT NULL,"
+    "    bytes INTEGER NOT NULL,"
+    "    written_us INTEGER NOT NULL,"
+    "    sha256 BLOB NOT NULL,"
+    "    PRIMARY KEY (session, kind, n)"
+    ") WITHOUT ROWID;"
+
+    /* Sessions whose pictures are not all known, and when the folder of these
+     * had changed as it was looked at. */
+    "CREATE TABLE unseen ("
+    "    session INTEGER PRIMARY KEY,"
+    "    changed_ns INTEGER NOT NULL"
+    ");"
+
+    /* All journals are followed once more, for what is new here. */
+    "UPDATE position SET seq = 0, hash = '';"
 };
 
 
@@ -166,6 +223,33 @@ static const char *const statements[GMS_HISTORY_STATEMENTS] = {
         "SELECT seq, hash FROM position WHERE lane = ?1 AND epoch = ?2",
     [GMS_HISTORY_PUT_POSITION] =
         "INSERT OR REPLACE INTO position VALUES (?1, ?2, ?3, ?4)",
+    [GMS_HISTORY_PUT_CALIBRATION] =
+        "INSERT OR IGNORE INTO calibration (lane, seq, t_us, origin,"
+        " confirmed, residual_mm, px_per_mm, tilt_deg, of, reason, map)"
+        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+    [GMS_HISTORY_GET_EQUIPMENT] =
+        "SELECT e.gun, e.sight, coalesce(e.hand, s.hand), e.click"
+        " FROM (SELECT 1) LEFT JOIN shooter s ON s.id = ?2"
+        " LEFT JOIN used u ON u.session = ?1"
+        " LEFT JOIN equipment e ON e.id = u.equipment",
+    [GMS_HISTORY_DROP_TIPS] = "DELETE FROM tip WHERE session = ?1",
+    [GMS_HISTORY_PUT_TIP] =
+        "INSERT INTO tip VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11,"
+        " ?12)",
+    [GMS_HISTORY_GET_EVIDENCE] = "SELECT bytes, written_us FROM evidence"
+                                 " WHERE session = ?1 AND kind = ?2 AND n = ?3",
+    [GMS_HISTORY_PUT_EVIDENCE] =
+        "INSERT OR REPLACE INTO evidence VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+    [GMS_HISTORY_DROP_EVIDENCE] = "DELETE FROM evidence WHERE session = ?1",
+    [GMS_HISTORY_PUT_UNSEEN] =
+        "INSERT OR IGNORE INTO unseen (session, changed_ns) VALUES (?1, 0)",
+    [GMS_HISTORY_GET_UNSEEN] =
+        "SELECT u.session, u.changed_ns, s.id, s.lane, s.ended_us"
+        " FROM unseen u JOIN session s ON s.no = u.session"
+        " WHERE u.session > ?1 ORDER BY u.session LIMIT 1",
+    [GMS_HISTORY_SET_UNSEEN] =
+        "UPDATE unseen SET changed_ns = ?2 WHERE session = ?1",
+    [GMS_HISTORY_DROP_UNSEEN] = "DELETE FROM unseen WHERE session = ?1",
 };
 
 
@@ -202,12 +286,23 @@ explain(const char *path, int sql, const char *says, char *err, size_t err_size)
 int
 gms_history_result(gms_history_t *h, int sql)
 {
+    int rc;
+
     if (sql == SQLITE_OK || sql == SQLITE_ROW || sql == SQLITE_DONE) {
         return GMS_OK;
     }
 
-    return explain(
+    rc = explain(
         h->path, sql, sqlite3_errmsg(h->db), h->trouble, sizeof(h->trouble));
+    h->damaged |= rc == GMS_ECORRUPT;
+    return rc;
+}
+
+
+bool
+gms_history_is_damaged(const gms_history_t *h)
+{
+    return h->damaged;
 }
 
 

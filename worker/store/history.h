@@ -54,6 +54,9 @@ int gms_history_write(gms_history_t *h, const char *lane,
 /* It counts nowhere, or never was.  GMS_OK when there is none. */
 int gms_history_remove(gms_history_t *h, const char *session);
 
+/* Has a statement found the file damaged?  It is then to be closed. */
+bool gms_history_is_damaged(const gms_history_t *h);
+
 /* A sentence about the last failure. */
 const char *gms_history_trouble(const gms_history_t *h);
 

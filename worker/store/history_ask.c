@@ -1,5 +1,6 @@
 #include "history_ask.h"
 
+#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -130,4 +131,13 @@ gms_history_put_text(
     } else {
         gms_jsontext_raw(j, key, "null");
     }
+}
+
+
+void
+gms_history_next(char *next, size_t size, sqlite3_stmt *st, int t_us, int no)
+{
+    snprintf(next, size, "\"%" PRId64 "-%" PRId64 "\"",
+        (int64_t) sqlite3_column_int64(st, t_us),
+        (int64_t) sqlite3_column_int64(st, no));
 }

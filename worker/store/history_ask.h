@@ -26,4 +26,8 @@ void gms_history_put_text(
 
 const char *gms_history_text(sqlite3_stmt *st, int column);
 
+/* A cursor behind this row, as JSON: of its instant and its number. */
+void gms_history_next(
+    char *next, size_t size, sqlite3_stmt *st, int t_us, int no);
+
 #endif /* GMS_HISTORY_ASK_H */

@@ -9,7 +9,7 @@
 
 #include "history.h"
 
-#define GMS_HISTORY_SCHEMA 2
+#define GMS_HISTORY_SCHEMA 3
 
 /* "GMSH": whose file it is. */
 #define GMS_HISTORY_APPLICATION 0x474d5348
@@ -26,12 +26,24 @@ typedef enum {
     GMS_HISTORY_PUT_SHOOTER,
     GMS_HISTORY_GET_POSITION,
     GMS_HISTORY_PUT_POSITION,
+    GMS_HISTORY_PUT_CALIBRATION,
+    GMS_HISTORY_GET_EQUIPMENT,
+    GMS_HISTORY_DROP_TIPS,
+    GMS_HISTORY_PUT_TIP,
+    GMS_HISTORY_GET_EVIDENCE,
+    GMS_HISTORY_PUT_EVIDENCE,
+    GMS_HISTORY_DROP_EVIDENCE,
+    GMS_HISTORY_PUT_UNSEEN,
+    GMS_HISTORY_GET_UNSEEN,
+    GMS_HISTORY_SET_UNSEEN,
+    GMS_HISTORY_DROP_UNSEEN,
     GMS_HISTORY_STATEMENTS
 } gms_history_statement_e;
 
 struct gms_history_s {
     sqlite3      *db;
     sqlite3_stmt *statement[GMS_HISTORY_STATEMENTS];
+    bool          damaged; /* as a statement found out */
     char          path[PATH_MAX];
     char          trouble[PATH_MAX + 256];
 };
@@ -64,5 +76,9 @@ void gms_history_bind_text(sqlite3_stmt *st, int i, const char *text);
 
 /* What is not finite is NULL. */
 void gms_history_bind_number(sqlite3_stmt *st, int i, double value);
+
+/* Number of a session's row; 0: it has none. */
+int gms_history_number(
+    gms_history_t *h, const char *session, sqlite3_int64 *no);
 
 #endif /* GMS_HISTORY_FILE_H */

@@ -37,7 +37,7 @@ int gms_history_sessions(gms_history_t *h, const gms_history_filter_t *filter,
 /* "<started_us>-<no>"; false: it is none. */
 bool gms_history_cursor(gms_history_cursor_t *cursor, const char *text);
 
-/* One with its rounds and shots.  GMS_ENOTFOUND. */
+/* One with its rounds, shots, tips and evidence.  GMS_ENOTFOUND. */
 int gms_history_session(gms_history_t *h, const char *id, char **json);
 
 /* Of which lane it is, and its first and last event.  GMS_ENOTFOUND. */

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "../../ipc/error.h"
+#include "pictures.h"
 
 /* clang-format off */
 #define GMS_HISTORY_SESSION                                                    \
@@ -108,9 +109,7 @@ gms_history_sessions(gms_history_t *h, const gms_history_filter_t *filter,
         gms_jsontext_open(&j, NULL, '{');
         put_session(&j, st);
         gms_jsontext_close(&j, '}');
-        snprintf(next, sizeof(next), "\"%" PRId64 "-%" PRId64 "\"",
-            (int64_t) sqlite3_column_int64(st, 1),
-            (int64_t) sqlite3_column_int64(st, 0));
+        gms_history_next(next, sizeof(next), st, 1, 0);
     }
 
     gms_jsontext_close(&j, ']');
@@ -211,6 +210,42 @@ put_shot(gms_jsontext_t *j, sqlite3_stmt *st)
 }
 
 
+static void
+put_tip(gms_jsontext_t *j, sqlite3_stmt *st)
+{
+    gms_jsontext_string(
+        j, "rank", sqlite3_column_int(st, 0) == 0 ? "main" : "second");
+    gms_history_put_text(j, "rule", st, 1);
+    gms_history_put_text(j, "category", st, 2);
+    gms_jsontext_bool(j, "hypothesis", sqlite3_column_int(st, 3) != 0);
+    gms_history_put_text(j, "text", st, 4);
+    gms_history_put_text(j, "action", st, 5);
+    gms_history_put_text(j, "drill", st, 6);
+    gms_history_put_text(j, "sign", st, 7);
+    gms_history_put_number(j, "n", st, 8);
+    gms_history_put_number(j, "p", st, 9);
+    gms_history_put_number(j, "p_family", st, 10);
+}
+
+
+static void
+put_evidence(gms_jsontext_t *j, sqlite3_stmt *st)
+{
+    bool shot = sqlite3_column_int(st, 0) == GMS_PICTURE_SHOT;
+    char href[160];
+
+    snprintf(href, sizeof(href), "/api/sessions/%s/%s/%" PRId64 ".jpg",
+        gms_history_text(st, 5), shot ? "shots" : "papers",
+        (int64_t) sqlite3_column_int64(st, 1));
+    gms_jsontext_string(j, "of", shot ? "shot" : "paper");
+    gms_jsontext_integer(j, "n", sqlite3_column_int64(st, 1));
+    gms_jsontext_string(j, "href", href);
+    gms_jsontext_integer(j, "bytes", sqlite3_column_int64(st, 2));
+    gms_jsontext_integer(j, "t_us", sqlite3_column_int64(st, 3));
+    gms_history_put_text(j, "sha256", st, 4);
+}
+
+
 /* The session's row; GMS_ENOTFOUND.  The caller finalizes st on GMS_OK. */
 static int
 find_session(
@@ -268,6 +303,21 @@ gms_history_session(gms_history_t *h, const char *id, char **json)
             "SELECT n, t_us, x, y, tenths, ring, flags, paper, round, zone,"
             " bull FROM shot WHERE session = ?1 ORDER BY n",
             no, put_shot);
+    }
+
+    if (rc == GMS_OK) {
+        rc = put_rows(h, &j, "tips",
+            "SELECT rank, rule, category, hypothesis, text, action, drill,"
+            " sign, n, p, p_family FROM tip WHERE session = ?1 ORDER BY rank",
+            no, put_tip);
+    }
+
+    if (rc == GMS_OK) {
+        rc = put_rows(h, &j, "evidence",
+            "SELECT e.kind, e.n, e.bytes, e.written_us, lower(hex(e.sha256)),"
+            " s.id FROM evidence e JOIN session s ON s.no = e.session"
+            " WHERE e.session = ?1 ORDER BY e.kind, e.n",
+            no, put_evidence);
     }
 
     gms_jsontext_close(&j, '}');

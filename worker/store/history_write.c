@@ -54,8 +54,8 @@ figures(
 }
 
 
-static int
-number_of(gms_history_t *h, const char *session, sqlite3_int64 *no)
+int
+gms_history_number(gms_history_t *h, const char *session, sqlite3_int64 *no)
 {
     sqlite3_stmt *st = h->statement[GMS_HISTORY_NUMBER];
     int           sql;
@@ -68,19 +68,26 @@ number_of(gms_history_t *h, const char *session, sqlite3_int64 *no)
 }
 
 
+/* A statement about the session with this number alone. */
+static int
+run_for(gms_history_t *h, gms_history_statement_e which, sqlite3_int64 no)
+{
+    sqlite3_bind_int64(h->statement[which], 1, no);
+    return gms_history_run(h, h->statement[which]);
+}
+
+
 static int
 drop(gms_history_t *h, sqlite3_int64 no)
 {
     static const gms_history_statement_e drops[] = { GMS_HISTORY_DROP_SHOTS,
-        GMS_HISTORY_DROP_ROUNDS, GMS_HISTORY_DROP_SESSION };
-    sqlite3_stmt                        *st;
+        GMS_HISTORY_DROP_ROUNDS, GMS_HISTORY_DROP_TIPS,
+        GMS_HISTORY_DROP_SESSION };
     size_t                               i;
     int                                  rc = GMS_OK;
 
     for (i = 0; rc == GMS_OK && i < sizeof(drops) / sizeof(drops[0]); i++) {
-        st = h->statement[drops[i]];
-        sqlite3_bind_int64(st, 1, no);
-        rc = gms_history_run(h, st);
+        rc = run_for(h, drops[i], no);
     }
 
     return rc;
@@ -277,7 +284,7 @@ gms_history_write(gms_history_t *h, const char *lane,
     }
 
     row.n = gms_counted_collect(session, row.counted);
-    rc = number_of(h, session->id, &row.no);
+    rc = gms_history_number(h, session->id, &row.no);
 
     if (rc == GMS_OK && row.no != 0) {
         rc = drop(h, row.no);
@@ -290,6 +297,9 @@ gms_history_write(gms_history_t *h, const char *lane,
     }
     if (rc == GMS_OK) {
         rc = put_shots(h, &row);
+    }
+    if (rc == GMS_OK) {
+        rc = run_for(h, GMS_HISTORY_PUT_UNSEEN, row.no);
     }
     if (rc == GMS_OK && session->setup.shooter[0] != '\0') {
         gms_history_bind_text(st, 1, session->setup.shooter);
@@ -307,8 +317,20 @@ gms_history_remove(gms_history_t *h, const char *session)
     sqlite3_int64 no;
     int           rc;
 
-    rc = number_of(h, session, &no);
-    return rc == GMS_OK && no != 0 ? drop(h, no) : rc;
+    rc = gms_history_number(h, session, &no);
+
+    if (rc == GMS_OK && no != 0) {
+        rc = drop(h, no);
+
+        if (rc == GMS_OK) {
+            rc = run_for(h, GMS_HISTORY_DROP_EVIDENCE, no);
+        }
+        if (rc == GMS_OK) {
+            rc = run_for(h, GMS_HISTORY_DROP_UNSEEN, no);
+        }
+    }
+
+    return rc;
 }
 
 

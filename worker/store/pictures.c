@@ -1,5 +1,6 @@
 #include "pictures.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -248,4 +249,81 @@ gms_pictures_there(
 
     return size == 2 && begin[0] == 0xff && begin[1] == 0xd8 ? GMS_OK
                                                              : GMS_ECORRUPT;
+}
+
+
+static bool
+pictures_is_one(int folder, const char *name, gms_picture_file_t *file)
+{
+    struct stat   sb;
+    char          same[32];
+    gms_picture_t picture = { 0 };
+
+    if (sscanf(name, "shot-%u.jpg", &picture.n) == 1) {
+        picture.kind = GMS_PICTURE_SHOT;
+
+    } else if (sscanf(name, "paper-%u.jpg", &picture.n) == 1) {
+        picture.kind = GMS_PICTURE_PAPER;
+
+    } else {
+        return false;
+    }
+
+    pictures_name(&picture, same, sizeof(same));
+
+    if (strcmp(same, name) != 0 || fstatat(folder, name, &sb, 0) != 0) {
+        return false;
+    }
+
+    file->kind = picture.kind;
+    file->n = picture.n;
+    file->bytes = sb.st_size;
+    file->written_us =
+        (int64_t) sb.st_mtim.tv_sec * 1000000 + sb.st_mtim.tv_nsec / 1000;
+    return true;
+}
+
+
+int
+gms_pictures_each(const char *dir, const char *session,
+    gms_pictures_found_pt found, void *data)
+{
+    char               path[PATH_MAX];
+    gms_picture_file_t file;
+    struct dirent     *entry;
+    DIR               *folder;
+    int                rc = GMS_OK;
+
+    if (!pictures_folder(dir, session, path, sizeof(path))) {
+        return GMS_EINVALID;
+    }
+
+    folder = opendir(path);
+    if (folder == NULL) {
+        return GMS_ENOTFOUND;
+    }
+
+    while (rc == GMS_OK && (entry = readdir(folder)) != NULL) {
+        if (pictures_is_one(dirfd(folder), entry->d_name, &file)) {
+            rc = found(data, &file);
+        }
+    }
+
+    closedir(folder);
+    return rc;
+}
+
+
+int64_t
+gms_pictures_changed_ns(const char *dir, const char *session)
+{
+    char        path[PATH_MAX];
+    struct stat sb;
+
+    if (!pictures_folder(dir, session, path, sizeof(path))
+        || stat(path, &sb) != 0) {
+        return 0;
+    }
+
+    return (int64_t) sb.st_mtim.tv_sec * 1000000000 + sb.st_mtim.tv_nsec;
 }

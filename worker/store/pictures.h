@@ -41,4 +41,24 @@ int gms_pictures_read(
 int gms_pictures_there(
     const char *dir, const char *session, gms_picture_kind_e kind, uint32_t n);
 
+/* A picture's file. */
+typedef struct {
+    gms_picture_kind_e kind;
+    uint32_t           n;
+    int64_t            bytes;
+    int64_t            written_us;
+} gms_picture_file_t;
+
+/* Calls back for each picture of the session, in no order; stops when the
+ * callback returns non-zero and returns that.  GMS_ENOTFOUND: there is no
+ * folder, GMS_EINVALID: it can have none. */
+typedef int (*gms_pictures_found_pt)(
+    void *data, const gms_picture_file_t *file);
+int gms_pictures_each(const char *dir, const char *session,
+    gms_pictures_found_pt found, void *data);
+
+/* When the session's folder got its last picture, CLOCK_REALTIME; 0: there is
+ * no folder. */
+int64_t gms_pictures_changed_ns(const char *dir, const char *session);
+
 #endif /* GMS_PICTURES_H */
