@@ -24,7 +24,8 @@ static const char help[] =
     "  round   a number: rounds get statistics of their own, and a pooled "
     "sigma\n"
     "  t_s     seconds: times between the shots of a round\n"
-    "  sighter, removed   1: it does not count\n"
+    "  sighter, removed, unplaced   1: it does not count\n"
+    "  window  not empty: it does not count\n"
     "\n"
     "  --distance D  lengths are given as angles too\n";
 

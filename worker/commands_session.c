@@ -327,7 +327,7 @@ gms_command_session_card(
         GMS_ANSWER_CARD_SVG, GMS_ANSWER_CARD_HTML };
 
     gms_card_format_e format;
-    gms_card_t        card;
+    gms_card_t        card = { 0 };
     char             *text;
 
     format = gms_card_format(strchr(ask->header.verb, '.') + 1);

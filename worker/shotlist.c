@@ -38,16 +38,17 @@ static int
 read_row(gms_shotlist_t *list, const gms_csv_t *csv, char *err, size_t err_size)
 {
     double cell[4];
+    bool   counts = csv->cell[7] == NULL || csv->cell[7][0] == '\0';
     int    rc = GMS_OK;
 
     const double most[4] = { PLACE_MAX_MM, PLACE_MAX_MM, ROUND_MAX,
         TIME_MAX_S };
 
-    rc = gms_csv_number(csv, 4, 1, &cell[0], err, err_size);
-    if (rc == GMS_OK) {
-        rc = gms_csv_number(csv, 5, 1, &cell[1], err, err_size);
+    for (int k = 4; k < 7 && rc == GMS_OK; k++) {
+        rc = gms_csv_number(csv, k, 1, &cell[0], err, err_size);
+        counts = counts && !(cell[0] > 0);
     }
-    if (rc != GMS_OK || cell[0] > 0 || cell[1] > 0) {
+    if (rc != GMS_OK || !counts) {
         return rc;
     }
     if (list->n == list->capacity && grow(list) != GMS_OK) {
@@ -77,13 +78,13 @@ gms_shotlist_read(
     gms_shotlist_t *list, const char *file, char *err, size_t err_size)
 {
     static const char *const want[] = { "x_mm", "y_mm", "round", "t_s",
-        "sighter", "removed" };
+        "sighter", "removed", "unplaced", "window" };
 
     int       rc;
     gms_csv_t csv;
 
     memset(list, 0, sizeof(*list));
-    rc = gms_csv_open(&csv, file, want, 6, 2, err, err_size);
+    rc = gms_csv_open(&csv, file, want, 8, 2, err, err_size);
     if (rc != GMS_OK) {
         return rc;
     }

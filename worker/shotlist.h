@@ -1,7 +1,7 @@
 /*
  * gms_shotlist: shots of a CSV file, for the command line: x_mm,y_mm, and in
  * a file with a header also round (whole numbers) and t_s; what its columns
- * sighter and removed say does not count is left out.
+ * sighter, removed, unplaced and window say does not count is left out.
  */
 
 #ifndef GMS_SHOTLIST_H

@@ -50,7 +50,8 @@ open_as(const char *shooter)
 static char *
 text_of(gms_card_format_e format, const char *title, const char *hash)
 {
-    gms_card_t card = { sample_session(&book), "lane1", title, hash };
+    gms_card_t card = { .session = sample_session(&book),
+        .lane = "lane1", .title = title, .hash = hash };
     char      *text = gms_card_text(&card, format);
 
     assert_non_null(text);
@@ -174,6 +175,112 @@ a_document_holds_all_shots_rounds_and_statistics(void **state)
             ->valuestring,
         "issf-10m-air-pistol");
     cJSON_Delete(json);
+    free(text);
+    gms_scorebook_free(&book);
+}
+
+
+/* Two of a shot that came as 10.6: what a jury gave it, and out it went. */
+static void
+correct_twice(void)
+{
+    gms_input_t input;
+    gms_event_t out[GMS_DECIDE_MAX];
+
+    some_shots("anna");
+    for (int i = 0; i < 2; i++) {
+        sample_input(&input, GMS_INPUT_CORRECT);
+        input.u.correcting.what =
+            i == 0 ? GMS_CORRECTION_SCORE : GMS_CORRECTION_IGNORE;
+        input.u.correcting.n = 2;
+        input.u.correcting.base =
+            sample_session(&book)->shot[1].changed_seq;
+        input.u.correcting.valued = true;
+        input.u.correcting.score_tenths = 91;
+        input.u.correcting.inner = -1;
+        strcpy(input.u.correcting.author, "jury");
+        strcpy(input.u.correcting.reason, i == 0 ? "<gauge>, \"1\"" : "wind");
+        assert_int_equal(sample_step(&book, &input, out), 1);
+    }
+}
+
+
+static void
+each_correction_says_who_and_why_and_what_was_before(void **state)
+{
+    const cJSON *list, *last;
+    cJSON       *json;
+    char        *text;
+
+    (void) state;
+    correct_twice();
+    text = text_of(GMS_CARD_HTML, "Lane 1", "");
+    assert_non_null(strstr(text, "<td>3</td><td>remove</td><td>7 at -30.00, "
+        "10.00</td><td>7 at -30.00, 10.00, removed</td><td>coach</td>"));
+    assert_non_null(strstr(text, "<td>score</td><td>10* at 1.25, -2.50</td>"
+        "<td>9 at 1.25, -2.50</td><td>jury</td><td>&lt;gauge&gt;, "
+        "&quot;1&quot;</td>"));
+    assert_non_null(strstr(text, "<td>ignore</td><td>9 at 1.25, -2.50</td>"
+        "<td>9 at 1.25, -2.50, ignored</td>"));
+    free(text);
+
+    text = text_of(GMS_CARD_JSON, "Lane 1", "");
+    json = cJSON_Parse(text);
+    list = cJSON_GetObjectItem(json, "corrections");
+    assert_int_equal(cJSON_GetArraySize(list), 3);
+    last = cJSON_GetArrayItem(list, 2);
+    assert_string_equal(cJSON_GetObjectItem(last, "reason")->valuestring,
+        "wind");
+    assert_int_equal(
+        cJSON_GetObjectItem(cJSON_GetObjectItem(last, "before"),
+            "score_tenths")->valueint, 91);
+    assert_string_equal(
+        cJSON_GetObjectItem(cJSON_GetObjectItem(last, "after"), "standing")
+            ->valuestring, "ignored");
+    cJSON_Delete(json);
+    free(text);
+
+    text = text_of(GMS_CARD_CSV, "Lane 1", "");
+    assert_non_null(strstr(text, ",\"ignored\",\"\",0,0,\"ignore\",\"jury\","
+        "\"wind\",1.2500,-2.5000,10.6\r\n"));
+    assert_non_null(strstr(text, ",\"stands\",\"\",0,0,\"\",\"\",\"\",,,\r\n"));
+    free(text);
+    gms_scorebook_free(&book);
+}
+
+
+static void
+a_page_alone_has_its_photographs_inside(void **state)
+{
+    static const struct {
+        const char *bytes, *text;
+    } rows[] = {
+        { "a", "data:image/jpeg;base64,YQ==\"" },
+        { "ab", "data:image/jpeg;base64,YWI=\"" },
+        { "abc", "data:image/jpeg;base64,YWJj\"" },
+        { "\xff\xd8\xff\xe0", "data:image/jpeg;base64,/9j/4A==\"" },
+        { NULL, "The photograph is too large for a page" },
+    };
+    gms_card_photo_t photo = { 1, NULL, 0 };
+    gms_card_t       card = { .title = "Lane 1", .lane = "lane1", .hash = "",
+        .alone = true, .photo = &photo, .photos = 1 };
+    char            *text;
+
+    (void) state;
+    some_shots("anna");
+    card.session = sample_session(&book);
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        photo.bytes = rows[i].bytes;
+        photo.size = rows[i].bytes != NULL ? strlen(rows[i].bytes) : 0;
+        text = gms_card_text(&card, GMS_CARD_HTML);
+        assert_non_null(text);
+        assert_non_null(strstr(text, rows[i].text));
+        assert_null(strstr(text, "/api/"));
+        free(text);
+    }
+    card.photos = 0;
+    text = gms_card_text(&card, GMS_CARD_HTML);
+    assert_non_null(strstr(text, "No photograph was kept."));
     free(text);
     gms_scorebook_free(&book);
 }
@@ -316,6 +423,8 @@ main(void)
         cmocka_unit_test(a_table_has_a_line_for_each_shot_and_y_is_up),
         cmocka_unit_test(a_name_is_no_formula_and_no_markup),
         cmocka_unit_test(a_document_holds_all_shots_rounds_and_statistics),
+        cmocka_unit_test(each_correction_says_who_and_why_and_what_was_before),
+        cmocka_unit_test(a_page_alone_has_its_photographs_inside),
         cmocka_unit_test(a_drawing_turns_y_down_and_leaves_out_what_was_taken_back),
         cmocka_unit_test(a_page_says_how_sure_places_are),
         cmocka_unit_test(a_session_without_shots_is_a_card_too),

@@ -14,7 +14,7 @@
 #include <stdio.h>
 
 #define GMS_CSV_COLUMNS_MAX 64
-#define GMS_CSV_WANTED_MAX 8
+#define GMS_CSV_WANTED_MAX 40
 #define GMS_CSV_LINE_MAX 4096
 
 typedef struct {

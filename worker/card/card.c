@@ -129,6 +129,31 @@ gms_card_score(const gms_face_t *face, const gms_totals_t *sum,
 }
 
 
+void
+gms_card_base64(FILE *out, const void *bytes, size_t size)
+{
+    static const char digits[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+    const uint8_t *p = bytes;
+    uint32_t       three;
+    char           four[4];
+
+    for (size_t i = 0; i < size; i += 3) {
+        three = (uint32_t) p[i] << 16;
+        three |= i + 1 < size ? (uint32_t) p[i + 1] << 8 : 0;
+        three |= i + 2 < size ? p[i + 2] : 0;
+
+        for (int k = 0; k < 4; k++) {
+            four[k] = digits[three >> (18 - 6 * k) & 63];
+        }
+        four[2] = i + 1 < size ? four[2] : '=';
+        four[3] = i + 2 < size ? four[3] : '=';
+        fwrite(four, 1, sizeof(four), out);
+    }
+}
+
+
 bool
 gms_card_next_round(const gms_session_t *s, gms_session_part_t *part)
 {

@@ -26,6 +26,29 @@ csv_text(FILE *out, const char *text)
 }
 
 
+/* What was said of it last, and how it came. */
+static void
+csv_change(FILE *out, const gms_session_t *s, const gms_session_shot_t *row)
+{
+    const gms_session_correction_t *last = gms_card_last_change(s, row->shot.n);
+
+    csv_text(out, gms_event_standing(row->standing));
+    csv_text(out, gms_window_name[row->shot.window]);
+    fprintf(out, ",%d,%d", row->shot.by_hand, row->shot.unplaced);
+
+    if (last == NULL) {
+        fputs(",\"\",\"\",\"\",,,", out);
+        return;
+    }
+
+    csv_text(out, gms_event_correction(last->event.what));
+    csv_text(out, last->event.author);
+    csv_text(out, last->event.reason);
+    fprintf(out, ",%.4f,%.4f,%d.%d", row->first.x_mm, row->first.y_mm,
+        row->first.score_tenths / 10, row->first.score_tenths % 10);
+}
+
+
 static void
 csv_shot(FILE *out, const gms_card_t *card, const gms_session_shot_t *row,
     uint32_t round)
@@ -59,6 +82,7 @@ csv_shot(FILE *out, const gms_card_t *card, const gms_session_shot_t *row,
     csv_text(out, s->setup.shooter);
     csv_text(out, card->lane);
     csv_text(out, s->id);
+    csv_change(out, s, row);
     fputs("\r\n", out);
 }
 
@@ -72,7 +96,8 @@ gms_card_csv(FILE *out, const gms_card_t *card)
     fputs("n,round,x_mm,y_mm,score,ring,inner,zone,bull,sighter,removed,"
           "near_line,possible_double,order_unknown,recovered,confidence,"
           "x_error_mm,y_error_mm,paper,t,t_s,caliber_mm,distance_m,target,"
-          "shooter,lane,session\r\n",
+          "shooter,lane,session,standing,window,by_hand,unplaced,corrected,"
+          "author,reason,came_x_mm,came_y_mm,came_score\r\n",
         out);
 
     while (gms_card_next_round(s, &round)) {

@@ -33,6 +33,8 @@ static const char html_style[] =
     "tr{break-inside:avoid}"
     ".shots{columns:2;column-gap:8mm;font-size:9pt}"
     ".out{color:#777;text-decoration:line-through}"
+    ".changes{font-size:9pt}"
+    ".changes td{text-align:left;vertical-align:top;overflow-wrap:anywhere}"
     ".papers{display:flex;flex-wrap:wrap;gap:4mm}"
     ".papers figure{margin:0;width:76mm;max-width:100%;break-inside:avoid}"
     ".papers img{width:100%;display:block;background:#eee;font-size:9pt;"
@@ -233,11 +235,47 @@ html_shots(FILE *out, const gms_session_t *s)
 }
 
 
+/* Served, the page takes the photograph from where it comes from; alone, it
+ * has it inside or says why not. */
+static void
+html_photo(FILE *out, const gms_card_t *card, uint32_t paper)
+{
+    const gms_card_photo_t *photo = NULL;
+
+    if (!card->alone) {
+        fputs("<img src=\"/api/sessions/", out);
+        gms_card_escape(out, card->session->id);
+        fprintf(out,
+            "/papers/%u.jpg\" alt=\"No photograph of paper %u was kept.\">",
+            paper, paper);
+        return;
+    }
+
+    for (int i = 0; i < card->photos && photo == NULL; i++) {
+        photo = card->photo[i].paper == paper ? &card->photo[i] : NULL;
+    }
+
+    if (photo == NULL) {
+        fputs("<p><small>No photograph was kept.</small></p>", out);
+    } else if (photo->bytes == NULL) {
+        fputs("<p><small>The photograph is too large for a page; it stays at "
+              "the range.</small></p>",
+            out);
+    } else {
+        fprintf(out, "<img alt=\"Paper %u\" src=\"data:image/jpeg;base64,",
+            paper);
+        gms_card_base64(out, photo->bytes, photo->size);
+        fputs("\">", out);
+    }
+}
+
+
 /* Of every paper that was shot at. */
 static void
-html_papers(FILE *out, const gms_session_t *s)
+html_papers(FILE *out, const gms_card_t *card)
 {
-    uint32_t paper = 0;
+    const gms_session_t *s = card->session;
+    uint32_t             paper = 0;
 
     fputs("<h2>Paper</h2><div class=\"papers\">", out);
     for (uint32_t i = 0; i < s->shots; i++) {
@@ -245,12 +283,10 @@ html_papers(FILE *out, const gms_session_t *s)
             continue;
         }
         paper = s->shot[i].shot.paper;
-        fputs("<figure><img src=\"/api/sessions/", out);
-        gms_card_escape(out, s->id);
+        fputs("<figure>", out);
+        html_photo(out, card, paper);
         fprintf(out,
-            "/papers/%u.jpg\" alt=\"No photograph of paper %u was kept.\">"
-            "<figcaption><small>Paper %u</small></figcaption></figure>",
-            paper, paper, paper);
+            "<figcaption><small>Paper %u</small></figcaption></figure>", paper);
     }
     fputs("</div>", out);
 }
@@ -307,7 +343,8 @@ gms_card_html(FILE *out, const gms_card_t *card)
     }
     if (s->shots > 0) {
         html_shots(out, s);
-        html_papers(out, s);
+        gms_card_changes_html(out, s);
+        html_papers(out, card);
     }
     if (rc == GMS_OK) {
         rc = html_proof(out, card);

@@ -4,7 +4,6 @@
 
 #include "../../ipc/error.h"
 #include "../base/clock.h"
-#include "../base/jsontext.h"
 #include "../session/counted.h"
 #include "../session/statistics.h"
 #include "formats.h"
@@ -109,6 +108,10 @@ json_shot(gms_jsontext_t *j, const gms_session_shot_t *row, uint32_t round)
     gms_jsontext_string(j, "bull", shot->bull);
     gms_jsontext_bool(j, "sighter", shot->sighter);
     gms_jsontext_bool(j, "removed", row->standing != GMS_STANDING_YES);
+    gms_jsontext_string(j, "standing", gms_event_standing(row->standing));
+    gms_jsontext_string(j, "window", gms_window_name[shot->window]);
+    gms_jsontext_bool(j, "by_hand", shot->by_hand);
+    gms_jsontext_bool(j, "unplaced", shot->unplaced);
     gms_jsontext_bool(j, "overlap", shot->overlap);
     gms_jsontext_bool(j, "recovered", shot->recovered);
     gms_jsontext_bool(j, "near_line", shot->near_line);
@@ -164,6 +167,7 @@ gms_card_json(FILE *out, const gms_card_t *card)
     json_totals(&j, "counted", &s->total);
     json_parts(&j, s);
     json_shots(&j, s);
+    gms_card_changes_json(&j, s);
     ok = ok && json_statistics(&j, s);
     gms_jsontext_close(&j, '}');
 

@@ -8,6 +8,7 @@
 
 #include <stdio.h>
 
+#include "../base/jsontext.h"
 #include "card.h"
 
 void gms_card_csv(FILE *out, const gms_card_t *card);
@@ -36,6 +37,26 @@ void gms_card_score(const gms_face_t *face, const gms_totals_t *sum,
 /* The next round; begin with one that is all zeros.  False: there are no
  * more. */
 bool gms_card_next_round(const gms_session_t *s, gms_session_part_t *part);
+
+/* A correction, and the shot as it was before it. */
+typedef struct {
+    const gms_session_correction_t *entry;
+    gms_event_correction_t          before;
+} gms_card_change_t;
+
+/* The i-th one, oldest first. */
+void gms_card_change(const gms_session_t *s, uint32_t i, gms_card_change_t *c);
+
+/* What was said last of a shot; NULL: nobody said anything. */
+const gms_session_correction_t *gms_card_last_change(
+    const gms_session_t *s, uint32_t n);
+
+/* All of them, as a table of a page and as a member of a document. */
+void gms_card_changes_html(FILE *out, const gms_session_t *s);
+void gms_card_changes_json(gms_jsontext_t *j, const gms_session_t *s);
+
+/* Bytes as base64 (RFC 4648). */
+void gms_card_base64(FILE *out, const void *bytes, size_t size);
 
 /* Mean standard error of the shots' places in mm, of those whose is known and
  * that were not removed; NaN: of none. */

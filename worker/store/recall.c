@@ -17,6 +17,7 @@ recall_drop(gms_session_t *copy)
 {
     free(copy->shot);
     free(copy->round);
+    free(copy->correction);
     memset(copy, 0, sizeof(*copy));
 }
 
@@ -28,15 +29,15 @@ recall_keep(gms_recall_t *r, const gms_session_t *s)
     gms_session_t *copy = &r->copy;
     size_t         shots = s->shots * sizeof(*s->shot);
     size_t         rounds = s->rounds * sizeof(*s->round);
+    size_t         corrections = s->corrections * sizeof(*s->correction);
 
     recall_drop(copy);
     *copy = *s;
-    copy->correction = NULL; /* of the shots as they stand alone */
-    copy->corrections = 0;
     copy->shot = malloc(shots + 1);
     copy->round = malloc(rounds + 1);
+    copy->correction = malloc(corrections + 1);
 
-    if (copy->shot == NULL || copy->round == NULL) {
+    if (copy->shot == NULL || copy->round == NULL || copy->correction == NULL) {
         recall_drop(copy);
         return GMS_ENOMEM;
     }
@@ -46,6 +47,9 @@ recall_keep(gms_recall_t *r, const gms_session_t *s)
     }
     if (rounds > 0) {
         memcpy(copy->round, s->round, rounds);
+    }
+    if (corrections > 0) {
+        memcpy(copy->correction, s->correction, corrections);
     }
 
     return GMS_OK;
