@@ -286,7 +286,8 @@ FUZZ_BIN := $(patsubst t/fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard t/fuzz/*.c))
 FUZZ_FLAGS := -g -O1 $(STD) -fsanitize=address,undefined
 FUZZ_OBJ := $(patsubst %.c,$(BUILD)/fuzz/obj/%.o,$(IPC_SRC) \
               $(wildcard worker/base/*.c worker/target/*.c \
-              worker/capture/*.c))
+              worker/capture/*.c worker/session/*.c worker/import/*.c \
+              worker/card/*.c))
 
 $(BUILD)/fuzz/obj/%.o: %.c
 	@mkdir -p $(@D)

@@ -299,6 +299,12 @@ open_range(gms_grammar_t *g, const char *name)
             "blocks",
             GMS_GRAMMAR_LANES_MAX);
     }
+    if (strcmp(name, GMS_LANE_IMPORTED) == 0) {
+        return gms_grammar_refuse(g, &g->here,
+            "\"%s\" is no name for gmshoot_range: what `gmshoot import` "
+            "brings is kept under it",
+            name);
+    }
     for (unsigned i = 0; i < g->lanes; i++) {
         if (strcmp(g->lane[i]->name, name) == 0) {
             return refuse_duplicate(g, "gmshoot_range", name, &g->lane[i]->at);

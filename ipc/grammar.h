@@ -37,6 +37,11 @@
 typedef struct gms_grammar_s gms_grammar_t;
 
 #define GMS_GRAMMAR_LANES_MAX 64
+
+/* What was shot elsewhere is kept as if on a lane of this name, which no range
+ * may have. */
+#define GMS_LANE_IMPORTED "imported"
+
 #define GMS_GRAMMAR_TARGETS_MAX 256
 #define GMS_GRAMMAR_COURSES_MAX 64
 

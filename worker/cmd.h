@@ -17,6 +17,7 @@ int gms_cmd_worker(int argc, char **argv);
 int gms_cmd_check(int argc, char **argv);
 int gms_cmd_backup(int argc, char **argv);
 int gms_cmd_export(int argc, char **argv);
+int gms_cmd_import(int argc, char **argv);
 int gms_cmd_ctl(int argc, char **argv);
 
 #endif /* GMS_CMD_H */

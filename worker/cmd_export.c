@@ -20,8 +20,10 @@ static const char help[] =
     "usage: gmshoot export [--state DIR] [--format csv|json|svg|html] SESSION\n"
     "\n"
     "Writes a session as a file to standard output: a table of its shots, all\n"
-    "of it, a drawing, or a page to print with the photographs in it.  SESSION\n"
-    "is its id as pages and `gmshoot ctl` show it; any that the journal holds.\n"
+    "of it, a drawing, or a page to print with the photographs in it.  "
+    "SESSION\n"
+    "is its id as pages and `gmshoot ctl` show it; any that the journal "
+    "holds.\n"
     "Reads alone; a worker may run.\n"
     "\n"
     "  --state DIR   the state folder or a backup (" GMS_STATE_DIR ")\n"
@@ -112,8 +114,7 @@ export_write(
         .alone = true };
     char      *text = NULL;
 
-    if (format != GMS_CARD_HTML
-        || export_photos(photos, r->session) == GMS_OK)
+    if (format != GMS_CARD_HTML || export_photos(photos, r->session) == GMS_OK)
     {
         card.photo = photos->photo;
         card.photos = photos->photos;

@@ -23,7 +23,8 @@ static const gms_subcommand_t subcommands[] = { { "worker", gms_cmd_worker,
     { "ctl", gms_cmd_ctl, "command a running lane" },
     { "check", gms_cmd_check, "verify that journals are as they were written" },
     { "backup", gms_cmd_backup, "copy all that is recorded" },
-    { "export", gms_cmd_export, "write a session as a file" } };
+    { "export", gms_cmd_export, "write a session as a file" },
+    { "import", gms_cmd_import, "take in what was shot elsewhere" } };
 
 #define GMS_SUBCOMMANDS (sizeof(subcommands) / sizeof(subcommands[0]))
 

@@ -41,7 +41,7 @@ my ($status, $out, $err) = run('', '--help');
 is("$status $err", '0 ', '--help is no error');
 my @command = $out =~ /^  (\w+) {2,}\S/mg;
 is(join(' ', @command), 'worker detect score stats advise rounds targets courses ctl '
-   . 'check backup export',
+   . 'check backup export import',
    'it names every subcommand');
 
 for my $command (@command) {

@@ -2,7 +2,7 @@
 
 # A session as a file, of a real lane: open and ended, in all formats, from
 # the lane and from the journal; the page in a browser, and the hash in its QR
-# code as a telephone reads it.
+# code as a telephone reads it.  And back: from a file into a history.
 
 use strict;
 use warnings;
@@ -88,6 +88,53 @@ like(`$gmshoot export --state $state lane1-0-1 2>&1`,
      qr/^gmshoot export: the journal of lane1 holds no session lane1-0-1$/,
      'nor what it never held');
 
+# What was exported comes into another history, once, and out again the same
+
+sub shots_of { # all columns but lane and session
+    return join("\n", map { s/,"[^",]*","[^",]*"(?=,"stands"|,"removed")//r }
+                     grep { /^\d/ } split(/\r\n/, $_[0]));
+}
+
+my $file = $t->put('exported.csv', $got{csv}{body});
+my $other = "$t->{dir}/other";
+mkdir($other);
+like(`$gmshoot import --state $state $file`,
+     qr/^\Q$id\E: there already, as \Q$id\E$/, 'it is in its own history');
+like(`$gmshoot import --state $other $file`,
+     qr/^\Q$id\E: \d+ shots of \S+Z, is (imported-[0-9a-f]{16}-1)$/,
+     'it comes into another one');
+my ($there) = `$gmshoot import --state $other $file`
+    =~ /: there already, as (imported-\S+)$/m;
+ok($there, 'once');
+is(shots_of(scalar `$gmshoot export --state $other $there`),
+   shots_of($got{csv}{body}), 'with the same shots to the last digit');
+like(`$gmshoot check --state $other`, qr/^imported: right: /, 'in a chain');
+
+$t->put('exported.csv', <<'END');
+ShotMarker Archived Data (generated Sep 21 2025)
+
+Sep 12 2025,Range day,#220 (),1887 x 1908,Any at 10m,19-1X,
+,time,tags,id,score,temp C,x mm,y mm,v fps
+,1:53.24 pm,sighter,S1,6,28,30,-12,500
+,1:54.24 pm,,1,X,28,1,-1,501
+,1:54.59 pm,,2,9,28,10,3,499
+END
+my $import = "$gmshoot import --state $state --shooter elsa --caliber 4.5mm "
+    . '--target issf-10m-air-pistol';
+like(`$import --dry-run $file`, qr/^Range day: 3 shots .* would become /,
+     'a dry run tells what would come in');
+my ($in) = `$import $file` =~ /, is (imported-\S+)$/m;
+my $list = '/api/sessions?shooter=elsa';
+ok($t->wait_for(sub { @{ $t->json('GET', $list)->{json}{sessions} } == 1 },
+                'history', 5), 'the history of a running worker has it');
+my $seen_in = $t->json('GET', $list)->{json}{sessions}[0];
+is("$seen_in->{id} $seen_in->{lane} $seen_in->{counted} "
+   . "$seen_in->{total_rings}", "$in imported 2 19", 'marked, and counted');
+my $undone = `$gmshoot import --state $state --undo $in`;
+is($undone, "$in is out of the history\n", 'it is undone');
+ok($t->wait_for(sub { @{ $t->json('GET', $list)->{json}{sessions} } == 0 },
+                'history', 5), 'and counts nowhere');
+
 # The page, as a browser shows it: of a session that ended last
 
 $t->json('DELETE', '/api/lanes/lane1/session');
@@ -99,6 +146,11 @@ $end = $t->json('DELETE', '/api/lanes/lane1/session')->{json};
 $t->wait_for(sub {
     $t->get("/api/sessions/$last/papers/1.jpg")->{status} == 200;
 }, 'the photograph', 3);
+
+my $alone = `$gmshoot export --state $state --format html $last`;
+like($alone, qr/src="data:image\/jpeg;base64,\/9j\/[A-Za-z0-9+\/]{1000,}/,
+     'the exported page has the photograph inside');
+unlike($alone, qr/"\/api\//, 'and needs nothing else');
 
 SKIP: {
     skip('no Chromium or playwright-core, or no zbarimg', 4)

@@ -650,6 +650,7 @@ sample_same_session(const gms_session_t *a, const gms_session_t *b)
     SAMPLE_SAME(setup.level);
     SAMPLE_SAME(setup.advice);
     assert_string_equal(a->setup.reason, b->setup.reason);
+    assert_string_equal(a->setup.source, b->setup.source);
     sample_same_face(&a->setup.face, &b->setup.face);
     sample_same_course(&a->setup.course, &b->setup.course);
     sample_same_conduct(&a->conduct, &b->conduct);

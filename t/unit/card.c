@@ -105,7 +105,7 @@ a_table_has_a_line_for_each_shot_and_y_is_up(void **state)
     assert_non_null(strstr(text,
         "\r\n2,1,1.2500,-2.5000,10.6,10,1,\"\",\"\",0,0,"));
     assert_non_null(strstr(text, "\r\n3,1,-30.0000,10.0000,7.0,7,0,\"\",\"\",0,1,"));
-    assert_non_null(strstr(text, ",2023-11-14T22:14:20.000000Z,60.000,4.50,10.0,"
+    assert_non_null(strstr(text, ",2023-11-14T22:14:20.000000Z,60.000,4.5,10,"
         "\"issf-10m-air-pistol\",\"anna\",\"lane1\",\""));
     free(text);
     gms_scorebook_free(&book);

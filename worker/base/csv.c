@@ -19,6 +19,7 @@ gms_csv_open(gms_csv_t *csv, const char *file, const char *const *want,
     csv->want = want;
     csv->wanted = wanted;
     csv->needed = needed;
+    csv->separator = ',';
     csv->in = stdin;
     csv->name = "stdin";
 
@@ -57,16 +58,28 @@ gms_csv_complain(
 }
 
 
-static bool
-read_number(const char *text, double most, double *value)
+bool
+gms_csv_is_number(
+    const gms_csv_t *csv, const char *text, double most, double *value)
 {
-    char *end;
+    char  plain[64], *end;
+    char *comma;
+
+    if (strlen(text) >= sizeof(plain) || strpbrk(text, "xXnN") != NULL) {
+        return false;
+    }
+
+    strcpy(plain, text);
+    comma = csv->separator == ';' ? strchr(plain, ',') : NULL;
+    if (comma != NULL) {
+        *comma = '.';
+    }
 
     errno = 0;
-    *value = strtod(text, &end);
+    *value = strtod(plain, &end);
 
-    return end != text && *end == '\0' && isfinite(*value)
-        && fabs(*value) <= most && strpbrk(text, "xXnN") == NULL;
+    return end != plain && *end == '\0' && isfinite(*value)
+        && fabs(*value) <= most;
 }
 
 
@@ -81,7 +94,7 @@ gms_csv_number(const gms_csv_t *csv, int k, double most, double *value,
         *value = NAN;
         return GMS_OK;
     }
-    if (read_number(text, most, value)) {
+    if (text != NULL && gms_csv_is_number(csv, text, most, value)) {
         return GMS_OK;
     }
     snprintf(what, sizeof(what), "%.*s is no number from %.0f to %.0f",
@@ -91,59 +104,181 @@ gms_csv_number(const gms_csv_t *csv, int k, double most, double *value,
 }
 
 
-/* Bytes up to the comma that ends a cell; what is in quotes ends none. */
-static size_t
-cell_size(const char *line)
+/* What stands in quotes, "" for each " in it, moved to where it begins; the
+ * rest of the line, or NULL: nothing closes it. */
+static char *
+unquote(char *from, char **end)
 {
-    bool   quoted = false;
-    size_t n;
+    char *to = from;
 
-    for (n = 0; line[n] != '\0' && (quoted || line[n] != ','); n++) {
-        quoted ^= line[n] == '"';
+    for (from++; *from != '"' || from[1] == '"'; from++) {
+        if (*from == '\0') {
+            return NULL;
+        }
+        from += *from == '"';
+        *to++ = *from;
     }
 
-    return n;
+    *end = to;
+    return from + 1;
 }
 
 
-/* Cuts a line at its commas in place, blanks and quotes around the cells taken
- * away; 0: too many cells. */
-static int
-split(char *line, char **cell)
+/* Up to the separator, blanks at its end left out. */
+static char *
+plain_end(const char *cell, char *end)
 {
-    bool   last;
-    char  *end;
-    size_t size;
+    while (end > cell && strchr(" \t\r\n", end[-1]) != NULL) {
+        end--;
+    }
 
-    for (int n = 0; n < GMS_CSV_COLUMNS_MAX; n++) {
-        size = cell_size(line);
-        last = line[size] == '\0';
-        line[size] = '\0';
+    return end;
+}
 
-        cell[n] = line + strspn(line, " \t\"");
-        end = line + size;
-        while (end > cell[n] && strchr(" \t\"\r\n", end[-1]) != NULL) {
-            *--end = '\0';
+
+/* Cuts the line at its separators in place, blanks and quotes around the cells
+ * taken away. */
+static int
+split(gms_csv_t *csv, char *err, size_t err_size)
+{
+    const char ends[] = { csv->separator, '\0' };
+    char      *line = csv->text, *cell, *end = NULL;
+    bool       last = false, quoted;
+
+    for (csv->cells = 0; !last; csv->cells++) {
+        if (csv->cells == GMS_CSV_COLUMNS_MAX) {
+            return gms_csv_complain(csv, "too many columns", err, err_size);
         }
-        if (last) {
-            return n + 1;
+
+        cell = line + strspn(line, " \t");
+        quoted = *cell == '"';
+        line = quoted ? unquote(cell, &end) : cell;
+        if (line == NULL) {
+            return gms_csv_complain(
+                csv, "a quote is not closed", err, err_size);
         }
-        line += size + 1;
+
+        line += strcspn(line, ends);
+        last = *line == '\0';
+        *(quoted ? end : plain_end(cell, line)) = '\0';
+        csv->row[csv->cells] = cell;
+        line++;
+    }
+
+    return GMS_OK;
+}
+
+
+/* The first bytes of a file: a mark of a spreadsheet is none of its text. */
+static int
+read_mark(gms_csv_t *csv, char *err, size_t err_size)
+{
+    if (strncmp(csv->text, "\xff\xfe", 2) == 0
+        || strncmp(csv->text, "\xfe\xff", 2) == 0)
+    {
+        return gms_csv_complain(
+            csv, "the file is UTF-16: save it as UTF-8", err, err_size);
+    }
+    if (strncmp(csv->text, "\xef\xbb\xbf", 3) == 0) {
+        memmove(csv->text, csv->text + 3, strlen(csv->text + 3) + 1);
+    }
+
+    return GMS_OK;
+}
+
+
+static char
+separator_of(const char *line)
+{
+    int balance = 0;
+
+    for (; *line != '\0'; line++) {
+        balance += *line == ';' ? 1 : *line == ',' ? -1 : 0;
+    }
+
+    return balance > 0 ? ';' : ',';
+}
+
+
+int
+gms_csv_line(gms_csv_t *csv, char *err, size_t err_size)
+{
+    size_t n;
+
+    while (fgets(csv->text, sizeof(csv->text), csv->in) != NULL) {
+        n = strlen(csv->text);
+        if (++csv->line == 1 && read_mark(csv, err, err_size) != GMS_OK) {
+            return GMS_EINVALID;
+        }
+        if ((n == 0 || n + 1 == sizeof(csv->text)
+                || strchr(csv->text, '\n') == NULL)
+            && !feof(csv->in))
+        {
+            return gms_csv_complain(
+                csv, "the line is too long, or no text", err, err_size);
+        }
+        if (csv->text[strspn(csv->text, " \t\r\n")] == '\0') {
+            continue;
+        }
+        if (csv->separator == '\0') {
+            csv->separator = separator_of(csv->text);
+        }
+        return split(csv, err, err_size) == GMS_OK ? 1 : GMS_EINVALID;
+    }
+
+    return ferror(csv->in)
+        ? gms_csv_complain(csv, "cannot be read", err, err_size)
+        : 0;
+}
+
+
+/* The next letter or digit that makes a name. */
+static int
+next_letter(const char **name, const char *end)
+{
+    int c;
+
+    while (*name < end) {
+        c = (unsigned char) *(*name)++;
+        if (isalnum(c)) {
+            return tolower(c);
+        }
     }
 
     return 0;
 }
 
 
+static bool
+is_same(const gms_csv_t *csv, const char *a, size_t a_size, const char *b)
+{
+    const char *a_end = a + a_size, *b_end = b + strlen(b);
+    int         letter;
+
+    if (!csv->loose) {
+        return a_size == strlen(b) && memcmp(a, b, a_size) == 0;
+    }
+
+    do {
+        letter = next_letter(&a, a_end);
+        if (letter != next_letter(&b, b_end)) {
+            return false;
+        }
+    } while (letter != 0);
+
+    return true;
+}
+
+
 /* Is it one of the names of "a|b"? */
 static bool
-is_named(const char *want, const char *name)
+is_named(const gms_csv_t *csv, const char *want, const char *name)
 {
-    size_t size = strlen(name), part;
+    size_t part;
 
     for (; *want != '\0'; want += part + (want[part] == '|')) {
         part = strcspn(want, "|");
-        if (part == size && strncmp(want, name, size) == 0) {
+        if (is_same(csv, want, part, name)) {
             return true;
         }
     }
@@ -169,29 +304,24 @@ complain_order(const gms_csv_t *csv, char *err, size_t err_size)
 }
 
 
-/* The first line: 1 if it names the columns, 0 if it is a row already. */
-static int
-read_header(gms_csv_t *csv, char **cell, int n, char *err, size_t err_size)
+int
+gms_csv_header(gms_csv_t *csv, char *err, size_t err_size)
 {
-    double value;
-    char   what[200];
+    char what[200];
 
-    csv->columns = n;
-    for (int k = 0; k < csv->wanted; k++) {
-        csv->column[k] = k < csv->needed ? k : -1;
-    }
-    if (read_number(cell[0], INFINITY, &value)
-        || !isalpha((unsigned char) *cell[0]))
-    {
-        return n == csv->needed ? 0 : complain_order(csv, err, err_size);
-    }
-
+    csv->columns = csv->cells;
     for (int k = 0; k < csv->wanted; k++) {
         csv->column[k] = -1;
-        for (int i = 0; i < n; i++) {
-            if (is_named(csv->want[k], cell[i])) {
-                csv->column[k] = i;
+        for (int i = 0; i < csv->cells; i++) {
+            if (!is_named(csv, csv->want[k], csv->row[i])) {
+                continue;
             }
+            if (csv->column[k] >= 0) {
+                snprintf(what, sizeof(what), "the header names %.40s twice",
+                    csv->row[i]);
+                return gms_csv_complain(csv, what, err, err_size);
+            }
+            csv->column[k] = i;
         }
         if (k < csv->needed && csv->column[k] < 0) {
             snprintf(what, sizeof(what), "the header names no %.*s",
@@ -200,62 +330,63 @@ read_header(gms_csv_t *csv, char **cell, int n, char *err, size_t err_size)
         }
     }
 
-    return 1;
+    return GMS_OK;
 }
 
 
-/* 1: a row; 0: a header; GMS_EINVALID. */
-static int
-read_line(gms_csv_t *csv, char *err, size_t err_size)
+void
+gms_csv_take(gms_csv_t *csv)
 {
-    int   n, header;
-    char *cell[GMS_CSV_COLUMNS_MAX] = { NULL };
+    int i;
 
-    n = split(csv->text, cell);
-    if (n == 0) {
-        return gms_csv_complain(csv, "too many columns", err, err_size);
-    }
-    if (csv->columns == 0) {
-        header = read_header(csv, cell, n, err, err_size);
-        if (header != 0) {
-            return header < 0 ? header : 0;
-        }
-    }
-    if (n != csv->columns) {
-        return gms_csv_complain(
-            csv, "not as many columns as in the first line", err, err_size);
-    }
     for (int k = 0; k < csv->wanted; k++) {
-        csv->cell[k] = csv->column[k] < 0 ? NULL : cell[csv->column[k]];
+        i = csv->column[k];
+        csv->cell[k] = i < 0 || i >= csv->cells ? NULL : csv->row[i];
+    }
+}
+
+
+/* The first line: 1 if it names the columns, 0 if it is a row already. */
+static int
+read_first(gms_csv_t *csv, char *err, size_t err_size)
+{
+    double value;
+
+    if (!gms_csv_is_number(csv, csv->row[0], INFINITY, &value)
+        && isalpha((unsigned char) *csv->row[0]))
+    {
+        return gms_csv_header(csv, err, err_size) == GMS_OK ? 1 : GMS_EINVALID;
     }
 
-    return 1;
+    csv->columns = csv->cells;
+    for (int k = 0; k < csv->wanted; k++) {
+        csv->column[k] = k < csv->needed ? k : -1;
+    }
+
+    return csv->cells == csv->needed ? 0 : complain_order(csv, err, err_size);
 }
 
 
 int
 gms_csv_next(gms_csv_t *csv, char *err, size_t err_size)
 {
-    int    rc = 0;
-    size_t n;
+    int first = 1, rc = 1;
 
-    while (rc == 0 && fgets(csv->text, sizeof(csv->text), csv->in) != NULL) {
-        n = strlen(csv->text);
-        if (++csv->line == 1 && strncmp(csv->text, "\xef\xbb\xbf", 3) == 0) {
-            memmove(csv->text, csv->text + 3, n - 2); /* a spreadsheet's mark */
-            n -= 3;
-        }
-        if ((n == 0 || csv->text[n - 1] != '\n') && !feof(csv->in)) {
-            return gms_csv_complain(
-                csv, "the line is too long, or no text", err, err_size);
-        }
-        if (csv->text[strspn(csv->text, " \t\r\n")] != '\0') {
-            rc = read_line(csv, err, err_size);
+    while (first == 1 && rc == 1) {
+        rc = gms_csv_line(csv, err, err_size);
+        first = 0;
+        if (rc == 1 && csv->columns == 0) {
+            first = read_first(csv, err, err_size);
         }
     }
-    if (rc == 0 && ferror(csv->in)) {
-        return gms_csv_complain(csv, "cannot be read", err, err_size);
+    if (rc != 1 || first < 0) {
+        return rc != 1 ? rc : first;
+    }
+    if (csv->cells != csv->columns) {
+        return gms_csv_complain(
+            csv, "not as many columns as in the first line", err, err_size);
     }
 
-    return rc;
+    gms_csv_take(csv);
+    return 1;
 }

@@ -47,8 +47,7 @@ gms_card_change(const gms_session_t *s, uint32_t i, gms_card_change_t *c)
 
 
 static void
-change_html(
-    FILE *out, const gms_session_t *s, const gms_event_correction_t *as)
+change_html(FILE *out, const gms_session_t *s, const gms_event_correction_t *as)
 {
     char         score[GMS_CARD_SCORE_SIZE];
     gms_totals_t sum = { 1, as->score_tenths, as->ring, 0 };
@@ -60,6 +59,9 @@ change_html(
     }
     if (as->round != 0) {
         fprintf(out, ", round %u", as->round);
+    }
+    if (as->admitted) {
+        fputs(", counts", out);
     }
     if (as->standing != GMS_STANDING_YES) {
         fprintf(out, ", %s", gms_event_standing(as->standing));
@@ -123,6 +125,7 @@ change_json(
     gms_jsontext_string(j, "bull", as->bull);
     gms_jsontext_bool(j, "sighter", as->sighter);
     gms_jsontext_bool(j, "unplaced", as->unplaced);
+    gms_jsontext_bool(j, "admitted", as->admitted);
     gms_jsontext_close(j, '}');
 }
 

@@ -77,7 +77,7 @@ csv_shot(FILE *out, const gms_card_t *card, const gms_session_shot_t *row,
         fprintf(out, "%.3f",
             (double) (shot->frame_real_ns - s->started_ns) / (double) GMS_S);
     }
-    fprintf(out, ",%.2f,%.1f", s->setup.caliber_mm, s->setup.distance_m);
+    fprintf(out, ",%.10g,%.10g", s->setup.caliber_mm, s->setup.distance_m);
     csv_text(out, s->setup.face.name);
     csv_text(out, s->setup.shooter);
     csv_text(out, card->lane);

@@ -88,6 +88,10 @@ html_head(FILE *out, const gms_card_t *card)
         fputs(" to ", out);
         html_instant(out, s->ended_ns);
     }
+    if (s->setup.source[0] != '\0') {
+        fputs("</p><p>Imported: ", out);
+        gms_card_escape(out, s->setup.source);
+    }
     fprintf(out,
         "</p></div><p class=\"total\"><b>%s</b>%d shots, %d inner</p></header>",
         score, s->total.counted, s->total.inner);
@@ -262,8 +266,8 @@ html_photo(FILE *out, const gms_card_t *card, uint32_t paper)
               "the range.</small></p>",
             out);
     } else {
-        fprintf(out, "<img alt=\"Paper %u\" src=\"data:image/jpeg;base64,",
-            paper);
+        fprintf(
+            out, "<img alt=\"Paper %u\" src=\"data:image/jpeg;base64,", paper);
         gms_card_base64(out, photo->bytes, photo->size);
         fputs("\">", out);
     }

@@ -159,6 +159,7 @@ gms_card_json(FILE *out, const gms_card_t *card)
     gms_jsontext_string(&j, "shooter", s->setup.shooter);
     gms_jsontext_bool(&j, "ended", !gms_session_is_open(s));
     gms_jsontext_string(&j, "hash", card->hash);
+    gms_jsontext_string(&j, "source", s->setup.source);
     gms_jsontext_integer(&j, "started_us", s->started_ns / GMS_US);
     gms_jsontext_integer(&j, "ended_us", s->ended_ns / GMS_US);
     ok = json_tree(&j, "face", gms_face_to_json(&s->setup.face));

@@ -203,6 +203,11 @@ put_session(gms_jsontext_t *j, const gms_event_t *event)
     gms_jsontext_bool(j, "competition", session->competition);
     gms_jsontext_integer(j, "beside", session->beside);
     gms_jsontext_string(j, "reason", session->reason);
+
+    if (session->source[0] != '\0') {
+        gms_jsontext_string(j, "source", session->source);
+    }
+
     gms_jsontext_string(j, "level", gms_level_name[session->level]);
     gms_jsontext_number(j, "advice", session->advice);
     put_course(j, &session->course);

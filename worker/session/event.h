@@ -20,6 +20,7 @@
 #define GMS_SHOOTER_SIZE 64
 #define GMS_KEY_SIZE 80
 #define GMS_REASON_SIZE 128
+#define GMS_SOURCE_SIZE 192
 
 typedef enum {
     GMS_EVENT_SESSION_STARTED = 1,
@@ -71,6 +72,7 @@ typedef struct {
     uint32_t     beside;      /* sessions that were open when it started */
     gms_course_t course;      /* as it was at the start */
     char         reason[GMS_REASON_SIZE]; /* why it was paused unasked, or "" */
+    char         source[GMS_SOURCE_SIZE]; /* what it was imported from, or "" */
 } gms_event_session_t;
 
 typedef struct {
@@ -267,7 +269,8 @@ gms_correction_e gms_event_correction_of(const char *word);
  *          sighters|record, session, shooter, face {canonical shape},
  *          caliber_mm, distance_m, rounds {mode, alpha, high, low, floor_s,
  *          stop_s, shots}, walk_up, sighters, competition, beside, reason,
- *          level, advice, course {gms_course_to_json} or null, t_us
+ *          level, advice, course {gms_course_to_json} or null, source (where
+ *          it was imported), t_us
  * shot:    session, n, hole, x_mm, y_mm, x_px, y_px, radius_px,
  *          score_tenths, ring, inner, zone, bull, sighter, window, overlap, recovered,
  *          near_line, possible_double, order_unknown, by_hand, unplaced,

@@ -234,6 +234,8 @@ get_session(gms_event_session_t *session, const cJSON *json)
         && get_late_bool(json, "competition", &session->competition)
         && get_late_text(
             json, "reason", session->reason, sizeof(session->reason))
+        && get_late_text(
+            json, "source", session->source, sizeof(session->source))
         && get_advice(session, json) && get_course(&session->course, json)
         && get_text(json, "shooter", session->shooter, sizeof(session->shooter))
         && gms_face_from_json(&session->face, face, err, sizeof(err)) == GMS_OK

@@ -167,6 +167,10 @@ apply_changed(gms_scorebook_t *b, const gms_event_t *event)
     bool           of_ended = event->kind == GMS_EVENT_SESSION_CLAIMED
         || event->kind == GMS_EVENT_SESSION_DISCARDED;
 
+    if (s == NULL && event->kind == GMS_EVENT_SESSION_DISCARDED) {
+        return GMS_OK; /* it ended long ago, and counts nowhere now */
+    }
+
     if (s == NULL || (!of_ended && !gms_session_is_open(s))) {
         return GMS_ECORRUPT;
     }
