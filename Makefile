@@ -182,10 +182,9 @@ node_modules/.stamp: package.json package-lock.json | $(BUILD)/.packages-test
 	@npm ci --ignore-scripts --no-audit --no-fund --silent
 	@touch $@
 
-# Two run at a time, each on a processor of its own; those of whole programs
-# want the machine for themselves.
-PROVE    = --rules 'par=$(BUILD)/**' --rules 'par=t/{nginx,fault}/*.t' \
-           --rules 'seq=**'
+# Three run at a time, as those of servers mostly wait; of those that start a
+# browser or build something one.
+PROVE    = --jobs 3 --rules 'seq=t/{cli,browser}/*.t' --rules 'par=**'
 
 TEST_ENV = GMS_BUILD=$(abspath $(BUILD)) GMS_MODULE=$(abspath $(MODULE)) \
            GMS_REPO=$(CURDIR)
@@ -203,7 +202,7 @@ tested: all unit $(BENCH_BIN) \
 	    SAN=1 $(filter $(SAN_BIN),$(TESTS)))
 	@$(if $(filter $(TSAN_BIN),$(TESTS)),$(MAKE) --no-print-directory \
 	    TSAN=1 $(filter $(TSAN_BIN),$(TESTS)))
-	@$(TEST_ENV) prove --timer --exec tools/run-test.sh --jobs 2 $(PROVE) \
+	@$(TEST_ENV) prove --timer --exec tools/run-test.sh $(PROVE) \
 	    $(TESTS)
 
 bench: $(BUILD)/.packages-build+test

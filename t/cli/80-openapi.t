@@ -156,7 +156,7 @@ is_deeply([ sort @{ $schema->at('#/components/schemas/Troubles')
 
 my $t = Gmshoot->new(
     server => "root $Gmshoot::repo/html;",
-    ranges => Gmshoot::range('lane1', camera => 'simulate: seed=1 fps=15 '
+    ranges => Gmshoot::range('lane1', camera => 'simulate: seed=1 fps=10 size=640x480 '
         . 'first=1.5 interval=0.5 jitter=0 series=0 shots=4 overlap=0',
         rounds => 'auto floor=0s high=1.5 low=1')
         . Gmshoot::range('lane2', camera => "clip:$Gmshoot::repo/none.avi")

@@ -17,7 +17,7 @@ use Gmshoot;
 use Gmshoot::Real;
 
 my $t = Gmshoot->new(ranges => Gmshoot::range('lane1',
-    camera => 'simulate: seed=80 fps=15 size=1280x720 shots=100 first=0.7 '
+    camera => 'simulate: seed=80 fps=10 size=640x480 shots=100 first=0.7 '
         . 'interval=0.8 jitter=0.1 series=0 sigma=24 overlap=0 noise=0.7',
     targets => 'issf-10m-air-pistol issf-25m-precision-pistol',
     calibers => '4.5mm 5.6mm 9mm'));
@@ -118,8 +118,8 @@ is($repeat->{body}, $r->{body}, 'asked again the answer is the same');
 
 # Another target and another caliber
 
-$r = $t->json('POST', $path, { target => 'issf-25m-precision-pistol',
-                               caliber => '9mm', distance => '25m' });
+$r = $t->insist('POST', $path, { target => 'issf-25m-precision-pistol',
+                                 caliber => '9mm', distance => '25m' });
 is($r->{status}, 201, 'a session on another target with another caliber')
     or diag($r->{body});
 $state = $w->state('lane1');

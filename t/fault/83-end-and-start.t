@@ -17,7 +17,7 @@ use Gmshoot;
 use Gmshoot::Real;
 
 my $t = Gmshoot->new(ranges => Gmshoot::range('lane1',
-    camera => 'simulate: seed=83 fps=15 size=1280x720 first=60',
+    camera => 'simulate: seed=83 fps=10 size=640x480 first=60',
     targets => 'issf-10m-air-pistol issf-25m-precision-pistol',
     calibers => '4.5mm 9mm'));
 my $w = Gmshoot::Real->new($t);

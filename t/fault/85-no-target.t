@@ -17,7 +17,7 @@ use Gmshoot::Real;
 use Gmshoot::Trouble qw(problem grey_jpeg still);
 
 my $t = Gmshoot->new(ranges => Gmshoot::range('sim',
-    camera => 'simulate: seed=85 fps=5 size=1280x720'));
+    camera => 'simulate: seed=85 fps=5 size=640x480'));
 my $w = Gmshoot::Real->new($t);
 my $r;
 

@@ -16,7 +16,7 @@ use Time::HiRes qw(time sleep);
 use Gmshoot;
 use Gmshoot::Real;
 
-my $camera = 'simulate: fps=15 size=1280x720 shots=100 first=0.7 interval=0.6 '
+my $camera = 'simulate: fps=10 size=640x480 shots=100 first=0.7 interval=0.6 '
     . 'jitter=0.1 series=0 sigma=24 overlap=0 noise=0.7';
 my $t = Gmshoot->new(ranges =>
     Gmshoot::range('lane1', camera => "$camera seed=87")

@@ -15,7 +15,7 @@ use Gmshoot;
 use Gmshoot::Real;
 
 my $t = Gmshoot->new(ranges => Gmshoot::range('lane1',
-    camera => 'simulate: fps=15 size=1280x720 shots=60 first=3 interval=0.5 '
+    camera => 'simulate: fps=10 size=640x480 shots=60 first=3 interval=0.5 '
         . 'jitter=0 series=3 pause=4 overlap=0 noise=0.7 seed=92',
     rounds => 'auto floor=1s'));
 my $w = Gmshoot::Real->new($t);

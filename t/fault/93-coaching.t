@@ -15,7 +15,7 @@ use Test::More;
 use Gmshoot;
 use Gmshoot::Real;
 
-my $camera = 'simulate: fps=15 size=1280x720 shots=24 first=1 interval=0.5 '
+my $camera = 'simulate: fps=10 size=640x480 shots=24 first=1 interval=0.5 '
     . 'jitter=0 overlap=0 noise=0.7 sigma=4 seed=93';
 my $t = Gmshoot->new(ranges => Gmshoot::range('lane1', camera => $camera,
     rounds => 'auto floor=60s shots=10'));

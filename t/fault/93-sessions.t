@@ -16,7 +16,7 @@ use Time::HiRes qw(sleep);
 use Gmshoot;
 use Gmshoot::Real;
 
-my $scene = 'simulate: fps=15 size=1280x720 first=3 interval=0.7 jitter=0 '
+my $scene = 'simulate: fps=10 size=640x480 first=3 interval=0.7 jitter=0 '
     . 'series=0 overlap=0 noise=0.7 sigma=40';
 my $t = Gmshoot->new(ranges => Gmshoot::range('sim',
     camera => "$scene shots=200 seed=93",
@@ -112,8 +112,8 @@ is($w->state('sim')->{session}{detail}, '', 'and nobody has to resume');
 
 # Another target is another paper
 
-$r = $t->json('POST', $all, { shooter => 'dora', caliber_mm => 9,
-                              target => 'issf-25m-precision-pistol' });
+$r = $t->insist('POST', $all, { shooter => 'dora', caliber_mm => 9,
+                                target => 'issf-25m-precision-pistol' });
 is($r->{status}, 201, 'a session at another target') or diag($r->{body});
 my $dora = $r->{json}{session};
 my $state = $w->state('sim');

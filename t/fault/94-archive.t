@@ -20,7 +20,7 @@ use Gmshoot::Trouble qw(archive);
 sub lane {
     my ($name, $seed) = @_;
     return Gmshoot::range($name,
-        camera => "simulate: seed=$seed fps=15 size=800x600 shots=200 first=1 "
+        camera => "simulate: seed=$seed fps=10 size=640x480 shots=200 first=1 "
             . 'interval=0.6 jitter=0.2 series=0 sigma=24 overlap=0 noise=0.7');
 }
 

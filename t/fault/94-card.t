@@ -17,7 +17,7 @@ use Gmshoot;
 use Gmshoot::Real;
 
 my $t = Gmshoot->new(ranges => Gmshoot::range('lane1', camera =>
-    'simulate: fps=15 size=1280x720 shots=100 first=0.7 interval=0.6 '
+    'simulate: fps=10 size=640x480 shots=100 first=0.7 interval=0.6 '
     . 'jitter=0.1 series=0 sigma=24 overlap=0 noise=0.7 seed=94'));
 my $w = Gmshoot::Real->new($t);
 $t->start;

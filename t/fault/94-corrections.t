@@ -16,7 +16,7 @@ use Gmshoot;
 use Gmshoot::Real;
 
 my $t = Gmshoot->new(ranges => Gmshoot::range('sim',
-    camera => 'simulate: fps=15 size=1280x720 first=1 interval=0.7 jitter=0 '
+    camera => 'simulate: fps=10 size=640x480 first=1 interval=0.7 jitter=0 '
         . 'series=0 overlap=0 noise=0.7 sigma=40 shots=5 seed=94',
     targets => 'issf-10m-air-pistol', calibers => '4.5mm'));
 my $w = Gmshoot::Real->new($t);

@@ -32,7 +32,7 @@ gmshoot_course elsewhere {
 CONF
 
 my $t = Gmshoot->new(ranges => $courses . Gmshoot::range('lane1',
-    camera => 'simulate: fps=15 size=1280x720 shots=400 first=2 interval=0.8 '
+    camera => 'simulate: fps=10 size=640x480 shots=400 first=2 interval=0.8 '
         . 'jitter=0 series=0 overlap=0 noise=0.7 seed=94 sigma=30'));
 my $w = Gmshoot::Real->new($t);
 $t->write_conf(http => 'map $arg_role $gmshoot_role '

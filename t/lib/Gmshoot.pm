@@ -344,6 +344,20 @@ sub json {
     return $r;
 }
 
+# As json, for a command that may take longer than its deadline where the
+# machine is busy: then it is asked again, with its key, as clients are told to.
+sub insist {
+    my ($self, $method, $path, $data) = @_;
+
+    my $key = { 'Idempotency-Key' => 'insist-' . ++$self->{insisted} };
+    my $r;
+    $self->wait_for(sub {
+        $r = $self->json($method, $path, $data, $key);
+        return $r->{status} != 504;
+    }, "$method $path", 30);
+    return $r;
+}
+
 sub sse {
     my ($self, $path, $header) = @_;
     return Gmshoot::Stream->new($self->{port}, 'GET', $path, $header);
