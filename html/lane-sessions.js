@@ -64,7 +64,7 @@ class LaneSessions extends HTMLElement {
   /** @param {HTMLElement} button */
   async press(button) {
     const name = this.querySelector('input')?.value.trim();
-    const change = button.dataset.do === 'claim' ? { shooter: name || 'guest' }
+    const change = button.dataset.do === 'claim' ? { nickname: name || 'guest' }
       : JSON.parse(button.dataset.change ?? '{}');
     const id = button.dataset.session;
     button.toggleAttribute('disabled', true);

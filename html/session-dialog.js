@@ -174,8 +174,9 @@ class SessionDialog extends HTMLElement {
       target: String(form.get('target') ?? ''), caliber_mm: Number(form.get('caliber')),
     };
     const course = String(form.get('course') ?? '');
+    const name = String(form.get('shooter') ?? '').trim();
     await call('POST', laneUrl(store.lane, where), {
-      shooter: String(form.get('shooter') ?? '').trim() || 'guest',
+      ...(name ? { nickname: name } : { shooter: 'guest' }),
       ...choice, ...(course ? { course } : form.has('sighters') && { sighters: true }),
     }, key);
     try {

@@ -39,13 +39,13 @@ static const struct {
     const char *verb;
     const char *json; /* what it takes, by example; "": nothing */
 } verbs[] = {
-    { "session.start", "{\"shooter\":\"anna\"} and more, all optional" },
+    { "session.start", "{\"nickname\":\"anna\"} and more, all optional" },
     { "sessions.start", "the same, beside the open ones" },
     { "sessions.get", "" },
     { "session.get", "{\"session\":ID}, else the one on show" },
     { "session.change", "{\"state\":\"paused\"}, live or discarded," },
     { "", "{\"active\":true}, {\"sighters\":true}, {\"record\":true};" },
-    { "", "a walk-up is claimed by {\"shooter\":\"anna\"}" },
+    { "", "a walk-up is claimed by {\"nickname\":\"anna\"}" },
     { "session.end", "" },
     { "session.csv", "of {\"session\":ID}, as a file" },
     { "session.json", "" },
@@ -91,7 +91,7 @@ print_usage(FILE *out)
             verbs[i].verb, verbs[i].json);
     }
 
-    fputs("\n  gmshoot ctl lane1 session.start '{\"shooter\":\"anna\"}'\n"
+    fputs("\n  gmshoot ctl lane1 session.start '{\"nickname\":\"anna\"}'\n"
           "  gmshoot ctl lane1 command '{\"command\":\"load\"}'\n"
           "  gmshoot ctl lane1 shot.correct '{\"n\":\"3\",\"what\":\"remove\","
           "\"base\":17,\n      \"reason\":\"a fly\"}'\n\n"

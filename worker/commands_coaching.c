@@ -59,6 +59,19 @@ gms_command_stats_get(
 }
 
 
+/* What its equipment says, where the body does not; unknown words say
+ * nothing. */
+static void
+word_of(const char *text, const char *const *words, int n, int *value)
+{
+    for (int i = 0; i < n; i++) {
+        if (strcmp(words[i], text) == 0) {
+            *value = i;
+        }
+    }
+}
+
+
 /* One of the words, or what it is when the body does not say; false: it was
  * answered. */
 static bool
@@ -143,6 +156,7 @@ read_settings(gms_scorer_t *s, uint64_t ask, const cJSON *body,
 
     int    hand = 0, sight = 0, gun = GMS_GUN_UNKNOWN, level = GMS_LEVEL_CLUB;
     double distance_m = s->distance_m;
+    char   err[256];
 
     memset(settings, 0, sizeof(*settings));
     settings->confidence = GMS_ADVICE_CONFIDENCE;
@@ -152,6 +166,11 @@ read_settings(gms_scorer_t *s, uint64_t ask, const cJSON *body,
         if (session->setup.advice > 0) {
             settings->confidence = session->setup.advice;
         }
+        word_of(session->setup.equipment.hand, hands, 2, &hand);
+        word_of(session->setup.equipment.sight, sights, 2, &sight);
+        word_of(session->setup.equipment.gun, gms_gun_name, GMS_GUNS, &gun);
+        (void) gms_advice_click(session->setup.equipment.click, distance_m,
+            &settings->click_mm, err, sizeof(err));
     }
     if (!gms_command_known(s, ask, body, names)
         || !read_word(s, ask, body, "hand", hands, 2, &hand)

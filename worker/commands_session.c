@@ -9,6 +9,7 @@
 #include "commands_coaching.h"
 #include "card/card.h"
 #include "commands_course.h"
+#include "commands_people.h"
 #include "commands_session.h"
 #include "document.h"
 #include "papers.h"
@@ -114,15 +115,16 @@ command_quantity(gms_scorer_t *s, uint64_t ask, const cJSON *body,
 }
 
 
+/* usual_mm: of its equipment, or 0. */
 static bool
 command_caliber(gms_scorer_t *s, uint64_t ask, const cJSON *body,
-    gms_event_session_t *session)
+    double usual_mm, gms_event_session_t *session)
 {
     double   caliber_mm;
     char     pointer[32];
     unsigned i;
 
-    caliber_mm = s->config->default_caliber_mm;
+    caliber_mm = usual_mm > 0 ? usual_mm : s->config->default_caliber_mm;
 
     if (!command_quantity(
             s, ask, body, &command_caliber_quantity, &caliber_mm, pointer))
@@ -137,7 +139,10 @@ command_caliber(gms_scorer_t *s, uint64_t ask, const cJSON *body,
         }
     }
 
-    gms_command_invalid(s, ask, pointer,
+    gms_command_invalid(s, ask,
+        caliber_mm == usual_mm && !cJSON_HasObjectItem(body, pointer + 1)
+            ? "/equipment"
+            : pointer,
         "this lane does not offer that caliber; see calibers_mm "
         "of its state");
 
@@ -155,40 +160,6 @@ command_distance(gms_scorer_t *s, uint64_t ask, const cJSON *body,
 
     return command_quantity(s, ask, body, &command_distance_quantity,
         &session->distance_m, pointer);
-}
-
-
-static bool
-command_shooter(gms_scorer_t *s, uint64_t ask, const cJSON *item,
-    gms_event_session_t *session)
-{
-    const unsigned char *p;
-
-    if (item == NULL) {
-        snprintf(session->shooter, sizeof(session->shooter), "guest");
-        return true;
-    }
-
-    if (!cJSON_IsString(item) || item->valuestring[0] == '\0'
-        || strlen(item->valuestring) >= sizeof(session->shooter))
-    {
-        gms_command_invalid(
-            s, ask, "/shooter", "a shooter is a short text, at most 63 bytes");
-        return false;
-    }
-
-    for (p = (const unsigned char *) item->valuestring; *p != '\0'; p++) {
-        if (*p < 0x20) {
-            gms_command_invalid(
-                s, ask, "/shooter", "control characters are not allowed");
-            return false;
-        }
-    }
-
-    snprintf(
-        session->shooter, sizeof(session->shooter), "%s", item->valuestring);
-
-    return true;
 }
 
 
@@ -238,9 +209,10 @@ command_start(gms_scorer_t *s, const gms_link_message_t *ask, const cJSON *body,
 {
     static const char *const names[] = { "shooter", "target", "caliber_mm",
         "caliber", "distance_m", "distance", "sighters", "competition", "level",
-        "advice", "course", NULL };
+        "advice", "course", "nickname", "equipment", NULL };
     gms_waiting_t            waiting;
     gms_event_session_t     *session;
+    double                   caliber_mm;
     uint64_t                 id;
 
     id = ask->header.id;
@@ -251,11 +223,11 @@ command_start(gms_scorer_t *s, const gms_link_message_t *ask, const cJSON *body,
     session->rounds = s->config->rounds;
 
     if (gms_command_known(s, id, body, names)
-        && command_shooter(
-            s, id, cJSON_GetObjectItemCaseSensitive(body, "shooter"), session)
+        && gms_command_shooter(s, id, body, session)
+        && gms_command_equipment(s, id, body, session, &caliber_mm)
         && command_target(
             s, id, cJSON_GetObjectItemCaseSensitive(body, "target"), session)
-        && command_caliber(s, id, body, session)
+        && command_caliber(s, id, body, caliber_mm, session)
         && command_distance(s, id, body, session)
         && command_bool(s, id, body, "sighters", &session->sighters)
         && gms_command_course(s, id, body, session)
@@ -441,8 +413,8 @@ command_only(gms_scorer_t *s, uint64_t ask, const cJSON *body)
     }
 
     if (only == NULL) {
-        gms_command_invalid(
-            s, ask, "/state", "say state, shooter, sighters, record or active");
+        gms_command_invalid(s, ask, "/state",
+            "say state, shooter, nickname, sighters, record or active");
     }
 
     return only;
@@ -454,7 +426,7 @@ gms_command_session_change(
     gms_scorer_t *s, const gms_link_message_t *ask, const cJSON *body)
 {
     static const char *const names[] = { "session", "state", "shooter",
-        "sighters", "record", "active", NULL };
+        "nickname", "sighters", "record", "active", NULL };
     const gms_session_t     *session;
     const cJSON             *item;
     gms_waiting_t            waiting;
@@ -481,8 +453,10 @@ gms_command_session_change(
             session->id);
     }
 
-    if (strcmp(item->string, "shooter") == 0) {
-        if (command_shooter(s, id, item, &waiting.input.u.session)) {
+    if (strcmp(item->string, "shooter") == 0
+        || strcmp(item->string, "nickname") == 0)
+    {
+        if (gms_command_shooter(s, id, body, &waiting.input.u.session)) {
             gms_scorer_input(s, &waiting);
         }
         return;

@@ -213,7 +213,8 @@ export class Lane {
     this.status();
   }
 
-  start({ target = this.doc.face.name, caliber_mm = 4.5, shooter = 'guest', course = '' } = {}) {
+  start({ target = this.doc.face.name, caliber_mm = 4.5, nickname = 'guest', shooter = nickname,
+    course = '' } = {}) {
     const doc = this.doc;
     doc.face = FACES[target];
     doc.caliber_mm = caliber_mm;
@@ -384,10 +385,11 @@ function command(lane, verb, body) {
     case 'PATCH sessions':
       return { status: 200, body: {} };
     case 'PATCH session':
-      if (body.shooter || 'sighters' in body || body.record) {
+      const name = body.nickname ?? body.shooter;
+      if (name || 'sighters' in body || body.record) {
         const sighters = body.sighters === true;
-        Object.assign(doc.session, { sighters, walk_up: false, shooter: body.shooter ?? doc.session.shooter });
-        lane.tell(body.shooter ? 'claimed' : sighters ? 'sighters' : 'record',
+        Object.assign(doc.session, { sighters, walk_up: false, shooter: name ?? doc.session.shooter });
+        lane.tell(name ? 'claimed' : sighters ? 'sighters' : 'record',
           { sighters, walk_up: false, shooter: doc.session.shooter });
         return { status: 200, body: {} };
       }

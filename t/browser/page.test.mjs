@@ -580,7 +580,7 @@ describe('a shared lane', () => {
     await page.click('session-dialog [type="submit"]');
     await page.waitForFunction(() => document.querySelector('session-dialog .error:not([hidden])'));
     const { method, path, body } = fx.lane.requests.at(-1) ?? {};
-    assert.deepEqual([method, path, body.shooter, body.sighters],
+    assert.deepEqual([method, path, body.nickname, body.sighters],
       ['POST', '/api/lanes/lane1/sessions', 'Ben', true]);
   });
 

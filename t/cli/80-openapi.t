@@ -262,7 +262,7 @@ answers('PATCH', $lane[1], 409, { state => 'paused' },
 answers('GET', '/api/lanes/lane1/stats', 200, undef, 'no statistics either');
 answers('GET', '/api/lanes/lane1/advice', 200, undef, 'nor advice');
 my $start = answers('POST', $lane[1], 201,
-    { shooter => 'anna', caliber => '4.5mm', distance_m => 10 },
+    { nickname => 'anna', caliber => '4.5mm', distance_m => 10 },
     'a session starts');
 answers('POST', $lane[1], 409, {}, 'one at a time');
 answers('POST', $lane[2], 409, {}, 'calibrating is for later');
@@ -270,7 +270,7 @@ answers('POST', $lane[1], 422, { wind => 3 }, 'fields must be known');
 
 take(5);
 my $shared = answers('POST', '/api/lanes/lane1/sessions', 201,
-    { shooter => 'bob' }, 'a session beside it')->{json}{session};
+    { nickname => 'bob' }, 'a session beside it')->{json}{session};
 my $path = '/api/lanes/lane1/sessions';
 answers('GET', $path, 200, undef, 'both');
 answers('GET', "$path/$shared", 200, undef, 'one of them');
@@ -280,7 +280,7 @@ answers('PATCH', "$path/$start->{json}{session}", 200,
         { active => JSON::PP::true }, 'a swap');
 answers('PATCH', "$path/$shared", 200, { sighters => JSON::PP::true },
         'sighters');
-answers('PATCH', $lane[1], 409, { shooter => 'eve' }, 'it is claimed');
+answers('PATCH', $lane[1], 409, { nickname => 'eve' }, 'it is claimed');
 answers('DELETE', "$path/$shared", 200, undef, 'the other ends');
 answers('GET', '/api/lanes', 200, undef, 'the lanes with shots');
 my $state = answers('GET', $lane[0], 200, undef, 'the lane with shots');

@@ -48,7 +48,7 @@ sub listen_for {
 }
 
 my $session = $t->json('POST', '/api/lanes/lane1/session',
-                       { shooter => 'anna' })->{json}{session};
+                       { nickname => 'anna' })->{json}{session};
 ok($session, 'a session starts');
 listen_for(4);
 cmp_ok(scalar @shots, '>=', 2, 'shots are fired');

@@ -71,7 +71,7 @@ ok($t->wait_for(sub {
     return $status == 0 && $answer->{origin} ne 'none';
 }, 'the lane', 10), 'a lane works without nginx');
 
-($status, $answer) = ctl('lane1', 'session.start', '{"shooter":"anna"}');
+($status, $answer) = ctl('lane1', 'session.start', '{"nickname":"anna"}');
 is($status, 0, 'ctl starts a session');
 like($answer->{session} || '', qr/^lane1-/, 'and prints its name');
 

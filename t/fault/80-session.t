@@ -76,16 +76,16 @@ is($w->state('lane1')->{seq}, $state->{seq}, 'and nothing of it happened');
 # Once, however often it is asked
 
 my $again = { 'Idempotency-Key' => 'start-1' };
-my $r = $t->json('POST', $path, { shooter => 'anna' }, $again);
+my $r = $t->json('POST', $path, { nickname => 'anna' }, $again);
 is($r->{status}, 201, 'a session starts');
 my $session = $r->{json}{session};
 my $seq = $w->state('lane1')->{seq};
 
-my $repeat = $t->json('POST', $path, { shooter => 'anna' }, $again);
+my $repeat = $t->json('POST', $path, { nickname => 'anna' }, $again);
 is("$repeat->{status} $repeat->{json}{session}", "201 $session",
    'asked again with the same key it is the same session');
 is($w->state('lane1')->{seq}, $seq, 'and no second event');
-is(problem_of($t->json('POST', $path, { shooter => 'bob' },
+is(problem_of($t->json('POST', $path, { nickname => 'bob' },
                        { 'Idempotency-Key' => 'start-2' })),
    '409 /docs/problems#session-open', 'another start is refused');
 is(problem_of($t->json('POST', '/api/lanes/lane1/calibration', {})),

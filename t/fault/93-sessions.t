@@ -48,7 +48,7 @@ sub more {
 
 # Start pressed three times
 
-my @again = map { $t->json('POST', $own, { shooter => 'anna' },
+my @again = map { $t->json('POST', $own, { nickname => 'anna' },
                            { 'Idempotency-Key' => 'start' }) } 1 .. 3;
 is(join(' ', map { $_->{status} } @again), '201 201 201',
    'start pressed three times');
@@ -62,7 +62,7 @@ ok(more('sim', 'anna', 2), 'shots of anna');
 ok(more('real', '', 2), 'a lane without a session sees them');
 my $walk = $w->state('real')->{session};
 is("$walk->{walk_up} '$walk->{shooter}'", "1 ''", 'and keeps them for somebody');
-is(patch('/api/lanes/real/session', { shooter => 'carl' }), 200,
+is(patch('/api/lanes/real/session', { nickname => 'carl' }), 200,
    'who claims them');
 is(totals('real')->{carl}{walk_up}, 0, 'has them');
 is(patch('/api/lanes/real/session', { state => 'discarded' }), 409,
@@ -80,9 +80,9 @@ is($w->state('real')->{state}, 'idle', 'no shot opens a session then');
 
 # Two share the lane
 
-my $r = $t->json('POST', $own, { shooter => 'bob' });
+my $r = $t->json('POST', $own, { nickname => 'bob' });
 is($r->{status}, 409, 'the lane is not free');
-$r = $t->json('POST', $all, { shooter => 'bob', sighters => JSON::PP::true });
+$r = $t->json('POST', $all, { nickname => 'bob', sighters => JSON::PP::true });
 is($r->{status}, 201, 'but can be shared') or diag($r->{body});
 my $bob = $r->{json}{session};
 is($w->state('sim')->{session}{id}, $bob, 'who comes has it');
@@ -112,7 +112,7 @@ is($w->state('sim')->{session}{detail}, '', 'and nobody has to resume');
 
 # Another target is another paper
 
-$r = $t->insist('POST', $all, { shooter => 'dora', caliber_mm => 9,
+$r = $t->insist('POST', $all, { nickname => 'dora', caliber_mm => 9,
                                 target => 'issf-25m-precision-pistol' });
 is($r->{status}, 201, 'a session at another target') or diag($r->{body});
 my $dora = $r->{json}{session};
@@ -139,7 +139,7 @@ for (['GET', "$all/sim-0-0", undef, 404], ['PATCH', "$all/sim-0-0", {}, 404],
      ['PATCH', $own, { active => JSON::PP::false }, 422],
      ['PATCH', $own, { sighters => 'yes' }, 422],
      ['POST', $all, { sighters => 1 }, 422],
-     ['PATCH', $own, { shooter => 'eve' }, 409]) {
+     ['PATCH', $own, { nickname => 'eve' }, 409]) {
     my ($method, $path, $body, $status) = @{$_};
     is($t->json($method, $path, $body)->{status}, $status,
        "$method " . ($body ? join(',', keys %$body) : '') . ": $status");
@@ -149,6 +149,57 @@ is($t->json('DELETE', $own)->{json}{session}, $bob, 'and another');
 is($w->state('sim')->{session}{id}, $anna, 'who is left has the lane');
 is($t->json('DELETE', $own)->{status}, 200, 'and ends');
 is($w->state('sim')->{state}, 'idle', 'then it is idle');
+
+# Who is known, and what he shoots with
+
+$t->json('POST', '/api/shooters', { id => 'fay', name => 'Fay' });
+my %gun = (id => 'duel', shooter => 'fay', name => 'P', gun => 'pistol',
+           caliber_mm => 9, click => '2.5mm', sight => 'rear', hand => 'left');
+is($t->json('POST', '/api/equipment', \%gun)->{status}, 201, 'a gun');
+for ([{ shooter => 'nobody' }, '/shooter'],
+     [{ shooter => 'fay', equipment => 'bow' }, '/equipment'],
+     [{ shooter => 'fay', nickname => 'f' }, '/nickname'],
+     [{ equipment => 7 }, '/equipment']) {
+    $r = $t->json('POST', $own, $_->[0]);
+    is("$r->{status} $r->{json}{errors}[0]{pointer}", "422 $_->[1]",
+       join(',', %{ $_->[0] }) . ': refused');
+}
+ok($t->wait_for(sub { # another caliber: the target is drawn, and found, anew
+    $r = $t->json('POST', $own, { shooter => 'fay', equipment => 'duel' });
+    return $r->{status} == 201;
+}, 'the target', 10), 'she shoots with it') or diag($r->{body});
+$state = $w->state('sim');
+my $fay = $state->{session}{id};
+is("$state->{session}{equipment} $state->{caliber_mm}", 'duel 9', 'its caliber');
+ok($t->wait_for(sub { $w->state('sim')->{session}{counted} >= 5 }, 'five shots',
+                20), 'five shots');
+is(patch($own, { state => 'paused' }), 200, 'and a pause');
+for my $row (@{ $w->state('sim')->{shots}{rows} }) {
+    $t->json('POST', "/api/lanes/sim/shots/$row->[0]/corrections",
+        { what => 'move', base => $row->[-1], reason => 'a group',
+          x_mm => 30 + $row->[0], y_mm => $row->[0] % 3 });
+}
+my $clicks = sub {
+    return $t->get_json("/api/lanes/sim/advice$_[0]")
+        ->{advice}{correction}{x}{clicks} || 0;
+};
+cmp_ok($clicks->(''), '>', 11, 'advice is in its clicks');
+cmp_ok($clicks->('?click=1mm'), '>', 30, 'unless others are asked for');
+is($t->json('DELETE', $own)->{status}, 200, 'she ends');
+ok($t->wait_for(sub {
+    my $found = $t->get_json('/api/sessions?equipment=duel')->{sessions} || [];
+    return @$found == 1 && $found->[0]{id} eq $fay;
+}, 'the history', 5), 'the history finds it by that');
+
+my $history = "$t->{dir}/state/history.db";
+$t->json('PATCH', '/api/equipment/duel', { retired => JSON::PP::true });
+is($t->json('POST', $own, { equipment => 'duel' })->{status}, 422,
+   'not when it is retired');
+rename($_, "$_.away") for glob("$history*");
+is($t->json('POST', $own, { equipment => 'duel' })->{status}, 503,
+   'nobody knows it without a history');
+is($t->json('POST', $own, { shooter => 'gil' })->{status}, 201,
+   'nor who is unknown: he shoots');
 
 $w->finish;
 $t->finish;

@@ -31,7 +31,7 @@ $t->start;
 $w->ready($_) or diag($w->log_text) for qw(lane1 lane2);
 
 my %session = map {
-    $_ => $t->json('POST', "/api/lanes/$_/session", { shooter => "s-$_" })
+    $_ => $t->json('POST', "/api/lanes/$_/session", { nickname => "s-$_" })
               ->{json}{session}
 } qw(lane1 lane2);
 

@@ -24,7 +24,7 @@ $t->start;
 $w->ready('lane1') or diag($w->log_text);
 
 my $name = q{<script>"=1+2", b};
-my $id = $t->json('POST', '/api/lanes/lane1/session', { shooter => $name })
+my $id = $t->json('POST', '/api/lanes/lane1/session', { nickname => $name })
     ->{json}{session};
 my $all = "/api/lanes/lane1/sessions/$id";
 ok($t->wait_for(sub {
@@ -77,9 +77,9 @@ for my $f (qw(csv svg)) {
 my $group = JSON::PP->new->decode(
     `$gmshoot export --state $state $id | $gmshoot stats`);
 is($group->{n}, $end->{counted}, 'and `gmshoot stats` reads it');
-$t->json('POST', '/api/lanes/lane1/session', { shooter => 'next' });
+$t->json('POST', '/api/lanes/lane1/session', { nickname => 'next' });
 $t->json('DELETE', '/api/lanes/lane1/session');
-$t->json('POST', '/api/lanes/lane1/session', { shooter => 'last' });
+$t->json('POST', '/api/lanes/lane1/session', { nickname => 'last' });
 $t->is_problem($t->get("$all.csv"), 404, 'session-unknown',
                'the lane has forgotten it');
 is(`$gmshoot export --state $state $id`, $got{csv}{body},
@@ -138,7 +138,7 @@ ok($t->wait_for(sub { @{ $t->json('GET', $list)->{json}{sessions} } == 0 },
 # The page, as a browser shows it: of a session that ended last
 
 $t->json('DELETE', '/api/lanes/lane1/session');
-my $last = $t->json('POST', '/api/lanes/lane1/session', { shooter => $name })
+my $last = $t->json('POST', '/api/lanes/lane1/session', { nickname => $name })
     ->{json}{session};
 $t->wait_for(sub { ($w->state('lane1')->{session}{counted} || 0) >= 12 },
              'shots', 20);

@@ -51,7 +51,7 @@ sub correct {
           reason => 'because', %more });
 }
 
-is($t->json('POST', "$lane/session", { shooter => 'anna' })->{status}, 201,
+is($t->json('POST', "$lane/session", { nickname => 'anna' })->{status}, 201,
    'a session');
 ok($t->wait_for(sub { rows() >= 5 }, 'five shots', 20), 'and its shots');
 my @came = rows();
@@ -132,7 +132,7 @@ is(correct(8, 'round', round => 1)->{status}, 200, 'a shot is of the one before'
 is($w->state('sim')->{session}{rounds}[0]{n}, 8, 'and counts there');
 my $anna = $w->state('sim')->{session}{id};
 my $bob = $t->json('POST', "$lane/sessions",
-                   { shooter => 'bob', competition => JSON::PP::true })
+                   { nickname => 'bob', competition => JSON::PP::true })
     ->{json}{session};
 my ($five) = grep { $_->{n} == 5 } rows($t->get_json("$lane/sessions/$anna"));
 $r = $t->json('POST', "$lane/shots/5/corrections",

@@ -72,6 +72,10 @@ sample_start(gms_input_t *input, const char *key)
     input->u.session.rounds = gms_rounds_usual;
     input->u.session.level = GMS_LEVEL_ADVANCED;
     input->u.session.advice = 0.9;
+    strcpy(input->u.session.equipment.id, "lp500");
+    strcpy(input->u.session.equipment.gun, "pistol");
+    strcpy(input->u.session.equipment.click, "0.1mrad");
+    strcpy(input->u.session.equipment.hand, "left");
 }
 
 
@@ -641,6 +645,11 @@ sample_same_session(const gms_session_t *a, const gms_session_t *b)
     assert_string_equal(a->id, b->id);
     SAMPLE_SAME(state);
     assert_string_equal(a->setup.shooter, b->setup.shooter);
+    assert_string_equal(a->setup.equipment.id, b->setup.equipment.id);
+    assert_string_equal(a->setup.equipment.gun, b->setup.equipment.gun);
+    assert_string_equal(a->setup.equipment.click, b->setup.equipment.click);
+    assert_string_equal(a->setup.equipment.sight, b->setup.equipment.sight);
+    assert_string_equal(a->setup.equipment.hand, b->setup.equipment.hand);
     SAMPLE_SAME(setup.caliber_mm);
     SAMPLE_SAME(setup.distance_m);
     SAMPLE_SAME(setup.walk_up);

@@ -175,6 +175,25 @@ put_course(gms_jsontext_t *j, const gms_course_t *course)
 }
 
 
+/* null: nobody said. */
+static void
+put_equipment(gms_jsontext_t *j, const gms_event_equipment_t *equipment)
+{
+    if (equipment->id[0] == '\0') {
+        gms_jsontext_raw(j, "equipment", "null");
+        return;
+    }
+
+    gms_jsontext_open(j, "equipment", '{');
+    gms_jsontext_string(j, "id", equipment->id);
+    gms_jsontext_string(j, "gun", equipment->gun);
+    gms_jsontext_string(j, "click", equipment->click);
+    gms_jsontext_string(j, "sight", equipment->sight);
+    gms_jsontext_string(j, "hand", equipment->hand);
+    gms_jsontext_close(j, '}');
+}
+
+
 static void
 put_session(gms_jsontext_t *j, const gms_event_t *event)
 {
@@ -211,6 +230,7 @@ put_session(gms_jsontext_t *j, const gms_event_t *event)
     gms_jsontext_string(j, "level", gms_level_name[session->level]);
     gms_jsontext_number(j, "advice", session->advice);
     put_course(j, &session->course);
+    put_equipment(j, &session->equipment);
 
     cJSON_free(text);
 }

@@ -21,6 +21,7 @@
 #define GMS_KEY_SIZE 80
 #define GMS_REASON_SIZE 128
 #define GMS_SOURCE_SIZE 192
+#define GMS_EQUIPMENT_WORD_SIZE 32 /* of its values */
 
 typedef enum {
     GMS_EVENT_SESSION_STARTED = 1,
@@ -56,6 +57,15 @@ extern const char *const gms_level_name[GMS_LEVELS];
 #define GMS_ADVICE_CONFIDENCE_LEAST 0.5
 #define GMS_ADVICE_CONFIDENCE_MOST 0.9999
 
+/* What a session is shot with, as it was known at the start; "": unknown. */
+typedef struct {
+    char id[GMS_SHOOTER_SIZE];           /* "": nobody said */
+    char gun[GMS_EQUIPMENT_WORD_SIZE];   /* these as in advice.h */
+    char click[GMS_EQUIPMENT_WORD_SIZE]; /* what a click moves: "0.25moa" */
+    char sight[GMS_EQUIPMENT_WORD_SIZE];
+    char hand[GMS_EQUIPMENT_WORD_SIZE];
+} gms_event_equipment_t;
+
 /* How a session stands after the event. */
 typedef struct {
     char       shooter[GMS_SHOOTER_SIZE]; /* an id, never a name; "": unknown */
@@ -71,6 +81,7 @@ typedef struct {
     bool         competition; /* officials alone correct, and by their names */
     uint32_t     beside;      /* sessions that were open when it started */
     gms_course_t course;      /* as it was at the start */
+    gms_event_equipment_t equipment;
     char         reason[GMS_REASON_SIZE]; /* why it was paused unasked, or "" */
     char         source[GMS_SOURCE_SIZE]; /* what it was imported from, or "" */
 } gms_event_session_t;
@@ -270,7 +281,8 @@ gms_correction_e gms_event_correction_of(const char *word);
  *          caliber_mm, distance_m, rounds {mode, alpha, high, low, floor_s,
  *          stop_s, shots}, walk_up, sighters, competition, beside, reason,
  *          level, advice, course {gms_course_to_json} or null, source (where
- *          it was imported), t_us
+ *          it was imported), equipment {id, gun, click, sight, hand} or null,
+ *          t_us
  * shot:    session, n, hole, x_mm, y_mm, x_px, y_px, radius_px,
  *          score_tenths, ring, inner, zone, bull, sighter, window, overlap, recovered,
  *          near_line, possible_double, order_unknown, by_hand, unplaced,

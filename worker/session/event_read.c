@@ -212,6 +212,24 @@ get_course(gms_course_t *course, const cJSON *json)
 }
 
 
+/* From before sessions knew of it: nobody said. */
+static bool
+get_equipment(gms_event_equipment_t *equipment, const cJSON *json)
+{
+    const cJSON *item = cJSON_GetObjectItemCaseSensitive(json, "equipment");
+
+    return item == NULL || cJSON_IsNull(item)
+        || (get_text(item, "id", equipment->id, sizeof(equipment->id))
+            && get_text(item, "gun", equipment->gun, sizeof(equipment->gun))
+            && get_text(
+                item, "click", equipment->click, sizeof(equipment->click))
+            && get_text(
+                item, "sight", equipment->sight, sizeof(equipment->sight))
+            && get_text(
+                item, "hand", equipment->hand, sizeof(equipment->hand)));
+}
+
+
 /* From before several sessions shared a lane: none stood beside it. */
 static bool
 get_session(gms_event_session_t *session, const cJSON *json)
@@ -237,6 +255,7 @@ get_session(gms_event_session_t *session, const cJSON *json)
         && get_late_text(
             json, "source", session->source, sizeof(session->source))
         && get_advice(session, json) && get_course(&session->course, json)
+        && get_equipment(&session->equipment, json)
         && get_text(json, "shooter", session->shooter, sizeof(session->shooter))
         && gms_face_from_json(&session->face, face, err, sizeof(err)) == GMS_OK
         && get_number(json, "caliber_mm", &session->caliber_mm)

@@ -86,6 +86,17 @@ is_claimed_open(const gms_scorebook_t *b)
 }
 
 
+static bool
+is_equipment_clean(const gms_event_equipment_t *e)
+{
+    return gms_jsontext_is_clean(e->id, sizeof(e->id))
+        && gms_jsontext_is_clean(e->gun, sizeof(e->gun))
+        && gms_jsontext_is_clean(e->click, sizeof(e->click))
+        && gms_jsontext_is_clean(e->sight, sizeof(e->sight))
+        && gms_jsontext_is_clean(e->hand, sizeof(e->hand));
+}
+
+
 int
 gms_decide_start(
     const gms_scorebook_t *b, const gms_input_t *input, gms_event_t *out)
@@ -104,6 +115,7 @@ gms_decide_start(
     }
 
     if (!gms_jsontext_is_clean(asked->shooter, sizeof(asked->shooter))
+        || !is_equipment_clean(&asked->equipment)
         || !gms_decide_is_within(asked->caliber_mm, 0.01, GMS_CALIBER_MM_MAX)
         || !gms_decide_is_within(asked->distance_m, 0, GMS_DISTANCE_M_MAX)
         || !is_rule_valid(&asked->rounds)

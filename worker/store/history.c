@@ -42,8 +42,8 @@ static const char *const steps[GMS_HISTORY_SCHEMA] = {
     ") WITHOUT ROWID;"
     "CREATE INDEX equipment_shooter ON equipment (shooter);"
 
-    /* Which a session was shot with: no journal says so, and the row of the
-     * session may be made anew at any time. */
+    /* Which a session was shot with: a person may say so afterwards, and the row
+     * of the session may be made anew at any time. */
     "CREATE TABLE used ("
     "    session TEXT PRIMARY KEY,"
     "    equipment TEXT NOT NULL"
@@ -219,6 +219,8 @@ static const char *const statements[GMS_HISTORY_STATEMENTS] = {
         " ?11, ?12)",
     [GMS_HISTORY_PUT_SHOOTER] =
         "INSERT OR IGNORE INTO shooter (id) VALUES (?1)",
+    [GMS_HISTORY_PUT_USED] =
+        "INSERT OR IGNORE INTO used (session, equipment) VALUES (?1, ?2)",
     [GMS_HISTORY_GET_POSITION] =
         "SELECT seq, hash FROM position WHERE lane = ?1 AND epoch = ?2",
     [GMS_HISTORY_PUT_POSITION] =

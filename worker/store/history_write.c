@@ -268,12 +268,25 @@ put_shots(gms_history_t *h, const gms_history_row_t *row)
 }
 
 
+/* As it was said at the start; what a person says later stands. */
+static int
+put_used(gms_history_t *h, const gms_session_t *session)
+{
+    sqlite3_stmt *st = h->statement[GMS_HISTORY_PUT_USED];
+
+    gms_history_bind_text(st, 1, session->id);
+    gms_history_bind_text(st, 2, session->setup.equipment.id);
+    return gms_history_run(h, st);
+}
+
+
 int
 gms_history_write(gms_history_t *h, const char *lane,
     const gms_session_t *session, uint64_t last_seq)
 {
     gms_history_row_t row = { session, 0, NULL, 0 };
     sqlite3_stmt     *st = h->statement[GMS_HISTORY_PUT_SHOOTER];
+    bool              fresh;
     int               rc;
 
     row.counted = calloc((size_t) session->shots + 1, sizeof(*row.counted));
@@ -286,8 +299,13 @@ gms_history_write(gms_history_t *h, const char *lane,
     row.n = gms_counted_collect(session, row.counted);
     rc = gms_history_number(h, session->id, &row.no);
 
-    if (rc == GMS_OK && row.no != 0) {
+    fresh = row.no == 0;
+
+    if (rc == GMS_OK && !fresh) {
         rc = drop(h, row.no);
+    }
+    if (rc == GMS_OK && fresh && session->setup.equipment.id[0] != '\0') {
+        rc = put_used(h, session);
     }
     if (rc == GMS_OK) {
         rc = put_session(h, lane, &row, last_seq);
