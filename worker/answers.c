@@ -51,6 +51,11 @@ gms_answers_done(
         gms_command_corrected(s, waiting, answer);
         break;
 
+    case GMS_INPUT_INTO:
+        gms_scorebook_answer(&now, &s->book, waiting->input.u.correcting.other);
+        gms_papers_answer_session(s, waiting, &now);
+        break;
+
     case GMS_INPUT_ROUND:
         snprintf(body, sizeof(body), "{\"round\":%u,\"first\":%u}",
             answer->round, answer->first);
@@ -84,7 +89,10 @@ gms_answers_refused(gms_scorer_t *s, const gms_waiting_t *waiting, int rc)
     {
         gms_command_uncorrected(s, waiting, rc);
 
-    } else if (rc == GMS_ETOOBIG && waiting->input.kind == GMS_INPUT_START) {
+    } else if (rc == GMS_ETOOBIG
+        && (waiting->input.kind == GMS_INPUT_START
+            || waiting->input.kind == GMS_INPUT_RESUME))
+    {
         gms_publish_problem(s, waiting->ask, 409, "too-many-sessions",
             "Too many sessions are open",
             "four share a lane at most; end one of them first");
@@ -99,6 +107,13 @@ gms_answers_refused(gms_scorer_t *s, const gms_waiting_t *waiting, int rc)
         && waiting->input.kind == GMS_INPUT_CALIBRATION) {
         gms_publish_problem(s, waiting->ask, 422, "invalid-field",
             "A field is not valid", "the calibration is no view of a card");
+
+    } else if (rc == GMS_EINVALID && waiting->input.kind == GMS_INPUT_INTO) {
+        gms_command_invalid(s, waiting->ask, "/into",
+            "this is no other session of this lane that somebody has");
+
+    } else if (rc == GMS_EFORBIDDEN) {
+        gms_command_uncorrected(s, waiting, rc);
 
     } else if (rc == GMS_EINVALID) {
         gms_publish_problem(s, waiting->ask, 422, "invalid-field",

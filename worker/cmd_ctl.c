@@ -45,7 +45,7 @@ static const struct {
     { "session.get", "{\"session\":ID}, else the one on show" },
     { "session.change", "{\"state\":\"paused\"}, live or discarded," },
     { "", "{\"active\":true}, {\"sighters\":true}, {\"record\":true};" },
-    { "", "a walk-up is claimed by {\"nickname\":\"anna\"}" },
+    { "", "of a walk-up: {\"nickname\":\"anna\"} or {\"into\":ID}" },
     { "session.end", "" },
     { "session.csv", "of {\"session\":ID}, as a file" },
     { "session.json", "" },

@@ -414,10 +414,47 @@ command_only(gms_scorer_t *s, uint64_t ask, const cJSON *body)
 
     if (only == NULL) {
         gms_command_invalid(s, ask, "/state",
-            "say state, shooter, nickname, sighters, record or active");
+            "say state, shooter, nickname, into, sighters, record or active");
     }
 
     return only;
+}
+
+
+/* Also the one that was discarded last: that can be undone. */
+static bool
+command_changed(gms_scorer_t *s, uint64_t ask, const cJSON *body,
+    const gms_session_t **session)
+{
+    const char *id =
+        cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(body, "session"));
+
+    *session = id != NULL ? gms_scorebook_discarded(&s->book, id) : NULL;
+    return *session != NULL || command_session(s, ask, body, session);
+}
+
+
+/* The shots of a walk-up are somebody's who has a session already. */
+static void
+command_into(gms_scorer_t *s, const gms_link_message_t *ask, const cJSON *item,
+    gms_waiting_t *waiting)
+{
+    gms_correcting_t *c = &waiting->input.u.correcting;
+    const char       *to = cJSON_GetStringValue(item);
+
+    if (to == NULL || strlen(to) >= sizeof(c->other)) {
+        gms_command_invalid(s, ask->header.id, "/into",
+            "into is a session of this lane that takes the shots");
+        return;
+    }
+
+    waiting->input.kind = GMS_INPUT_INTO;
+    command_leave_paper(s, ask, waiting);
+    strcpy(c->other, to);
+    strcpy(c->reason, "claimed");
+    snprintf(c->author, sizeof(c->author), "%s", gms_command_role(ask));
+    c->official = ask->header.role == GMS_ROLE_ADMIN;
+    gms_scorer_input(s, waiting);
 }
 
 
@@ -426,7 +463,7 @@ gms_command_session_change(
     gms_scorer_t *s, const gms_link_message_t *ask, const cJSON *body)
 {
     static const char *const names[] = { "session", "state", "shooter",
-        "nickname", "sighters", "record", "active", NULL };
+        "nickname", "into", "sighters", "record", "active", NULL };
     const gms_session_t     *session;
     const cJSON             *item;
     gms_waiting_t            waiting;
@@ -437,7 +474,7 @@ gms_command_session_change(
     gms_command_waiting(s, ask, GMS_INPUT_CLAIM, &waiting);
 
     if (!gms_command_known(s, id, body, names)
-        || !command_session(s, id, body, &session))
+        || !command_changed(s, id, body, &session))
     {
         return;
     }
@@ -459,6 +496,11 @@ gms_command_session_change(
         if (gms_command_shooter(s, id, body, &waiting.input.u.session)) {
             gms_scorer_input(s, &waiting);
         }
+        return;
+    }
+
+    if (strcmp(item->string, "into") == 0) {
+        command_into(s, ask, item, &waiting);
         return;
     }
 

@@ -542,11 +542,13 @@ scorer_committed(gms_scorer_t *s, const gms_note_t *note)
 {
     const gms_event_t *last;
     gms_waiting_t      waiting;
+    bool               goes_on; /* one of its steps was made */
     int                i;
 
     s->busy = false;
     s->dirty = true;
     waiting = *scorer_front(s);
+    last = &s->event[s->events - 1];
 
     if (note->u.committed.error != GMS_OK) {
         if (s->store_error == GMS_OK) {
@@ -567,7 +569,12 @@ scorer_committed(gms_scorer_t *s, const gms_note_t *note)
 
     scorer_store_well(s);
     scorer_front(s)->picture.bytes = NULL; /* the store thread's now */
-    scorer_pop(s);
+    goes_on = waiting.input.kind == GMS_INPUT_INTO
+        && last->kind != GMS_EVENT_SESSION_DISCARDED;
+
+    if (!goes_on) {
+        scorer_pop(s);
+    }
 
     for (i = 0; i < s->events; i++) {
         if (gms_scorebook_apply(&s->book, &s->event[i]) != GMS_OK) {
@@ -579,8 +586,6 @@ scorer_committed(gms_scorer_t *s, const gms_note_t *note)
         scorer_changed(s, &s->event[i], &waiting);
     }
 
-    last = &s->event[s->events - 1];
-
     /* what corrects a session after its end closes it then */
     if (last->kind == GMS_EVENT_SESSION_ENDED
         || strcmp(last->session, s->ended_session) == 0)
@@ -589,7 +594,10 @@ scorer_committed(gms_scorer_t *s, const gms_note_t *note)
         memcpy(s->ended_hash, note->u.committed.hash, sizeof(s->ended_hash));
     }
 
-    gms_answers_done(s, &waiting, scorer_session_of(s));
+    if (!goes_on) {
+        gms_answers_done(s, &waiting, scorer_session_of(s));
+    }
+
     scorer_next(s);
 }
 

@@ -155,6 +155,12 @@ gms_turns_changed(gms_scorer_t *s, const gms_event_t *event)
         }
         break;
 
+    case GMS_EVENT_SESSION_RESUMED:
+        if (event->u.session.walk_up && gms_scorebook_open(&s->book) == 1) {
+            gms_scene_join(s); /* it may have been discarded */
+        }
+        return;
+
     case GMS_EVENT_SESSION_ACTIVATED:
         turns_turned(s, &event->u.session);
         break;

@@ -375,6 +375,7 @@ function stream(lane, request, response) {
 /** @param {Lane} lane @param {string} verb @param {any} body */
 function command(lane, verb, body) {
   const { doc } = lane;
+  const name = body.nickname ?? body.shooter;
   switch (verb) {
     case 'POST session':
       if (doc.session?.state === 'open') {
@@ -385,7 +386,6 @@ function command(lane, verb, body) {
     case 'PATCH sessions':
       return { status: 200, body: {} };
     case 'PATCH session':
-      const name = body.nickname ?? body.shooter;
       if (name || 'sighters' in body || body.record) {
         const sighters = body.sighters === true;
         Object.assign(doc.session, { sighters, walk_up: false, shooter: name ?? doc.session.shooter });

@@ -69,10 +69,37 @@ is(patch('/api/lanes/real/session', { state => 'discarded' }), 409,
    'then they are not discarded');
 is($t->json('DELETE', '/api/lanes/real/session')->{status}, 200, 'he ends');
 ok(more('real', '', 1), 'the next shot is of nobody again');
+my $nobodys = $w->state('real')->{session};
 is(patch('/api/lanes/real/session', { state => 'discarded' }), 200,
    'it is discarded');
 is(scalar(grep { $_->{walk_up} } @{ $w->state('real')->{sessions} }), 0,
    'and gone');
+my $gone = $nobodys->{id};
+is(patch("/api/lanes/real/sessions/$gone", { state => 'live' }), 200,
+   'thought better of');
+is($w->state('real')->{session}{id}, $gone, 'it is there again');
+
+# ... into a session that somebody has
+
+my $r = $t->json('POST', '/api/lanes/real/sessions', { nickname => 'dan' });
+my $dan = $r->{json}{session};
+is(patch("/api/lanes/real/sessions/$gone", { into => $gone }), 422,
+   'no session takes its own shots');
+is(patch("/api/lanes/real/sessions/$dan", { into => $gone }), 409,
+   'nor gives what somebody has');
+my $mine = totals('real');
+$r = $t->json('PATCH', "/api/lanes/real/sessions/$gone", { into => $dan },
+              { 'Idempotency-Key' => 'into' });
+is("$r->{status} " . ($r->{json}{session} || ''), "200 $dan", 'dan takes it')
+    or diag($r->{body});
+my $his = totals('real');
+is($his->{dan}{shots}, $mine->{dan}{shots} + $mine->{''}{shots}, 'all its shots')
+    if $his->{dan}{shots} < 20;
+is($his->{''}, undef, 'which is gone');
+is($t->json('PATCH', "/api/lanes/real/sessions/$gone", { into => $dan },
+            { 'Idempotency-Key' => 'into' })->{json}{session}, $dan,
+   'a repeat is none');
+is($t->json('DELETE', '/api/lanes/real/session')->{status}, 200, 'he ends');
 is($t->json('POST', '/api/range', { range => 'cold' })->{status}, 200,
    'the range is cold');
 sleep(2);
@@ -80,7 +107,7 @@ is($w->state('real')->{state}, 'idle', 'no shot opens a session then');
 
 # Two share the lane
 
-my $r = $t->json('POST', $own, { nickname => 'bob' });
+$r = $t->json('POST', $own, { nickname => 'bob' });
 is($r->{status}, 409, 'the lane is not free');
 $r = $t->json('POST', $all, { nickname => 'bob', sighters => JSON::PP::true });
 is($r->{status}, 201, 'but can be shared') or diag($r->{body});

@@ -272,7 +272,7 @@ sample_any_change(
     static const gms_input_kind_e kinds[] = { GMS_INPUT_ACTIVATE,
         GMS_INPUT_CLAIM, GMS_INPUT_DISCARD, GMS_INPUT_SIGHTERS,
         GMS_INPUT_RECORD, GMS_INPUT_ACTIVATE, GMS_INPUT_END, GMS_INPUT_BOOT,
-        GMS_INPUT_ACTIVATE, GMS_INPUT_TIME };
+        GMS_INPUT_INTO, GMS_INPUT_TIME };
 
     sample_input(input, kinds[dice % 10]);
     input->count = true;
@@ -286,6 +286,13 @@ sample_any_change(
     }
     if (input->kind == GMS_INPUT_CLAIM) {
         strcpy(input->u.session.shooter, "bob");
+    }
+    if (input->kind == GMS_INPUT_INTO) {
+        strcpy(input->u.correcting.other,
+            s->session[(step / 2) % GMS_SESSIONS_MAX].id);
+        strcpy(input->u.correcting.reason, "claimed");
+        strcpy(input->u.correcting.author, "shooter");
+        input->u.correcting.official = true;
     }
     if (input->kind == GMS_INPUT_BOOT && step % 5 == 0) {
         strcpy(input->boot_id, "another boot");

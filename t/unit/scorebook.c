@@ -273,6 +273,134 @@ a_shot_alone_opens_a_session(void **state)
 }
 
 
+/* One shot of a walk-up after the other, until it is gone; how many steps. */
+static int
+hand_over(gms_scorebook_t *b, const char *walk_up, const char *to)
+{
+    gms_input_t input;
+    gms_event_t out[GMS_DECIDE_MAX];
+    int         n, steps = 0;
+
+    sample_input(&input, GMS_INPUT_INTO);
+    strcpy(input.session, walk_up);
+    snprintf(input.key, sizeof(input.key), "into %.60s", walk_up);
+    strcpy(input.u.correcting.other, to);
+    strcpy(input.u.correcting.reason, "claimed");
+    strcpy(input.u.correcting.author, "shooter");
+
+    do {
+        n = sample_step(b, &input, out);
+        steps++;
+    } while (n > 0 && out[n - 1].kind != GMS_EVENT_SESSION_DISCARDED);
+
+    if (n > 0) { /* a repeat is none */
+        assert_int_equal(sample_step(b, &input, out), 0);
+        assert_non_null(gms_scorebook_answered(b, &input));
+    }
+    return n > 0 ? steps : n;
+}
+
+
+static void
+a_walk_up_is_claimed_into_a_session(void **state)
+{
+    const gms_session_t *anna;
+    gms_scorebook_t      b;
+    gms_input_t          input;
+    gms_event_t          out[GMS_DECIDE_MAX];
+    char                 walk_up[GMS_ID_SIZE], id[GMS_ID_SIZE];
+
+    (void) state;
+
+    sample_fresh(&b);
+    assert_int_equal(shoot(&b, 1, 0), 2);
+    assert_int_equal(shoot(&b, 2, 8), 1);
+    assert_int_equal(shoot(&b, 3, 16), 1);
+    strcpy(walk_up, gms_scorebook_active(&b)->id);
+    assert_int_equal(sample_drop(&b, 2, 0), 1); /* it was none */
+
+    strcpy(id, join(&b, "anna", 4.5, "face"));
+    anna = gms_scorebook_find(&b, id);
+    assert_int_equal(shoot(&b, 4, 24), 1);
+    assert_true(tell(&b, GMS_INPUT_ACTIVATE, walk_up, "", out) > 0);
+
+    assert_int_equal(hand_over(&b, walk_up, walk_up), GMS_EINVALID);
+    assert_int_equal(hand_over(&b, walk_up, "none"), GMS_EINVALID);
+    assert_int_equal(hand_over(&b, id, walk_up), GMS_ESTATE);
+
+    /* two shots, and the end, each a step of its own */
+    assert_int_equal(hand_over(&b, walk_up, id), 3);
+    assert_null(gms_scorebook_find(&b, walk_up));
+    assert_ptr_equal(gms_scorebook_active(&b), anna);
+    assert_int_equal(anna->shots, 3);
+    assert_int_equal(anna->total.counted, 3);
+    assert_int_equal(anna->shot[1].shot.hole, 1);
+    assert_int_equal(anna->shot[2].shot.hole, 3);
+    assert_int_equal(anna->shot[2].shot.n, 3);
+    assert_string_equal(anna->shot[1].other, walk_up);
+
+    /* a hole that was handed over is no other shot */
+    sample_shot(&input, 1, 0, 0);
+    assert_int_equal(gms_scorebook_decide(&b, &input, out), 0);
+
+    /* into a competition an official alone */
+    assert_true(tell(&b, GMS_INPUT_END, "", "", out) > 0);
+    assert_int_equal(shoot(&b, 5, 0), 2);
+    strcpy(walk_up, gms_scorebook_active(&b)->id);
+    sample_start(&input, "");
+    input.u.session.competition = true;
+    assert_true(sample_step(&b, &input, out) > 0);
+    assert_int_equal(hand_over(&b, walk_up, gms_scorebook_active(&b)->id),
+        GMS_EFORBIDDEN);
+    gms_scorebook_free(&b);
+}
+
+
+static void
+a_discarded_session_comes_back(void **state)
+{
+    const gms_session_t *s;
+    gms_scorebook_t      b;
+    gms_event_t          out[GMS_DECIDE_MAX];
+    char                 first[GMS_ID_SIZE], second[GMS_ID_SIZE];
+    int                  i;
+
+    (void) state;
+
+    sample_fresh(&b);
+    assert_int_equal(shoot(&b, 1, 0), 2);
+    strcpy(first, gms_scorebook_active(&b)->id);
+    assert_int_equal(tell(&b, GMS_INPUT_DISCARD, "", "", out), 1);
+    assert_null(gms_scorebook_find(&b, first));
+    assert_int_equal(tell(&b, GMS_INPUT_CLAIM, first, "bob", out), GMS_ESTATE);
+
+    assert_int_equal(tell(&b, GMS_INPUT_RESUME, first, "", out), 2);
+    s = gms_scorebook_find(&b, first);
+    assert_ptr_equal(s, gms_scorebook_active(&b));
+    assert_int_equal(s->total.counted, 1);
+    assert_int_equal(tell(&b, GMS_INPUT_CLAIM, first, "bob", out), 1);
+    assert_true(tell(&b, GMS_INPUT_END, "", "", out) > 0);
+
+    /* the newest alone */
+    for (i = 0; i < 2; i++) {
+        strcpy(first, second);
+        join(&b, "anna", 4.5, "face");
+        assert_true(tell(&b, GMS_INPUT_END, "", "", out) > 0);
+        assert_int_equal(shoot(&b, 10 + (uint32_t) i, 0), 2);
+        strcpy(second, gms_scorebook_active(&b)->id);
+        assert_int_equal(tell(&b, GMS_INPUT_DISCARD, "", "", out), 1);
+    }
+    assert_int_equal(tell(&b, GMS_INPUT_RESUME, first, "", out), GMS_ESTATE);
+
+    /* not as a fifth */
+    for (i = 0; i < GMS_SESSIONS_OPEN_MAX; i++) {
+        join(&b, "anna", 4.5, "face");
+    }
+    assert_int_equal(tell(&b, GMS_INPUT_RESUME, second, "", out), GMS_ESTATE);
+    gms_scorebook_free(&b);
+}
+
+
 static void
 a_walk_up_is_discarded_or_left(void **state)
 {
@@ -571,6 +699,10 @@ main(void)
           .test_func = who_stays_has_the_lane },
         { .name = "a shot without a session opens one, and somebody claims it",
           .test_func = a_shot_alone_opens_a_session },
+        { .name = "a walk-up is claimed into a session, shot by shot",
+          .test_func = a_walk_up_is_claimed_into_a_session },
+        { .name = "a discarded session comes back",
+          .test_func = a_discarded_session_comes_back },
         { .name = "a walk-up is discarded, or ends after half an hour",
           .test_func = a_walk_up_is_discarded_or_left },
         { .name = "sighters count nowhere until somebody says record",

@@ -532,10 +532,26 @@ copy_to(const gms_scorebook_t *b, const gms_session_t *from,
 }
 
 
+/* Of a whole session what is known of time and paper holds there too: sheets
+ * that hung before it began have no number in it. */
+static void
+copy_order(const gms_session_t *from, const gms_session_t *to,
+    const gms_event_shot_t *shot, gms_event_shot_t *copy)
+{
+    uint32_t ago = from->paper - shot->paper;
+    int64_t  last_ns =
+        to->shots > 0 ? to->shot[to->shots - 1].shot.frame_real_ns : 0;
+
+    copy->paper = to->paper > ago ? to->paper - ago : 0;
+    copy->order_unknown = shot->order_unknown || shot->frame_real_ns < last_ns;
+}
+
+
 /* Two facts at once: it is given here, and had there. */
-static int
-give(const gms_scorebook_t *b, const gms_input_t *input, const gms_session_t *s,
-    const gms_session_shot_t *row, gms_event_t *out)
+int
+gms_decide_give(const gms_scorebook_t *b, const gms_input_t *input,
+    const gms_session_t *s, const gms_session_shot_t *row, bool whole,
+    gms_event_t *out)
 {
     const gms_session_t *to = gms_scorebook_find(b, input->u.correcting.other);
     gms_event_correction_t c;
@@ -552,6 +568,10 @@ give(const gms_scorebook_t *b, const gms_input_t *input, const gms_session_t *s,
     }
 
     copy_to(b, s, to, &row->shot, &copy);
+
+    if (whole) {
+        copy_order(s, to, &row->shot, &copy);
+    }
 
     gms_correction_of(&c, row);
     c.what = GMS_CORRECTION_SESSION;
@@ -686,7 +706,7 @@ gms_decide_correct(
     }
 
     if (asked->what == GMS_CORRECTION_SESSION) {
-        return give(b, input, s, row, out);
+        return gms_decide_give(b, input, s, row, false, out);
     }
 
     gms_correction_of(&c, row);

@@ -44,6 +44,8 @@ int gms_decide_activate(
     const gms_scorebook_t *b, const gms_input_t *input, gms_event_t *out);
 int gms_decide_claim(
     const gms_scorebook_t *b, const gms_input_t *input, gms_event_t *out);
+int gms_decide_into(
+    const gms_scorebook_t *b, const gms_input_t *input, gms_event_t *out);
 int gms_decide_discard(
     const gms_scorebook_t *b, const gms_input_t *input, gms_event_t *out);
 int gms_decide_sighters(
@@ -81,6 +83,12 @@ int gms_decide_add(
     const gms_scorebook_t *b, const gms_input_t *input, gms_event_t *out);
 int gms_decide_correct(
     const gms_scorebook_t *b, const gms_input_t *input, gms_event_t *out);
+
+/* A shot of one session becomes the next of another, as u.correcting says;
+ * whole: all of the session's do, in their order. */
+int gms_decide_give(const gms_scorebook_t *b, const gms_input_t *input,
+    const gms_session_t *s, const gms_session_shot_t *row, bool whole,
+    gms_event_t *out);
 
 /* paper_decide.c; paper: as the first event of a decision about a session,
  * with the rounds that end for it. */

@@ -82,8 +82,8 @@ typedef struct {
     uint32_t     beside;      /* sessions that were open when it started */
     gms_course_t course;      /* as it was at the start */
     gms_event_equipment_t equipment;
-    char         reason[GMS_REASON_SIZE]; /* why it was paused unasked, or "" */
-    char         source[GMS_SOURCE_SIZE]; /* what it was imported from, or "" */
+    char reason[GMS_REASON_SIZE]; /* why it was paused unasked, or "" */
+    char source[GMS_SOURCE_SIZE]; /* what it was imported from, or "" */
 } gms_event_session_t;
 
 typedef struct {

@@ -108,6 +108,24 @@ gms_scorebook_find(const gms_scorebook_t *b, const char *id)
 
     for (i = 0; i < GMS_SESSIONS_MAX; i++) {
         if (b->session[i].state != GMS_SESSION_NONE
+            && b->session[i].state != GMS_SESSION_DISCARDED
+            && strcmp(b->session[i].id, id) == 0)
+        {
+            return &b->session[i];
+        }
+    }
+
+    return NULL;
+}
+
+
+const gms_session_t *
+gms_scorebook_discarded(const gms_scorebook_t *b, const char *id)
+{
+    int i;
+
+    for (i = 0; i < GMS_SESSIONS_MAX; i++) {
+        if (b->session[i].state == GMS_SESSION_DISCARDED
             && strcmp(b->session[i].id, id) == 0)
         {
             return &b->session[i];
@@ -179,6 +197,7 @@ kind_of(gms_input_kind_e kind)
         [GMS_INPUT_RESUME] = GMS_EVENT_SESSION_RESUMED,
         [GMS_INPUT_ACTIVATE] = GMS_EVENT_SESSION_ACTIVATED,
         [GMS_INPUT_CLAIM] = GMS_EVENT_SESSION_CLAIMED,
+        [GMS_INPUT_INTO] = GMS_EVENT_SESSION_DISCARDED,
         [GMS_INPUT_DISCARD] = GMS_EVENT_SESSION_DISCARDED,
         [GMS_INPUT_SIGHTERS] = GMS_EVENT_SESSION_SIGHTERS,
         [GMS_INPUT_RECORD] = GMS_EVENT_SESSION_RECORD,

@@ -13,9 +13,10 @@
 
 #include "session.h"
 
-/* Shooters that share a lane; and the session that ended last. */
+/* Shooters that share a lane; and the sessions that ended and that were
+ * discarded last. */
 #define GMS_SESSIONS_OPEN_MAX 4
-#define GMS_SESSIONS_MAX (GMS_SESSIONS_OPEN_MAX + 1)
+#define GMS_SESSIONS_MAX (GMS_SESSIONS_OPEN_MAX + 2)
 
 /* Another paper ends a round of each open session, and comes first. */
 #define GMS_DECIDE_MAX (GMS_SESSIONS_OPEN_MAX + 4)
@@ -71,6 +72,8 @@ typedef enum {
     GMS_INPUT_RESUME,
     GMS_INPUT_ACTIVATE, /* session gets the shots from now on; paper */
     GMS_INPUT_CLAIM,    /* u.session.shooter says whose it is */
+    GMS_INPUT_INTO,     /* u.correcting: the next shot of a walk-up goes to
+                           other; the walk-up itself when none is left */
     GMS_INPUT_DISCARD,
     GMS_INPUT_SIGHTERS,    /* what is shot now does not count */
     GMS_INPUT_RECORD,      /* it does again */
@@ -161,6 +164,10 @@ const gms_session_t *gms_scorebook_shown(const gms_scorebook_t *b);
 
 /* By its id, open or ended last; "": the active one.  NULL: none. */
 const gms_session_t *gms_scorebook_find(
+    const gms_scorebook_t *b, const char *id);
+
+/* By its id, discarded last.  NULL: it was not, or began long ago. */
+const gms_session_t *gms_scorebook_discarded(
     const gms_scorebook_t *b, const char *id);
 
 int gms_scorebook_open(const gms_scorebook_t *b); /* how many are */

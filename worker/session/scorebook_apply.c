@@ -30,7 +30,7 @@ forget(gms_session_t *s)
 }
 
 
-/* The session of an event, open or ended. */
+/* The session of an event, open, ended or discarded. */
 static gms_session_t *
 session_of(gms_scorebook_t *b, const gms_event_t *event)
 {
@@ -143,20 +143,24 @@ apply_started(gms_scorebook_t *b, const gms_event_t *event)
 }
 
 
-/* It stays on show until another one ends, or begins on the idle lane. */
+/* One that ended, and one that was discarded, is kept until another one is, or
+ * begins on the idle lane. */
 static void
-end_session(gms_scorebook_t *b, gms_session_t *s, const gms_event_t *event)
+put_away(gms_scorebook_t *b, gms_session_t *s, gms_session_state_e state)
 {
     int i;
 
     for (i = 0; i < GMS_SESSIONS_MAX; i++) {
-        if (b->session[i].state == GMS_SESSION_ENDED) {
+        if (b->session[i].state == state) {
             forget(&b->session[i]);
         }
     }
 
-    s->state = GMS_SESSION_ENDED;
-    s->ended_ns = event->real_ns;
+    if (b->active == s - b->session) {
+        b->active = -1;
+    }
+
+    s->state = state;
 }
 
 
@@ -171,7 +175,10 @@ apply_changed(gms_scorebook_t *b, const gms_event_t *event)
         return GMS_OK; /* it ended long ago, and counts nowhere now */
     }
 
-    if (s == NULL || (!of_ended && !gms_session_is_open(s))) {
+    if (s == NULL || (s->state == GMS_SESSION_ENDED && !of_ended)
+        || (s->state == GMS_SESSION_DISCARDED
+            && event->kind != GMS_EVENT_SESSION_RESUMED))
+    {
         return GMS_ECORRUPT;
     }
 
@@ -184,7 +191,11 @@ apply_changed(gms_scorebook_t *b, const gms_event_t *event)
         break;
 
     case GMS_EVENT_SESSION_RESUMED:
-        s->state = GMS_SESSION_LIVE;
+        if (s->ended_ns != 0) { /* it was discarded after its end */
+            put_away(b, s, GMS_SESSION_ENDED);
+        } else {
+            s->state = GMS_SESSION_LIVE;
+        }
         break;
 
     case GMS_EVENT_SESSION_ACTIVATED:
@@ -192,17 +203,12 @@ apply_changed(gms_scorebook_t *b, const gms_event_t *event)
         break;
 
     case GMS_EVENT_SESSION_ENDED:
-        if (b->active == s - b->session) {
-            b->active = -1;
-        }
-        end_session(b, s, event);
+        put_away(b, s, GMS_SESSION_ENDED);
+        s->ended_ns = event->real_ns;
         break;
 
     case GMS_EVENT_SESSION_DISCARDED:
-        if (b->active == s - b->session) {
-            b->active = -1;
-        }
-        forget(s);
+        put_away(b, s, GMS_SESSION_DISCARDED);
         break;
 
     default: /* its setup says it all */

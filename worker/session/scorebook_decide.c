@@ -199,6 +199,7 @@ gms_scorebook_decide(
         [GMS_INPUT_RESUME] = gms_decide_resume,
         [GMS_INPUT_ACTIVATE] = gms_decide_activate,
         [GMS_INPUT_CLAIM] = gms_decide_claim,
+        [GMS_INPUT_INTO] = gms_decide_into,
         [GMS_INPUT_DISCARD] = gms_decide_discard,
         [GMS_INPUT_SIGHTERS] = gms_decide_sighters,
         [GMS_INPUT_RECORD] = gms_decide_sighters,

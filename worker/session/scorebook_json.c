@@ -233,7 +233,7 @@ add_sessions(cJSON *root, const gms_scorebook_t *b)
     for (i = 0; i < GMS_SESSIONS_MAX; i++) {
         s = &b->session[i];
 
-        if (s->state == GMS_SESSION_NONE) {
+        if (s->state == GMS_SESSION_NONE || s->state == GMS_SESSION_DISCARDED) {
             continue;
         }
 

@@ -19,7 +19,8 @@ typedef enum {
     GMS_SESSION_NONE, /* the place is free */
     GMS_SESSION_LIVE,
     GMS_SESSION_PAUSED,
-    GMS_SESSION_ENDED
+    GMS_SESSION_ENDED,
+    GMS_SESSION_DISCARDED /* it counts nowhere; that can be undone */
 } gms_session_state_e;
 
 typedef struct {

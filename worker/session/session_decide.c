@@ -255,6 +255,31 @@ gms_decide_pause(
 }
 
 
+/* One that ended by itself before is an ended one again. */
+static int
+bring_back(const gms_scorebook_t *b, const gms_input_t *input,
+    const gms_session_t *s, gms_event_t *out)
+{
+    if (s == NULL) {
+        return GMS_ESTATE;
+    }
+
+    if (s->ended_ns == 0 && gms_scorebook_open(b) >= GMS_SESSIONS_OPEN_MAX) {
+        return GMS_ETOOBIG;
+    }
+
+    change(b, input, s, GMS_EVENT_SESSION_RESUMED, out, 0);
+
+    if (s->ended_ns != 0 || gms_scorebook_active(b) != NULL) {
+        return 1;
+    }
+
+    gms_decide_event(b, input, s, GMS_EVENT_SESSION_ACTIVATED, out, 1)
+        ->u.session = s->setup;
+    return 2;
+}
+
+
 int
 gms_decide_resume(
     const gms_scorebook_t *b, const gms_input_t *input, gms_event_t *out)
@@ -262,7 +287,8 @@ gms_decide_resume(
     const gms_session_t *s = gms_decide_session(b, input);
 
     if (s == NULL) {
-        return GMS_ESTATE;
+        return bring_back(
+            b, input, gms_scorebook_discarded(b, input->session), out);
     }
 
     if (s->state == GMS_SESSION_LIVE) {
@@ -336,6 +362,74 @@ gms_decide_claim(
     setup->walk_up = false;
     strcpy(setup->shooter, shooter);
     return 1;
+}
+
+
+/* The walk-up has nothing left: who has its shots has the lane after it. */
+static int
+hand_over(const gms_scorebook_t *b, const gms_input_t *input,
+    const gms_session_t *s, const gms_session_t *to, gms_event_t *out)
+{
+    int n = 0;
+
+    if (gms_session_is_open(to) && s == gms_scorebook_active(b)) {
+        n = change_face(b, input, &to->setup, out);
+        gms_decide_event(b, input, to, GMS_EVENT_SESSION_ACTIVATED, out, n++)
+            ->u.session = to->setup;
+    }
+
+    change(b, input, s, GMS_EVENT_SESSION_DISCARDED, out, n);
+    return n + 1;
+}
+
+
+/* One shot at a time, since a session may have more than one decision holds:
+ * who repeats the command goes on where it was, and only its end is known by
+ * the key. */
+int
+gms_decide_into(
+    const gms_scorebook_t *b, const gms_input_t *input, gms_event_t *out)
+{
+    const gms_session_t *s = find_walk_up(b, input);
+    const gms_session_t *to = gms_scorebook_find(b, input->u.correcting.other);
+    uint32_t             i;
+    int                  k, n;
+
+    if (s == NULL) {
+        return GMS_ESTATE;
+    }
+
+    if (input->u.correcting.other[0] == '\0' || to == NULL || to == s
+        || to->setup.walk_up
+        || !gms_jsontext_is_clean(
+            input->u.correcting.author, sizeof(input->u.correcting.author))
+        || !gms_jsontext_is_clean(
+            input->u.correcting.reason, sizeof(input->u.correcting.reason)))
+    {
+        return GMS_EINVALID;
+    }
+
+    for (i = 0; i < s->shots; i++) {
+        if (s->shot[i].standing == GMS_STANDING_YES) {
+            break;
+        }
+    }
+
+    if (i == s->shots) {
+        return hand_over(b, input, s, to, out);
+    }
+
+    if (s->corrections >= GMS_SESSION_CORRECTIONS_MAX) {
+        return GMS_ETOOBIG;
+    }
+
+    n = gms_decide_give(b, input, s, &s->shot[i], true, out);
+
+    for (k = 0; k < n; k++) {
+        out[k].key[0] = '\0';
+    }
+
+    return n;
 }
 
 
