@@ -222,6 +222,10 @@ static const ngx_http_gmshoot_route_t  ngx_http_gmshoot_routes[] = {
       ngx_http_gmshoot_ask_archive_handler, "history.calibrations", 0,
       NGX_HTTP_GMSHOOT_ASK_WAIT, NULL },
 
+    { NGX_HTTP_POST, "import", GMS_ROLE_COACH,
+      ngx_http_gmshoot_ask_archive_handler, "history.import", 1,
+      NGX_HTTP_GMSHOOT_ASK_WAIT, NULL },
+
     { NGX_HTTP_GET, "shooters", GMS_ROLE_VIEWER,
       ngx_http_gmshoot_ask_archive_handler, "shooters.get", 0,
       NGX_HTTP_GMSHOOT_ASK_WAIT, NULL },

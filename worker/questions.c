@@ -8,6 +8,7 @@
 #include "../ipc/error.h"
 #include "../ipc/unit.h"
 #include "base/problem.h"
+#include "questions_import.h"
 #include "questions_people.h"
 #include "questions_system.h"
 #include "store/history_calibrations.h"
@@ -352,6 +353,7 @@ static const gms_question_verb_t verbs[] = {
     { "history.bests", question_bests },
     { "history.heat", question_heat },
     { "history.stats", question_stats },
+    { "history.import", gms_question_import },
     { "history.calibrations", question_calibrations },
     { "shooters.get", gms_question_shooters },
     { "shooters.add", gms_question_shooter_add },

@@ -354,6 +354,18 @@ answers('GET', "/api/$_", 422, undef, "not $_")
     for qw(trends bests?shooter=anna&a=b heat?from=never stats stats?by=wind
            stats?by=lane&caliber=9 shooters?limit=0 equipment?limit=x
            system?a=b);
+my $csv = "ShotMarker\nSep 12 2025,One,NRA at 10m\n,time,tags,id,score,x mm,y mm\n"
+    . ",1:53.24 pm,,1,9,1,2\n";
+my %import = (csv => $csv, target => 'issf-10m-air-pistol', caliber_mm => 4.5);
+answers('POST', '/api/import', 200, { %import, dry_run => JSON::PP::true },
+        'a dry run of an import');
+answers('POST', '/api/import', 201, \%import, 'an import');
+answers('POST', '/api/import', 200, \%import, 'the same again');
+answers('POST', '/api/import', 422, { %import, csv => "$csv,x\n" },
+        'a line that is not right');
+answers('POST', '/api/import', 422, { %import, target => 'moon' }, 'no face');
+answers('POST', '/api/import', 422, { %import, year => 'x' }, 'no year');
+answers('POST', '/api/import', 422, {}, 'no file');
 answers('POST', '/api/shooters', 201, { name => 'Berta', hand => 'left' },
         'a new shooter');
 answers('POST', '/api/shooters', 409, { id => 'anna', name => 'Anna' },

@@ -172,7 +172,9 @@ read_tenths(gms_import_file_t *f, column_e column, int *tenths)
     double value = *tenths / 10.0;
     int    rc = read_number(f, column, 0, 1000, &value);
 
-    *tenths = (int) lround(10 * value);
+    if (rc == GMS_OK) {
+        *tenths = (int) lround(10 * value);
+    }
     return rc;
 }
 

@@ -348,24 +348,17 @@ choose(gms_import_file_t *f)
 
 
 int
-gms_import_read(gms_import_t *import, const char *file,
+gms_import_read(gms_import_t *import, FILE *in, const char *name,
     const gms_import_option_t *option, char *err, size_t err_size)
 {
-    static const char *const nothing[] = { NULL };
-
-    gms_import_file_t f = {
-        .import = import, .option = option, .err = err, .err_size = err_size
-    };
-    int rc;
+    gms_import_file_t f = { .csv = { .in = in, .name = name },
+        .import = import,
+        .option = option,
+        .err = err,
+        .err_size = err_size };
+    int               rc;
 
     memset(import, 0, sizeof(*import));
-    rc = gms_csv_open(&f.csv, file, nothing, 0, 0, err, err_size);
-
-    if (rc != GMS_OK) {
-        return rc;
-    }
-
-    f.csv.separator = '\0';
     rc = read_lines(&f);
 
     if (rc == GMS_OK) {

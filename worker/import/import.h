@@ -8,6 +8,8 @@
 #ifndef GMS_IMPORT_H
 #define GMS_IMPORT_H
 
+#include <stdio.h>
+
 #include "../session/scorebook.h"
 
 /* Shots of a file; at this many its events still fit into memory. */
@@ -75,9 +77,9 @@ typedef struct {
     uint32_t              left_out; /* lines that are no shots */
 } gms_import_t;
 
-/* file NULL: standard input.  GMS_EINVALID with a sentence that names file,
- * line and field, GMS_ENOMEM, GMS_ESYS.  Must be freed either way. */
-int gms_import_read(gms_import_t *import, const char *file,
+/* in is closed; name: of it, for messages.  GMS_EINVALID with a sentence that
+ * names file, line and field, GMS_ENOMEM.  Must be freed either way. */
+int gms_import_read(gms_import_t *import, FILE *in, const char *name,
     const gms_import_option_t *option, char *err, size_t err_size);
 
 void gms_import_free(gms_import_t *import);

@@ -109,11 +109,14 @@ read_score(gms_import_file_t *f, gms_event_shot_t *shot)
     if (rc == GMS_OK) {
         rc = gms_import_whole(f, f->csv.row[SIUS_INNER], "innerten", 1, &inner);
     }
+    if (rc != GMS_OK) {
+        return rc;
+    }
 
     shot->ring = (int) floor(primary + 1e-6);
     shot->score_tenths = (int) lround(10 * fmax(primary, secondary));
     shot->inner = inner != 0;
-    return rc;
+    return GMS_OK;
 }
 
 
