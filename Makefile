@@ -182,9 +182,10 @@ node_modules/.stamp: package.json package-lock.json | $(BUILD)/.packages-test
 	@npm ci --ignore-scripts --no-audit --no-fund --silent
 	@touch $@
 
-# Three run at a time, as those of servers mostly wait; of those that start a
-# browser or build something one.
-PROVE    = --jobs 3 --rules 'seq=t/{cli,browser}/*.t' --rules 'par=**'
+# Three run at a time: of those that only compute one, of those that start a
+# browser or whole programs one; those of servers mostly wait.
+PROVE    = --jobs 3 --rules 'seq=$(BUILD)/**' \
+           --rules 'seq=t/{cli,browser}/*.t' --rules 'par=**'
 
 TEST_ENV = GMS_BUILD=$(abspath $(BUILD)) GMS_MODULE=$(abspath $(MODULE)) \
            GMS_REPO=$(CURDIR)

@@ -529,10 +529,13 @@ describe('the picture', () => {
     await shooting({}, 1);
     await page.waitForTimeout(300);
     assert.equal(fx.lane.frames, 0);
+    const began = Date.now();
     await page.click('[data-do=picture]');
-    await page.waitForTimeout(1500);
-    const shown = fx.lane.frames;
-    assert.ok(shown >= 2 && shown <= 4, `${shown} pictures in 1.5 s`);
+    while (fx.lane.frames < 3 && Date.now() - began < 8000) {
+      await page.waitForTimeout(20);
+    }
+    const s = (Date.now() - began) / 1000;
+    assert.ok(fx.lane.frames >= 3 && fx.lane.frames <= 2 + s / 0.45, `${fx.lane.frames} pictures in ${s} s`);
     await setHidden(true);
     await page.waitForTimeout(800);
     const hidden = fx.lane.frames;
@@ -650,9 +653,10 @@ describe('a course of fire', () => {
     await shows('lane-course .stage', 'match · string 2 of 2 · series 1 of 3');
     for (const ms of [0, 400]) {
       await page.waitForTimeout(ms);
+      const most = (ends_us - fx.lane.ahead_us) / 1e6 - Date.now() / 1000;
       const left = Number(await text('.par .time'));
-      const true_left = (ends_us - fx.lane.ahead_us) / 1e6 - Date.now() / 1000;
-      assert.ok(Math.abs(left - true_left) < 0.25, `${left} s, not ${true_left}`);
+      const least = (ends_us - fx.lane.ahead_us) / 1e6 - Date.now() / 1000;
+      assert.ok(left > least - 0.25 && left < most + 0.25, `${left} s, not ${least} to ${most}`);
     }
     fx.lane.shot(1, 2);
     await shows('lane-course .left', '14 shots left');

@@ -22,8 +22,9 @@ my $seed  = $ENV{GMS_SEED} || 20;
 # Far apart on a large card, so that no two holes hide each other: what is
 # tested is what survives, not what can be seen.
 my $t = Gmshoot->new(ranges => Gmshoot::range('lane1',
-    camera => "simulate: seed=$seed fps=15 shots=200 first=2 interval=1.5 "
-        . 'jitter=0.3 series=0 sigma=24 overlap=0 noise=0.7'));
+    camera => "simulate: seed=$seed fps=10 size=800x600 shots=200 "
+        . 'first=2 interval=1.5 jitter=0.3 series=0 sigma=24 overlap=0 '
+        . 'noise=0.7'));
 my $w = Gmshoot::Real->new($t);
 
 srand($seed); # only now: names of temporary folders must stay random
