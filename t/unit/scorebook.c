@@ -291,6 +291,8 @@ hand_over(gms_scorebook_t *b, const char *walk_up, const char *to)
     do {
         n = sample_step(b, &input, out);
         steps++;
+        assert_true(n <= 0 || out[0].key[0] == '\0' /* not known by it yet */
+            || out[n - 1].kind == GMS_EVENT_SESSION_DISCARDED);
     } while (n > 0 && out[n - 1].kind != GMS_EVENT_SESSION_DISCARDED);
 
     if (n > 0) { /* a repeat is none */
@@ -362,7 +364,7 @@ a_discarded_session_comes_back(void **state)
     const gms_session_t *s;
     gms_scorebook_t      b;
     gms_event_t          out[GMS_DECIDE_MAX];
-    char                 first[GMS_ID_SIZE], second[GMS_ID_SIZE];
+    char                 first[GMS_ID_SIZE], second[GMS_ID_SIZE] = "";
     int                  i;
 
     (void) state;
