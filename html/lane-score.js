@@ -76,6 +76,7 @@ class LaneScore extends HTMLElement {
     }
     const last = store.last;
     this.value.classList.toggle('none', !last);
+    this.value.classList.toggle('out', !!last?.window);
     setText(this.value, last ? scoreText(last.score_tenths, last.ring, store.decimal) : '–');
     find(this, '.inner').hidden = !last?.inner;
     setText(this.words, last ? this.describe(last) : this.hint());

@@ -108,7 +108,7 @@ class ShotDialog extends HTMLElement {
     }
   }
 
-  /** @param {string} what remove, restore or score */
+  /** @param {string} what remove, restore, count or score */
   async correct(what) {
     const shot = /** @type {import('./types').Shot} */ (this.shot);
     const said = (/** @type {string} */ name) => /** @type {HTMLInputElement | null} */ (
@@ -143,13 +143,14 @@ const whereWords = ({ x_mm, y_mm, unplaced }) => (unplaced ? 'scored by hand'
 
 /** What a person may say of a shot. @param {import('./types').Shot} shot */
 function corrections(shot) {
-  const official = store.doc?.session?.competition && html`<label>Official
+  const official = (store.doc?.session?.competition || shot.window) && html`<label>Official
     <input name="author" maxlength="63" autocomplete="off"></label>`;
   return html`<details><summary>Correct it</summary><label>Why
     <input name="reason" maxlength="127" autocomplete="off"></label>${official}
     <div class="row">${shot.removed
     ? html`<button type="button" data-correct="restore">Bring it back</button>`
     : html`<button type="button" data-correct="remove">Not a shot</button>
+      ${shot.window && html`<button type="button" data-correct="count">Count it</button>`}
       <label>Value <input name="worth" size="4" autocomplete="off"></label>
       <button type="button" data-correct="score">Score by hand</button>`}</div></details>`;
 }

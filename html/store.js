@@ -392,6 +392,9 @@ export class Store {
     doc.problems = data.problems ?? doc.problems;
     doc.scene = data.scene ?? doc.scene;
     doc.course = data.course;
+    if (doc.course && doc.session) {
+      doc.session.sighters = doc.course.sighters; /* LOAD says so, without another word */
+    }
     const before = JSON.stringify(doc.calibration);
     doc.calibration = { ...doc.calibration, ...data.calibration };
     this.emit({ kind: 'status' });

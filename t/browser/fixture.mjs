@@ -213,6 +213,8 @@ export class Lane {
     this.status();
   }
 
+  /** @param {{ target?: string, caliber_mm?: number, nickname?: string, shooter?: string,
+   *   course?: string }} [options] */
   start({ target = this.doc.face.name, caliber_mm = 4.5, nickname = 'guest', shooter = nickname,
     course = '' } = {}) {
     const doc = this.doc;

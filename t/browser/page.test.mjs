@@ -3,10 +3,13 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { after, before, beforeEach, afterEach, describe, test } from 'node:test';
+import { beforeEach, afterEach, describe, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import { launch } from './chromium.mjs';
-import { BULLS, FACES, ZONES, places, startFixture } from './fixture.mjs';
+import { BULLS, FACES, ZONES, places } from './fixture.mjs';
+import {
+  blank, close, complaints, context, fx, has, open, page, shooting, shows, text,
+} from './opened.mjs';
+import './page-course.mjs';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
@@ -18,97 +21,6 @@ const TIMED = process.env.GMS_BENCH === '1';
 const BUDGET = 30 * 1024;
 
 const SIZES = [[390, 844], [844, 390], [768, 1024], [1024, 768], [1280, 800], [1920, 1080]];
-
-/** @type {import('playwright-core').Browser} */
-let browser;
-/** @type {import('playwright-core').BrowserContext} */
-let context;
-/** @type {import('playwright-core').Page} */
-let page;
-/** @type {Awaited<ReturnType<typeof startFixture>>} */
-let fx;
-/** What the browser complained about. @type {string[]} */
-let complaints = [];
-
-before(async () => {
-  browser = await launch();
-});
-
-after(async () => {
-  await browser.close();
-});
-
-/** @param {{ width?: number, height?: number, lanes?: number, path?: string, theme?: string }} [options]
- * @param {(lane: import('./fixture.mjs').Lane) => void} [prepare] */
-async function open({ width = 1280, height = 800, lanes = 1, path = '', theme = 'dark' } = {}, prepare) {
-  fx = await startFixture({ lanes });
-  prepare?.(fx.lane);
-  context = await browser.newContext({ viewport: { width, height } });
-  page = await context.newPage();
-  page.setDefaultTimeout(8000);
-  complaints = [];
-  page.on('console', (message) => {
-    if (message.type() === 'error') {
-      complaints.push(message.text());
-    }
-  });
-  page.on('pageerror', (error) => complaints.push(String(error)));
-  page.on('request', (request) => {
-    if (!request.url().startsWith(fx.url) && !request.url().startsWith('data:')) {
-      complaints.push(`foreign request ${request.url()}`);
-    }
-  });
-  await page.addInitScript((t) => {
-    if (!localStorage.getItem('gmshoot.view')) {
-      localStorage.setItem('gmshoot.view', JSON.stringify({ theme: t }));
-    }
-  }, theme);
-  await page.goto(fx.url + path);
-  await page.waitForFunction(() => document.querySelector('lane-plot .face > *'));
-  /* fetched at the first key, which would act a moment later than it is asked */
-  await page.evaluate(() => import(/** @type {any} */ ('/keys.js')));
-}
-
-/** Opens the page on a running session. @param {Parameters<typeof open>[0]} [options] @param {number} [shots] */
-async function shooting(options, shots = 0) {
-  await open(options, (lane) => {
-    lane.start();
-    const where = places(7, 9);
-    for (let i = 0; i < shots; i++) {
-      const [x, y] = /** @type {number[]} */ (where.next().value);
-      lane.shot(x, y);
-    }
-  });
-}
-
-async function close() {
-  await context?.close();
-  await fx?.close();
-}
-
-/** @param {string} selector */
-const text = async (selector) => (await page.textContent(selector) ?? '').replace(/\s+/g, ' ').trim();
-
-/** Waits until the text is as expected, so that a failure says what was there.
- * @param {string} selector @param {string | RegExp} expected */
-async function shows(selector, expected) {
-  const good = (/** @type {string} */ t) => (typeof expected === 'string' ? t === expected : expected.test(t));
-  const until = Date.now() + 5000;
-  let now = '';
-  do {
-    now = await page.$eval(selector, (e) => (e.textContent ?? '').replace(/\s+/g, ' ').trim()).catch(() => '(none)');
-    if (good(now)) {
-      return;
-    }
-    await page.waitForTimeout(25);
-  } while (Date.now() < until);
-  assert.equal(now, expected);
-}
-
-/** @param {string} selector @param {number} count */
-async function has(selector, count) {
-  await page.waitForFunction(([s, n]) => document.querySelectorAll(String(s)).length === n, [selector, count]);
-}
 
 /** @param {boolean} hidden */
 async function setHidden(hidden) {
@@ -435,9 +347,7 @@ describe('the lane', () => {
   });
 
   test('that does not exist is said to', async () => {
-    fx = await startFixture();
-    context = await browser.newContext();
-    page = await context.newPage();
+    await blank();
     await page.goto(`${fx.url}?lane=nowhere`);
     await shows('.refused p', /^There is no lane nowhere Choose/);
   });
@@ -612,106 +522,6 @@ describe('a shared lane', () => {
   });
 });
 
-describe('a course of fire', () => {
-  afterEach(close);
-
-  const command = async (/** @type {string} */ word) => {
-    await page.waitForTimeout(800); /* a press in haste is none */
-    await page.click(`lane-course button >> text=${word}`);
-  };
-
-  test('is chosen, started and stopped, and marks a shot outside of it', async () => {
-    await open({}, (lane) => { lane.ahead_us = -5e9; });
-    await page.click('text=Start session');
-    const options = () => page.$$eval('select[name=course] option', (all) => all.map((o) => o.textContent));
-    await page.waitForSelector('select[name=course] optgroup[label="For this target"]', { state: 'attached' });
-    assert.deepEqual(await options(), ['Free practice', 'Pistol in a hurry', 'For any target']);
-    await page.selectOption('select[name=target]', 'issf-10m-air-rifle');
-    assert.deepEqual(await options(), ['Free practice', 'For any target', 'Pistol in a hurry']);
-    await page.selectOption('select[name=target]', 'issf-10m-air-pistol');
-    await page.selectOption('select[name=course]', 'pistol');
-    await shows('.stages', 'sighters: any number of shots in 15:00; match: 2 × 15 shots in 5:00');
-    assert.ok(await page.isHidden('[name=sighters]'));
-    await page.click('dialog [type=submit]');
-    await shows('.sign b', 'Unloaded');
-    assert.equal(fx.lane.requests[0].body.course, 'pistol');
-    await shows('lane-course .stage', 'sighters');
-    await shows('lane-course .left', 'any number of shots');
-    await command('LOAD');
-    await shows('.sign b', 'Wait');
-    await shows('.par', '15:00 this string');
-    await page.click('lane-course button');
-    assert.equal(fx.lane.requests.length, 2, 'a press in haste is none');
-    assert.ok(await page.isHidden('lane-sessions'), 'nothing to switch by hand');
-    assert.deepEqual(complaints, []);
-
-    /* the match, and 9.6 s of it are left */
-    const ends_us = (Date.now() + 9600) * 1000 + fx.lane.ahead_us;
-    fx.lane.conduct('running', { ends_us, string: 2 });
-    await shows('.sign b', 'Fire');
-    assert.equal(await page.getAttribute('.sign', 'data-sign'), 'ring');
-    await shows('lane-course .stage', 'match · string 2 of 2 · series 1 of 3');
-    for (const ms of [0, 400]) {
-      await page.waitForTimeout(ms);
-      const most = (ends_us - fx.lane.ahead_us) / 1e6 - Date.now() / 1000;
-      const left = Number(await text('.par .time'));
-      const least = (ends_us - fx.lane.ahead_us) / 1e6 - Date.now() / 1000;
-      assert.ok(left > least - 0.25 && left < most + 0.25, `${left} s, not ${least} to ${most}`);
-    }
-    fx.lane.shot(1, 2);
-    await shows('lane-course .left', '14 shots left');
-    fx.lane.refusal = { status: 409, title: 'That command does not come now', detail: 'the next command is unload' };
-    await command('STOP');
-    await shows('.refused p', 'That command does not come now the next command is unload');
-    fx.lane.refusal = null;
-    await page.click('lane-course button');
-    await shows('.sign b', 'Stop');
-    assert.equal(await page.getAttribute('.sign', 'data-sign'), 'octagon');
-    await shows('.par .time', '');
-    fx.lane.shot(3, 4, { window: 'late' });
-    await shows('lane-shots tbody tr:first-child i', 'too late, does not count');
-    await has('lane-shots tbody tr:first-child td:nth-child(3) svg', 2);
-    await has('.shots [data-n="2"] .outside', 1);
-    await has('.shots .outside', 1);
-    await shows('[data-sum=counted]', '1');
-    await shows('lane-course .left', '14 shots left');
-    await shows('.words', /too late, does not count$/);
-    fx.lane.publish('lane', { process: 'down' }, false);
-    await shows('.sign b', 'Lane is down');
-    fx.lane.end();
-    await page.waitForSelector('lane-course', { state: 'hidden' });
-  });
-
-  test('has series of its own length, which end with a string', async () => {
-    await open({}, (lane) => lane.start({ course: 'pistol' }));
-    const shoot = (/** @type {number} */ n) => Array.from({ length: n }, () => fx.lane.shot(0, 0));
-    shoot(4);
-    fx.lane.closeRound(4);
-    shoot(6);
-    await has('lane-series tbody tr', 3);
-    const rows = () => page.$$eval('lane-series tbody tr', (all) => all.map((r) =>
-      r.querySelectorAll('td:not(:empty):not(.sum)').length));
-    const series = () => page.$$eval('.shots > *', (all) => all.map((e) => e.getAttribute('data-series')).join(''));
-    assert.deepEqual([await rows(), await series()], [[4, 5, 1], '0000111112']);
-    assert.equal(await page.$$eval('lane-series thead th', (all) => all.length), 7);
-    assert.equal(fx.lane.opened, 1, 'no event was missed');
-    await page.reload();
-    await has('lane-series tbody tr', 3);
-    assert.deepEqual([await rows(), await series()], [[4, 5, 1], '0000111112']);
-    fx.lane.end();
-    fx.lane.start();
-    shoot(1);
-    await has('lane-series thead th', 12);
-    fx.lane.doc.session.series_length = 12; /* longer than a row */
-    shoot(12);
-    await page.reload();
-    await has('lane-series tbody tr', 3);
-    assert.deepEqual(await rows(), [10, 2, 1]);
-    assert.deepEqual(await page.$$eval('lane-series .sum', (all) => all.map((e) => e.textContent)), ['', '130.8', '10.9']);
-    assert.deepEqual(complaints, []);
-  });
-});
-
 describe('the paper', () => {
   afterEach(close);
 
@@ -879,10 +689,7 @@ describe('speed', () => {
   afterEach(close);
 
   test('and weight: the page is small and asks for nothing foreign', async (t) => {
-    fx = await startFixture();
-    fx.lane.start();
-    context = await browser.newContext();
-    page = await context.newPage();
+    await blank({}, (lane) => lane.start());
     let bytes = 0;
     let files = 0;
     /** @type {Promise<void>[]} */
@@ -905,10 +712,7 @@ describe('speed', () => {
   });
 
   test('of the first paint on a slow tablet', async (t) => {
-    fx = await startFixture();
-    fx.lane.start();
-    context = await browser.newContext();
-    page = await context.newPage();
+    await blank({}, (lane) => lane.start());
     const cdp = await context.newCDPSession(page);
     await cdp.send('Emulation.setCPUThrottlingRate', { rate: 6 });
     await cdp.send('Network.emulateNetworkConditions', {
