@@ -248,6 +248,22 @@ test_error_grows(void **state)
 }
 
 
+/* A codec smears the shade of a torn edge into what is behind, where that is
+ * as pale as paper; a dark hole it leaves nearly as it was. */
+static void
+test_error_of_codec(void **state)
+{
+    static const scene_t dark = { 0, .2, -.3, 20, 0, 0, 0, 0, 0 };
+    static const scene_t pale = { 0, .2, -.3, 200, 0, 120, 0, 0, 0 };
+    static const scene_t ink = { SIDE, .2, -.3, 12, 0, 0, 0, 0, 0 };
+    static const scene_t bright = { SIDE, .2, -.3, 120, 0, 0, 0, 0, 0 };
+
+    (void) state;
+    assert_true(spread(&pale, FROZEN) > 3 * spread(&dark, FROZEN));
+    assert_true(spread(&bright, FROZEN) > 1.5 * spread(&ink, FROZEN));
+}
+
+
 /* Blur hides tears and fibres, but not what they do to the disc. */
 static void
 test_error_of_blur(void **state)
@@ -318,6 +334,8 @@ main(void)
         { "the error of the centre grows with tears, noise, overlap, codec and"
           " a pale backer",
             test_error_grows, NULL, NULL, NULL },
+        { "through a codec the error of the centre grows with a pale backer",
+            test_error_of_codec, NULL, NULL, NULL },
         { "the error of the centre grows with blur", test_error_of_blur, NULL,
             NULL, NULL },
         { "the error of the centre grows where paper closed the opening",

@@ -16,9 +16,8 @@
 #define CORE_RADII 0.5
 #define CORE_LOW 0.2
 #define CORE_MIDDLE 0.5
-#define CORE_HIGH 0.6
 #define CODEC_CORE_MIDDLE 0.3
-#define CODEC_CORE_HIGH 0.4
+#define CORE_SPREAD 0.1 /* from middle to high */
 
 /* On paper a pixel is hole when it lost this share of its light: between
  * the edges of opening and ring, both of which are torn unevenly. */
@@ -118,7 +117,8 @@
 #define INK_FACTOR 0.45
 #define TORN_FACTOR 0.5    /* beside, of paper beside an older hole */
 #define OVERLAP_FACTOR 2.2 /* beside, of ink there, nothing darker behind */
-#define CODEC_FACTOR 1.6
+#define CODEC_FACTOR 0.8   /* smooths tears, and adds errors of its own */
+#define CODEC_OVERLAP_FACTOR 1.2
 #define ONE_SIDED 1.5
 
 /* What is behind ink is darker beyond doubt by so many levels. */
@@ -142,12 +142,16 @@
 #define STAKE_USUAL 0.6
 #define STAKE_ERROR 0.3
 
-/* What no look at the tear tells: pictures laid onto each other; where a codec
- * lags, what it smears, in px and in calibers. */
+/* What no look at the tear tells: pictures laid onto each other; what a codec
+ * smears, in px and in calibers: more of the light that paper keeps beyond a
+ * share of it, and where nothing darker is behind ink. */
 #define PAPER_LEAST_PX 0.03
 #define BLACK_LEAST_PX 0.11
-#define CODEC_LEAST_PX 0.7
-#define CODEC_LEAST_CALIBERS 0.022
+#define CODEC_LEAST_PX 0.2
+#define CODEC_LEAST_CALIBERS 0.04
+#define CODEC_KEPT 0.5
+#define CODEC_PALE_CALIBERS 0.28
+#define CODEC_BRIGHT_CALIBERS 0.05
 
 typedef struct {
     float low;
@@ -168,25 +172,23 @@ find_core(const gms_patch_t *v, const gms_circumstances_t *about,
     const gms_fit_t *start, double r, core_t *core)
 {
     bool         codec = about->freshness < GMS_FRESH_SENSOR;
+    double       middle = codec ? CODEC_CORE_MIDDLE : CORE_MIDDLE;
     gms_part_t   at = gms_patch_part(v, start->x, start->y, r);
     gms_levels_t levels = { 0 };
 
     for (int y = at.y0; y < at.y1; y++) {
         for (int x = at.x0; x < at.x1; x++) {
             double dx = x - start->x, dy = y - start->y;
+            int    i = y * v->w + x;
 
             if (dx * dx + dy * dy < r * r) {
-                int i = y * v->w + x;
-
                 gms_levels_add(&levels, v->before[i] - v->raw[i]);
             }
         }
     }
     core->low = gms_levels_quantile(&levels, CORE_LOW);
-    core->middle =
-        gms_levels_quantile(&levels, codec ? CODEC_CORE_MIDDLE : CORE_MIDDLE);
-    core->high =
-        gms_levels_quantile(&levels, codec ? CODEC_CORE_HIGH : CORE_HIGH);
+    core->middle = gms_levels_quantile(&levels, middle);
+    core->high = gms_levels_quantile(&levels, middle + CORE_SPREAD);
     core->fibre_less = codec ? CODEC_FIBRE_LESS : FIBRE_LESS;
 }
 
@@ -291,10 +293,8 @@ paper_loss(const gms_patch_t *v, const gms_fit_t *start, double in, double out)
 }
 
 
-/*
- * Before a backer as pale as paper the ring of lead and torn edge is all that
- * tells: it is what the disc should cover, and what it encloses is hole.
- */
+/* Before a backer as pale as paper the ring of lead and torn edge is all that
+ * tells: it is what the disc should cover, and what it encloses is hole. */
 static void
 weigh_ring(gms_patch_t *v, const gms_fit_t *start, double r)
 {
@@ -326,7 +326,7 @@ sector_of(double dx, double dy)
 }
 
 
-/* Is the darkest pixel of a sector a ridge: lighter again further in? */
+/* Is the darkest pixel of a sector a ridge, lighter again further in? */
 static bool
 is_ridge(const gms_patch_t *v, const gms_fit_t *start, double r, int at,
     float inside)
@@ -532,12 +532,9 @@ climb(const search_t *s, double step, double best, gms_centre_t *c)
         for (int i = 0; i < 8; i++) {
             double x = c->x + way[i][0], y = c->y + way[i][1];
             double rp = c->r_paper + way[i][2], rb = c->r_black + way[i][3];
-            double gain;
+            double gain =
+                allowed(s, rp, rb) ? disc_gain(s, x, y, rp, rb) : best;
 
-            if (!allowed(s, rp, rb)) {
-                continue;
-            }
-            gain = disc_gain(s, x, y, rp, rb);
             if (gain > best + 1e-6) {
                 best = gain;
                 c->x = x;
@@ -619,6 +616,7 @@ look_around(const gms_patch_t *v, const core_t *core, const gms_centre_t *c,
 {
     double     most = fmax(c->r_paper, c->r_black) * (1 + RIM_RADII);
     gms_part_t at = gms_patch_part(v, c->x, c->y, most);
+
     for (int y = at.y0; y < at.y1; y++) {
         for (int x = at.x0; x < at.x1; x++) {
             int    i = y * v->w + x, k;
@@ -646,8 +644,8 @@ look_around(const gms_patch_t *v, const core_t *core, const gms_centre_t *c,
 }
 
 
-/* Mean distance of the torn edge from the disc, and how far along the rim such
- * a tear goes: both from the sectors, and from what is usual. */
+/* Mean distance of the torn edge from the disc, and how far along the rim a
+ * tear goes: from the sectors, and from what is usual. */
 static double
 measure_misfit(const sector_t *sector, double r, gms_centre_t *c)
 {
@@ -690,13 +688,28 @@ error_factor(
         + PALE_FACTOR * rim->kept / all + INK_FACTOR * rim->ink / all;
 
     if (about->freshness < GMS_FRESH_SENSOR) {
-        factor *= CODEC_FACTOR;
+        factor *= v->overlap ? CODEC_OVERLAP_FACTOR : CODEC_FACTOR;
     }
     if (v->overlap) {
         factor *= 1 + TORN_FACTOR * (1 - rim->ink / all)
             + OVERLAP_FACTOR * rim->bright / all;
     }
     return factor;
+}
+
+
+/* What a codec adds to the error, px. */
+static double
+codec_error(const rim_t *rim, double caliber)
+{
+    double all = fmax(rim->arc, 1), paper = all - rim->ink;
+    double kept = fmax(0, rim->kept / fmax(paper, 1) - CODEC_KEPT);
+    double calibers = hypot(CODEC_LEAST_CALIBERS,
+        hypot(CODEC_PALE_CALIBERS * kept * paper,
+            CODEC_BRIGHT_CALIBERS * rim->bright)
+            / all);
+
+    return hypot(CODEC_LEAST_PX, calibers * caliber);
 }
 
 
@@ -708,27 +721,24 @@ error_least(const gms_patch_t *v, const gms_circumstances_t *about,
     double caliber = about->caliber_px, r = caliber / 2;
     double ink = rim->ink / fmax(rim->arc, 1), stake = fmax(rim->stake, 1);
     double least = PAPER_LEAST_PX + (BLACK_LEAST_PX - PAPER_LEAST_PX) * ink;
+    double torn = SOFT_ERROR * (v->overlap ? 1 + SOFT_OVERLAP : 1);
     double soft = 2 * rim->undecided / stake - SOFT_USUAL * caliber;
     double closed = CLOSED_RADII * r - c->r_black;
     double blind = STAKE_USUAL - rim->stake / fmax(rim->ink, 1);
 
-    soft *= v->overlap ? 1 + SOFT_OVERLAP : 1;
-    least = hypot(least, SOFT_ERROR * ink * fmax(soft, 0));
+    least = hypot(least, torn * ink * fmax(soft, 0));
     least = hypot(least, CLOSED_ERROR * ink * fmax(closed, 0));
     least = hypot(least, STAKE_ERROR * ink * fmax(blind, 0) * r);
     if (about->freshness < GMS_FRESH_SENSOR) {
-        least = hypot(least, CODEC_LEAST_PX);
-        least = hypot(least, CODEC_LEAST_CALIBERS * caliber);
+        least = hypot(least, codec_error(rim, caliber));
     }
     return least;
 }
 
 
-/*
- * The covariance of a disc laid to an edge that is torn by chance: each sector
+/* The covariance of a disc laid to an edge that is torn by chance: each sector
  * of the rim says along its normal where the disc lies, with the misfit seen
- * as its error; the radius is unknown too, within what is usual.
- */
+ * as its error; the radius is unknown too, within what is usual. */
 static void
 estimate_error(const gms_patch_t *v, const gms_circumstances_t *about,
     const core_t *core, gms_centre_t *c)
