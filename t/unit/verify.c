@@ -107,6 +107,48 @@ test_print(void **state)
 }
 
 
+/* Through a codec what is noisy hides contrast: a hole before a pale backer whose
+ * rim shows all around, and one across the edge of the black before what is
+ * between paper and ink, are holes; fainter rims are what it draws by itself. */
+static void
+test_whole(void **state)
+{
+    static const struct {
+        const char   *what;
+        scene_t       scene;
+        int           noise; /* times that of a bare sensor */
+        gms_verdict_e verdict;
+    } table[] = {
+        { "a rim all around", { 0, .2, .3, 215, 0, 185, .1, 1, 0 }, 3,
+            GMS_VERDICT_HOLE },
+        { "a faint rim all around", { 0, .2, .3, 226, 0, 218, .1, .5, 0 }, 1,
+            GMS_VERDICT_PALE },
+        { "across the edge", { MIDDLE + 1.5, .2, .3, 105, 0, 0, .1, 1, 0 }, 10,
+            GMS_VERDICT_HOLE },
+    };
+    static stage_t g;
+
+    (void) state;
+    for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+        gms_finding_t f;
+
+        draw_scene(&g, &table[i].scene, 7);
+        g.about.freshness = 0.5;
+        g.about.settled = true;
+        for (int k = 0; k < SIDE * SIDE; k++) {
+            g.threshold[k] = (int16_t) (g.threshold[k] * table[i].noise);
+        }
+        f = look(&g);
+        if (f.verdict != table[i].verdict) {
+            fail_msg("%s: %s, fill %.2f rim %.2f paper %.2f levels %.0f "
+                     "darkening %.2f contrast %.1f",
+                table[i].what, gms_verdict_name(f.verdict), f.fill, f.rim,
+                f.paper, f.levels, f.darkening, f.contrast);
+        }
+    }
+}
+
+
 static void
 test_slivers(void **state)
 {
@@ -259,6 +301,9 @@ main(void)
     const struct CMUnitTest tests[] = {
         { "a hole before a pale backer that took print with it is one",
             test_print, NULL, NULL, NULL },
+        { "through a codec a hole before a pale backer is told by its whole"
+          " rim, one across the edge by its shape",
+            test_whole, NULL, NULL, NULL },
         { "holes are holes, and a sliver may be one of two", test_holes, NULL,
             NULL, NULL },
         { "confidence grows with the evidence, from none to nearly certain",

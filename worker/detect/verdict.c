@@ -46,6 +46,16 @@
 #define CONTRAST_PRINT 7.0
 #define LEVELS_PRINT 40.0
 
+/* Through a codec the noise of print hides the contrast of a hole that is
+ * whole: all of its rim and all blank paper in it tell.  What a codec draws
+ * there by itself reached 13 levels, or was there already beside its place. */
+#define CONTRAST_WHOLE 4.5
+#define LEVELS_WHOLE 18.0
+#define RIM_WHOLE 0.9
+#define DARKER_WHOLE 0.95
+#define FILL_WHOLE 0.65
+#define SHIFT_WHOLE 0.2
+
 /* Of the change so near, what lies so far out is outside, radii. */
 #define NEAR_RADII 2.2
 #define OUTSIDE_RADII 1.35
@@ -100,6 +110,16 @@
  * it shows a pale backer: an edge that moved is both. */
 #define EDGE_PAPER 0.3
 #define EDGE_DARKENING 0.1
+
+/* Unless it is round, filled and nothing lies outside: a backer between paper
+ * and ink makes one darker and the other brighter; a codec keeps edges still. */
+#define EDGE_FILL 0.55
+#define EDGE_LEAK 0.1
+#define EDGE_ELONGATION 2.2
+#define EDGE_RIM 0.65
+#define EDGE_LEVELS 20.0
+#define EDGE_CONTRAST 4.5
+#define EDGE_SHIFT 0.1
 
 /* Of little contrast both are found sooner: light that flickers renews a
  * codec's noise in every picture, so that it looks like a bare sensor's. */
@@ -449,14 +469,26 @@ elongation_limit(const gms_finding_t *f, bool strong, double freshness)
 }
 
 
+/* Through a codec: a hole across an edge, before what is between both. */
+static bool
+is_across(const gms_finding_t *f, double freshness)
+{
+    return freshness < GMS_FRESH_SENSOR && f->fill > EDGE_FILL
+        && f->leak < EDGE_LEAK && f->elongation < EDGE_ELONGATION
+        && f->rim > EDGE_RIM && f->levels > EDGE_LEVELS
+        && f->contrast > EDGE_CONTRAST && f->shift < EDGE_SHIFT;
+}
+
+
 /* On ink: an edge that moved. */
 static bool
-is_edge(const gms_finding_t *f)
+is_edge(const gms_finding_t *f, double freshness)
 {
     double paper =
         f->contrast < CONTRAST_LITTLE ? EDGE_PAPER_LITTLE : EDGE_PAPER;
 
-    return f->paper > paper && fabs(f->darkening) < EDGE_DARKENING;
+    return f->paper > paper && fabs(f->darkening) < EDGE_DARKENING
+        && !is_across(f, freshness);
 }
 
 
@@ -483,7 +515,7 @@ judge_black(
                                        : SCORE_PLAIN;
 
     limit -= f->overlap ? SCORE_OVERLAP : 0;
-    if (is_edge(f)) {
+    if (is_edge(f, freshness)) {
         return GMS_VERDICT_PALE;
     }
     if (is_faint(f, freshness) || f->score <= limit
@@ -539,11 +571,23 @@ is_sliver(const gms_patch_t *v, double freshness, int pictures,
 }
 
 
+/* Through a codec: a hole that shows all around, whatever print was there. */
+static bool
+is_whole(const gms_finding_t *f, double freshness)
+{
+    return freshness < GMS_FRESH_SENSOR && !f->overlap && f->fill > FILL_WHOLE
+        && f->rim > RIM_WHOLE && f->levels > LEVELS_WHOLE
+        && f->blank_darker > DARKER_WHOLE && f->shift < SHIFT_WHOLE;
+}
+
+
 /* On paper: a hole before a white backer. */
 static bool
-is_white(const gms_finding_t *f)
+is_white(const gms_finding_t *f, double freshness)
 {
-    double contrast = f->levels > LEVELS_PRINT ? CONTRAST_PRINT : CONTRAST_RIM;
+    double contrast = is_whole(f, freshness) ? CONTRAST_WHOLE
+        : f->levels > LEVELS_PRINT           ? CONTRAST_PRINT
+                                             : CONTRAST_RIM;
 
     return f->paper > 0.5 && f->elongation < ELONGATION_WHITE
         && f->leak < LEAK_WHITE
@@ -594,7 +638,9 @@ judge(const gms_patch_t *v, const gms_circumstances_t *about, int pictures,
             : about->freshness < GMS_FRESH_SENSOR        ? FILL_CODEC
                                                          : FILL_BLACK;
     }
-    if (is_white(f) && f->contrast > CONTRAST_TORN && f->rim > RIM_STRONG) {
+    if (is_white(f, about->freshness) && f->contrast > CONTRAST_TORN
+        && f->rim > RIM_STRONG)
+    {
         fill = FILL_WHITE;
     }
     if (f->overlap) {
@@ -618,7 +664,7 @@ judge(const gms_patch_t *v, const gms_circumstances_t *about, int pictures,
         return GMS_VERDICT_HOLLOW;
     }
     if (f->paper > 0.5) {
-        return is_white(f)
+        return is_white(f, about->freshness)
                 || (f->darkening > DARKENING_MIN && f->contrast > CONTRAST_MIN)
             ? GMS_VERDICT_HOLE
             : GMS_VERDICT_PALE;
