@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/jsontext.h"
 #include "importing.h"
+#include "store/history_people.h"
 
 /* The same as on the command line: gmshoot import. */
 #define IMPORT_CALIBER_MM_MAX 20
@@ -100,18 +101,55 @@ read_layout(const gms_question_t *q, gms_import_layout_e *layout)
 }
 
 
+/* Whose they are: somebody who is known, or a nickname. */
+static bool
+read_shooter(const gms_question_t *q, const char **shooter)
+{
+    const char *nickname;
+    bool        known = true;
+    int         rc = GMS_OK;
+
+    if (!read_text(q, "shooter", shooter)
+        || !read_text(q, "nickname", &nickname)) {
+        return false;
+    }
+
+    if (*shooter != NULL && nickname != NULL) {
+        gms_question_invalid(q, "nickname", "give either shooter or nickname");
+        return false;
+    }
+
+    if (*shooter != NULL) {
+        rc = gms_history_is_known(
+            q->keeper->history, GMS_HISTORY_SHOOTERS, *shooter, &known);
+    }
+    if (rc != GMS_OK) {
+        gms_question_done(q, rc, 0, NULL);
+        return false;
+    }
+    if (!known) {
+        gms_question_invalid(q, "shooter",
+            "no shooter has this id: see GET /api/shooters, or give a "
+            "nickname");
+        return false;
+    }
+
+    *shooter = *shooter != NULL ? *shooter : nickname;
+    return true;
+}
+
+
 static bool
 read_body(const gms_question_t *q, gms_importing_t *m, const char **csv)
 {
     static const char *const names[] = { "csv", "name", "layout", "shooter",
-        "target", "caliber_mm", "distance_m", "year", "only", "y_down",
-        "dry_run", NULL };
+        "nickname", "target", "caliber_mm", "distance_m", "year", "only",
+        "y_down", "dry_run", NULL };
     double                   year = 0;
 
     if (!gms_question_known(q, q->body, names) || !read_text(q, "csv", csv)
         || !read_text(q, "name", &m->name) || !read_layout(q, &m->read.layout)
-        || !read_text(q, "shooter", &m->shooter)
-        || !read_text(q, "target", &m->target)
+        || !read_shooter(q, &m->shooter) || !read_text(q, "target", &m->target)
         || !read_number(
             q, "caliber_mm", 0.1, IMPORT_CALIBER_MM_MAX, &m->caliber_mm)
         || !read_number(

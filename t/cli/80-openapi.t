@@ -364,6 +364,10 @@ answers('POST', '/api/import', 200, \%import, 'the same again');
 answers('POST', '/api/import', 422, { %import, csv => "$csv,x\n" },
         'a line that is not right');
 answers('POST', '/api/import', 422, { %import, target => 'moon' }, 'no face');
+answers('POST', '/api/import', 422, { %import, shooter => 'nobody-at-all' },
+        'an unknown shooter');
+answers('POST', '/api/import', 200, { %import, nickname => 'Annie' },
+        'a nickname is enough');
 answers('POST', '/api/import', 422, { %import, year => 'x' }, 'no year');
 answers('POST', '/api/import', 422, {}, 'no file');
 answers('POST', '/api/shooters', 201, { name => 'Berta', hand => 'left' },
