@@ -48,7 +48,8 @@ static void ngx_http_gmshoot_stream_hold(ngx_http_gmshoot_stream_t *st,
 static ngx_http_gmshoot_frame_t *ngx_http_gmshoot_stream_greeting(void);
 static void ngx_http_gmshoot_stream_write_handler(ngx_http_request_t *r);
 static void ngx_http_gmshoot_stream_kick(ngx_http_gmshoot_stream_t *st);
-static ngx_inline void ngx_http_gmshoot_stream_prefetch(ngx_queue_t *todo);
+static ngx_http_gmshoot_sub_t *ngx_http_gmshoot_stream_turn(
+    ngx_queue_t *todo, ngx_queue_t *subs);
 static void ngx_http_gmshoot_stream_end(ngx_http_gmshoot_stream_t *st);
 static void ngx_http_gmshoot_stream_release(ngx_http_gmshoot_stream_t *st);
 static void ngx_http_gmshoot_stream_unlink(ngx_http_gmshoot_stream_t *st);
@@ -600,7 +601,7 @@ ngx_http_gmshoot_stream_kick(ngx_http_gmshoot_stream_t *st)
 void
 ngx_http_gmshoot_stream_news(ngx_http_gmshoot_lane_t *lane)
 {
-    ngx_queue_t             *q, todo;
+    ngx_queue_t              todo;
     ngx_http_gmshoot_sub_t  *sub;
 
     lane->dirty = 0;
@@ -618,57 +619,56 @@ ngx_http_gmshoot_stream_news(ngx_http_gmshoot_lane_t *lane)
 
     while (!ngx_queue_empty(&todo)) {
 
-        q = ngx_queue_head(&todo);
-        ngx_queue_remove(q);
-        ngx_queue_insert_tail(&lane->subs, q);
-
-        ngx_http_gmshoot_stream_prefetch(&todo);
-
-        sub = ngx_queue_data(q, ngx_http_gmshoot_sub_t, of_lane);
+        sub = ngx_http_gmshoot_stream_turn(&todo, &lane->subs);
         ngx_http_gmshoot_stream_kick(sub->stream);
     }
 }
 
 
 /*
- * With thousands of subscribers each one's memory is cold when its turn
- * comes.  What the next ones need is fetched while the system call for this
- * one runs: of the first its request, of the second its stream, and the
- * third itself, as each is found through the one before.
+ * Puts the first of todo back and returns it.  With thousands of subscribers
+ * each one's memory is cold when its turn comes; what the next ones need is
+ * fetched while the system call for this one runs: of the first its request,
+ * of the second its stream, and the third itself, as each is found through
+ * the one before.
  */
 
-static ngx_inline void
-ngx_http_gmshoot_stream_prefetch(ngx_queue_t *todo)
+static ngx_http_gmshoot_sub_t *
+ngx_http_gmshoot_stream_turn(ngx_queue_t *todo, ngx_queue_t *subs)
 {
-    ngx_queue_t                *q;
+    ngx_queue_t                *q, *first;
     ngx_http_gmshoot_sub_t     *sub;
     ngx_http_gmshoot_stream_t  *st;
 
+    first = ngx_queue_head(todo);
+    ngx_queue_remove(first);
+    ngx_queue_insert_tail(subs, first);
+
     q = ngx_queue_head(todo);
 
-    if (q == todo) {
-        return;
+    if (q != todo) {
+
+        sub = ngx_queue_data(q, ngx_http_gmshoot_sub_t, of_lane);
+
+        __builtin_prefetch(sub->stream->request, 1);
+
+        q = ngx_queue_next(q);
     }
 
-    sub = ngx_queue_data(q, ngx_http_gmshoot_sub_t, of_lane);
+    if (q != todo) {
 
-    __builtin_prefetch(sub->stream->request, 1);
+        sub = ngx_queue_data(q, ngx_http_gmshoot_sub_t, of_lane);
+        st = sub->stream;
 
-    q = ngx_queue_next(q);
-
-    if (q == todo) {
-        return;
+        __builtin_prefetch(&st->request, 1);
+        __builtin_prefetch(st->held, 1);
+        __builtin_prefetch(st->bufs, 1);
+        __builtin_prefetch(st->chain, 1);
+        __builtin_prefetch(ngx_queue_next(q), 1);
+        __builtin_prefetch((u_char *) ngx_queue_next(q) + 64, 1);
     }
 
-    sub = ngx_queue_data(q, ngx_http_gmshoot_sub_t, of_lane);
-    st = sub->stream;
-
-    __builtin_prefetch(&st->request, 1);
-    __builtin_prefetch(st->held, 1);
-    __builtin_prefetch(st->bufs, 1);
-    __builtin_prefetch(st->chain, 1);
-    __builtin_prefetch(ngx_queue_next(q), 1);
-    __builtin_prefetch((u_char *) ngx_queue_next(q) + 64, 1);
+    return ngx_queue_data(first, ngx_http_gmshoot_sub_t, of_lane);
 }
 
 
