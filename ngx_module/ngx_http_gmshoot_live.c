@@ -14,6 +14,11 @@
 #define NGX_HTTP_GMSHOOT_PICTURE_KEEP  10000
 
 
+/* What the kernel holds back of pictures for one viewer: about one of 720p.
+ * Its buffer alone would grow to seconds of them for a viewer that is slow. */
+#define NGX_HTTP_GMSHOOT_LIVE_UNSENT   (64 * 1024)
+
+
 typedef struct {
     ngx_queue_t                of_lane;
     ngx_queue_t                queue;
@@ -35,6 +40,7 @@ static ngx_http_gmshoot_viewer_t *ngx_http_gmshoot_viewer_create(
     ngx_http_request_t *r, ngx_http_gmshoot_lane_t *lane);
 static void ngx_http_gmshoot_viewer_attach(ngx_http_gmshoot_viewer_t *v);
 static ngx_int_t ngx_http_gmshoot_live_open(ngx_http_gmshoot_viewer_t *v);
+static void ngx_http_gmshoot_live_hold_little(ngx_http_request_t *r);
 static ngx_int_t ngx_http_gmshoot_live_flush(ngx_http_gmshoot_viewer_t *v);
 static ngx_chain_t *ngx_http_gmshoot_live_collect(
     ngx_http_gmshoot_viewer_t *v);
@@ -120,6 +126,8 @@ ngx_http_gmshoot_live_open(ngx_http_gmshoot_viewer_t *v)
         return NGX_ERROR;
     }
 
+    ngx_http_gmshoot_live_hold_little(r);
+
     r->write_event_handler = ngx_http_gmshoot_live_write_handler;
 
     ngx_http_gmshoot_viewer_attach(v);
@@ -129,6 +137,39 @@ ngx_http_gmshoot_live_open(ngx_http_gmshoot_viewer_t *v)
     }
 
     return NGX_DONE;
+}
+
+
+static void
+ngx_http_gmshoot_live_hold_little(ngx_http_request_t *r)
+{
+#ifdef TCP_NOTSENT_LOWAT
+
+    int  unsent;
+
+#if (NGX_HTTP_V2)
+
+    /* others use the connection too */
+
+    if (r->stream) {
+        return;
+    }
+
+#endif
+
+    unsent = NGX_HTTP_GMSHOOT_LIVE_UNSENT;
+
+    /* a socket that knows no such bound keeps the one of its buffer */
+
+    if (setsockopt(r->connection->fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT,
+                   (const void *) &unsent, sizeof(int))
+        == -1)
+    {
+        ngx_log_debug0(NGX_LOG_DEBUG_HTTP, r->connection->log, ngx_socket_errno,
+                       "gmshoot setsockopt(TCP_NOTSENT_LOWAT) failed");
+    }
+
+#endif
 }
 
 
