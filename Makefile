@@ -68,6 +68,7 @@ help:
 	@echo 'make accuracy what it finds: ROWS=clean,shake SHOTS=60 SEEDS=1..999'
 	@echo 'make uncertainty  whether it knows how sure it may be'
 	@echo 'make bench-fanout  what an audience costs: FANOUT=--quick'
+	@echo 'make bench-live  what live pictures cost'
 	@echo 'make soak     every process killed 200 times while lanes shoot'
 	@echo 'make fuzz     hostile inputs for a while, FUZZ_SECONDS=60'
 	@echo 'make arm64    cross-built, and the same shots under emulation'
@@ -120,7 +121,7 @@ $(BUILD)/t/lib/fake_worker: $(BUILD)/obj/bench/histogram.o
 # Programs of bench/; the other files there are parts of them.
 BENCH_BIN := $(patsubst %,$(BUILD)/bench/%,latency accuracy empty-lane \
               calibration changes uncertainty stages group history \
-              audience floor poster)
+              audience floor poster viewer)
 
 $(BUILD)/bench/%: bench/%.c $(BUILD)/libgms.a
 	@mkdir -p $(@D)
@@ -137,7 +138,8 @@ $(BUILD)/bench/accuracy: $(patsubst %,$(BUILD)/obj/bench/%.o, \
     certain naive rows scene table tally trace)
 
 $(BUILD)/bench/audience: $(patsubst %,$(BUILD)/obj/bench/%.o, \
-    histogram listener)
+    answer histogram listener)
+$(BUILD)/bench/viewer: $(patsubst %,$(BUILD)/obj/bench/%.o, answer histogram)
 $(BUILD)/bench/floor $(BUILD)/bench/poster: $(patsubst %, \
     $(BUILD)/obj/bench/%.o, histogram pace)
 
@@ -257,6 +259,15 @@ fanned: all $(patsubst %,$(BUILD)/%,bench/audience bench/floor bench/poster \
         t/lib/fake_worker)
 	@$(TEST_ENV) bench/fanout.pl --json $(BUILD)/fanout.json $(FANOUT)
 
+# The same of live pictures: bench/live.pl --help.
+LIVE     ?=
+
+bench-live: $(BUILD)/.packages-build+test
+	@$(MAKE) --no-print-directory viewed
+
+viewed: all $(BUILD)/bench/viewer $(BUILD)/t/lib/fake_worker
+	@$(TEST_ENV) bench/live.pl --json $(BUILD)/live.json $(LIVE)
+
 lint: $(BUILD)/.packages-build+test+lint
 	@$(MAKE) --no-print-directory linted
 
@@ -367,7 +378,8 @@ endif
 
 .SECONDARY:
 .PHONY: help all packages run unit test tested bench benched accuracy \
-        empty-lane uncertainty changes calibration bench-fanout fanned lint linted fuzz \
+        empty-lane uncertainty changes calibration bench-fanout fanned bench-live viewed \
+        lint linted fuzz \
         fuzzed soak soaked \
         arm64 crossed format install clean
 .DEFAULT_GOAL := all

@@ -13,7 +13,7 @@ use IO::Select;
 use IO::Socket::INET;
 use Time::HiRes qw(time sleep);
 
-our @EXPORT_OK = qw(child tell answer leave nginx free_port cpu_ns anonymous
+our @EXPORT_OK = qw(child say_to answer leave nginx gmshoot free_port cpu_ns anonymous
                     median interval thousands);
 
 our $repo  = abs_path(dirname(__FILE__) . '/..');
@@ -47,7 +47,7 @@ sub child {
              name => $command[0] };
 }
 
-sub tell {
+sub say_to {
     my ($child, $line) = @_;
 
     local $SIG{PIPE} = 'IGNORE';
@@ -144,6 +144,24 @@ CONF
     }
     die 'nginx does not start: ' . slurp("$dir/out")
         . slurp("$dir/error.log");
+}
+
+# With the module and one lane, which the {publisher} fills.
+sub gmshoot {
+    my ($dir, $workers, $connections) = @_;
+
+    mkdir $dir;
+    my $fake = child("$build/t/lib/fake_worker", "$dir/link.sock");
+    answer($fake, qr/^listening/);
+    say_to($fake, $_) for 'lane lane1 aa', 'burst lane1 1 1 50';
+    my $nginx = nginx($dir, workers => $workers,
+        connections => $connections,
+        module => $ENV{GMS_MODULE} || "$build/ngx_http_gmshoot_module.so",
+        http => "gmshoot_link $dir/link.sock;",
+        server => 'location /api/ { gmshoot_api; }');
+    answer($fake, qr/^hello/) for 1 .. $workers;
+    return { port => $nginx->{port}, pids => $nginx->{workers},
+             publisher => $fake, parts => [$nginx, $fake] };
 }
 
 # --- what it cost

@@ -120,26 +120,6 @@ dial(client_t *c)
 
 
 static void
-ask(client_t *c)
-{
-    char request[512];
-    int  n;
-
-    n = snprintf(request, sizeof(request),
-        "GET %s HTTP/1.1\r\nHost: localhost\r\n"
-        "Accept: text/event-stream\r\n\r\n",
-        path);
-
-    if (send(c->fd, request, (size_t) n, MSG_NOSIGNAL) != n) {
-        fail("send");
-    }
-
-    c->sent = true;
-    watch(c, EPOLL_CTL_MOD, EPOLLIN);
-}
-
-
-static void
 heard(void *data, const bench_event_t *event)
 {
     client_t *c = data;
@@ -178,9 +158,31 @@ heard(void *data, const bench_event_t *event)
 
 
 static void
+ask(client_t *c)
+{
+    char request[512];
+    int  n;
+
+    n = snprintf(request, sizeof(request),
+        "GET %s HTTP/1.1\r\nHost: localhost\r\n"
+        "Accept: text/event-stream\r\n\r\n",
+        path);
+
+    if (send(c->fd, request, (size_t) n, MSG_NOSIGNAL) != n) {
+        fail("send");
+    }
+
+    c->sent = true;
+    c->listener.heard = heard;
+    c->listener.data = c;
+    watch(c, EPOLL_CTL_MOD, EPOLLIN);
+}
+
+
+static void
 leave(client_t *c)
 {
-    if (!c->listener.open) {
+    if (!c->listener.answer.open) {
         fprintf(stderr, "audience: a client was not let in\n");
         exit(1);
     }
@@ -198,7 +200,7 @@ attend(client_t *c)
 {
     static char bytes[READ_BYTES];
     ssize_t     n;
-    bool        was_open = c->listener.open;
+    bool        was_open = c->listener.answer.open;
 
     if (!c->sent) {
         ask(c);
@@ -216,14 +218,14 @@ attend(client_t *c)
     }
 
     now_us = clock_us(CLOCK_REALTIME);
-    bench_listener_read(&c->listener, bytes, (size_t) n, heard, c);
+    bench_listener_read(&c->listener, bytes, (size_t) n);
 
-    if (c->listener.refused) {
+    if (c->listener.answer.refused) {
         fprintf(stderr, "audience: %.60s\n", bytes);
         exit(1);
     }
 
-    if (c->listener.open && !was_open) {
+    if (c->listener.answer.open && !was_open) {
         opened++;
         if (opened == clients_n) {
             printf("open %d\n", opened);

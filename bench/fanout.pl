@@ -13,7 +13,7 @@ use List::Util qw(max min);
 use Time::HiRes qw(sleep);
 
 use lib dirname(__FILE__);
-use Rig qw(child tell answer leave nginx cpu_ns anonymous median interval
+use Rig qw(child say_to answer leave gmshoot nginx cpu_ns anonymous median interval
            thousands);
 
 # Deliveries a second that no server keeps up with, and how many are asked for.
@@ -37,6 +37,8 @@ HELP
 my %set = (rounds => 9, workers => '1,2', clients => '1,100,1000,5000,10000',
            rates => '1,10,50,max', seconds => 2,
            servers => 'gmshoot,nchan,floor');
+@set{qw(rounds workers clients rates seconds)}
+    = (3, '1', '1,100,1000', '50,max', 1) if grep { $_ eq '--quick' } @ARGV;
 GetOptions(\%set, 'quick', 'rounds=i', 'workers=s', 'clients=s', 'rates=s',
            'seconds=f', 'servers=s', 'json=s', 'help')
     or die $usage;
@@ -44,8 +46,6 @@ if ($set{help}) {
     print $usage;
     exit 0;
 }
-@set{qw(rounds workers clients rates seconds)}
-    = (3, '1', '1,100,1000', '50,max', 1) if $set{quick};
 
 my $dir = tempdir('fanout-XXXXXX', TMPDIR => 1, CLEANUP => 1);
 my $tools = "$Rig::build/bench";
@@ -59,18 +59,8 @@ local $| = 1;
 sub start_gmshoot {
     my ($workers, $clients) = @_;
 
-    my $fake = child("$Rig::build/t/lib/fake_worker", "$dir/link.sock");
-    answer($fake, qr/^listening/);
-    tell($fake, $_) for 'lane lane1 aa', 'burst lane1 1 1 50';
-    my $module = $ENV{GMS_MODULE} || "$Rig::build/ngx_http_gmshoot_module.so";
-    my $nginx = nginx("$dir/gmshoot", workers => $workers,
-        connections => 2 * $clients + 64, module => $module,
-        http => "gmshoot_link $dir/link.sock;",
-        server => 'location /api/ { gmshoot_api; }');
-    answer($fake, qr/^hello/) for 1 .. $workers;
-    return { path => '/api/lanes/lane1/events', port => $nginx->{port},
-             publisher => $fake, publish => 'publish lane1',
-             pids => $nginx->{workers}, parts => [$nginx, $fake] };
+    return { path => '/api/lanes/lane1/events', publish => 'publish lane1',
+             %{ gmshoot("$dir/gmshoot", $workers, 2 * $clients + 64) } };
 }
 
 sub start_nchan {
@@ -142,11 +132,11 @@ sub measure {
     my $ms = int($n * $us / 1000) + 15000;
     my $audience = $server->{audience};
 
-    tell($audience, "expect $n $ms");
+    say_to($audience, "expect $n $ms");
     answer($audience, qr/^ready/, 20);
     my $cpu = cpu_ns(@{ $server->{pids} });
 
-    tell($server->{publisher},
+    say_to($server->{publisher},
          "$server->{publish} $server->{seq} $n $us " . EVENT_BYTES);
     my $got = decode_json(answer($audience, qr/^\{/, $ms / 1000 + 20));
     my (undef, $took) = answer($server->{publisher}, qr/^published/, 60)

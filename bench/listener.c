@@ -1,7 +1,5 @@
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "listener.h"
 
@@ -27,8 +25,7 @@ number(const char *text, size_t size, const char *key)
 
 
 static void
-line(bench_listener_t *l, const char *text, size_t size, bench_heard_pt heard,
-    void *data)
+line(bench_listener_t *l, const char *text, size_t size)
 {
     const char *dash;
 
@@ -39,7 +36,7 @@ line(bench_listener_t *l, const char *text, size_t size, bench_heard_pt heard,
     if (size == 0) {
         if (l->event.seq != 0 && l->event.publish_us != 0) {
             l->event.odd = l->id != 0 && l->id != l->event.seq;
-            heard(data, &l->event);
+            l->heard(l->data, &l->event);
         }
         memset(&l->event, 0, sizeof(l->event));
         l->id = 0;
@@ -59,142 +56,41 @@ line(bench_listener_t *l, const char *text, size_t size, bench_heard_pt heard,
 
 
 static void
-keep(bench_listener_t *l, const char *bytes, size_t size)
+body(void *data, const char *bytes, size_t size)
 {
-    if (l->size + size + 1 > l->room) {
-        l->room = l->size + size + 512;
-        l->line = realloc(l->line, l->room);
-        if (l->line == NULL) {
-            perror("realloc");
-            exit(1);
-        }
-    }
-
-    memcpy(l->line + l->size, bytes, size);
-    l->size += size;
-    l->line[l->size] = '\0';
-}
-
-
-static void
-body(bench_listener_t *l, const char *bytes, size_t size, bench_heard_pt heard,
-    void *data)
-{
-    const char *end = bytes + size, *feed;
+    bench_listener_t *l = data;
+    const char       *end = bytes + size, *feed;
 
     for (/* void */; bytes < end; bytes = feed + 1) {
         feed = memchr(bytes, '\n', (size_t) (end - bytes));
 
         if (feed == NULL) {
-            keep(l, bytes, (size_t) (end - bytes));
+            bench_kept_add(&l->line, bytes, (size_t) (end - bytes));
             return;
         }
 
-        if (l->size == 0) {
-            line(l, bytes, (size_t) (feed - bytes), heard, data);
+        if (l->line.size == 0) {
+            line(l, bytes, (size_t) (feed - bytes));
             continue;
         }
 
-        keep(l, bytes, (size_t) (feed - bytes));
-        line(l, l->line, l->size, heard, data);
-        l->size = 0;
+        bench_kept_add(&l->line, bytes, (size_t) (feed - bytes));
+        line(l, l->line.bytes, l->line.size);
+        l->line.size = 0;
     }
-}
-
-
-static void
-size_line(bench_listener_t *l, char byte)
-{
-    int digit = byte | 32;
-
-    if (byte == '\n') {
-        l->in_size_line = false;
-    } else if (byte >= '0' && byte <= '9') {
-        l->left = l->left * 16 + (uint64_t) (byte - '0');
-    } else if (digit >= 'a' && digit <= 'f') {
-        l->left = l->left * 16 + (uint64_t) (digit - 'a' + 10);
-    }
-}
-
-
-static void
-chunks(bench_listener_t *l, const char *bytes, size_t size,
-    bench_heard_pt heard, void *data)
-{
-    const char *end = bytes + size;
-    size_t      n;
-
-    while (bytes < end) {
-        if (l->skip > 0) {
-            l->skip--;
-            bytes++;
-            continue;
-        }
-
-        if (l->in_size_line) {
-            size_line(l, *bytes++);
-            continue;
-        }
-
-        n = (size_t) (end - bytes);
-        n = n < l->left ? n : (size_t) l->left;
-
-        body(l, bytes, n, heard, data);
-        bytes += n;
-        l->left -= n;
-
-        if (l->left == 0) {
-            l->skip = 2;
-            l->in_size_line = true;
-        }
-    }
-}
-
-
-/* How many of the bytes were of the answer's head. */
-static size_t
-head(bench_listener_t *l, const char *bytes, size_t size)
-{
-    char  *end;
-    size_t before = l->size;
-
-    keep(l, bytes, size);
-    end = strstr(l->line, "\r\n\r\n");
-    if (end == NULL) {
-        return size;
-    }
-
-    *end = '\0';
-    l->refused = strncmp(l->line, "HTTP/1.1 200", 12) != 0;
-    l->open = !l->refused;
-    l->chunked = strcasestr(l->line, "\r\ntransfer-encoding: chunked") != NULL;
-    l->in_size_line = l->chunked;
-    l->size = 0;
-
-    return (size_t) (end + 4 - l->line) - before;
 }
 
 
 void
-bench_listener_read(bench_listener_t *l, const char *bytes, size_t size,
-    bench_heard_pt heard, void *data)
+bench_listener_read(bench_listener_t *l, const char *bytes, size_t size)
 {
-    size_t n = 0;
-
-    if (!l->open && !l->refused) {
-        n = head(l, bytes, size);
-    }
-
-    if (l->open && l->chunked) {
-        chunks(l, bytes + n, size - n, heard, data);
-    } else if (l->open) {
-        body(l, bytes + n, size - n, heard, data);
-    }
+    bench_answer_read(&l->answer, bytes, size, body, l);
 }
 
 
 void
 bench_listener_free(bench_listener_t *l)
 {
-    free(l->line);
+    bench_answer_free(&l->answer);
+    free(l->line.bytes);
 }

@@ -14,6 +14,8 @@
  *   publish NAME SEQ N US [BYTES]  the same, one every US microseconds; at the
  *                            end says "published NAME P50 P99 MAX", of the
  *                            nanoseconds that one took with all its wakes
+ *   pictures NAME ID N US SIZE  the same with pictures from ID on, each of
+ *                            which says ID, when it was made and SIZE
  *   frame NAME ID SIZE       a picture of SIZE bytes that ID determines
  *   beat NAME                the lane's main thread lives
  *   count NAME               counters and histograms get values
@@ -71,6 +73,7 @@ typedef struct {
     int64_t       publish_us;
     int64_t       publish_next_us;
     size_t        publish_bytes;
+    bool          publish_pictures;
     bench_histogram_t  publish_took_ns;
 } lane_t;
 
@@ -321,7 +324,7 @@ publish_numbered(lane_t *lane, uint64_t seq, size_t size)
 
 
 static int
-set_frame(lane_t *lane, uint64_t id, size_t size)
+set_frame(lane_t *lane, uint64_t id, size_t size, bool says)
 {
     int               rc;
     char             *bytes;
@@ -333,6 +336,12 @@ set_frame(lane_t *lane, uint64_t id, size_t size)
         return GMS_ENOMEM;
     }
     for (i = 0; i < size; i++) {
+        bytes[i] = (char) ((id * 31 + i * 7) & 0xff);
+    }
+    if (says) {
+        i = (size_t) snprintf(bytes, size,
+                              "picture %" PRIu64 " %" PRId64 " %zu\n", id,
+                              now_us(CLOCK_REALTIME), size);
         bytes[i] = (char) ((id * 31 + i * 7) & 0xff);
     }
 
@@ -575,8 +584,10 @@ command_lane(lane_t *lane, const char *verb, const char *name,
             rc = publish_numbered(lane, seq++, (size_t) size);
         }
 
-    } else if (strcmp(verb, "publish") == 0) {
-        lane->publish_bytes = 200;
+    } else if (strcmp(verb, "publish") == 0 ||
+               strcmp(verb, "pictures") == 0) {
+        lane->publish_pictures = verb[1] == 'i';
+        lane->publish_bytes = lane->publish_pictures ? 1000 : 200;
         if (sscanf(rest, "%" SCNu64 " %" SCNu64 " %" SCNd64 " %zu",
                    &lane->publish_seq, &lane->publish_left, &lane->publish_us,
                    &lane->publish_bytes) < 3) {
@@ -589,7 +600,7 @@ command_lane(lane_t *lane, const char *verb, const char *name,
         if (sscanf(rest, "%" SCNu64 " %" SCNu64, &seq, &size) != 2) {
             return GMS_EINVALID;
         }
-        rc = set_frame(lane, seq, (size_t) size);
+        rc = set_frame(lane, seq, (size_t) size, false);
 
     } else if (strcmp(verb, "beat") == 0) {
         gms_memory_beat(&lane->memory, GMS_BEAT_MAIN,
@@ -699,7 +710,11 @@ publish_due(lane_t *lane)
     const bench_histogram_t  *took = &lane->publish_took_ns;
 
     began = now_ns(CLOCK_MONOTONIC);
-    publish_numbered(lane, lane->publish_seq++, lane->publish_bytes);
+    if (lane->publish_pictures) {
+        set_frame(lane, lane->publish_seq++, lane->publish_bytes, true);
+    } else {
+        publish_numbered(lane, lane->publish_seq++, lane->publish_bytes);
+    }
     wake_all();
     bench_histogram_add(&lane->publish_took_ns,
                         (uint64_t) (now_ns(CLOCK_MONOTONIC) - began));
