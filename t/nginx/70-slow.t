@@ -92,9 +92,7 @@ my $before = anonymous_kb();
 my @slow = map { $t->sse($events, { '-rcvbuf' => 4096 }) } 1 .. 40;
 $_->head for @slow;
 my $heard = $seq - 1;
-my $waited = 0;
 for my $round (1 .. 15) {
-    my $began = time;
     $w->say("burst lane1 $seq 60 4000");
     $seq += 60;
     while ($heard < $seq - 1) {
@@ -103,11 +101,9 @@ for my $round (1 .. 15) {
         last if $e->{json} && $e->{json}{seq} != $heard + 1;
         $heard++ if $e->{json};
     }
-    $waited = time - $began if time - $began > $waited;
 }
 is($heard, $seq - 1, 'beside 40 clients that never read, one that does '
    . 'misses nothing, gets nothing twice and needs no snapshot');
-cmp_ok($waited, '<', 1, 'and does not wait for them');
 SKIP: {
     skip 'the sanitizer keeps memory for itself', 1 if $ENV{GMS_SAN};
     my $more = anonymous_kb() - $before;
