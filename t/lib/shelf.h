@@ -15,6 +15,12 @@
 
 #include "worker/store/journal.h"
 
+/* In memory, where there is a place for it: thousands of appends wait for no
+ * disk.  journal_disk.c takes a disk. */
+#ifndef SHELF
+#define SHELF "/dev/shm"
+#endif
+
 static char folder[64];
 static char err[1024];
 
@@ -24,7 +30,8 @@ make_folder(void **state)
 {
     (void) state;
 
-    strcpy(folder, "/tmp/gms-journal-XXXXXX");
+    snprintf(folder, sizeof(folder), "%s/gms-journal-XXXXXX",
+        access(SHELF, W_OK) == 0 ? SHELF : "/tmp");
     return mkdtemp(folder) == NULL ? -1 : 0;
 }
 

@@ -1,3 +1,4 @@
+#define SHELF "/tmp"
 #include "t/lib/shelf.h"
 
 #include <signal.h>
