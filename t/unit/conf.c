@@ -169,6 +169,8 @@ refused(void **state)
     } rows[] = {
         { "worker_processes 1;\n", "a.conf:1: \"worker_processes\" is not" },
         { "\n\nserver {\n}\n", "a.conf:3: \"server\" is not known" },
+        { "gmshoot_range imported {\n}\n",
+            "\"imported\" is no name for gmshoot_range: what" },
         { "gmshoot_range a;\n", "a.conf:1: \"gmshoot_range\" is not" },
         { "gmshoot_range {\n}\n", "a.conf:1: \"gmshoot_range\" takes one" },
         { "gmshoot_range a b {\n}\n", "a.conf:1: \"gmshoot_range\" takes" },
