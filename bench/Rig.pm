@@ -23,6 +23,18 @@ our $build = $ENV{GMS_BUILD} || "$repo/build";
 my @unlimited = ('/bin/sh', '-c', 'ulimit -n "$(ulimit -H -n)"; exec "$@"',
                  'sh');
 
+# Whatever happens, what was started is not left behind.
+my %started;
+my $own = $$;
+$SIG{$_} = sub { exit 1 } for qw(INT TERM HUP);
+
+END {
+    if ($$ == $own) {
+        local $?;
+        leave($_) for values %started;
+    }
+}
+
 # --- children
 
 # A program that reads lines and writes lines; it ends with its stdin.
@@ -43,8 +55,8 @@ sub child {
 
     close($_) for $in, $out;
     $to->autoflush(1);
-    return { pid => $pid, to => $to, from => $from, text => '',
-             name => $command[0] };
+    return $started{$pid} = { pid => $pid, to => $to, from => $from,
+                              text => '', name => $command[0] };
 }
 
 sub say_to {
@@ -78,6 +90,7 @@ sub leave {
     my ($child) = @_;
 
     my $pid = delete $child->{pid} or return;
+    delete $started{$pid};
     close(delete $child->{to}) if $child->{to};
     kill('TERM', $pid) if $child->{conf};
     waitpid($pid, 0);
@@ -135,6 +148,7 @@ CONF
 
     my $self = { pid => $pid, port => $port, conf => "$dir/nginx.conf",
                  name => 'nginx' };
+    $started{$pid} = $self;
     for my $try (1 .. 500) {
         my @workers = split(' ', slurp("/proc/$pid/task/$pid/children"));
         $self->{workers} = \@workers;
