@@ -19,6 +19,7 @@ use File::Basename qw(dirname);
 use File::Temp qw(tempdir);
 use IO::Socket::INET;
 use JSON::PP;
+use List::Util qw(max);
 use POSIX qw(:sys_wait_h);
 use Test::More;
 use Time::HiRes qw(time sleep);
@@ -246,10 +247,12 @@ sub start {
     return $self;
 }
 
+# What the code gives once it is true; undef: in vain, for ten seconds at least,
+# since others may use the machine.
 sub wait_for {
     my ($self, $code, $what, $timeout) = @_;
 
-    my $until = time + ($timeout || 10);
+    my $until = time + max($timeout || 0, 10);
 
     while (time < $until) {
         my $got = $code->();
