@@ -229,7 +229,8 @@ ask(bench_t *b, ask_e what)
         break;
     case ASK_TRENDS:
         filter.shooter = shooter;
-        rc = gms_history_trends(b->h, &filter, &json);
+        rc = gms_history_trends(
+            b->h, &filter, &after, GMS_HISTORY_POINTS_MAX, &json);
         break;
     case ASK_BESTS:
         filter.shooter = shooter;

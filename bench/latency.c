@@ -5,6 +5,10 @@
  * and from publishing (t_publish_us) to arrival.
  *
  *   latency -p PORT -l LANE -n SHOTS -w WORKER_PID -x NGINX_PID [-j FILE]
+ *           [-e COMMAND]
+ *
+ * COMMAND is run, as long as it takes, in every second stretch of ten
+ * seconds: what came meanwhile is counted apart.
  */
 
 #include <arpa/inet.h>
@@ -12,16 +16,25 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 #define SAMPLES_MAX 10000
 #define EVENT_MAX (512 * 1024)
+
+/* Stretches with and without the command take turns, so that whatever else the
+ * computer does falls on both. */
+#define STRETCH_US 10000000
+
+/* What comes so soon after a turn belongs to neither. */
+#define SETTLE_US 500000
 
 typedef struct {
     unsigned n;
@@ -34,6 +47,7 @@ typedef struct {
 } stream_t;
 
 static samples_t hole, shot, publish;
+static samples_t busy_hole, busy_shot;
 static double    analyse_p50, analyse_p95, fps;
 static stream_t  stream;
 
@@ -161,11 +175,71 @@ request(int port, const char *method, const char *path, const char *body)
 }
 
 
+/* The command, while its stretch lasts. */
+static struct {
+    const char *command;
+    pid_t       pid; /* 0: it is quiet */
+    int64_t     turn_us;
+} load;
+
+
+static void
+load_end(void)
+{
+    if (load.pid > 0) {
+        kill(-load.pid, SIGKILL);
+        waitpid(load.pid, NULL, 0);
+        load.pid = 0;
+    }
+}
+
+
+/* Begins and ends the command in turn. */
+static void
+load_turn(void)
+{
+    int64_t now = now_us(CLOCK_MONOTONIC);
+
+    if (load.command == NULL || now - load.turn_us < STRETCH_US) {
+        return;
+    }
+
+    if (load.turn_us != 0 && load.pid == 0) {
+        load.pid = fork();
+
+        if (load.pid == 0) {
+            setpgid(0, 0);
+            execl("/bin/sh", "sh", "-c", load.command, (char *) NULL);
+            _exit(127);
+        }
+        setpgid(load.pid, load.pid);
+    } else {
+        load_end();
+    }
+
+    load.turn_us = now;
+}
+
+
+/* Where a sample of now belongs; NULL: nowhere. */
+static samples_t *
+load_side(samples_t *quiet, samples_t *busy)
+{
+    if (load.command != NULL
+        && now_us(CLOCK_MONOTONIC) - load.turn_us < SETTLE_US) {
+        return NULL;
+    }
+
+    return load.pid > 0 ? busy : quiet;
+}
+
+
 static void
 event(const char *name, const char *data, int64_t arrived_us)
 {
     double      t_frame, t_publish;
     const char *detector;
+    samples_t  *side;
 
     if (strcmp(name, "status") == 0) {
         detector = strstr(data, "\"detector\":");
@@ -182,9 +256,11 @@ event(const char *name, const char *data, int64_t arrived_us)
         return;
     }
 
-    if (number(data, "t_frame_us", &t_frame)) {
-        samples_add(name[0] == 'h' ? &hole : &shot,
-            ((double) arrived_us - t_frame) / 1000);
+    side = name[0] == 'h' ? load_side(&hole, &busy_hole)
+                          : load_side(&shot, &busy_shot);
+
+    if (side != NULL && number(data, "t_frame_us", &t_frame)) {
+        samples_add(side, ((double) arrived_us - t_frame) / 1000);
     }
     if (number(data, "t_publish_us", &t_publish)) {
         samples_add(&publish, ((double) arrived_us - t_publish) / 1000);
@@ -299,7 +375,7 @@ parse(bench_t *b, int argc, char **argv)
 {
     int o;
 
-    while ((o = getopt(argc, argv, "p:l:n:w:x:j:")) != -1) {
+    while ((o = getopt(argc, argv, "p:l:n:w:x:j:e:")) != -1) {
         switch (o) {
         case 'p':
             b->port = atoi(optarg);
@@ -319,6 +395,9 @@ parse(bench_t *b, int argc, char **argv)
         case 'j':
             b->json = optarg;
             break;
+        case 'e':
+            load.command = optarg;
+            break;
         default:
             return false;
         }
@@ -337,7 +416,10 @@ listen_to(const bench_t *b, int fd)
     int64_t       until =
         now_us(CLOCK_MONOTONIC) + (int64_t) (30 + 3 * b->wanted) * 1000000;
 
-    while (shot.n < b->wanted && now_us(CLOCK_MONOTONIC) < until) {
+    while (shot.n + busy_shot.n < b->wanted && now_us(CLOCK_MONOTONIC) < until)
+    {
+        load_turn();
+
         if (poll(&p, 1, 1000) <= 0) {
             continue;
         }
@@ -383,6 +465,7 @@ measure(bench_t *b)
     nginx = cpu_seconds(b->nginx_pid);
     began = (double) now_us(CLOCK_MONOTONIC) / 1e6;
     heard = listen_to(b, fd);
+    load_end();
     close(fd);
     b->seconds = (double) now_us(CLOCK_MONOTONIC) / 1e6 - began;
     b->worker = (cpu_seconds(b->worker_pid) - worker) / b->seconds * 100;
@@ -403,6 +486,18 @@ print(const bench_t *b)
         "  %-34s %5s  %8s %8s %8s\n", "milliseconds", "n", "p50", "p95", "p99");
     print_row(stdout, "frame handed over -> hole here", &hole);
     print_row(stdout, "frame handed over -> shot here", &shot);
+
+    if (load.command != NULL) {
+        print_row(stdout, "  ... while the history is asked: hole", &busy_hole);
+        print_row(stdout, "  ... and shot", &busy_shot);
+        printf("  with it / without: hole p50 %.2f, p95 %.2f; shot p50 %.2f, "
+               "p95 %.2f\n",
+            quantile(&busy_hole, 0.5) / quantile(&hole, 0.5),
+            quantile(&busy_hole, 0.95) / quantile(&hole, 0.95),
+            quantile(&busy_shot, 0.5) / quantile(&shot, 0.5),
+            quantile(&busy_shot, 0.95) / quantile(&shot, 0.95));
+    }
+
     print_row(stdout, "published -> here", &publish);
     printf("  analysis of a frame, decode included: p50 %.2f ms, p95 %.2f ms"
            " at %.1f frames/s\n",
@@ -449,5 +544,5 @@ main(int argc, char **argv)
     print(&b);
     write_json(&b);
 
-    return shot.n >= b.wanted ? 0 : 1;
+    return shot.n + busy_shot.n >= b.wanted ? 0 : 1;
 }

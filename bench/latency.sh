@@ -1,6 +1,8 @@
 #!/bin/bash
 # make bench: latency of a simulated 720p30 lane through the real worker and
 # the real nginx to one SSE client; text here, JSON in $GMS_BUILD/bench/.
+# HISTORY=2000000 gives the worker a history of so many shots, and lets its
+# heaviest questions and exports of the session run in every second stretch.
 set -eu
 
 repo=$(cd "$(dirname "$0")/.." && pwd)
@@ -11,7 +13,15 @@ out=$build/bench/latency.json
 port=$(perl -MIO::Socket::INET -e \
     'print IO::Socket::INET->new(Listen => 1, LocalAddr => "127.0.0.1")->sockport')
 
-mkdir -p "$build/bench"
+mkdir -p "$build/bench" "$run/state"
+load=()
+
+if [ -n "${HISTORY:-}" ]; then
+    "$build/bench/history" --shots "$HISTORY" --runs 1 "$run/state/history.db" |
+        head -n 1
+    load=(-e "BUILD=$build PORT=$port STATE=$run/state $repo/bench/busy.sh")
+    out=$build/bench/latency-history.json
+fi
 
 stop() {
     kill -TERM "$system" 2>/dev/null || true
@@ -32,7 +42,7 @@ done
 
 echo "A simulated 720p30 lane, $shots shots, $(nproc) cores"
 "$build/bench/latency" -p "$port" -n "$shots" -w "$(cat "$run/worker.pid")" \
-    -x "$(cat "$run/nginx.pid")" -j "$out" || {
+    -x "$(cat "$run/nginx.pid")" -j "$out" "${load[@]}" || {
     tail -n 20 "$run/log" >&2
     exit 1
 }

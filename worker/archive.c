@@ -22,7 +22,7 @@
 
 /* It gives way to lanes: whoever waits for an answer waits a little longer,
  * who shoots does not. */
-#define GMS_ARCHIVE_NICE 5
+#define GMS_ARCHIVE_NICE 10
 
 typedef struct {
     gms_keeper_t keeper;

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "../ipc/error.h"
 #include "card/card.h"
@@ -15,6 +16,8 @@
 
 /* A page that a mail takes along: the photographs of some papers. */
 #define EXPORT_PHOTOS_MAX ((size_t) 8 * 1024 * 1024)
+
+#define EXPORT_NICE 10
 
 static const char help[] =
     "usage: gmshoot export [--state DIR] [--format csv|json|svg|html] SESSION\n"
@@ -201,5 +204,7 @@ gms_cmd_export(int argc, char **argv)
         return 2;
     }
 
+    /* Lanes may be shooting: it gives way to them. */
+    (void) nice(EXPORT_NICE);
     return export_session(state, argv[optind], format);
 }

@@ -171,19 +171,17 @@ read_filter(const gms_question_t *q, gms_history_filter_t *filter)
 
 /* Which page of a list is asked for; false: it was answered. */
 static bool
-read_page(const gms_question_t *q, gms_history_cursor_t *after, int *n)
+read_page(
+    const gms_question_t *q, gms_history_cursor_t *after, int *n, int most)
 {
     const char *limit = gms_question_word(q, "limit");
     const char *cursor = gms_question_word(q, "cursor");
     char        err[256];
 
     memset(after, 0, sizeof(*after));
-    *n = GMS_QUESTION_SESSIONS;
 
     if (limit != NULL
-        && gms_unit_integer(
-               limit, 1, GMS_HISTORY_SESSIONS_MAX, n, err, sizeof(err))
-            != GMS_OK)
+        && gms_unit_integer(limit, 1, most, n, err, sizeof(err)) != GMS_OK)
     {
         gms_question_invalid(q, "limit", err);
         return false;
@@ -207,10 +205,10 @@ question_sessions(const gms_question_t *q)
     gms_history_filter_t     filter;
     gms_history_cursor_t     after;
     char                    *json;
-    int                      n, rc;
+    int                      n = GMS_QUESTION_SESSIONS, rc;
 
     if (gms_question_known(q, q->address, names) && read_filter(q, &filter)
-        && read_page(q, &after, &n))
+        && read_page(q, &after, &n, GMS_HISTORY_SESSIONS_MAX))
     {
         rc =
             gms_history_sessions(q->keeper->history, &filter, &after, n, &json);
@@ -225,9 +223,11 @@ question_calibrations(const gms_question_t *q)
     static const char *const names[] = { "lane", "limit", "cursor", NULL };
     gms_history_cursor_t     after;
     char                    *json;
-    int                      n, rc;
+    int                      n = GMS_QUESTION_SESSIONS, rc;
 
-    if (gms_question_known(q, q->address, names) && read_page(q, &after, &n)) {
+    if (gms_question_known(q, q->address, names)
+        && read_page(q, &after, &n, GMS_HISTORY_SESSIONS_MAX))
+    {
         rc = gms_history_calibrations(
             q->keeper->history, gms_question_word(q, "lane"), &after, n, &json);
         gms_question_done(q, rc, 200, json);
@@ -277,12 +277,18 @@ has_shooter(const gms_question_t *q, const gms_history_filter_t *filter)
 static void
 question_trends(const gms_question_t *q)
 {
-    gms_history_filter_t filter;
-    char                *json;
-    int                  rc;
+    static const char *const names[] = { "shooter", "lane", "target",
+        "equipment", "caliber", "from", "to", "limit", "cursor", NULL };
+    gms_history_filter_t     filter;
+    gms_history_cursor_t     after;
+    char                    *json;
+    int                      n = GMS_HISTORY_POINTS_MAX, rc;
 
-    if (read_figures(q, &filter) && has_shooter(q, &filter)) {
-        rc = gms_history_trends(q->keeper->history, &filter, &json);
+    if (gms_question_known(q, q->address, names) && read_filter(q, &filter)
+        && read_page(q, &after, &n, GMS_HISTORY_POINTS_MAX)
+        && has_shooter(q, &filter))
+    {
+        rc = gms_history_trends(q->keeper->history, &filter, &after, n, &json);
         gms_question_done(q, rc, 200, json);
     }
 }
@@ -320,14 +326,29 @@ static void
 question_stats(const gms_question_t *q)
 {
     static const char *const names[] = { "by", "shooter", "lane", "target",
-        "equipment", "caliber", "from", "to", NULL };
+        "equipment", "caliber", "from", "to", "cursor", NULL };
     gms_history_filter_t     filter;
     const char              *by = gms_question_word(q, "by");
+    const char              *cursor = gms_question_word(q, "cursor");
+    int64_t                  before_us = 0;
     char                    *json;
     int                      i, rc;
 
     if (!gms_question_known(q, q->address, names) || !read_filter(q, &filter)) {
         return;
+    }
+
+    if (cursor != NULL
+        && (!read_day(cursor, &before_us) || by == NULL
+            || strcmp(by, "day") != 0))
+    {
+        gms_question_invalid(
+            q, "cursor", "a cursor is what an answer by day named as its next");
+        return;
+    }
+
+    if (before_us != 0 && (filter.to_us == 0 || before_us < filter.to_us)) {
+        filter.to_us = before_us;
     }
 
     for (i = 0; i < GMS_HISTORY_BYS; i++) {

@@ -345,13 +345,15 @@ my $page = answers('GET', '/api/calibrations?lane=lane1&limit=1', 200, undef,
 answers('GET', "/api/calibrations?cursor=$page->{next}", 200, undef,
         'those before');
 answers('GET', '/api/calibrations?cursor=7', 422, undef, 'not from anywhere');
-for my $what (qw(trends?shooter=anna bests?shooter=anna heat stats?by=lane
+for my $what (qw(trends?shooter=anna trends?shooter=anna&limit=1
+                 stats?by=day&cursor=2020-01-01 bests?shooter=anna heat stats?by=lane
                  stats?by=day stats?by=equipment&from=2020-01-01 shooters
                  shooters?limit=1 equipment system)) {
     answers('GET', "/api/$what", 200, undef, $what);
 }
 answers('GET', "/api/$_", 422, undef, "not $_")
-    for qw(trends bests?shooter=anna&a=b heat?from=never stats stats?by=wind
+    for qw(trends trends?shooter=anna&limit=0 stats?by=lane&cursor=2020-01-01
+           bests?shooter=anna&a=b heat?from=never stats stats?by=wind
            stats?by=lane&caliber=9 shooters?limit=0 equipment?limit=x
            system?a=b);
 my $csv = "ShotMarker\nSep 12 2025,One,NRA at 10m\n,time,tags,id,score,x mm,y mm\n"

@@ -645,7 +645,8 @@ test_a_trend_is_the_mean_of_ten(void **state)
 
     (void) state;
     filter.shooter = "anna";
-    assert_int_equal(gms_history_trends(h, &filter, &text), GMS_OK);
+    assert_int_equal(gms_history_trends(h, &filter, &newest,
+        GMS_HISTORY_POINTS_MAX, &text), GMS_OK);
     json = parsed(text);
     points = cJSON_GetObjectItem(json, "points");
 

@@ -141,3 +141,13 @@ gms_history_next(char *next, size_t size, sqlite3_stmt *st, int t_us, int no)
         (int64_t) sqlite3_column_int64(st, t_us),
         (int64_t) sqlite3_column_int64(st, no));
 }
+
+
+void
+gms_history_bind_cursor(sqlite3_stmt *st, const gms_history_cursor_t *after)
+{
+    if (after->started_us != 0) {
+        sqlite3_bind_int64(st, 21, after->started_us);
+        sqlite3_bind_int64(st, 22, after->no);
+    }
+}

@@ -26,6 +26,10 @@ void gms_history_put_text(
 
 const char *gms_history_text(sqlite3_stmt *st, int column);
 
+/* ?21 and ?22, where a statement has a cursor. */
+void gms_history_bind_cursor(
+    sqlite3_stmt *st, const gms_history_cursor_t *after);
+
 /* A cursor behind this row, as JSON: of its instant and its number. */
 void gms_history_next(
     char *next, size_t size, sqlite3_stmt *st, int t_us, int no);

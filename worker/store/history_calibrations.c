@@ -100,7 +100,7 @@ gms_history_calibrations(gms_history_t *h, const char *lane,
         " tilt_deg, of, reason, map FROM calibration WHERE 1%s%s"
         " ORDER BY t_us DESC, no DESC LIMIT ?2",
         lane != NULL ? " AND lane = ?1" : "",
-        after->started_us != 0 ? " AND (t_us, no) < (?3, ?4)" : "");
+        after->started_us != 0 ? " AND (t_us, no) < (?21, ?22)" : "");
     rc = gms_history_result(h, sqlite3_prepare_v2(h->db, sql, -1, &st, NULL));
 
     if (rc != GMS_OK) {
@@ -110,11 +110,8 @@ gms_history_calibrations(gms_history_t *h, const char *lane,
     if (lane != NULL) {
         gms_history_bind_text(st, 1, lane);
     }
-    if (after->started_us != 0) {
-        sqlite3_bind_int64(st, 3, after->started_us);
-        sqlite3_bind_int64(st, 4, after->no);
-    }
 
+    gms_history_bind_cursor(st, after);
     sqlite3_bind_int(st, 2, limit + 1);
     gms_jsontext_init(&j);
     gms_jsontext_open(&j, NULL, '{');

@@ -21,94 +21,148 @@ const char *const gms_history_by[GMS_HISTORY_BYS] = { "lane", "day",
     "equipment", "caliber", "target" };
 
 
-/* The last ten averages, and their mean with its scatter. */
+/* The last ten values that are known, of which a band is made. */
 typedef struct {
-    double average[GMS_TREND_SESSIONS];
+    double value[GMS_TREND_SESSIONS];
     int    n;
 } gms_trend_t;
 
+/* What has a band in a trend. */
+typedef struct {
+    gms_trend_t score;
+    gms_trend_t sigma;
+    gms_trend_t x;
+    gms_trend_t y;
+} gms_trends_t;
 
-static void
-put_trend(gms_jsontext_t *j, gms_trend_t *t, double average)
+/* Their mean, and one standard deviation on both sides. */
+typedef struct {
+    double mean;
+    double low;
+    double high;
+} gms_band_t;
+
+
+static gms_band_t
+band_with(gms_trend_t *t, double value)
 {
-    double mean = 0, squares = 0, sd = (double) NAN;
-    int    i, n;
+    gms_band_t band = { (double) NAN, (double) NAN, (double) NAN };
+    double     squares = 0, sd = (double) NAN;
+    int        i, n;
 
-    t->average[t->n++ % GMS_TREND_SESSIONS] = average;
+    if (isfinite(value)) {
+        t->value[t->n++ % GMS_TREND_SESSIONS] = value;
+    }
+
     n = t->n < GMS_TREND_SESSIONS ? t->n : GMS_TREND_SESSIONS;
+    band.mean = n > 0 ? 0 : (double) NAN;
 
     for (i = 0; i < n; i++) {
-        mean += t->average[i] / n;
+        band.mean += t->value[i] / n;
     }
     for (i = 0; i < n; i++) {
-        squares += (t->average[i] - mean) * (t->average[i] - mean);
+        squares += (t->value[i] - band.mean) * (t->value[i] - band.mean);
     }
 
     if (n >= GMS_TREND_LEAST) {
         sd = sqrt(squares / (n - 1));
     }
 
-    gms_jsontext_number(j, "mean", mean);
-    gms_jsontext_number(j, "low", mean - sd);
-    gms_jsontext_number(j, "high", mean + sd);
+    band.low = band.mean - sd;
+    band.high = band.mean + sd;
+    return band;
+}
+
+
+/* The value in this column, and the band that it belongs to. */
+static void
+put_banded(gms_jsontext_t *j, const char *key, const char *band_key,
+    gms_trend_t *t, sqlite3_stmt *st, int column)
+{
+    double     value = sqlite3_column_type(st, column) == SQLITE_NULL
+            ? (double) NAN
+            : sqlite3_column_double(st, column);
+    gms_band_t band = band_with(t, value);
+
+    gms_jsontext_number(j, key, value);
+    gms_jsontext_open(j, band_key, '[');
+    gms_jsontext_number(j, NULL, band.mean);
+    gms_jsontext_number(j, NULL, band.low);
+    gms_jsontext_number(j, NULL, band.high);
+    gms_jsontext_close(j, ']');
 }
 
 
 static void
-put_point(gms_jsontext_t *j, gms_trend_t *t, sqlite3_stmt *st)
+put_point(gms_jsontext_t *j, gms_trends_t *t, sqlite3_stmt *st)
 {
-    double average = sqlite3_column_double(st, 3);
+    double     average = sqlite3_column_double(st, 3);
+    gms_band_t band = band_with(&t->score, average);
 
     gms_jsontext_open(j, NULL, '{');
     gms_history_put_text(j, "session", st, 0);
     gms_jsontext_integer(j, "started_us", sqlite3_column_int64(st, 1));
     gms_jsontext_integer(j, "counted", sqlite3_column_int64(st, 2));
     gms_jsontext_number(j, "score_per_shot", average);
-    gms_history_put_number(j, "sigma_mm", st, 4);
-    gms_history_put_number(j, "mpi_x_mm", st, 5);
-    gms_history_put_number(j, "mpi_y_mm", st, 6);
-    put_trend(j, t, average);
+    gms_jsontext_number(j, "mean", band.mean);
+    gms_jsontext_number(j, "low", band.low);
+    gms_jsontext_number(j, "high", band.high);
+    put_banded(j, "sigma_mm", "sigma_band", &t->sigma, st, 4);
+    put_banded(j, "mpi_x_mm", "mpi_x_band", &t->x, st, 5);
+    put_banded(j, "mpi_y_mm", "mpi_y_band", &t->y, st, 6);
     gms_jsontext_close(j, '}');
 }
 
 
 /* The newest are found first and shown last. */
 int
-gms_history_trends(
-    gms_history_t *h, const gms_history_filter_t *filter, char **json)
+gms_history_trends(gms_history_t *h, const gms_history_filter_t *filter,
+    const gms_history_cursor_t *after, int limit, char **json)
 {
     sqlite3_stmt  *st;
     gms_jsontext_t j;
-    gms_trend_t    trend = { { 0 }, 0 };
-    int            rc, sql;
+    gms_trends_t   trends;
+    char           next[64] = "null";
+    int64_t        of = 0;
+    int            n, rc, sql;
 
     *json = NULL;
+    memset(&trends, 0, sizeof(trends));
     rc = gms_history_ask(h,
         "SELECT * FROM (SELECT s.id, s.started_us AS at, s.counted,"
         " s.tenths / 10.0 / s.counted, s.sigma_mm, s.x_mm, s.y_mm, s.no AS no,"
         " count(*) OVER () AS of",
         filter,
-        "AND s.counted > 0 ORDER BY s.started_us DESC, s.no DESC LIMIT ?20)"
-        " ORDER BY at, no",
+        after->started_us != 0
+            ? "AND s.counted > 0 AND (s.started_us, s.no) < (?21, ?22)"
+              " ORDER BY s.started_us DESC, s.no DESC LIMIT ?20)"
+              " ORDER BY at, no"
+            : "AND s.counted > 0 ORDER BY s.started_us DESC, s.no DESC"
+              " LIMIT ?20) ORDER BY at, no",
         &st);
 
     if (rc != GMS_OK) {
         return rc;
     }
 
-    sqlite3_bind_int(st, 20, GMS_HISTORY_POINTS_MAX);
+    sqlite3_bind_int(st, 20, limit);
+    gms_history_bind_cursor(st, after);
     gms_jsontext_init(&j);
     gms_jsontext_open(&j, NULL, '{');
     gms_jsontext_open(&j, "points", '[');
-    int64_t of = 0;
 
-    while ((sql = sqlite3_step(st)) == SQLITE_ROW) {
-        put_point(&j, &trend, st);
+    for (n = 0; (sql = sqlite3_step(st)) == SQLITE_ROW; n++) {
+        put_point(&j, &trends, st);
         of = sqlite3_column_int64(st, 8);
+
+        if (n == 0 && of > limit) {
+            gms_history_next(next, sizeof(next), st, 1, 7);
+        }
     }
 
     gms_jsontext_close(&j, ']');
     gms_jsontext_integer(&j, "of", of);
+    gms_jsontext_raw(&j, "next", next);
     gms_jsontext_close(&j, '}');
     return gms_history_answer(h, st, sql, &j, json);
 }
@@ -442,6 +496,14 @@ gms_history_stats(gms_history_t *h, const gms_history_filter_t *filter,
         gms_jsontext_open(&j, "groups", '[');
         put_groups(&j, &g);
         gms_jsontext_close(&j, ']');
+
+        /* There are days behind the last one. */
+        if (by == GMS_HISTORY_BY_DAY && sql == SQLITE_ROW) {
+            gms_jsontext_string(&j, "next", g.group[g.n - 1].key);
+        } else {
+            gms_jsontext_raw(&j, "next", "null");
+        }
+
         gms_jsontext_close(&j, '}');
         rc = gms_history_answer(h, st, sql, &j, json);
     }

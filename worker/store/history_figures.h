@@ -26,14 +26,16 @@ typedef enum {
 
 extern const char *const gms_history_by[GMS_HISTORY_BYS];
 
-/* Score, sigma and mean point of impact over time, oldest first, with the
- * mean of the ten sessions up to each, and the band of their scatter. */
-int gms_history_trends(
-    gms_history_t *h, const gms_history_filter_t *filter, char **json);
+/* Score, sigma and mean point of impact over time, oldest first, each with
+ * the mean of the ten sessions up to it, and the band of their scatter: the
+ * newest behind the cursor, limit <= GMS_HISTORY_POINTS_MAX of them. */
+int gms_history_trends(gms_history_t *h, const gms_history_filter_t *filter,
+    const gms_history_cursor_t *after, int limit, char **json);
 
 int gms_history_bests(
     gms_history_t *h, const gms_history_filter_t *filter, char **json);
 
+/* By day the newest come first; "next" is the day before which more are. */
 int gms_history_stats(gms_history_t *h, const gms_history_filter_t *filter,
     gms_history_by_e by, char **json);
 

@@ -95,12 +95,7 @@ gms_history_sessions(gms_history_t *h, const gms_history_filter_t *filter,
     }
 
     sqlite3_bind_int(st, 20, limit + 1);
-
-    if (after->started_us != 0) {
-        sqlite3_bind_int64(st, 21, after->started_us);
-        sqlite3_bind_int64(st, 22, after->no);
-    }
-
+    gms_history_bind_cursor(st, after);
     gms_jsontext_init(&j);
     gms_jsontext_open(&j, NULL, '{');
     gms_jsontext_open(&j, "sessions", '[');
