@@ -177,6 +177,63 @@ sees_pasters(void **unused)
 }
 
 
+/* On the border of the black a paster is of one colour, what it hides was of
+ * two: nothing around the hole is as it was. */
+static void
+sees_pasters_across_the_border(void **unused)
+{
+    static const double level[] = { 212, 44 };
+    range_t             r;
+
+    (void) unused;
+    for (size_t k = 0; k < 2; k++) {
+        begin(&r, k == 0 ? 15 : 1);
+        show(&r, 1, 3);
+        for (int i = 0; i < 4; i++) {
+            shoot(&r, 80 * cos(i * 1.3), 80 * sin(i * 1.3));
+            show_paper(&r, 0.4, 5);
+        }
+        people(&r, 4);
+        for (int i = 0; i < 3; i++) {
+            card_hole(r.paper, CARD_X + 80 * cos(i * 1.3),
+                CARD_Y + 80 * sin(i * 1.3), 18, level[k]);
+        }
+        people(&r, 2);
+        show_paper(&r, 3, 4);
+        expect_live(&r, 4);
+        assert_int_equal(count(&r, GMS_DETECTION_PAPER), 1);
+        assert_string_equal(last(&r, GMS_DETECTION_PAPER)->reason, "pasted");
+        shoot(&r, 80, 0);
+        show_paper(&r, 1, 4);
+        expect_live(&r, 5);
+        end(&r);
+    }
+}
+
+
+/* Five shots around one on the border, while somebody is there: nothing around
+ * it is as it was either. */
+static void
+knows_torn_paper_from_pasted(void **unused)
+{
+    range_t r;
+
+    (void) unused;
+    EACH_RATE(r) {
+        show(&r, 1, 3);
+        shoot(&r, 80, 0);
+        show_paper(&r, 1, 5);
+        people(&r, 4);
+        for (int i = 0; i < 5; i++) {
+            shoot(&r, 80 + 13 * cos(i * 1.26), 13 * sin(i * 1.26));
+        }
+        show_paper(&r, 4, 6);
+        assert_int_equal(state(&r), GMS_DETECTOR_LIVE);
+        assert_int_equal(count(&r, GMS_DETECTION_PAPER), 0);
+    }
+}
+
+
 static void
 believes_what_people_say(void **unused)
 {
@@ -383,6 +440,10 @@ main(void)
         TEST("a sheet that is turned over between two pictures is no shot",
             sees_a_sheet_turned_over),
         TEST("pasters over holes are seen as such", sees_pasters),
+        TEST("so are pasters over the border of the black",
+            sees_pasters_across_the_border),
+        TEST("a hole that is torn wider is not pasted",
+            knows_torn_paper_from_pasted),
         TEST("cold, hot and new paper are believed",
             believes_what_people_say),
         TEST("paper that is announced is not learnt before it hangs there",

@@ -20,6 +20,12 @@
 #define WHOLE_SHARE 0.3
 #define THERE_SHARE 0.6
 
+/* A paster is of one colour where what it hides may have been of two: what is
+ * around the hole is then as one of them, so many of its own spreads from its
+ * mean, and the hole no longer differs from it; its place changed as clearly as
+ * a hole does, or it is but torn further. */
+#define SPREADS 1.3
+
 /* What is new is a hole when it changes the disc by so much. */
 #define TORN_LEVELS 8.0
 #define TORN_SHARE 0.3
@@ -33,6 +39,7 @@
 
 typedef struct {
     double before;
+    double squares; /* of before */
     double now;
     int    n;
 } sum_t;
@@ -42,6 +49,7 @@ static void
 add(sum_t *sum, double before, double now)
 {
     sum->before += before;
+    sum->squares += before * before;
     sum->now += now;
     sum->n++;
 }
@@ -80,13 +88,39 @@ look(const gms_change_t *change, const gms_gain_t *gain, double one,
 }
 
 
-/* Adds one disc; bright_most: what may be around one brighter than that. */
+/* Does a difference between a hole and what is around it tell of it? */
+static bool
+is_clear(double levels, double around)
+{
+    return levels > CLEAR_LEVELS && levels > CLEAR_SHARE * around;
+}
+
+
+/* By how much more what is around a hole may change under a paster, if the
+ * hole was filled as by one. */
+static double
+more_pasted(const sum_t *core, const sum_t *ring)
+{
+    double around = ring->before / ring->n, now = core->now / core->n;
+    double was = core->before / core->n;
+    double filled = was < around ? now - was : was - now;
+
+    return is_clear(filled, now)
+        ? SPREADS * sqrt(fmax(ring->squares / ring->n - around * around, 0))
+        : 0;
+}
+
+
+/* Adds one disc; bright_most: what may be around one brighter than that;
+ * known: a hole was there. */
 static void
 look_at(gms_paper_count_t *count, const gms_change_t *change,
-    const gms_gain_t *gain, const gms_disc_t *disc, double bright_most)
+    const gms_gain_t *gain, const gms_disc_t *disc, bool known,
+    double bright_most)
 {
     sum_t  core = { 0 }, ring = { 0 };
-    double depth, left, around;
+    double depth, left, around, beside;
+    bool   whole;
 
     look(change, gain, gain->mean, disc, &core, &ring);
     if (core.n < PIXELS_MIN || ring.n < PIXELS_MIN) {
@@ -95,14 +129,18 @@ look_at(gms_paper_count_t *count, const gms_change_t *change,
     around = ring.before / ring.n;
     depth = around - core.before / core.n;
     left = ring.now / ring.n - core.now / core.n;
-    if (fabs(depth) < CLEAR_LEVELS || fabs(depth) < CLEAR_SHARE * around
-        || (depth < 0 && around > bright_most)
-        || fabs(ring.now / ring.n - around) > SAME_LEVELS + SAME_SHARE * around)
+    if (!is_clear(fabs(depth), around) || (depth < 0 && around > bright_most)) {
+        return;
+    }
+    whole = fabs(left / depth) < WHOLE_SHARE;
+    beside =
+        fabs(ring.now / ring.n - around) - SAME_LEVELS - SAME_SHARE * around;
+    if (beside > 0 && !(known && whole && beside <= more_pasted(&core, &ring)))
     {
         return;
     }
     count->told++;
-    count->whole += fabs(left / depth) < WHOLE_SHARE;
+    count->whole += whole;
     count->there += left / depth > THERE_SHARE;
 }
 
@@ -111,7 +149,7 @@ void
 gms_paper_look(gms_paper_count_t *count, const gms_change_t *change,
     const gms_gain_t *gain, const gms_disc_t *disc)
 {
-    look_at(count, change, gain, disc, HUGE_VAL);
+    look_at(count, change, gain, disc, true, HUGE_VAL);
 }
 
 
@@ -119,7 +157,7 @@ void
 gms_paper_look_unknown(gms_paper_count_t *count, const gms_change_t *change,
     const gms_gain_t *gain, const gms_disc_t *disc, double paper_level)
 {
-    look_at(count, change, gain, disc, INK_MOST * paper_level);
+    look_at(count, change, gain, disc, false, INK_MOST * paper_level);
 }
 
 
