@@ -2,8 +2,9 @@
  * gms_paper: is this still the sheet with the holes that are known?
  *
  * A hole that tore a clear disc into the background and of which the picture
- * shows nothing, while the paper around it looks as it did, was pasted over
- * or is on a sheet that hangs there no more.
+ * shows nothing, while the paper around it looks as it did, or as one of the
+ * colours that were there, was pasted over or is on a sheet that hangs there no
+ * more.
  */
 
 #ifndef GMS_PAPER_H
