@@ -18,9 +18,9 @@ use Gmshoot::Real;
 
 my $caliber = 4.5;
 my $t = Gmshoot->new(ranges => Gmshoot::range('lane1',
-    camera => 'simulate: seed=91 fps=8 size=640x480 fill=0.75 backer=grey '
-        . 'noise=0.7 shots=10 first=1 interval=1.2 jitter=0.1 series=0 '
-        . 'overlap=0 sigma=14 zoom=1.2 zoom_at=5.6'));
+    camera => 'simulate: seed=91 fps=8 size=960x720 fill=0.75 backer=grey '
+        . 'noise=0.7 shots=8 first=1 interval=1.5 jitter=0.1 series=0 '
+        . 'overlap=0 sigma=14 zoom=1.2 zoom_at=6.3'));
 my $w = Gmshoot::Real->new($t);
 $t->start;
 $w->ready('lane1') or diag($w->log_text);
@@ -31,7 +31,7 @@ is($t->json('POST', '/api/lanes/lane1/session', {})->{status}, 201, 'a session')
 
 my (@truth, @shots, @calibrations);
 my $until = time + 40;
-while (time < $until && @shots < 10) {
+while (time < $until && @shots < 8) {
     my $e = $stream->next(0.1) or next;
     my $is = $e->{event} || '';
     push @truth, $e->{json} if $is eq 'truth';
@@ -40,8 +40,8 @@ while (time < $until && @shots < 10) {
     push @calibrations, $e->{json} if $is eq 'calibration';
 }
 
-is(scalar @truth, 10, 'ten shots are fired');
-is(scalar @shots, 10, 'all are found, none more');
+is(scalar @truth, 8, 'eight shots are fired');
+is(scalar @shots, 8, 'all are found, none more');
 is(scalar @calibrations, 1, 'the zoom is told, once')
     or diag(join("\n", map { $_->{reason} } @calibrations));
 my $zoomed = $calibrations[0] || { px_per_mm => 0 };
