@@ -184,9 +184,10 @@ node_modules/.stamp: package.json package-lock.json | $(BUILD)/.packages-test
 	@npm ci --ignore-scripts --no-audit --no-fund --silent
 	@touch $@
 
-# Three run at a time: of those that only compute one, of those that start a
-# browser or whole programs one; those of servers mostly wait.
-PROVE    = --jobs 3 --rules 'seq=$(BUILD)/**' \
+# Three run at a time.  Prove takes those outside of any seq first: servers,
+# which mostly wait; then, of those that compute and of those that start a
+# browser or whole programs, one of each.
+PROVE    = --jobs 3 --rules 'seq=$(BUILD)/t/**' --rules 'seq=$(BUILD)/**' \
            --rules 'seq=t/{cli,browser}/*.t' --rules 'par=**'
 
 TEST_ENV = GMS_BUILD=$(abspath $(BUILD)) GMS_MODULE=$(abspath $(MODULE)) \
