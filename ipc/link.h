@@ -32,7 +32,8 @@ typedef enum {
     GMS_LINK_LANE_STATE,  /* ->: lane; value 1 process runs, 0 it does not */
     GMS_LINK_WATCH,       /* nginx ->: lane; value 1 on, 0 off: frame wakes */
     GMS_LINK_ASK,         /* -> lane, verb, role, key, id, body JSON */
-    GMS_LINK_ANSWER,      /* <- id, status = HTTP status, value, body */
+    GMS_LINK_ANSWER,      /* <- id, status = HTTP status, value, body; from
+                             a lane, with a verb: ask lane that, for me */
     GMS_LINK_EVENTFD,     /* supervisor -> lane: value = slot; fd or none */
     GMS_LINK_TYPES
 } gms_link_type_e;

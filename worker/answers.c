@@ -5,6 +5,7 @@
 #include "answers.h"
 #include "commands_course.h"
 #include "commands_correction.h"
+#include "commands_cross.h"
 #include "document.h"
 #include "papers.h"
 #include "publish.h"
@@ -48,7 +49,14 @@ gms_answers_done(
 
     case GMS_INPUT_ADD:
     case GMS_INPUT_CORRECT:
-        gms_command_corrected(s, waiting, answer);
+        if (!gms_command_is_cross(waiting)
+            || !gms_command_cross_given(s, waiting)) {
+            gms_command_corrected(s, waiting, answer);
+        }
+        break;
+
+    case GMS_INPUT_TAKE:
+        gms_command_cross_taken(s, waiting);
         break;
 
     case GMS_INPUT_INTO:
@@ -83,6 +91,9 @@ gms_answers_refused(gms_scorer_t *s, const gms_waiting_t *waiting, int rc)
 {
     if (waiting->input.kind == GMS_INPUT_COURSE) {
         gms_command_course_refused(s, waiting);
+
+    } else if (waiting->input.kind == GMS_INPUT_TAKE) {
+        gms_command_cross_refused(s, waiting, rc);
 
     } else if (waiting->input.kind == GMS_INPUT_ADD
         || waiting->input.kind == GMS_INPUT_CORRECT)

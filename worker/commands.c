@@ -13,6 +13,7 @@
 #include "commands_coaching.h"
 #include "commands_course.h"
 #include "commands_correction.h"
+#include "commands_cross.h"
 #include "commands_session.h"
 #include "evidence.h"
 #include "orders.h"
@@ -308,6 +309,9 @@ static const gms_command_t commands[] = {
     { "shot.get", gms_command_shot_get },
     { "shot.add", gms_command_shot_add },
     { "shot.correct", gms_command_shot_correct },
+    { "cross.give", gms_command_shot_correct },
+    { "cross.offer", gms_command_cross_offer },
+    { "cross.take", gms_command_cross_take },
     { "paper", command_paper },
     { "round", command_round },
     { "range", command_range },

@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/problem.h"
 #include "commands_correction.h"
+#include "commands_cross.h"
 #include "publish.h"
 
 /* What a double holds exactly. */
@@ -341,6 +342,12 @@ gms_command_shot_correct(
 
     c->n = correction_n(body);
     strcpy(waiting.input.session, session->id);
+
+    if (gms_command_is_cross(&waiting)) {
+        gms_command_cross(s, ask, body, &waiting);
+        return;
+    }
+
     gms_scorer_input(s, &waiting);
 }
 

@@ -42,7 +42,7 @@ order_holes(const gms_scorer_t *s, gms_order_t *order)
         for (i = 0; gms_session_is_open(session) && i < session->shots; i++) {
             row = &session->shot[i];
 
-            if (gms_session_is_hole(row) && !row->first.unplaced
+            if (gms_session_is_hole(session, row) && !row->first.unplaced
                 && row->shot.paper == session->paper)
             {
                 order_hole(s, &row->first, &order->hole[order->holes++]);

@@ -159,8 +159,9 @@ papers_shots(const gms_scorer_t *s, gms_recounting_t *asked)
         {
             row = &session->shot[i];
 
-            if (row->shot.paper == session->paper && gms_session_is_hole(row)
-                && !row->shot.unplaced && row->shot.frame_mono_ns < s->calm_ns)
+            if (row->shot.paper == session->paper
+                && gms_session_is_hole(session, row) && !row->shot.unplaced
+                && row->shot.frame_mono_ns < s->calm_ns)
             {
                 asked->mm[asked->shots][0] = row->shot.x_mm;
                 asked->mm[asked->shots][1] = row->shot.y_mm;

@@ -21,6 +21,9 @@
 #define GMS_ASK_GRACE_NS (500 * GMS_MS)
 #define GMS_ASK_LONGEST_NS (60 * GMS_S)
 
+/* A command goes from lane to lane so often. */
+#define GMS_HOPS_MAX 4
+
 /* Messages taken from one descriptor at a time: who sends without end must not
  * keep the others waiting. */
 #define GMS_TURN_MESSAGES 64
@@ -668,6 +671,8 @@ peers_ask(gms_peers_t *p, gms_peer_t *peer, gms_link_message_t *m)
     *ask = refused;
     ask->id = ++p->ask_id;
     ask->deadline_ns = m->header.deadline_ns;
+    ask->role = m->header.role;
+    memcpy(ask->key, m->header.key, sizeof(ask->key));
 
     if (ask->deadline_ns > now + GMS_ASK_LONGEST_NS || ask->deadline_ns <= 0) {
         ask->deadline_ns = now + GMS_ASK_LONGEST_NS;
@@ -712,6 +717,36 @@ peers_peer_message(gms_peers_t *p, gms_peer_t *peer, gms_link_message_t *m)
 }
 
 
+/* A lane has done its part of a command, and another one goes on with it. */
+static void
+peers_onward(gms_peers_t *p, gms_ask_t *ask, gms_link_message_t *answer)
+{
+    gms_link_message_t m;
+
+    ask->process = answer->header.lane[0] != '\0' && ask->hops++ < GMS_HOPS_MAX
+        ? gms_lanes_process(p->lanes, answer->header.lane)
+        : NULL;
+    ask->id = ++p->ask_id;
+
+    peers_message(&m, GMS_LINK_ASK);
+    m.header.id = ask->id;
+    m.header.deadline_ns = ask->deadline_ns;
+    m.header.role = ask->role;
+    m.header.body_size = answer->header.body_size;
+    m.body = answer->body;
+    memcpy(m.header.key, ask->key, sizeof(m.header.key));
+    memcpy(m.header.lane, answer->header.lane, sizeof(m.header.lane));
+    memcpy(m.header.verb, answer->header.verb, sizeof(m.header.verb));
+
+    if (ask->process == NULL
+        || gms_link_send(ask->process->control, &m) != GMS_OK) {
+        peers_answer_problem(p, ask, 503, "lane-down",
+            "The other lane does not answer",
+            "it does not run, or takes no commands now; try the same again");
+    }
+}
+
+
 static void
 peers_answer(gms_peers_t *p, gms_process_t *process, gms_link_message_t *m)
 {
@@ -727,6 +762,11 @@ peers_answer(gms_peers_t *p, gms_process_t *process, gms_link_message_t *m)
 
     if (i == GMS_ASKS_MAX) {
         return; /* its deadline is over, or its peer is gone */
+    }
+
+    if (m->header.verb[0] != '\0') {
+        peers_onward(p, &p->ask[i], m);
+        return;
     }
 
     m->header.id = p->ask[i].peer_id;

@@ -6,6 +6,7 @@
 #ifndef GMS_PEERS_H
 #define GMS_PEERS_H
 
+#include "../ipc/link.h"
 #include "lanes.h"
 
 #define GMS_PEERS_MAX GMS_WAKES_MAX
@@ -24,6 +25,9 @@ typedef struct {
     uint64_t       peer_id;
     int64_t        deadline_ns;
     gms_process_t *process;
+    uint32_t       role;
+    unsigned       hops; /* from lane to lane, so far */
+    char           key[GMS_LINK_KEY_SIZE];
 } gms_ask_t;
 
 typedef struct {

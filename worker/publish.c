@@ -13,11 +13,8 @@
 
 
 static void
-publish_answer(gms_scorer_t *s, uint64_t ask, int status, int64_t kind,
-    const void *body, size_t size)
+publish_send(gms_scorer_t *s, uint64_t ask, gms_link_message_t *m)
 {
-    gms_link_message_t m;
-
     if (ask == 0) {
         return;
     }
@@ -27,24 +24,49 @@ publish_answer(gms_scorer_t *s, uint64_t ask, int status, int64_t kind,
         gms_publish_state(s);
     }
 
-    memset(&m, 0, sizeof(m));
-    m.fd = -1;
-    m.header.type = GMS_LINK_ANSWER;
-    m.header.id = ask;
-    m.header.status = (uint32_t) status;
-    m.header.value = kind;
-    m.header.layout = GMS_LAYOUT_VERSION;
-    snprintf(m.header.lane, sizeof(m.header.lane), "%s", s->config->name);
-    m.body = (char *) (uintptr_t) body;
-    m.header.body_size = (uint32_t) size;
+    m->fd = -1;
+    m->header.type = GMS_LINK_ANSWER;
+    m->header.id = ask;
+    m->header.layout = GMS_LAYOUT_VERSION;
 
-    if (gms_link_send(s->control, &m) == GMS_OK) {
+    if (gms_link_send(s->control, m) == GMS_OK) {
         s->unheard = false;
 
     } else if (!s->unheard) {
         s->unheard = true;
         gms_log(GMS_LOG_WARN, "answer not sent", NULL);
     }
+}
+
+
+static void
+publish_answer(gms_scorer_t *s, uint64_t ask, int status, int64_t kind,
+    const void *body, size_t size)
+{
+    gms_link_message_t m;
+
+    memset(&m, 0, sizeof(m));
+    m.header.status = (uint32_t) status;
+    m.header.value = kind;
+    snprintf(m.header.lane, sizeof(m.header.lane), "%s", s->config->name);
+    m.body = (char *) (uintptr_t) body;
+    m.header.body_size = (uint32_t) size;
+    publish_send(s, ask, &m);
+}
+
+
+void
+gms_publish_onward(gms_scorer_t *s, uint64_t ask, const char *lane,
+    const char *verb, const char *body)
+{
+    gms_link_message_t m;
+
+    memset(&m, 0, sizeof(m));
+    snprintf(m.header.lane, sizeof(m.header.lane), "%s", lane);
+    snprintf(m.header.verb, sizeof(m.header.verb), "%s", verb);
+    m.body = (char *) (uintptr_t) body;
+    m.header.body_size = (uint32_t) strlen(body);
+    publish_send(s, ask, &m);
 }
 
 

@@ -11,6 +11,9 @@
 /* Answers a command; ask 0: nobody waits. body is JSON text. */
 void gms_publish_answer(
     gms_scorer_t *s, uint64_t ask, int status, const char *body);
+/* What that lane answers to this verb is the answer. */
+void gms_publish_onward(gms_scorer_t *s, uint64_t ask, const char *lane,
+    const char *verb, const char *body);
 /* 200 with a text that was made for it and is freed here; NULL: 503, there was
  * no memory to make it. */
 void gms_publish_made(gms_scorer_t *s, uint64_t ask, char *text);

@@ -18,7 +18,9 @@ use Gmshoot::Real;
 my $t = Gmshoot->new(ranges => Gmshoot::range('sim',
     camera => 'simulate: fps=10 size=640x480 first=1 interval=0.7 jitter=0 '
         . 'series=0 overlap=0 noise=0.7 sigma=40 shots=5 seed=94',
-    targets => 'issf-10m-air-pistol', calibers => '4.5mm'));
+    targets => 'issf-10m-air-pistol', calibers => '4.5mm')
+    . Gmshoot::range('next-one',
+    camera => 'simulate: fps=2 size=640x480 first=900 shots=1 seed=95'));
 my $w = Gmshoot::Real->new($t);
 $t->start;
 $w->ready('sim') or diag($w->log_text);
@@ -189,6 +191,79 @@ for ([{ reason => 'r' }, 422], [{ x_mm => 0, y_mm => 0 }, 422],
 is($t->get("$lane/shots/77")->{status}, 404, 'no such shot');
 is_deeply([@{ $w->state('sim') }{qw(session shots)}], $before,
           'nothing of that changed anything');
+
+# Another lane
+
+my $near = '/api/lanes/next-one';
+my $carl = $t->json('POST', "$near/session", { nickname => 'carl' })
+    ->{json}{session};
+ok($carl, 'somebody shoots on another lane');
+is($t->json('POST', "$lane/session", { nickname => 'dora' })->{status}, 201,
+   'and here');
+my $dora = $w->state('sim')->{session}{id};
+is($t->json('POST', "$lane/shots", { x_mm => $_, y_mm => 0, reason => 'r' })
+       ->{status}, 201, "a shot at $_") for 0, 9, 18;
+
+sub near { return $w->state('next-one')->{session} }
+
+sub both { return join ' ', map { "$_->{counted} $_->{total_tenths}" }
+                            $w->state('sim')->{session}, near() }
+
+my ($first, $second) = map { $_->{score_tenths} } rows();
+my $whole = total();
+my @cross = (session => $dora, what => 'session', to => $carl,
+             reason => 'a cross-shot');
+my $went = row(1)->{seq};
+my @sent = map { $t->json('POST', "$lane/shots/1/corrections",
+                     { @cross, base => $went }, { 'Idempotency-Key' => 'cross' })
+           } 1 .. 2;
+is(join(' ', map { "$_->{status} $_->{json}{session} $_->{json}{n}" } @sent),
+   join(' ', ("200 $carl 1") x 2), 'a shot goes there once') or diag($sent[0]{body});
+is(both(), '2 ' . ($whole - $first) . " 1 $first", 'and counts there alone');
+my $there = $t->get_json("$near/shots/1");
+is("$there->{corrections}[0]{other} $there->{corrections}[0]{other_n}",
+   "$dora 1", 'where it names what it was');
+is($t->get_json("$lane/shots/1")->{corrections}[-1]{other}, $carl,
+   'and it is named here');
+is(correct(1, 'restore')->{status}, 409, 'it cannot be had back from here');
+
+is($t->json('POST', "$lane/shots/2/corrections",
+            { @cross, base => 1 })->{status}, 409, 'what is stale stays');
+is($t->json('POST', "$lane/shots/2/corrections",
+            { @cross, base => row(2)->{seq}, to => $carl . '0' })->{status}, 404,
+   'so does what nobody would take');
+is($t->json('POST', "$lane/shots/2/corrections",
+            { @cross, base => row(2)->{seq}, to => "no-$carl" })->{status}, 503,
+   'and what goes to no lane');
+is(both(), '2 ' . ($whole - $first) . " 1 $first", 'nothing has changed');
+is($t->json('POST', "$near/shots/1/corrections",
+            { what => 'session', to => $dora, base => $there->{seq},
+              reason => 'it was hers' })->{json}{session}, $dora,
+   'it is given back');
+is(both(), "3 $whole 0 0", 'and counts here alone');
+is(correct(1, 'session', to => $carl)->{status}, 409, 'and stays');
+
+# The other lane ends between the two: given here, not yet taken there.
+
+my $base = row(2)->{seq};
+kill 'STOP', $w->state('next-one')->{process}{pid};
+my $lost = $t->spawn("$t->{dir}/ctl.log", "$Gmshoot::build/gmshoot", 'ctl',
+    '--link', "$t->{dir}/link.sock", 'sim', 'cross.give',
+    JSON::PP::encode_json({ @cross, n => '2', base => $base }));
+ok($t->wait_for(sub { (row(2) || {})->{seq} != $base }, 'given', 5),
+   'one is given, and nobody takes it');
+kill 'KILL', $w->state('next-one')->{process}{pid};
+waitpid $lost, 0;
+is(both(), '2 ' . ($whole - $second) . ' 0 0', 'it counts nowhere');
+ok($t->wait_for(sub {
+       my $s = $w->state('next-one');
+       return ($s->{process}{restarts} || 0) > 0 && $s->{session};
+   }, 'its next life', 10), 'the other lane is back');
+@sent = map { $t->json('POST', "$lane/shots/2/corrections",
+                  { @cross, base => $base }) } 1 .. 2;
+is(join(' ', map { "$_->{status} $_->{json}{n}" } @sent), '200 2 200 2',
+   'a repeat goes on with it') or diag($sent[0]{body});
+is(both(), '2 ' . ($whole - $second) . " 1 $second", 'it counts once');
 
 $w->finish;
 $t->finish;

@@ -293,6 +293,168 @@ a_shot_is_given_to_another_session(void **state)
 }
 
 
+/* What another lane is told of a shot that it may take. */
+static void
+sample_take(gms_input_t *input, const gms_session_t *from, uint32_t n,
+    const gms_session_t *to, uint32_t back)
+{
+    gms_taking_t *taking;
+
+    sample_correct(input, to, back, GMS_CORRECTION_SESSION);
+    input->kind = GMS_INPUT_TAKE;
+    taking = &input->u.taking;
+    taking->correcting.other_n = n;
+    strcpy(taking->correcting.other, from->id);
+    taking->shot = from->shot[n - 1].shot;
+    strcpy(taking->face, from->setup.face.name);
+    taking->caliber_mm = from->setup.caliber_mm;
+}
+
+
+/* Two lanes, the first with four shots and the second with none. */
+static void
+two_lanes(gms_scorebook_t *a, gms_scorebook_t *b)
+{
+    gms_input_t input;
+    gms_event_t out[GMS_DECIDE_MAX];
+
+    shot_four(a);
+    assert_int_equal(
+        gms_scorebook_init(b, "lane-2", 0x1f3a9c0112345678), GMS_OK);
+    sample_start(&input, "");
+    assert_int_equal(sample_step(b, &input, out), 1);
+}
+
+
+static void
+a_shot_goes_to_another_lane(void **state)
+{
+    const gms_session_t *anna, *bob;
+    gms_scorebook_t      a, b;
+    gms_input_t          give, take, back;
+    gms_event_t          out[GMS_DECIDE_MAX];
+    int32_t              holes;
+
+    (void) state;
+
+    two_lanes(&a, &b);
+    anna = sample_session(&a);
+    bob = sample_session(&b);
+    holes = gms_session_paper_shots(anna, anna->paper);
+
+    /* given: it counts nowhere until it is taken, and its hole stays */
+    sample_correct(&give, anna, 2, GMS_CORRECTION_SESSION);
+    strcpy(give.u.correcting.other, bob->id);
+    assert_int_equal(sample_step(&a, &give, out), 1);
+    assert_int_equal(anna->shot[1].standing, GMS_STANDING_GIVEN);
+    assert_string_equal(anna->shot[1].other, bob->id);
+    assert_int_equal(anna->total.tenths, 194);
+    assert_int_equal(gms_session_paper_shots(anna, anna->paper), holes);
+    assert_int_equal(gms_scorebook_decide(&a, &give, out), GMS_ESTALE);
+
+    sample_correct(&back, anna, 2, GMS_CORRECTION_RESTORE);
+    assert_int_equal(gms_scorebook_decide(&a, &back, out), GMS_ESTATE);
+
+    /* taken once, however often it is sent */
+    sample_take(&take, anna, 2, bob, 0);
+    assert_int_equal(sample_step(&b, &take, out), 2);
+    assert_int_equal(sample_step(&b, &take, out), 0);
+    assert_int_equal(bob->total.tenths, 97);
+    assert_string_equal(bob->shot[0].other, anna->id);
+    assert_int_equal(bob->shot[0].other_n, 2);
+    assert_int_equal(gms_session_paper_shots(bob, bob->paper), 0);
+
+    /* there it is corrected as any other */
+    sample_correct(&back, bob, 1, GMS_CORRECTION_REMOVE);
+    assert_int_equal(sample_step(&b, &back, out), 1);
+    assert_int_equal(sample_step(&b, &take, out), 0);
+    assert_int_equal(bob->total.counted, 0);
+    sample_correct(&back, bob, 1, GMS_CORRECTION_RESTORE);
+    assert_int_equal(sample_step(&b, &back, out), 1);
+
+    /* and back, once */
+    sample_correct(&back, bob, 1, GMS_CORRECTION_SESSION);
+    strcpy(back.u.correcting.other, anna->id);
+    assert_int_equal(sample_step(&b, &back, out), 1);
+    assert_int_equal(sample_step(&b, &take, out), 0);
+    sample_take(&back, bob, 1, anna, 2);
+    assert_int_equal(sample_step(&a, &back, out), 1);
+    assert_int_equal(sample_step(&a, &back, out), 0);
+    assert_int_equal(anna->total.tenths, 291);
+    assert_int_equal(anna->shot[1].other_n, 1);
+    assert_int_equal(bob->total.counted, 0);
+
+    /* what is late finds nothing to do, and it goes there no more */
+    assert_int_equal(sample_step(&b, &take, out), 0);
+    sample_correct(&give, anna, 2, GMS_CORRECTION_SESSION);
+    strcpy(give.u.correcting.other, bob->id);
+    assert_int_equal(gms_scorebook_decide(&a, &give, out), GMS_ESTATE);
+
+    same_sums(&a);
+    same_sums(&b);
+    gms_scorebook_free(&a);
+    gms_scorebook_free(&b);
+}
+
+
+static void
+another_lane_takes_no_nonsense(void **state)
+{
+    const gms_session_t *anna, *bob;
+    gms_session_t       *there;
+    gms_scorebook_t      a, b;
+    gms_input_t          take, wrong;
+    gms_event_t          out[GMS_DECIDE_MAX];
+
+    (void) state;
+
+    two_lanes(&a, &b);
+    anna = sample_session(&a);
+    bob = sample_session(&b);
+    there = &b.session[b.active];
+    sample_take(&take, anna, 2, bob, 0);
+
+    wrong = take;
+    strcpy(wrong.session, "lane-2-0000000000000000-1");
+    assert_int_equal(gms_scorebook_decide(&b, &wrong, out), GMS_ESTATE);
+
+    wrong = take;
+    strcpy(wrong.u.correcting.other, bob->id);
+    assert_int_equal(gms_scorebook_decide(&b, &wrong, out), GMS_ESTATE);
+
+    wrong = take;
+    wrong.u.correcting.n = 1; /* it never was of here */
+    assert_int_equal(gms_scorebook_decide(&b, &wrong, out), GMS_ESTATE);
+
+    wrong = take;
+    wrong.u.correcting.reason[0] = '\0';
+    assert_int_equal(gms_scorebook_decide(&b, &wrong, out), GMS_EINVALID);
+
+    wrong = take;
+    wrong.u.taking.shot.unplaced = true;
+    strcpy(wrong.u.taking.face, "another");
+    assert_int_equal(gms_scorebook_decide(&b, &wrong, out), GMS_EINVALID);
+
+    there->setup.walk_up = true;
+    assert_int_equal(gms_scorebook_decide(&b, &take, out), GMS_EINVALID);
+    there->setup.walk_up = false;
+
+    there->setup.competition = true;
+    take.u.correcting.official = false;
+    assert_int_equal(gms_scorebook_decide(&b, &take, out), GMS_EFORBIDDEN);
+    there->setup.competition = false;
+
+    /* what came from there goes to nobody else */
+    assert_int_equal(sample_step(&b, &take, out), 2);
+    sample_correct(&wrong, bob, 1, GMS_CORRECTION_SESSION);
+    strcpy(wrong.u.correcting.other, "lane3-5f3a9c0112345678-1");
+    assert_int_equal(gms_scorebook_decide(&b, &wrong, out), GMS_ESTATE);
+
+    gms_scorebook_free(&a);
+    gms_scorebook_free(&b);
+}
+
+
 typedef struct {
     const char      *name;
     gms_correction_e what;
@@ -596,6 +758,10 @@ main(void)
             .test_func = an_added_shot_is_by_hand },
         { .name = "a shot is given to another session, and taken back",
             .test_func = a_shot_is_given_to_another_session },
+        { .name = "a shot goes to another lane, and back, and counts once",
+            .test_func = a_shot_goes_to_another_lane },
+        { .name = "another lane takes no nonsense",
+            .test_func = another_lane_takes_no_nonsense },
         { .name = "what cannot be changes nothing",
             .test_func = what_cannot_be_changes_nothing },
         { .name = "in a competition an official corrects",

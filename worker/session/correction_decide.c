@@ -167,9 +167,12 @@ is_target_faulty(const gms_scorebook_t *b, const gms_session_t *s,
     const gms_session_t      *other = gms_scorebook_find(b, asked->other);
     const gms_session_shot_t *row = row_of(s, asked->n);
 
+    if (gms_session_is_elsewhere(s->id, asked->other)) {
+        return false; /* that lane says what is wrong with it */
+    }
+
     if (asked->other[0] == '\0' || other == NULL || other == s) {
-        return complain(
-            pointer, detail, "/to", "this is no other session of this lane");
+        return complain(pointer, detail, "/to", "this is no other session");
     }
 
     if (row->shot.unplaced
@@ -357,8 +360,8 @@ put_gauge(const gms_face_t *face, const gms_correcting_t *asked,
 }
 
 
-static const gms_face_bull_t *
-bull_of(const gms_face_t *face, const char *name)
+const gms_face_bull_t *
+gms_decide_bull(const gms_face_t *face, const char *name)
 {
     int i;
 
@@ -374,11 +377,11 @@ bull_of(const gms_face_t *face, const char *name)
 
 /* On the card, and worth what it is worth there; its bull says anew whether it
  * is a sighter. */
-static void
-put_place(const gms_scorebook_t *b, const gms_event_session_t *setup,
+void
+gms_decide_place(const gms_scorebook_t *b, const gms_event_session_t *setup,
     double x_mm, double y_mm, gms_event_shot_t *shot)
 {
-    const gms_face_bull_t *was = bull_of(&setup->face, shot->bull);
+    const gms_face_bull_t *was = gms_decide_bull(&setup->face, shot->bull);
 
     shot->x_mm = x_mm;
     shot->y_mm = y_mm;
@@ -400,8 +403,8 @@ put_place(const gms_scorebook_t *b, const gms_event_session_t *setup,
 }
 
 
-static gms_event_correction_t *
-correction_event(const gms_scorebook_t *b, const gms_input_t *input,
+gms_event_correction_t *
+gms_decide_correction(const gms_scorebook_t *b, const gms_input_t *input,
     const gms_session_t *s, const gms_event_correction_t *c, gms_event_t *out,
     int n)
 {
@@ -418,8 +421,8 @@ correction_event(const gms_scorebook_t *b, const gms_input_t *input,
 
 /* Its own event, who says so, and the rounds that it closes; of an ended
  * session it is of the last round. */
-static int
-enter(const gms_scorebook_t *b, const gms_input_t *input,
+int
+gms_decide_enter(const gms_scorebook_t *b, const gms_input_t *input,
     const gms_session_t *s, gms_event_shot_t *shot,
     const gms_event_correction_t *told, gms_event_t *out, int n)
 {
@@ -431,7 +434,7 @@ enter(const gms_scorebook_t *b, const gms_input_t *input,
     c.round = open ? 0 : s->rounds;
 
     gms_decide_event(b, input, s, GMS_EVENT_SHOT, out, n)->u.shot = *shot;
-    correction_event(b, input, s, &c, out, n + 1);
+    gms_decide_correction(b, input, s, &c, out, n + 1);
 
     return open ? gms_decide_close_by_shot(b, input, s, shot, out, n + 2)
                 : n + 2;
@@ -482,7 +485,7 @@ gms_decide_add(
     put_time(s, input, &shot);
 
     if (asked->placed) {
-        put_place(b, &s->setup, asked->x_mm, asked->y_mm, &shot);
+        gms_decide_place(b, &s->setup, asked->x_mm, asked->y_mm, &shot);
     }
 
     shot.frame_real_ns = gms_decide_whole_us(shot.frame_real_ns);
@@ -498,7 +501,7 @@ gms_decide_add(
     c.what = GMS_CORRECTION_ADD;
     c.other_n = asked->other_n;
     strcpy(c.other, asked->other);
-    return enter(b, input, s, &shot, &c, out, 0);
+    return gms_decide_enter(b, input, s, &shot, &c, out, 0);
 }
 
 
@@ -509,8 +512,9 @@ copy_to(const gms_scorebook_t *b, const gms_session_t *from,
     const gms_session_t *to, const gms_event_shot_t *shot,
     gms_event_shot_t *copy)
 {
-    const gms_face_bull_t *bull = bull_of(&from->setup.face, shot->bull);
-    const gms_face_bull_t *there = bull_of(&to->setup.face, shot->bull);
+    const gms_face_bull_t *bull =
+        gms_decide_bull(&from->setup.face, shot->bull);
+    const gms_face_bull_t *there = gms_decide_bull(&to->setup.face, shot->bull);
 
     *copy = *shot;
     copy->sighter = to->setup.sighters;
@@ -518,7 +522,8 @@ copy_to(const gms_scorebook_t *b, const gms_session_t *from,
     if (strcmp(from->setup.face.name, to->setup.face.name) != 0
         || from->setup.caliber_mm != to->setup.caliber_mm)
     {
-        put_place(b, &to->setup, shot->x_mm + (bull != NULL ? bull->x_mm : 0),
+        gms_decide_place(b, &to->setup,
+            shot->x_mm + (bull != NULL ? bull->x_mm : 0),
             shot->y_mm + (bull != NULL ? bull->y_mm : 0), copy);
 
     } else if (there != NULL) {
@@ -578,13 +583,31 @@ gms_decide_give(const gms_scorebook_t *b, const gms_input_t *input,
     c.standing = GMS_STANDING_GIVEN;
     c.other_n = copy.n;
     strcpy(c.other, to->id);
-    correction_event(b, input, s, &c, out, 0);
+    gms_decide_correction(b, input, s, &c, out, 0);
 
     memset(&c, 0, sizeof(c));
     c.what = GMS_CORRECTION_SESSION;
     c.other_n = row->shot.n;
     strcpy(c.other, s->id);
-    return enter(b, input, to, &copy, &c, out, 1);
+    return gms_decide_enter(b, input, to, &copy, &c, out, 1);
+}
+
+
+/* To another session, of this lane or of another. */
+static int
+give(const gms_scorebook_t *b, const gms_input_t *input, const gms_session_t *s,
+    const gms_session_shot_t *row, gms_event_t *out)
+{
+    const char *to = input->u.correcting.other;
+
+    if (gms_session_is_elsewhere(s->id, row->other)
+        && strcmp(row->other, to) != 0) {
+        return GMS_ESTATE; /* it is of there, or was */
+    }
+
+    return gms_session_is_elsewhere(s->id, to)
+        ? gms_decide_send(b, input, s, row, out)
+        : gms_decide_give(b, input, s, row, false, out);
 }
 
 
@@ -598,22 +621,22 @@ take_back(const gms_scorebook_t *b, const gms_input_t *input,
     const gms_session_shot_t *there = row_of(other, row->other_n);
     gms_event_correction_t    gone;
 
-    if (there == NULL) {
-        return GMS_ESTATE;
+    if (there == NULL || gms_session_is_elsewhere(s->id, there->other)) {
+        return GMS_ESTATE; /* long gone, or another lane has it */
     }
 
     if (other->setup.competition && !input->u.correcting.official) {
         return GMS_EFORBIDDEN;
     }
 
-    correction_event(b, input, s, c, out, 0);
+    gms_decide_correction(b, input, s, c, out, 0);
 
     gms_correction_of(&gone, there);
     gone.what = GMS_CORRECTION_SESSION;
     gone.standing = GMS_STANDING_GIVEN;
     gone.other_n = row->shot.n;
     strcpy(gone.other, s->id);
-    correction_event(b, input, other, &gone, out, 1);
+    gms_decide_correction(b, input, other, &gone, out, 1);
     return 2;
 }
 
@@ -644,7 +667,7 @@ restore(const gms_scorebook_t *b, const gms_input_t *input,
         return take_back(b, input, s, row, &c, out);
     }
 
-    correction_event(b, input, s, &c, out, 0);
+    gms_decide_correction(b, input, s, &c, out, 0);
     return 1;
 }
 
@@ -658,7 +681,7 @@ change(const gms_scorebook_t *b, const gms_session_t *s,
     gms_event_shot_t shot = row->shot;
 
     if (asked->what == GMS_CORRECTION_MOVE) {
-        put_place(b, &s->setup, asked->x_mm, asked->y_mm, &shot);
+        gms_decide_place(b, &s->setup, asked->x_mm, asked->y_mm, &shot);
 
     } else if (asked->what == GMS_CORRECTION_SCORE) {
         put_value(&s->setup.face, asked, &shot);
@@ -706,7 +729,7 @@ gms_decide_correct(
     }
 
     if (asked->what == GMS_CORRECTION_SESSION) {
-        return gms_decide_give(b, input, s, row, false, out);
+        return give(b, input, s, row, out);
     }
 
     gms_correction_of(&c, row);
@@ -728,6 +751,6 @@ gms_decide_correct(
         return 0;
     }
 
-    correction_event(b, input, s, &c, out, 0);
+    gms_decide_correction(b, input, s, &c, out, 0);
     return 1;
 }

@@ -84,11 +84,35 @@ int gms_decide_add(
 int gms_decide_correct(
     const gms_scorebook_t *b, const gms_input_t *input, gms_event_t *out);
 
+/* A correction with the input's author and reason, as the n-th event; a shot of
+ * its own with it, and the rounds that it closes. */
+gms_event_correction_t *gms_decide_correction(const gms_scorebook_t *b,
+    const gms_input_t *input, const gms_session_t *s,
+    const gms_event_correction_t *c, gms_event_t *out, int n);
+int gms_decide_enter(const gms_scorebook_t *b, const gms_input_t *input,
+    const gms_session_t *s, gms_event_shot_t *shot,
+    const gms_event_correction_t *told, gms_event_t *out, int n);
+
+/* Puts a shot there on the card, with what it is worth there. */
+void gms_decide_place(const gms_scorebook_t *b,
+    const gms_event_session_t *setup, double x_mm, double y_mm,
+    gms_event_shot_t *shot);
+
+/* NULL: the face has no bull of that name. */
+const gms_face_bull_t *gms_decide_bull(
+    const gms_face_t *face, const char *name);
+
 /* A shot of one session becomes the next of another, as u.correcting says;
  * whole: all of the session's do, in their order. */
 int gms_decide_give(const gms_scorebook_t *b, const gms_input_t *input,
     const gms_session_t *s, const gms_session_shot_t *row, bool whole,
     gms_event_t *out);
+
+/* cross_decide.c; send: this shot, to the session of u.correcting, */
+int gms_decide_send(const gms_scorebook_t *b, const gms_input_t *input,
+    const gms_session_t *s, const gms_session_shot_t *row, gms_event_t *out);
+int gms_decide_take(
+    const gms_scorebook_t *b, const gms_input_t *input, gms_event_t *out);
 
 /* paper_decide.c; paper: as the first event of a decision about a session,
  * with the rounds that end for it. */

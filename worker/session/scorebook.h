@@ -82,6 +82,7 @@ typedef enum {
     GMS_INPUT_REMOVE,      /* by hole, newest first; hole 0: by u.removed.n */
     GMS_INPUT_ADD,         /* u.correcting: a shot that no camera saw */
     GMS_INPUT_CORRECT,     /* u.correcting: one that is there */
+    GMS_INPUT_TAKE,        /* u.taking: one that another lane gives */
     GMS_INPUT_CALIBRATION, /* u.calibration */
     GMS_INPUT_CONFIRM,     /* that the one in force is upright */
     GMS_INPUT_PAPER,       /* paper: what, reason, author, expected, holes */
@@ -113,6 +114,16 @@ typedef struct {
     int64_t          at_ns; /* ADD: CLOCK_REALTIME; 0: nobody says */
 } gms_correcting_t;
 
+/* A shot that input.session gets from another lane: correcting.other and
+ * other_n are what it was there, n is its number here if it came from here. */
+typedef struct {
+    gms_correcting_t correcting;
+    gms_event_shot_t shot; /* as it stood there */
+    char             face[GMS_FACE_NAME_SIZE];
+    double           caliber_mm;
+    double           bull_mm[2]; /* where on the card its bull was */
+} gms_taking_t;
+
 typedef struct {
     gms_input_kind_e           kind;
     int64_t                    real_ns;
@@ -132,6 +143,7 @@ typedef struct {
         gms_event_shot_t        shot;
         gms_event_removed_t     removed;
         gms_correcting_t        correcting;
+        gms_taking_t            taking; /* begins with a correcting */
         gms_event_calibration_t calibration;
         gms_event_range_t       range;
         gms_event_course_t      course;

@@ -207,6 +207,7 @@ gms_scorebook_decide(
         [GMS_INPUT_REMOVE] = gms_decide_remove,
         [GMS_INPUT_ADD] = gms_decide_add,
         [GMS_INPUT_CORRECT] = gms_decide_correct,
+        [GMS_INPUT_TAKE] = gms_decide_take,
         [GMS_INPUT_CALIBRATION] = decide_calibration,
         [GMS_INPUT_CONFIRM] = decide_confirm,
         [GMS_INPUT_PAPER] = gms_decide_paper,

@@ -5,6 +5,9 @@
 
 #include "../base/clock.h"
 
+/* Of the journal, in the id of a session. */
+#define GMS_EPOCH_DIGITS 16
+
 /* Who shot without saying who he is has gone when he did not shoot for so
  * long: longer than any pause between strings. */
 #define GMS_WALK_UP_STOP_S (30.0 * 60)
@@ -86,11 +89,45 @@ gms_session_is_admitted(const gms_session_shot_t *row)
 }
 
 
+/* A lane's name may have dashes, too. */
+size_t
+gms_session_lane(const char *id)
+{
+    size_t size = strlen(id), n = size;
+
+    while (n > 0 && id[n - 1] >= '0' && id[n - 1] <= '9') {
+        n--;
+    }
+
+    if (n == size || n < GMS_EPOCH_DIGITS + 3 || id[n - 1] != '-'
+        || id[n - GMS_EPOCH_DIGITS - 2] != '-'
+        || strspn(id + n - GMS_EPOCH_DIGITS - 1, "0123456789abcdef")
+            != GMS_EPOCH_DIGITS)
+    {
+        return 0;
+    }
+
+    return n - GMS_EPOCH_DIGITS - 2;
+}
+
+
 bool
-gms_session_is_hole(const gms_session_shot_t *row)
+gms_session_is_elsewhere(const char *id, const char *other)
+{
+    size_t here = gms_session_lane(id), there = gms_session_lane(other);
+
+    return here != 0 && there != 0
+        && (here != there || memcmp(id, other, here) != 0);
+}
+
+
+bool
+gms_session_is_hole(const gms_session_t *s, const gms_session_shot_t *row)
 {
     return row->standing == GMS_STANDING_YES
-        || row->standing == GMS_STANDING_IGNORED;
+        || row->standing == GMS_STANDING_IGNORED
+        || (row->standing == GMS_STANDING_GIVEN
+            && gms_session_is_elsewhere(s->id, row->other));
 }
 
 
@@ -139,7 +176,8 @@ gms_session_paper_shots(const gms_session_t *s, uint32_t paper)
     int32_t  n = 0;
 
     for (i = 0; i < s->shots; i++) {
-        n += s->shot[i].shot.paper == paper && gms_session_is_hole(&s->shot[i]);
+        n += s->shot[i].shot.paper == paper
+            && gms_session_is_hole(s, &s->shot[i]);
     }
 
     return n;

@@ -122,8 +122,14 @@ void gms_correction_put(
 /* An official lets it count, though it lies outside its window. */
 bool gms_session_is_admitted(const gms_session_shot_t *row);
 
-/* There is a hole of it in the paper. */
-bool gms_session_is_hole(const gms_session_shot_t *row);
+/* Bytes of the lane's name in the id of a session; 0: this is none. */
+size_t gms_session_lane(const char *id);
+
+/* Both are sessions, of two lanes. */
+bool gms_session_is_elsewhere(const char *id, const char *other);
+
+/* There is a hole of it in the paper, also when another lane has the shot. */
+bool gms_session_is_hole(const gms_session_t *s, const gms_session_shot_t *row);
 
 /* Adds the shot to its totals (sign 1), or takes it out (-1). */
 void gms_session_count(
