@@ -856,24 +856,6 @@ test_people_are_kept_and_erased(void **state)
 }
 
 
-/* From a file of no version, as a process leaves it that was killed at once,
- * and from each version that there was. */
-static void
-test_older_files_are_brought_up(void **state)
-{
-    FILE *file = fopen(file_of("history.db"), "w");
-
-    (void) state;
-    fclose(file);
-    gms_history_close(open_history());
-    gms_history_t *h = open_history();
-    gms_history_position_t position;
-    assert_int_equal(gms_history_position(h, "lane1", 1, &position), GMS_OK);
-    assert_int_equal(position.seq, 0);
-    gms_history_close(h);
-}
-
-
 int
 main(void)
 {
@@ -899,8 +881,6 @@ main(void)
         IN_FOLDER("every shot is in a bin", test_every_shot_is_in_a_bin),
         IN_FOLDER("people are kept, and erased",
             test_people_are_kept_and_erased),
-        IN_FOLDER("older files are brought up to this version",
-            test_older_files_are_brought_up),
     };
 
     cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -290,12 +290,32 @@ test_all_or_nothing(void **state)
 }
 
 
+/* As a process leaves it that was killed before it had written a schema. */
+static void
+test_empty(void **state)
+{
+    FILE                  *file = fopen(file_of("history.db"), "w");
+    gms_history_t         *h = NULL;
+    gms_history_position_t position;
+
+    (void) state;
+    assert_non_null(file);
+    fclose(file);
+    assert_int_equal(gms_history_open(&h, file_of("history.db"), err,
+        sizeof(err)), GMS_OK);
+    assert_int_equal(gms_history_position(h, "lane1", 1, &position), GMS_OK);
+    assert_int_equal(position.seq, 0);
+    gms_history_close(h);
+}
+
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
         IN_FOLDER("a file of the first programs is brought up",
             test_first_of_all),
+        IN_FOLDER("an empty file is begun", test_empty),
         IN_FOLDER("a file of version 1 is brought up", test_first),
         IN_FOLDER("a file of version 2 is brought up", test_second),
         IN_FOLDER("one that cannot be is left as it was", test_all_or_nothing),
