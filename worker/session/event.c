@@ -8,7 +8,6 @@
 
 #include "../../ipc/error.h"
 #include "../base/clock.h"
-#include "../base/jsontext.h"
 #include "event_words.h"
 
 const gms_event_word_t gms_event_words[GMS_EVENT_WORDS] = {
@@ -236,6 +235,24 @@ put_session(gms_jsontext_t *j, const gms_event_t *event)
 }
 
 
+void
+gms_event_put_sight(gms_jsontext_t *j, const gms_event_shot_t *shot)
+{
+    gms_jsontext_string(j, "window", gms_window_name[shot->window]);
+    gms_jsontext_bool(j, "overlap", shot->overlap);
+    gms_jsontext_bool(j, "recovered", shot->recovered);
+    gms_jsontext_bool(j, "near_line", shot->near_line);
+    gms_jsontext_bool(j, "possible_double", shot->possible_double);
+    gms_jsontext_bool(j, "order_unknown", shot->order_unknown);
+    gms_jsontext_bool(j, "by_hand", shot->by_hand);
+    gms_jsontext_bool(j, "unplaced", shot->unplaced);
+    gms_jsontext_number(j, "confidence", shot->confidence);
+    gms_jsontext_number(j, "x_error_mm", shot->x_error_mm);
+    gms_jsontext_number(j, "y_error_mm", shot->y_error_mm);
+    gms_jsontext_number(j, "error_correlation", shot->error_correlation);
+}
+
+
 static void
 put_shot(gms_jsontext_t *j, const gms_event_shot_t *shot)
 {
@@ -252,18 +269,7 @@ put_shot(gms_jsontext_t *j, const gms_event_shot_t *shot)
     gms_jsontext_string(j, "zone", shot->zone);
     gms_jsontext_string(j, "bull", shot->bull);
     gms_jsontext_bool(j, "sighter", shot->sighter);
-    gms_jsontext_string(j, "window", gms_window_name[shot->window]);
-    gms_jsontext_bool(j, "overlap", shot->overlap);
-    gms_jsontext_bool(j, "recovered", shot->recovered);
-    gms_jsontext_bool(j, "near_line", shot->near_line);
-    gms_jsontext_bool(j, "possible_double", shot->possible_double);
-    gms_jsontext_bool(j, "order_unknown", shot->order_unknown);
-    gms_jsontext_bool(j, "by_hand", shot->by_hand);
-    gms_jsontext_bool(j, "unplaced", shot->unplaced);
-    gms_jsontext_number(j, "confidence", shot->confidence);
-    gms_jsontext_number(j, "x_error_mm", shot->x_error_mm);
-    gms_jsontext_number(j, "y_error_mm", shot->y_error_mm);
-    gms_jsontext_number(j, "error_correlation", shot->error_correlation);
+    gms_event_put_sight(j, shot);
     gms_jsontext_integer(j, "paper", shot->paper);
     gms_jsontext_integer(j, "calibration", (int64_t) shot->calibration);
     gms_jsontext_integer(j, "t_frame_us", shot->frame_real_ns / GMS_US);

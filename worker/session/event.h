@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "../base/jsontext.h"
 #include "../target/face.h"
 #include "../target/calibration.h"
 #include "course.h"
@@ -308,6 +309,9 @@ gms_correction_e gms_event_correction_of(const char *word);
  *          unplaced, x_error_mm, y_error_mm, error_correlation, admitted, t_us
  */
 char *gms_event_to_json(const gms_event_t *event, const char *lane);
+
+/* The members of a shot that tell how it was seen, and how surely. */
+void gms_event_put_sight(gms_jsontext_t *j, const gms_event_shot_t *shot);
 
 /* What a count of shots and holes means, for a person. */
 void gms_event_paper_detail(
