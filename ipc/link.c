@@ -315,6 +315,16 @@ attach(struct msghdr *msg, const int *fd, int n)
 }
 
 
+void
+gms_link_message(gms_link_message_t *m, gms_link_type_e type)
+{
+    memset(m, 0, sizeof(*m));
+    m->fd = -1;
+    m->header.type = type;
+    m->header.pid = (uint32_t) getpid();
+}
+
+
 int
 gms_link_send(int fd, const gms_link_message_t *m)
 {

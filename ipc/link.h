@@ -86,6 +86,9 @@ int gms_link_listen(const char *path);
  * GMS_EINVALID when the path is too long. */
 int gms_link_connect(const char *path);
 
+/* An empty message of this process, without a descriptor. */
+void gms_link_message(gms_link_message_t *m, gms_link_type_e type);
+
 /* Sends header and body (m->body, header.body_size bytes); fd goes along if
  * >= 0 and stays open here.  header.layout is set by the sender's build.
  * GMS_EAGAIN, GMS_ETOOBIG, GMS_EINVALID (the header would be refused there),

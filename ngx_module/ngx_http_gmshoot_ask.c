@@ -335,13 +335,8 @@ ngx_http_gmshoot_ask_send(ngx_http_request_t *r)
     cln->handler = ngx_http_gmshoot_ask_cleanup;
     cln->data = ask;
 
-    ngx_memzero(&m, sizeof(gms_link_message_t));
-
-    m.fd = -1;
+    gms_link_message(&m, GMS_LINK_ASK);
     m.body = (char *) body.data;
-    m.header.type = GMS_LINK_ASK;
-    m.header.pid = (uint32_t) ngx_pid;
-    m.header.layout = GMS_LAYOUT_VERSION;
     m.header.role = (uint32_t) ngx_http_gmshoot_role(r);
     m.header.body_size = (uint32_t) body.len;
     m.header.deadline_ns = ((int64_t) ts.tv_sec * 1000

@@ -180,12 +180,7 @@ ngx_http_gmshoot_link_hello(ngx_http_gmshoot_process_t *p)
 {
     gms_link_message_t  m;
 
-    ngx_memzero(&m, sizeof(gms_link_message_t));
-
-    m.fd = -1;
-    m.header.type = GMS_LINK_HELLO;
-    m.header.pid = (uint32_t) ngx_pid;
-    m.header.layout = GMS_LAYOUT_VERSION;
+    gms_link_message(&m, GMS_LINK_HELLO);
     m.header.generation = p->conf->generation;
     m.header.config_id = p->conf->config_id;
 
@@ -449,12 +444,7 @@ ngx_http_gmshoot_link_config(ngx_http_gmshoot_process_t *p)
         return;
     }
 
-    ngx_memzero(&m, sizeof(gms_link_message_t));
-
-    m.fd = -1;
-    m.header.type = GMS_LINK_CONFIG;
-    m.header.pid = (uint32_t) ngx_pid;
-    m.header.layout = GMS_LAYOUT_VERSION;
+    gms_link_message(&m, GMS_LINK_CONFIG);
     m.header.generation = p->conf->generation;
     m.header.config_id = p->conf->config_id;
     m.header.body_size = (uint32_t) p->conf->config.len;

@@ -243,11 +243,7 @@ ngx_http_gmshoot_live_watch(ngx_http_gmshoot_lane_t *lane)
         return;
     }
 
-    ngx_memzero(&m, sizeof(gms_link_message_t));
-
-    m.fd = -1;
-    m.header.type = GMS_LINK_WATCH;
-    m.header.layout = GMS_LAYOUT_VERSION;
+    gms_link_message(&m, GMS_LINK_WATCH);
     m.header.value = on ? 1 : 0;
     ngx_memcpy(m.header.lane, lane->name.data, lane->name.len);
 

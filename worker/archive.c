@@ -91,11 +91,7 @@ archive_ask(gms_archive_t *a, const gms_link_message_t *ask)
 
     gms_question(&a->keeper, ask, &reply);
 
-    memset(&m, 0, sizeof(m));
-    m.fd = -1;
-    m.header.type = GMS_LINK_ANSWER;
-    m.header.layout = GMS_LAYOUT_VERSION;
-    m.header.pid = (uint32_t) getpid();
+    gms_link_message(&m, GMS_LINK_ANSWER);
     m.header.id = ask->header.id;
     m.header.status = (uint32_t) reply.status;
     m.body = reply.body;

@@ -240,15 +240,11 @@ ask(const gms_ctl_t *ctl, int fd, uint64_t id)
     gms_link_message_t m;
     int                rc;
 
-    memset(&m, 0, sizeof(m));
-    m.fd = -1;
+    gms_link_message(&m, GMS_LINK_ASK);
     m.body = ctl->json;
-    m.header.type = GMS_LINK_ASK;
     m.header.id = id;
     m.header.deadline_ns = ctl->deadline_ns;
-    m.header.pid = (uint32_t) getpid();
     m.header.role = GMS_ROLE_ADMIN; /* who may open the socket is one */
-    m.header.layout = GMS_LAYOUT_VERSION;
     m.header.body_size = (uint32_t) strlen(ctl->json);
     strcpy(m.header.lane, ctl->lane);
     strcpy(m.header.verb, ctl->verb);

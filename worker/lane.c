@@ -340,12 +340,9 @@ lane_ask(gms_lane_process_t *p, unsigned i, const gms_link_message_t *ask)
         return;
     }
 
-    memset(&m, 0, sizeof(m));
-    m.fd = -1;
-    m.header.type = GMS_LINK_ANSWER;
+    gms_link_message(&m, GMS_LINK_ANSWER);
     m.header.id = ask->header.id;
     m.header.status = 503;
-    m.header.layout = GMS_LAYOUT_VERSION;
     m.body = gms_problem(503, "store-failing", "The journal cannot be opened",
         p->why[i], NULL, NULL);
     m.header.body_size = m.body != NULL ? (uint32_t) strlen(m.body) : 0;

@@ -403,10 +403,7 @@ lanes_say_pending(gms_process_t *p)
     unsigned           i;
 
     for (i = 0; i < p->lanes && p->pid != 0; i++) {
-        memset(&m, 0, sizeof(m));
-        m.fd = -1;
-        m.header.type = GMS_LINK_LANE_STATE;
-        m.header.layout = GMS_LAYOUT_VERSION;
+        gms_link_message(&m, GMS_LINK_LANE_STATE);
         m.header.value = p->pending;
         snprintf(
             m.header.lane, sizeof(m.header.lane), "%s", p->config[i]->name);

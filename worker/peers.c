@@ -13,16 +13,7 @@
 #include "../ipc/link.h"
 #include "base/clock.h"
 #include "base/log.h"
-#include "base/problem.h"
 #include "peers.h"
-
-/* A lane answers within the deadline; this is added before the supervisor
- * answers for it. */
-#define GMS_ASK_GRACE_NS (500 * GMS_MS)
-#define GMS_ASK_LONGEST_NS (60 * GMS_S)
-
-/* A command goes from lane to lane so often. */
-#define GMS_HOPS_MAX 4
 
 /* Messages taken from one descriptor at a time: who sends without end must not
  * keep the others waiting. */
@@ -42,17 +33,6 @@ static void peers_process_readable(
 
 
 static void
-peers_message(gms_link_message_t *m, gms_link_type_e type)
-{
-    memset(m, 0, sizeof(*m));
-    m->fd = -1;
-    m->header.type = type;
-    m->header.layout = GMS_LAYOUT_VERSION;
-    m->header.pid = (uint32_t) getpid();
-}
-
-
-static void
 peers_drop(gms_peers_t *p, gms_peer_t *peer)
 {
     gms_link_message_t m;
@@ -65,11 +45,7 @@ peers_drop(gms_peers_t *p, gms_peer_t *peer)
     close(peer->fd);
     peer->fd = -1;
 
-    for (i = 0; i < GMS_ASKS_MAX; i++) {
-        if (p->ask[i].peer_serial == peer->serial) {
-            p->ask[i].id = 0;
-        }
-    }
+    gms_asks_forget(&p->asks, peer->serial);
 
     if (p->lanes->setup.wake[slot] == -1) {
         return;
@@ -78,7 +54,7 @@ peers_drop(gms_peers_t *p, gms_peer_t *peer)
     close(p->lanes->setup.wake[slot]);
     p->lanes->setup.wake[slot] = -1;
 
-    peers_message(&m, GMS_LINK_EVENTFD);
+    gms_link_message(&m, GMS_LINK_EVENTFD);
     m.header.value = slot;
 
     for (i = 0; i < p->lanes->processes; i++) {
@@ -108,6 +84,23 @@ peers_send(gms_peers_t *p, gms_peer_t *peer, const gms_link_message_t *m)
 
 
 static void
+peers_deliver(void *data, uint64_t serial, const gms_link_message_t *m)
+{
+    gms_peers_t *p;
+    unsigned     i;
+
+    p = data;
+
+    for (i = 0; i < GMS_PEERS_MAX; i++) {
+        if (p->peer[i].fd != -1 && p->peer[i].serial == serial) {
+            peers_send(p, &p->peer[i], m);
+            return;
+        }
+    }
+}
+
+
+static void
 peers_send_lane(gms_peers_t *p, gms_peer_t *peer, unsigned i)
 {
     gms_link_message_t      m;
@@ -115,13 +108,13 @@ peers_send_lane(gms_peers_t *p, gms_peer_t *peer, unsigned i)
 
     lane = &p->lanes->lane[i];
 
-    peers_message(&m, GMS_LINK_LANE);
+    gms_link_message(&m, GMS_LINK_LANE);
     snprintf(m.header.lane, sizeof(m.header.lane), "%s", lane->name);
     m.fd = lane->memory.fd;
     m.header.value = lane->up;
     peers_send(p, peer, &m);
 
-    peers_message(&m, GMS_LINK_LANE_STATE);
+    gms_link_message(&m, GMS_LINK_LANE_STATE);
     snprintf(m.header.lane, sizeof(m.header.lane), "%s", lane->name);
     m.header.value = lane->up;
     peers_send(p, peer, &m);
@@ -151,7 +144,7 @@ peers_tell(
     gms_link_message_t m;
     unsigned           i;
 
-    peers_message(&m, type);
+    gms_link_message(&m, type);
     snprintf(m.header.lane, sizeof(m.header.lane), "%s", lane);
     m.header.value = value;
 
@@ -212,7 +205,7 @@ peers_forward_watch(
 {
     gms_link_message_t m;
 
-    peers_message(&m, GMS_LINK_WATCH);
+    gms_link_message(&m, GMS_LINK_WATCH);
     snprintf(m.header.lane, sizeof(m.header.lane), "%s", lane);
     m.header.id = slot;
     m.header.value = on;
@@ -243,37 +236,9 @@ peers_born(void *data, gms_process_t *process)
 
 
 static void
-peers_answer_problem(gms_peers_t *p, gms_ask_t *ask, int status,
-    const char *type, const char *title, const char *detail)
-{
-    gms_link_message_t m;
-    unsigned           i;
-    char              *body;
-
-    body = gms_problem(status, type, title, detail, NULL, NULL);
-    peers_message(&m, GMS_LINK_ANSWER);
-    m.header.id = ask->peer_id;
-    m.header.status = (uint32_t) status;
-    m.body = body;
-    m.header.body_size = body != NULL ? (uint32_t) strlen(body) : 0;
-    ask->id = 0;
-
-    for (i = 0; i < GMS_PEERS_MAX; i++) {
-        if (p->peer[i].fd != -1 && p->peer[i].serial == ask->peer_serial) {
-            peers_send(p, &p->peer[i], &m);
-            break;
-        }
-    }
-
-    free(body);
-}
-
-
-static void
 peers_died(void *data, gms_process_t *process)
 {
     gms_peers_t *p;
-    unsigned     i;
 
     p = data;
 
@@ -281,20 +246,7 @@ peers_died(void *data, gms_process_t *process)
     peers_process_readable(p, process, UINT_MAX);
     epoll_ctl(p->epoll, EPOLL_CTL_DEL, process->control, NULL);
 
-    for (i = 0; i < GMS_ASKS_MAX; i++) {
-        if (p->ask[i].id != 0 && p->ask[i].process == process
-            && process->lanes == 0) {
-            peers_answer_problem(p, &p->ask[i], 503, "archive-down",
-                "The archive is starting again",
-                "what was asked for may or may not have been done");
-
-        } else if (p->ask[i].id != 0 && p->ask[i].process == process) {
-            peers_answer_problem(p, &p->ask[i], 503, "lane-down",
-                "The lane is starting again",
-                "the command may or may not have been "
-                "carried out; look at the lane's state");
-        }
-    }
+    gms_asks_died(&p->asks, process);
 }
 
 
@@ -306,6 +258,10 @@ gms_peers_init(gms_peers_t *p)
     for (i = 0; i < GMS_PEERS_MAX; i++) {
         p->peer[i].fd = -1;
     }
+
+    p->asks.lanes = p->lanes;
+    p->asks.data = p;
+    p->asks.deliver = peers_deliver;
 
     p->lanes->listener.data = p;
     p->lanes->listener.lane = peers_lane;
@@ -329,21 +285,6 @@ gms_peers_close(gms_peers_t *p)
 }
 
 
-static bool
-peers_asks(const gms_peers_t *p, const gms_peer_t *peer)
-{
-    unsigned i;
-
-    for (i = 0; i < GMS_ASKS_MAX; i++) {
-        if (p->ask[i].id != 0 && p->ask[i].peer_serial == peer->serial) {
-            return true;
-        }
-    }
-
-    return false;
-}
-
-
 /* A free place.  When there is none, who has been connected longest without
  * saying what it wants gives way, so that nginx is not kept out. */
 static gms_peer_t *
@@ -360,7 +301,7 @@ peers_place(gms_peers_t *p)
             return &p->peer[i];
         }
 
-        if (!p->peer[i].nginx && !peers_asks(p, &p->peer[i])
+        if (!p->peer[i].nginx && !gms_asks_waits(&p->asks, p->peer[i].serial)
             && (oldest == NULL || p->peer[i].serial < oldest->serial))
         {
             oldest = &p->peer[i];
@@ -429,7 +370,7 @@ peers_config_done(
 
     p->refused = err[0] != '\0' ? id : 0;
 
-    peers_message(&m, GMS_LINK_CONFIG_DONE);
+    gms_link_message(&m, GMS_LINK_CONFIG_DONE);
     m.header.status = err[0] == '\0' ? 0 : 1;
     m.header.config_id = id;
     m.body = (char *) (uintptr_t) err;
@@ -463,7 +404,7 @@ peers_hello(gms_peers_t *p, gms_peer_t *peer, const gms_link_message_t *hello)
     peer->nginx = true;
     p->lanes->setup.wake[slot] = fd;
 
-    peers_message(&m, GMS_LINK_EVENTFD);
+    gms_link_message(&m, GMS_LINK_EVENTFD);
     m.header.value = slot;
     m.fd = fd;
 
@@ -473,7 +414,7 @@ peers_hello(gms_peers_t *p, gms_peer_t *peer, const gms_link_message_t *hello)
         }
     }
 
-    peers_message(&m, GMS_LINK_WELCOME);
+    gms_link_message(&m, GMS_LINK_WELCOME);
     m.header.value = slot;
     m.header.config_id = wanted->id;
     m.header.generation = wanted->generation;
@@ -496,7 +437,7 @@ peers_hello(gms_peers_t *p, gms_peer_t *peer, const gms_link_message_t *hello)
         return;
     }
 
-    peers_message(&m,
+    gms_link_message(&m,
         hello->header.generation > wanted->generation ? GMS_LINK_NEED_CONFIG
                                                       : GMS_LINK_STALE);
     m.header.config_id = wanted->id;
@@ -546,7 +487,7 @@ peers_config(gms_peers_t *p, gms_peer_t *peer, const gms_link_message_t *m)
         /* another process of the same nginx was quicker */
 
     } else if (m->header.generation <= wanted->generation) {
-        peers_message(&stale, GMS_LINK_STALE);
+        gms_link_message(&stale, GMS_LINK_STALE);
         stale.header.config_id = wanted->id;
         peers_send(p, peer, &stale);
         return;
@@ -615,80 +556,6 @@ peers_may_ask(const gms_peer_t *peer)
 
 
 static void
-peers_ask(gms_peers_t *p, gms_peer_t *peer, gms_link_message_t *m)
-{
-    gms_ask_t *ask, refused;
-    int64_t    now;
-    unsigned   i;
-
-    now = gms_clock_mono_ns();
-    memset(&refused, 0, sizeof(refused));
-    refused.peer_serial = peer->serial;
-    refused.peer_id = m->header.id;
-
-    if (!peers_may_ask(peer)) {
-        peers_answer_problem(p, &refused, 403, "not-allowed", "Not allowed",
-            "this user may not command lanes over the link");
-        return;
-    }
-
-    refused.process = gms_lanes_process(p->lanes, m->header.lane);
-
-    if (refused.process == NULL && m->header.lane[0] == '\0') {
-        peers_answer_problem(p, &refused, 503, "archive-down",
-            "The archive is not running", "it is started again; try once more");
-        return;
-    }
-
-    /* A lane that was taken out under its session can be commanded still:
-     * the session must be ended. */
-    if (refused.process == NULL
-        && gms_config_lane(&p->lanes->wanted, m->header.lane) == NULL)
-    {
-        peers_answer_problem(p, &refused, 404, "lane-unknown",
-            "There is no such lane",
-            "the configuration names no lane like that");
-        return;
-    }
-
-    if (refused.process == NULL) {
-        peers_answer_problem(p, &refused, 503, "lane-down",
-            "The lane is not running", "it is started again; try once more");
-        return;
-    }
-
-    for (i = 0; i < GMS_ASKS_MAX && p->ask[i].id != 0; i++) {
-        continue;
-    }
-
-    if (i == GMS_ASKS_MAX) {
-        peers_answer_problem(p, &refused, 503, "busy", "Too many commands",
-            "too many commands are on their way");
-        return;
-    }
-
-    ask = &p->ask[i];
-    *ask = refused;
-    ask->id = ++p->ask_id;
-    ask->deadline_ns = m->header.deadline_ns;
-    ask->role = m->header.role;
-    memcpy(ask->key, m->header.key, sizeof(ask->key));
-
-    if (ask->deadline_ns > now + GMS_ASK_LONGEST_NS || ask->deadline_ns <= 0) {
-        ask->deadline_ns = now + GMS_ASK_LONGEST_NS;
-        m->header.deadline_ns = ask->deadline_ns;
-    }
-
-    m->header.id = ask->id;
-
-    if (gms_link_send(ask->process->control, m) != GMS_OK) {
-        peers_answer_problem(p, ask, 503, "busy", "The lane is busy",
-            "it does not take commands now; try again");
-    }
-}
-
-
-static void
 peers_peer_message(gms_peers_t *p, gms_peer_t *peer, gms_link_message_t *m)
 {
     switch (m->header.type) {
@@ -706,77 +573,13 @@ peers_peer_message(gms_peers_t *p, gms_peer_t *peer, gms_link_message_t *m)
         break;
 
     case GMS_LINK_ASK:
-        peers_ask(p, peer, m);
+        gms_asks_take(&p->asks, peer->serial, peers_may_ask(peer), m);
         break;
 
     default:
         gms_log(GMS_LOG_WARN, "link peer dropped: unexpected message",
             "\"type\":%u", m->header.type);
         peers_drop(p, peer);
-    }
-}
-
-
-/* A lane has done its part of a command, and another one goes on with it. */
-static void
-peers_onward(gms_peers_t *p, gms_ask_t *ask, gms_link_message_t *answer)
-{
-    gms_link_message_t m;
-
-    ask->process = answer->header.lane[0] != '\0' && ask->hops++ < GMS_HOPS_MAX
-        ? gms_lanes_process(p->lanes, answer->header.lane)
-        : NULL;
-    ask->id = ++p->ask_id;
-
-    peers_message(&m, GMS_LINK_ASK);
-    m.header.id = ask->id;
-    m.header.deadline_ns = ask->deadline_ns;
-    m.header.role = ask->role;
-    m.header.body_size = answer->header.body_size;
-    m.body = answer->body;
-    memcpy(m.header.key, ask->key, sizeof(m.header.key));
-    memcpy(m.header.lane, answer->header.lane, sizeof(m.header.lane));
-    memcpy(m.header.verb, answer->header.verb, sizeof(m.header.verb));
-
-    if (ask->process == NULL
-        || gms_link_send(ask->process->control, &m) != GMS_OK) {
-        peers_answer_problem(p, ask, 503, "lane-down",
-            "The other lane does not answer",
-            "it does not run, or takes no commands now; try the same again");
-    }
-}
-
-
-static void
-peers_answer(gms_peers_t *p, gms_process_t *process, gms_link_message_t *m)
-{
-    unsigned i, k;
-
-    for (i = 0; i < GMS_ASKS_MAX; i++) {
-        if (p->ask[i].id != 0 && p->ask[i].id == m->header.id
-            && p->ask[i].process == process)
-        {
-            break;
-        }
-    }
-
-    if (i == GMS_ASKS_MAX) {
-        return; /* its deadline is over, or its peer is gone */
-    }
-
-    if (m->header.verb[0] != '\0') {
-        peers_onward(p, &p->ask[i], m);
-        return;
-    }
-
-    m->header.id = p->ask[i].peer_id;
-    p->ask[i].id = 0;
-
-    for (k = 0; k < GMS_PEERS_MAX; k++) {
-        if (p->peer[k].fd != -1 && p->peer[k].serial == p->ask[i].peer_serial) {
-            peers_send(p, &p->peer[k], m);
-            return;
-        }
     }
 }
 
@@ -801,7 +604,7 @@ peers_process_readable(gms_peers_t *p, gms_process_t *process, unsigned limit)
         }
 
         if (m.header.type == GMS_LINK_ANSWER) {
-            peers_answer(p, process, &m);
+            gms_asks_answered(&p->asks, process, &m);
 
         } else if (m.header.type == GMS_LINK_LANE_STATE) {
             gms_lanes_session(
@@ -879,8 +682,6 @@ gms_peers_readable(gms_peers_t *p, int fd)
 void
 gms_peers_tick(gms_peers_t *p, int64_t now_ns)
 {
-    unsigned i;
-
     peers_save(p, now_ns);
 
     if (p->deaf) {
@@ -888,13 +689,5 @@ gms_peers_tick(gms_peers_t *p, int64_t now_ns)
         peers_watch_fd(p, p->listener);
     }
 
-    for (i = 0; i < GMS_ASKS_MAX; i++) {
-        if (p->ask[i].id != 0
-            && now_ns > p->ask[i].deadline_ns + GMS_ASK_GRACE_NS) {
-            peers_answer_problem(p, &p->ask[i], 504, "deadline",
-                "The lane did not answer in time",
-                "the command may or may not have been "
-                "carried out; look at the lane's state");
-        }
-    }
+    gms_asks_tick(&p->asks, now_ns);
 }

@@ -1,16 +1,16 @@
 /*
  * gms_peers: the supervisor's side of the link: nginx processes and command
- * lines that dialled, and the commands that are on their way to lanes.
+ * lines that dialled.
  */
 
 #ifndef GMS_PEERS_H
 #define GMS_PEERS_H
 
 #include "../ipc/link.h"
+#include "asks.h"
 #include "lanes.h"
 
 #define GMS_PEERS_MAX GMS_WAKES_MAX
-#define GMS_ASKS_MAX 512
 
 typedef struct {
     int      fd; /* -1: free */
@@ -20,31 +20,19 @@ typedef struct {
 } gms_peer_t;
 
 typedef struct {
-    uint64_t       id; /* 0: free */
-    uint64_t       peer_serial;
-    uint64_t       peer_id;
-    int64_t        deadline_ns;
-    gms_process_t *process;
-    uint32_t       role;
-    unsigned       hops; /* from lane to lane, so far */
-    char           key[GMS_LINK_KEY_SIZE];
-} gms_ask_t;
-
-typedef struct {
     gms_lanes_t *lanes;
     const char  *state_dir;
     bool         own_ranges; /* configuration from --ranges alone */
     int          epoll;
     int          listener;
     uint64_t     serial;
-    uint64_t     ask_id;
     bool         full;    /* said once */
     bool         deaf;    /* no descriptor for who dials: later */
     uint64_t     refused; /* id of the last configuration, 0: taken */
     bool         unsaved; /* the wanted configuration, on disk */
     int64_t      save_at_ns;
     gms_peer_t   peer[GMS_PEERS_MAX];
-    gms_ask_t    ask[GMS_ASKS_MAX];
+    gms_asks_t   asks;
 } gms_peers_t;
 
 /* lanes, state_dir, own_ranges, epoll and listener are the caller's. */
@@ -58,7 +46,8 @@ void gms_peers_accept(gms_peers_t *p);
  * it is neither. */
 bool gms_peers_readable(gms_peers_t *p, int fd);
 
-/* Commands whose time is over. */
+/* What is due: a configuration to be stored, a listener to be heard again,
+ * commands whose time is over. */
 void gms_peers_tick(gms_peers_t *p, int64_t now_ns);
 
 #endif /* GMS_PEERS_H */

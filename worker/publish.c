@@ -27,7 +27,6 @@ publish_send(gms_scorer_t *s, uint64_t ask, gms_link_message_t *m)
     m->fd = -1;
     m->header.type = GMS_LINK_ANSWER;
     m->header.id = ask;
-    m->header.layout = GMS_LAYOUT_VERSION;
 
     if (gms_link_send(s->control, m) == GMS_OK) {
         s->unheard = false;

@@ -58,10 +58,7 @@ gms_turns_tell(gms_scorer_t *s)
 {
     gms_link_message_t m;
 
-    memset(&m, 0, sizeof(m));
-    m.fd = -1;
-    m.header.type = GMS_LINK_LANE_STATE;
-    m.header.layout = GMS_LAYOUT_VERSION;
+    gms_link_message(&m, GMS_LINK_LANE_STATE);
     m.header.value = gms_scorebook_state(&s->book) != GMS_LANE_IDLE;
     snprintf(m.header.lane, sizeof(m.header.lane), "%s", s->config->name);
     gms_link_send(s->control, &m);

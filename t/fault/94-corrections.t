@@ -233,7 +233,7 @@ is($t->json('POST', "$lane/shots/2/corrections",
             { @cross, base => row(2)->{seq}, to => $carl . '0' })->{status}, 404,
    'so does what nobody would take');
 is($t->json('POST', "$lane/shots/2/corrections",
-            { @cross, base => row(2)->{seq}, to => "no-$carl" })->{status}, 503,
+            { @cross, base => row(2)->{seq}, to => "no-$carl" })->{status}, 404,
    'and what goes to no lane');
 is(both(), '2 ' . ($whole - $first) . " 1 $first", 'nothing has changed');
 is($t->json('POST', "$near/shots/1/corrections",
