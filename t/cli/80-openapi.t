@@ -128,11 +128,11 @@ is_deeply(\%described, \%route,
           'openapi.json names the paths, methods, roles and commands of the '
           . 'module, and no others');
 
-my $conf = Gmshoot::slurp("$Gmshoot::repo/conf/nginx.conf");
+my $conf = Gmshoot::slurp("$Gmshoot::repo/conf/site.conf");
 my @status = $conf =~ /location = (\S+)\s*\{\s*gmshoot_status/g;
 is_deeply([ sort map { "GET $_" } @status ],
           [ sort grep { !m{ /api/} } keys %operation ],
-          'and those of gmshoot_status as conf/nginx.conf has them');
+          'and those of gmshoot_status as conf/site.conf has them');
 
 my $events = $doc->{components}{responses}{Events}{content}
     {'text/event-stream'}{'x-events'};

@@ -69,18 +69,21 @@ is(join(' ', grep { !-r "$root/usr/local/share/gmshoot/html/$_" } @pages), '',
 
 # --- the configuration, with its paths moved into the folder
 
-my $conf = Gmshoot::slurp("$root/etc/nginx/nginx.conf");
-for ($conf) {
-    s{/usr/local/}{$root/usr/local/}g;
-    s{/run/gmshoot/}{$root/run/gmshoot/}g;
-    s{/run/nginx\.pid}{$dir/nginx.pid};
-    s{/var/log/nginx/error\.log}{$dir/logs/error.log info};
-    s{/var/log/nginx/}{$dir/logs/}g;
-    s{^worker_processes.*}{worker_processes 2;\ndaemon off;}m;
-    s{listen( +)80;}{listen${1}127.0.0.1:$t->{port};};
+for my $file ('nginx.conf', 'gmshoot/http.conf', 'gmshoot/site.conf') {
+    my $conf = Gmshoot::slurp("$root/etc/nginx/$file");
+    for ($conf) {
+        s{/usr/local/}{$root/usr/local/}g;
+        s{/run/gmshoot/}{$root/run/gmshoot/}g;
+        s{/run/nginx\.pid}{$dir/nginx.pid};
+        s{/var/log/nginx/error\.log}{$dir/logs/error.log info};
+        s{/var/log/nginx/}{$dir/logs/}g;
+        s{^worker_processes.*}{worker_processes 2;\ndaemon off;}m;
+        s{listen( +)80;}{listen${1}127.0.0.1:$t->{port};};
+    }
+    like($conf, qr/^user +www-data;/m, 'nginx runs as www-data')
+        if $file eq 'nginx.conf';
+    $t->put("root/etc/nginx/$file", $conf);
 }
-like($conf, qr/^user +www-data;/m, 'nginx runs as www-data');
-$t->put('root/etc/nginx/nginx.conf', $conf);
 
 no warnings 'redefine';
 local *Gmshoot::command = sub {
@@ -113,8 +116,8 @@ my ($state, $link) = $service{ExecStart}
     =~ m{^/usr/local/bin/gmshoot worker --state (\S+) --link (\S+)$};
 is($state, "/var/lib/$service{StateDirectory}", 'systemd makes its folder');
 is($link, "/run/$service{RuntimeDirectory}/link.sock", "and the link's");
-like(Gmshoot::slurp("$repo/conf/nginx.conf"),
-     qr/^ *gmshoot_link +\Q$link\E;/m, 'which nginx.conf names');
+like(Gmshoot::slurp("$repo/conf/http.conf"),
+     qr/^ *gmshoot_link +\Q$link\E;/m, 'which http.conf names');
 
 # As systemd would: folders of the service's user, group and modes.
 for my $folder ([ $state, $service{StateDirectoryMode} ],

@@ -136,7 +136,7 @@ CONF
             . "error_log %%DIR%%/logs/error.log $level;\n"
             . "load_module %%MODULE%%;\n"
             . "events { worker_connections 512; }\n",
-        HTTP => "access_log off;\n"
+        HTTP => ($self->{logged} ? '' : "access_log off;\n")
             . join('', map { "    ${_}_temp_path %%DIR%%/tmp/$_;\n" }
                        qw(client_body proxy fastcgi uwsgi scgi))
             . '    ' . ($self->{http} || ''),

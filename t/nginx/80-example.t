@@ -6,24 +6,10 @@ use FindBin;
 use lib "$FindBin::Bin/../lib";
 
 use Gmshoot;
+use Gmshoot::Example qw(example);
 use Test::More;
 
-my $conf = Gmshoot::slurp("$Gmshoot::repo/conf/nginx.conf");
-ok($conf, 'there is an example');
-
-# The machine's own places become those of the test.
-for ($conf) {
-    s{^(?:load_module|user|worker_processes|error_log|pid)\b.*\n}{}mg;
-    s{^events \{.*?^\}\n}{%%GLOBALS%%\n}ms;
-    s{^    access_log .*\n}{    %%HTTP%%\n}m;
-    s{/run/gmshoot}{%%DIR%%};
-    s{/usr/local/share/gmshoot/html}{%%REPO%%/html};
-    s{gmshoot/ranges/\*\.conf}{%%DIR%%/ranges.conf};
-    s{gmshoot/([\w-]+\.conf)}{%%REPO%%/conf/$1}g;
-    s{listen( +)80;}{listen${1}127.0.0.1:%%PORT%%;};
-}
-
-my $t = Gmshoot->new(conf => $conf);
+my $t = example('nginx.conf');
 my ($status, $said) = $t->check;
 is($status, 0, 'nginx takes it') or diag($said);
 

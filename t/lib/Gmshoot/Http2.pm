@@ -15,10 +15,11 @@ use constant {
     END_STREAM => 1, ACK => 1, END_HEADERS => 4,
 };
 
+# By TLS: with its socket (Gmshoot::Tls).
 sub new {
-    my ($class, $port) = @_;
+    my ($class, $port, $s) = @_;
 
-    my $s = IO::Socket::INET->new(PeerAddr => "127.0.0.1:$port")
+    $s ||= IO::Socket::INET->new(PeerAddr => "127.0.0.1:$port")
         or die "connect: $!";
     my $self = bless { socket => $s, raw => '', next => 1, stream => {},
                        eof => 0, stuck => {} }, $class;

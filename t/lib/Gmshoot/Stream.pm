@@ -18,8 +18,10 @@ sub new {
                   %{ $header || {} });
     my $small = delete $header{'-rcvbuf'};
 
-    my $s;
-    if ($small) {
+    my $s = delete $header{'-socket'};
+    if ($s) {
+        # connected already
+    } elsif ($small) {
         # before connect(): the window is agreed on with it
         $s = IO::Socket::INET->new(Proto => 'tcp') or die "socket: $!";
         setsockopt($s, SOL_SOCKET, SO_RCVBUF, $small) or die $!;
