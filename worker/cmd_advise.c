@@ -181,10 +181,10 @@ take_option(gms_advise_options_t *o, int c, const char *arg)
             &s->confidence);
     case 'u':
         return quantity("usual", arg, GMS_UNIT_LENGTH, 1, GMS_MICRO * 10000,
-            &s->about.usual_sigma_mm);
+            &s->about.usual.sigma_mm);
     case 'n':
         if (gms_unit_integer(
-                arg, 2, SHOTS_MAX, &s->about.usual_shots, err, sizeof(err))
+                arg, 2, SHOTS_MAX, &s->about.usual.shots, err, sizeof(err))
             != GMS_OK)
         {
             fprintf(stderr, "gmshoot advise: --usual-shots %s\n", err);
@@ -204,11 +204,12 @@ check_options(gms_advise_options_t *o)
     gms_advice_settings_t *s = &o->settings;
     char                   err[256];
 
-    if ((s->about.usual_sigma_mm > 0) != (s->about.usual_shots > 0)) {
+    if ((s->about.usual.sigma_mm > 0) != (s->about.usual.shots > 0)) {
         fputs(
             "gmshoot advise: --usual and --usual-shots go together\n", stderr);
         return false;
     }
+    s->about.usual.df = 2 * (s->about.usual.shots - 1);
     if (o->click != NULL
         && gms_advice_click(
                o->click, s->distance_m, &s->click_mm, err, sizeof(err))

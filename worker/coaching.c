@@ -80,6 +80,7 @@ gms_coaching_advice(gms_coaching_t *c, const gms_session_t *session,
 
     gms_advice_troubles(session, &settings->about);
     settings->distance_m = session->setup.distance_m;
+    settings->about.usual = session->setup.usual;
     if (n < 0
         || gms_advice_give(&advice, &c->book, settings, c->counted, n)
             != GMS_OK)

@@ -140,3 +140,16 @@ gms_command_equipment(gms_scorer_t *s, uint64_t ask, const cJSON *body,
     *caliber_mm = found.caliber_mm;
     return true;
 }
+
+
+void
+gms_command_usual(gms_scorer_t *s, const gms_event_session_t *setup,
+    gms_event_session_t *session)
+{
+    char path[1100];
+
+    if (strcmp(session->shooter, GMS_GUEST) != 0) {
+        history_path(s, path, sizeof(path));
+        gms_people_usual(path, session->shooter, setup, &session->usual);
+    }
+}

@@ -18,4 +18,9 @@ bool gms_command_shooter(gms_scorer_t *s, uint64_t ask, const cJSON *body,
 bool gms_command_equipment(gms_scorer_t *s, uint64_t ask, const cJSON *body,
     gms_event_session_t *session, double *caliber_mm);
 
+/* What is usual for this shooter, of setup's face, caliber and distance, into
+ * session->usual; nobody knows a guest. */
+void gms_command_usual(gms_scorer_t *s, const gms_event_session_t *setup,
+    gms_event_session_t *session);
+
 #endif /* GMS_COMMANDS_PEOPLE_H */

@@ -234,6 +234,7 @@ command_start(gms_scorer_t *s, const gms_link_message_t *ask, const cJSON *body,
         && command_bool(s, id, body, "competition", &session->competition)
         && gms_command_coaching(s, id, body, session))
     {
+        gms_command_usual(s, session, session);
         gms_calibrating_start(s, &waiting);
     }
 }
@@ -494,6 +495,9 @@ gms_command_session_change(
         || strcmp(item->string, "nickname") == 0)
     {
         if (gms_command_shooter(s, id, body, &waiting.input.u.session)) {
+            if (session != NULL) {
+                gms_command_usual(s, &session->setup, &waiting.input.u.session);
+            }
             gms_scorer_input(s, &waiting);
         }
         return;

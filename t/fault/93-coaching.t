@@ -30,7 +30,26 @@ is("$r->{status} " . ($r->{json}{statistics} // 'none'), '200 none',
    'no statistics before a session');
 ok(exists $w->state('lane1')->{statistics}, 'and none in the state');
 
-$r = $t->json('POST', '/api/lanes/lane1/session', { distance_m => 10, level => 'advanced', advice => 0.9 });
+# Six sessions that were shot elsewhere, as large as those of this lane.
+
+my $before = "ShotMarker Archived Data (generated Sep 21 2025)\n\n"
+    . join("\n", map {
+        my $day = $_;
+        "Sep 1$day 2025,Day $day,#220 (),1887 x 1908,Any at 10m,19-1X,\n"
+            . ",time,tags,id,score,temp C,x mm,y mm,v fps\n"
+            . join('', map { sprintf(",1:5%d.00 pm,,%d,,28,%.1f,%.1f,500\n", $_,
+                $_ + 1, 6 * cos(2 * $_ + $day), 6 * sin(2 * $_ + $day)) } 0 .. 9)
+    } 1 .. 6);
+$r = $t->json('POST', '/api/import', { csv => $before, nickname => 'cora',
+    target => 'issf-10m-air-pistol', caliber_mm => 4.5 });
+is($r->{status}, 201, 'sessions of before') or diag($r->{body});
+ok($t->wait_for(sub {
+       return @{ ask('sessions?shooter=cora')->{json}{sessions} || [] } == 6;
+   }, 'history', 10), 'are in the history');
+
+$r = $t->json('POST', '/api/lanes/lane1/session',
+              { nickname => 'cora', distance_m => 10, level => 'advanced',
+                advice => 0.9 });
 is($r->{status}, 201, 'a session') or diag($r->{body});
 ok($t->wait_for(sub {
        return (($w->state('lane1')->{session} || {})->{counted} || 0) >= 14;
@@ -77,6 +96,10 @@ is($advice->{group}{shots}, $group->{n}, 'of the newest round');
 my ($offset) = grep { $_->{sign} eq 'offset' } @{ $advice->{tests} };
 is($offset->{p}, $group->{offset_p}, 'its tests are those of the statistics');
 cmp_ok($offset->{p_family}, '>=', $offset->{p}, 'and all are counted');
+is(join(' ', @{ $advice->{usual} || {} }{qw(from sessions shots)}),
+   'sessions 6 60', 'the group is held against the sessions of before');
+my ($larger) = grep { $_->{sign} eq 'larger' } @{ $advice->{tests} };
+is($larger->{n}, $group->{n}, 'by a test');
 is($r->{json}{session}, $state->{session}{id}, 'it says whose');
 
 for (['gun=bow', '/gun'], ['click=1', '/click'], ['wind=3', '/wind'],

@@ -134,6 +134,10 @@ ok($t->wait_for(sub { @{ $t->json('GET', $list)->{json}{sessions} } == 2 },
 my $seen_in = $t->json('GET', $list)->{json}{sessions}[1];
 is("$seen_in->{id} $seen_in->{lane} $seen_in->{counted} "
    . "$seen_in->{total_rings}", "$in imported 2 19", 'marked, and counted');
+is($seen_in->{source}, 'shotmarker, exported.csv, Range day',
+   'it says from what file');
+is($t->json('GET', "/api/sessions/$id")->{json}{session}{source}, undef,
+   'one that was shot here is of none');
 my $undone = `$gmshoot import --state $state --undo $in`;
 is($undone, "$in is out of the history\n", 'it is undone');
 ok($t->wait_for(sub { @{ $t->json('GET', $list)->{json}{sessions} } == 1 },

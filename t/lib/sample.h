@@ -76,6 +76,8 @@ sample_start(gms_input_t *input, const char *key)
     strcpy(input->u.session.equipment.gun, "pistol");
     strcpy(input->u.session.equipment.click, "0.1mrad");
     strcpy(input->u.session.equipment.hand, "left");
+    input->u.session.usual = (gms_usual_t) { 0.987654321, 40, 26, 6,
+        0.0123456 };
 }
 
 
@@ -657,6 +659,11 @@ sample_same_session(const gms_session_t *a, const gms_session_t *b)
     assert_string_equal(a->setup.equipment.click, b->setup.equipment.click);
     assert_string_equal(a->setup.equipment.sight, b->setup.equipment.sight);
     assert_string_equal(a->setup.equipment.hand, b->setup.equipment.hand);
+    assert_true(a->setup.usual.sigma_mm == b->setup.usual.sigma_mm);
+    assert_true(a->setup.usual.df == b->setup.usual.df);
+    assert_int_equal(a->setup.usual.shots, b->setup.usual.shots);
+    assert_int_equal(a->setup.usual.sessions, b->setup.usual.sessions);
+    assert_true(a->setup.usual.varies == b->setup.usual.varies);
     SAMPLE_SAME(setup.caliber_mm);
     SAMPLE_SAME(setup.distance_m);
     SAMPLE_SAME(setup.walk_up);

@@ -28,8 +28,8 @@ long_history(void)
         " WHERE n < %d) INSERT INTO session SELECT n, 'lane1-1-' || n, 'lane1',"
         " 'anna', 'issf-10m-air-pistol', 4.5, 10, 2, 0,"
         " %lld + n * 86400000000, 0, n, n, 10, 1, 10, n, n, 0, n %% 5, -n %% 7,"
-        " 4, CASE WHEN n %% 25 = 0 THEN NULL ELSE 5 + n %% 3 END, 3, 2, 10"
-        " FROM d", DAYS, (long long) FIRST_US);
+        " 4, CASE WHEN n %% 25 = 0 THEN NULL ELSE 5 + n %% 3 END, 3, 2,"
+        " 10, NULL, 0, 0 FROM d", DAYS, (long long) FIRST_US);
     assert_int_equal(sqlite3_open(file_of("history.db"), &db), SQLITE_OK);
     if (sqlite3_exec(db, sql, NULL, NULL, &trouble) != SQLITE_OK) {
         fail_msg("%s", trouble);

@@ -62,6 +62,24 @@ static const char second[] =
     "CREATE INDEX session_sums ON session (lane, target, caliber_mm, counted,"
     " tenths, rings, inner, squares, shots, placed);";
 
+static const char third[] =
+    "CREATE TABLE calibration ( no INTEGER PRIMARY KEY, lane TEXT NOT NULL, "
+    "seq INTEGER NOT NULL, t_us INTEGER NOT NULL, origin TEXT NOT NULL, "
+    "confirmed INTEGER NOT NULL, residual_mm REAL, px_per_mm REAL, tilt_deg "
+    "REAL, of INTEGER NOT NULL, reason TEXT NOT NULL, map TEXT NOT NULL, "
+    "UNIQUE (lane, seq, t_us));"
+    "CREATE INDEX calibration_time ON calibration (t_us, no);"
+    "CREATE INDEX calibration_lane ON calibration (lane, t_us, no);"
+    "CREATE TABLE tip ( session INTEGER NOT NULL, rank INTEGER NOT NULL, rule "
+    "TEXT NOT NULL, category TEXT NOT NULL, hypothesis INTEGER NOT NULL, text "
+    "TEXT NOT NULL, action TEXT, drill TEXT, sign TEXT NOT NULL, n INTEGER, p "
+    "REAL, p_family REAL, PRIMARY KEY (session, rank)) WITHOUT ROWID;"
+    "CREATE TABLE evidence ( session INTEGER NOT NULL, kind INTEGER NOT NULL, "
+    "n INTEGER NOT NULL, bytes INTEGER NOT NULL, written_us INTEGER NOT NULL, "
+    "sha256 BLOB NOT NULL, PRIMARY KEY (session, kind, n)) WITHOUT ROWID;"
+    "CREATE TABLE unseen ( session INTEGER PRIMARY KEY, changed_ns INTEGER NOT "
+    "NULL);";
+
 static const char rows[] =
     "INSERT INTO shooter VALUES ('anna', 'Anna Berg', 'left', 0),"
     " ('s7', NULL, NULL, 1);"
@@ -209,7 +227,9 @@ brought_up(int version, const char *const *sql, int n)
     db = open_sql();
     read_rows(db);
     assert_string_equal(seen, before);
-    assert_int_equal(integer(db, "PRAGMA user_version"), 3);
+    assert_int_equal(integer(db, "PRAGMA user_version"), 4);
+    assert_int_equal(integer(db, "SELECT count(*) FROM session"
+        " WHERE source IS NULL AND within IS NULL AND df = 0"), 2);
     assert_int_equal(integer(db, "SELECT placed FROM session WHERE no = 1"), 2);
     assert_int_equal(integer(db, "SELECT seq FROM position"), 0);
     sqlite3_close(db);
@@ -256,6 +276,17 @@ test_second(void **state)
 
     (void) state;
     brought_up(2, sql, 5);
+}
+
+
+static void
+test_third(void **state)
+{
+    static const char *const sql[] = { first, first_index, second, third, rows,
+        "UPDATE session SET placed = 2 WHERE no = 1" };
+
+    (void) state;
+    brought_up(3, sql, 6);
 }
 
 
@@ -318,6 +349,7 @@ main(void)
         IN_FOLDER("an empty file is begun", test_empty),
         IN_FOLDER("a file of version 1 is brought up", test_first),
         IN_FOLDER("a file of version 2 is brought up", test_second),
+        IN_FOLDER("a file of version 3 is brought up", test_third),
         IN_FOLDER("one that cannot be is left as it was", test_all_or_nothing),
     };
 

@@ -74,6 +74,23 @@ ratio_of(const gms_advice_t *a, gms_sign_e which)
 }
 
 
+/* "sigma 2.1 mm, 240 shots in 8 sessions"; nothing when nobody knows. */
+static void
+put_usual(char *out, size_t size, const gms_advice_t *a)
+{
+    const gms_usual_t *u = &a->signs.usual;
+    char               from[48] = "";
+
+    if (u->sessions > 0) {
+        snprintf(from, sizeof(from), " in %d sessions", u->sessions);
+    } else if (a->signs.usual_from == GMS_USUAL_ROUNDS) {
+        snprintf(from, sizeof(from), " before these");
+    }
+    snprintf(
+        out, size, "sigma %.2g mm, %d shots%s", u->sigma_mm, u->shots, from);
+}
+
+
 /* What stands for a word in braces. */
 static void
 put_word(char *out, size_t size, const gms_advice_t *a, const gms_rule_t *rule,
@@ -107,6 +124,9 @@ put_word(char *out, size_t size, const gms_advice_t *a, const gms_rule_t *rule,
         snprintf(out, size, "%d",
             rule->sign == GMS_SIGN_FIRST ? a->signs.first.rounds
                                          : a->rounds_same);
+        break;
+    case GMS_WORD_USUAL:
+        put_usual(out, size, a);
         break;
     default:
         out[0] = '\0';
@@ -285,6 +305,32 @@ add_group(cJSON *json, const gms_advice_t *a)
 }
 
 
+/* What the group was compared with, and how many times it is that; null: with
+ * nothing. */
+static bool
+add_usual(cJSON *json, const gms_advice_t *a)
+{
+    static const char *const from[] = {
+        [GMS_USUAL_GIVEN] = "given", [GMS_USUAL_ROUNDS] = "rounds"
+    };
+    const gms_usual_t *u = &a->signs.usual;
+    cJSON             *usual;
+
+    if (a->signs.usual_from == GMS_USUAL_NONE) {
+        return cJSON_AddNullToObject(json, "usual") != NULL;
+    }
+    usual = cJSON_AddObjectToObject(json, "usual");
+    return usual != NULL
+        && cJSON_AddStringToObject(usual, "from",
+            u->sessions > 0 ? "sessions" : from[a->signs.usual_from])
+        && cJSON_AddNumberToObject(usual, "sigma_mm", u->sigma_mm)
+        && cJSON_AddNumberToObject(usual, "shots", u->shots)
+        && cJSON_AddNumberToObject(usual, "sessions", u->sessions)
+        && cJSON_AddNumberToObject(usual, "varies", u->varies)
+        && gms_jsontree_number(usual, "ratio", a->signs.size_ratio);
+}
+
+
 cJSON *
 gms_advice_to_json(const gms_advice_t *a)
 {
@@ -301,7 +347,7 @@ gms_advice_to_json(const gms_advice_t *a)
         ok = add_finding(findings, a, i);
     }
     ok = ok && add_action(json, a) && add_correction(json, a)
-        && add_more(json, a);
+        && add_more(json, a) && add_usual(json, a);
     tests = ok ? cJSON_AddArrayToObject(json, "tests") : NULL;
     ok = tests != NULL;
     for (int i = GMS_SIGN_TROUBLES; ok && i < GMS_SIGNS; i++) {

@@ -193,6 +193,25 @@ put_equipment(gms_jsontext_t *j, const gms_event_equipment_t *equipment)
 }
 
 
+/* null: nobody knew. */
+static void
+put_usual(gms_jsontext_t *j, const gms_usual_t *usual)
+{
+    if (!(usual->sigma_mm > 0)) {
+        gms_jsontext_raw(j, "usual", "null");
+        return;
+    }
+
+    gms_jsontext_open(j, "usual", '{');
+    gms_jsontext_number(j, "sigma_mm", usual->sigma_mm);
+    gms_jsontext_number(j, "df", usual->df);
+    gms_jsontext_integer(j, "shots", usual->shots);
+    gms_jsontext_integer(j, "sessions", usual->sessions);
+    gms_jsontext_number(j, "varies", usual->varies);
+    gms_jsontext_close(j, '}');
+}
+
+
 static void
 put_session(gms_jsontext_t *j, const gms_event_t *event)
 {
@@ -230,6 +249,7 @@ put_session(gms_jsontext_t *j, const gms_event_t *event)
     gms_jsontext_number(j, "advice", session->advice);
     put_course(j, &session->course);
     put_equipment(j, &session->equipment);
+    put_usual(j, &session->usual);
 
     cJSON_free(text);
 }

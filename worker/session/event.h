@@ -16,6 +16,7 @@
 #include "../target/calibration.h"
 #include "course.h"
 #include "rounds.h"
+#include "usual.h"
 
 #define GMS_ID_SIZE 96
 #define GMS_SHOOTER_SIZE 64
@@ -83,8 +84,10 @@ typedef struct {
     uint32_t     beside;      /* sessions that were open when it started */
     gms_course_t course;      /* as it was at the start */
     gms_event_equipment_t equipment;
-    char reason[GMS_REASON_SIZE]; /* why it was paused unasked, or "" */
-    char source[GMS_SOURCE_SIZE]; /* what it was imported from, or "" */
+    gms_usual_t usual; /* size of the shooter's groups on this face, as it was
+                          known at the start; sigma 0: it was not */
+    char        reason[GMS_REASON_SIZE]; /* why it was paused unasked, or "" */
+    char        source[GMS_SOURCE_SIZE]; /* what it was imported from, or "" */
 } gms_event_session_t;
 
 typedef struct {
@@ -283,7 +286,7 @@ gms_correction_e gms_event_correction_of(const char *word);
  *          stop_s, shots}, walk_up, sighters, competition, beside, reason,
  *          level, advice, course {gms_course_to_json} or null, source (where
  *          it was imported), equipment {id, gun, click, sight, hand} or null,
- *          t_us
+ *          usual {sigma_mm, df, shots, sessions, varies} or null, t_us
  * shot:    session, n, hole, x_mm, y_mm, x_px, y_px, radius_px,
  *          score_tenths, ring, inner, zone, bull, sighter, window, overlap, recovered,
  *          near_line, possible_double, order_unknown, by_hand, unplaced,

@@ -230,6 +230,33 @@ get_equipment(gms_event_equipment_t *equipment, const cJSON *json)
 }
 
 
+/* From before sessions knew of it: nobody knew. */
+static bool
+get_usual(gms_usual_t *usual, const cJSON *json)
+{
+    const cJSON *item = cJSON_GetObjectItemCaseSensitive(json, "usual");
+    int64_t      shots = 0, sessions = 0;
+
+    if (item == NULL || cJSON_IsNull(item)) {
+        return true;
+    }
+
+    if (!get_number(item, "sigma_mm", &usual->sigma_mm)
+        || !get_number(item, "df", &usual->df)
+        || !get_integer(item, "shots", INT32_MAX, &shots)
+        || !get_integer(item, "sessions", INT32_MAX, &sessions)
+        || !get_number(item, "varies", &usual->varies) || usual->df <= 0
+        || usual->varies < 0)
+    {
+        return false;
+    }
+
+    usual->shots = (int) shots;
+    usual->sessions = (int) sessions;
+    return true;
+}
+
+
 /* From before several sessions shared a lane: none stood beside it. */
 static bool
 get_session(gms_event_session_t *session, const cJSON *json)
@@ -256,6 +283,7 @@ get_session(gms_event_session_t *session, const cJSON *json)
             json, "source", session->source, sizeof(session->source))
         && get_advice(session, json) && get_course(&session->course, json)
         && get_equipment(&session->equipment, json)
+        && get_usual(&session->usual, json)
         && get_text(json, "shooter", session->shooter, sizeof(session->shooter))
         && gms_face_from_json(&session->face, face, err, sizeof(err)) == GMS_OK
         && get_number(json, "caliber_mm", &session->caliber_mm)

@@ -27,7 +27,7 @@ const char *const gms_axis_name[GMS_AXES] = { "any", "vertical", "horizontal",
 const char *const gms_spread_name[GMS_SPREADS] = { "any", "tight", "wide" };
 
 const char *const gms_rule_word[GMS_RULE_WORDS] = { "n", "shot", "clock",
-    "offset", "correction", "ratio", "rounds" };
+    "offset", "correction", "ratio", "rounds", "usual" };
 
 /* Where a fault is, and what. */
 typedef struct {

@@ -116,6 +116,7 @@ typedef enum {
     GMS_WORD_CORRECTION,
     GMS_WORD_RATIO,  /* of sizes, or long to short */
     GMS_WORD_ROUNDS, /* that show it */
+    GMS_WORD_USUAL,  /* what the size was compared with */
     GMS_RULE_WORDS
 } gms_rule_word_e;
 

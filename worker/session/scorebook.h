@@ -71,7 +71,8 @@ typedef enum {
     GMS_INPUT_PAUSE,
     GMS_INPUT_RESUME,
     GMS_INPUT_ACTIVATE, /* session gets the shots from now on; paper */
-    GMS_INPUT_CLAIM,    /* u.session.shooter says whose it is */
+    GMS_INPUT_CLAIM,    /* u.session.shooter says whose it is, and
+                           usual what is for him */
     GMS_INPUT_INTO,     /* u.correcting: the next shot of a walk-up goes to
                            other; the walk-up itself when none is left */
     GMS_INPUT_DISCARD,

@@ -97,6 +97,27 @@ is_equipment_clean(const gms_event_equipment_t *e)
 }
 
 
+static bool
+is_usual_valid(const gms_usual_t *usual)
+{
+    return gms_decide_is_within(usual->sigma_mm, 0, 1e4)
+        && gms_decide_is_within(usual->df, 0, 1e9)
+        && gms_decide_is_within(usual->varies, 0, 1e6);
+}
+
+
+/* As the journal holds it. */
+static gms_usual_t
+journaled_usual(const gms_usual_t *usual)
+{
+    gms_usual_t u = *usual;
+
+    u.sigma_mm = gms_decide_rounded(u.sigma_mm, 1e4);
+    u.varies = gms_decide_rounded(u.varies, 1e4);
+    return u;
+}
+
+
 int
 gms_decide_start(
     const gms_scorebook_t *b, const gms_input_t *input, gms_event_t *out)
@@ -116,6 +137,7 @@ gms_decide_start(
 
     if (!gms_jsontext_is_clean(asked->shooter, sizeof(asked->shooter))
         || !is_equipment_clean(&asked->equipment)
+        || !is_usual_valid(&asked->usual)
         || !gms_decide_is_within(asked->caliber_mm, 0.01, GMS_CALIBER_MM_MAX)
         || !gms_decide_is_within(asked->distance_m, 0, GMS_DISTANCE_M_MAX)
         || !is_rule_valid(&asked->rounds)
@@ -141,6 +163,7 @@ gms_decide_start(
     event->u.session.caliber_mm = gms_decide_rounded(asked->caliber_mm, 1e4);
     event->u.session.distance_m = gms_decide_rounded(asked->distance_m, 1e4);
     event->u.session.advice = gms_decide_rounded(asked->advice, 1e4);
+    event->u.session.usual = journaled_usual(&asked->usual);
     event->u.session.beside = (uint32_t) gms_scorebook_open(b);
 
     if (asked->course.stages > 0) {
@@ -351,7 +374,8 @@ gms_decide_claim(
         return GMS_ESTATE;
     }
 
-    if (shooter[0] == '\0' || !gms_jsontext_is_clean(shooter, GMS_SHOOTER_SIZE))
+    if (shooter[0] == '\0' || !gms_jsontext_is_clean(shooter, GMS_SHOOTER_SIZE)
+        || !is_usual_valid(&input->u.session.usual))
     {
         return GMS_EINVALID;
     }
@@ -361,6 +385,7 @@ gms_decide_claim(
     *setup = s->setup;
     setup->walk_up = false;
     strcpy(setup->shooter, shooter);
+    setup->usual = journaled_usual(&input->u.session.usual);
     return 1;
 }
 

@@ -15,9 +15,6 @@
 /* Of a round that goes on for ever the newest shots. */
 #define GROUP_SHOTS_MAX 200
 
-/* Earlier rounds are a shooter's usual size from here on. */
-#define USUAL_SHOTS_MIN 20
-
 /* Tests that need more than GMS_SIGNS_SHOTS_MIN. */
 #define DRIFT_SHOTS_MIN 8
 #define SHAPE_SHOTS_MIN 8
@@ -51,12 +48,6 @@ typedef struct {
     double      *scratch; /* three */
     int         *size;
 } gms_signs_room_t;
-
-/* Squares about centres, with their degrees of freedom. */
-typedef struct {
-    double squares;
-    double df;
-} gms_scatter_t;
 
 
 int
@@ -212,11 +203,10 @@ test_group(
 }
 
 
-/* Scatter of shots from .. to - 1 about the centres of their rounds. */
-static gms_scatter_t
-scatter(const gms_counted_t *shot, int from, int to)
+gms_scatter_t
+gms_signs_scatter(const gms_counted_t *shot, int from, int to)
 {
-    gms_scatter_t sum = { 0, 0 };
+    gms_scatter_t sum = { 0, 0, to - from };
 
     for (int i = from, end; i < to; i = end) {
         double x = 0, y = 0;
@@ -244,28 +234,45 @@ variances(gms_scatter_t a, gms_scatter_t b, double *f)
 }
 
 
+/* What was given, else the rounds before the group. */
+static void
+find_usual(
+    gms_signs_t *s, const gms_counted_t *shot, const gms_signs_about_t *about)
+{
+    gms_scatter_t before = gms_signs_scatter(shot, 0, s->from);
+
+    if (about->usual.sigma_mm > 0 && about->usual.df > 0) {
+        s->usual = about->usual;
+        s->usual_from = GMS_USUAL_GIVEN;
+    } else if (before.shots >= GMS_USUAL_SHOTS_MIN && before.df > 0
+        && before.squares > 0)
+    {
+        s->usual.sigma_mm = sqrt(before.squares / before.df);
+        s->usual.df = before.df;
+        s->usual.shots = before.shots;
+        s->usual_from = GMS_USUAL_ROUNDS;
+    }
+}
+
+
 static void
 test_size(
     gms_signs_t *s, const gms_counted_t *shot, const gms_signs_about_t *about)
 {
-    gms_scatter_t usual = scatter(shot, 0, s->from);
-    gms_scatter_t now = scatter(shot, s->from, s->to);
+    gms_scatter_t now = gms_signs_scatter(shot, s->from, s->to);
     int           n = s->to - s->from;
     double        larger, smaller, f;
 
-    if (about->usual_sigma_mm > 0 && about->usual_shots > 1) {
-        usual.df = 2 * (about->usual_shots - 1);
-        usual.squares =
-            about->usual_sigma_mm * about->usual_sigma_mm * usual.df;
-    } else if (s->from < USUAL_SHOTS_MIN) {
+    if (n < SIZE_SHOTS_MIN || !(now.df > 0)) {
         return;
     }
-    if (n >= SIZE_SHOTS_MIN && now.df > 0 && usual.df > 0) {
-        larger = variances(now, usual, &f);
-        s->size_ratio = sqrt(f);
-        set(s, GMS_SIGN_LARGER, n, f, larger);
-        smaller = variances(usual, now, &f);
+    find_usual(s, shot, about);
+    if (s->usual_from != GMS_USUAL_NONE) {
+        smaller = gms_usual_smaller(&s->usual, &now, &f);
         set(s, GMS_SIGN_SMALLER, n, f, smaller);
+        larger = gms_usual_larger(&s->usual, &now, &f);
+        set(s, GMS_SIGN_LARGER, n, f, larger);
+        s->size_ratio = sqrt(f);
     }
 }
 
@@ -273,8 +280,8 @@ test_size(
 static void
 test_fatigue(gms_signs_t *s, const gms_counted_t *shot, int n)
 {
-    gms_scatter_t first = scatter(shot, 0, n / 3);
-    gms_scatter_t last = scatter(shot, n - n / 3, n);
+    gms_scatter_t first = gms_signs_scatter(shot, 0, n / 3);
+    gms_scatter_t last = gms_signs_scatter(shot, n - n / 3, n);
     double        f, p;
 
     for (int i = 0; i < n; i++) {

@@ -19,6 +19,7 @@
 #include "counted.h"
 #include "group.h"
 #include "sequence.h"
+#include "usual.h"
 
 /* In the order in which they are to be told. */
 typedef enum {
@@ -64,11 +65,17 @@ typedef struct {
 extern const gms_sign_kind_t gms_sign_kind[GMS_SIGNS];
 
 typedef struct {
-    bool     trouble[GMS_SIGN_TROUBLES];
-    uint32_t double_shot;    /* which may be two */
-    double   usual_sigma_mm; /* of earlier sessions; 0: unknown */
-    int      usual_shots;
+    bool        trouble[GMS_SIGN_TROUBLES];
+    uint32_t    double_shot; /* which may be two */
+    gms_usual_t usual;       /* of earlier sessions; sigma 0: unknown */
 } gms_signs_about_t;
+
+/* What a group is compared with. */
+typedef enum {
+    GMS_USUAL_NONE, /* nothing: it was not */
+    GMS_USUAL_GIVEN,
+    GMS_USUAL_ROUNDS /* earlier ones of the session */
+} gms_usual_from_e;
 
 typedef struct {
     gms_sign_t           sign[GMS_SIGNS];
@@ -79,6 +86,8 @@ typedef struct {
     gms_clusters_t       clusters;
     gms_sequence_drift_t drift;
     gms_first_shots_t    first;
+    gms_usual_t          usual; /* what it was compared with */
+    gms_usual_from_e     usual_from;
     double               size_ratio;    /* to the usual sigma */
     double               fatigue_ratio; /* of the last third to the first */
 } gms_signs_t;
@@ -87,6 +96,9 @@ typedef struct {
  * is not finite. */
 int gms_signs_take(gms_signs_t *signs, const gms_counted_t *shot, int n,
     const gms_signs_about_t *about);
+
+/* Of shots from .. to - 1, each about the centre of its round. */
+gms_scatter_t gms_signs_scatter(const gms_counted_t *shot, int from, int to);
 
 /* Where the round of shot i ends: the first shot of the next, or n. */
 int gms_signs_round_end(const gms_counted_t *shot, int n, int i);

@@ -198,6 +198,15 @@ static const char *const steps[GMS_HISTORY_SCHEMA] = {
     ");"
 
     /* All journals are followed once more, for what is new here. */
+    "UPDATE position SET seq = 0, hash = '';",
+
+    "ALTER TABLE session ADD COLUMN source TEXT;" /* of an import; else NULL */
+    "ALTER TABLE session ADD COLUMN within REAL;" /* squares about the centres
+                                                     of its rounds .. */
+    "ALTER TABLE session ADD COLUMN df INTEGER NOT NULL DEFAULT 0;"
+
+    /* Sessions whose tips another hand, gun or click may change. */
+    "CREATE TABLE stale (session INTEGER PRIMARY KEY);"
     "UPDATE position SET seq = 0, hash = '';"
 };
 
@@ -210,7 +219,7 @@ static const char *const statements[GMS_HISTORY_STATEMENTS] = {
     [GMS_HISTORY_PUT_SESSION] =
         "INSERT INTO session VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10,"
         " ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23,"
-        " ?24, ?25, ?26)",
+        " ?24, ?25, ?26, ?27, ?28, ?29)",
     [GMS_HISTORY_PUT_ROUND] =
         "INSERT INTO round VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10,"
         " ?11, ?12, ?13)",
@@ -252,6 +261,11 @@ static const char *const statements[GMS_HISTORY_STATEMENTS] = {
     [GMS_HISTORY_SET_UNSEEN] =
         "UPDATE unseen SET changed_ns = ?2 WHERE session = ?1",
     [GMS_HISTORY_DROP_UNSEEN] = "DELETE FROM unseen WHERE session = ?1",
+    [GMS_HISTORY_GET_STALE] =
+        "SELECT t.session, s.id, s.lane, s.started_seq, s.last_seq"
+        " FROM stale t LEFT JOIN session s ON s.no = t.session"
+        " ORDER BY t.session DESC LIMIT 1",
+    [GMS_HISTORY_DROP_STALE] = "DELETE FROM stale WHERE session = ?1",
 };
 
 

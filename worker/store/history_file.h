@@ -9,7 +9,7 @@
 
 #include "history.h"
 
-#define GMS_HISTORY_SCHEMA 3
+#define GMS_HISTORY_SCHEMA 4
 
 /* "GMSH": whose file it is. */
 #define GMS_HISTORY_APPLICATION 0x474d5348
@@ -38,6 +38,8 @@ typedef enum {
     GMS_HISTORY_GET_UNSEEN,
     GMS_HISTORY_SET_UNSEEN,
     GMS_HISTORY_DROP_UNSEEN,
+    GMS_HISTORY_GET_STALE,
+    GMS_HISTORY_DROP_STALE,
     GMS_HISTORY_STATEMENTS
 } gms_history_statement_e;
 

@@ -17,7 +17,7 @@
     " s.caliber_mm, s.distance_m,"                                             \
     " (SELECT equipment FROM used WHERE used.session = s.id), s.state,"        \
     " s.walk_up, s.ended_us, s.shots, s.rounds, s.counted, s.tenths, s.rings," \
-    " s.inner, s.x_mm, s.y_mm, s.sigma_mm, s.spread_mm, s.radius_mm"
+    " s.inner, s.x_mm, s.y_mm, s.sigma_mm, s.spread_mm, s.radius_mm, s.source"
 /* clang-format on */
 
 
@@ -57,6 +57,7 @@ put_session(gms_jsontext_t *j, sqlite3_stmt *st)
     gms_history_put_number(j, "sigma_mm", st, 21);
     gms_history_put_number(j, "extreme_spread_mm", st, 22);
     gms_history_put_number(j, "mean_radius_mm", st, 23);
+    gms_history_put_text(j, "source", st, 24);
 }
 
 

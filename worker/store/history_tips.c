@@ -149,6 +149,7 @@ gms_history_write_tips(gms_history_t *h, const gms_session_t *session,
     settings.confidence = session->setup.advice > 0 ? session->setup.advice
                                                     : GMS_ADVICE_CONFIDENCE;
     settings.about.trouble[GMS_SIGN_DIRECTIONS_UNKNOWN] = !directions;
+    settings.about.usual = session->setup.usual;
     gms_advice_troubles(session, &settings.about);
 
     rc = gms_history_number(h, session->id, &no);

@@ -12,6 +12,7 @@
 #include "../base/clock.h"
 #include "../session/counted.h"
 #include "../session/group.h"
+#include "../session/signs.h"
 
 /* What of a session is worked out before it is written. */
 typedef struct {
@@ -94,6 +95,18 @@ drop(gms_history_t *h, sqlite3_int64 no)
 }
 
 
+/* "" is NULL. */
+static void
+bind_label(sqlite3_stmt *st, int i, const char *label)
+{
+    if (label[0] != '\0') {
+        gms_history_bind_text(st, i, label);
+    } else {
+        sqlite3_bind_null(st, i);
+    }
+}
+
+
 static int
 put_session(gms_history_t *h, const char *lane, gms_history_row_t *row,
     uint64_t last_seq)
@@ -101,6 +114,7 @@ put_session(gms_history_t *h, const char *lane, gms_history_row_t *row,
     sqlite3_stmt         *st = h->statement[GMS_HISTORY_PUT_SESSION];
     const gms_session_t  *s = row->session;
     gms_history_figures_t f;
+    gms_scatter_t         within = gms_signs_scatter(row->counted, 0, row->n);
     int                   rc;
 
     rc = figures(row, 0, row->n, &f);
@@ -141,6 +155,9 @@ put_session(gms_history_t *h, const char *lane, gms_history_row_t *row,
     gms_history_bind_number(st, 24, f.m.extreme_spread_mm);
     gms_history_bind_number(st, 25, f.m.mean_radius_mm.value);
     sqlite3_bind_int(st, 26, row->n);
+    bind_label(st, 27, s->setup.source);
+    gms_history_bind_number(st, 28, within.squares);
+    sqlite3_bind_int(st, 29, (int) within.df);
 
     rc = gms_history_run(h, st);
     row->no = row->no != 0 ? row->no : sqlite3_last_insert_rowid(h->db);
@@ -223,17 +240,6 @@ flags_of(const gms_session_shot_t *row)
         | (shot->by_hand ? GMS_SHOT_BY_HAND : 0)
         | (shot->unplaced ? GMS_SHOT_UNPLACED : 0)
         | (row->corrected != 0 ? GMS_SHOT_CORRECTED : 0);
-}
-
-
-static void
-bind_label(sqlite3_stmt *st, int i, const char *label)
-{
-    if (label[0] != '\0') {
-        gms_history_bind_text(st, i, label);
-    } else {
-        sqlite3_bind_null(st, i);
-    }
 }
 
 

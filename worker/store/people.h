@@ -24,4 +24,10 @@ int gms_people_shooter(const char *history, const char *id);
 int gms_people_equipment(
     const char *history, const char *id, gms_people_equipment_t *out);
 
+/* How large the shooter's groups were in his newest ended sessions on this
+ * face, with this caliber and at this distance: all zeros when nobody can
+ * say, or too little was shot. */
+void gms_people_usual(const char *history, const char *shooter,
+    const gms_event_session_t *session, gms_usual_t *usual);
+
 #endif /* GMS_PEOPLE_H */
