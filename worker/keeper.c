@@ -11,6 +11,7 @@
 #include "store/folder.h"
 #include "store/history_evidence.h"
 #include "store/history_rescue.h"
+#include "store/renew.h"
 
 /* For so many more looks a lane must have been found to stand still. */
 #define GMS_KEEPER_LOOKS 2
@@ -255,7 +256,9 @@ gms_keeper_step(gms_keeper_t *k)
     }
 
     if (k->idle >= k->lanes) {
-        return gms_history_evidence_step(k->history, k->state_dir,
+        return (k->rules.rules > 0
+                   && gms_renew_step(k->history, k->state_dir, &k->rules) == 1)
+            || gms_history_evidence_step(k->history, k->state_dir,
                    gms_clock_real_ns() / GMS_US, &k->evidence_after)
             == 1;
     }

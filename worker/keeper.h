@@ -39,8 +39,8 @@ void gms_keeper_close(gms_keeper_t *k);
  * so: a journal that is being made is no trouble. */
 void gms_keeper_look(gms_keeper_t *k);
 
-/* One short read of one journal, or of pictures when no journal has news.
- * False: there is nothing more to read. */
+/* One short read of one journal, or of tips to renew and of pictures when no
+ * journal has news.  False: there is nothing more to read. */
 bool gms_keeper_step(gms_keeper_t *k);
 
 /* Events of all journals that are not in the history yet, as of now. */

@@ -1,11 +1,13 @@
 #include "t/lib/shelf.h"
 
 #include <cjson/cJSON.h>
+#include <math.h>
 #include <sys/stat.h>
 
 #include "worker/keeper.h"
 #include "worker/store/history_calibrations.h"
 #include "worker/store/history_people.h"
+#include "worker/store/people.h"
 #include "worker/store/pictures.h"
 
 static gms_keeper_t k;
@@ -64,10 +66,10 @@ decide(gms_journal_t *j, gms_scorebook_t *book, const gms_input_t *input)
 }
 
 
-/* A session of n shots, of which nobody can say that they are about the
- * middle; its number is that of its first event. */
+/* Sessions of n shots, of which nobody can say that they are about the
+ * middle; the number of the last is that of its first event. */
 static void
-shoot(unsigned n)
+shoot_sessions(int sessions, unsigned n)
 {
     gms_journal_t  *j = NULL;
     gms_scorebook_t book;
@@ -81,17 +83,26 @@ shoot(unsigned n)
     sample_calibration(&input, 1);
     input.u.calibration.map.confirmed = true;
     decide(j, &book, &input);
-    sample_start(&input, "start");
-    decide(j, &book, &input);
-    for (unsigned i = 1; i <= n; i++) {
-        sample_shot(&input, i, 20 + i % 3, i % 4);
+    for (int s = 0; s < sessions; s++) {
+        sample_start(&input, "");
+        decide(j, &book, &input);
+        for (unsigned i = 1; i <= n; i++) {
+            sample_shot(&input, i, 20 + i % 3, i % 4);
+            decide(j, &book, &input);
+        }
+        sample_input(&input, GMS_INPUT_END);
         decide(j, &book, &input);
     }
-    sample_input(&input, GMS_INPUT_END);
-    decide(j, &book, &input);
     snprintf(session, sizeof(session), "%s", sample_session(&book)->id);
     gms_scorebook_free(&book);
     gms_journal_close(j);
+}
+
+
+static void
+shoot(unsigned n)
+{
+    shoot_sessions(1, n);
 }
 
 
@@ -184,6 +195,113 @@ test_tips(void **state)
     assert_non_null(strstr(word(cJSON_GetArrayItem(tips, 0), "action"),
         "left"));
     cJSON_Delete(json);
+    gms_keeper_close(&k);
+}
+
+
+/* What the tip of the session says to do. */
+static void
+is_to_do(const char *action)
+{
+    cJSON *json = recorded();
+    cJSON *tip = cJSON_GetArrayItem(cJSON_GetObjectItem(json, "tips"), 0);
+
+    if (strcmp(word(tip, "action"), action) != 0) {
+        fail_msg("%s instead of %s", word(tip, "action"), action);
+    }
+    cJSON_Delete(json);
+}
+
+
+/* Whoever says afterwards what a click moves gets clicks. */
+static void
+test_tips_are_renewed(void **state)
+{
+    static const gms_history_value_t gun[] = {
+        { .column = "shooter", .text = "anna" },
+        { .column = "name", .text = "LP500" },
+        { .column = "click", .text = "1mm" },
+    };
+    static const gms_history_value_t two = { .column = "click", .text = "2mm" };
+    static const gms_history_value_t front = { .column = "sight",
+        .text = "front" };
+    char id[GMS_HISTORY_ID_SIZE] = "lp500";
+
+    (void) state;
+    make_lane();
+    shoot_sessions(3, 10);
+    look(1);
+    is_to_do("Turn the sights: 21.0 ± 0.6 mm left, 1.5 ± 0.8 mm down.");
+
+    assert_int_equal(gms_history_begin(k.history, true), GMS_OK);
+    assert_int_equal(gms_history_add(k.history, GMS_HISTORY_EQUIPMENT, id, gun,
+        3), GMS_OK);
+    assert_int_equal(gms_history_equip(k.history, session, id), GMS_OK);
+    assert_int_equal(gms_history_commit(k.history), GMS_OK);
+    read_all();
+    is_to_do("Turn the sights: 21 ± 1 clicks left, 2 ± 1 clicks down.");
+
+    assert_int_equal(gms_history_change(k.history, GMS_HISTORY_EQUIPMENT, id,
+        &two, 1), GMS_OK);
+    read_all();
+    is_to_do("Turn the sights: 11 ± 1 clicks left.");
+
+    /* Told, but not done when the archive was killed. */
+    assert_int_equal(gms_history_change(k.history, GMS_HISTORY_EQUIPMENT, id,
+        &front, 1), GMS_OK);
+    gms_keeper_close(&k);
+    gms_keeper_init(&k, folder);
+    look(1);
+    is_to_do("Turn the sights: front sight 11 ± 1 clicks right.");
+
+    /* Nothing tells it any more: what was said stays. */
+    assert_int_equal(gms_history_change(k.history, GMS_HISTORY_EQUIPMENT, id,
+        &gun[2], 1), GMS_OK);
+    unlink(lane_path("journal.db"));
+    read_all();
+    is_to_do("Turn the sights: front sight 11 ± 1 clicks right.");
+    gms_keeper_close(&k);
+}
+
+
+/* The newest sessions on this face tell what is usual. */
+static void
+test_usual(void **state)
+{
+    gms_scatter_t       one = { 0, 0, 10 };
+    gms_input_t         input;
+    gms_event_session_t asked;
+    gms_usual_t         usual;
+    double              x = 0, y = 0;
+
+    (void) state;
+    make_lane();
+    sample_start(&input, "start");
+    asked = input.u.session;
+    gms_people_usual(file_of("history.db"), "anna", &asked, &usual);
+    assert_float_equal(usual.sigma_mm, 0, 0);
+    shoot_sessions(25, 10);
+    look(1);
+
+    /* Of sessions of one kind 20, each as scattered as the other. */
+    for (unsigned i = 1; i <= 10; i++) {
+        x += (20 + i % 3) / 10.0;
+        y += i % 4 / 10.0;
+    }
+    for (unsigned i = 1; i <= 10; i++) {
+        one.squares += pow(20 + i % 3 - x, 2) + pow(i % 4 - y, 2);
+    }
+    gms_people_usual(file_of("history.db"), "anna", &asked, &usual);
+    assert_int_equal(usual.sessions, 20);
+    assert_int_equal(usual.shots, 200);
+    assert_float_equal(usual.df, 20 * 18, 0);
+    assert_float_equal(usual.sigma_mm, sqrt(one.squares / 18), 1e-9);
+
+    gms_people_usual(file_of("history.db"), "bob", &asked, &usual);
+    assert_float_equal(usual.sigma_mm, 0, 0);
+    asked.distance_m += 1;
+    gms_people_usual(file_of("history.db"), "anna", &asked, &usual);
+    assert_float_equal(usual.sigma_mm, 0, 0);
     gms_keeper_close(&k);
 }
 
@@ -373,6 +491,9 @@ main(void)
             test_what_stays_so_is_said),
         IN_FOLDER("it tells how far behind it is", test_how_far_behind),
         IN_FOLDER("tips are kept with their tests", test_tips),
+        IN_FOLDER("and said anew when the gun is corrected",
+            test_tips_are_renewed),
+        IN_FOLDER("they tell how large groups usually are", test_usual),
         IN_FOLDER("pictures are kept by their hash", test_evidence),
         IN_FOLDER("calibrations are kept, once", test_calibrations),
         IN_FOLDER("a damaged history is set aside", test_damaged_at_the_start),

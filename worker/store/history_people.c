@@ -18,16 +18,21 @@ static const struct {
     const char *list;
     const char *select;
     char        letter; /* that ids made up begin with */
+    const char *stale;  /* whose tips another value may change */
 } kinds[] = {
     [GMS_HISTORY_SHOOTERS] = { "shooter", "shooters",
         "SELECT id, name, hand, erased FROM shooter"
         " WHERE ?1 IS NULL AND id > ?2 ORDER BY id LIMIT ?3",
-        's' },
+        's',
+        "INSERT OR IGNORE INTO stale SELECT no FROM session"
+        " WHERE shooter = ?1" },
     [GMS_HISTORY_EQUIPMENT] = { "equipment", "equipment",
         "SELECT id, name, hand, retired, shooter, gun, caliber_mm, click, sight"
         " FROM equipment WHERE (?1 IS NULL OR shooter = ?1) AND id > ?2"
         " ORDER BY id LIMIT ?3",
-        'e' },
+        'e',
+        "INSERT OR IGNORE INTO stale SELECT s.no FROM used u"
+        " JOIN session s ON s.id = u.session WHERE u.equipment = ?1" },
 };
 
 
@@ -212,6 +217,22 @@ gms_history_add(gms_history_t *h, gms_history_kind_e kind,
 }
 
 
+/* A statement about this id alone. */
+static int
+run_about(gms_history_t *h, const char *sql, const char *id)
+{
+    sqlite3_stmt *st;
+    int           rc = prepare(h, sql, &st);
+
+    if (rc == GMS_OK) {
+        gms_history_bind_text(st, 1, id);
+        rc = finish(h, st);
+    }
+
+    return rc;
+}
+
+
 int
 gms_history_change(gms_history_t *h, gms_history_kind_e kind, const char *id,
     const gms_history_value_t *value, int n)
@@ -237,42 +258,33 @@ gms_history_change(gms_history_t *h, gms_history_kind_e kind, const char *id,
         bind_values(st, value, n);
         rc = finish(h, st);
     }
+    if (rc == GMS_OK && sqlite3_changes(h->db) == 0) {
+        return GMS_ENOTFOUND;
+    }
 
-    return rc == GMS_OK && sqlite3_changes(h->db) == 0 ? GMS_ENOTFOUND : rc;
+    return rc == GMS_OK ? run_about(h, kinds[kind].stale, id) : rc;
 }
 
 
 int
 gms_history_erase(gms_history_t *h, const char *shooter)
 {
-    sqlite3_stmt *st;
-    int           rc;
+    int rc;
 
-    rc = prepare(h,
+    rc = run_about(h,
         "UPDATE shooter SET name = NULL, hand = NULL, erased = 1"
         " WHERE id = ?1",
-        &st);
-    if (rc == GMS_OK) {
-        gms_history_bind_text(st, 1, shooter);
-        rc = finish(h, st);
-    }
+        shooter);
     if (rc == GMS_OK && sqlite3_changes(h->db) == 0) {
         return GMS_ENOTFOUND;
     }
 
     /* People write their names on their guns. */
-    if (rc == GMS_OK) {
-        rc = prepare(h,
-            "UPDATE equipment SET name = '', hand = NULL, retired = 1"
-            " WHERE shooter = ?1",
-            &st);
-    }
-    if (rc == GMS_OK) {
-        gms_history_bind_text(st, 1, shooter);
-        rc = finish(h, st);
-    }
-
-    return rc;
+    return rc == GMS_OK ? run_about(h,
+               "UPDATE equipment SET name = '', hand = NULL, retired = 1"
+               " WHERE shooter = ?1",
+               shooter)
+                        : rc;
 }
 
 
@@ -316,6 +328,11 @@ gms_history_equip(gms_history_t *h, const char *session, const char *equipment)
         rc = gms_history_result(h,
             sqlite3_exec(h->db, "DELETE FROM used WHERE equipment = ''", NULL,
                 NULL, NULL));
+    }
+    if (rc == GMS_OK) {
+        rc = run_about(h,
+            "INSERT OR IGNORE INTO stale SELECT no FROM session WHERE id = ?1",
+            session);
     }
 
     return rc;
