@@ -1,8 +1,8 @@
 #!/usr/bin/perl
 
-# A camera that gives single pictures over HTTP: it is looked through, lost
-# when it is gone, found again; what it refuses is told in one sentence, and
-# its password stands nowhere.
+# A camera that gives single pictures or a stream of them over HTTP: it is
+# looked through, lost when it is gone, found again; what it refuses is told in
+# one sentence, and its password stands nowhere.
 
 use strict;
 use warnings;
@@ -36,17 +36,27 @@ sub serve {
     local $SIG{PIPE} = 'IGNORE';
     my $until = time + 60;
     my $n = 0;
-    my %buffer;
+    my (%buffer, %stream);
     my $select = IO::Select->new($listener);
 
     while (time < $until) {
-        for my $s ($select->can_read(1)) {
+        for my $s (values %stream) {
+            my $jpeg = $jpeg[int($n++ / 2) % @jpeg];
+
+            if (!syswrite($s, "Content-Type: image/jpeg\r\nContent-Length: "
+                          . length($jpeg) . "\r\n\r\n$jpeg\r\n--b\r\n"))
+            {
+                delete $stream{$s};
+            }
+        }
+        for my $s ($select->can_read(%stream ? 0.1 : 1)) {
             if ($s == $listener) {
                 $select->add(scalar $listener->accept);
                 next;
             }
             if (!sysread($s, $buffer{$s}, 4096, length($buffer{$s} || ''))) {
                 delete $buffer{$s};
+                delete $stream{$s};
                 $select->remove($s);
                 $s->close;
                 next;
@@ -63,6 +73,11 @@ sub serve {
                     'who are you?');
             } elsif ($asked =~ m{^GET /page}) {
                 ($type, $body) = ('text/html', '<html>a web page</html>');
+            } elsif ($asked =~ m{^GET /stream}) {
+                syswrite($s, "HTTP/1.1 200 OK\r\nContent-Type: multipart/"
+                    . "x-mixed-replace; boundary=\"b\"\r\n\r\n--b\r\n");
+                $stream{$s} = $s;
+                next;
             } elsif ($asked !~ m{^GET /still\.jpg}) {
                 ($status, $type, $body) = ('404 Not Found', 'text/plain', '');
             }
@@ -115,6 +130,7 @@ serve(@jpeg);
 my $host = "127.0.0.1:$port";
 my %camera = (
     real  => "http://user:secretword\@$host/still.jpg",
+    stream => "http://user:secretword\@$host/stream?token=secretword",
     nokey => "http://$host/still.jpg",
     wrong => "http://user:secretword\@$host/other.jpg",
     page  => "http://user:secretword\@$host/page",
@@ -133,6 +149,11 @@ is($w->state('real')->{camera}{state}, 'ok', 'which is well');
 is($w->state('real')->{camera}{width}, 640, 'and of the size of its pictures');
 ok($t->wait_for(sub { $w->state('real')->{camera}{fps} > 1 }, 'its rate', 3),
    'which come again and again');
+
+ok($w->ready('stream'), 'so does one through a camera that streams them')
+    or diag(Gmshoot::Trouble::said($w->state('stream')));
+ok($t->wait_for(sub { $w->state('stream')->{camera}{fps} > 3 }, 'its rate', 5),
+   'which come at the rate of the camera');
 
 my %said = (
     nokey => qr/ 401: it wants a user and a password: write them into the a/,
@@ -171,6 +192,8 @@ ok($t->wait_for(sub { $w->state('real')->{camera}{state} eq 'ok' },
     . '(%.1f s)', time - $at));
 is(problem($w->state('real'), 'camera-lost'), undef, 'the problem is gone');
 ok($w->ready('real'), 'and shots are looked for');
+ok($t->wait_for(sub { $w->state('stream')->{camera}{state} eq 'ok' },
+    'the stream', 10), 'as does the stream');
 
 # A camera that hangs: it takes the connection and gives nothing
 kill('STOP', $server);

@@ -32,6 +32,7 @@ static struct {
     _Atomic int       requests;
     _Atomic int       matches;  /* requests with the right If-None-Match */
     _Atomic int       picture;  /* which one is shown now */
+    _Atomic int       seen;     /* pictures of a stream, by the test */
 } stub;
 
 static gms_jpeg_t  *jpeg;
@@ -70,6 +71,87 @@ answer(int fd, const char *status, const char *headers, const void *body,
                  "\r\n\r\n", status, headers, size);
     send_all(fd, head, (size_t) n);
     send_all(fd, body, size);
+}
+
+
+#define STREAM "Content-Type: multipart/x-mixed-replace;boundary=--b\r\n"
+
+
+static void
+part(int fd, int n, size_t size)
+{
+    dprintf(fd, "--b\r\nContent-Type: image/jpeg\r\n\r\n");
+    send_all(fd, shot[n].bytes, size);
+    send_all(fd, "\r\n", 2);
+}
+
+
+/* Gives a byte now and then, on a connection of its own. */
+static void *
+drip(void *data)
+{
+    int  fd = *(int *) data;
+
+    free(data);
+
+    for (int i = 0; i < 80 && !stub.stop; i++) {
+        send_all(fd, "x", 1);
+        usleep(100000);
+    }
+
+    close(fd);
+
+    return NULL;
+}
+
+
+static void
+drip_on(int fd)
+{
+    int        *own = malloc(sizeof(int));
+    pthread_t   thread;
+
+    assert_non_null(own);
+    *own = dup(fd);
+    assert_int_equal(pthread_create(&thread, NULL, drip, own), 0);
+    pthread_detach(thread);
+}
+
+
+/* Streams of the stub; false when there is none of that path. */
+static bool
+serve_stream(int fd, const char *path)
+{
+    if (strcmp(path, "/stream") != 0 && strcmp(path, "/burst") != 0
+        && strcmp(path, "/torn") != 0 && strcmp(path, "/text") != 0)
+    {
+        return false;
+    }
+
+    dprintf(fd, "HTTP/1.1 200 OK\r\n" STREAM "\r\n");
+
+    for (int i = 0; i < 6 && !stub.stop; i++) {
+        if (strcmp(path, "/torn") == 0 && i % 2 == 0) {
+            part(fd, i, shot[i].size - 2); /* without its end */
+
+        } else if (strcmp(path, "/text") == 0) {
+            for (int k = 0; k < 4000; k++) {
+                send_all(fd, "--b\r\n\r\nno picture\r\n\r\n", 22);
+            }
+
+        } else {
+            part(fd, i, shot[i].size);
+        }
+
+        /* the next comes when this one was seen */
+        for (int k = 0; strcmp(path, "/burst") != 0 && stub.seen <= i
+                 && k < 100 && !stub.stop; k++)
+        {
+            usleep(10000);
+        }
+    }
+
+    return true;
 }
 
 
@@ -126,19 +208,16 @@ serve(int fd, const char *request)
 
     } else if (strcmp(path, "/drip") == 0) {
         dprintf(fd, "HTTP/1.1 200 OK\r\n%sContent-Length: 1000\r\n\r\n", jpg);
-        for (int i = 0; i < 80 && !stub.stop; i++) {
-            send_all(fd, "x", 1);
-            usleep(100000);
-        }
+        drip_on(fd);
         return false;
 
-    } else if (strcmp(path, "/stream") == 0) {
-        dprintf(fd, "HTTP/1.1 200 OK\r\nContent-Type: multipart/x-mixed-"
-                "replace;boundary=b\r\n\r\n--b\r\nContent-Type: image/jpeg"
-                "\r\n\r\n");
-        for (int i = 0; i < 20 && !stub.stop; i++) {
-            usleep(50000);
-        }
+    } else if (strcmp(path, "/stall") == 0) {
+        dprintf(fd, "HTTP/1.1 200 OK\r\n" STREAM "\r\n");
+        part(fd, n, shot[n].size);
+        drip_on(fd);
+        return false;
+
+    } else if (serve_stream(fd, path)) {
         return false;
 
     } else if (strcmp(path, "/flood") == 0) {
@@ -426,7 +505,7 @@ troubles(void **state)
         { "", "/page", GMS_ECAMERA_GONE,
           "gives text/html instead of image/jpeg" },
         { "", "/half", GMS_EBAD_FRAME, "broke off after" },
-        { "", "/stream", GMS_ECAMERA_GONE, "MJPEG stream" },
+        { "", "/text", GMS_ECAMERA_GONE, "a stream without JPEG pictures" },
         { "", "/flood", GMS_ECAMERA_GONE, "more than 16 MiB" },
         { "", "/moved", GMS_OK, "" },
         { "", "/round", GMS_ECAMERA_GONE, "redirects" },
@@ -484,26 +563,124 @@ recovers(void **state)
 
 
 static void
-slow(void **state)
+streams(void **state)
 {
+    int           rc, whole = 0;
     char          err[400];
-    int64_t       began;
     gms_frame_t   frame;
     gms_source_t  s;
 
     (void) state;
+    stub.seen = 0;
+    open_url(&s, "", "/stream", 0);
+
+    for (int i = 0; i < 6; i++) {
+        assert_int_equal(result(&s, &frame, 2000, err, sizeof(err)), GMS_OK);
+        assert_int_equal(frame.id, i);
+        assert_int_equal(frame.width, 32);
+        assert_int_equal(frame.jpeg_size, shot[i].size);
+        assert_memory_equal(frame.jpeg, shot[i].bytes, frame.jpeg_size);
+        assert_true(llabs(frame.mono_ns - gms_clock_mono_ns()) < GMS_S);
+        stub.seen++;
+    }
+
+    assert_int_equal(result(&s, &frame, 2000, err, sizeof(err)),
+                     GMS_ECAMERA_GONE);
+    assert_non_null(strstr(err, "/stream has ended"));
+    gms_source_close(&s);
+
+    /* what was not fetched in time: the newest of it, the others are missed */
+    open_url(&s, "", "/burst", 0);
+    assert_int_equal(gms_source_next(&s, &frame, 0, err, sizeof(err)),
+                     GMS_EAGAIN);
+    usleep(50000);
+    stub.picture = 0;
+
+    while (result(&s, &frame, 2000, err, sizeof(err)) == GMS_OK) {
+        stub.picture = (int) frame.id;
+        assert_memory_equal(frame.jpeg, shot[frame.id].bytes, frame.jpeg_size);
+    }
+
+    assert_int_equal(stub.picture, 5);
+    gms_source_close(&s);
+
+    /* 0 without its end, 1 whole, ...: what broke off is told when the next begins */
+    stub.seen = 1;
+    open_url(&s, "", "/torn", 0);
+
+    for (int i = 0; i < 6; i++) {
+        rc = result(&s, &frame, 2000, err, sizeof(err));
+
+        if (rc == GMS_OK) {
+            assert_int_equal(frame.id, whole++);
+        } else {
+            assert_int_equal(rc, GMS_EBAD_FRAME);
+            assert_non_null(strstr(err, "broke off"));
+        }
+
+        stub.seen++;
+    }
+
+    assert_int_equal(whole, 3);
+    gms_source_close(&s);
+}
+
+
+/* fps= leaves out what comes sooner. */
+static void
+thinned(void **state)
+{
+    char          err[400];
+    int           seen = 0;
+    gms_frame_t   frame;
+    gms_source_t  s;
+
+    (void) state;
+    stub.seen = 100;
+    open_url(&s, "", "/stream", 1);
+
+    while (result(&s, &frame, 2000, err, sizeof(err)) == GMS_OK) {
+        assert_int_equal(frame.id, seen++);
+    }
+
+    assert_int_equal(seen, 1);
+    gms_source_close(&s);
+}
+
+
+static void
+slow(void **state)
+{
+    int           rc;
+    char          err[400];
+    int64_t       began;
+    gms_frame_t   frame;
+    gms_source_t  s, stalled;
+
+    (void) state;
     open_url(&s, "", "/drip", 20);
+    open_url(&stalled, "", "/stall", 20);
     began = gms_clock_mono_ns();
 
     /* whoever asks is never kept, and after 5 s the camera counts as gone */
     assert_int_equal(gms_source_next(&s, &frame, 50, err, sizeof(err)),
                      GMS_EAGAIN);
     assert_true(gms_clock_mono_ns() - began < GMS_S);
+    assert_int_equal(result(&stalled, &frame, 2000, err, sizeof(err)), GMS_OK);
     assert_int_equal(result(&s, &frame, 9000, err, sizeof(err)),
                      GMS_ECAMERA_GONE);
     assert_non_null(strstr(err, "did not give a picture in time"));
     assert_true(gms_clock_mono_ns() - began > 4 * GMS_S);
     assert_true(gms_clock_mono_ns() - began < 8 * GMS_S);
+
+    /* so does a stream that gives no picture any more */
+    do {
+        rc = result(&stalled, &frame, 4000, err, sizeof(err));
+    } while (rc == GMS_EBAD_FRAME);
+
+    assert_int_equal(rc, GMS_ECAMERA_GONE);
+    assert_non_null(strstr(err, "did not give a picture in time"));
+    gms_source_close(&stalled);
 
     /* closed in mid-transfer */
     gms_source_close(&s);
@@ -571,6 +748,9 @@ main(void)
           .test_func = troubles },
         { .name = "a picture that broke off is skipped, the next one shown",
           .test_func = recovers },
+        { .name = "a stream is looked at as it comes, the newest first",
+          .test_func = streams },
+        { .name = "fps= thins a stream", .test_func = thinned },
         { .name = "a camera that drips is given up in time",
           .test_func = slow },
         { .name = "a camera that is not there is gone, not wrong",

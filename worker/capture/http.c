@@ -1,10 +1,13 @@
 /*
- * gms_source_http: a camera that gives one JPEG a GET.
+ * gms_source_http: a camera that gives one JPEG a GET, or a GET that never
+ * ends and gives one after the other (MJPEG).
  *
- * It is asked again as soon as it answered, but at most fps= times a second
- * (15 when not given), over one connection that is kept.  A picture that was
- * given before (304, or the same bytes) is not handed over.  The transfer
- * goes on between calls of next(), so that none waits longer than asked.
+ * For single pictures it is asked again as soon as it answered, but at most
+ * fps= times a second (15 when not given), over one connection that is kept.
+ * A picture that was given before (304, or the same bytes) is not handed over.
+ * Of a stream the newest picture that has come is handed over, and fps= leaves
+ * out what comes sooner.  The transfer goes on between calls of next(), so
+ * that none waits longer than asked.
  *
  * The URL may hold a user and a password, and its query a token: no sentence
  * of this file names more of it than scheme, host, port and path.
@@ -20,6 +23,7 @@
 
 #include "option.h"
 #include "pace.h"
+#include "parts.h"
 #include "source.h"
 #include "../../ipc/error.h"
 #include "../base/clock.h"
@@ -28,7 +32,7 @@
 
 #define GMS_HTTP_BODY_MAX (16 * 1024 * 1024)
 #define GMS_HTTP_CONNECT_MS 3000L
-#define GMS_HTTP_TOTAL_MS 5000L
+#define GMS_HTTP_PATIENCE_NS (5 * GMS_S) /* without a picture */
 #define GMS_HTTP_REDIRECTS_MAX 3L
 #define GMS_HTTP_ETAG_MAX 200
 #define GMS_HTTP_PLACE_MAX 300
@@ -38,7 +42,7 @@ typedef enum {
     GMS_HTTP_FINE,
     GMS_HTTP_NO_MEMORY,
     GMS_HTTP_TOO_LARGE,
-    GMS_HTTP_STREAM
+    GMS_HTTP_NO_PICTURES
 } gms_http_refusal_e;
 
 typedef struct {
@@ -57,6 +61,15 @@ typedef struct {
     gms_pace_t  pace;
     gms_jpeg_t *jpeg;
     uint64_t    id;
+    int64_t     deadline_ns; /* of the next picture */
+    int64_t     least_ns;    /* from picture to picture of a stream */
+
+    bool        streaming; /* this answer is a stream */
+    gms_parts_t parts;
+    unsigned    broken;  /* pictures of the stream, since the last call */
+    unsigned    fresh;   /* likewise, whole: the last one is in `last` */
+    int64_t     came_ns; /* CLOCK_MONOTONIC of that */
+    int64_t     came_real_ns;
 
     gms_http_body_t    body; /* arriving */
     gms_http_body_t    last; /* handed over */
@@ -92,6 +105,7 @@ gms_http_free(gms_http_t *run)
     curl_multi_cleanup(run->multi);
     curl_slist_free_all(run->headers);
     gms_jpeg_destroy(run->jpeg);
+    gms_parts_free(&run->parts);
     free(run->body.bytes);
     free(run->last.bytes);
     free(run);
@@ -136,30 +150,74 @@ gms_http_on_header(char *line, size_t one, size_t size, void *data)
 }
 
 
-static size_t
-gms_http_on_body(char *part, size_t one, size_t size, void *data)
+static void
+gms_http_keep(gms_http_body_t *body, gms_parts_t *parts)
 {
-    char            *type = NULL;
-    size_t           capacity;
-    uint8_t         *bytes;
-    gms_http_t      *run = data;
-    gms_http_body_t *body = &run->body;
+    gms_http_body_t last;
 
-    (void) one;
+    last = *body;
+    body->bytes = parts->bytes;
+    body->size = parts->size;
+    body->capacity = parts->capacity;
+    parts->bytes = last.bytes;
+    parts->capacity = last.capacity;
+}
 
-    if (body->size == 0) {
-        curl_easy_getinfo(run->easy, CURLINFO_CONTENT_TYPE, &type);
 
-        /* it never ends: do not wait until time is out */
-        if (type != NULL && strncasecmp(type, "multipart/", 10) == 0) {
-            run->refusal = GMS_HTTP_STREAM;
-            return 0;
+/* Bytes of a stream: of the pictures in them the newest is kept. */
+static bool
+gms_http_on_stream(gms_http_t *run, const uint8_t *bytes, size_t size)
+{
+    size_t  used;
+    int64_t now;
+    int     rc;
+
+    for (; size > 0; bytes += used, size -= used) {
+        rc = gms_parts_feed(&run->parts, bytes, size, &used);
+
+        switch (rc) {
+
+        case GMS_OK:
+            now = gms_clock_mono_ns();
+            run->deadline_ns = now + GMS_HTTP_PATIENCE_NS;
+
+            if (now - run->came_ns >= run->least_ns) {
+                gms_http_keep(&run->last, &run->parts);
+                run->came_ns = now;
+                run->came_real_ns = gms_clock_real_ns();
+                run->fresh++;
+            }
+            break;
+
+        case GMS_EAGAIN:
+            break;
+
+        case GMS_EBAD_FRAME:
+            run->broken++;
+            break;
+
+        default:
+            run->refusal = rc == GMS_ENOMEM ? GMS_HTTP_NO_MEMORY
+                : rc == GMS_ETOOBIG         ? GMS_HTTP_TOO_LARGE
+                                            : GMS_HTTP_NO_PICTURES;
+            return false;
         }
     }
 
+    return true;
+}
+
+
+static bool
+gms_http_append(gms_http_t *run, const char *part, size_t size)
+{
+    size_t           capacity;
+    uint8_t         *bytes;
+    gms_http_body_t *body = &run->body;
+
     if (size > GMS_HTTP_BODY_MAX - body->size) {
         run->refusal = GMS_HTTP_TOO_LARGE;
-        return 0;
+        return false;
     }
 
     if (body->size + size > body->capacity) {
@@ -172,7 +230,7 @@ gms_http_on_body(char *part, size_t one, size_t size, void *data)
         bytes = realloc(body->bytes, capacity);
         if (bytes == NULL) {
             run->refusal = GMS_HTTP_NO_MEMORY;
-            return 0;
+            return false;
         }
 
         body->bytes = bytes;
@@ -182,7 +240,32 @@ gms_http_on_body(char *part, size_t one, size_t size, void *data)
     memcpy(body->bytes + body->size, part, size);
     body->size += size;
 
-    return size;
+    return true;
+}
+
+
+static size_t
+gms_http_on_body(char *part, size_t one, size_t size, void *data)
+{
+    char       *type = NULL;
+    long        status = 0;
+    bool        taken;
+    gms_http_t *run = data;
+
+    (void) one;
+
+    if (run->body.size == 0 && !run->streaming) {
+        curl_easy_getinfo(run->easy, CURLINFO_CONTENT_TYPE, &type);
+        curl_easy_getinfo(run->easy, CURLINFO_RESPONSE_CODE, &status);
+        run->streaming = status == 200 && type != NULL
+            && strncasecmp(type, "multipart/", 10) == 0;
+    }
+
+    taken = run->streaming
+        ? gms_http_on_stream(run, (const uint8_t *) part, size)
+        : gms_http_append(run, part, size);
+
+    return taken ? size : 0;
 }
 
 
@@ -241,8 +324,6 @@ gms_http_configure(gms_http_t *run, const char *url)
         == CURLE_OK
         && curl_easy_setopt(e, CURLOPT_CONNECTTIMEOUT_MS, GMS_HTTP_CONNECT_MS)
         == CURLE_OK
-        && curl_easy_setopt(e, CURLOPT_TIMEOUT_MS, GMS_HTTP_TOTAL_MS)
-        == CURLE_OK
         && curl_easy_setopt(e, CURLOPT_NOSIGNAL, 1L) == CURLE_OK
         /* cameras stand in the range's own network */
         && curl_easy_setopt(e, CURLOPT_NOPROXY, "*") == CURLE_OK
@@ -295,6 +376,9 @@ gms_http_setup(gms_http_t *run, const gms_source_config_t *config, char *err,
     if (fps > GMS_FPS_MAX) {
         fps = GMS_FPS_MAX;
     }
+
+    /* a picture that comes a little early is not one too many */
+    run->least_ns = config->camera.fps > 0 ? (int64_t) (0.8 * GMS_S / fps) : 0;
 
     gms_pace_init(&run->pace, gms_clock_mono_ns(), fps);
 
@@ -353,6 +437,11 @@ gms_http_begin(gms_http_t *run)
     run->headers = headers;
 
     run->body.size = 0;
+    run->streaming = false;
+    gms_parts_restart(&run->parts);
+    run->deadline_ns = gms_clock_mono_ns() + GMS_HTTP_PATIENCE_NS;
+    run->broken = 0;
+    run->fresh = 0;
     run->refusal = GMS_HTTP_FINE;
     run->etag[0] = '\0';
 
@@ -384,16 +473,18 @@ gms_http_broken(
             run->place, GMS_HTTP_BODY_MAX / 1024 / 1024);
         return GMS_ECAMERA_GONE;
 
-    case GMS_HTTP_STREAM:
-        snprintf(err, err_size,
-            "%s sends an MJPEG stream, which is not "
-            "supported yet: give the camera's address for single "
-            "pictures",
+    case GMS_HTTP_NO_PICTURES:
+        snprintf(err, err_size, "%s sends a stream without JPEG pictures",
             run->place);
         return GMS_ECAMERA_GONE;
 
     case GMS_HTTP_FINE:
         break;
+    }
+
+    if (run->streaming && code != CURLE_OPERATION_TIMEDOUT) {
+        snprintf(err, err_size, "the stream of %s has ended", run->place);
+        return GMS_ECAMERA_GONE;
     }
 
     if (code == CURLE_PARTIAL_FILE) {
@@ -486,6 +577,32 @@ gms_http_clean(char *out, size_t size, const char *text)
 }
 
 
+/* What lies in `last`. */
+static int
+gms_http_hand_over(
+    gms_http_t *run, gms_frame_t *frame, char *err, size_t err_size)
+{
+    if (gms_jpeg_size(run->jpeg, run->last.bytes, run->last.size, &frame->width,
+            &frame->height)
+        != GMS_OK)
+    {
+        snprintf(err, err_size, "%s gave %zu bytes that are no JPEG",
+            run->place, run->last.size);
+        run->last.size = 0;
+        run->sent[0] = '\0';
+        return GMS_EBAD_FRAME;
+    }
+
+    frame->id = run->id++;
+    frame->mono_ns = run->came_ns;
+    frame->real_ns = run->came_real_ns;
+    frame->jpeg = run->last.bytes;
+    frame->jpeg_size = run->last.size;
+
+    return GMS_OK;
+}
+
+
 static int
 gms_http_picture(
     gms_http_t *run, gms_frame_t *frame, char *err, size_t err_size)
@@ -509,27 +626,15 @@ gms_http_picture(
         return GMS_EAGAIN;
     }
 
-    if (gms_jpeg_size(run->jpeg, run->body.bytes, run->body.size, &frame->width,
-            &frame->height)
-        != GMS_OK)
-    {
-        snprintf(err, err_size, "%s gave %zu bytes that are no JPEG",
-            run->place, run->body.size);
-        return GMS_EBAD_FRAME;
-    }
-
     body = run->last;
     run->last = run->body;
     run->body = body;
     memcpy(run->sent, run->etag, sizeof(run->sent));
 
-    frame->id = run->id++;
-    frame->mono_ns = gms_clock_mono_ns();
-    frame->real_ns = gms_clock_real_ns();
-    frame->jpeg = run->last.bytes;
-    frame->jpeg_size = run->last.size;
+    run->came_ns = gms_clock_mono_ns();
+    run->came_real_ns = gms_clock_real_ns();
 
-    return GMS_OK;
+    return gms_http_hand_over(run, frame, err, err_size);
 }
 
 
@@ -543,7 +648,7 @@ gms_http_finish(gms_http_t *run, CURLcode code, gms_frame_t *frame, char *err,
     curl_multi_remove_handle(run->multi, run->easy);
     run->active = false;
 
-    if (code != CURLE_OK) {
+    if (code != CURLE_OK || run->streaming) {
         return gms_http_broken(run, code, err, err_size);
     }
 
@@ -561,19 +666,46 @@ gms_http_finish(gms_http_t *run, CURLcode code, gms_frame_t *frame, char *err,
 }
 
 
-/* Drives the transfer until it is over or the time is. */
+/* What of a stream came since the last call: the newest picture, those before
+ * it count as dropped. */
+static int
+gms_http_newest(gms_http_t *run, gms_frame_t *frame, char *err, size_t err_size)
+{
+    if (run->fresh > 0) {
+        run->id += run->fresh - 1;
+        run->fresh = 0;
+        return gms_http_hand_over(run, frame, err, err_size);
+    }
+
+    if (run->broken > 0) {
+        run->broken = 0;
+        snprintf(err, err_size, "a picture of the stream from %s broke off",
+            run->place);
+        return GMS_EBAD_FRAME;
+    }
+
+    return GMS_EAGAIN;
+}
+
+
+/* Drives the transfer until there is a picture, it is over, or the time is. */
 static int
 gms_http_drive(gms_http_t *run, int64_t until_ns, gms_frame_t *frame, char *err,
     size_t err_size)
 {
-    int      running, left;
-    int64_t  wait_ms;
+    int      rc, running, left;
+    int64_t  now, wait_ms;
     CURLMsg *msg;
 
     for (;;) {
         if (curl_multi_perform(run->multi, &running) != CURLM_OK) {
             return gms_http_finish(
                 run, CURLE_FAILED_INIT, frame, err, err_size);
+        }
+
+        rc = gms_http_newest(run, frame, err, err_size);
+        if (rc != GMS_EAGAIN) {
+            return rc;
         }
 
         while ((msg = curl_multi_info_read(run->multi, &left)) != NULL) {
@@ -583,7 +715,14 @@ gms_http_drive(gms_http_t *run, int64_t until_ns, gms_frame_t *frame, char *err,
             }
         }
 
-        wait_ms = (until_ns - gms_clock_mono_ns() + GMS_MS - 1) / GMS_MS;
+        now = gms_clock_mono_ns();
+
+        if (now >= run->deadline_ns) {
+            return gms_http_finish(
+                run, CURLE_OPERATION_TIMEDOUT, frame, err, err_size);
+        }
+
+        wait_ms = (until_ns - now + GMS_MS - 1) / GMS_MS;
         if (wait_ms <= 0) {
             return GMS_EAGAIN;
         }
