@@ -50,7 +50,9 @@ enum {
 /* Words of the region of counters: places are fixed, with room between, so
  * that a counter more is no new layout. */
 #define GMS_COUNTERS_ROOM 64
+#define GMS_GAUGES_AT 48
 #define GMS_HISTOGRAM_ROOM 128
+#define GMS_HISTOGRAM_SUM GMS_HISTOGRAM_BUCKETS
 #define GMS_COUNTERS_WORDS                                                     \
     (GMS_COUNTERS_ROOM + GMS_HISTOGRAMS * GMS_HISTOGRAM_ROOM)
 
@@ -64,8 +66,9 @@ enum {
 #define GMS_SCENE_SLOTS 2
 
 _Static_assert(GMS_BEATS <= 16, "no room for so many beats");
-_Static_assert(GMS_COUNTERS <= GMS_COUNTERS_ROOM, "no room for a counter");
-_Static_assert(GMS_HISTOGRAM_BUCKETS <= GMS_HISTOGRAM_ROOM, "no room");
+_Static_assert(GMS_COUNTERS <= GMS_GAUGES_AT, "no room for a counter");
+_Static_assert(GMS_GAUGES_AT + GMS_GAUGES <= GMS_COUNTERS_ROOM, "no room");
+_Static_assert(GMS_HISTOGRAM_SUM < GMS_HISTOGRAM_ROOM, "no room for a sum");
 
 
 static size_t
@@ -444,14 +447,15 @@ gms_memory_beat(gms_memory_t *m, gms_beat_e beat, int64_t now_ns)
 }
 
 
-/* A word of the region of counters, NULL when the image has none. */
+/* A word of the region of counters, NULL when the image has none: a writer
+ * that knows fewer histograms has a smaller one. */
 static uint64_t *
 gms_memory_counter_word(const gms_memory_t *m, size_t i)
 {
     gms_region_t region;
 
     if (gms_memory_region(m, GMS_REGION_COUNTERS, 0, &region) != GMS_OK
-        || region.size < GMS_COUNTERS_WORDS * GMS_WORD)
+        || region.size / GMS_WORD <= i)
     {
         return NULL;
     }
@@ -494,6 +498,38 @@ gms_memory_counter(const gms_memory_t *m, gms_counter_e counter)
     }
 
     word = gms_memory_counter_word(m, (size_t) counter);
+
+    return word != NULL ? gms_word_load(word) : 0;
+}
+
+
+void
+gms_memory_tell(gms_memory_t *m, gms_gauge_e gauge, uint64_t value)
+{
+    uint64_t *word;
+
+    if ((unsigned) gauge >= GMS_GAUGES) {
+        return;
+    }
+
+    word = gms_memory_counter_word(m, GMS_GAUGES_AT + (size_t) gauge);
+
+    if (word != NULL) {
+        gms_word_store(word, value);
+    }
+}
+
+
+uint64_t
+gms_memory_gauge(const gms_memory_t *m, gms_gauge_e gauge)
+{
+    const uint64_t *word;
+
+    if ((unsigned) gauge >= GMS_GAUGES) {
+        return 0;
+    }
+
+    word = gms_memory_counter_word(m, GMS_GAUGES_AT + (size_t) gauge);
 
     return word != NULL ? gms_word_load(word) : 0;
 }
@@ -553,6 +589,29 @@ gms_memory_record(gms_memory_t *m, gms_histogram_e histogram, int64_t value_ns)
     if (word != NULL) {
         gms_word_add(word, 1);
     }
+
+    word = gms_memory_counter_word(
+        m, gms_memory_bucket_word(histogram, GMS_HISTOGRAM_SUM));
+
+    if (word != NULL && value_ns > 0) {
+        gms_word_add(word, (uint64_t) value_ns);
+    }
+}
+
+
+uint64_t
+gms_memory_sum_ns(const gms_memory_t *m, gms_histogram_e histogram)
+{
+    const uint64_t *word;
+
+    if ((unsigned) histogram >= GMS_HISTOGRAMS) {
+        return 0;
+    }
+
+    word = gms_memory_counter_word(
+        m, gms_memory_bucket_word(histogram, GMS_HISTOGRAM_SUM));
+
+    return word != NULL ? gms_word_load(word) : 0;
 }
 
 

@@ -57,8 +57,20 @@ typedef enum {
     GMS_COUNTER_EVENTS,
     GMS_COUNTER_COMMITS,
     GMS_COUNTER_CAMERA_OPENS,
+    GMS_COUNTER_RESTARTS, /* of the lane's process; by the supervisor */
     GMS_COUNTERS
 } gms_counter_e;
+
+/* How the lane is now: words that its process says anew all the time.  All are
+ * 0 until a lane process has said them. */
+typedef enum {
+    GMS_GAUGE_JOURNAL_UP,      /* 1: takes what is written */
+    GMS_GAUGE_CAMERA_UP,       /* 1: pictures come, or all of them came */
+    GMS_GAUGE_CALIBRATED,      /* 1: shots can be scored */
+    GMS_GAUGE_JOURNAL_WAITING, /* what is decided and not yet written */
+    GMS_GAUGE_JOURNAL_SINCE,   /* CLOCK_MONOTONIC of the oldest; 0: none */
+    GMS_GAUGES
+} gms_gauge_e;
 
 /* Latency histograms; bucket i counts values below 2^(i/4) microseconds, so
  * 4 buckets an octave (19 % wide), 96 buckets up to 16 s. */
@@ -68,7 +80,8 @@ typedef enum {
     GMS_HISTOGRAM_DECODE,
     GMS_HISTOGRAM_ANALYSE, /* mailbox -> detector done */
     GMS_HISTOGRAM_COMMIT,
-    GMS_HISTOGRAM_PUBLISH, /* frame handed over -> event in the ring */
+    GMS_HISTOGRAM_PUBLISH, /* first frame that shows it -> shot in the ring */
+    GMS_HISTOGRAM_HOLE,    /* frame handed over -> hole in the ring */
     GMS_HISTOGRAMS
 } gms_histogram_e;
 
@@ -132,10 +145,15 @@ void    gms_memory_beat(gms_memory_t *m, gms_beat_e beat, int64_t now_ns);
 
 void     gms_memory_count(gms_memory_t *m, gms_counter_e counter, uint64_t n);
 uint64_t gms_memory_counter(const gms_memory_t *m, gms_counter_e counter);
+void     gms_memory_tell(gms_memory_t *m, gms_gauge_e gauge, uint64_t value);
+uint64_t gms_memory_gauge(const gms_memory_t *m, gms_gauge_e gauge);
 void     gms_memory_record(
         gms_memory_t *m, gms_histogram_e histogram, int64_t value_ns);
 uint64_t gms_memory_bucket(
     const gms_memory_t *m, gms_histogram_e histogram, unsigned bucket);
+
+/* Of all values recorded; one below 0 counts as 0. */
+uint64_t gms_memory_sum_ns(const gms_memory_t *m, gms_histogram_e histogram);
 
 void gms_memory_scene(const gms_memory_t *m, gms_scene_t *scene);
 void gms_memory_set_scene(gms_memory_t *m, const gms_scene_t *scene);

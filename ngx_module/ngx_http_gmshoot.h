@@ -50,12 +50,14 @@ struct ngx_http_gmshoot_frame_s {
     uint64_t                  end;      /* ring: to here; snapshot: goes on */
     uint64_t                  seq;      /* last durable event; picture: id */
     uint64_t                  version;  /* of the document or the picture */
-    int64_t                   t_us;     /* of the picture */
+    uint64_t                  written;  /* picture: so many, with it */
+    int64_t                   t_us;     /* of the picture; of publishing */
     size_t                    id_size;  /* leading id line */
     size_t                    size;
     size_t                    body;     /* snapshot: offset of the document */
     size_t                    body_size;
     u_char                   *text;
+    ngx_uint_t                events;   /* in the text */
 };
 
 
@@ -75,6 +77,7 @@ struct ngx_http_gmshoot_lane_s {
     uint64_t                  pos;
     uint64_t                  first;
     uint64_t                  next;
+    uint64_t                  fanned;   /* given to all who take them */
     size_t                    bytes;
     ngx_http_gmshoot_frame_t **events;
 
@@ -128,12 +131,63 @@ typedef struct {
 } ngx_http_gmshoot_sub_t;
 
 
+/* What a request was sent; first in whatever is its context. */
+
+typedef enum {
+    NGX_HTTP_GMSHOOT_SENT_NOTHING = 0,  /* it waits for an answer */
+    NGX_HTTP_GMSHOOT_SENT_STREAM,
+    NGX_HTTP_GMSHOOT_SENT_VIEWER
+} ngx_http_gmshoot_sent_e;
+
+
+typedef struct {
+    ngx_http_gmshoot_sent_e   what;
+    uint64_t                  events;     /* of streams */
+    uint64_t                  snapshots;  /* among them */
+    uint64_t                  frames;     /* of viewers */
+    uint64_t                  skipped;    /* between them */
+} ngx_http_gmshoot_sent_t;
+
+
+/* Counters of one nginx worker process, in the memory that all share. */
+
+enum {
+    NGX_HTTP_GMSHOOT_TALLY_STREAMS = 0,
+    NGX_HTTP_GMSHOOT_TALLY_EVENTS,
+    NGX_HTTP_GMSHOOT_TALLY_SNAPSHOTS,
+    NGX_HTTP_GMSHOOT_TALLY_LAPPED,
+    NGX_HTTP_GMSHOOT_TALLY_FRAMES,
+    NGX_HTTP_GMSHOOT_TALLY_SKIPPED,
+    NGX_HTTP_GMSHOOT_TALLY_COUNTERS
+};
+
+/* Histograms are shown with one bucket an octave, 16 us .. 8 s; the memory of
+ * a lane has finer ones. */
+#define NGX_HTTP_GMSHOOT_OCTAVE_FIRST  4
+#define NGX_HTTP_GMSHOOT_OCTAVE_LAST   23
+
+#define NGX_HTTP_GMSHOOT_TALLY_BUCKETS                                       \
+    (NGX_HTTP_GMSHOOT_OCTAVE_LAST - NGX_HTTP_GMSHOOT_OCTAVE_FIRST + 2)
+
+
+typedef struct {
+    ngx_atomic_t              pid;        /* 0: nobody's */
+    uint64_t                  streams;    /* open now */
+    uint64_t                  viewers;
+    uint64_t                  linked;     /* 1: the link is up */
+    uint64_t                  counter[NGX_HTTP_GMSHOOT_TALLY_COUNTERS];
+    uint64_t                  fanout[NGX_HTTP_GMSHOOT_TALLY_BUCKETS];
+    uint64_t                  fanout_us;
+} ngx_http_gmshoot_tally_t;
+
+
 typedef struct {
     ngx_str_t                 link;
     ngx_str_t                 config;      /* canonical JSON; empty: none */
     uint64_t                  config_id;
     uint64_t                  generation;  /* 0: no ranges */
     ngx_array_t               lanes;       /* ngx_str_t */
+    ngx_shm_zone_t           *tallies;
     gms_grammar_t            *grammar;     /* while parsing */
     ngx_flag_t                used;        /* some directive is there */
 } ngx_http_gmshoot_main_conf_t;
@@ -165,8 +219,6 @@ typedef struct {
     ngx_queue_t               viewers;
     ngx_queue_t               asks;
     uint64_t                  ask_id;
-    ngx_uint_t                streams_n;
-    ngx_uint_t                viewers_n;
     ngx_uint_t                holding;     /* HTTP/2 requests parked */
 
     unsigned                  active:1;
@@ -206,6 +258,7 @@ typedef struct {
 
 extern ngx_module_t                ngx_http_gmshoot_module;
 extern ngx_http_gmshoot_process_t  ngx_http_gmshoot_process;
+extern ngx_http_gmshoot_tally_t   *ngx_http_gmshoot_tally;  /* this process's */
 
 
 /* conf.c */
@@ -235,6 +288,11 @@ void ngx_http_gmshoot_lane_pump(ngx_http_gmshoot_lane_t *lane);
 ngx_http_gmshoot_frame_t *ngx_http_gmshoot_lane_status(
     ngx_http_gmshoot_lane_t *lane);
 ngx_uint_t ngx_http_gmshoot_lane_stale(ngx_http_gmshoot_lane_t *lane);
+uint64_t ngx_http_gmshoot_lane_gauge(ngx_http_gmshoot_lane_t *lane,
+    gms_gauge_e gauge);
+ngx_uint_t ngx_http_gmshoot_lane_is_name(ngx_str_t *name);
+void ngx_http_gmshoot_lane_fanned(ngx_http_gmshoot_lane_t *lane,
+    uint64_t last);
 void ngx_http_gmshoot_lanes_link(ngx_uint_t up);
 void ngx_http_gmshoot_lanes_wake(void);
 void ngx_http_gmshoot_lane_corrupt(ngx_http_gmshoot_lane_t *lane,
@@ -322,6 +380,21 @@ ngx_table_elt_t *ngx_http_gmshoot_header_in(ngx_http_request_t *r,
     const char *name);
 void ngx_http_gmshoot_uncompressed(ngx_http_request_t *r);
 ngx_int_t ngx_http_gmshoot_park(ngx_http_request_t *r);
+
+/* variables.c */
+ngx_int_t ngx_http_gmshoot_add_variables(ngx_conf_t *cf);
+
+/* tally.c */
+ngx_int_t ngx_http_gmshoot_tally_zone(ngx_conf_t *cf,
+    ngx_http_gmshoot_main_conf_t *mcf);
+void ngx_http_gmshoot_tally_start(ngx_http_gmshoot_process_t *p);
+void ngx_http_gmshoot_tally_stop(void);
+void ngx_http_gmshoot_tally_sum(ngx_http_gmshoot_tally_t *sum,
+    ngx_uint_t *processes);
+void ngx_http_gmshoot_tally_fanout(int64_t took_us);
+
+/* metrics.c */
+ngx_int_t ngx_http_gmshoot_metrics(ngx_http_request_t *r);
 
 /* status.c */
 ngx_int_t ngx_http_gmshoot_status_handler(ngx_http_request_t *r);

@@ -26,6 +26,7 @@ typedef struct {
 
 
 typedef struct {
+    ngx_http_gmshoot_sent_t          sent;     /* nothing */
     ngx_queue_t                      queue;
     ngx_http_request_t              *request;
     const ngx_http_gmshoot_route_t  *route;

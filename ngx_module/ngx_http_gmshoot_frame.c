@@ -172,6 +172,7 @@ ngx_http_gmshoot_frame_dress(ngx_http_gmshoot_frame_t *frame, uint64_t epoch,
     frame->text[frame->size - 2] = '\n';
     frame->text[frame->size - 1] = '\n';
 
+    frame->events = 1;
     frame->version = info->version;
     frame->seq = info->seq;
     frame->end = info->ring_pos;
@@ -230,6 +231,7 @@ ngx_http_gmshoot_lane_picture(ngx_http_gmshoot_lane_t *lane)
 
             frame->size = info.size;
             frame->version = ++lane->pictures;
+            frame->written = version;
             frame->seq = info.id;
             frame->t_us = info.t_us;
 

@@ -26,6 +26,8 @@ static ngx_int_t ngx_http_gmshoot_lane_append(ngx_http_gmshoot_lane_t *lane,
 static void ngx_http_gmshoot_lane_shift(ngx_http_gmshoot_lane_t *lane);
 static void ngx_http_gmshoot_lane_say(ngx_http_gmshoot_lane_t *lane);
 static int64_t ngx_http_gmshoot_now_us(void);
+static int64_t ngx_http_gmshoot_published_us(const u_char *text,
+    size_t size);
 
 
 /* One copy of a record on its way from a ring into a frame. */
@@ -79,30 +81,15 @@ ngx_http_gmshoot_lane_first(void)
 ngx_http_gmshoot_lane_t *
 ngx_http_gmshoot_lane_add(ngx_str_t *name)
 {
-    u_char                      *c;
-    ngx_uint_t                   i;
     ngx_http_gmshoot_lane_t     *lane;
     ngx_http_gmshoot_process_t  *p;
 
     p = &ngx_http_gmshoot_process;
 
-    if (name->len == 0 || name->len >= GMS_LANE_NAME_SIZE) {
+    if (!ngx_http_gmshoot_lane_is_name(name)) {
+        ngx_log_error(NGX_LOG_ERR, p->log, 0,
+                      "gmshoot: lane with an impossible name ignored");
         return NULL;
-    }
-
-    /* the name goes into JSON, metrics and paths as it is */
-
-    for (i = 0; i < name->len; i++) {
-        c = &name->data[i];
-
-        if ((*c < 'a' || *c > 'z') && (*c < 'A' || *c > 'Z')
-            && (*c < '0' || *c > '9')
-            && *c != '-' && *c != '_' && *c != '.')
-        {
-            ngx_log_error(NGX_LOG_ERR, p->log, 0,
-                          "gmshoot: lane with an impossible name ignored");
-            return NULL;
-        }
     }
 
     lane = ngx_calloc(sizeof(ngx_http_gmshoot_lane_t)
@@ -124,6 +111,33 @@ ngx_http_gmshoot_lane_add(ngx_str_t *name)
     ngx_queue_insert_tail(&p->lanes, &lane->queue);
 
     return lane;
+}
+
+
+/* It goes into JSON, metrics and paths as it is. */
+
+ngx_uint_t
+ngx_http_gmshoot_lane_is_name(ngx_str_t *name)
+{
+    u_char      c;
+    ngx_uint_t  i;
+
+    if (name->len == 0 || name->len >= GMS_LANE_NAME_SIZE) {
+        return 0;
+    }
+
+    for (i = 0; i < name->len; i++) {
+        c = name->data[i];
+
+        if ((c < 'a' || c > 'z') && (c < 'A' || c > 'Z')
+            && (c < '0' || c > '9')
+            && c != '-' && c != '_' && c != '.')
+        {
+            return 0;
+        }
+    }
+
+    return 1;
 }
 
 
@@ -374,6 +388,7 @@ ngx_http_gmshoot_lane_status(ngx_http_gmshoot_lane_t *lane)
                         ngx_http_gmshoot_process.up ? "up" : "down");
 
     frame->size = (size_t) (last - frame->text);
+    frame->events = 1;
     lane->status = frame;
 
     return frame;
@@ -412,6 +427,16 @@ ngx_http_gmshoot_lane_stale(ngx_http_gmshoot_lane_t *lane)
     now = (int64_t) ts.tv_sec * 1000000000 + ts.tv_nsec;
 
     return now - beat > NGX_HTTP_GMSHOOT_BEAT_NS;
+}
+
+
+/* How the lane is now; of one that is not there: 0. */
+
+uint64_t
+ngx_http_gmshoot_lane_gauge(ngx_http_gmshoot_lane_t *lane, gms_gauge_e gauge)
+{
+    return ngx_http_gmshoot_lane_stale(lane)
+           ? 0 : gms_memory_gauge(&lane->memory, gauge);
 }
 
 
@@ -598,6 +623,8 @@ ngx_http_gmshoot_lane_append(ngx_http_gmshoot_lane_t *lane,
     frame->end = end;
     frame->seq = record->seq;
     frame->id_size = record->id_size;
+    frame->t_us = ngx_http_gmshoot_published_us(text, record->size);
+    frame->events = 1;
 
     lane->events[lane->next % NGX_HTTP_GMSHOOT_QUEUE_FRAMES] = frame;
     lane->next++;
@@ -605,6 +632,73 @@ ngx_http_gmshoot_lane_append(ngx_http_gmshoot_lane_t *lane,
     lane->pos = end;
 
     return NGX_OK;
+}
+
+
+/* Every event begins by saying when it was published; 0: this one does
+ * not. */
+
+static int64_t
+ngx_http_gmshoot_published_us(const u_char *text, size_t size)
+{
+    u_char       *p, *last;
+    off_t         us;
+    const size_t  len = sizeof("data: {\"t_publish_us\":") - 1;
+
+    last = (u_char *) text + size;
+
+    for (p = (u_char *) text; p && (size_t) (last - p) > len; p++) {
+
+        if (*p == 'd'
+            && ngx_memcmp(p, "data: {\"t_publish_us\":", len) == 0)
+        {
+            text = p + len;
+            p = ngx_strlchr((u_char *) text, last, ',');
+            us = p ? ngx_atoof((u_char *) text, (size_t) (p - text))
+                   : NGX_ERROR;
+
+            return us == NGX_ERROR ? 0 : (int64_t) us;
+        }
+
+        p = ngx_strlchr(p, last, '\n');
+
+        if (p == NULL) {
+            break;
+        }
+    }
+
+    return 0;
+}
+
+
+/* All subscribers have what was new before no last, or get it as soon as
+ * their sockets take it. */
+
+void
+ngx_http_gmshoot_lane_fanned(ngx_http_gmshoot_lane_t *lane, uint64_t last)
+{
+    int64_t                    now_us;
+    uint64_t                   no;
+    ngx_http_gmshoot_frame_t  *frame;
+
+    no = ngx_max(lane->fanned, lane->first);
+
+    if (no >= last) {
+        return;
+    }
+
+    now_us = ngx_http_gmshoot_now_us();
+
+    for ( /* void */ ; no < ngx_min(last, lane->next); no++) {
+
+        frame = lane->events[no % NGX_HTTP_GMSHOOT_QUEUE_FRAMES];
+
+        if (frame->t_us) {
+            ngx_http_gmshoot_tally_fanout(now_us - frame->t_us);
+        }
+    }
+
+    lane->fanned = last;
 }
 
 

@@ -90,6 +90,7 @@ ngx_http_gmshoot_link_stop(ngx_http_gmshoot_process_t *p)
     }
 
     p->up = 0;
+    ngx_http_gmshoot_tally->linked = 0;
 }
 
 
@@ -272,6 +273,7 @@ ngx_http_gmshoot_link_down(ngx_http_gmshoot_process_t *p, const char *why)
 
     was_up = p->up;
     p->up = 0;
+    ngx_http_gmshoot_tally->linked = 0;
     p->owes_config = 0;
 
     ngx_http_gmshoot_link_hang_up(&p->link);
@@ -419,6 +421,7 @@ ngx_http_gmshoot_link_welcome(ngx_http_gmshoot_process_t *p,
     }
 
     p->up = 1;
+    ngx_http_gmshoot_tally->linked = 1;
     p->tries = 0;
     p->dial_error = 0;
     p->owes_watch = 1;

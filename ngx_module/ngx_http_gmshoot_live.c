@@ -20,12 +20,14 @@
 
 
 typedef struct {
+    ngx_http_gmshoot_sent_t    sent;
     ngx_queue_t                of_lane;
     ngx_queue_t                queue;
     ngx_http_gmshoot_lane_t   *lane;
     ngx_http_request_t        *request;
     ngx_http_gmshoot_frame_t  *held;
     uint64_t                   version;  /* last one sent */
+    uint64_t                   written;  /* ... as the lane counts them */
     ngx_event_t                timer;    /* frame.jpg: no longer */
     ngx_buf_t                  bufs[3];
     ngx_chain_t                chain[3];
@@ -44,6 +46,8 @@ static void ngx_http_gmshoot_live_hold_little(ngx_http_request_t *r);
 static ngx_int_t ngx_http_gmshoot_live_flush(ngx_http_gmshoot_viewer_t *v);
 static ngx_chain_t *ngx_http_gmshoot_live_collect(
     ngx_http_gmshoot_viewer_t *v);
+static void ngx_http_gmshoot_live_count(ngx_http_gmshoot_viewer_t *v,
+    ngx_http_gmshoot_frame_t *frame);
 static void ngx_http_gmshoot_live_write_handler(ngx_http_request_t *r);
 static void ngx_http_gmshoot_live_kick(ngx_http_gmshoot_viewer_t *v);
 static ngx_uint_t ngx_http_gmshoot_picture_fresh(
@@ -201,6 +205,7 @@ ngx_http_gmshoot_viewer_create(ngx_http_request_t *r,
     v->request = r;
     v->lane = lane;
     v->ended = 1;
+    v->sent.what = NGX_HTTP_GMSHOOT_SENT_VIEWER;
 
     ngx_http_set_ctx(r, v, ngx_http_gmshoot_module);
 
@@ -216,7 +221,7 @@ ngx_http_gmshoot_viewer_attach(ngx_http_gmshoot_viewer_t *v)
     ngx_queue_insert_tail(&v->lane->viewers, &v->of_lane);
     ngx_queue_insert_tail(&ngx_http_gmshoot_process.viewers, &v->queue);
 
-    ngx_http_gmshoot_process.viewers_n++;
+    ngx_http_gmshoot_tally->viewers++;
     v->lane->watchers++;
 
     ngx_http_gmshoot_live_watch(v->lane);
@@ -349,6 +354,8 @@ ngx_http_gmshoot_live_collect(ngx_http_gmshoot_viewer_t *v)
 
     if (frame && frame->version != v->version) {
 
+        ngx_http_gmshoot_live_count(v, frame);
+
         v->version = frame->version;
         v->held = frame;
         frame->refs++;
@@ -380,6 +387,28 @@ ngx_http_gmshoot_live_collect(ngx_http_gmshoot_viewer_t *v)
     v->bufs[n - 1].flush = 1;
 
     return v->chain;
+}
+
+
+/* One more; and those that the lane wrote since the one before. */
+
+static void
+ngx_http_gmshoot_live_count(ngx_http_gmshoot_viewer_t *v,
+    ngx_http_gmshoot_frame_t *frame)
+{
+    uint64_t  skipped;
+
+    /* another memory begins to count anew */
+
+    skipped = v->written && frame->written > v->written
+              ? frame->written - v->written - 1 : 0;
+
+    v->written = frame->written;
+    v->sent.frames++;
+    v->sent.skipped += skipped;
+
+    ngx_http_gmshoot_tally->counter[NGX_HTTP_GMSHOOT_TALLY_FRAMES]++;
+    ngx_http_gmshoot_tally->counter[NGX_HTTP_GMSHOOT_TALLY_SKIPPED] += skipped;
 }
 
 
@@ -573,6 +602,8 @@ ngx_http_gmshoot_picture_send(ngx_http_gmshoot_viewer_t *v)
         return ngx_http_gmshoot_problem(r, &none);
     }
 
+    ngx_http_gmshoot_live_count(v, frame);
+
     v->held = frame;
     frame->refs++;
 
@@ -718,7 +749,7 @@ ngx_http_gmshoot_viewer_detach(ngx_http_gmshoot_viewer_t *v)
     ngx_queue_remove(&v->of_lane);
     ngx_queue_remove(&v->queue);
 
-    ngx_http_gmshoot_process.viewers_n--;
+    ngx_http_gmshoot_tally->viewers--;
     v->lane->watchers--;
 
     if (!ngx_exiting) {

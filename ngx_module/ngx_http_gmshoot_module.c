@@ -5,7 +5,6 @@
 #include "ngx_http_gmshoot.h"
 
 
-static ngx_int_t ngx_http_gmshoot_add_variables(ngx_conf_t *cf);
 static ngx_int_t ngx_http_gmshoot_postconfiguration(ngx_conf_t *cf);
 static void *ngx_http_gmshoot_create_main_conf(ngx_conf_t *cf);
 static char *ngx_http_gmshoot_init_main_conf(ngx_conf_t *cf, void *conf);
@@ -108,27 +107,6 @@ ngx_module_t  ngx_http_gmshoot_module = {
 
 
 ngx_http_gmshoot_process_t  ngx_http_gmshoot_process;
-
-static ngx_str_t  ngx_http_gmshoot_role_name = ngx_string("gmshoot_role");
-
-
-static ngx_int_t
-ngx_http_gmshoot_add_variables(ngx_conf_t *cf)
-{
-    ngx_http_variable_t  *var;
-
-    /* changeable: map, geo, set and auth_request_set may take its place */
-
-    var = ngx_http_add_variable(cf, &ngx_http_gmshoot_role_name,
-                                NGX_HTTP_VAR_CHANGEABLE);
-    if (var == NULL) {
-        return NGX_ERROR;
-    }
-
-    var->get_handler = ngx_http_gmshoot_role_variable;
-
-    return NGX_OK;
-}
 
 
 static char *
@@ -242,6 +220,10 @@ ngx_http_gmshoot_postconfiguration(ngx_conf_t *cf)
 
     mcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_gmshoot_module);
 
+    if (mcf->used && ngx_http_gmshoot_tally_zone(cf, mcf) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
     return ngx_http_gmshoot_conf_finish(cf, mcf);
 }
 
@@ -291,6 +273,7 @@ ngx_http_gmshoot_init_process(ngx_cycle_t *cycle)
         lane->configured = 1;
     }
 
+    ngx_http_gmshoot_tally_start(p);
     ngx_http_gmshoot_link_start(p);
 
     return NGX_OK;
@@ -318,6 +301,8 @@ ngx_http_gmshoot_exit_process(ngx_cycle_t *cycle)
         ngx_http_gmshoot_lane_free(
                        ngx_queue_data(q, ngx_http_gmshoot_lane_t, queue));
     }
+
+    ngx_http_gmshoot_tally_stop();
 }
 
 

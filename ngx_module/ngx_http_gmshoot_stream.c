@@ -14,6 +14,7 @@
 
 
 struct ngx_http_gmshoot_stream_s {
+    ngx_http_gmshoot_sent_t        sent;
     ngx_queue_t                    queue;
     ngx_queue_t                    subs;
     ngx_http_request_t            *request;
@@ -58,8 +59,8 @@ static void ngx_http_gmshoot_stream_free(void *data);
 
 
 static ngx_http_gmshoot_frame_t  ngx_http_gmshoot_ping_frame = {
-    1, 0, 0, 0, 0, 0, 0, sizeof(": ping\n\n") - 1, 0, 0,
-    (u_char *) ": ping\n\n"
+    1, 0, 0, 0, 0, 0, 0, 0, sizeof(": ping\n\n") - 1, 0, 0,
+    (u_char *) ": ping\n\n", 0
 };
 
 
@@ -226,11 +227,13 @@ ngx_http_gmshoot_stream_create(ngx_http_request_t *r)
     free->data = st;
 
     st->request = r;
+    st->sent.what = NGX_HTTP_GMSHOOT_SENT_STREAM;
     ngx_http_set_ctx(r, st, ngx_http_gmshoot_module);
 
     ngx_queue_init(&st->subs);
     ngx_queue_insert_tail(&ngx_http_gmshoot_process.streams, &st->queue);
-    ngx_http_gmshoot_process.streams_n++;
+    ngx_http_gmshoot_tally->streams++;
+    ngx_http_gmshoot_tally->counter[NGX_HTTP_GMSHOOT_TALLY_STREAMS]++;
 
     /* nobody wakes it before it has been started */
     st->busy = 1;
@@ -486,6 +489,15 @@ ngx_http_gmshoot_stream_hold(ngx_http_gmshoot_stream_t *st,
     b->tag = (ngx_buf_tag_t) &ngx_http_gmshoot_module;
 
     st->held[st->held_n++] = frame;
+
+    st->sent.events += frame->events;
+    ngx_http_gmshoot_tally->counter[NGX_HTTP_GMSHOOT_TALLY_EVENTS]
+                                                           += frame->events;
+
+    if (frame->body) {
+        st->sent.snapshots++;
+        ngx_http_gmshoot_tally->counter[NGX_HTTP_GMSHOOT_TALLY_SNAPSHOTS]++;
+    }
 }
 
 
@@ -601,9 +613,11 @@ ngx_http_gmshoot_stream_kick(ngx_http_gmshoot_stream_t *st)
 void
 ngx_http_gmshoot_stream_news(ngx_http_gmshoot_lane_t *lane)
 {
+    uint64_t                 last;
     ngx_queue_t              todo;
     ngx_http_gmshoot_sub_t  *sub;
 
+    last = lane->next;
     lane->dirty = 0;
     lane->wanting = 0;
 
@@ -622,6 +636,8 @@ ngx_http_gmshoot_stream_news(ngx_http_gmshoot_lane_t *lane)
         sub = ngx_http_gmshoot_stream_turn(&todo, &lane->subs);
         ngx_http_gmshoot_stream_kick(sub->stream);
     }
+
+    ngx_http_gmshoot_lane_fanned(lane, last);
 }
 
 
@@ -804,7 +820,7 @@ ngx_http_gmshoot_stream_unlink(ngx_http_gmshoot_stream_t *st)
     }
 
     ngx_queue_remove(&st->queue);
-    ngx_http_gmshoot_process.streams_n--;
+    ngx_http_gmshoot_tally->streams--;
 }
 
 

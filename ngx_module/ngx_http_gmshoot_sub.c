@@ -21,7 +21,7 @@ static void ngx_http_gmshoot_sub_locate(ngx_http_gmshoot_sub_t *sub);
 static ngx_http_gmshoot_frame_t *ngx_http_gmshoot_sub_catch_up(
     ngx_http_gmshoot_sub_t *sub);
 static int ngx_http_gmshoot_sub_gather(ngx_http_gmshoot_sub_t *sub,
-    uint64_t end, size_t *size);
+    uint64_t end, size_t *size, ngx_uint_t *events);
 static ngx_http_gmshoot_frame_t *ngx_http_gmshoot_sub_live(
     ngx_http_gmshoot_sub_t *sub);
 
@@ -190,6 +190,7 @@ ngx_http_gmshoot_sub_offline(ngx_http_gmshoot_sub_t *sub)
                         "\"state\":\"offline\",\"schema\":1}\n\n",
                         &sub->lane->name);
     frame->size = (size_t) (last - frame->text);
+    frame->events = 1;
 
     sub->told = 1;
 
@@ -267,6 +268,7 @@ ngx_http_gmshoot_sub_catch_up(ngx_http_gmshoot_sub_t *sub)
     int                        rc;
     size_t                     size;
     uint64_t                   end;
+    ngx_uint_t                 events;
     ngx_http_gmshoot_lane_t   *lane;
     ngx_http_gmshoot_frame_t  *frame;
 
@@ -280,12 +282,13 @@ ngx_http_gmshoot_sub_catch_up(ngx_http_gmshoot_sub_t *sub)
           ? lane->pos
           : lane->events[lane->first % NGX_HTTP_GMSHOOT_QUEUE_FRAMES]->start;
 
-    rc = ngx_http_gmshoot_sub_gather(sub, end, &size);
+    rc = ngx_http_gmshoot_sub_gather(sub, end, &size, &events);
 
     if (size == 0) {
 
         if (rc != GMS_EAGAIN) {
             sub->state = NGX_HTTP_GMSHOOT_SUB_SNAPSHOT;
+            ngx_http_gmshoot_tally->counter[NGX_HTTP_GMSHOOT_TALLY_LAPPED]++;
         }
 
         return NULL;
@@ -299,6 +302,7 @@ ngx_http_gmshoot_sub_catch_up(ngx_http_gmshoot_sub_t *sub)
     }
 
     ngx_memcpy(frame->text, ngx_http_gmshoot_batch, size);
+    frame->events = events;
 
     return frame;
 }
@@ -308,7 +312,7 @@ ngx_http_gmshoot_sub_catch_up(ngx_http_gmshoot_sub_t *sub)
 
 static int
 ngx_http_gmshoot_sub_gather(ngx_http_gmshoot_sub_t *sub, uint64_t end,
-    size_t *size)
+    size_t *size, ngx_uint_t *events)
 {
     int                rc;
     size_t             skip, len;
@@ -316,6 +320,7 @@ ngx_http_gmshoot_sub_gather(ngx_http_gmshoot_sub_t *sub, uint64_t end,
     gms_ring_record_t  record;
 
     *size = 0;
+    *events = 0;
 
     for (pos = sub->pos; pos < end; sub->pos = pos) {
 
@@ -344,6 +349,7 @@ ngx_http_gmshoot_sub_gather(ngx_http_gmshoot_sub_t *sub, uint64_t end,
                    ngx_http_gmshoot_record + skip, len);
 
         *size += len;
+        (*events)++;
 
         if (record.seq) {
             sub->seq = record.seq;

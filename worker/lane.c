@@ -14,6 +14,7 @@
 #include "base/log.h"
 #include "base/problem.h"
 #include "commands.h"
+#include "gauges.h"
 #include "lane.h"
 #include "publish.h"
 #include "scorer.h"
@@ -115,6 +116,7 @@ lane_trouble(gms_lane_process_t *p, unsigned i, const char *detail)
         return;
     }
 
+    gms_gauges_clear(p->birth->memory[i]);
     snprintf(p->why[i], sizeof(p->why[i]), "%s", detail);
     lane_log(GMS_LOG_ERROR, "journal not opened", detail);
 

@@ -9,6 +9,7 @@
 #include "../ipc/error.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "gauges.h"
 #include "process.h"
 
 /* A life shorter than this counts against the process. */
@@ -118,6 +119,12 @@ gms_process_start(gms_process_t *p, const gms_process_setup_t *setup)
     for (i = 0; i < p->lanes; i++) {
         for (beat = 0; beat < GMS_BEATS; beat++) {
             gms_memory_beat(p->memory[i], beat, 0);
+        }
+
+        gms_gauges_clear(p->memory[i]);
+
+        if (p->lives > 0) {
+            gms_memory_count(p->memory[i], GMS_COUNTER_RESTARTS, 1);
         }
     }
 

@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "calibrating.h"
 #include "document.h"
+#include "gauges.h"
 #include "orders.h"
 #include "publish.h"
 #include "papers.h"
@@ -564,6 +565,7 @@ scorer_committed(gms_scorer_t *s, const gms_note_t *note)
             note->u.committed.reason);
         scorer_refuse_commands(s);
         gms_unsaved_tell(s);
+        gms_gauges_tell(s);
         return;
     }
 
@@ -773,4 +775,5 @@ gms_scorer_tick(gms_scorer_t *s, int64_t now_ns)
     scorer_store_look(s);
     scorer_next(s);
     scorer_status(s);
+    gms_gauges_tell(s);
 }

@@ -32,6 +32,8 @@ sighting_hole(gms_scorer_t *s, const gms_note_t *note)
         d->radius_px, note->real_ns / GMS_US);
 
     gms_publish_ephemeral(s, "hole", json);
+    gms_memory_record(
+        s->memory, GMS_HISTOGRAM_HOLE, gms_clock_mono_ns() - note->mono_ns);
 }
 
 

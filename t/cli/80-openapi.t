@@ -443,7 +443,11 @@ answers('GET', '/api/lanes/lane9', 404, undef, 'a lane that is none');
 answers('GET', '/api/lanes/lane9/events', 404, undef, 'has no events');
 answers('GET', '/api/lanes/lane1/frame.jpg', 200, undef, 'a picture');
 answers('GET', '/healthz', 200, undef, 'health');
-answers('GET', '/readyz', 200, undef, 'readiness');
+my $ready = answers('GET', '/readyz', 503, undef,
+                    'a range with such lanes is not ready');
+is(join(' ', sort map { "$_->{lane}=$_->{check}" }
+             grep { $_->{status} eq 'fail' } @{ $ready->{json}{checks} }),
+   'lane2=camera lane3=camera lane3=journal', 'and says what they lack');
 answers('GET', '/metrics', 200, undef, 'metrics');
 
 is($stream{'of all'}->head->{header}{'content-type'}, 'text/event-stream',

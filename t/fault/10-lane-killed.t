@@ -86,6 +86,9 @@ my $end = time;
 listen_for(3);
 
 is($killed, $kills, "the lane was killed $kills times");
+my ($restarts) = $t->get('/metrics')->{body}
+    =~ /^gmshoot_lane_restarts_total\{lane="lane1"\} (\d+)$/m;
+is($restarts, $kills, 'which those see who watch from outside');
 cmp_ok($longest, '<', 1, sprintf('it serves again within a second '
     . '(longest %.0f ms)', $longest * 1000));
 

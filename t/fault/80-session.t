@@ -14,6 +14,7 @@ use Test::More;
 use Time::HiRes qw(time sleep);
 
 use Gmshoot;
+use Gmshoot::Metrics;
 use Gmshoot::Real;
 
 my $t = Gmshoot->new(ranges => Gmshoot::range('lane1',
@@ -115,6 +116,35 @@ $r = $t->json('DELETE', $path, undef, $again);
 is($r->{status}, 200, 'the session ends');
 $repeat = $t->json('DELETE', $path, undef, $again);
 is($repeat->{body}, $r->{body}, 'asked again the answer is the same');
+
+# What those count who watch from outside
+
+my $m = Gmshoot::Metrics->read($t->get('/metrics')->{body});
+$state = $w->state('lane1');
+my $rows = @{ $state->{shots}{rows} };
+is(join("\n", $m->faults), '', 'metrics of a lane that shoots are readable');
+is($state->{session}{id}, $session, 'the shots are those of the session');
+is($m->value("gmshoot_$_", lane => 'lane1'), $rows, "$_ is their number")
+    for qw(shots_total publish_seconds_count);
+my %n = map { $_ => $m->value("gmshoot_$_", lane => 'lane1') }
+    qw(holes_total hole_seconds_count hole_seconds_sum commits_total
+       commit_seconds_count frames_captured_total frames_analysed_total
+       frames_dropped_total frames_repeated_total frames_bad_total lane_up
+       camera_up journal_up lane_calibrated lane_restarts_total);
+cmp_ok($n{holes_total}, '>=', $rows, 'each was a hole before');
+cmp_ok(abs($n{hole_seconds_count} - $n{holes_total}), '<=', 1,
+       'each hole took its time');
+my $mean = $n{hole_seconds_sum} / $n{holes_total};
+ok($mean > 0 && $mean < 2, "a moment: $mean s");
+# a session began, paused, went on and ended
+cmp_ok($n{commits_total}, '>=', $rows + 4, 'all that was kept was committed');
+is($n{commit_seconds_count}, $n{commits_total}, 'each commit took its time');
+cmp_ok($n{frames_analysed_total} + $n{frames_dropped_total}
+       + $n{frames_repeated_total} + $n{frames_bad_total}, '<=',
+       $n{frames_captured_total} + 2, 'no picture is counted twice');
+is(join(' ', @n{qw(lane_up camera_up journal_up lane_calibrated
+                   lane_restarts_total)}), '1 1 1 1 0', 'the lane is well');
+is($t->get_json('/readyz')->{status}, 'ok', 'and ready');
 
 # Another target and another caliber
 

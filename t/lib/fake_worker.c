@@ -19,6 +19,7 @@
  *   frame NAME ID SIZE       a picture of SIZE bytes that ID determines
  *   beat NAME                the lane's main thread lives
  *   count NAME               counters and histograms get values
+ *   gauge NAME GAUGE VALUE   by its number
  *   process NAME 0|1         LANE_STATE
  *   gone NAME                LANE_GONE
  *   unsealed NAME            a LANE message with a memfd without seals
@@ -245,6 +246,8 @@ lane_create(const char *name, uint64_t epoch)
     gms_memory_set_epoch(&lane->memory, epoch);
     gms_memory_beat(&lane->memory, GMS_BEAT_MAIN,
                     now_us(CLOCK_MONOTONIC) * 1000);
+    gms_memory_tell(&lane->memory, GMS_GAUGE_JOURNAL_UP, 1);
+    gms_memory_tell(&lane->memory, GMS_GAUGE_CAMERA_UP, 1);
 
     for (i = 0; i < PEERS; i++) {
         if (peers[i].fd >= 0 && peers[i].nginx) {
@@ -608,6 +611,12 @@ command_lane(lane_t *lane, const char *verb, const char *name,
 
     } else if (strcmp(verb, "count") == 0) {
         set_counters(lane);
+
+    } else if (strcmp(verb, "gauge") == 0) {
+        if (sscanf(rest, "%" SCNu64 " %" SCNu64, &seq, &count) != 2) {
+            return GMS_EINVALID;
+        }
+        gms_memory_tell(&lane->memory, (gms_gauge_e) seq, count);
 
     } else {
         return GMS_EINVALID;

@@ -243,6 +243,14 @@ ok($t->wait_for(sub {
 
 my $n = () = $t->log_text =~ /refused the ranges/g;
 is($n, 1, 'and once in the log');
+my $ready;
+ok($t->wait_for(sub {
+    $ready = $t->get('/readyz');
+    return $ready->{body} =~ /"check":"configuration","checks"/;
+}), 'such an nginx is not ready, and says why');
+$t->is_problem($ready, 503, 'config-refused', 'as a problem document');
+like($t->get('/metrics')->{body}, qr/^gmshoot_config_refused 1$/m,
+     'and tells it to those who watch');
 
 $t->write_conf(ranges => '', server => '');
 $w->say('config ok');

@@ -388,11 +388,20 @@ test_beats_and_counters(void **unused)
         gms_memory_count(&m, i, 1);
     }
 
+    for (i = 0; i < GMS_GAUGES; i++) {
+        assert_int_equal(gms_memory_gauge(&reader, i), 0);
+        gms_memory_tell(&m, i, 500);
+        gms_memory_tell(&m, i, 100 - i);
+    }
+
     /* out of range: neither written nor read */
     gms_memory_beat(&m, GMS_BEATS, 7);
     gms_memory_count(&m, GMS_COUNTERS, 7);
     gms_memory_count(&m, 64, 7); /* would be a bucket */
+    gms_memory_tell(&m, GMS_GAUGES, 7);
     gms_memory_record(&m, GMS_HISTOGRAMS, 7);
+    assert_int_equal(gms_memory_gauge(&reader, GMS_GAUGES), 0);
+    assert_int_equal(gms_memory_sum_ns(&reader, GMS_HISTOGRAMS), 0);
     assert_int_equal(gms_memory_last_beat(&reader, GMS_BEATS), 0);
     assert_int_equal(gms_memory_counter(&reader, GMS_COUNTERS), 0);
     assert_int_equal(gms_memory_bucket(&reader, GMS_HISTOGRAMS, 0), 0);
@@ -405,6 +414,10 @@ test_beats_and_counters(void **unused)
 
     for (i = 0; i < GMS_COUNTERS; i++) {
         assert_int_equal(gms_memory_counter(&reader, i), i + 1);
+    }
+
+    for (i = 0; i < GMS_GAUGES; i++) {
+        assert_int_equal(gms_memory_gauge(&reader, i), 100 - i);
     }
 
     gms_memory_close(&reader);
@@ -434,6 +447,7 @@ test_histogram(void **unused)
     size_t        i;
     int64_t       value;
     unsigned      bucket;
+    uint64_t      sum;
     gms_memory_t  m = create();
 
     static const struct {
@@ -460,8 +474,13 @@ test_histogram(void **unused)
             0);
     }
 
+    assert_int_equal(gms_memory_sum_ns(&m, GMS_HISTOGRAM_DECODE), 0);
+    sum = 0;
+
     for (value = 1; value < INT64_C(40000000000); value += value / 50 + 1) {
         uint64_t  before;
+
+        sum += (uint64_t) value;
 
         bucket = bucket_by_definition(value);
         before = gms_memory_bucket(&m, GMS_HISTOGRAM_DECODE, bucket);
@@ -469,6 +488,10 @@ test_histogram(void **unused)
         assert_int_equal(gms_memory_bucket(&m, GMS_HISTOGRAM_DECODE, bucket),
             before + 1);
     }
+
+    /* less than nothing takes nothing away */
+    gms_memory_record(&m, GMS_HISTOGRAM_DECODE, -5);
+    assert_true(gms_memory_sum_ns(&m, GMS_HISTOGRAM_DECODE) == sum);
 
     gms_memory_close(&m);
 }
