@@ -43,7 +43,8 @@ typedef struct {
 } packet_t;
 
 _Static_assert(sizeof(gms_link_header_t)
-        == 64 + GMS_LANE_NAME_SIZE + GMS_LINK_VERB_SIZE + GMS_LINK_KEY_SIZE,
+        == 64 + GMS_LANE_NAME_SIZE + GMS_LINK_VERB_SIZE + GMS_LINK_KEY_SIZE
+            + GMS_LINK_TOKEN_SIZE,
     "padding would leak memory");
 _Static_assert(offsetof(packet_t, header) == 16, "preamble is 16 bytes");
 

@@ -14,11 +14,12 @@
 
 #include "memory.h"
 
-#define GMS_PROTOCOL_VERSION 1
+#define GMS_PROTOCOL_VERSION 2
 #define GMS_LINK_INLINE (60 * 1024)
 #define GMS_LINK_BODY_MAX (4 * 1024 * 1024)
 #define GMS_LINK_VERB_SIZE 32
 #define GMS_LINK_KEY_SIZE 80
+#define GMS_LINK_TOKEN_SIZE 32
 
 typedef enum {
     GMS_LINK_HELLO = 1,   /* nginx ->: peer, pid, config generation and id */
@@ -35,6 +36,8 @@ typedef enum {
     GMS_LINK_ANSWER,      /* <- id, status = HTTP status, value, body; from
                              a lane, with a verb: ask lane that, for me */
     GMS_LINK_EVENTFD,     /* supervisor -> lane: value = slot; fd or none */
+    GMS_LINK_DEVICES,     /* ->: body: all devices, see device.h */
+    GMS_LINK_DEVICE_SEEN, /* nginx ->: key: id of a device that asked */
     GMS_LINK_TYPES
 } gms_link_type_e;
 
@@ -67,7 +70,10 @@ typedef struct {
     uint32_t body_size;
     char     lane[GMS_LANE_NAME_SIZE];
     char     verb[GMS_LINK_VERB_SIZE]; /* "session.start" ... */
-    char     key[GMS_LINK_KEY_SIZE];   /* Idempotency-Key or "" */
+    char     key[GMS_LINK_KEY_SIZE];   /* Idempotency-Key or ""; ANSWER: secret
+                                          for the cookie of who asked, or "" */
+    uint8_t  token[GMS_LINK_TOKEN_SIZE]; /* ASK: SHA-256 of the session's token
+                                          that came along; all 0: none */
 } gms_link_header_t;
 
 typedef struct {

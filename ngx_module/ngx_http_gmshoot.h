@@ -14,6 +14,7 @@
 #include <ngx_event.h>
 #include <ngx_http.h>
 
+#include "ipc/device.h"
 #include "ipc/error.h"
 #include "ipc/frames.h"
 #include "ipc/grammar.h"
@@ -41,6 +42,7 @@ typedef struct ngx_http_gmshoot_frame_s   ngx_http_gmshoot_frame_t;
 typedef struct ngx_http_gmshoot_lane_s    ngx_http_gmshoot_lane_t;
 typedef struct ngx_http_gmshoot_stream_s  ngx_http_gmshoot_stream_t;
 typedef struct ngx_http_gmshoot_route_s   ngx_http_gmshoot_route_t;
+typedef struct ngx_http_gmshoot_device_s  ngx_http_gmshoot_device_t;
 
 
 /* One text or picture on the heap, shared by all who still send it. */
@@ -219,6 +221,8 @@ typedef struct {
     ngx_queue_t               viewers;
     ngx_queue_t               asks;
     uint64_t                  ask_id;
+    ngx_http_gmshoot_device_t *devices;    /* that were let in */
+    ngx_uint_t                devices_n;
     ngx_uint_t                holding;     /* HTTP/2 requests parked */
 
     unsigned                  active:1;
@@ -347,9 +351,18 @@ void ngx_http_gmshoot_live_watch(ngx_http_gmshoot_lane_t *lane);
 void ngx_http_gmshoot_api_args(ngx_http_request_t *r,
     const ngx_http_gmshoot_route_t *route, ngx_str_t *args);
 ngx_int_t ngx_http_gmshoot_api_handler(ngx_http_request_t *r);
+
+/* access.c */
+const ngx_http_gmshoot_problem_t *ngx_http_gmshoot_access(
+    ngx_http_request_t *r, const ngx_http_gmshoot_route_t *route,
+    ngx_str_t *lane);
+gms_role_e ngx_http_gmshoot_role(ngx_http_request_t *r, ngx_str_t *lane);
 ngx_int_t ngx_http_gmshoot_role_variable(ngx_http_request_t *r,
     ngx_http_variable_value_t *v, uintptr_t data);
-gms_role_e ngx_http_gmshoot_role(ngx_http_request_t *r);
+void ngx_http_gmshoot_access_devices(const char *text);
+void ngx_http_gmshoot_access_forget(void);
+ngx_int_t ngx_http_gmshoot_access_grant(ngx_http_request_t *r,
+    gms_link_message_t *m);
 
 /* ask.c */
 ngx_int_t ngx_http_gmshoot_ask_handler(ngx_http_request_t *r,

@@ -121,6 +121,10 @@ ngx_http_gmshoot_answer(ngx_http_request_t *r, gms_link_message_t *m)
         return ngx_http_gmshoot_problem(r, &ngx_http_gmshoot_worker_odd);
     }
 
+    if (ngx_http_gmshoot_access_grant(r, m) != NGX_OK) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
     if (m->header.status == 503
         && ngx_http_gmshoot_header_add(r, "Retry-After", "1") != NGX_OK)
     {

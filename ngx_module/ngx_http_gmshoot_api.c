@@ -18,16 +18,12 @@ static ngx_http_gmshoot_lane_t *ngx_http_gmshoot_api_session_lane(
     ngx_str_t *id);
 static ngx_int_t ngx_http_gmshoot_api_not_allowed(ngx_http_request_t *r,
     ngx_uint_t allowed);
-static ngx_uint_t ngx_http_gmshoot_api_foreign(ngx_http_request_t *r);
 static ngx_int_t ngx_http_gmshoot_api_lanes_handler(ngx_http_request_t *r,
     const ngx_http_gmshoot_route_t *route, ngx_http_gmshoot_lane_t *lane);
 static ngx_int_t ngx_http_gmshoot_api_lane_handler(ngx_http_request_t *r,
     const ngx_http_gmshoot_route_t *route, ngx_http_gmshoot_lane_t *lane);
 static u_char *ngx_http_gmshoot_api_lane_json(u_char *p,
     ngx_http_gmshoot_lane_t *lane);
-static ngx_uint_t ngx_http_gmshoot_loopback(ngx_connection_t *c);
-static ngx_uint_t ngx_http_gmshoot_loopback_name(ngx_str_t *host);
-
 
 /* Documented in docs/events.md, which a test compares with this. */
 
@@ -254,6 +250,26 @@ static const ngx_http_gmshoot_route_t  ngx_http_gmshoot_routes[] = {
       ngx_http_gmshoot_ask_archive_handler, "equipment.change", 1,
       NGX_HTTP_GMSHOOT_ASK_WAIT, "id" },
 
+    { NGX_HTTP_GET, "devices", GMS_ROLE_ADMIN,
+      ngx_http_gmshoot_ask_archive_handler, "devices.get", 0,
+      NGX_HTTP_GMSHOOT_ASK_WAIT, NULL },
+
+    { NGX_HTTP_POST, "devices", GMS_ROLE_ADMIN,
+      ngx_http_gmshoot_ask_archive_handler, "devices.add", 1,
+      NGX_HTTP_GMSHOOT_ASK_WAIT, NULL },
+
+    { NGX_HTTP_POST, "devices/join", GMS_ROLE_VIEWER,
+      ngx_http_gmshoot_ask_archive_handler, "devices.join", 1,
+      NGX_HTTP_GMSHOOT_ASK_WAIT, NULL },
+
+    { NGX_HTTP_PATCH, "devices/*", GMS_ROLE_ADMIN,
+      ngx_http_gmshoot_ask_archive_handler, "devices.change", 1,
+      NGX_HTTP_GMSHOOT_ASK_WAIT, "id" },
+
+    { NGX_HTTP_DELETE, "devices/*", GMS_ROLE_ADMIN,
+      ngx_http_gmshoot_ask_archive_handler, "devices.remove", 0,
+      NGX_HTTP_GMSHOOT_ASK_WAIT, "id" },
+
     { NGX_HTTP_GET, "system", GMS_ROLE_COACH,
       ngx_http_gmshoot_ask_archive_handler, "system.get", 0,
       NGX_HTTP_GMSHOOT_ASK_WAIT, NULL },
@@ -276,11 +292,6 @@ static const struct {
 };
 
 
-static const char  *ngx_http_gmshoot_roles[] = {
-    "viewer", "shooter", "coach", "admin"
-};
-
-
 static const ngx_http_gmshoot_problem_t  ngx_http_gmshoot_unknown_path = {
     404, "not-found", "There is nothing at this address",
     "The path names no resource of the API.", 0, NULL, NULL
@@ -298,19 +309,6 @@ static const ngx_http_gmshoot_problem_t  ngx_http_gmshoot_unknown_session = {
     0, NULL, NULL
 };
 
-static const ngx_http_gmshoot_problem_t  ngx_http_gmshoot_foreign = {
-    403, "cross-site", "This was asked for by another site",
-    "A command must come from the range's own pages: Sec-Fetch-Site or "
-    "Origin names another site. A proxy must pass on Host unchanged.",
-    0, NULL, NULL
-};
-
-static const ngx_http_gmshoot_problem_t  ngx_http_gmshoot_forbidden = {
-    403, "not-allowed", "You are not allowed to do this",
-    "The role of this request is too low: see gmshoot_api role=.",
-    0, NULL, NULL
-};
-
 static const ngx_http_gmshoot_problem_t  ngx_http_gmshoot_no_state = {
     503, "lane-offline", "This lane is not ready yet",
     "The worker has not handed over a state document for this lane.",
@@ -325,6 +323,7 @@ ngx_http_gmshoot_api_handler(ngx_http_request_t *r)
     ngx_uint_t                       allowed;
     ngx_http_gmshoot_lane_t         *lane;
     const ngx_http_gmshoot_route_t  *route;
+    const ngx_http_gmshoot_problem_t  *problem;
 
     if (r != r->main || !ngx_http_gmshoot_process.active) {
         return NGX_HTTP_NOT_FOUND;
@@ -365,12 +364,10 @@ ngx_http_gmshoot_api_handler(ngx_http_request_t *r)
         }
     }
 
-    if (route->method != NGX_HTTP_GET && ngx_http_gmshoot_api_foreign(r)) {
-        return ngx_http_gmshoot_problem(r, &ngx_http_gmshoot_foreign);
-    }
+    problem = ngx_http_gmshoot_access(r, route, lane ? &lane->name : NULL);
 
-    if (ngx_http_gmshoot_role(r) < route->role) {
-        return ngx_http_gmshoot_problem(r, &ngx_http_gmshoot_forbidden);
+    if (problem) {
+        return ngx_http_gmshoot_problem(r, problem);
     }
 
     if (route->verb == NULL && ngx_http_discard_request_body(r) != NGX_OK) {
@@ -545,65 +542,6 @@ ngx_http_gmshoot_api_not_allowed(ngx_http_request_t *r, ngx_uint_t allowed)
 }
 
 
-/* A page of another site makes a browser send this, with its cookies. */
-
-static ngx_uint_t
-ngx_http_gmshoot_api_foreign(ngx_http_request_t *r)
-{
-    u_char           *p, *last;
-    ngx_str_t         origin;
-    ngx_table_elt_t  *h;
-
-    h = ngx_http_gmshoot_header_in(r, "sec-fetch-site");
-
-    if (h && ((h->value.len == 10
-               && ngx_strncmp(h->value.data, "cross-site", 10) == 0)
-              || (h->value.len == 9
-                  && ngx_strncmp(h->value.data, "same-site", 9) == 0)))
-    {
-        return 1;
-    }
-
-    h = ngx_http_gmshoot_header_in(r, "origin");
-
-    if (h == NULL) {
-        return 0;
-    }
-
-    p = h->value.data;
-    last = p + h->value.len;
-
-    while (p < last && *p != ':') {
-        p++;
-    }
-
-    if (last - p < 3 || p[1] != '/' || p[2] != '/') {
-        /* "null" too: a sandboxed or a local page */
-        return 1;
-    }
-
-    origin.data = p + 3;
-    origin.len = (size_t) (last - origin.data);
-
-    h = ngx_http_gmshoot_header_in(r, "host");
-
-    if (h) {
-        return origin.len != h->value.len
-               || ngx_strncasecmp(origin.data, h->value.data, origin.len)
-                  != 0;
-    }
-
-    /* HTTP/2: the name from :authority, which came without its port */
-
-    return origin.len < r->headers_in.server.len
-           || r->headers_in.server.len == 0
-           || ngx_strncasecmp(origin.data, r->headers_in.server.data,
-                              r->headers_in.server.len) != 0
-           || (origin.len > r->headers_in.server.len
-               && origin.data[r->headers_in.server.len] != ':');
-}
-
-
 static ngx_int_t
 ngx_http_gmshoot_api_lanes_handler(ngx_http_request_t *r,
     const ngx_http_gmshoot_route_t *route, ngx_http_gmshoot_lane_t *lane)
@@ -718,126 +656,4 @@ ngx_http_gmshoot_api_lane_handler(ngx_http_request_t *r,
         = '\n';
 
     return ngx_http_gmshoot_reply(r, NGX_HTTP_OK, "application/json", &body);
-}
-
-
-/* An unknown word is a viewer. */
-
-gms_role_e
-ngx_http_gmshoot_role(ngx_http_request_t *r)
-{
-    ngx_str_t                     role;
-    ngx_uint_t                    i;
-    ngx_http_gmshoot_loc_conf_t  *lcf;
-
-    lcf = ngx_http_get_module_loc_conf(r, ngx_http_gmshoot_module);
-
-    if (lcf->role == NULL
-        || ngx_http_complex_value(r, lcf->role, &role) != NGX_OK)
-    {
-        return GMS_ROLE_VIEWER;
-    }
-
-    for (i = GMS_ROLE_ADMIN; i > GMS_ROLE_VIEWER; i--) {
-
-        if (role.len == ngx_strlen(ngx_http_gmshoot_roles[i])
-            && ngx_strncmp(role.data, ngx_http_gmshoot_roles[i], role.len)
-               == 0)
-        {
-            return (gms_role_e) i;
-        }
-    }
-
-    return GMS_ROLE_VIEWER;
-}
-
-
-/*
- * $gmshoot_role, unless the configuration says better: whoever sits at the
- * machine itself is its admin.  A proxy on the same machine shows by its
- * headers, a page that rebinds its name to 127.0.0.1 by its Host.
- */
-
-ngx_int_t
-ngx_http_gmshoot_role_variable(ngx_http_request_t *r,
-    ngx_http_variable_value_t *v, uintptr_t data)
-{
-    const char  *role;
-
-    role = ngx_http_gmshoot_roles[GMS_ROLE_VIEWER];
-
-    if (ngx_http_gmshoot_loopback(r->connection)
-        && ngx_http_gmshoot_loopback_name(&r->headers_in.server)
-        && ngx_http_gmshoot_header_in(r, "forwarded") == NULL
-        && ngx_http_gmshoot_header_in(r, "x-forwarded-for") == NULL
-        && ngx_http_gmshoot_header_in(r, "via") == NULL)
-    {
-        role = ngx_http_gmshoot_roles[GMS_ROLE_ADMIN];
-    }
-
-    v->data = (u_char *) role;
-    v->len = ngx_strlen(role);
-    v->valid = 1;
-    v->no_cacheable = 0;
-    v->not_found = 0;
-
-    return NGX_OK;
-}
-
-
-static ngx_uint_t
-ngx_http_gmshoot_loopback(ngx_connection_t *c)
-{
-    struct sockaddr_in   *sin;
-#if (NGX_HAVE_INET6)
-    u_char               *p;
-    struct sockaddr_in6  *sin6;
-#endif
-
-    switch (c->sockaddr->sa_family) {
-
-    case AF_INET:
-        sin = (struct sockaddr_in *) c->sockaddr;
-        return (ntohl(sin->sin_addr.s_addr) >> 24) == 127;
-
-#if (NGX_HAVE_INET6)
-    case AF_INET6:
-        sin6 = (struct sockaddr_in6 *) c->sockaddr;
-
-        if (IN6_IS_ADDR_V4MAPPED(&sin6->sin6_addr)) {
-            p = sin6->sin6_addr.s6_addr;
-            return p[12] == 127;
-        }
-
-        return IN6_IS_ADDR_LOOPBACK(&sin6->sin6_addr) ? 1 : 0;
-#endif
-
-    default:
-        return 0;
-    }
-}
-
-
-static ngx_uint_t
-ngx_http_gmshoot_loopback_name(ngx_str_t *host)
-{
-    ngx_uint_t  i;
-
-    static ngx_str_t  names[] = {
-        ngx_string("localhost"),
-        ngx_string("127.0.0.1"),
-        ngx_string("[::1]"),
-        ngx_null_string
-    };
-
-    for (i = 0; names[i].len; i++) {
-
-        if (host->len == names[i].len
-            && ngx_strncasecmp(host->data, names[i].data, host->len) == 0)
-        {
-            return 1;
-        }
-    }
-
-    return 0;
 }

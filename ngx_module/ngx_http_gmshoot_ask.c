@@ -53,6 +53,11 @@ static ngx_int_t ngx_http_gmshoot_ask_reply_all(ngx_http_gmshoot_ask_t *ask);
 static ngx_int_t ngx_http_gmshoot_ask_key(ngx_http_request_t *r, u_char *key);
 static void ngx_http_gmshoot_ask_body_handler(ngx_http_request_t *r);
 static ngx_int_t ngx_http_gmshoot_ask_send(ngx_http_request_t *r);
+static ngx_int_t ngx_http_gmshoot_ask_message(ngx_http_gmshoot_ask_t *ask,
+    ngx_str_t *body, gms_link_message_t *m,
+    const ngx_http_gmshoot_problem_t **problem);
+static const ngx_http_gmshoot_problem_t *ngx_http_gmshoot_ask_each(
+    ngx_http_gmshoot_ask_t *ask, gms_link_message_t *m);
 static uint64_t ngx_http_gmshoot_ask_next_id(void);
 static void ngx_http_gmshoot_ask_timeout(ngx_event_t *ev);
 static void ngx_http_gmshoot_ask_finish(ngx_http_gmshoot_ask_t *ask,
@@ -304,12 +309,11 @@ ngx_http_gmshoot_ask_send(ngx_http_request_t *r)
 {
     ngx_int_t                    rc;
     ngx_str_t                    body;
-    ngx_uint_t                   i;
-    struct timespec              ts;
     gms_link_message_t           m;
     ngx_http_cleanup_t          *cln;
     ngx_http_gmshoot_ask_t      *ask;
     ngx_http_gmshoot_process_t  *p;
+    const ngx_http_gmshoot_problem_t  *problem;
 
     p = &ngx_http_gmshoot_process;
     ask = ngx_http_get_module_ctx(r, ngx_http_gmshoot_module);
@@ -320,12 +324,22 @@ ngx_http_gmshoot_ask_send(ngx_http_request_t *r)
         return ngx_http_gmshoot_problem(r, &ngx_http_gmshoot_too_large);
     }
 
-    if (rc != NGX_OK || clock_gettime(CLOCK_MONOTONIC, &ts) != 0) {
+    if (rc != NGX_OK) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
     if (!p->up) {
         return ngx_http_gmshoot_problem(r, &ngx_http_gmshoot_worker_down);
+    }
+
+    rc = ngx_http_gmshoot_ask_message(ask, &body, &m, &problem);
+
+    if (rc != NGX_OK) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    if (problem) {
+        return ngx_http_gmshoot_problem(r, problem);
     }
 
     cln = ngx_http_cleanup_add(r, 0);
@@ -336,42 +350,10 @@ ngx_http_gmshoot_ask_send(ngx_http_request_t *r)
     cln->handler = ngx_http_gmshoot_ask_cleanup;
     cln->data = ask;
 
-    gms_link_message(&m, GMS_LINK_ASK);
-    m.body = (char *) body.data;
-    m.header.role = (uint32_t) ngx_http_gmshoot_role(r);
-    m.header.body_size = (uint32_t) body.len;
-    m.header.deadline_ns = ((int64_t) ts.tv_sec * 1000
-                            + (int64_t) ask->route->timeout) * 1000000
-                           + ts.tv_nsec;
+    problem = ngx_http_gmshoot_ask_each(ask, &m);
 
-    ngx_memcpy(m.header.key, ask->key, GMS_LINK_KEY_SIZE);
-    ngx_cpystrn((u_char *) m.header.verb, (u_char *) ask->route->verb,
-                GMS_LINK_VERB_SIZE);
-
-    for (i = 0; i < ask->lanes; i++) {
-
-        m.header.id = ngx_http_gmshoot_ask_next_id();
-        ngx_memcpy(m.header.lane, ask->asked[i].lane, GMS_LANE_NAME_SIZE);
-
-        if (i == 0) {
-            ask->id = m.header.id;
-        }
-
-        rc = ngx_http_gmshoot_link_send(p, &m);
-
-        if (rc == NGX_OK) {
-            ask->left++;
-            continue;
-        }
-
-        if (ask->all) {
-            ask->asked[i].status = NGX_HTTP_SERVICE_UNAVAILABLE;
-            continue;
-        }
-
-        return ngx_http_gmshoot_problem(r, rc == NGX_AGAIN
-                                           ? &ngx_http_gmshoot_worker_busy
-                                           : &ngx_http_gmshoot_worker_down);
+    if (problem) {
+        return ngx_http_gmshoot_problem(r, problem);
     }
 
     if (ask->left == 0) {
@@ -391,6 +373,82 @@ ngx_http_gmshoot_ask_send(ngx_http_request_t *r)
     ngx_queue_insert_tail(&p->asks, &ask->queue);
 
     return NGX_DONE;
+}
+
+
+/* Who asked may be less by now: while the body came, a device may have been
+ * removed. */
+
+static ngx_int_t
+ngx_http_gmshoot_ask_message(ngx_http_gmshoot_ask_t *ask, ngx_str_t *body,
+    gms_link_message_t *m, const ngx_http_gmshoot_problem_t **problem)
+{
+    ngx_str_t            lane;
+    struct timespec      ts;
+    ngx_http_request_t  *r;
+
+    if (clock_gettime(CLOCK_MONOTONIC, &ts) != 0) {
+        return NGX_ERROR;
+    }
+
+    r = ask->request;
+
+    /* a range and an archive are no lane */
+    lane.data = ask->asked[0].lane;
+    lane.len = ask->all ? 0 : ngx_strlen(lane.data);
+
+    *problem = ngx_http_gmshoot_access(r, ask->route, lane.len ? &lane : NULL);
+
+    gms_link_message(m, GMS_LINK_ASK);
+
+    m->body = (char *) body->data;
+    m->header.role = (uint32_t) ngx_http_gmshoot_role(r, lane.len ? &lane
+                                                                  : NULL);
+    m->header.body_size = (uint32_t) body->len;
+    m->header.deadline_ns = ((int64_t) ts.tv_sec * 1000
+                             + (int64_t) ask->route->timeout) * 1000000
+                            + ts.tv_nsec;
+
+    ngx_memcpy(m->header.key, ask->key, GMS_LINK_KEY_SIZE);
+    ngx_cpystrn((u_char *) m->header.verb, (u_char *) ask->route->verb,
+                GMS_LINK_VERB_SIZE);
+
+    return NGX_OK;
+}
+
+
+static const ngx_http_gmshoot_problem_t *
+ngx_http_gmshoot_ask_each(ngx_http_gmshoot_ask_t *ask, gms_link_message_t *m)
+{
+    ngx_int_t   rc;
+    ngx_uint_t  i;
+
+    for (i = 0; i < ask->lanes; i++) {
+
+        m->header.id = ngx_http_gmshoot_ask_next_id();
+        ngx_memcpy(m->header.lane, ask->asked[i].lane, GMS_LANE_NAME_SIZE);
+
+        if (i == 0) {
+            ask->id = m->header.id;
+        }
+
+        rc = ngx_http_gmshoot_link_send(&ngx_http_gmshoot_process, m);
+
+        if (rc == NGX_OK) {
+            ask->left++;
+            continue;
+        }
+
+        if (ask->all) {
+            ask->asked[i].status = NGX_HTTP_SERVICE_UNAVAILABLE;
+            continue;
+        }
+
+        return rc == NGX_AGAIN ? &ngx_http_gmshoot_worker_busy
+                               : &ngx_http_gmshoot_worker_down;
+    }
+
+    return NULL;
 }
 
 

@@ -337,6 +337,10 @@ ngx_http_gmshoot_link_message(ngx_http_gmshoot_process_t *p,
         ngx_http_gmshoot_ask_answered(m);
         break;
 
+    case GMS_LINK_DEVICES:
+        ngx_http_gmshoot_access_devices(m->body);
+        break;
+
     default:
         ngx_log_debug1(NGX_LOG_DEBUG_HTTP, p->log, 0,
                        "gmshoot link message %uD ignored", m->header.type);

@@ -295,6 +295,7 @@ ngx_http_gmshoot_exit_process(ngx_cycle_t *cycle)
     p->active = 0;
 
     ngx_http_gmshoot_link_stop(p);
+    ngx_http_gmshoot_access_forget();
 
     while (!ngx_queue_empty(&p->lanes)) {
         q = ngx_queue_head(&p->lanes);

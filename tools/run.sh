@@ -100,6 +100,20 @@ done
 
 echo
 echo "    GMShoot runs on http://localhost:$port   (Ctrl-C ends it)"
+
+# Only who sits here may change anything, until a device was let in: the link
+# for the first one.
+ctl() {
+    "$build/gmshoot" ctl --link "$run/link.sock" . "$@" 2> /dev/null
+}
+if ! ctl devices.get | grep -q '"joined":true'; then
+    host=$(hostname -I 2> /dev/null | cut -d ' ' -f 1)
+    link=$(ctl devices.add "{\"name\":\"First device\",\"role\":\"admin\",
+        \"address\":\"http://${host:-localhost}:$port\"}" |
+        sed -n 's/.*"link":"\([^"]*\)".*/\1/p')
+    [ -z "$link" ] ||
+        echo "    From a tablet, once, within an hour: $link"
+fi
 echo
 
 # When either ends by itself, so does the other.

@@ -22,6 +22,9 @@
 #define GMS_CTL_TIMEOUT_S 15
 #define GMS_CTL_TIMEOUT_MAX_S 60
 
+/* In the place of a lane: what is of none. */
+#define GMS_CTL_RANGE "."
+
 #define GMS_CTL_FAILED 1
 #define GMS_CTL_USAGE 2
 
@@ -76,6 +79,18 @@ static const struct {
         "{\"x_mm\":0,\"y_mm\":0,\"x_px\":640,\"y_px\":360}" },
 };
 
+/* And what is of no lane. */
+static const struct {
+    const char *verb;
+    const char *json;
+} range_verbs[] = {
+    { "devices.get", "" },
+    { "devices.add", "{\"name\":\"Tablet 1\",\"lane\":\"lane1\",\"role\":" },
+    { "", "\"shooter\",\"address\":\"http://192.168.1.10\"}: a link" },
+    { "devices.change", "{\"id\":ID,\"name\":\"Tablet 2\"}" },
+    { "devices.remove", "{\"id\":ID}" },
+};
+
 
 static void
 print_usage(FILE *out)
@@ -89,6 +104,13 @@ print_usage(FILE *out)
     for (i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++) {
         fprintf(out, verbs[i].json[0] != '\0' ? "  %-21s %s\n" : "  %s\n",
             verbs[i].verb, verbs[i].json);
+    }
+
+    fputs("\nThe range itself is LANE \".\":\n", out);
+
+    for (i = 0; i < sizeof(range_verbs) / sizeof(range_verbs[0]); i++) {
+        fprintf(out, range_verbs[i].json[0] != '\0' ? "  %-21s %s\n" : "  %s\n",
+            range_verbs[i].verb, range_verbs[i].json);
     }
 
     fputs("\n  gmshoot ctl lane1 session.start '{\"nickname\":\"anna\"}'\n"
@@ -121,7 +143,7 @@ default_link(void)
 static int
 parse_arguments(gms_ctl_t *ctl, int argc, char **argv)
 {
-    static char                nothing[] = "";
+    static char                nothing[] = "", empty[] = "{}";
     static const struct option options[] = {
         { "link", required_argument, NULL, 'l' },
         { "timeout", required_argument, NULL, 't' },
@@ -174,7 +196,9 @@ parse_arguments(gms_ctl_t *ctl, int argc, char **argv)
 
     ctl->lane = argv[optind];
     ctl->verb = argv[optind + 1];
-    ctl->json = argc - optind == 3 ? argv[optind + 2] : nothing;
+    ctl->json = argc - optind == 3              ? argv[optind + 2]
+        : strcmp(ctl->lane, GMS_CTL_RANGE) == 0 ? empty
+                                                : nothing;
     ctl->deadline_ns = gms_clock_mono_ns() + seconds * GMS_S;
     return 0;
 }
@@ -246,7 +270,8 @@ ask(const gms_ctl_t *ctl, int fd, uint64_t id)
     m.header.deadline_ns = ctl->deadline_ns;
     m.header.role = GMS_ROLE_ADMIN; /* who may open the socket is one */
     m.header.body_size = (uint32_t) strlen(ctl->json);
-    strcpy(m.header.lane, ctl->lane);
+    strcpy(
+        m.header.lane, strcmp(ctl->lane, GMS_CTL_RANGE) == 0 ? "" : ctl->lane);
     strcpy(m.header.verb, ctl->verb);
 
     for (;;) {

@@ -1,16 +1,14 @@
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <cJSON.h>
 
 #include "../ipc/error.h"
 #include "base/clock.h"
+#include "base/file.h"
 #include "base/jsontree.h"
 #include "config.h"
 
@@ -472,36 +470,6 @@ gms_config_lane(const gms_config_t *config, const char *name)
 }
 
 
-static char *
-config_read_file(const char *path)
-{
-    struct stat st;
-    ssize_t     n;
-    char       *text;
-    int         fd;
-
-    fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd == -1) {
-        return NULL;
-    }
-
-    text = NULL;
-
-    if (fstat(fd, &st) == 0 && st.st_size <= GMS_CONFIG_FILE_MAX) {
-        text = malloc((size_t) st.st_size + 1);
-    }
-
-    if (text != NULL) {
-        n = read(fd, text, (size_t) st.st_size);
-        text[n > 0 ? n : 0] = '\0';
-    }
-
-    close(fd);
-
-    return text;
-}
-
-
 /* First line: "<generation> <id> <boot id>", then the canonical text.  A
  * generation is a time since boot: that of another boot is older than any. */
 int
@@ -516,7 +484,7 @@ gms_config_load(
     snprintf(path, sizeof(path), "%s/%s", state_dir, GMS_CONFIG_FILE);
 
     errno = 0;
-    text = config_read_file(path);
+    text = gms_file_read(path, GMS_CONFIG_FILE_MAX);
     if (text == NULL) {
         return errno == ENOENT ? GMS_ENOTFOUND : GMS_ESYS;
     }
@@ -550,38 +518,21 @@ gms_config_load(
 int
 gms_config_save(const gms_config_t *config, const char *state_dir)
 {
-    char  path[4096], tmp[4096 + 8], boot[33];
-    FILE *f;
-    int   fd, rc;
+    char path[4096], boot[33], *text;
+    int  rc;
 
     snprintf(path, sizeof(path), "%s/%s", state_dir, GMS_CONFIG_FILE);
-    snprintf(tmp, sizeof(tmp), "%s.new", path);
-
-    /* The passwords of cameras are in it. */
-    unlink(tmp);
-    fd = open(tmp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    if (fd == -1) {
-        return GMS_ESYS;
-    }
-
-    f = fdopen(fd, "w");
-    if (f == NULL) {
-        close(fd);
-        return GMS_ESYS;
-    }
-
     gms_clock_boot_id(boot);
-    rc = fprintf(f, "%" PRIu64 " %016" PRIx64 " %s\n%s", config->generation,
-             config->id, boot[0] != '\0' ? boot : "-", config->text)
-        < 0;
-    rc |= fflush(f) != 0;
-    rc |= fsync(fileno(f)) != 0;
-    rc |= fclose(f) != 0;
 
-    if (rc != 0 || rename(tmp, path) != 0) {
-        unlink(tmp);
+    if (asprintf(&text, "%" PRIu64 " %016" PRIx64 " %s\n%s", config->generation,
+            config->id, boot[0] != '\0' ? boot : "-", config->text)
+        == -1)
+    {
         return GMS_ESYS;
     }
 
-    return GMS_OK;
+    rc = gms_file_replace(path, text);
+    free(text);
+
+    return rc;
 }

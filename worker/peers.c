@@ -11,6 +11,7 @@
 
 #include "../ipc/error.h"
 #include "../ipc/link.h"
+#include "admission.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "peers.h"
@@ -97,6 +98,36 @@ peers_deliver(void *data, uint64_t serial, const gms_link_message_t *m)
             return;
         }
     }
+}
+
+
+/* NULL peer: to every nginx process. */
+static void
+peers_send_devices(gms_peers_t *p, gms_peer_t *peer)
+{
+    gms_link_message_t m;
+    unsigned           i;
+    char              *text;
+
+    text = gms_devices_lines(&p->devices);
+    if (text == NULL) {
+        gms_log(GMS_LOG_ALERT, "out of memory for the devices", NULL);
+        return;
+    }
+
+    gms_link_message(&m, GMS_LINK_DEVICES);
+    m.body = text;
+    m.header.body_size = (uint32_t) strlen(text);
+
+    for (i = 0; i < GMS_PEERS_MAX; i++) {
+        if (peer == NULL ? p->peer[i].fd != -1 && p->peer[i].nginx
+                         : peer == &p->peer[i])
+        {
+            peers_send(p, &p->peer[i], &m);
+        }
+    }
+
+    free(text);
 }
 
 
@@ -420,6 +451,7 @@ peers_hello(gms_peers_t *p, gms_peer_t *peer, const gms_link_message_t *hello)
     m.header.generation = wanted->generation;
     m.fd = fd;
     peers_send(p, peer, &m);
+    peers_send_devices(p, peer);
 
     for (i = 0; i < GMS_CONFIG_LANES_MAX && peer->fd != -1; i++) {
         if (p->lanes->lane[i].name[0] != '\0') {
@@ -555,6 +587,47 @@ peers_may_ask(const gms_peer_t *peer)
 }
 
 
+/* Who may come in is the supervisor's own to say.  Nginx knows it before who
+ * asked does. */
+static void
+peers_admit(gms_peers_t *p, gms_peer_t *peer, const gms_link_message_t *ask)
+{
+    gms_link_message_t m;
+    gms_admission_t    admission = { 0 };
+
+    gms_admission(&admission, &p->devices, &p->lanes->wanted, ask);
+
+    if (admission.changed) {
+        peers_send_devices(p, NULL);
+    }
+
+    gms_link_message(&m, GMS_LINK_ANSWER);
+    m.header.id = ask->header.id;
+    m.header.status = (uint32_t) admission.status;
+    m.body = admission.body;
+    m.header.body_size =
+        admission.body != NULL ? (uint32_t) strlen(admission.body) : 0;
+    memcpy(m.header.key, admission.secret, sizeof(admission.secret));
+    peers_send(p, peer, &m);
+
+    free(admission.body);
+}
+
+
+static void
+peers_ask(gms_peers_t *p, gms_peer_t *peer, gms_link_message_t *m)
+{
+    bool allowed = peers_may_ask(peer);
+
+    if (allowed && m->header.lane[0] == '\0' && gms_admission_asked(m)) {
+        peers_admit(p, peer, m);
+
+    } else {
+        gms_asks_take(&p->asks, peer->serial, allowed, m);
+    }
+}
+
+
 static void
 peers_peer_message(gms_peers_t *p, gms_peer_t *peer, gms_link_message_t *m)
 {
@@ -573,7 +646,11 @@ peers_peer_message(gms_peers_t *p, gms_peer_t *peer, gms_link_message_t *m)
         break;
 
     case GMS_LINK_ASK:
-        gms_asks_take(&p->asks, peer->serial, peers_may_ask(peer), m);
+        peers_ask(p, peer, m);
+        break;
+
+    case GMS_LINK_DEVICE_SEEN:
+        gms_devices_seen(&p->devices, m->header.key);
         break;
 
     default:
@@ -690,4 +767,5 @@ gms_peers_tick(gms_peers_t *p, int64_t now_ns)
     }
 
     gms_asks_tick(&p->asks, now_ns);
+    gms_devices_tick(&p->devices, now_ns);
 }

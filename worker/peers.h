@@ -8,6 +8,7 @@
 
 #include "../ipc/link.h"
 #include "asks.h"
+#include "devices.h"
 #include "lanes.h"
 
 #define GMS_PEERS_MAX GMS_WAKES_MAX
@@ -20,22 +21,24 @@ typedef struct {
 } gms_peer_t;
 
 typedef struct {
-    gms_lanes_t *lanes;
-    const char  *state_dir;
-    bool         own_ranges; /* configuration from --ranges alone */
-    int          epoll;
-    int          listener;
-    uint64_t     serial;
-    bool         full;    /* said once */
-    bool         deaf;    /* no descriptor for who dials: later */
-    uint64_t     refused; /* id of the last configuration, 0: taken */
-    bool         unsaved; /* the wanted configuration, on disk */
-    int64_t      save_at_ns;
-    gms_peer_t   peer[GMS_PEERS_MAX];
-    gms_asks_t   asks;
+    gms_lanes_t  *lanes;
+    const char   *state_dir;
+    bool          own_ranges; /* configuration from --ranges alone */
+    int           epoll;
+    int           listener;
+    uint64_t      serial;
+    bool          full;    /* said once */
+    bool          deaf;    /* no descriptor for who dials: later */
+    uint64_t      refused; /* id of the last configuration, 0: taken */
+    bool          unsaved; /* the wanted configuration, on disk */
+    int64_t       save_at_ns;
+    gms_peer_t    peer[GMS_PEERS_MAX];
+    gms_asks_t    asks;
+    gms_devices_t devices; /* that were let in */
 } gms_peers_t;
 
-/* lanes, state_dir, own_ranges, epoll and listener are the caller's. */
+/* lanes, state_dir, own_ranges, epoll and listener are the caller's, and the
+ * devices, which he has loaded. */
 void gms_peers_init(gms_peers_t *p);
 void gms_peers_close(gms_peers_t *p);
 
@@ -46,7 +49,7 @@ void gms_peers_accept(gms_peers_t *p);
  * it is neither. */
 bool gms_peers_readable(gms_peers_t *p, int fd);
 
-/* What is due: a configuration to be stored, a listener to be heard again,
+/* What is due: a configuration or devices to be stored, a listener to be heard again,
  * commands whose time is over. */
 void gms_peers_tick(gms_peers_t *p, int64_t now_ns);
 

@@ -7,6 +7,7 @@
 
 #include "../ipc/error.h"
 #include "../ipc/unit.h"
+#include "base/jsontree.h"
 #include "base/problem.h"
 #include "questions_import.h"
 #include "questions_people.h"
@@ -409,22 +410,15 @@ void
 gms_question(gms_keeper_t *k, const gms_link_message_t *ask, gms_reply_t *reply)
 {
     gms_question_t q = { k, ask, NULL, NULL, reply };
-    const char    *end = NULL, *rest;
-    cJSON         *address, *body = NULL;
+    cJSON         *address, *body;
+    bool           sound;
 
     memset(reply, 0, sizeof(*reply));
-    address = cJSON_ParseWithOpts(ask->body, &end, 0);
-    rest = address != NULL ? end : "";
-    rest += strspn(rest, " \t\r\n");
-
-    if (*rest != '\0') {
-        body = cJSON_Parse(rest);
-    }
-
+    sound = gms_jsontree_request(ask->body, &address, &body);
     q.address = address;
     q.body = body;
 
-    if (!cJSON_IsObject(address) || (*rest != '\0' && !cJSON_IsObject(body))) {
+    if (!sound) {
         gms_question_problem(&q, 400, "not-json",
             "The request is not a JSON object",
             "send an object like {\"name\":\"Anna\"}");

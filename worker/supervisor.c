@@ -399,7 +399,8 @@ gms_supervisor_run(const gms_supervisor_options_t *options)
     gms_lanes_init(&s->lanes);
 
     if (supervisor_state_dir(s) != GMS_OK || supervisor_listen(s) != GMS_OK
-        || supervisor_events(s) != GMS_OK)
+        || supervisor_events(s) != GMS_OK
+        || gms_devices_load(&s->peers.devices, options->state_dir) != GMS_OK)
     {
         free(s);
         return 1;
@@ -426,6 +427,8 @@ gms_supervisor_run(const gms_supervisor_options_t *options)
     supervisor_loop(s);
 
     gms_peers_close(&s->peers);
+    gms_devices_tick(&s->peers.devices, INT64_MAX);
+    gms_devices_free(&s->peers.devices);
     gms_lanes_free(&s->lanes);
     unlink(options->link);
     gms_log(GMS_LOG_INFO, "worker ended", NULL);

@@ -61,11 +61,14 @@ for my $command (@command) {
 
 my $lane = do { local (@ARGV, $/) = "$Gmshoot::repo/worker/commands.c"; <> };
 my ($known) = $lane =~ /gms_command_t commands\[\] = \{(.*?)\n\};/s;
+my $range = do { local (@ARGV, $/) = "$Gmshoot::repo/worker/admission.c"; <> };
+my ($admits) = $range =~ /verbs\[\] = \{(.*?)\n\};/s;
 (undef, $out) = run('', 'ctl', '--help');
 is(join(' ', sort $out =~ /^  ([a-z]+(?:\.[a-z]+)*)(?: |$)/mg, ()),
    join(' ', sort('gmshoot', 'gmshoot', 'gmshoot',
-                  grep { !/^cross\./ } $known =~ /\{ "([\w.]+)"/g)),
-   'ctl --help names every verb of a lane, and nothing else');
+                  grep { !/^cross\.|^devices\.join$/ }
+                  "$known$admits" =~ /\{ "([\w.]+)"/g)),
+   'ctl --help names every verb of a lane and of the range, and nothing else');
 like($out, qr/^  gmshoot ctl lane1 /m, 'with examples');
 
 # Wrong usage

@@ -204,7 +204,7 @@ sub answers {
 
     my $place = $path =~ s{^/api/lanes/\K[^/]+}{\{lane\}}r;
     $place =~ s{/sessions/\K[^/]+}{\{session\}};
-    $place =~ s{^/api/(?:shooters|equipment)/\K[^/]+}{\{id\}};
+    $place =~ s{^/api/(?:shooters|equipment|devices)/\K(?!join$)[^/]+}{\{id\}};
     $place =~ s{/\d+(?=\.jpg$)}{/{n}};
     $place =~ s{/shots/\K\d+}{\{n\}};
     $place =~ s/\?.*//;
@@ -404,6 +404,21 @@ is(scalar(grep { Gmshoot::slurp($_) =~ /Anna|Old/ }
           glob("$t->{dir}/state/history.db*")), 0, 'in no file');
 answers('GET', '/api/sessions/lane1-0000000000000000-1', 404, undef,
         'one that is none');
+answers('GET', '/api/devices', 200, undef, 'nobody was let in');
+my $invited = answers('POST', '/api/devices', 201, { name => 'Tablet',
+    lane => 'lane1', address => 'http://range' }, 'a device')->{json};
+my ($secret) = $invited->{link} =~ /#(\w+)/;
+answers('POST', '/api/devices', 422, { name => 'T', lane => 'none' },
+        'on a lane there is');
+answers('POST', '/api/devices/join', 200, { secret => $secret }, 'comes');
+answers('POST', '/api/devices/join', 403, { secret => $secret }, 'once');
+answers('POST', '/api/devices', 409, { name => 'Tablet' }, 'and has a name');
+my $there = "/api/devices/$invited->{device}{id}";
+answers('PATCH', $there, 200, { name => 'Left' }, 'another one');
+answers('PATCH', '/api/devices/0', 404, { name => 'L' }, 'of whom');
+answers('GET', '/api/devices', 200, undef, 'it is known');
+is($t->request('DELETE', $there)->{status}, 204, 'and removed');
+answers('DELETE', $there, 404, undef, 'once');
 answers('POST', '/api/range', 207, { range => 'cold' },
         'a range that not every lane obeys');
 answers('POST', '/api/range', 207, { range => 'hot' }, 'nor now');

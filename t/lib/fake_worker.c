@@ -30,6 +30,9 @@
  *   config ok|refuse TEXT    the answer to CONFIG; need 0|1: asks for it
  *   need 0|1
  *   answer STATUS JSON       to every ASK; "answer none": never
+ *   secret TEXT              goes with every answer, for a cookie; ends with
+ *                            "secret" alone
+ *   devices LINE|LINE        who was let in, to all peers and who comes
  *   late                     answers the last ASK, which was not answered
  *   hangup                   drops all peers
  *   close | listen           the listening socket
@@ -96,6 +99,8 @@ static char         config_refusal[256];
 static unsigned     answer_status = 200;
 static char         answer_body[4096] = "{}";
 static bool         answers = true;
+static char         answer_secret[GMS_LINK_KEY_SIZE];
+static char         devices[4096];
 static peer_t      *last_peer;
 static uint64_t     last_id;
 static char         line[LINE];
@@ -407,6 +412,27 @@ send_foreign(const char *name, bool sealed)
 
 
 static void
+set_devices(const char *text)
+{
+    char               *p;
+    gms_link_message_t  m;
+
+    snprintf(devices, sizeof(devices), "%s%s", text, *text ? "|" : "");
+
+    for (p = devices; *p != '\0'; p++) {
+        if (*p == '|') {
+            *p = '\n';
+        }
+    }
+
+    message(&m, GMS_LINK_DEVICES, "");
+    m.body = devices;
+    m.header.body_size = (uint32_t) strlen(devices);
+    tell_all(&m);
+}
+
+
+static void
 hello(peer_t *peer, const gms_link_message_t *h)
 {
     unsigned            i;
@@ -424,6 +450,11 @@ hello(peer_t *peer, const gms_link_message_t *h)
 
     message(&m, GMS_LINK_WELCOME, "");
     m.fd = peer->wake;
+    gms_link_send(peer->fd, &m);
+
+    message(&m, GMS_LINK_DEVICES, "");
+    m.body = devices;
+    m.header.body_size = (uint32_t) strlen(devices);
     gms_link_send(peer->fd, &m);
 
     for (i = 0; i < lanes_n; i++) {
@@ -445,6 +476,7 @@ answer(peer_t *peer, uint64_t id)
     message(&m, GMS_LINK_ANSWER, "");
     m.header.id = id;
     m.header.status = answer_status;
+    snprintf(m.header.key, sizeof(m.header.key), "%s", answer_secret);
     m.header.body_size = (uint32_t) strlen(answer_body);
     m.body = answer_body;
 
@@ -502,6 +534,10 @@ from_peer(peer_t *peer)
         if (answers) {
             answer(peer, m.header.id);
         }
+        break;
+
+    case GMS_LINK_DEVICE_SEEN:
+        printf("seen %s\n", m.header.key);
         break;
 
     default:
@@ -653,6 +689,11 @@ command(char *text)
             snprintf(answer_body, sizeof(answer_body), "%s",
                      m > 0 ? text + m : "");
         }
+    } else if (strcmp(verb, "secret") == 0) {
+        snprintf(answer_secret, sizeof(answer_secret), "%s",
+                 n > 0 ? text + n : "");
+    } else if (strcmp(verb, "devices") == 0) {
+        set_devices(n > 0 ? text + n : "");
     } else if (strcmp(verb, "late") == 0) {
         answer(last_peer, last_id);
     } else if (strcmp(verb, "garbage") == 0 || strcmp(verb, "hangup") == 0) {

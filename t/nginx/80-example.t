@@ -65,9 +65,11 @@ cmp_ok(scalar @verbs, '>', 5, 'there are commands');
 is(join(' ', grep { $docs !~ /\| `\Q$_\E` \|/ } @verbs), '',
    'docs/events.md has every one of them');
 my @questions = $api =~ /ngx_http_gmshoot_ask_archive_handler, "([a-z.]+)"/g;
-my $history = Gmshoot::slurp("$Gmshoot::repo/docs/history.md");
-is(join(' ', sort $history =~ /^\| `[A-Z]+ [^|]+` \| `([a-z.]+)` \|/mg),
-   join(' ', sort @questions), 'docs/history.md has those to the archive');
+my $range = join('', map { Gmshoot::slurp("$Gmshoot::repo/docs/$_.md") }
+    qw(history access));
+is(join(' ', sort $range =~ /^\| `[A-Z]+ [^|]+` \| `([a-z.]+)` \|/mg),
+   join(' ', sort @questions),
+   'docs/history.md and docs/access.md have those that are of no lane');
 my @listed = $docs =~ /^\| `[A-Z]+ [^|]+` \| `([a-z.]+)` \|/mg;
 is(join(' ', sort @listed), join(' ', sort @verbs), 'and no others');
 

@@ -2,6 +2,8 @@
 
 #include "jsontree.h"
 
+#include <string.h>
+
 #include <math.h>
 
 
@@ -35,4 +37,22 @@ gms_jsontree_done(cJSON *json, bool ok)
         json = NULL;
     }
     return json;
+}
+
+
+bool
+gms_jsontree_request(const char *text, cJSON **address, cJSON **body)
+{
+    const char *end = NULL, *rest;
+
+    *body = NULL;
+    *address = cJSON_ParseWithOpts(text, &end, 0);
+    rest = *address != NULL ? end : "";
+    rest += strspn(rest, " \t\r\n");
+
+    if (*rest != '\0') {
+        *body = cJSON_Parse(rest);
+    }
+
+    return cJSON_IsObject(*address) && (*rest == '\0' || cJSON_IsObject(*body));
 }

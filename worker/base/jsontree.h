@@ -19,4 +19,9 @@ bool gms_jsontree_number(cJSON *to, const char *name, double value);
 /* json, or NULL and json deleted when not all went well. */
 cJSON *gms_jsontree_done(cJSON *json, bool ok);
 
+/* An object of texts, behind which another may stand: what a request says by
+ * its address, and by its body.  Both are the caller's; *body NULL: none.
+ * False: it is something else. */
+bool gms_jsontree_request(const char *text, cJSON **address, cJSON **body);
+
 #endif /* GMS_JSONTREE_H */
