@@ -548,6 +548,7 @@ export class Store {
       doc.sessions = doc.sessions?.filter((s) => s.id !== session.id);
       doc.course = null;
       session.ended_us = data.t_us;
+      session.detail = data.reason;
     }
     session.shooter = data.shooter ?? session.shooter;
     session.walk_up = data.walk_up === true;

@@ -143,8 +143,9 @@ export function stateWords(doc, connection) {
   if (doc.state === 'live') {
     return watching(doc);
   }
-  const ended = doc.session && doc.session.state === 'ended';
-  return { shape: 'ring', words: ended ? 'Session ended' : 'Ready' };
+  const { session } = doc;
+  return { shape: 'ring', words: session?.state === 'ended'
+    ? ['Session ended', session.detail].filter(Boolean).join(', ') : 'Ready' };
 }
 
 /** What the detector does while a session is open, and what a shooter must know

@@ -221,6 +221,7 @@ static const gms_key_t keys[] = {
         "detector builtin" },
     { "rounds", GMS_BLOCK_RANGE, 1, 5, 0, gms_range_rounds,
         "rounds auto|manual [alpha=0.3] [high=4] [low=2] [floor=8s]" },
+    { "idle", GMS_BLOCK_RANGE, 1, 1, 0, gms_range_idle, "idle 240min" },
 
     { "title", GMS_BLOCK_TARGET, 1, 1, 0, gms_target_title,
         "title \"ISSF 10 m air pistol\"" },

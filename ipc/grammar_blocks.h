@@ -25,7 +25,7 @@
 #define GMS_TARGET_LABEL_SIZE 8 /* of the name of a zone or a bull */
 #define GMS_COURSE_STAGE_LINES_MAX 12
 #define GMS_COURSE_TARGETS_MAX 16
-#define GMS_KEYS_MAX 24
+#define GMS_KEYS_MAX 32
 
 typedef enum {
     GMS_BLOCK_NONE,
@@ -68,6 +68,7 @@ typedef struct {
     int64_t      floor;
     int64_t      stop;
     int64_t      shots; /* of a round; 0: by time alone */
+    int64_t      idle;  /* after which a session ends by itself */
 } gms_range_t;
 
 typedef struct {
@@ -192,6 +193,7 @@ int gms_range_targets(gms_grammar_t *g, int argc, const char *const *argv);
 int gms_range_calibers(gms_grammar_t *g, int argc, const char *const *argv);
 int gms_range_detector(gms_grammar_t *g, int argc, const char *const *argv);
 int gms_range_rounds(gms_grammar_t *g, int argc, const char *const *argv);
+int gms_range_idle(gms_grammar_t *g, int argc, const char *const *argv);
 
 int gms_target_title(gms_grammar_t *g, int argc, const char *const *argv);
 int gms_target_rings(gms_grammar_t *g, int argc, const char *const *argv);

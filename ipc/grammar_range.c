@@ -18,6 +18,8 @@
 #define STOP_MAX (86400 * GMS_MICRO)
 #define ROUND_SHOTS_MAX (1000 * GMS_MICRO)
 #define FACTOR_MAX (100 * GMS_MICRO)
+#define IDLE_MIN (60 * GMS_MICRO)
+#define IDLE_MAX (7 * 86400 * GMS_MICRO)
 
 /* Room for the sentence of gms_unit_parse and gms_camera_parse. */
 #define WHY_SIZE 384
@@ -37,6 +39,7 @@ gms_range_init(gms_range_t *r, const char *name, const gms_place_t *at)
     r->low = 2 * GMS_MICRO;
     r->floor = 8 * GMS_MICRO;
     r->stop = 300 * GMS_MICRO;
+    r->idle = 14400 * GMS_MICRO;
 }
 
 
@@ -351,6 +354,16 @@ gms_range_rounds(gms_grammar_t *g, int argc, const char *const *argv)
 
 
 int
+gms_range_idle(gms_grammar_t *g, int argc, const char *const *argv)
+{
+    (void) argc;
+
+    return take_unit(g, "idle", GMS_UNIT_DURATION, argv[1], IDLE_MIN, IDLE_MAX,
+        &g->open_range->idle);
+}
+
+
+int
 gms_range_complete(gms_grammar_t *g, gms_range_t *r)
 {
     int i;
@@ -521,5 +534,7 @@ gms_range_write(gms_text_t *t, const gms_range_t *r)
     gms_text_put_micro(t, r->stop);
     gms_text_put(t, ",\"shots\":");
     gms_text_put_micro(t, r->shots);
-    gms_text_put(t, "}}");
+    gms_text_put(t, "},\"idle_s\":");
+    gms_text_put_micro(t, r->idle);
+    gms_text_put(t, "}");
 }

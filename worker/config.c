@@ -193,6 +193,16 @@ config_rounds(gms_lane_config_t *lane, const cJSON *json)
 }
 
 
+/* A text from before sessions ended by themselves does not say when. */
+static double
+config_idle(const cJSON *json)
+{
+    return cJSON_GetObjectItemCaseSensitive(json, "idle_s") != NULL
+        ? config_number(json, "idle_s")
+        : GMS_CONFIG_IDLE_S;
+}
+
+
 /* Has the lane a target of the course?  One that names none is for any. */
 static bool
 config_offers(const gms_lane_config_t *lane, const cJSON *targets)
@@ -323,6 +333,7 @@ config_lane(gms_config_t *config, const cJSON *json, const cJSON *root,
     snprintf(lane->detector, sizeof(lane->detector), "%s", detector);
     lane->distance_m = config_number(json, "distance_m");
     config_rounds(lane, cJSON_GetObjectItemCaseSensitive(json, "rounds"));
+    lane->idle_s = config_idle(json);
     config->lanes++;
 
     rc = config_camera(

@@ -20,6 +20,7 @@
 #define GMS_LANE_FACES_MAX 32
 #define GMS_LANE_CALIBERS_MAX 16
 #define GMS_CONFIG_COURSES_MAX 64
+#define GMS_CONFIG_IDLE_S (4 * 3600.0) /* as in the grammar */
 
 typedef struct {
     char              name[GMS_LANE_NAME_SIZE];
@@ -34,6 +35,7 @@ typedef struct {
     double            default_caliber_mm;
     double            distance_m; /* 0: not said */
     gms_rounds_rule_t rounds;
+    double            idle_s; /* a session untouched for so long ends */
     unsigned          courses;
     gms_course_t     *course;                          /* owned */
     bool              offered[GMS_CONFIG_COURSES_MAX]; /* a session may choose

@@ -22,11 +22,13 @@ gms_rounding_tick(gms_scorer_t *s)
     char                  json[256];
 
     gms_scorer_fresh(s, GMS_INPUT_TIME, &waiting);
+    waiting.input.idle_s = s->config->idle_s;
     now.real_ns = waiting.input.real_ns;
     now.mono_ns = waiting.input.mono_ns;
     memcpy(now.boot_id, s->boot_id, sizeof(now.boot_id));
 
-    if (s->count == 0 && gms_scorebook_is_due(&s->book, &now)) {
+    if (s->count == 0
+        && gms_scorebook_is_due(&s->book, &now, s->config->idle_s)) {
         gms_scorer_input(s, &waiting);
     }
 

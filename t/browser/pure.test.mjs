@@ -213,6 +213,16 @@ describe('words and figures', () => {
     assert.equal(store.calibrating, true);
   });
 
+  test('a session that ended by itself says why', () => {
+    const { store, lane } = opened();
+    const words = () => stateWords(store.doc, store.connection).words;
+    const session = { lane: 'lane1', session: lane.doc.session?.id, state: 'ended', t_us: 1 };
+    store.takeSession({ ...session, reason: '' });
+    assert.equal(words(), 'Session ended');
+    store.takeSession({ ...session, reason: 'left alone for 4 h' });
+    assert.equal(words(), 'Session ended, left alone for 4 h');
+  });
+
   test('the state says the most urgent thing first', () => {
     const { store, lane } = opened();
     const doc = /** @type {any} */ (lane.doc);

@@ -1,7 +1,8 @@
 #!/usr/bin/perl
 
 # A session is ended and the next one, on another target, asked for in the
-# same instant: the new target is drawn and found before anything counts.
+# same instant: the new target is drawn and found before anything counts.  The
+# last one is left alone.
 
 use strict;
 use warnings;
@@ -73,6 +74,23 @@ for my $i (1 .. 3) {
 }
 
 is($right, 3, 'after its target was found: count, end, calibration, start');
+
+# --- nobody ends it: it does so itself, after the seconds that it is given here
+
+my $file = "$t->{dir}/state/config.json";
+ok(defined $w->stop, 'the worker stops');
+my $text = Gmshoot::slurp($file);
+like($text, qr/idle_s\W+14400\b/, 'a session may be left alone for 4 hours');
+$text =~ s/(idle_s\W+)14400\b/${1}2/;
+$t->put('state/config.json', $text);
+$w->start;
+my $left;
+ok($t->wait_for(sub {
+    $left = $w->state('lane1')->{session};
+    ($left->{state} || '') eq 'ended';
+}, 'the session to end'), 'one that is left alone for long ends by itself');
+is($left->{detail}, 'left alone for 0 min', 'and says why')
+    or diag($w->log_text);
 
 $w->finish;
 $t->finish;

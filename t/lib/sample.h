@@ -441,6 +441,7 @@ sample_any(const gms_scorebook_t *s, gms_input_t *input, uint64_t *random,
 
     } else if (dice < 35) {
         sample_input(input, dice & 1 ? GMS_INPUT_ROUND : GMS_INPUT_TIME);
+        input->idle_s = step % 3 == 0 ? 60 : 0;
 
     } else if (dice < 37) {
         sample_input(input, GMS_INPUT_RANGE);
@@ -681,7 +682,7 @@ sample_same_session(const gms_session_t *a, const gms_session_t *b)
     SAMPLE_SAME(ended_ns);
     SAMPLE_SAME(started_seq);
     SAMPLE_SAME(activated_seq);
-    assert_string_equal(a->boot_id, b->boot_id);
+    sample_same_instant(&a->touched, &b->touched);
     SAMPLE_SAME(shots);
     SAMPLE_SAME(total);
 

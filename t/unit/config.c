@@ -51,6 +51,7 @@ takes_a_good_one(void **state)
     assert_string_equal(config.lane[0].name, "lane1");
     assert_string_equal(config.lane[0].face[0].name, "f");
     assert_int_equal(config.lane[0].camera.kind, GMS_CAMERA_SIMULATE);
+    assert_true(config.lane[0].idle_s == 4 * 3600.0); /* an older text */
     assert_non_null(gms_config_lane(&config, "lane1"));
     assert_null(gms_config_lane(&config, "lane2"));
     gms_config_free(&config);

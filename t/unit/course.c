@@ -174,7 +174,7 @@ tick(play_t *p)
 {
     gms_input_t           input;
     gms_session_instant_t i = now(p);
-    bool                  due = gms_scorebook_is_due(&p->book, &i);
+    bool                  due = gms_scorebook_is_due(&p->book, &i, 0);
     int                   n;
 
     sample_input(&input, GMS_INPUT_TIME);

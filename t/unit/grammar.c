@@ -148,7 +148,7 @@ defaults(void **state)
         "\"simulate:\",\"seed=1\"],\"target\":\"ap\",\"caliber_mm\":4.5,"
         "\"distance_m\":10,\"targets\":[\"ap\"],\"calibers_mm\":[4.5],"
         "\"detector\":\"builtin\",\"rounds\":{\"mode\":\"auto\","
-        "\"alpha\":0.3,\"high\":4,\"low\":2,\"floor_s\":8,\"stop_s\":300,\"shots\":0}}],"
+        "\"alpha\":0.3,\"high\":4,\"low\":2,\"floor_s\":8,\"stop_s\":300,\"shots\":0},\"idle_s\":14400}],"
         "\"targets\":[" AP_JSON "],\"courses\":[]}");
     expect_json("", "{\"lanes\":[],\"targets\":[],\"courses\":[]}");
 }
@@ -164,7 +164,7 @@ every_key(void **state)
         " camera clip:../a.avi fps=5\n"
         " target b8\n caliber .22in\n distance 25yd\n"
         " targets ap b8\n calibers 0.22in 9mm 0.45in\n detector other\n"
-        " rounds manual alpha=0.5 high=5.25 low=1.5 floor=500ms\n"
+        " rounds manual alpha=0.5 high=5.25 low=1.5 floor=500ms\n idle 90min\n"
         "}\n"
         "gmshoot_target b8 {\n"
         " title \"NRA B-8\"\n"
@@ -184,7 +184,7 @@ every_key(void **state)
         "\"target\":\"b8\",\"caliber_mm\":5.588,\"distance_m\":22.86,"
         "\"targets\":[\"ap\",\"b8\"],\"calibers_mm\":[5.588,9,11.43],"
         "\"detector\":\"other\",\"rounds\":{\"mode\":\"manual\","
-        "\"alpha\":0.5,\"high\":5.25,\"low\":1.5,\"floor_s\":0.5,\"stop_s\":300,\"shots\":0}}],"
+        "\"alpha\":0.5,\"high\":5.25,\"low\":1.5,\"floor_s\":0.5,\"stop_s\":300,\"shots\":0},\"idle_s\":5400}],"
         "\"targets\":[{\"name\":\"b8\",\"title\":\"NRA B-8\",\"rings\":["
         "{\"value\":10,\"diameter_mm\":85.344},"
         "{\"value\":9,\"diameter_mm\":140.716},"
@@ -334,6 +334,9 @@ bad_range_keys(void **state)
         { " targets ap ap\n", 2, "twice" },
         { " calibers 9mm 0.9cm\n", 2, "twice" },
         { " detector ../../x\n", 2, "no name" },
+        { " idle 59s\n", 2, "outside" },
+        { " idle 10081min\n", 2, "outside" },
+        { " idle 240\n", 2, "no unit" },
         { " rounds often\n", 2, "neither auto nor manual" },
         { " rounds auto gamma=1\n", 2, "unknown" },
         { " rounds auto alpha=0.1 alpha=0.2\n", 2, "double" },
@@ -760,7 +763,7 @@ documented(void **state)
             keys++;
         }
     }
-    assert_int_equal(keys, 24);
+    assert_int_equal(keys, 25);
     assert_null(gms_grammar_usage("server", 0));
 }
 

@@ -9,6 +9,8 @@
 
 #include "worker/base/clock.h"
 
+#define HOURS_4 (4 * 3600.0)
+
 
 /* A session of this shooter beside the others; its id. */
 static const char *
@@ -438,12 +440,13 @@ a_walk_up_is_discarded_or_left(void **state)
         assert_int_equal(out[0].kind, GMS_EVENT_ROUND);
     }
     assert_int_equal(n, 0);
-    assert_false(gms_scorebook_is_due(&b, &now));
+    assert_false(gms_scorebook_is_due(&b, &now, 0));
     now.mono_ns += 2 * GMS_S;
-    assert_true(gms_scorebook_is_due(&b, &now));
+    assert_true(gms_scorebook_is_due(&b, &now, 0));
     input.mono_ns = now.mono_ns;
     assert_int_equal(sample_step(&b, &input, out), 1);
     assert_int_equal(out[0].kind, GMS_EVENT_SESSION_ENDED);
+    assert_string_equal(out[0].u.session.reason, "left alone for 30 min");
     assert_string_equal(gms_scorebook_active(&b)->id, anna);
 
     /* and can still be claimed */
@@ -503,6 +506,123 @@ detail_of(const gms_session_t *s, char *text, size_t size)
         "session"), "detail")->valuestring);
     cJSON_Delete(json);
     return text;
+}
+
+
+/* The input of an instant: so many seconds after the last one, < 0: the
+ * first, in this boot. */
+static void
+at(gms_input_t *input, gms_input_kind_e kind, double seconds, const char *boot)
+{
+    static int64_t real_ns, mono_ns;
+
+    if (seconds < 0) {
+        real_ns = SAMPLE_REAL_NS;
+        mono_ns = 100 * GMS_S;
+    } else {
+        real_ns += (int64_t) (seconds * GMS_S);
+        mono_ns += (int64_t) (seconds * GMS_S);
+    }
+
+    sample_input(input, kind);
+    input->real_ns = real_ns;
+    input->mono_ns = mono_ns;
+    input->idle_s = HOURS_4;
+    strcpy(input->boot_id, boot);
+}
+
+
+static void
+at_start(gms_input_t *input, double seconds, const char *boot)
+{
+    gms_input_t start;
+
+    sample_start(&start, "");
+    at(input, GMS_INPUT_START, seconds, boot);
+    input->u.session = start.u.session;
+}
+
+
+static void
+a_session_left_alone_ends(void **state)
+{
+    gms_scorebook_t b;
+    gms_input_t     input;
+    gms_event_t     out[GMS_DECIDE_MAX];
+    char            text[64];
+
+    (void) state;
+
+    sample_fresh(&b);
+    at_start(&input, -1, "boot 1");
+    assert_int_equal(sample_step(&b, &input, out), 1);
+
+    /* whatever is done to it counts, a second before the time is over */
+    at(&input, GMS_INPUT_SIGHTERS, HOURS_4 - 1, "boot 1");
+    assert_int_equal(sample_step(&b, &input, out), 1);
+    at(&input, GMS_INPUT_PAUSE, HOURS_4 - 1, "boot 1");
+    assert_int_equal(sample_step(&b, &input, out), 1);
+    at(&input, GMS_INPUT_TIME, HOURS_4 - 1, "boot 1");
+    assert_int_equal(sample_step(&b, &input, out), 0);
+
+    /* without a limit it stays for ever */
+    at(&input, GMS_INPUT_TIME, 100 * HOURS_4, "boot 1");
+    input.idle_s = 0;
+    assert_int_equal(sample_step(&b, &input, out), 0);
+
+    /* the computer was off meanwhile: the wall clock tells */
+    at(&input, GMS_INPUT_BOOT, 1, "boot 2");
+    input.mono_ns = 5;
+    assert_int_equal(sample_step(&b, &input, out), 0);
+    at(&input, GMS_INPUT_TIME, 0, "boot 2");
+    input.mono_ns = 6;
+    assert_int_equal(sample_step(&b, &input, out), 1);
+    assert_int_equal(out[0].kind, GMS_EVENT_SESSION_ENDED);
+    assert_string_equal(out[0].u.session.reason, "left alone for 4 h");
+    assert_null(gms_scorebook_active(&b));
+    assert_string_equal(detail_of(gms_scorebook_shown(&b), text, sizeof(text)),
+        "left alone for 4 h");
+
+    /* a clock that is set back is no time that passes */
+    at_start(&input, 1, "boot 2");
+    input.mono_ns = 7;
+    assert_int_equal(sample_step(&b, &input, out), 1);
+    at(&input, GMS_INPUT_TIME, 1, "boot 3");
+    input.real_ns -= (int64_t) (100 * HOURS_4) * GMS_S;
+    assert_int_equal(sample_step(&b, &input, out), 0);
+    gms_scorebook_free(&b);
+}
+
+
+static void
+of_two_the_one_left_alone_ends(void **state)
+{
+    gms_scorebook_t b;
+    gms_input_t     input;
+    gms_event_t     out[GMS_DECIDE_MAX];
+    char            anna[GMS_ID_SIZE], bob[GMS_ID_SIZE];
+
+    (void) state;
+
+    sample_fresh(&b);
+    at_start(&input, -1, "boot 1");
+    assert_int_equal(sample_step(&b, &input, out), 1);
+    strcpy(anna, gms_scorebook_active(&b)->id);
+    at_start(&input, 1, "boot 1");
+    input.beside = true;
+    assert_int_equal(sample_step(&b, &input, out), 1);
+    strcpy(bob, gms_scorebook_active(&b)->id);
+
+    at(&input, GMS_INPUT_SIGHTERS, HOURS_4 - 2, "boot 1");
+    assert_int_equal(sample_step(&b, &input, out), 1);
+    at(&input, GMS_INPUT_TIME, 2, "boot 1");
+    assert_int_equal(sample_step(&b, &input, out), 1);
+    assert_int_equal(out[0].kind, GMS_EVENT_SESSION_ENDED);
+    assert_string_equal(out[0].session, anna);
+    assert_string_equal(gms_scorebook_active(&b)->id, bob);
+    at(&input, GMS_INPUT_TIME, 1, "boot 1");
+    assert_int_equal(sample_step(&b, &input, out), 0);
+    gms_scorebook_free(&b);
 }
 
 
@@ -709,6 +829,10 @@ main(void)
           .test_func = a_walk_up_is_discarded_or_left },
         { .name = "sighters count nowhere until somebody says record",
           .test_func = sighters_end_with_a_word },
+        { .name = "a session that nobody touches for four hours ends by itself",
+          .test_func = a_session_left_alone_ends },
+        { .name = "of two that share a lane, the one left alone ends",
+          .test_func = of_two_the_one_left_alone_ends },
         { .name = "a power cut leaves sessions paused, a crash does not",
           .test_func = a_power_cut_leaves_them_paused },
         { .name = "a repeat gets the first answer",

@@ -86,7 +86,8 @@ typedef struct {
     gms_event_equipment_t equipment;
     gms_usual_t usual; /* size of the shooter's groups on this face, as it was
                           known at the start; sigma 0: it was not */
-    char        reason[GMS_REASON_SIZE]; /* why it was paused unasked, or "" */
+    char        reason[GMS_REASON_SIZE]; /* why it was paused or ended
+                                            unasked, or "" */
     char        source[GMS_SOURCE_SIZE]; /* what it was imported from, or "" */
 } gms_event_session_t;
 

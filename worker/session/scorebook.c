@@ -166,7 +166,8 @@ gms_scorebook_paper_shots(const gms_scorebook_t *b)
 
 
 bool
-gms_scorebook_is_due(const gms_scorebook_t *b, const gms_session_instant_t *now)
+gms_scorebook_is_due(
+    const gms_scorebook_t *b, const gms_session_instant_t *now, double idle_s)
 {
     const gms_session_t *s;
     int                  i;
@@ -174,7 +175,8 @@ gms_scorebook_is_due(const gms_scorebook_t *b, const gms_session_instant_t *now)
     for (i = 0; i < GMS_SESSIONS_MAX; i++) {
         s = &b->session[i];
 
-        if (gms_session_is_left(s, now) || gms_conduct_is_over(s, now)
+        if (gms_session_left_s(s, now, idle_s) > 0
+            || gms_conduct_is_over(s, now)
             || (gms_session_round_state(s, now) == GMS_ROUND_CLOSED
                 && gms_session_round_first(s) <= s->shots))
         {

@@ -137,6 +137,8 @@ typedef struct {
     bool                       beside;
     bool                       count; /* paper tells of the one that goes */
     gms_event_paper_t          paper;
+    double                     idle_s;  /* TIME: a session that was left alone
+                                          for so long ends; 0: none does */
     const gms_event_session_t *walk_up; /* SHOT: what it opens when no session
                                            is open, NULL: nothing */
     union {
@@ -188,9 +190,9 @@ int gms_scorebook_open(const gms_scorebook_t *b); /* how many are */
 /* Shots on record, of all open sessions, at the paper that hangs there. */
 int32_t gms_scorebook_paper_shots(const gms_scorebook_t *b);
 
-/* Would GMS_INPUT_TIME make events at this instant? */
+/* Would GMS_INPUT_TIME make events at this instant, with this idle_s? */
 bool gms_scorebook_is_due(
-    const gms_scorebook_t *b, const gms_session_instant_t *now);
+    const gms_scorebook_t *b, const gms_session_instant_t *now, double idle_s);
 
 /* What the command was answered that this one repeats; NULL: it is none. */
 const gms_answer_t *gms_scorebook_answered(

@@ -561,7 +561,9 @@ gms_scorebook_apply(gms_scorebook_t *b, const gms_event_t *event)
     s = session_of(b, event);
 
     if (s != NULL) {
-        memcpy(s->boot_id, event->boot_id, sizeof(s->boot_id));
+        s->touched.real_ns = event->real_ns;
+        s->touched.mono_ns = event->mono_ns;
+        memcpy(s->touched.boot_id, event->boot_id, sizeof(s->touched.boot_id));
     }
 
     remember(b, event);

@@ -160,7 +160,8 @@ add_last_paper(cJSON *json, const gms_session_t *s)
 }
 
 
-/* Why it is paused though nobody asked for that, and what to do; "" else. */
+/* Why it is paused though nobody asked for that, and what to do; why it ended
+ * by itself; "" else. */
 static void
 say(const gms_session_t *s, char *text, size_t size)
 {
@@ -169,6 +170,9 @@ say(const gms_session_t *s, char *text, size_t size)
     if (s->state == GMS_SESSION_PAUSED && s->setup.reason[0] != '\0') {
         snprintf(text, size, "Resume, %d shot%s kept", s->total.counted,
             s->total.counted == 1 ? "" : "s");
+
+    } else if (s->state == GMS_SESSION_ENDED) {
+        snprintf(text, size, "%s", s->setup.reason);
     }
 }
 

@@ -320,9 +320,18 @@ gms_session_round_state(
 }
 
 
-bool
-gms_session_is_left(const gms_session_t *s, const gms_session_instant_t *now)
+double
+gms_session_left_s(
+    const gms_session_t *s, const gms_session_instant_t *now, double idle_s)
 {
-    return gms_session_is_open(s) && s->setup.walk_up
-        && passed_s(&s->last_shot, now) >= GMS_WALK_UP_STOP_S;
+    if (!gms_session_is_open(s)) {
+        return 0;
+    }
+
+    if (s->setup.walk_up && passed_s(&s->last_shot, now) >= GMS_WALK_UP_STOP_S)
+    {
+        return GMS_WALK_UP_STOP_S;
+    }
+
+    return passed_s(&s->touched, now) >= idle_s ? idle_s : 0;
 }

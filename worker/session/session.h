@@ -85,7 +85,6 @@ typedef struct {
     int64_t             ended_ns;   /* 0: open */
     uint64_t            started_seq;
     uint64_t            activated_seq; /* when it became the active one last */
-    char                boot_id[33];   /* of its last event */
     uint32_t            shots;         /* rows, also of what does not stand */
     uint32_t            capacity;
     gms_session_shot_t *shot; /* by number; owned */
@@ -100,6 +99,7 @@ typedef struct {
     gms_event_round_t        *round;     /* by number; owned */
     gms_rounds_t              pace;      /* of the open round */
     gms_session_instant_t     last_shot; /* when the pace's last one came */
+    gms_session_instant_t     touched;   /* its last event */
     gms_conduct_t             conduct;
 } gms_session_t;
 
@@ -173,9 +173,11 @@ gms_round_state_e gms_session_round_state(
 double gms_session_pace_s(
     const gms_session_t *s, const gms_session_instant_t *at);
 
-/* A session of a shot that nobody claimed for long: it ends by itself. */
-bool gms_session_is_left(
-    const gms_session_t *s, const gms_session_instant_t *now);
+/* It ends by itself, having been left alone for so many seconds: half an hour
+ * without a shot when it is a walk-up, idle_s without any event; 0: it goes on,
+ * as all others do with idle_s 0. */
+double gms_session_left_s(
+    const gms_session_t *s, const gms_session_instant_t *now, double idle_s);
 
 /* Shots on record at this paper. */
 int32_t gms_session_paper_shots(const gms_session_t *s, uint32_t paper);

@@ -3,6 +3,7 @@
 #include "decide.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -519,11 +520,32 @@ gms_decide_boot(
         s = &b->session[i];
 
         if (s->state == GMS_SESSION_LIVE
-            && strcmp(s->boot_id, input->boot_id) != 0) {
+            && strcmp(s->touched.boot_id, input->boot_id) != 0)
+        {
             strcpy(
                 change(b, input, s, GMS_EVENT_SESSION_PAUSED, out, n++)->reason,
                 "the computer was restarted");
         }
+    }
+
+    return n;
+}
+
+
+/* Nobody is there to say that it ends: its event says why it does. */
+static int
+end_left(const gms_scorebook_t *b, const gms_input_t *input,
+    const gms_session_t *s, double left_s, gms_event_t *out)
+{
+    int   n = end_session(b, input, s, false, out);
+    char *reason = out[n - 1].u.session.reason;
+
+    if (fmod(left_s, 3600) > 0) {
+        snprintf(
+            reason, GMS_REASON_SIZE, "left alone for %.0f min", left_s / 60);
+    } else {
+        snprintf(
+            reason, GMS_REASON_SIZE, "left alone for %.0f h", left_s / 3600);
     }
 
     return n;
@@ -536,6 +558,7 @@ gms_decide_time(
 {
     gms_session_instant_t now;
     const gms_session_t  *s;
+    double                left_s;
     int                   i, n = 0;
 
     now.real_ns = input->real_ns;
@@ -545,8 +568,10 @@ gms_decide_time(
     for (i = 0; n == 0 && i < GMS_SESSIONS_MAX; i++) {
         s = &b->session[i];
 
-        if (gms_session_is_left(s, &now)) {
-            n = end_session(b, input, s, false, out);
+        left_s = gms_session_left_s(s, &now, input->idle_s);
+
+        if (left_s > 0) {
+            n = end_left(b, input, s, left_s, out);
 
         } else if (gms_conduct_is_over(s, &now)) {
             n = gms_decide_stop(b, input, s, GMS_COURSE_BY_TIME, out, 0);
