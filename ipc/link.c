@@ -44,7 +44,7 @@ typedef struct {
 
 _Static_assert(sizeof(gms_link_header_t)
         == 64 + GMS_LANE_NAME_SIZE + GMS_LINK_VERB_SIZE + GMS_LINK_KEY_SIZE
-            + GMS_LINK_TOKEN_SIZE,
+            + GMS_LINK_TOKEN_SIZE + GMS_LINK_REQUEST_SIZE,
     "padding would leak memory");
 _Static_assert(offsetof(packet_t, header) == 16, "preamble is 16 bytes");
 
@@ -90,7 +90,8 @@ header_is_sound(const gms_link_header_t *h)
         && h->role <= GMS_ROLE_ADMIN && h->body_size <= GMS_LINK_BODY_MAX
         && is_text(h->lane, sizeof(h->lane), lane)
         && is_text(h->verb, sizeof(h->verb), verb)
-        && is_text(h->key, sizeof(h->key), NULL);
+        && is_text(h->key, sizeof(h->key), NULL)
+        && is_text(h->request, sizeof(h->request), NULL);
 }
 
 

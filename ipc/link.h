@@ -14,12 +14,13 @@
 
 #include "memory.h"
 
-#define GMS_PROTOCOL_VERSION 2
+#define GMS_PROTOCOL_VERSION 3
 #define GMS_LINK_INLINE (60 * 1024)
 #define GMS_LINK_BODY_MAX (4 * 1024 * 1024)
 #define GMS_LINK_VERB_SIZE 32
 #define GMS_LINK_KEY_SIZE 80
 #define GMS_LINK_TOKEN_SIZE 32
+#define GMS_LINK_REQUEST_SIZE 64
 
 typedef enum {
     GMS_LINK_HELLO = 1,   /* nginx ->: peer, pid, config generation and id */
@@ -74,6 +75,7 @@ typedef struct {
                                           for the cookie of who asked, or "" */
     uint8_t  token[GMS_LINK_TOKEN_SIZE]; /* ASK: SHA-256 of the session's token
                                           that came along; all 0: none */
+    char request[GMS_LINK_REQUEST_SIZE]; /* ASK: nginx's id of the request */
 } gms_link_header_t;
 
 typedef struct {

@@ -190,6 +190,7 @@ typedef struct {
     uint64_t                  generation;  /* 0: no ranges */
     ngx_array_t               lanes;       /* ngx_str_t */
     ngx_shm_zone_t           *tallies;
+    ngx_int_t                 request_id;  /* index of the variable */
     gms_grammar_t            *grammar;     /* while parsing */
     ngx_flag_t                used;        /* some directive is there */
 } ngx_http_gmshoot_main_conf_t;
@@ -395,7 +396,14 @@ void ngx_http_gmshoot_uncompressed(ngx_http_request_t *r);
 ngx_int_t ngx_http_gmshoot_park(ngx_http_request_t *r);
 
 /* variables.c */
+#define NGX_HTTP_GMSHOOT_REQUEST_ID  (sizeof(",\"request_id\":\"\"")           \
+                                      + GMS_LINK_REQUEST_SIZE)
+
 ngx_int_t ngx_http_gmshoot_add_variables(ngx_conf_t *cf);
+ngx_int_t ngx_http_gmshoot_use_variables(ngx_conf_t *cf,
+    ngx_http_gmshoot_main_conf_t *mcf);
+void ngx_http_gmshoot_request_id(ngx_http_request_t *r, ngx_str_t *id);
+u_char *ngx_http_gmshoot_request_id_json(ngx_http_request_t *r, u_char *p);
 
 /* tally.c */
 ngx_int_t ngx_http_gmshoot_tally_zone(ngx_conf_t *cf,

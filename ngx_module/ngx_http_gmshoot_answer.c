@@ -114,6 +114,7 @@ ngx_http_gmshoot_answer_card(ngx_http_request_t *r, ngx_uint_t shown,
 ngx_int_t
 ngx_http_gmshoot_answer(ngx_http_request_t *r, gms_link_message_t *m)
 {
+    u_char     *p;
     ngx_str_t   body;
     ngx_uint_t  i;
 
@@ -138,7 +139,8 @@ ngx_http_gmshoot_answer(ngx_http_request_t *r, gms_link_message_t *m)
     }
 
     body.len = m->header.body_size;
-    body.data = ngx_pnalloc(r->pool, body.len + 1);
+    body.data = ngx_pnalloc(r->pool, body.len + 1
+                                     + NGX_HTTP_GMSHOOT_REQUEST_ID);
     if (body.data == NULL) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
@@ -153,6 +155,14 @@ ngx_http_gmshoot_answer(ngx_http_request_t *r, gms_link_message_t *m)
                                              ngx_http_gmshoot_cards[i].type,
                                              &body);
         }
+    }
+
+    if (m->header.status >= 400 && body.len > 2
+        && body.data[body.len - 1] == '}')
+    {
+        p = ngx_http_gmshoot_request_id_json(r, body.data + body.len - 1);
+        *p++ = '}';
+        body.len = (size_t) (p - body.data);
     }
 
     body.data[body.len++] = '\n';

@@ -383,7 +383,7 @@ static ngx_int_t
 ngx_http_gmshoot_ask_message(ngx_http_gmshoot_ask_t *ask, ngx_str_t *body,
     gms_link_message_t *m, const ngx_http_gmshoot_problem_t **problem)
 {
-    ngx_str_t            lane;
+    ngx_str_t            id, lane;
     struct timespec      ts;
     ngx_http_request_t  *r;
 
@@ -408,6 +408,12 @@ ngx_http_gmshoot_ask_message(ngx_http_gmshoot_ask_t *ask, ngx_str_t *body,
     m->header.deadline_ns = ((int64_t) ts.tv_sec * 1000
                              + (int64_t) ask->route->timeout) * 1000000
                             + ts.tv_nsec;
+
+    ngx_http_gmshoot_request_id(r, &id);
+
+    if (id.len) {
+        ngx_memcpy(m->header.request, id.data, id.len);
+    }
 
     ngx_memcpy(m->header.key, ask->key, GMS_LINK_KEY_SIZE);
     ngx_cpystrn((u_char *) m->header.verb, (u_char *) ask->route->verb,

@@ -220,7 +220,10 @@ ngx_http_gmshoot_postconfiguration(ngx_conf_t *cf)
 
     mcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_gmshoot_module);
 
-    if (mcf->used && ngx_http_gmshoot_tally_zone(cf, mcf) != NGX_OK) {
+    if (mcf->used
+        && (ngx_http_gmshoot_tally_zone(cf, mcf) != NGX_OK
+            || ngx_http_gmshoot_use_variables(cf, mcf) != NGX_OK))
+    {
         return NGX_ERROR;
     }
 

@@ -75,7 +75,7 @@ ngx_http_gmshoot_problem(ngx_http_request_t *r,
 
     /* texts are constants of ours: nothing in them needs an escape */
 
-    size = 160 + ngx_strlen(problem->type) + ngx_strlen(problem->title)
+    size = 160 + NGX_HTTP_GMSHOOT_REQUEST_ID + ngx_strlen(problem->type) + ngx_strlen(problem->title)
            + 2 * ngx_strlen(problem->detail)
            + (problem->pointer ? ngx_strlen(problem->pointer) : 0);
 
@@ -96,6 +96,7 @@ ngx_http_gmshoot_problem(ngx_http_request_t *r,
                         problem->pointer, problem->detail);
     }
 
+    p = ngx_http_gmshoot_request_id_json(r, p);
     *p++ = '}';
     *p++ = '\n';
 

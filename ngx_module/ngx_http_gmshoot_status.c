@@ -224,7 +224,10 @@ ngx_http_gmshoot_status_answer(ngx_http_request_t *r,
         p = ngx_sprintf(p, "\"lane\":\"%V\",", &checks->lane->name);
     }
 
-    p = ngx_sprintf(p, "\"checks\":[%V]}\n", list);
+    p = ngx_sprintf(p, "\"checks\":[%V]", list);
+    p = ngx_http_gmshoot_request_id_json(r, p);
+    *p++ = '}';
+    *p++ = '\n';
     body.len = (size_t) (p - body.data);
 
     if (ngx_http_gmshoot_header_add(r, "Retry-After", "1") != NGX_OK) {

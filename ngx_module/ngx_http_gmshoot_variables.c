@@ -51,6 +51,9 @@ static ngx_http_variable_t  ngx_http_gmshoot_vars[] = {
 };
 
 
+static ngx_str_t  ngx_http_gmshoot_request_id_name = ngx_string("request_id");
+
+
 ngx_int_t
 ngx_http_gmshoot_add_variables(ngx_conf_t *cf)
 {
@@ -68,6 +71,53 @@ ngx_http_gmshoot_add_variables(ngx_conf_t *cf)
     }
 
     return NGX_OK;
+}
+
+
+/* By its index the id is made once, and the access log has the same. */
+
+ngx_int_t
+ngx_http_gmshoot_use_variables(ngx_conf_t *cf,
+    ngx_http_gmshoot_main_conf_t *mcf)
+{
+    mcf->request_id = ngx_http_get_variable_index(cf,
+                                          &ngx_http_gmshoot_request_id_name);
+
+    return mcf->request_id == NGX_ERROR ? NGX_ERROR : NGX_OK;
+}
+
+
+/* Hexadecimal digits; empty when nginx has none. */
+
+void
+ngx_http_gmshoot_request_id(ngx_http_request_t *r, ngx_str_t *id)
+{
+    ngx_http_variable_value_t     *v;
+    ngx_http_gmshoot_main_conf_t  *mcf;
+
+    mcf = ngx_http_get_module_main_conf(r, ngx_http_gmshoot_module);
+    v = ngx_http_get_indexed_variable(r, (ngx_uint_t) mcf->request_id);
+
+    if (v == NULL || v->not_found || v->len >= GMS_LINK_REQUEST_SIZE) {
+        ngx_str_null(id);
+        return;
+    }
+
+    id->data = v->data;
+    id->len = v->len;
+}
+
+
+/* The last member of a document. */
+
+u_char *
+ngx_http_gmshoot_request_id_json(ngx_http_request_t *r, u_char *p)
+{
+    ngx_str_t  id;
+
+    ngx_http_gmshoot_request_id(r, &id);
+
+    return id.len ? ngx_sprintf(p, ",\"request_id\":\"%V\"", &id) : p;
 }
 
 

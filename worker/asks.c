@@ -1,9 +1,11 @@
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "../ipc/error.h"
 #include "asks.h"
 #include "base/clock.h"
+#include "base/log.h"
 #include "base/problem.h"
 
 /* A lane answers within the deadline; this is added before the supervisor
@@ -15,6 +17,36 @@
 #define GMS_HOPS_MAX 4
 
 
+void
+gms_asks_log(const char *lane, const char *verb, const char *request,
+    uint32_t status, int64_t came_ns)
+{
+    char id[2 * GMS_LINK_REQUEST_SIZE];
+    bool refused;
+
+    refused = status >= 400;
+
+    gms_log(refused ? GMS_LOG_INFO : GMS_LOG_DEBUG,
+        refused ? "command refused" : "command done",
+        "\"for_lane\":\"%s\",\"verb\":\"%s\",\"status\":%" PRIu32
+        ",\"req_id\":\"%s\",\"took_us\":%" PRId64,
+        lane, verb, status, gms_log_escape(id, sizeof(id), request),
+        (gms_clock_mono_ns() - came_ns) / GMS_US);
+}
+
+
+static void
+asks_end(gms_asks_t *a, gms_ask_t *ask, gms_link_message_t *m)
+{
+    gms_asks_log(
+        ask->lane, ask->verb, ask->request, m->header.status, ask->came_ns);
+
+    m->header.id = ask->peer_id;
+    ask->id = 0;
+    a->deliver(a->data, ask->peer, m);
+}
+
+
 static void
 asks_problem(gms_asks_t *a, gms_ask_t *ask, int status, const char *type,
     const char *title, const char *detail)
@@ -24,13 +56,11 @@ asks_problem(gms_asks_t *a, gms_ask_t *ask, int status, const char *type,
 
     body = gms_problem(status, type, title, detail, NULL, NULL);
     gms_link_message(&m, GMS_LINK_ANSWER);
-    m.header.id = ask->peer_id;
     m.header.status = (uint32_t) status;
     m.body = body;
     m.header.body_size = body != NULL ? (uint32_t) strlen(body) : 0;
-    ask->id = 0;
 
-    a->deliver(a->data, ask->peer, &m);
+    asks_end(a, ask, &m);
     free(body);
 }
 
@@ -75,6 +105,10 @@ gms_asks_take(gms_asks_t *a, uint64_t peer, bool allowed, gms_link_message_t *m)
     memset(&new, 0, sizeof(new));
     new.peer = peer;
     new.peer_id = m->header.id;
+    new.came_ns = now;
+    memcpy(new.request, m->header.request, sizeof(new.request));
+    memcpy(new.lane, m->header.lane, sizeof(new.lane));
+    memcpy(new.verb, m->header.verb, sizeof(new.verb));
 
     if (!allowed) {
         asks_problem(a, &new, 403, "not-allowed", "Not allowed",
@@ -142,6 +176,7 @@ asks_onward(gms_asks_t *a, gms_ask_t *ask, const gms_link_message_t *answer)
     m.header.body_size = answer->header.body_size;
     m.body = answer->body;
     memcpy(m.header.key, ask->key, sizeof(m.header.key));
+    memcpy(m.header.request, ask->request, sizeof(m.header.request));
     memcpy(m.header.lane, answer->header.lane, sizeof(m.header.lane));
     memcpy(m.header.verb, answer->header.verb, sizeof(m.header.verb));
 
@@ -171,9 +206,7 @@ gms_asks_answered(gms_asks_t *a, gms_process_t *process, gms_link_message_t *m)
             return;
         }
 
-        m->header.id = ask->peer_id;
-        ask->id = 0;
-        a->deliver(a->data, ask->peer, m);
+        asks_end(a, ask, m);
         return;
     }
 

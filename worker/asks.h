@@ -19,9 +19,13 @@ typedef struct {
     uint64_t       peer_id;
     int64_t        deadline_ns;
     gms_process_t *process;
+    int64_t        came_ns;
     uint32_t       role;
     unsigned       hops; /* from lane to lane, so far */
     char           key[GMS_LINK_KEY_SIZE];
+    char           request[GMS_LINK_REQUEST_SIZE];
+    char           lane[GMS_LANE_NAME_SIZE]; /* that it was first for */
+    char           verb[GMS_LINK_VERB_SIZE];
 } gms_ask_t;
 
 typedef struct {
@@ -47,6 +51,11 @@ void gms_asks_died(gms_asks_t *a, const gms_process_t *process);
 /* A peer is gone; true while it waits for an answer. */
 void gms_asks_forget(gms_asks_t *a, uint64_t peer);
 bool gms_asks_waits(const gms_asks_t *a, uint64_t peer);
+
+/* The end of a command, with the id of its request: nginx's access log and the
+ * problem document that the client gets have the same. */
+void gms_asks_log(const char *lane, const char *verb, const char *request,
+    uint32_t status, int64_t came_ns);
 
 /* Commands whose time is over. */
 void gms_asks_tick(gms_asks_t *a, int64_t now_ns);

@@ -594,6 +594,7 @@ peers_admit(gms_peers_t *p, gms_peer_t *peer, const gms_link_message_t *ask)
 {
     gms_link_message_t m;
     gms_admission_t    admission = { 0 };
+    int64_t            came_ns = gms_clock_mono_ns();
 
     gms_admission(&admission, &p->devices, &p->lanes->wanted, ask);
 
@@ -608,6 +609,8 @@ peers_admit(gms_peers_t *p, gms_peer_t *peer, const gms_link_message_t *ask)
     m.header.body_size =
         admission.body != NULL ? (uint32_t) strlen(admission.body) : 0;
     memcpy(m.header.key, admission.secret, sizeof(admission.secret));
+    gms_asks_log(
+        "", ask->header.verb, ask->header.request, m.header.status, came_ns);
     peers_send(p, peer, &m);
 
     free(admission.body);

@@ -21,7 +21,9 @@ my $t = Gmshoot->new(ranges => Gmshoot::range('lane1',
     camera => 'simulate: seed=80 fps=10 size=640x480 shots=100 first=0.7 '
         . 'interval=0.8 jitter=0.1 series=0 sigma=24 overlap=0 noise=0.7',
     targets => 'issf-10m-air-pistol issf-25m-precision-pistol',
-    calibers => '4.5mm 5.6mm 9mm'));
+    calibers => '4.5mm 5.6mm 9mm'),
+    http => 'log_format ids "$status $request_id $gmshoot_lane $request";',
+    location => 'access_log %%DIR%%/logs/access.log ids;');
 my $w = Gmshoot::Real->new($t);
 $t->start;
 my $state = $w->ready('lane1') or diag($w->log_text);
@@ -74,10 +76,28 @@ for (@wrong) {
 
 is($w->state('lane1')->{seq}, $state->{seq}, 'and nothing of it happened');
 
+# One id in the document, in the access log and in the worker's log
+
+my $r = $t->json('POST', $path, { colour => 'blue' });
+my $id = $r->{json}{request_id} || 'none';
+like($id, qr/^[0-9a-f]{32}$/, 'a refusal has an id') or diag($r->{body});
+ok($t->wait_for(sub {
+    Gmshoot::slurp("$t->{dir}/logs/access.log")
+        =~ /^422 $id lane1 POST \Q$path\E /m;
+}), "which is that of nginx's access log");
+my ($line) = grep { /"req_id":"$id"/ } split(/\n/, $w->log_text);
+my $said = eval { JSON::PP->new->decode($line) } || {};
+is(join(' ', map { defined $_ ? $_ : '-' }
+             @{$said}{qw(msg for_lane verb status req_id)}),
+   "command refused lane1 session.start 422 $id", "and of the worker's log");
+$r = $t->get('/api/lanes/lane9');
+like($r->{body}, qr/"request_id":"(?!$id)[0-9a-f]{32}"\}$/,
+     'what nginx refuses has one too, another');
+
 # Once, however often it is asked
 
 my $again = { 'Idempotency-Key' => 'start-1' };
-my $r = $t->json('POST', $path, { nickname => 'anna' }, $again);
+$r = $t->json('POST', $path, { nickname => 'anna' }, $again);
 is($r->{status}, 201, 'a session starts');
 my $session = $r->{json}{session};
 my $seq = $w->state('lane1')->{seq};

@@ -173,7 +173,10 @@ $t->is_problem($t->json('PATCH', "/api/devices/$device->{id}",
                'no two are called alike');
 my $two = cookie_of(join_by($second));
 $r = (invite({ name => 'Left' }))[0];
-$t->is_problem($r, 409, 'device-exists', 'nor are they invited so');
+my $refusal = $t->is_problem($r, 409, 'device-exists',
+                             'nor are they invited so');
+like($w->log_text, qr/"command refused",.*"req_id":"$refusal->{request_id}"/,
+     "which the worker's log says by the id of the request");
 is($t->json('GET', '/api/devices', undef, as($two))->{status}, 200,
    'an admin by his device');
 

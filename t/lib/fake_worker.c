@@ -524,11 +524,11 @@ from_peer(peer_t *peer)
 
     case GMS_LINK_ASK:
         printf("ask %s %s role=%" PRIu32 " key=%s wait=%" PRId64
-               " size=%" PRIu32 " body=%.200s\n",
+               " request=%s size=%" PRIu32 " body=%.200s\n",
                m.header.lane, m.header.verb, m.header.role, m.header.key,
                m.header.deadline_ns / 1000000 -
                    now_us(CLOCK_MONOTONIC) / 1000,
-               m.header.body_size, m.body);
+               m.header.request, m.header.body_size, m.body);
         last_peer = peer;
         last_id = m.header.id;
         if (answers) {

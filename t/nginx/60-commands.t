@@ -34,6 +34,7 @@ my $ask = $w->expect(qr/^ask/);
 like($ask, qr/^ask lane1 session\.start role=1 key=k-1 /,
      'a command arrives with lane, verb, role and key');
 like($ask, qr/ body=\{"shooter":"guest"\}$/, 'and its body');
+like($ask, qr/ request=[0-9a-f]{32} /, 'and the id of the request');
 like($ask, qr/ wait=(?:2[89]\d\d|3000) /, 'it has three seconds');
 is("$r->{status} $r->{json}{session}", '201 s1', 'the answer comes back');
 is($r->{header}{'content-type'}, 'application/json', 'as JSON');

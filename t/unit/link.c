@@ -286,6 +286,10 @@ bad_headers(void **state)
             'a', GMS_ECORRUPT },
         { "key with a line feed", offsetof(wire_t, header.key), 1, '\n',
             GMS_ECORRUPT },
+        { "request not ended", offsetof(wire_t, header.request),
+            GMS_LINK_REQUEST_SIZE, 'a', GMS_ECORRUPT },
+        { "request that cannot be seen", offsetof(wire_t, header.request),
+            1, '\x7f', GMS_ECORRUPT },
         { "NUL in the body", offsetof(wire_t, body), 1, 0, GMS_ECORRUPT },
     };
 
