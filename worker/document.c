@@ -227,7 +227,7 @@ document_view_problems(const gms_scorer_t *s, cJSON *list)
 
     case GMS_DETECTOR_GONE:
         document_problem(
-            list, "paper-gone", "No paper hangs there", s->looking.why);
+            list, "paper-gone", "No paper is found there", s->looking.why);
         break;
 
     case GMS_DETECTOR_BLIND:

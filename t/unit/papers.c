@@ -121,6 +121,48 @@ follows_a_sheet_without_holes(void **unused)
 }
 
 
+/* Holes as dark as ink tell nothing when they are gone: a sheet that somebody
+ * hung elsewhere, with none of its holes as it was, is another one all the
+ * same, and one that was straightened is not. */
+static void
+knows_faint_holes(void **unused)
+{
+    static const double at[][2] = { { 40, 30 }, { -20, 50 } };
+    range_t             r;
+
+    (void) unused;
+    for (int pasted = 2; pasted >= 0; pasted -= 2) {
+        EACH_RATE(r) {
+            double map[9];
+
+            show(&r, 1, 3);
+            for (int i = 0; i < 2; i++) {
+                card_hole(r.paper, CARD_X + at[i][0], CARD_Y + at[i][1],
+                    CARD_CALIBER_PX / 2, CARD_INK - 11);
+                show_paper(&r, 1, 4);
+            }
+            people(&r, 3);
+            hang(map, 3, -2, 0.5);
+            card_draw(r.paper, map);
+            for (int i = 0; i < 2; i++) {
+                double x, y;
+
+                gms_homography_apply(
+                    map, CARD_X + at[i][0], CARD_Y + at[i][1], &x, &y);
+                card_hole(r.paper, x, y, CARD_CALIBER_PX / 2, CARD_INK - 11);
+                if (i < pasted) {
+                    card_hole(r.paper, x, y, 18, CARD_INK - 18);
+                }
+            }
+            people(&r, 1);
+            show_paper(&r, 3, 4);
+            expect_live(&r, 2);
+            assert_int_equal(count(&r, GMS_DETECTION_PAPER), pasted / 2);
+        }
+    }
+}
+
+
 /* The same sheet, upside down from one picture to the next: it is another one,
  * with as many holes. */
 static void
@@ -335,6 +377,35 @@ coat(range_t *r, int pictures)
 }
 
 
+/* A face of which too much is hidden is not found, and somebody is told what to
+ * do about it. */
+static void
+says_when_the_face_is_hidden(void **unused)
+{
+    double  map[9];
+    range_t r;
+
+    (void) unused;
+    begin(&r, 2);
+    r.detector.config.face.card_mm = 120;
+    show(&r, 1, 3);
+    people(&r, 2);
+    hang(map, 24, 3, 0);
+    card_draw(r.paper, map);
+    for (int i = 0; i < 9; i++) { /* pasters on all of the border but a rest */
+        card_hole(r.paper, CARD_X + CARD_SCALE * 24 + 76 * cos(i * 0.6),
+            CARD_Y + CARD_SCALE * 3 + 76 * sin(i * 0.6), 27, CARD_INK);
+    }
+    show_paper(&r, 9, 2);
+    assert_null(strstr((state(&r), r.detail), "by hand"));
+    show_paper(&r, 3, 2);
+    assert_int_equal(state(&r), GMS_DETECTOR_GONE);
+    assert_non_null(strstr(r.detail, "by hand"));
+    assert_int_equal(count(&r, GMS_DETECTION_SHOT), 0);
+    end(&r);
+}
+
+
 /* Where pictures come a second apart no one of them is lost, and a camera that
  * shakes stands still all the same. */
 static void
@@ -437,6 +508,7 @@ main(void)
             sees_another_sheet),
         TEST("a sheet without holes makes no shot where it hangs",
             follows_a_sheet_without_holes),
+        TEST("another sheet is seen by faint holes, too", knows_faint_holes),
         TEST("a sheet that is turned over between two pictures is no shot",
             sees_a_sheet_turned_over),
         TEST("pasters over holes are seen as such", sees_pasters),
@@ -450,6 +522,8 @@ main(void)
             waits_for_who_was_announced),
         TEST("at one picture a second, a sheet that hangs elsewhere is known"
              " within three", follows_a_sheet_in_four_pictures),
+        TEST("a face that cannot be found is said to be hidden",
+            says_when_the_face_is_hidden),
         TEST("a change that people tell of late or early is told once",
             tells_of_a_change_once),
         TEST("at hot, what was seen before is no shot, and nothing is learnt"

@@ -89,6 +89,8 @@ typedef struct {
     int64_t              search_ns; /* when the next costly search may run */
     int64_t              sought_ns; /* the last that looked at all of it */
     double               steady[9]; /* pose before the scene was disturbed */
+    double               left[9];   /* the steady one of then, */
+    bool                 followed;  /* ... and was the card followed since */
     double               stand[9];  /* where the pose stands still, */
     int64_t              stand_ns;  /* since when, */
     int                  stood;     /* ... and for how many pictures */
@@ -115,16 +117,18 @@ typedef struct {
     gms_places_t         places;  /* where the card was before */
     gms_calibration_t    sighted; /* where the card was found last */
     bool                 has_sighted;
-    bool                 cold;     /* people are at the targets */
-    bool                 absolve;  /* what is new in the next calm picture
+    int64_t              marked_ns; /* since when a mark is seen, and no
+                                        face found twice; 0: not */
+    bool                 cold;      /* people are at the targets */
+    bool                 absolve;   /* what is new in the next calm picture
                                         is no shot */
-    bool                 moved;    /* planes are of another place */
-    bool                 placed;   /* it is known where a fresh one hangs */
-    const char          *fresh;    /* told once learnt: what the paper is */
-    int64_t              fresh_ns; /* when people said so */
-    bool                 said;     /* people did: they are answered */
-    bool                 met;      /* somebody was before the card since */
-    bool                 changed;  /* another paper, not shot at yet */
+    bool                 moved;     /* planes are of another place */
+    bool                 placed;    /* it is known where a fresh one hangs */
+    const char          *fresh;     /* told once learnt: what the paper is */
+    int64_t              fresh_ns;  /* when people said so */
+    bool                 said;      /* people did: they are answered */
+    bool                 met;       /* somebody was before the card since */
+    bool                 changed;   /* another paper, not shot at yet */
     int                  told_n;
     gms_disc_t           told[GMS_BUILTIN_TOLD]; /* by the journal, in
                                       the picture; not yet taken in */
@@ -240,6 +244,9 @@ bool gms_place_sheet(gms_builtin_t *run, gms_detector_config_t *config,
 /* A picture is registered: does its pose stand still? */
 void gms_place_watch(gms_builtin_t *run, int64_t ns);
 bool gms_place_stands(const gms_builtin_t *run, int64_t ns);
+
+/* Somebody was before the card: does it hang elsewhere since? */
+bool gms_place_hung(const gms_builtin_t *run);
 
 /* Is the pose so far from the calibration's that it should replace it? */
 bool gms_place_moved(const gms_builtin_t *run);

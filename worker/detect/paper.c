@@ -34,6 +34,13 @@
  * the paper's level it is paper between print, which a new hole may take. */
 #define INK_MOST 0.5
 
+/* A hole is as it was when what changed in it and so near around it, radii, is
+ * less than this share of what makes it one; a hole of fewer levels says
+ * nothing. */
+#define KEPT_RADII 1.2
+#define KEPT_SHARE 0.6
+#define KEPT_LEVELS 2.0
+
 #define PIXELS_MIN 6
 
 
@@ -177,6 +184,61 @@ gms_paper_torn(
     now = core.now / core.n;
     return fabs(now - before) > TORN_LEVELS
         && fabs(now - before) > TORN_SHARE * around;
+}
+
+
+/* Levels of a disc against what is around it, and against now. */
+static void
+look_closely(const gms_change_t *change, const gms_gain_t *gain,
+    const gms_disc_t *disc, double around, double *own, double *changed)
+{
+    const gms_zone_t *zone = change->zone;
+    double            x0 = (double) disc->x, y0 = (double) disc->y;
+    double            most = KEPT_RADII * (double) disc->r;
+    int               n = 0;
+
+    *own = *changed = 0;
+    for (int y = (int) ceil(y0 - most); y <= y0 + most; y++) {
+        for (int x = (int) ceil(x0 - most); x <= x0 + most; x++) {
+            ptrdiff_t i = (ptrdiff_t) y * zone->w + x;
+            double    before;
+
+            if (x >= 0 && y >= 0 && x < zone->w && y < zone->h
+                && hypot(x - x0, y - y0) <= most && zone->inside[i] != 0)
+            {
+                before = change->background[i] / (double) GMS_DEEP;
+                *own += fabs(before - around);
+                *changed += fabs(
+                    change->picture[i] / (GMS_LEVEL * gain->mean) - before);
+                n++;
+            }
+        }
+    }
+    *own /= fmax(n, 1);
+    *changed /= fmax(n, 1);
+}
+
+
+bool
+gms_paper_kept(const gms_change_t *change, const gms_gain_t *gain,
+    const gms_holes_t *holes)
+{
+    int told = 0, kept = 0;
+
+    for (int i = 0; i < holes->discs; i++) {
+        sum_t  core = { 0 }, ring = { 0 };
+        double own, changed;
+
+        look(change, gain, gain->mean, &holes->disc[i], &core, &ring);
+        if (ring.n < PIXELS_MIN) {
+            continue;
+        }
+        look_closely(change, gain, &holes->disc[i], ring.before / ring.n, &own,
+            &changed);
+        told += own > KEPT_LEVELS;
+        kept += own > KEPT_LEVELS && changed < KEPT_SHARE * own;
+    }
+    return 2 * kept > told;
 }
 
 

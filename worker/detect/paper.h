@@ -39,6 +39,11 @@ gms_paper_count_t gms_paper_compare(const gms_change_t *change,
 bool gms_paper_torn(
     const gms_change_t *change, const gms_gain_t *gain, const gms_disc_t *disc);
 
+/* Are most known holes as they were, to the pixel?  Asked of those as well that
+ * are too faint for a count.  false when none is known. */
+bool gms_paper_kept(const gms_change_t *change, const gms_gain_t *gain,
+    const gms_holes_t *holes);
+
 /* Forgets the known holes that are gone. */
 void gms_paper_forget(
     gms_holes_t *holes, const gms_change_t *change, const gms_gain_t *gain);

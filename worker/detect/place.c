@@ -34,6 +34,10 @@
  * learnt anew may as well begin there. */
 #define HUNG_PX 2.0
 
+/* ... and so much further than it strays while it stands still, nobody but who
+ * was before it can have hung it. */
+#define REHUNG 1.5
+
 /* So long its print is looked for; then it is where the registration has it. */
 #define SHEET_NS (150 * GMS_MS)
 
@@ -130,19 +134,19 @@ look_for(gms_builtin_t *run, const gms_detector_config_t *config,
 
 
 /* May the card be in the picture at all?  A target that turned away must not
- * cost a search in each picture. */
+ * cost a search in each picture.  marked: something like its mark is there. */
 static bool
 may_be_seen(gms_builtin_t *run, const gms_detector_config_t *config,
-    const gms_image_t *image)
+    const gms_image_t *image, bool *marked)
 {
     const gms_face_t *face = &config->face;
     bool              narrow = !(face->card_mm > ROOM * face->black_mm);
+    bool              told = face->black_mm > 0 && face->card_mm > 0;
     double radius_px = face->black_mm / 2 * config->calibration.px_per_mm;
 
-    if (radius_px > 0 && face->card_mm > 0
-        && !(narrow && run->last_ns - run->sought_ns >= DOUBT_NS)
-        && !gms_sight_any_mark(image, radius_px, narrow))
-    {
+    *marked = told && gms_sight_any_mark(image, radius_px, narrow);
+    if (told && !*marked
+        && !(narrow && run->last_ns - run->sought_ns >= DOUBT_NS)) {
         return false;
     }
     run->sought_ns = run->last_ns;
@@ -157,14 +161,22 @@ gms_place_find(gms_builtin_t *run, const gms_detector_config_t *config,
     gms_calibration_t last = run->sighted;
     bool              had = run->has_sighted;
     char              why[200];
+    bool              marked;
+    int64_t           since_ns = run->marked_ns;
 
     run->has_sighted = false;
-    if (!may_be_seen(run, config, image)
-        || (!gms_places_find(&run->places, &config->face, image, found)
-            && look_for(run, config, image, found) != GMS_OK
-            && gms_calibrate(
-                   found, image, &config->face, &config->view, why, sizeof(why))
-                != GMS_OK))
+    run->marked_ns = 0;
+    if (!may_be_seen(run, config, image, &marked)) {
+        return false;
+    }
+    if (marked) {
+        run->marked_ns = since_ns != 0 ? since_ns : run->last_ns;
+    }
+    if (!gms_places_find(&run->places, &config->face, image, found)
+        && look_for(run, config, image, found) != GMS_OK
+        && gms_calibrate(
+               found, image, &config->face, &config->view, why, sizeof(why))
+            != GMS_OK)
     {
         return false;
     }
@@ -191,6 +203,7 @@ gms_place_arrive(gms_builtin_t *run, gms_detector_config_t *config,
         return false;
     }
     run->moved = true;
+    memcpy(run->left, run->reg.map, sizeof(run->left));
     run->has_sighted = false;
     run->stood = run->whole = 0;
     gms_states_tell(run, GMS_DETECTION_CALIBRATION, NULL, frame, ns);
@@ -256,6 +269,15 @@ gms_place_stands(const gms_builtin_t *run, int64_t ns)
 
 
 bool
+gms_place_hung(const gms_builtin_t *run)
+{
+    return run->followed
+        || gms_place_poses_apart(run, run->reg.map, run->left)
+        > REHUNG * stands_px(run);
+}
+
+
+bool
 gms_place_moved(const gms_builtin_t *run)
 {
     static const double one[9] = { 1, 0, 0, 0, 1, 0, 0, 0, 1 };
@@ -298,6 +320,7 @@ gms_place_follow(gms_builtin_t *run, gms_detector_config_t *config,
     there.lens = config->calibration.lens;
     there.confirmed = config->calibration.confirmed;
     run->nudged = run->hung == 0;
+    run->followed = run->hung > 0;
     run->hung = 0;
     return gms_place_arrive(run, config, &there, frame, ns);
 }

@@ -43,9 +43,14 @@
  * look. */
 #define AWAY_NS (20 * GMS_S)
 
+/* A mark that is seen for so long with no face found about it: people who hide
+ * it would have moved. */
+#define HIDDEN_NS (10 * GMS_S)
+
 /* After a disturbance, one known hole that is whole says that the paper was
  * changed; while nothing disturbs, only several do: an insect may leave. */
 #define DOUBT_NS (3 * GMS_S)
+#define STAND_NS (500 * GMS_MS) /* in which a sheet hung anew comes to rest */
 #define WHOLE_ALONE 3
 
 /* A sheet turned over by quarters hangs as true as people hang it: calibers,
@@ -136,7 +141,9 @@ upset(gms_builtin_t *run, int64_t ns)
 {
     if (run->upset++ == 0) {
         run->upset_ns = ns;
-        run->has_sighted = false;
+        run->has_sighted = run->followed = false;
+        run->marked_ns = 0;
+        memcpy(run->left, run->steady, sizeof(run->left));
         gms_still_reset(&run->scene);
     }
     run->met = true;
@@ -386,6 +393,19 @@ is_turned(const gms_builtin_t *run, const gms_calibration_t *calibration)
 }
 
 
+/* Somebody was before the card, and hung it elsewhere: it is another one unless
+ * most known holes are where they were.  Whether they are whole need not be
+ * seen: faint ones in the black, or under pasters as black, tell nothing.
+ * Paper that sways never stands, and is not waited for. */
+static bool
+is_hung_anew(const gms_builtin_t *run, int64_t ns)
+{
+    return !run->nudged && gms_place_hung(run)
+        && (gms_place_stands(run, ns) || ns - run->back_ns < STAND_NS)
+        && !gms_paper_kept(&run->change, &run->gain, &run->holes);
+}
+
+
 bool
 gms_upset_same_paper(
     gms_builtin_t *run, const gms_detector_config_t *config, int64_t ns)
@@ -395,13 +415,14 @@ gms_upset_same_paper(
     bool doubt = run->back > 0;
     bool turned = count.whole > 0 && count.there == 0
         && is_turned(run, &config->calibration);
+    bool anew = doubt && is_hung_anew(run, ns);
 
     count = count_gone(run, count);
     if (doubt) {
         run->back++;
         run->back = ns - run->back_ns < DOUBT_NS ? run->back : 0;
     }
-    if (!turned && count.whole < whole_least(run, &count, doubt)) {
+    if (!turned && !anew && count.whole < whole_least(run, &count, doubt)) {
         run->whole = 0;
         return true;
     }
@@ -683,7 +704,12 @@ gms_upset_cross(gms_builtin_t *run, int64_t ns)
 static void
 explain_loss(gms_builtin_t *run, int64_t ns)
 {
-    if (run->has_sighted) {
+    if (run->marked_ns != 0 && ns - run->marked_ns >= HIDDEN_NS) {
+        gms_states_say(run, GMS_DETECTOR_GONE,
+            "A target is seen, but too much of its face is hidden to find its"
+            " rings: take away what hides it or hang another sheet; or mark"
+            " its rings by hand in the calibration.");
+    } else if (run->has_sighted) {
         gms_states_say(run, GMS_DETECTOR_MOVING,
             "The camera or the target moves: waits until it stands still.");
     } else if (run->scene.pictures < CALM_PICTURES) {
