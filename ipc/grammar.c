@@ -219,8 +219,9 @@ static const gms_key_t keys[] = {
         gms_range_calibers, "calibers 5.6mm [9mm ...]" },
     { "detector", GMS_BLOCK_RANGE, 1, 1, 0, gms_range_detector,
         "detector builtin" },
-    { "rounds", GMS_BLOCK_RANGE, 1, 5, 0, gms_range_rounds,
-        "rounds auto|manual [alpha=0.3] [high=4] [low=2] [floor=8s]" },
+    { "rounds", GMS_BLOCK_RANGE, 1, 7, 0, gms_range_rounds,
+        "rounds auto|manual [alpha=0.3] [high=4] [low=2] [floor=8s] "
+        "[stop=300s] [shots=N]" },
     { "idle", GMS_BLOCK_RANGE, 1, 1, 0, gms_range_idle, "idle 240min" },
 
     { "title", GMS_BLOCK_TARGET, 1, 1, 0, gms_target_title,
