@@ -108,6 +108,12 @@ gms_answers_refused(gms_scorer_t *s, const gms_waiting_t *waiting, int rc)
             "Too many sessions are open",
             "four share a lane at most; end one of them first");
 
+    } else if (rc == GMS_ETOOBIG && waiting->input.kind == GMS_INPUT_INTO) {
+        gms_publish_problem(s, waiting->ask, 409, "session-full",
+            "The session cannot take so many shots",
+            "a session holds 5,000 shots and 1,000 that were handed over or "
+            "corrected: claim this one by a name instead");
+
     } else if (rc == GMS_ETOOBIG) {
         gms_publish_problem(s, waiting->ask, 409, "session-full",
             "The session is full",

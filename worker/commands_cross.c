@@ -88,9 +88,15 @@ cross_send(gms_scorer_t *s, uint64_t ask, const char *session, const char *verb,
 
     cJSON_Delete(json);
 
-    if (text == NULL || size == 0 || size >= sizeof(lane)) {
-        free(text);
+    if (text == NULL) {
         gms_publish_made(s, ask, NULL);
+        return;
+    }
+
+    if (size >= sizeof(lane)) {
+        free(text);
+        gms_publish_problem(s, ask, 404, "lane-unknown",
+            "There is no such lane", "no lane has a name as long as that");
         return;
     }
 

@@ -360,6 +360,33 @@ a_walk_up_is_claimed_into_a_session(void **state)
 }
 
 
+/* All of its shots or none: what a session cannot take is refused first. */
+static void
+a_long_walk_up_is_handed_over_whole(void **state)
+{
+    gms_scorebook_t b;
+    char            walk_up[GMS_ID_SIZE], id[GMS_ID_SIZE];
+    uint32_t        hole = 0;
+
+    (void) state;
+
+    for (int more = 0; more < 2; more++) {
+        sample_fresh(&b);
+        assert_int_equal(shoot(&b, ++hole, 0), 2);
+        strcpy(walk_up, gms_scorebook_active(&b)->id);
+        for (int i = 1; i < GMS_SESSION_CORRECTIONS_MAX + more; i++) {
+            assert_int_equal(shoot(&b, ++hole, i % 50), 1);
+        }
+        strcpy(id, join(&b, "anna", 4.5, "face"));
+        assert_int_equal(hand_over(&b, walk_up, id),
+            more ? GMS_ETOOBIG : GMS_SESSION_CORRECTIONS_MAX + 1);
+        assert_int_equal(gms_scorebook_find(&b, id)->shots,
+            more ? 0 : GMS_SESSION_CORRECTIONS_MAX);
+        gms_scorebook_free(&b);
+    }
+}
+
+
 static void
 a_discarded_session_comes_back(void **state)
 {
@@ -823,6 +850,8 @@ main(void)
           .test_func = a_shot_alone_opens_a_session },
         { .name = "a walk-up is claimed into a session, shot by shot",
           .test_func = a_walk_up_is_claimed_into_a_session },
+        { .name = "all of its shots, or none",
+          .test_func = a_long_walk_up_is_handed_over_whole },
         { .name = "a discarded session comes back",
           .test_func = a_discarded_session_comes_back },
         { .name = "a walk-up is discarded, or ends after half an hour",

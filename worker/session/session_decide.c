@@ -409,6 +409,23 @@ hand_over(const gms_scorebook_t *b, const gms_input_t *input,
 }
 
 
+/* All of it or nothing: shots of one that is too long would stay behind.  What
+ * comes meanwhile waits until it is done. */
+static bool
+has_room(const gms_session_t *s, const gms_session_t *to)
+{
+    uint32_t i, left = 0;
+
+    for (i = 0; i < s->shots; i++) {
+        left += s->shot[i].standing == GMS_STANDING_YES;
+    }
+
+    return s->corrections + left <= GMS_SESSION_CORRECTIONS_MAX
+        && to->corrections + left <= GMS_SESSION_CORRECTIONS_MAX
+        && to->shots + left <= GMS_SESSION_SHOTS_MAX;
+}
+
+
 /* One shot at a time, since a session may have more than one decision holds:
  * who repeats the command goes on where it was, and only its end is known by
  * the key. */
@@ -445,7 +462,7 @@ gms_decide_into(
         return hand_over(b, input, s, to, out);
     }
 
-    if (s->corrections >= GMS_SESSION_CORRECTIONS_MAX) {
+    if (!has_room(s, to)) {
         return GMS_ETOOBIG;
     }
 
