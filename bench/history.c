@@ -18,6 +18,7 @@
 #include "worker/base/clock.h"
 #include "worker/store/history_figures.h"
 #include "worker/store/history_people.h"
+#include "worker/store/people.h"
 
 #define LANES 20
 #define SHOOTERS 150
@@ -31,6 +32,7 @@ static const char *const targets[] = { "issf-10m-air-pistol",
 
 typedef struct {
     gms_history_t *h;
+    const char    *path;
     uint64_t       random;
     int64_t        shots; /* wanted */
     int64_t        made;
@@ -173,6 +175,7 @@ typedef enum {
     ASK_LANE_YEAR,
     ASK_DAY,
     ASK_CALIBER,
+    ASK_USUAL,
     ASK_SIZE,
     ASKS
 } ask_e;
@@ -182,7 +185,8 @@ static const char *const asks[ASKS] = { "sessions, the newest 50",
     "sessions of a shooter on a target in a year", "one with its shots",
     "trends of a shooter", "bests of a shooter", "heat of a shooter",
     "heat of everybody", "stats by lane, ten years", "stats by lane, a year",
-    "stats by day, a year", "stats of a shooter by caliber", "system" };
+    "stats by day, a year", "stats of a shooter by caliber",
+    "what is usual for a shooter (a lane)", "system" };
 
 
 static int
@@ -192,6 +196,8 @@ ask(bench_t *b, ask_e what)
     gms_history_cursor_t after = { 0, 0 };
     gms_history_size_t   size;
     char                 shooter[32], id[96], *json = NULL;
+    gms_event_session_t  session;
+    gms_usual_t          usual;
     int64_t              year_us, now_us = gms_clock_real_ns() / GMS_US;
     int                  rc = GMS_OK;
 
@@ -244,21 +250,32 @@ ask(bench_t *b, ask_e what)
         rc = gms_history_heat(b->h, &filter, &json);
         break;
     case ASK_LANE:
-        rc = gms_history_stats(b->h, &filter, GMS_HISTORY_BY_LANE, &json);
+        rc = gms_history_stats(b->h, &filter, GMS_HISTORY_BY_LANE, NULL,
+            GMS_HISTORY_POINTS_MAX, &json);
         break;
     case ASK_LANE_YEAR:
         filter.from_us = year_us;
         filter.to_us = year_us + YEAR_NS / GMS_US;
-        rc = gms_history_stats(b->h, &filter, GMS_HISTORY_BY_LANE, &json);
+        rc = gms_history_stats(b->h, &filter, GMS_HISTORY_BY_LANE, NULL,
+            GMS_HISTORY_POINTS_MAX, &json);
         break;
     case ASK_DAY:
         filter.from_us = year_us;
         filter.to_us = year_us + YEAR_NS / GMS_US;
-        rc = gms_history_stats(b->h, &filter, GMS_HISTORY_BY_DAY, &json);
+        rc = gms_history_stats(b->h, &filter, GMS_HISTORY_BY_DAY, NULL,
+            GMS_HISTORY_POINTS_MAX, &json);
         break;
     case ASK_CALIBER:
         filter.shooter = shooter;
-        rc = gms_history_stats(b->h, &filter, GMS_HISTORY_BY_CALIBER, &json);
+        rc = gms_history_stats(b->h, &filter, GMS_HISTORY_BY_CALIBER, NULL,
+            GMS_HISTORY_POINTS_MAX, &json);
+        break;
+    case ASK_USUAL:
+        memset(&session, 0, sizeof(session));
+        strcpy(session.face.name, targets[dice(b, 4)]);
+        session.caliber_mm = 4.5;
+        session.distance_m = 10;
+        gms_people_usual(b->path, shooter, &session, &usual);
         break;
     default:
         rc = gms_history_size(b->h, &size);
@@ -326,6 +343,7 @@ run(bench_t *b, const char *path)
     int     rc;
 
     remove_history(path);
+    b->path = path;
     rc = gms_history_open(&b->h, path, err, sizeof(err));
 
     if (rc == GMS_OK) {
@@ -361,8 +379,8 @@ main(int argc, char **argv)
         { "seed", required_argument, NULL, 'r' },
         { "runs", required_argument, NULL, 'n' }, { NULL, 0, NULL, 0 } };
     static const char *const   usual = "/tmp/gms-bench-history.db";
-    bench_t                    b = { NULL, 1, 2000000, 0, 0, 200 };
-    int                        c, status;
+    bench_t b = { .random = 1, .shots = 2000000, .runs = 200 };
+    int     c, status;
 
     while ((c = getopt_long(argc, argv, "", options, NULL)) != -1) {
         switch (c) {

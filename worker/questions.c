@@ -170,21 +170,34 @@ read_filter(const gms_question_t *q, gms_history_filter_t *filter)
 }
 
 
-/* Which page of a list is asked for; false: it was answered. */
+/* How many of a list are asked for; false: it was answered. */
 static bool
-read_page(
-    const gms_question_t *q, gms_history_cursor_t *after, int *n, int most)
+read_limit(const gms_question_t *q, int *n, int most)
 {
     const char *limit = gms_question_word(q, "limit");
-    const char *cursor = gms_question_word(q, "cursor");
     char        err[256];
-
-    memset(after, 0, sizeof(*after));
 
     if (limit != NULL
         && gms_unit_integer(limit, 1, most, n, err, sizeof(err)) != GMS_OK)
     {
         gms_question_invalid(q, "limit", err);
+        return false;
+    }
+
+    return true;
+}
+
+
+/* Which page of a list is asked for; false: it was answered. */
+static bool
+read_page(
+    const gms_question_t *q, gms_history_cursor_t *after, int *n, int most)
+{
+    const char *cursor = gms_question_word(q, "cursor");
+
+    memset(after, 0, sizeof(*after));
+
+    if (!read_limit(q, n, most)) {
         return false;
     }
 
@@ -327,25 +340,27 @@ static void
 question_stats(const gms_question_t *q)
 {
     static const char *const names[] = { "by", "shooter", "lane", "target",
-        "equipment", "caliber", "from", "to", "cursor", NULL };
+        "equipment", "caliber", "from", "to", "limit", "cursor", NULL };
     gms_history_filter_t     filter;
     const char              *by = gms_question_word(q, "by");
     const char              *cursor = gms_question_word(q, "cursor");
     int64_t                  before_us = 0;
     char                    *json;
-    int                      i, rc;
+    int                      n = GMS_HISTORY_POINTS_MAX, i, rc;
 
-    if (!gms_question_known(q, q->address, names) || !read_filter(q, &filter)) {
+    if (!gms_question_known(q, q->address, names) || !read_filter(q, &filter)
+        || !read_limit(q, &n, GMS_HISTORY_POINTS_MAX))
+    {
         return;
     }
 
-    if (cursor != NULL
-        && (!read_day(cursor, &before_us) || by == NULL
-            || strcmp(by, "day") != 0))
-    {
-        gms_question_invalid(
-            q, "cursor", "a cursor is what an answer by day named as its next");
-        return;
+    if (cursor != NULL && by != NULL && strcmp(by, "day") == 0) {
+        if (!read_day(cursor, &before_us)) {
+            gms_question_invalid(
+                q, "cursor", "a cursor is what an answer named as its next");
+            return;
+        }
+        cursor = NULL;
     }
 
     if (before_us != 0 && (filter.to_us == 0 || before_us < filter.to_us)) {
@@ -354,8 +369,8 @@ question_stats(const gms_question_t *q)
 
     for (i = 0; i < GMS_HISTORY_BYS; i++) {
         if (by != NULL && strcmp(gms_history_by[i], by) == 0) {
-            rc = gms_history_stats(
-                q->keeper->history, &filter, (gms_history_by_e) i, &json);
+            rc = gms_history_stats(q->keeper->history, &filter,
+                (gms_history_by_e) i, cursor, n, &json);
             gms_question_done(q, rc, 200, json);
             return;
         }

@@ -593,8 +593,8 @@ test_sums_are_those_of_the_sessions(void **state)
     for (int by = 0; by < GMS_HISTORY_BYS; by++) {
         double sessions = 0, tenths = 0, counted = 0;
 
-        assert_int_equal(gms_history_stats(h, &any, (gms_history_by_e) by,
-            &text), GMS_OK);
+        assert_int_equal(gms_history_stats(h, &any, (gms_history_by_e) by, NULL,
+            GMS_HISTORY_POINTS_MAX, &text), GMS_OK);
         json = parsed(text);
         cJSON_ArrayForEach(group, cJSON_GetObjectItem(json, "groups"))
         {
@@ -621,7 +621,8 @@ test_sums_are_those_of_the_sessions(void **state)
         squares += squares_of(h, item, &df, &placed);
     }
     gms_interval_t sigma = gms_group_sigma(squares, df);
-    assert_int_equal(gms_history_stats(h, &any, GMS_HISTORY_BY_LANE, &text),
+    assert_int_equal(gms_history_stats(h, &any, GMS_HISTORY_BY_LANE, NULL,
+            GMS_HISTORY_POINTS_MAX, &text),
         GMS_OK);
     json = parsed(text);
     group = cJSON_GetArrayItem(cJSON_GetObjectItem(json, "groups"), 0);
@@ -821,8 +822,8 @@ test_people_are_kept_and_erased(void **state)
     json = listed(h, &filter, 10);
     assert_int_equal(cJSON_GetArraySize(json), 1);
     cJSON_Delete(json);
-    assert_int_equal(gms_history_stats(h, &any, GMS_HISTORY_BY_EQUIPMENT,
-        &text), GMS_OK);
+    assert_int_equal(gms_history_stats(h, &any, GMS_HISTORY_BY_EQUIPMENT, NULL,
+            GMS_HISTORY_POINTS_MAX, &text), GMS_OK);
     assert_non_null(strstr(text, made));
     free(text);
 

@@ -172,7 +172,8 @@ test_pages_of_days(void **state)
     char          *text;
 
     (void) state;
-    assert_int_equal(gms_history_stats(h, &any, GMS_HISTORY_BY_DAY, &text),
+    assert_int_equal(gms_history_stats(h, &any, GMS_HISTORY_BY_DAY, NULL,
+            GMS_HISTORY_POINTS_MAX, &text),
         GMS_OK);
     json = parsed(text);
     const cJSON *groups = member(json, "groups");
@@ -188,12 +189,59 @@ test_pages_of_days(void **state)
 
     gms_history_filter_t filter = any;
     filter.to_us = FIRST_US + 501 * INT64_C(86400000000);
-    assert_int_equal(gms_history_stats(h, &filter, GMS_HISTORY_BY_DAY, &text),
+    assert_int_equal(gms_history_stats(h, &filter, GMS_HISTORY_BY_DAY, NULL,
+            GMS_HISTORY_POINTS_MAX, &text),
         GMS_OK);
     json = parsed(text);
     assert_int_equal(cJSON_GetArraySize(member(json, "groups")), 500);
     assert_true(cJSON_IsNull(member(json, "next")));
     cJSON_Delete(json);
+    gms_history_close(h);
+}
+
+
+/* A piece of equipment for each two sessions. */
+static void
+test_pages_of_equipment(void **state)
+{
+    gms_history_t *h = long_history();
+    char           after[32] = "", *text;
+    int            pages = 0, groups = 0, sessions = 0;
+    sqlite3       *db;
+    cJSON         *json, *group;
+
+    (void) state;
+    assert_int_equal(sqlite3_open(file_of("history.db"), &db), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(db, "INSERT INTO used SELECT id, 'e'"
+        " || ((no * 7919) % 1250) FROM session", NULL, NULL, NULL), SQLITE_OK);
+    sqlite3_close(db);
+
+    do {
+        assert_int_equal(gms_history_stats(h, &any, GMS_HISTORY_BY_EQUIPMENT,
+            after[0] != '\0' ? after : NULL, 300, &text), GMS_OK);
+        json = parsed(text);
+        cJSON_ArrayForEach(group, member(json, "groups")) {
+            const char *key = member(group, "key")->valuestring;
+
+            assert_true(strcmp(after, key) < 0); /* each once, in order */
+            strcpy(after, key);
+            sessions += member(group, "sessions")->valueint;
+            groups++;
+        }
+        const char *next = member(json, "next")->valuestring;
+
+        if (next != NULL) {
+            assert_string_equal(next, after);
+        } else {
+            after[0] = '\0';
+        }
+        pages++;
+        cJSON_Delete(json);
+    } while (after[0] != '\0');
+
+    assert_int_equal(pages, 5);
+    assert_int_equal(groups, 1250);
+    assert_int_equal(sessions, DAYS);
     gms_history_close(h);
 }
 
@@ -206,6 +254,7 @@ main(void)
         IN_FOLDER("the pages of a trend hold each session once",
             test_pages_of_a_trend),
         IN_FOLDER("days have pages, too", test_pages_of_days),
+        IN_FOLDER("so has equipment", test_pages_of_equipment),
     };
 
     cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -339,20 +339,18 @@ put_sum(gms_jsontext_t *j, const gms_history_sum_t *sum)
 }
 
 
-/* clang-format off */
 static const struct {
     const char *key;
     const char *more;
 } groupings[GMS_HISTORY_BYS] = {
     [GMS_HISTORY_BY_LANE] = { "s.lane", "" },
-    [GMS_HISTORY_BY_DAY] = { "s.started_us", "ORDER BY s.started_us DESC" },
-    [GMS_HISTORY_BY_EQUIPMENT] = {
-        "(SELECT equipment FROM used WHERE used.session = s.id)",
+    [GMS_HISTORY_BY_DAY] = { "s.started_us", "" },
+    [GMS_HISTORY_BY_EQUIPMENT] = { "(SELECT equipment FROM used WHERE "
+                                   "used.session = s.id)",
         "AND s.id IN (SELECT session FROM used)" },
-    [GMS_HISTORY_BY_CALIBER] = { "s.caliber_mm", "" },
+    [GMS_HISTORY_BY_CALIBER] = { "CAST(s.caliber_mm AS TEXT)", "" },
     [GMS_HISTORY_BY_TARGET] = { "s.target", "" },
 };
-/* clang-format on */
 
 
 typedef struct {
@@ -361,9 +359,11 @@ typedef struct {
 } gms_history_group_t;
 
 typedef struct {
-    gms_history_group_t *group; /* of GMS_HISTORY_POINTS_MAX */
+    gms_history_group_t *group;
     int                  n;
+    int                  most;
     int                  last; /* that was found */
+    bool                 more; /* there are others */
 } gms_history_groups_t;
 
 
@@ -395,7 +395,8 @@ find_group(gms_history_groups_t *g, const char *key)
         continue;
     }
 
-    if (i == GMS_HISTORY_POINTS_MAX) {
+    if (i == g->most) {
+        g->more = true;
         return NULL;
     }
 
@@ -461,35 +462,69 @@ put_groups(gms_jsontext_t *j, const gms_history_groups_t *g)
 }
 
 
+/* Sessions by groups, as they lie in the file: a group is found by its key.
+ * When there are too many groups, or it goes on behind one, the first ones are
+ * wanted, in the order of their keys; of days always the newest. */
+static int
+find_groups(gms_history_t *h, const gms_history_filter_t *filter,
+    gms_history_by_e by, const char *after, bool in_order,
+    gms_history_groups_t *g)
+{
+    sqlite3_stmt *st;
+    char          select[256], more[256];
+    int           rc;
+
+    g->n = 0;
+    g->last = 0;
+    g->more = false;
+    snprintf(select, sizeof(select), "SELECT %s, " GMS_SUM_COLUMNS,
+        groupings[by].key);
+    snprintf(more, sizeof(more), "%s%s%s%s%s", groupings[by].more,
+        after != NULL ? " AND ?20 < " : "",
+        after != NULL ? groupings[by].key : "", in_order ? " ORDER BY 1" : "",
+        in_order && by == GMS_HISTORY_BY_DAY ? " DESC" : "");
+    rc = gms_history_ask(h, select, filter, more, &st);
+
+    if (rc == GMS_OK) {
+        if (after != NULL) {
+            gms_history_bind_text(st, 20, after);
+        }
+
+        rc = gms_history_result(h, add_groups(g, by, st));
+        sqlite3_finalize(st);
+    }
+
+    return rc;
+}
+
+
 int
 gms_history_stats(gms_history_t *h, const gms_history_filter_t *filter,
-    gms_history_by_e by, char **json)
+    gms_history_by_e by, const char *after, int limit, char **json)
 {
-    gms_history_groups_t g = { NULL, 0, 0 };
+    gms_history_groups_t g = { .most = limit };
     gms_jsontext_t       j;
-    sqlite3_stmt        *st;
-    char                 select[256];
-    int                  rc, sql;
+    bool                 in_order = by == GMS_HISTORY_BY_DAY || after != NULL;
+    int                  rc;
 
     *json = NULL;
-    g.group = calloc(GMS_HISTORY_POINTS_MAX, sizeof(*g.group));
+    g.group = calloc((size_t) limit, sizeof(*g.group));
 
     if (g.group == NULL) {
         snprintf(h->trouble, sizeof(h->trouble), "out of memory");
         return GMS_ENOMEM;
     }
 
-    snprintf(select, sizeof(select), "SELECT %s, " GMS_SUM_COLUMNS,
-        groupings[by].key);
-    rc = gms_history_ask(h, select, filter, groupings[by].more, &st);
+    rc = find_groups(h, filter, by, after, in_order, &g);
+
+    if (rc == GMS_OK && g.more && !in_order) {
+        memset(g.group, 0, (size_t) limit * sizeof(*g.group));
+        rc = find_groups(h, filter, by, after, true, &g);
+    } else if (rc == GMS_OK && !in_order) {
+        qsort(g.group, (size_t) g.n, sizeof(*g.group), compare_groups);
+    }
 
     if (rc == GMS_OK) {
-        sql = add_groups(&g, by, st);
-
-        if (by != GMS_HISTORY_BY_DAY) { /* the newest comes first */
-            qsort(g.group, (size_t) g.n, sizeof(*g.group), compare_groups);
-        }
-
         gms_jsontext_init(&j);
         gms_jsontext_open(&j, NULL, '{');
         gms_jsontext_string(&j, "by", gms_history_by[by]);
@@ -497,15 +532,14 @@ gms_history_stats(gms_history_t *h, const gms_history_filter_t *filter,
         put_groups(&j, &g);
         gms_jsontext_close(&j, ']');
 
-        /* There are days behind the last one. */
-        if (by == GMS_HISTORY_BY_DAY && sql == SQLITE_ROW) {
+        if (g.more) {
             gms_jsontext_string(&j, "next", g.group[g.n - 1].key);
         } else {
             gms_jsontext_raw(&j, "next", "null");
         }
 
         gms_jsontext_close(&j, '}');
-        rc = gms_history_answer(h, st, sql, &j, json);
+        rc = gms_history_answer(h, NULL, SQLITE_DONE, &j, json);
     }
 
     free(g.group);

@@ -8,7 +8,7 @@
 
 #include "history_query.h"
 
-/* Of a trend, or of a day's table: the newest are shown. */
+/* Of a trend, or of groups put together: of days the newest are shown. */
 #define GMS_HISTORY_POINTS_MAX 2000
 
 /* Of a heat map. */
@@ -35,9 +35,11 @@ int gms_history_trends(gms_history_t *h, const gms_history_filter_t *filter,
 int gms_history_bests(
     gms_history_t *h, const gms_history_filter_t *filter, char **json);
 
-/* By day the newest come first; "next" is the day before which more are. */
+/* By day the newest come first; "next" is the day before which more are.  Else
+ * in the order of their keys, those behind `after` (NULL: from the first);
+ * limit <= GMS_HISTORY_POINTS_MAX of them. */
 int gms_history_stats(gms_history_t *h, const gms_history_filter_t *filter,
-    gms_history_by_e by, char **json);
+    gms_history_by_e by, const char *after, int limit, char **json);
 
 /* How often each place was hit. */
 int gms_history_heat(
