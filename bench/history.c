@@ -190,14 +190,32 @@ static const char *const asks[ASKS] = { "sessions, the newest 50",
 
 
 static int
+sums(bench_t *b, const gms_history_filter_t *filter, gms_history_by_e by,
+    char **json)
+{
+    return gms_history_stats(
+        b->h, filter, by, NULL, GMS_HISTORY_POINTS_MAX, json);
+}
+
+
+static void
+look_up_usual(bench_t *b, const char *shooter)
+{
+    gms_event_session_t session = { .caliber_mm = 4.5, .distance_m = 10 };
+    gms_usual_t         usual;
+
+    strcpy(session.face.name, targets[dice(b, 4)]);
+    gms_people_usual(b->path, shooter, &session, &usual);
+}
+
+
+static int
 ask(bench_t *b, ask_e what)
 {
     gms_history_filter_t filter = { 0 };
     gms_history_cursor_t after = { 0, 0 };
     gms_history_size_t   size;
     char                 shooter[32], id[96], *json = NULL;
-    gms_event_session_t  session;
-    gms_usual_t          usual;
     int64_t              year_us, now_us = gms_clock_real_ns() / GMS_US;
     int                  rc = GMS_OK;
 
@@ -250,32 +268,24 @@ ask(bench_t *b, ask_e what)
         rc = gms_history_heat(b->h, &filter, &json);
         break;
     case ASK_LANE:
-        rc = gms_history_stats(b->h, &filter, GMS_HISTORY_BY_LANE, NULL,
-            GMS_HISTORY_POINTS_MAX, &json);
+        rc = sums(b, &filter, GMS_HISTORY_BY_LANE, &json);
         break;
     case ASK_LANE_YEAR:
         filter.from_us = year_us;
         filter.to_us = year_us + YEAR_NS / GMS_US;
-        rc = gms_history_stats(b->h, &filter, GMS_HISTORY_BY_LANE, NULL,
-            GMS_HISTORY_POINTS_MAX, &json);
+        rc = sums(b, &filter, GMS_HISTORY_BY_LANE, &json);
         break;
     case ASK_DAY:
         filter.from_us = year_us;
         filter.to_us = year_us + YEAR_NS / GMS_US;
-        rc = gms_history_stats(b->h, &filter, GMS_HISTORY_BY_DAY, NULL,
-            GMS_HISTORY_POINTS_MAX, &json);
+        rc = sums(b, &filter, GMS_HISTORY_BY_DAY, &json);
         break;
     case ASK_CALIBER:
         filter.shooter = shooter;
-        rc = gms_history_stats(b->h, &filter, GMS_HISTORY_BY_CALIBER, NULL,
-            GMS_HISTORY_POINTS_MAX, &json);
+        rc = sums(b, &filter, GMS_HISTORY_BY_CALIBER, &json);
         break;
     case ASK_USUAL:
-        memset(&session, 0, sizeof(session));
-        strcpy(session.face.name, targets[dice(b, 4)]);
-        session.caliber_mm = 4.5;
-        session.distance_m = 10;
-        gms_people_usual(b->path, shooter, &session, &usual);
+        look_up_usual(b, shooter);
         break;
     default:
         rc = gms_history_size(b->h, &size);
