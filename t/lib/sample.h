@@ -654,6 +654,7 @@ sample_same_session(const gms_session_t *a, const gms_session_t *b)
 
     assert_string_equal(a->id, b->id);
     SAMPLE_SAME(state);
+    assert_true(a->residual_mm == b->residual_mm);
     assert_string_equal(a->setup.shooter, b->setup.shooter);
     assert_string_equal(a->setup.equipment.id, b->setup.equipment.id);
     assert_string_equal(a->setup.equipment.gun, b->setup.equipment.gun);

@@ -40,6 +40,8 @@ open_as(const char *shooter)
     gms_event_t out[GMS_DECIDE_MAX];
 
     sample_fresh(&book);
+    sample_calibration(&input, 1);
+    assert_int_equal(sample_step(&book, &input, out), 1);
     sample_start(&input, "start-1");
     snprintf(input.u.session.shooter, sizeof(input.u.session.shooter), "%s",
         shooter);
@@ -307,13 +309,17 @@ static void
 a_page_says_how_sure_places_are(void **state)
 {
     char *text;
+    int   n;
 
     (void) state;
     some_shots("anna");
     assert_float_equal(
-        gms_card_error_mm(sample_session(&book)), 0.0402, 0.0001);
+        gms_card_error_mm(sample_session(&book), &n), 0.0402, 0.0001);
     text = text_of(GMS_CARD_HTML, "Lane 1", HASH);
-    assert_non_null(strstr(text, "&#177;0.04 mm"));
+    assert_int_equal(n, 3);
+    assert_non_null(strstr(text, "Mean standard error of the places of 3 shots,"
+        " as the lane estimates it from its pictures: &#177;0.04 mm."));
+    assert_non_null(strstr(text, "The calibration left 0.05 mm (RMS)"));
     assert_non_null(strstr(text, "/papers/1.jpg\""));
     assert_non_null(strstr(text, "class=\"qr\""));
     free(text);

@@ -175,11 +175,12 @@ gms_card_next_round(const gms_session_t *s, gms_session_part_t *part)
 
 
 double
-gms_card_error_mm(const gms_session_t *s)
+gms_card_error_mm(const gms_session_t *s, int *n)
 {
     const gms_event_shot_t *shot;
     double                  sum = 0;
-    int                     n = 0;
+
+    *n = 0;
 
     for (uint32_t i = 0; i < s->shots; i++) {
         shot = &s->shot[i].shot;
@@ -187,9 +188,9 @@ gms_card_error_mm(const gms_session_t *s)
             && (shot->x_error_mm != 0 || shot->y_error_mm != 0))
         {
             sum += (shot->x_error_mm + shot->y_error_mm) / 2;
-            n++;
+            ++*n;
         }
     }
 
-    return n > 0 ? sum / n : (double) NAN;
+    return *n > 0 ? sum / *n : (double) NAN;
 }

@@ -181,17 +181,30 @@ html_group(FILE *out, const gms_session_t *s)
 }
 
 
+/* What the lane says of itself: an estimate, and how well it saw the rings. */
 static void
 html_accuracy(FILE *out, const gms_session_t *s)
 {
-    double error_mm = gms_card_error_mm(s);
+    int    n;
+    double error_mm = gms_card_error_mm(s, &n);
 
-    if (isfinite(error_mm)) {
-        fprintf(out,
-            "<p><small>Measured on this lane: places are known to &#177;%.2f "
-            "mm (mean standard error of these shots).</small></p>",
-            error_mm);
+    if (!isfinite(error_mm)) {
+        return;
     }
+
+    fprintf(out,
+        "<p><small>Mean standard error of the places of %d shot%s, as the lane "
+        "estimates it from its pictures: &#177;%.2f mm.",
+        n, n == 1 ? "" : "s", error_mm);
+
+    if (s->residual_mm > 0) {
+        fprintf(out,
+            " The calibration left %.2f mm (RMS) between the rings that it saw "
+            "and the printed ones.",
+            s->residual_mm);
+    }
+
+    fputs("</small></p>", out);
 }
 
 

@@ -59,7 +59,7 @@ void gms_card_changes_json(gms_jsontext_t *j, const gms_session_t *s);
 void gms_card_base64(FILE *out, const void *bytes, size_t size);
 
 /* Mean standard error of the shots' places in mm, of those whose is known and
- * that were not removed; NaN: of none. */
-double gms_card_error_mm(const gms_session_t *s);
+ * that were not removed, and how many these are; NaN: none. */
+double gms_card_error_mm(const gms_session_t *s, int *n);
 
 #endif /* GMS_CARD_FORMATS_H */

@@ -2,6 +2,7 @@
 
 #include "scorebook.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -273,6 +274,11 @@ apply_shot(gms_scorebook_t *b, const gms_event_t *event)
     row->seq = event->seq;
     row->changed_seq = event->seq;
     row->real_ns = event->real_ns;
+
+    if (row->shot.calibration != 0
+        && row->shot.calibration == b->calibration_seq) {
+        s->residual_mm = fmax(s->residual_mm, b->calibration.map.residual_mm);
+    }
 
     gms_session_count(&s->total, &row->shot, 1);
     keep_pace(s, event);

@@ -99,8 +99,10 @@ typedef struct {
     gms_event_round_t        *round;     /* by number; owned */
     gms_rounds_t              pace;      /* of the open round */
     gms_session_instant_t     last_shot; /* when the pace's last one came */
-    gms_session_instant_t     touched;   /* its last event */
-    gms_conduct_t             conduct;
+    double residual_mm; /* of the worst calibration that placed a shot: RMS of
+                           ring edges; 0: none is known */
+    gms_session_instant_t touched; /* its last event */
+    gms_conduct_t         conduct;
 } gms_session_t;
 
 bool gms_session_is_open(const gms_session_t *s);
