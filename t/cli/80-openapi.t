@@ -352,7 +352,7 @@ for my $what (qw(trends?shooter=anna trends?shooter=anna&limit=1
     answers('GET', "/api/$what", 200, undef, $what);
 }
 answers('GET', "/api/$_", 422, undef, "not $_")
-    for qw(trends trends?shooter=anna&limit=0 stats?by=lane&cursor=2020-01-01
+    for qw(trends trends?shooter=anna&limit=0 stats?by=day&cursor=yesterday
            bests?shooter=anna&a=b heat?from=never stats stats?by=wind
            stats?by=lane&caliber=9 shooters?limit=0 equipment?limit=x
            system?a=b);

@@ -231,7 +231,7 @@ for ([{ shooter => 'nobody' }, '/shooter'],
 ok($t->wait_for(sub { # another caliber: the target is drawn, and found, anew
     $r = $t->json('POST', $own, { shooter => 'fay', equipment => 'duel' });
     return $r->{status} == 201;
-}, 'the target', 10), 'she shoots with it') or diag($r->{body});
+}, 'the target', 30), 'she shoots with it') or diag($r->{body});
 $state = $w->state('sim');
 my $fay = $state->{session}{id};
 is("$state->{session}{equipment} $state->{caliber_mm}", 'duel 9', 'its caliber');
