@@ -118,6 +118,22 @@ $(BUILD)/t/lib/%: t/lib/%.c $(BUILD)/libgms.a
 
 $(BUILD)/t/lib/fake_worker: $(BUILD)/obj/bench/histogram.o
 
+# A fake worker and a module of the next layout, for the test of upgrades: the
+# same but for what both sides share.
+NEXT     := $(BUILD)/t/lib/next_worker $(BUILD)/t/lib/next_module.so
+NEXT_CC   = $(CC) $(filter-out -MMD -MP,$(ALLFLAGS)) -I. \
+            -DGMS_LAYOUT_VERSION=2000
+
+$(BUILD)/t/lib/next_worker: t/lib/fake_worker.c $(wildcard ipc/*.[ch]) \
+    $(BUILD)/obj/bench/histogram.o
+	@$(NEXT_CC) -o $@ $(filter %.c %.o,$^) $(LDFLAGS) -lm
+
+$(BUILD)/t/lib/next_module.so: $(MODULE)
+	@mkdir -p $(@D)
+	@$(NEXT_CC) -shared -fPIC -o $@ $(wildcard ipc/*.c) \
+	    $(BUILD)/nginx-module/addon/ngx_module/*.o \
+	    $(BUILD)/nginx-module/*_modules.o $(shell pkg-config --libs libmd)
+
 # Programs of bench/; the other files there are parts of them.
 BENCH_BIN := $(patsubst %,$(BUILD)/bench/%,latency accuracy empty-lane \
               calibration changes uncertainty stages group history \
@@ -200,7 +216,7 @@ test: $(BUILD)/.packages-build+test
 
 # In a make of its own, so that what was installed is seen.
 tested: all unit $(BENCH_BIN) \
-        $(patsubst t/lib/%.c,$(BUILD)/t/lib/%,$(wildcard t/lib/*.c)) \
+        $(patsubst t/lib/%.c,$(BUILD)/t/lib/%,$(wildcard t/lib/*.c)) $(NEXT) \
         node_modules/.stamp
 	@$(if $(filter $(SAN_BIN),$(TESTS)),$(MAKE) --no-print-directory \
 	    SAN=1 $(filter $(SAN_BIN),$(TESTS)))

@@ -18,7 +18,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#ifndef GMS_LAYOUT_VERSION /* a test of upgrades builds another */
 #define GMS_LAYOUT_VERSION 1
+#endif
 #define GMS_LANE_NAME_SIZE 32 /* with the terminating NUL */
 
 #define GMS_RING_BYTES (1024 * 1024)

@@ -215,6 +215,8 @@ typedef struct {
     ngx_event_t               ping;
     ngx_uint_t                tries;
     ngx_err_t                 dial_error;  /* logged once until it changes */
+    uint32_t                  layout;      /* of a worker that differs */
+    ngx_msec_t                up_since;
     ngx_str_t                 config_error;
 
     ngx_queue_t               lanes;
@@ -230,6 +232,8 @@ typedef struct {
     unsigned                  up:1;        /* WELCOME received */
     unsigned                  owes_config:1;
     unsigned                  owes_watch:1;
+    unsigned                  refused:1;   /* no WELCOME came: logged */
+    unsigned                  flapping:1;  /* broke soon after WELCOME */
 } ngx_http_gmshoot_process_t;
 
 
@@ -320,6 +324,7 @@ void ngx_http_gmshoot_stream_news(ngx_http_gmshoot_lane_t *lane);
 void ngx_http_gmshoot_stream_lane_added(ngx_http_gmshoot_lane_t *lane);
 void ngx_http_gmshoot_stream_lane_removed(ngx_http_gmshoot_lane_t *lane);
 void ngx_http_gmshoot_stream_ping(void);
+ngx_uint_t ngx_http_gmshoot_stream_end_last(void);
 void ngx_http_gmshoot_stream_end_all(void);
 
 /* sub.c */
@@ -339,6 +344,7 @@ ngx_int_t ngx_http_gmshoot_picture_handler(ngx_http_request_t *r,
     const ngx_http_gmshoot_route_t *route, ngx_http_gmshoot_lane_t *lane);
 void ngx_http_gmshoot_live_news(ngx_http_gmshoot_lane_t *lane);
 void ngx_http_gmshoot_live_end(ngx_http_gmshoot_lane_t *lane);
+ngx_uint_t ngx_http_gmshoot_live_end_last(void);
 void ngx_http_gmshoot_live_end_all(void);
 void ngx_http_gmshoot_live_watch(ngx_http_gmshoot_lane_t *lane);
 

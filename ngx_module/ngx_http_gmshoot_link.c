@@ -13,6 +13,13 @@
 #define NGX_HTTP_GMSHOOT_DIAL_MAX      1000
 #define NGX_HTTP_GMSHOOT_WELCOME_WAIT  5000
 
+/* A link that breaks sooner is no link: it is said once, and dialed less and
+ * less often. */
+#define NGX_HTTP_GMSHOOT_LINK_STEADY   1000
+
+/* Clients that may have to give way, since some of them leave slowly. */
+#define NGX_HTTP_GMSHOOT_LINK_WAY      8
+
 
 static void ngx_http_gmshoot_link_dial(ngx_http_gmshoot_process_t *p);
 static void ngx_http_gmshoot_link_dial_handler(ngx_event_t *ev);
@@ -22,6 +29,8 @@ static void ngx_http_gmshoot_link_dial_failed(ngx_http_gmshoot_process_t *p,
 static ngx_int_t ngx_http_gmshoot_link_hello(ngx_http_gmshoot_process_t *p);
 static void ngx_http_gmshoot_link_read_handler(ngx_event_t *rev);
 static void ngx_http_gmshoot_link_empty_handler(ngx_event_t *ev);
+static void ngx_http_gmshoot_link_version(ngx_http_gmshoot_process_t *p,
+    uint32_t layout);
 static void ngx_http_gmshoot_link_down(ngx_http_gmshoot_process_t *p,
     const char *why);
 static void ngx_http_gmshoot_link_message(ngx_http_gmshoot_process_t *p,
@@ -30,12 +39,14 @@ static void ngx_http_gmshoot_link_lane(ngx_http_gmshoot_process_t *p,
     gms_link_message_t *m);
 static void ngx_http_gmshoot_link_welcome(ngx_http_gmshoot_process_t *p,
     gms_link_message_t *m);
+static void ngx_http_gmshoot_link_steady(ngx_http_gmshoot_process_t *p);
 static void ngx_http_gmshoot_link_config(ngx_http_gmshoot_process_t *p);
 static void ngx_http_gmshoot_link_config_done(ngx_http_gmshoot_process_t *p,
     gms_link_message_t *m);
 static void ngx_http_gmshoot_link_wake_handler(ngx_event_t *rev);
 static ngx_connection_t *ngx_http_gmshoot_link_connection(
     ngx_http_gmshoot_process_t *p, int fd, ngx_event_handler_pt handler);
+static void ngx_http_gmshoot_link_room(ngx_http_gmshoot_process_t *p);
 static void ngx_http_gmshoot_link_hang_up(ngx_connection_t **link);
 static void ngx_http_gmshoot_link_poll_handler(ngx_event_t *ev);
 static void ngx_http_gmshoot_link_ping_handler(ngx_event_t *ev);
@@ -239,6 +250,11 @@ ngx_http_gmshoot_link_read_handler(ngx_event_t *rev)
             return;
         }
 
+        if (rc == GMS_EVERSION) {
+            ngx_http_gmshoot_link_version(p, m.header.layout);
+            return;
+        }
+
         if (rc != GMS_OK) {
             ngx_http_gmshoot_link_down(p, rc == GMS_EEND
                                           ? "the worker is gone"
@@ -266,6 +282,26 @@ ngx_http_gmshoot_link_empty_handler(ngx_event_t *ev)
 }
 
 
+/* One of both sides was upgraded and the other was not. */
+
+static void
+ngx_http_gmshoot_link_version(ngx_http_gmshoot_process_t *p, uint32_t layout)
+{
+    if (!p->refused || p->layout != layout) {
+        p->refused = 1;
+        p->layout = layout;
+
+        ngx_log_error(NGX_LOG_ERR, p->log, 0,
+                      "gmshoot: the worker is of another version: it has "
+                      "memory layout %uD, this nginx reads %d; restart the "
+                      "older one, a reload keeps the old module",
+                      layout, GMS_LAYOUT_VERSION);
+    }
+
+    ngx_http_gmshoot_link_down(p, gms_strerror(GMS_EVERSION));
+}
+
+
 static void
 ngx_http_gmshoot_link_down(ngx_http_gmshoot_process_t *p, const char *why)
 {
@@ -279,13 +315,20 @@ ngx_http_gmshoot_link_down(ngx_http_gmshoot_process_t *p, const char *why)
     ngx_http_gmshoot_link_hang_up(&p->link);
     ngx_http_gmshoot_link_hang_up(&p->wake);
 
-    if (was_up) {
+    if (was_up && !p->flapping) {
         p->tries = 0;
         p->dial_error = 0;
+        p->flapping = ngx_current_msec - p->up_since
+                      < NGX_HTTP_GMSHOOT_LINK_STEADY;
         ngx_log_error(NGX_LOG_WARN, p->log, 0,
                       "gmshoot: the link to the worker broke: %s", why);
 
-    } else if (p->tries == 0) {
+    } else if (was_up) {
+        /* told when it broke for the first time */
+
+    } else if (!p->refused) {
+        p->refused = 1;
+        p->layout = GMS_LAYOUT_VERSION;
         ngx_log_error(NGX_LOG_WARN, p->log, 0,
                       "gmshoot: the worker refused the link: %s", why);
     }
@@ -426,16 +469,29 @@ ngx_http_gmshoot_link_welcome(ngx_http_gmshoot_process_t *p,
 
     p->up = 1;
     ngx_http_gmshoot_tally->linked = 1;
+    p->up_since = ngx_current_msec;
+    p->owes_watch = 1;
+
+    if (!p->flapping) {
+        ngx_http_gmshoot_link_steady(p);
+    }
+
+    ngx_http_gmshoot_lanes_link(1);
+    ngx_http_gmshoot_link_tick(p);
+}
+
+
+static void
+ngx_http_gmshoot_link_steady(ngx_http_gmshoot_process_t *p)
+{
     p->tries = 0;
     p->dial_error = 0;
-    p->owes_watch = 1;
+    p->refused = 0;
+    p->flapping = 0;
 
     ngx_log_error(NGX_LOG_NOTICE, p->log, 0,
                   "gmshoot: the link to the worker at \"%V\" is up",
                   &p->conf->link);
-
-    ngx_http_gmshoot_lanes_link(1);
-    ngx_http_gmshoot_link_tick(p);
 }
 
 
@@ -528,6 +584,8 @@ ngx_http_gmshoot_link_connection(ngx_http_gmshoot_process_t *p, int fd,
         goto failed;
     }
 
+    ngx_http_gmshoot_link_room(p);
+
     c = ngx_get_connection(fd, p->log);
     if (c == NULL) {
         goto failed;
@@ -556,6 +614,33 @@ failed:
     (void) close(fd);
 
     return NULL;
+}
+
+
+/* With all of worker_connections taken every lane would be offline for as
+ * long as everybody stays: who came last gives way, and comes back. */
+
+static void
+ngx_http_gmshoot_link_room(ngx_http_gmshoot_process_t *p)
+{
+    ngx_uint_t  i;
+
+    for (i = 0; i < NGX_HTTP_GMSHOOT_LINK_WAY; i++) {
+
+        if (p->cycle->free_connection_n || p->cycle->reusable_connections_n) {
+            return;
+        }
+
+        if (!ngx_http_gmshoot_stream_end_last()
+            && !ngx_http_gmshoot_live_end_last())
+        {
+            return;
+        }
+
+        ngx_log_error(NGX_LOG_WARN, p->log, 0,
+                      "gmshoot: all worker_connections are in use, a client "
+                      "was cut off for the link to the worker");
+    }
 }
 
 
@@ -595,6 +680,12 @@ ngx_http_gmshoot_link_tick(ngx_http_gmshoot_process_t *p)
 
     if (!p->up) {
         return;
+    }
+
+    if (p->flapping
+        && ngx_current_msec - p->up_since >= NGX_HTTP_GMSHOOT_LINK_STEADY)
+    {
+        ngx_http_gmshoot_link_steady(p);
     }
 
     if (p->owes_config) {

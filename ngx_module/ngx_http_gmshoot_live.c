@@ -710,6 +710,26 @@ ngx_http_gmshoot_live_end_all(void)
 }
 
 
+/* False: there is none. */
+
+ngx_uint_t
+ngx_http_gmshoot_live_end_last(void)
+{
+    ngx_queue_t  *viewers;
+
+    viewers = &ngx_http_gmshoot_process.viewers;
+
+    if (ngx_queue_empty(viewers)) {
+        return 0;
+    }
+
+    ngx_http_gmshoot_viewer_end(ngx_queue_data(ngx_queue_last(viewers),
+                                        ngx_http_gmshoot_viewer_t, queue));
+
+    return 1;
+}
+
+
 static void
 ngx_http_gmshoot_viewer_end(ngx_http_gmshoot_viewer_t *v)
 {

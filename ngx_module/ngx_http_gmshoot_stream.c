@@ -776,6 +776,26 @@ ngx_http_gmshoot_stream_end_all(void)
 }
 
 
+/* False: there is none. */
+
+ngx_uint_t
+ngx_http_gmshoot_stream_end_last(void)
+{
+    ngx_queue_t  *streams;
+
+    streams = &ngx_http_gmshoot_process.streams;
+
+    if (ngx_queue_empty(streams)) {
+        return 0;
+    }
+
+    ngx_http_gmshoot_stream_end(ngx_queue_data(ngx_queue_last(streams),
+                                        ngx_http_gmshoot_stream_t, queue));
+
+    return 1;
+}
+
+
 static void
 ngx_http_gmshoot_stream_end(ngx_http_gmshoot_stream_t *st)
 {

@@ -77,11 +77,26 @@ ngx_http_gmshoot_sub_resume(ngx_http_gmshoot_sub_t *sub,
         return;
     }
 
+    if (gms_sse_parse_id((char *) id.data, id.len, &epoch, &seq) != GMS_OK
+        || epoch == 0 || seq == 0)
+    {
+        return;
+    }
+
     lane = sub->lane;
 
-    if (!lane->mapped
-        || gms_sse_parse_id((char *) id.data, id.len, &epoch, &seq) != GMS_OK
-        || epoch == 0 || epoch != lane->epoch || seq == 0
+    if (!lane->mapped) {
+
+        /* a process that has just begun has no memory yet: until it comes
+         * the client keeps what it has */
+
+        sub->epoch = epoch;
+        sub->seq = seq;
+        sub->told = 1;
+        return;
+    }
+
+    if (epoch != lane->epoch
         || gms_ring_find(&lane->ring, seq, &pos) != GMS_OK)
     {
         return;

@@ -433,6 +433,7 @@ peers_hello(gms_peers_t *p, gms_peer_t *peer, const gms_link_message_t *hello)
     }
 
     peer->nginx = true;
+    p->layout = 0;
     p->lanes->setup.wake[slot] = fd;
 
     gms_link_message(&m, GMS_LINK_EVENTFD);
@@ -696,6 +697,27 @@ peers_process_readable(gms_peers_t *p, gms_process_t *process, unsigned limit)
 }
 
 
+/* One of both sides was upgraded and the other was not: any answer tells the
+ * peer so, and which version this is.  It will dial again and again: logged
+ * once. */
+static void
+peers_differ(gms_peers_t *p, gms_peer_t *peer, uint32_t layout)
+{
+    gms_link_message_t m;
+
+    if (p->layout != layout) {
+        gms_log(GMS_LOG_ERROR, "link peer refused: other layout",
+            "\"theirs\":%u,\"ours\":%d", layout, GMS_LAYOUT_VERSION);
+    }
+
+    p->layout = layout;
+
+    gms_link_message(&m, GMS_LINK_WELCOME);
+    m.header.status = 1;
+    gms_link_send(peer->fd, &m);
+}
+
+
 static void
 peers_peer_readable(gms_peers_t *p, gms_peer_t *peer)
 {
@@ -712,9 +734,7 @@ peers_peer_readable(gms_peers_t *p, gms_peer_t *peer)
 
         if (rc != GMS_OK) {
             if (rc == GMS_EVERSION) {
-                gms_log(GMS_LOG_ERROR, "link peer refused: other layout",
-                    "\"theirs\":%u,\"ours\":%d", m.header.layout,
-                    GMS_LAYOUT_VERSION);
+                peers_differ(p, peer, m.header.layout);
 
             } else if (rc != GMS_EEND) {
                 gms_log(GMS_LOG_WARN, "link peer dropped", "\"detail\":\"%s\"",

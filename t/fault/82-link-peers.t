@@ -52,6 +52,21 @@ ok($t->wait_for(sub { keys %{ fds($w->{pid}) } <= $before + 4 },
     'descriptors', 3), 'two hundred who talk rubbish leave no descriptor')
     or diag(keys(%{ fds($w->{pid}) }) . ", $before before");
 
+# Of another version: what all of them have in common stands first.
+my ($protocol) = Gmshoot::slurp("$Gmshoot::repo/ipc/link.h")
+    =~ /^#define GMS_PROTOCOL_VERSION (\d+)/m;
+my %told;
+for (1 .. 4) {
+    my $s = dial();
+    send($s, pack('LLLL', 0x4b4c4d47, 1, 2000, 0), 0);
+    recv($s, my $answer, 4096, 0);
+    $told{ join(' ', unpack('LLL', $answer)) }++;
+}
+is(join(', ', keys %told), join(' ', 0x4b4c4d47, $protocol, 1),
+   'who is of another version is told which one this is');
+is(() = $w->log_text =~ /other layout".*"theirs":2000,"ours":1/g, 1,
+   'and the log says so once');
+
 $t->start;
 ok($t->wait_for(sub { ($w->state('lane1')->{lane} || '') eq 'lane1' },
     'the lane', 5), 'and nginx finds the worker as it was');

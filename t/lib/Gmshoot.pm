@@ -129,7 +129,7 @@ http {
 CONF
 
     my $level = $ENV{GMS_DEBUG} ? 'debug' : 'info';
-    my $user  = $> == 0 ? 'user root;' : '';
+    my $user  = $> == 0 ? 'user ' . ($self->{user} || 'root') . ';' : '';
     my %is = (
         GLOBALS  => "$user\ndaemon off;\nworker_processes %%WORKERS%%;\n"
             . "pid %%DIR%%/nginx.pid;\n"
@@ -151,6 +151,10 @@ CONF
     );
 
     1 while $conf =~ s/%%(\w+)%%/defined $is{$1} ? $is{$1} : die "?? $1"/ge;
+
+    if ($self->{edit}) {    # what no other argument can say: changes $_
+        $self->{edit}->() for $conf;
+    }
 
     return $self->put('nginx.conf', $conf);
 }
@@ -224,7 +228,7 @@ sub slurp {
 
     open(my $fh, '<', $name) or return '';
     local $/ = undef;
-    return scalar <$fh>;
+    return scalar(<$fh>) // '';     # of a process that has just gone
 }
 
 sub log_text {

@@ -24,9 +24,14 @@
  *   gone NAME                LANE_GONE
  *   unsealed NAME            a LANE message with a memfd without seals
  *   junk NAME                a LANE message with a sealed memfd of zeros
+ *   short NAME               a LANE message with the first half of the lane's
+ *                            memory, sealed
+ *   torn NAME                the lane is killed while it writes an event
+ *   heal NAME                and its successor goes on
  *   garbage                  bytes that are no message, to all peers
- *   wake 0|1                 whether eventfds are written to
- *   welcome 0|1              whether HELLO is answered
+ *   wake N                   how often eventfds are written to for an event
+ *   nudge                    once for none
+ *   welcome 0|1|2            whether HELLO is answered; 2: and then nonsense
  *   config ok|refuse TEXT    the answer to CONFIG; need 0|1: asks for it
  *   need 0|1
  *   answer STATUS JSON       to every ASK; "answer none": never
@@ -60,6 +65,7 @@
 #include "ipc/ring.h"
 #include "ipc/sse.h"
 #include "ipc/state.h"
+#include "ipc/word.h"
 
 #define PEERS 16
 #define LANES 8
@@ -92,8 +98,8 @@ static int          listener = -1;
 static peer_t       peers[PEERS];
 static lane_t       lanes[LANES];
 static unsigned     lanes_n;
-static bool         wakes = true;
-static bool         welcomes = true;
+static int          wakes = 1;
+static int          welcomes = 1;
 static bool         needs;
 static char         config_refusal[256];
 static unsigned     answer_status = 200;
@@ -166,17 +172,28 @@ tell_all(const gms_link_message_t *m)
 
 
 static void
-wake_all(void)
+wake_once(void)
 {
     unsigned  i;
     uint64_t  one = 1;
     ssize_t   n;
 
-    for (i = 0; wakes && i < PEERS; i++) {
+    for (i = 0; i < PEERS; i++) {
         if (peers[i].wake >= 0) {
             n = write(peers[i].wake, &one, sizeof(one));
             (void) n;
         }
+    }
+}
+
+
+static void
+wake_all(void)
+{
+    int  i;
+
+    for (i = 0; i < wakes; i++) {
+        wake_once();
     }
 }
 
@@ -286,6 +303,24 @@ publish(lane_t *lane, uint64_t seq, const char *type, const char *data)
 }
 
 
+/* As a lane that is killed in gms_ring_write(): the place is taken, half of a
+ * record stands there, and nothing is committed. */
+static void
+tear(gms_ring_t *ring)
+{
+    unsigned   i;
+    uint64_t   head = gms_ring_head(ring);
+    uint64_t  *reserved = (uint64_t *) ring->header + GMS_LINE_WORDS + 1;
+
+    gms_word_store(reserved, head + 4096);
+
+    for (i = 1; i < 256; i++) {
+        gms_word_store(&ring->words[(head / 8 + i) % (ring->capacity / 8)],
+                       UINT64_C(0x6e726f74)); /* "torn" */
+    }
+}
+
+
 static int
 set_state(lane_t *lane, uint64_t seq, const char *text)
 {
@@ -383,14 +418,20 @@ set_counters(lane_t *lane)
 }
 
 
+/* like: what it holds; NULL: zeros. */
 static int
-send_foreign(const char *name, bool sealed)
+send_foreign(const char *name, bool sealed, const gms_memory_t *like)
 {
     int                 fd;
+    size_t              size;
     gms_link_message_t  m;
 
+    size = like != NULL ? like->size / 2 : 4 * 1024 * 1024;
+
     fd = memfd_create("foreign", MFD_CLOEXEC | MFD_ALLOW_SEALING);
-    if (fd < 0 || ftruncate(fd, 4 * 1024 * 1024) != 0) {
+    if (fd < 0 || ftruncate(fd, (off_t) size) != 0 ||
+        (like != NULL && write(fd, like->base, size) != (ssize_t) size))
+    {
         return GMS_ESYS;
     }
     if (sealed &&
@@ -457,6 +498,10 @@ hello(peer_t *peer, const gms_link_message_t *h)
     m.header.body_size = (uint32_t) strlen(devices);
     gms_link_send(peer->fd, &m);
 
+    if (welcomes == 2) {
+        (void) send(peer->fd, "garbage", 7, MSG_NOSIGNAL);
+    }
+
     for (i = 0; i < lanes_n; i++) {
         send_lane(peer, &lanes[i]);
     }
@@ -496,6 +541,13 @@ from_peer(peer_t *peer)
 
     if (rc == GMS_EAGAIN) {
         return;
+    }
+    if (rc == GMS_EVERSION) {
+        /* as the supervisor does, so that the other side can tell */
+        message(&done, GMS_LINK_WELCOME, "");
+        done.header.status = 1;
+        gms_link_send(peer->fd, &done);
+        printf("layout %" PRIu32 "\n", m.header.layout);
     }
     if (rc != GMS_OK) {
         printf("bye\n");
@@ -581,7 +633,7 @@ command_lane(lane_t *lane, const char *verb, const char *name,
         return lane_create(name, strtoull(rest, NULL, 16));
     }
     if (strcmp(verb, "unsealed") == 0 || strcmp(verb, "junk") == 0) {
-        return send_foreign(name, verb[0] == 'j');
+        return send_foreign(name, verb[0] == 'j', NULL);
     }
     if (strcmp(verb, "process") == 0) {
         message(&m, GMS_LINK_LANE_STATE, name);
@@ -598,7 +650,16 @@ command_lane(lane_t *lane, const char *verb, const char *name,
         return GMS_ENOTFOUND;
     }
 
-    if (strcmp(verb, "epoch") == 0) {
+    if (strcmp(verb, "short") == 0) {
+        return send_foreign(name, true, &lane->memory);
+
+    } else if (strcmp(verb, "torn") == 0) {
+        tear(&lane->ring);
+
+    } else if (strcmp(verb, "heal") == 0) {
+        rc = gms_ring_take_over(&lane->ring, &seq);
+
+    } else if (strcmp(verb, "epoch") == 0) {
         lane->epoch = strtoull(rest, NULL, 16);
         gms_memory_set_epoch(&lane->memory, lane->epoch);
 
@@ -674,9 +735,11 @@ command(char *text)
     (void) sscanf(text, "%31s %n%31s %n", verb, &n, name, &m);
 
     if (strcmp(verb, "wake") == 0) {
-        wakes = atoi(name) != 0;
+        wakes = atoi(name);
+    } else if (strcmp(verb, "nudge") == 0) {
+        wake_once();
     } else if (strcmp(verb, "welcome") == 0) {
-        welcomes = atoi(name) != 0;
+        welcomes = atoi(name);
     } else if (strcmp(verb, "need") == 0) {
         needs = atoi(name) != 0;
     } else if (strcmp(verb, "config") == 0) {
