@@ -378,13 +378,15 @@ format: $(BUILD)/.packages-lint
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin \
 	    $(DESTDIR)$(PREFIX)/share/gmshoot/html \
-	    $(DESTDIR)$(PREFIX)/share/gmshoot/docs
+	    $(DESTDIR)$(PREFIX)/share/gmshoot/docs \
+	    $(DESTDIR)$(PREFIX)/share/man/man1
 	install -m755 $(BUILD)/gmshoot $(DESTDIR)$(PREFIX)/bin/
 	install -m644 conf/targets.conf conf/courses.conf \
 	    conf/advice.json $(DESTDIR)$(PREFIX)/share/gmshoot/
 	install -m644 html/*.* $(DESTDIR)$(PREFIX)/share/gmshoot/html/
 	install -m644 docs/*.* $(DESTDIR)$(PREFIX)/share/gmshoot/docs/
 	install -m644 $(MODULE) $(DESTDIR)$(PREFIX)/share/gmshoot/
+	install -m644 man/gmshoot.1 $(DESTDIR)$(PREFIX)/share/man/man1/
 
 clean:
 	rm -rf $(BUILD)
