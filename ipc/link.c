@@ -95,6 +95,17 @@ header_is_sound(const gms_link_header_t *h)
 }
 
 
+/* Text ends where its size says; a picture may hold any byte. */
+static bool
+body_is_sound(const gms_link_header_t *h, const char *body)
+{
+    bool picture = h->type == GMS_LINK_ANSWER && h->value == GMS_ANSWER_JPEG;
+
+    return picture || h->body_size == 0
+        || memchr(body, '\0', h->body_size) == NULL;
+}
+
+
 static int
 set_address(struct sockaddr_un *address, const char *path)
 {
@@ -343,7 +354,8 @@ gms_link_send(int fd, const gms_link_message_t *m)
         return GMS_ETOOBIG;
     }
     if (!header_is_sound(&m->header)
-        || (m->body == NULL && m->header.body_size != 0))
+        || (m->body == NULL && m->header.body_size != 0)
+        || !body_is_sound(&m->header, m->body))
     {
         return GMS_EINVALID;
     }
@@ -475,7 +487,6 @@ accept_packet(
 {
     int    rc, expected = 0;
     size_t inlined;
-    bool   picture;
 
     if (n < PREAMBLE || packet->magic != MAGIC) {
         return GMS_ECORRUPT;
@@ -511,13 +522,7 @@ accept_packet(
 
     m->body[m->header.body_size] = '\0';
 
-    /* Text ends where its size says; a picture may hold any byte. */
-    picture =
-        m->header.type == GMS_LINK_ANSWER && m->header.value == GMS_ANSWER_JPEG;
-
-    if (d->n > expected + 1
-        || (!picture && memchr(m->body, '\0', m->header.body_size) != NULL))
-    {
+    if (d->n > expected + 1 || !body_is_sound(&m->header, m->body)) {
         return GMS_ECORRUPT;
     }
 

@@ -99,7 +99,7 @@ void gms_link_message(gms_link_message_t *m, gms_link_type_e type);
 
 /* Sends header and body (m->body, header.body_size bytes); fd goes along if
  * >= 0 and stays open here.  header.layout is set by the sender's build.
- * GMS_EAGAIN, GMS_ETOOBIG, GMS_EINVALID (the header would be refused there),
+ * GMS_EAGAIN, GMS_ETOOBIG, GMS_EINVALID (it would be refused there),
  * GMS_ESYS. */
 int gms_link_send(int fd, const gms_link_message_t *m);
 

@@ -89,6 +89,11 @@ static const ngx_http_gmshoot_problem_t  ngx_http_gmshoot_not_json = {
     0, NULL, NULL
 };
 
+static const ngx_http_gmshoot_problem_t  ngx_http_gmshoot_no_text = {
+    400, "not-json", "The request is not a JSON object",
+    "The body has a byte of zero, which JSON has not.", 0, NULL, NULL
+};
+
 static const ngx_http_gmshoot_problem_t  ngx_http_gmshoot_no_body = {
     400, "body-unexpected", "This command takes nothing along",
     "The request has a body, this command has none.", 0, NULL, NULL
@@ -322,6 +327,10 @@ ngx_http_gmshoot_ask_send(ngx_http_request_t *r)
 
     if (rc == NGX_DECLINED) {
         return ngx_http_gmshoot_problem(r, &ngx_http_gmshoot_too_large);
+    }
+
+    if (rc == NGX_ABORT) {
+        return ngx_http_gmshoot_problem(r, &ngx_http_gmshoot_no_text);
     }
 
     if (rc != NGX_OK) {

@@ -39,7 +39,7 @@ ngx_http_gmshoot_body_is_json(ngx_http_request_t *r)
 }
 
 
-/* NGX_DECLINED: above the limit. */
+/* NGX_DECLINED: above the limit; NGX_ABORT: no text. */
 
 ngx_int_t
 ngx_http_gmshoot_body(ngx_http_request_t *r,
@@ -132,7 +132,10 @@ ngx_http_gmshoot_body_read(ngx_http_request_t *r, ngx_str_t *body)
 
     *p = '\0';
 
-    return NGX_OK;
+    /* JSON has no NUL, and the link carries none: the worker would take the
+     * message for a broken one and drop us */
+
+    return ngx_strlchr(body->data, p, '\0') ? NGX_ABORT : NGX_OK;
 }
 
 

@@ -186,18 +186,19 @@ check_say(check_run_t *run)
 {
     char *text;
 
-    if (run->json) {
-        gms_jsontext_close(&run->text, ']');
-        text = gms_jsontext_take(&run->text);
+    gms_jsontext_close(&run->text, ']');
+    text = gms_jsontext_take(&run->text);
 
-        if (text == NULL) {
-            fputs("gmshoot check: out of memory\n", stderr);
-            return 1;
-        }
-
-        puts(text);
-        free(text);
+    if (text == NULL) {
+        fputs("gmshoot check: out of memory\n", stderr);
+        return 1;
     }
+
+    if (run->json) {
+        puts(text);
+    }
+
+    free(text);
 
     if (run->hash != NULL && !run->found) {
         fputs("gmshoot check: no event that is right has this hash\n", stderr);

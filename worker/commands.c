@@ -341,7 +341,7 @@ gms_command(gms_scorer_t *s, const gms_link_message_t *ask)
     body = NULL;
 
     if (ask->header.body_size > 0) {
-        body = cJSON_ParseWithLength(ask->body, ask->header.body_size);
+        body = cJSON_ParseWithOpts(ask->body, NULL, true);
 
         if (!cJSON_IsObject(body)) {
             cJSON_Delete(body);

@@ -309,6 +309,12 @@ gms_command_session_card(
         return;
     }
 
+    if (card.session == NULL) {
+        gms_publish_problem(s, ask->header.id, 404, "session-unknown",
+            "There is no such session", "nobody has shot on this lane yet");
+        return;
+    }
+
     card.lane = s->config->name;
     card.title = s->config->title;
     card.hash = card.session->state == GMS_SESSION_ENDED

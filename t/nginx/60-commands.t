@@ -232,6 +232,12 @@ $t->is_problem($t->request('POST', $session,
                    { %admin, 'Content-Type' => 'application/json',
                      'Transfer-Encoding' => 'chunked' }, $chunks),
                413, 'body-too-large', 'its size is counted');
+$t->is_problem($t->request('POST', $session,
+                   { %admin, 'Content-Type' => 'application/json' },
+                   "{\"shooter\":\"\0\"}"),
+               400, 'not-json', 'a byte of zero is refused, for it would break '
+               . 'the link');
+is($t->get_json('/api/lanes')->{link}, 'up', 'which stays');
 
 # --- keys
 

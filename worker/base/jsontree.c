@@ -51,7 +51,7 @@ gms_jsontree_request(const char *text, cJSON **address, cJSON **body)
     rest += strspn(rest, " \t\r\n");
 
     if (*rest != '\0') {
-        *body = cJSON_Parse(rest);
+        *body = cJSON_ParseWithOpts(rest, NULL, true);
     }
 
     return cJSON_IsObject(*address) && (*rest == '\0' || cJSON_IsObject(*body));
