@@ -47,10 +47,13 @@ UNIT_BIN := $(patsubst t/unit/%.c,$(BUILD)/t/unit/%,$(UNIT_SRC))
 MODULE   := $(BUILD)/ngx_http_gmshoot_module.so
 
 # The same unit tests with the address and undefined-behaviour sanitizers (but
-# for the long recordings and scenes), and those with threads with the thread sanitizer.
+# for the long recordings and scenes), the inputs of before for the fuzzers, and
+# those with threads with the thread sanitizer.
 ifeq ($(SAN)$(TSAN),)
 SAN_BIN  := $(patsubst t/unit/%.c,$(BUILD)/san/t/unit/%, \
-              $(filter-out t/unit/detect_clips.c t/unit/grade.c,$(UNIT_SRC)))
+              $(filter-out t/unit/detect_clips.c t/unit/grade.c,$(UNIT_SRC))) \
+            $(patsubst t/fuzz/%.c,$(BUILD)/san/t/fuzz/%, \
+              $(wildcard t/fuzz/*_fuzz.c))
 TSAN_BIN := $(patsubst %,$(BUILD)/tsan/t/unit/%,ring_processes mailbox inbox)
 endif
 
@@ -71,6 +74,7 @@ help:
 	@echo 'make bench-live  what live pictures cost'
 	@echo 'make soak     every process killed 200 times while lanes shoot'
 	@echo 'make fuzz     hostile inputs for a while, FUZZ_SECONDS=60'
+	@echo 'make test-san tests of nginx, with it and the worker sanitized'
 	@echo 'make arm64    cross-built, and the same shots under emulation'
 	@echo 'make install  into $(PREFIX)       make clean'
 	@echo 'SAN=1 builds with the address and undefined-behaviour sanitizers'
@@ -225,6 +229,24 @@ tested: all unit $(BENCH_BIN) \
 	@$(TEST_ENV) prove --timer --exec tools/run-test.sh $(PROVE) \
 	    $(TESTS)
 
+# Long: what talks to nginx, once more, with an nginx from Debian's source that
+# has the module in it, and a worker, both with the address and undefined-
+# behaviour sanitizers; then those of t/nginx with the nginx of the next release.
+SAN_TESTS   ?= $(sort $(wildcard t/nginx/*.t)) $(sort $(wildcard t/fault/*.t))
+NEWER_TESTS ?= $(sort $(wildcard t/nginx/*.t))
+
+test-san: $(BUILD)/.packages-build+test+san
+	@$(MAKE) --no-print-directory SAN=1 sanitized
+
+sanitized: $(BUILD)/gmshoot \
+        $(patsubst t/lib/%.c,$(BUILD)/t/lib/%,$(wildcard t/lib/*.c))
+	@tools/build-nginx.sh . bookworm $(BUILD)/nginx/bookworm
+	@tools/build-nginx.sh . trixie $(BUILD)/nginx/trixie
+	@$(TEST_ENV) GMS_NGINX=$(abspath $(BUILD))/nginx/bookworm/objs/nginx \
+	    prove --timer $(PROVE) $(SAN_TESTS)
+	@$(TEST_ENV) GMS_NGINX=$(abspath $(BUILD))/nginx/trixie/objs/nginx \
+	    prove --timer $(PROVE) $(NEWER_TESTS)
+
 bench: $(BUILD)/.packages-build+test
 	@$(MAKE) --no-print-directory benched
 
@@ -306,16 +328,15 @@ linted: $(TIDY)
 	    -j2 ipc worker ngx_module
 	@shellcheck tools/*.sh .ci/run $(wildcard bench/*.sh)
 
-# Each fuzzer for FUZZ_SECONDS on inputs that it makes up; what it finds stays
-# in build/fuzz/.
+# Each fuzzer, or those named, for FUZZ_SECONDS on inputs that it makes up from
+# those of t/fuzz/corpus, which make test gives to all of them; what it finds
+# stays in build/fuzz/.
 FUZZ_SECONDS ?= 60
-FUZZ_BIN := $(patsubst t/fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard t/fuzz/*.c))
+FUZZERS  ?= $(patsubst t/fuzz/%.c,%,$(wildcard t/fuzz/*_fuzz.c))
 
 FUZZ_FLAGS := -g -O1 $(STD) -fsanitize=address,undefined
 FUZZ_OBJ := $(patsubst %.c,$(BUILD)/fuzz/obj/%.o,$(IPC_SRC) \
-              $(wildcard worker/base/*.c worker/target/*.c \
-              worker/capture/*.c worker/session/*.c worker/import/*.c \
-              worker/card/*.c))
+              $(filter-out worker/main.c,$(WORKER_SRC)))
 
 $(BUILD)/fuzz/obj/%.o: %.c
 	@mkdir -p $(@D)
@@ -328,17 +349,28 @@ $(BUILD)/fuzz/libgms.a: $(FUZZ_OBJ)
 
 $(BUILD)/fuzz/%: t/fuzz/%.c $(BUILD)/fuzz/libgms.a
 	@clang $(FUZZ_FLAGS) -fsanitize=fuzzer -I. $(PKGFLAGS) -o $@ $< \
-	    $(BUILD)/fuzz/libgms.a $(LIBS)
+	    $(BUILD)/fuzz/libgms.a -lcmocka $(LIBS)
 
-fuzz: $(BUILD)/.packages-build+fuzz
+$(BUILD)/t/fuzz/%: t/fuzz/%.c t/fuzz/replay.c $(BUILD)/libgms.a
+	@mkdir -p $(@D)
+	@echo '  CC  $<'
+	@$(CC) $(ALLFLAGS) -I. -MF $(BUILD)/t/fuzz/$*.d -o $@ \
+	    $(filter %.c %.o,$^) $(BUILD)/libgms.a -lcmocka $(LDFLAGS) $(LIBS)
+
+fuzz: $(BUILD)/.packages-build+test+fuzz
 	@$(MAKE) --no-print-directory fuzzed
 
-fuzzed: $(FUZZ_BIN)
-	@for f in $(FUZZ_BIN); do \
+fuzzed: $(patsubst %,$(BUILD)/fuzz/%,$(FUZZERS))
+	@for f in $(FUZZERS); do \
 	    echo "  $$f"; \
-	    $$f -max_total_time=$(FUZZ_SECONDS) -artifact_prefix=$$f- \
-	        -verbosity=0 -print_final_stats=1 2>&1 | grep -E 'number_of|ERROR' \
-	        ; [ $${PIPESTATUS[0]} = 0 ] || exit 1; \
+	    mkdir -p $(BUILD)/fuzz/corpus/$$f; \
+	    $(BUILD)/fuzz/$$f -max_total_time=$(FUZZ_SECONDS) -verbosity=0 \
+	        -artifact_prefix=$(BUILD)/fuzz/$$f- -print_final_stats=1 \
+	        $$(ls t/fuzz/$$f.dict 2>/dev/null | sed 's/^/-dict=/') \
+	        $(BUILD)/fuzz/corpus/$$f t/fuzz/corpus/$$f \
+	        >$(BUILD)/fuzz/$$f.log 2>&1; \
+	    rc=$$?; grep -E 'number_of|ERROR|not so:' $(BUILD)/fuzz/$$f.log; \
+	    [ $$rc = 0 ] || exit 1; \
 	done
 
 # Long: every process killed at random while lanes shoot.
@@ -396,7 +428,7 @@ ifneq ($(wildcard $(BUILD)),)
 endif
 
 .SECONDARY:
-.PHONY: help all packages run unit test tested bench benched accuracy \
+.PHONY: help all packages run unit test tested test-san sanitized bench benched accuracy \
         empty-lane uncertainty changes calibration bench-fanout fanned bench-live viewed \
         lint linted fuzz \
         fuzzed soak soaked \

@@ -1,13 +1,11 @@
 /*
  * Any bytes as configuration: lines of words go to the grammar, whatever it
- * answers; what it accepts must be JSON that the faces can be read from.
- *
- *   clang -g -O1 -D_GNU_SOURCE -I. -fsanitize=fuzzer,address,undefined \
- *       t/fuzz/grammar_fuzz.c ipc/grammar*.c ipc/camera.c ipc/unit.c \
- *       ipc/text.c worker/target/face.c worker/target/score.c -lcjson -lm
+ * answers; what it accepts must be JSON that the faces can be read from, and a
+ * configuration to the worker.
  */
 
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,6 +13,7 @@
 
 #include "ipc/error.h"
 #include "ipc/grammar.h"
+#include "worker/config.h"
 #include "worker/target/score.h"
 
 #define WORDS_MAX 40
@@ -59,6 +58,7 @@ check_json(gms_grammar_t *g)
     cJSON        *json = cJSON_ParseWithLength(text, size);
     const cJSON  *item;
     gms_face_t    face;
+    gms_config_t  config;
 
     if (json == NULL || strlen(text) != size) {
         abort();
@@ -72,6 +72,12 @@ check_json(gms_grammar_t *g)
         }
     }
     cJSON_Delete(json);
+
+    if (gms_config_parse(&config, text, err, sizeof(err)) != GMS_OK) {
+        fprintf(stderr, "%s\n%s\n", err, text);
+        abort();
+    }
+    gms_config_free(&config);
 }
 
 

@@ -1,10 +1,9 @@
 /*
- * Any bytes as a packet: the first byte says how many descriptors go along
- * and whether the rest begins with a sound header; what is accepted must keep
- * the promises of ipc/link.h, and no descriptor may stay open.
- *
- *   clang -g -O1 -D_GNU_SOURCE -I. -fsanitize=fuzzer,address,undefined \
- *       t/fuzz/link_fuzz.c ipc/link.c
+ * Any bytes as a packet: the first byte says how many descriptors go along,
+ * and whether the rest begins with a sound preamble (64) or stands behind a
+ * sound header (128), of which it says type, value and size of the body; what
+ * is accepted must keep the promises of ipc/link.h, and no descriptor may stay
+ * open.
  */
 
 #include <stdint.h>
@@ -18,20 +17,57 @@
 
 #define PREAMBLE 16
 #define FDS 20
+#define SAID 6 /* bytes of type, value and size; a size of all ones: as it is */
+#define PACKET_MAX (PREAMBLE + sizeof(gms_link_header_t) + 4096)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 
-/* Makes the preamble right, so that what follows is looked at. */
 static void
-mend(uint8_t *packet, size_t size)
+put_preamble(uint8_t *packet)
 {
     static const uint32_t  words[] = { 0x4b4c4d47, GMS_PROTOCOL_VERSION,
         GMS_LAYOUT_VERSION, sizeof(gms_link_header_t) };
 
-    if (size >= PREAMBLE) {
-        memcpy(packet, words, PREAMBLE);
+    memcpy(packet, words, PREAMBLE);
+}
+
+
+static size_t
+put_header(uint8_t *packet, const uint8_t *data, size_t size)
+{
+    gms_link_header_t  h;
+
+    memset(&h, 0, sizeof(h));
+    h.type = data[0];
+    h.value = data[1];
+    memcpy(&h.body_size, data + 2, sizeof(h.body_size));
+    strcpy(h.lane, "lane1");
+    strcpy(h.verb, "session.start");
+    if (h.body_size == UINT32_MAX) {
+        h.body_size = (uint32_t) (size - SAID);
     }
+
+    put_preamble(packet);
+    memcpy(packet + PREAMBLE, &h, sizeof(h));
+    memcpy(packet + PREAMBLE + sizeof(h), data + SAID, size - SAID);
+    return PREAMBLE + sizeof(h) + size - SAID;
+}
+
+
+/* What the input says, in a packet; its size. */
+static size_t
+put_packet(uint8_t *packet, const uint8_t *data, size_t size)
+{
+    if (data[0] & 0x80 && size > SAID) {
+        return put_header(packet, data + 1, size - 1);
+    }
+
+    memcpy(packet, data + 1, size - 1);
+    if (data[0] & 0x40 && size - 1 >= PREAMBLE) {
+        put_preamble(packet);
+    }
+    return size - 1;
 }
 
 
@@ -85,8 +121,11 @@ static void
 check(const gms_link_message_t *m)
 {
     const gms_link_header_t  *h = &m->header;
+    int  is_picture =
+        h->type == GMS_LINK_ANSWER && h->value == GMS_ANSWER_JPEG;
 
-    if (m->body == NULL || strlen(m->body) != h->body_size ||
+    if (m->body == NULL || m->body[h->body_size] != '\0' ||
+        (!is_picture && strlen(m->body) != h->body_size) ||
         h->type == 0 || h->type >= GMS_LINK_TYPES ||
         strnlen(h->lane, sizeof(h->lane)) == sizeof(h->lane) ||
         strnlen(h->verb, sizeof(h->verb)) == sizeof(h->verb) ||
@@ -107,19 +146,16 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (size < 2 || size > 4096) {
         return 0;
     }
-    packet = malloc(size);
+    packet = malloc(PACKET_MAX);
     if (packet == NULL ||
         socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) != 0)
     {
         abort();
     }
 
-    memcpy(packet, data + 1, size - 1);
-    if (data[0] & 0x80) {
-        mend(packet, size - 1);
-    }
     before = next_descriptor();
-    send_packet(pair[0], packet, size - 1, (data[0] & 0x7f) % (FDS + 1));
+    send_packet(pair[0], packet, put_packet(packet, data, size),
+        (data[0] & 0x3f) % (FDS + 1));
 
     if (gms_link_receive(pair[1], &m) == GMS_OK) {
         check(&m);

@@ -2,12 +2,6 @@
  * libFuzzer: a reader, then a successor, over a hostile image of a lane's
  * memory.
  *
- *     clang -std=gnu11 -D_GNU_SOURCE -g -O1 -I. \
- *         -fsanitize=fuzzer,address,undefined t/fuzz/ring_fuzz.c \
- *         ipc/error.c ipc/memory.c ipc/ring.c ipc/slots.c ipc/state.c \
- *         ipc/frames.c -o ring_fuzz
- *     ./ring_fuzz -max_total_time=60
- *
  * The input is a list of changes to a good image, 12 bytes each: a place
  * (region, how, word) and the value that is stored, added or xored there.
  */
