@@ -141,8 +141,8 @@ CONF
     if (!$pid) {
         open(STDOUT, '>', "$dir/out") or die $!;
         open(STDERR, '>&', \*STDOUT) or die $!;
-        exec(@unlimited, $ENV{GMS_NGINX} || 'nginx', '-p', $dir,
-             '-c', "$dir/nginx.conf", '-e', "$dir/error.log")
+        exec(@unlimited, 'nginx', '-p', $dir, '-c',
+              "$dir/nginx.conf", '-e', "$dir/error.log")
             or die "nginx: $!";
     }
 

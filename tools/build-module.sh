@@ -2,16 +2,15 @@
 #
 # Builds the nginx module against the headers of the installed nginx-dev.
 #
-#   tools/build-module.sh REPO BUILD [--san]
+#   tools/build-module.sh REPO BUILD
 #
-# Leaves BUILD/ngx_http_gmshoot_module.so and writes nowhere else.  --san: with
-# the address and undefined behaviour sanitizers, to be loaded by an nginx that
-# has libasan preloaded.  Does nothing when no source has changed.
+# Leaves BUILD/ngx_http_gmshoot_module.so and writes nowhere else.  Does
+# nothing when no source has changed.
 
 set -euo pipefail
 
-if [ $# -lt 2 ]; then
-    echo "usage: $0 REPO BUILD [--san]" >&2
+if [ $# -ne 2 ]; then
+    echo "usage: $0 REPO BUILD" >&2
     exit 2
 fi
 
@@ -29,12 +28,6 @@ fi
 
 cc_opt='-g -O2 -fPIC'
 ld_opt='-fPIC'
-
-if [ "${3:-}" = --san ]; then
-    san='-fsanitize=address,undefined -fno-sanitize-recover=undefined'
-    cc_opt="-g -O1 -fPIC -fno-omit-frame-pointer $san"
-    ld_opt="-fPIC $san"
-fi
 
 # What was built last is told by this text: options, nginx, list of files.
 mkdir -p "$objs"

@@ -12,7 +12,7 @@ use Time::HiRes qw(time sleep);
 
 Gmshoot::needs();
 my $port = Gmshoot::free_port();
-my $t = Gmshoot->new(server => "listen 127.0.0.1:$port http2;",
+my $t = Gmshoot->new(server => Gmshoot::listen_http2($port),
                      http => 'send_timeout 3s; http2_max_concurrent_streams'
                            . ' 64;');
 my $w = $t->worker;
