@@ -366,6 +366,7 @@ const ngx_http_gmshoot_problem_t *ngx_http_gmshoot_access(
 gms_role_e ngx_http_gmshoot_role(ngx_http_request_t *r, ngx_str_t *lane);
 ngx_int_t ngx_http_gmshoot_role_variable(ngx_http_request_t *r,
     ngx_http_variable_value_t *v, uintptr_t data);
+ngx_uint_t ngx_http_gmshoot_access_token(ngx_http_request_t *r, u_char *hash);
 void ngx_http_gmshoot_access_devices(const char *text);
 void ngx_http_gmshoot_access_forget(void);
 ngx_int_t ngx_http_gmshoot_access_grant(ngx_http_request_t *r,

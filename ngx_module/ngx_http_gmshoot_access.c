@@ -17,6 +17,9 @@
 /* As long as a browser keeps a cookie: 400 days. */
 #define NGX_HTTP_GMSHOOT_ACCESS_DEVICE  34560000
 
+/* Longer than any session. */
+#define NGX_HTTP_GMSHOOT_ACCESS_TOKEN   86400
+
 #define NGX_HTTP_GMSHOOT_SECRET_LEN     32
 
 
@@ -41,6 +44,9 @@ static ngx_uint_t ngx_http_gmshoot_loopback_name(ngx_str_t *host);
 static ngx_str_t  ngx_http_gmshoot_device_cookie =
     ngx_string("gmshoot_device");
 
+static ngx_str_t  ngx_http_gmshoot_session_cookie =
+    ngx_string("gmshoot_session");
+
 
 static const ngx_http_gmshoot_problem_t  ngx_http_gmshoot_foreign = {
     403, "cross-site", "This was asked for by another site",
@@ -63,15 +69,36 @@ const ngx_http_gmshoot_problem_t *
 ngx_http_gmshoot_access(ngx_http_request_t *r,
     const ngx_http_gmshoot_route_t *route, ngx_str_t *lane)
 {
+    u_char  hash[GMS_SECRET_HASH_SIZE];
+
     if (route->method != NGX_HTTP_GET && ngx_http_gmshoot_access_foreign(r)) {
         return &ngx_http_gmshoot_foreign;
     }
 
-    if (ngx_http_gmshoot_role(r, lane) < route->role) {
-        return &ngx_http_gmshoot_forbidden;
+    if (ngx_http_gmshoot_role(r, lane) >= route->role) {
+        return NULL;
     }
 
-    return NULL;
+    /* who joined a session is a shooter in it; which one it is, and whether it
+     * is open still, the lane knows */
+
+    if (route->role == GMS_ROLE_SHOOTER && route->verb && lane
+        && ngx_http_gmshoot_access_token(r, hash))
+    {
+        return NULL;
+    }
+
+    return &ngx_http_gmshoot_forbidden;
+}
+
+
+/* False: none came along.  It is looked at where no role will do. */
+
+ngx_uint_t
+ngx_http_gmshoot_access_token(ngx_http_request_t *r, u_char *hash)
+{
+    return ngx_http_gmshoot_access_cookie(r, &ngx_http_gmshoot_session_cookie,
+                                          hash);
 }
 
 
@@ -255,14 +282,15 @@ ngx_http_gmshoot_access_forget(void)
 }
 
 
-/* A browser gets its secret where no script of a page can read it. */
+/* A browser gets its secret where no script of a page can read it: the token of
+ * a session from its lane, and for that alone. */
 
 ngx_int_t
 ngx_http_gmshoot_access_grant(ngx_http_request_t *r, gms_link_message_t *m)
 {
     char        line[256];
     u_char     *p;
-    ngx_uint_t  secure;
+    ngx_uint_t  secure, lane;
 
     if (m->header.key[0] == '\0') {
         return NGX_OK;
@@ -275,6 +303,7 @@ ngx_http_gmshoot_access_grant(ngx_http_request_t *r, gms_link_message_t *m)
         return NGX_ERROR;
     }
 
+    lane = m->header.lane[0] != '\0';
     secure = 0;
 
 #if (NGX_HTTP_SSL)
@@ -282,9 +311,13 @@ ngx_http_gmshoot_access_grant(ngx_http_request_t *r, gms_link_message_t *m)
 #endif
 
     p = ngx_snprintf((u_char *) line, sizeof(line) - 1,
-                     "%V=%s; Path=/api/; Max-Age=%d; HttpOnly; "
-                     "SameSite=Strict%s", &ngx_http_gmshoot_device_cookie,
-                     m->header.key, NGX_HTTP_GMSHOOT_ACCESS_DEVICE,
+                     "%V=%s; Path=/api/%s%s; Max-Age=%d; HttpOnly; "
+                     "SameSite=Strict%s",
+                     lane ? &ngx_http_gmshoot_session_cookie
+                          : &ngx_http_gmshoot_device_cookie,
+                     m->header.key, lane ? "lanes/" : "", m->header.lane,
+                     lane ? NGX_HTTP_GMSHOOT_ACCESS_TOKEN
+                          : NGX_HTTP_GMSHOOT_ACCESS_DEVICE,
                      secure ? "; Secure" : "");
     *p = '\0';
 

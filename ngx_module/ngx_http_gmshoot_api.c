@@ -63,6 +63,18 @@ static const ngx_http_gmshoot_route_t  ngx_http_gmshoot_routes[] = {
       ngx_http_gmshoot_ask_handler, "session.get", 0,
       NGX_HTTP_GMSHOOT_ASK_WAIT, NULL },
 
+    { NGX_HTTP_GET, "lanes/*/access", GMS_ROLE_VIEWER,
+      ngx_http_gmshoot_ask_handler, "access.get", 0,
+      NGX_HTTP_GMSHOOT_ASK_WAIT, NULL },
+
+    { NGX_HTTP_POST, "lanes/*/code", GMS_ROLE_SHOOTER,
+      ngx_http_gmshoot_ask_handler, "session.code", 1,
+      NGX_HTTP_GMSHOOT_ASK_WAIT, NULL },
+
+    { NGX_HTTP_POST, "lanes/*/join", GMS_ROLE_VIEWER,
+      ngx_http_gmshoot_ask_handler, "session.join", 1,
+      NGX_HTTP_GMSHOOT_ASK_WAIT, NULL },
+
     { NGX_HTTP_GET, "lanes/*/sessions", GMS_ROLE_VIEWER,
       ngx_http_gmshoot_ask_handler, "sessions.get", 0,
       NGX_HTTP_GMSHOOT_ASK_WAIT, NULL },

@@ -424,6 +424,10 @@ ngx_http_gmshoot_ask_message(ngx_http_gmshoot_ask_t *ask, ngx_str_t *body,
         ngx_memcpy(m->header.request, id.data, id.len);
     }
 
+    if (lane.len && m->header.role < GMS_ROLE_SHOOTER) {
+        (void) ngx_http_gmshoot_access_token(r, m->header.token);
+    }
+
     ngx_memcpy(m->header.key, ask->key, GMS_LINK_KEY_SIZE);
     ngx_cpystrn((u_char *) m->header.verb, (u_char *) ask->route->verb,
                 GMS_LINK_VERB_SIZE);

@@ -3,6 +3,7 @@
 
 #include "../ipc/error.h"
 #include "answers.h"
+#include "commands_access.h"
 #include "commands_course.h"
 #include "commands_correction.h"
 #include "commands_cross.h"
@@ -33,9 +34,8 @@ gms_answers_done(
     switch (waiting->input.kind) {
 
     case GMS_INPUT_START:
-        snprintf(body, sizeof(body), "{\"session\":\"%s\",\"n\":%d}",
-            answer->session, answer->total.counted);
-        gms_publish_answer(s, waiting->ask, 201, body);
+    case GMS_INPUT_JOIN:
+        gms_command_admitted(s, waiting, answer);
         break;
 
     case GMS_INPUT_CALIBRATION:

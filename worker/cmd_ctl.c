@@ -50,6 +50,8 @@ static const struct {
     { "", "{\"active\":true}, {\"sighters\":true}, {\"record\":true};" },
     { "", "of a walk-up: {\"nickname\":\"anna\"} or {\"into\":ID}" },
     { "session.end", "" },
+    { "session.code", "by which a phone joins it" },
+    { "access.get", "" },
     { "session.csv", "of {\"session\":ID}, as a file" },
     { "session.json", "" },
     { "session.svg", "" },

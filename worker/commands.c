@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/problem.h"
 #include "commands.h"
+#include "commands_access.h"
 #include "commands_calibration.h"
 #include "commands_coaching.h"
 #include "commands_course.h"
@@ -19,12 +20,14 @@
 #include "orders.h"
 #include "papers.h"
 #include "publish.h"
+#include "tokens.h"
 
 
 typedef struct {
     const char *verb;
     void (*run)(
         gms_scorer_t *s, const gms_link_message_t *ask, const cJSON *body);
+    gms_need_e need;
 } gms_command_t;
 
 
@@ -46,7 +49,16 @@ void
 gms_command_waiting(gms_scorer_t *s, const gms_link_message_t *ask,
     gms_input_kind_e kind, gms_waiting_t *waiting)
 {
+    const gms_session_t *session;
+
     gms_scorer_fresh(s, kind, waiting);
+    session = gms_tokens_session(s, ask->header.token);
+
+    /* who joined one session means it, whatever the lane does meanwhile */
+    if (session != NULL) {
+        strcpy(waiting->input.session, session->id);
+    }
+
     waiting->ask = ask->header.id;
     waiting->deadline_ns = ask->header.deadline_ns;
     snprintf(
@@ -294,40 +306,43 @@ command_candidate_picture(
 
 /* clang-format off */
 static const gms_command_t commands[] = {
-    { "session.start", gms_command_session_start },
-    { "session.get", gms_command_session_get },
-    { "session.csv", gms_command_session_card },
-    { "session.json", gms_command_session_card },
-    { "session.svg", gms_command_session_card },
-    { "session.html", gms_command_session_card },
-    { "session.change", gms_command_session_change },
-    { "session.end", gms_command_session_end },
-    { "sessions.get", gms_command_sessions_get },
-    { "sessions.start", gms_command_sessions_start },
-    { "session.shot.picture", command_shot_picture },
-    { "session.paper.picture", command_paper_picture },
-    { "shot.get", gms_command_shot_get },
-    { "shot.add", gms_command_shot_add },
-    { "shot.correct", gms_command_shot_correct },
-    { "cross.give", gms_command_shot_correct },
-    { "cross.offer", gms_command_cross_offer },
-    { "cross.take", gms_command_cross_take },
-    { "paper", command_paper },
-    { "round", command_round },
-    { "range", command_range },
-    { "command", gms_command_course_command },
-    { "courses.get", gms_command_courses_get },
-    { "candidates.get", command_candidates },
-    { "candidates.picture", command_candidate_picture },
-    { "stats.get", gms_command_stats_get },
-    { "advice.get", gms_command_advice_get },
-    { "drills.get", gms_command_drills_get },
-    { "calibration.get", gms_command_calibration_get },
-    { "calibration.find", gms_command_calibration_find },
-    { "calibration.set", gms_command_calibration_set },
-    { "calibration.confirm", gms_command_calibration_confirm },
-    { "calibration.undo", gms_command_calibration_undo },
-    { "calibration.verify", gms_command_calibration_verify },
+    { "session.start", gms_command_session_start, GMS_NEED_ROLE },
+    { "session.get", gms_command_session_get, GMS_NEED_NOTHING },
+    { "session.csv", gms_command_session_card, GMS_NEED_NOTHING },
+    { "session.json", gms_command_session_card, GMS_NEED_NOTHING },
+    { "session.svg", gms_command_session_card, GMS_NEED_NOTHING },
+    { "session.html", gms_command_session_card, GMS_NEED_NOTHING },
+    { "session.change", gms_command_session_change, GMS_NEED_TOKEN },
+    { "session.end", gms_command_session_end, GMS_NEED_TOKEN },
+    { "session.code", gms_command_session_code, GMS_NEED_TOKEN },
+    { "session.join", gms_command_session_join, GMS_NEED_NOTHING },
+    { "access.get", gms_command_access_get, GMS_NEED_NOTHING },
+    { "sessions.get", gms_command_sessions_get, GMS_NEED_NOTHING },
+    { "sessions.start", gms_command_sessions_start, GMS_NEED_ROLE },
+    { "session.shot.picture", command_shot_picture, GMS_NEED_NOTHING },
+    { "session.paper.picture", command_paper_picture, GMS_NEED_NOTHING },
+    { "shot.get", gms_command_shot_get, GMS_NEED_NOTHING },
+    { "shot.add", gms_command_shot_add, GMS_NEED_TOKEN },
+    { "shot.correct", gms_command_shot_correct, GMS_NEED_TOKEN },
+    { "cross.give", gms_command_shot_correct, GMS_NEED_ROLE },
+    { "cross.offer", gms_command_cross_offer, GMS_NEED_ROLE },
+    { "cross.take", gms_command_cross_take, GMS_NEED_ROLE },
+    { "paper", command_paper, GMS_NEED_TOKEN },
+    { "round", command_round, GMS_NEED_TOKEN },
+    { "range", command_range, GMS_NEED_ROLE },
+    { "command", gms_command_course_command, GMS_NEED_TOKEN },
+    { "courses.get", gms_command_courses_get, GMS_NEED_NOTHING },
+    { "candidates.get", command_candidates, GMS_NEED_ROLE },
+    { "candidates.picture", command_candidate_picture, GMS_NEED_ROLE },
+    { "stats.get", gms_command_stats_get, GMS_NEED_NOTHING },
+    { "advice.get", gms_command_advice_get, GMS_NEED_NOTHING },
+    { "drills.get", gms_command_drills_get, GMS_NEED_NOTHING },
+    { "calibration.get", gms_command_calibration_get, GMS_NEED_NOTHING },
+    { "calibration.find", gms_command_calibration_find, GMS_NEED_ROLE },
+    { "calibration.set", gms_command_calibration_set, GMS_NEED_ROLE },
+    { "calibration.confirm", gms_command_calibration_confirm, GMS_NEED_ROLE },
+    { "calibration.undo", gms_command_calibration_undo, GMS_NEED_ROLE },
+    { "calibration.verify", gms_command_calibration_verify, GMS_NEED_ROLE },
 };
 /* clang-format on */
 
@@ -335,8 +350,9 @@ static const gms_command_t commands[] = {
 void
 gms_command(gms_scorer_t *s, const gms_link_message_t *ask)
 {
-    cJSON   *body;
-    unsigned i;
+    gms_link_message_t as;
+    cJSON             *body;
+    unsigned           i;
 
     body = NULL;
 
@@ -354,7 +370,13 @@ gms_command(gms_scorer_t *s, const gms_link_message_t *ask)
 
     for (i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
         if (strcmp(ask->header.verb, commands[i].verb) == 0) {
-            commands[i].run(s, ask, body);
+            as = *ask;
+
+            if (gms_tokens_allow(
+                    s, ask, body, commands[i].need, &as.header.role)) {
+                commands[i].run(s, &as, body);
+            }
+
             cJSON_Delete(body);
             return;
         }

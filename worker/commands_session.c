@@ -14,6 +14,7 @@
 #include "document.h"
 #include "papers.h"
 #include "publish.h"
+#include "tokens.h"
 
 
 static bool
@@ -234,6 +235,11 @@ command_start(gms_scorer_t *s, const gms_link_message_t *ask, const cJSON *body,
         && command_bool(s, id, body, "competition", &session->competition)
         && gms_command_coaching(s, id, body, session))
     {
+        if (gms_tokens_mint(&waiting) != GMS_OK) {
+            gms_publish_made(s, id, NULL);
+            return;
+        }
+
         gms_command_usual(s, session, session);
         gms_calibrating_start(s, &waiting);
     }

@@ -77,6 +77,22 @@ gms_publish_answer(gms_scorer_t *s, uint64_t ask, int status, const char *body)
 
 
 void
+gms_publish_secret(gms_scorer_t *s, uint64_t ask, int status, const char *body,
+    const char *secret)
+{
+    gms_link_message_t m;
+
+    memset(&m, 0, sizeof(m));
+    m.header.status = (uint32_t) status;
+    snprintf(m.header.lane, sizeof(m.header.lane), "%s", s->config->name);
+    snprintf(m.header.key, sizeof(m.header.key), "%s", secret);
+    m.body = (char *) (uintptr_t) body;
+    m.header.body_size = (uint32_t) strlen(body);
+    publish_send(s, ask, &m);
+}
+
+
+void
 gms_publish_card(gms_scorer_t *s, uint64_t ask, int kind, const char *text)
 {
     publish_answer(s, ask, 200, kind, text, strlen(text));
@@ -167,7 +183,15 @@ gms_publish_ephemeral(gms_scorer_t *s, const char *name, const char *json)
 void
 gms_publish_durable(gms_scorer_t *s, const gms_event_t *event)
 {
-    char *json;
+    gms_event_t told;
+    char       *json;
+
+    /* who may command it is nobody's business */
+    if (gms_event_is_session(event->kind) && event->u.session.tokens > 0) {
+        told = *event;
+        told.u.session.tokens = 0;
+        event = &told;
+    }
 
     json = gms_event_to_json(event, s->config->name);
     if (json == NULL) {

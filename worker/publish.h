@@ -11,6 +11,9 @@
 /* Answers a command; ask 0: nobody waits. body is JSON text. */
 void gms_publish_answer(
     gms_scorer_t *s, uint64_t ask, int status, const char *body);
+/* The same, with a secret for the cookie of who asked; "": none. */
+void gms_publish_secret(gms_scorer_t *s, uint64_t ask, int status,
+    const char *body, const char *secret);
 /* What that lane answers to this verb is the answer. */
 void gms_publish_onward(gms_scorer_t *s, uint64_t ask, const char *lane,
     const char *verb, const char *body);

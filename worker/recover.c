@@ -39,7 +39,12 @@ recover_row(void *data, const gms_event_t *event, const char *json)
             sizeof(fold->s->ended_session));
     }
 
-    if (event->seq > fold->published) {
+    if (event->seq > fold->published && gms_event_is_session(event->kind)
+        && event->u.session.tokens > 0)
+    {
+        gms_publish_durable(fold->s, event); /* not all of it is told */
+
+    } else if (event->seq > fold->published) {
         gms_publish_text(
             fold->s, gms_event_name(event->kind), event->seq, json);
     }

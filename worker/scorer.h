@@ -17,6 +17,7 @@
 #include "grabber.h"
 #include "lane.h"
 #include "recounter.h"
+#include "secret.h"
 #include "storekeeper.h"
 #include "target/score.h"
 #include "wake.h"
@@ -33,8 +34,19 @@ typedef struct {
     bool          asked;    /* CALIBRATION: for a session that waits for it */
     uint32_t      count;    /* of its paper that is not done yet; 0: none */
     bool          told;     /* SHOT: as shot.unsaved */
-    gms_picture_t picture;  /* to be kept with the event; owned */
+    char          token[GMS_SECRET_SIZE]; /* START, JOIN: for who asks */
+    gms_picture_t picture;                /* to be kept with the event; owned */
 } gms_waiting_t;
+
+/* What a phone joins a session with. */
+#define GMS_CODE_SIZE 7 /* six characters and NUL */
+
+typedef struct {
+    char    session[GMS_ID_SIZE];
+    char    text[GMS_CODE_SIZE];
+    int64_t until_ns; /* CLOCK_MONOTONIC; 0: it was used */
+    int64_t until_us; /* the same, CLOCK_REALTIME */
+} gms_code_t;
 
 /* Candidates that were no shot, kept for whoever asks why. */
 #define GMS_REJECTED_MAX 64
@@ -129,6 +141,9 @@ typedef struct {
 
     gms_rejected_t rejected[GMS_REJECTED_MAX]; /* ring */
     uint32_t       rejections;                 /* so far */
+
+    gms_code_t code[GMS_SESSIONS_OPEN_MAX];
+    unsigned   wrong_codes; /* since there is a new one */
 
     gms_camera_status_t   camera;
     gms_analysis_status_t looking;

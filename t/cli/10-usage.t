@@ -66,7 +66,7 @@ my ($admits) = $range =~ /verbs\[\] = \{(.*?)\n\};/s;
 (undef, $out) = run('', 'ctl', '--help');
 is(join(' ', sort $out =~ /^  ([a-z]+(?:\.[a-z]+)*)(?: |$)/mg, ()),
    join(' ', sort('gmshoot', 'gmshoot', 'gmshoot',
-                  grep { !/^cross\.|^devices\.join$/ }
+                  grep { !/^cross\.|^(?:devices|session)\.join$/ }
                   "$known$admits" =~ /\{ "([\w.]+)"/g)),
    'ctl --help names every verb of a lane and of the range, and nothing else');
 like($out, qr/^  gmshoot ctl lane1 /m, 'with examples');

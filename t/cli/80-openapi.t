@@ -268,6 +268,14 @@ answers('POST', $lane[1], 409, {}, 'one at a time');
 answers('POST', $lane[2], 409, {}, 'calibrating is for later');
 answers('POST', $lane[1], 422, { wind => 3 }, 'fields must be known');
 
+answers('POST', "$lane[0]/code", 200, {}, 'a code');
+my $code = answers('POST', "$lane[0]/code", 200,
+    { session => $start->{json}{session} }, 'the same')->{json}{code};
+answers('POST', "$lane[0]/code", 409, { session => 'none' }, 'of which');
+answers('POST', "$lane[0]/join", 403, { code => 'AAAAAA' }, 'another one');
+answers('POST', "$lane[0]/join", 422, {}, 'none');
+answers('POST', "$lane[0]/join", 200, { code => $code }, 'a phone');
+answers('GET', "$lane[0]/access", 200, undef, 'who that is');
 take(5);
 my $shared = answers('POST', '/api/lanes/lane1/sessions', 201,
     { nickname => 'bob' }, 'a session beside it')->{json}{session};

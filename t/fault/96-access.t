@@ -230,6 +230,181 @@ $w->start;
 ready();
 is(wish('lane1', as($one)), 403, 'for ever');
 
+# --- a session
+
+my (undef, $third) = invite({ name => 'Tablet 1', lane => 'lane1' });
+my $tablet = as(cookie_of(join_by($third)));
+my $at = '/api/lanes/lane1';
+my $events = $t->sse("$at/events");
+$events->next(5);
+
+sub change {
+    my ($header, $body, $session) = @_;
+    return $t->json('PATCH',
+        $session ? "$at/sessions/$session" : "$at/session",
+        $body || { state => 'paused' }, $header);
+}
+
+sub refused {
+    my ($r, $type, $name) = @_;
+    local $Test::Builder::Level = $Test::Builder::Level + 1;
+    return $t->is_problem($r, 403, $type, $name);
+}
+
+my %key = ('Idempotency-Key' => 'start-1');
+$r = $t->json('POST', "$at/session", { nickname => 'anna' },
+              { %$tablet, %key });
+is($r->{status}, 201, 'a session starts on the tablet');
+my $anna = $r->{json}{session};
+my $code = $r->{json}{code};
+like($code, qr/^[2-9A-HJ-NP-Z]{6}$/, 'with a code');
+cmp_ok($r->{json}{code_until_us} / 1e6, '>', time + 500, 'good for a while');
+like($r->{header}{'set-cookie'}, qr{^gmshoot_session=[0-9a-f]{32};
+     \ Path=/api/lanes/lane1;\ Max-Age=86400;\ HttpOnly;\ SameSite=Strict$}x,
+     'and a token, as a cookie of its lane');
+my $starter = as(cookie_of($r));
+unlike($r->{body}, qr/\Q$secrets[-1]/, 'which stands nowhere else');
+
+$r = $t->json('POST', "$at/session", { nickname => 'anna' },
+              { %$tablet, %key });
+is("$r->{status} $r->{json}{session} $r->{json}{code}", "201 $anna $code",
+   'the same start again is the same session');
+is($r->{header}{'set-cookie'}, undef, 'without a token: it may be anybody');
+
+refused(change({}), 'not-allowed', 'who only looks on commands nothing');
+is(change($starter)->{status}, 200, 'who started it does, by its token');
+is(change($starter, { state => 'live' })->{json}{session}, $anna, 'again');
+refused(change(as('gmshoot_session=' . '0' x 32)), 'session-token',
+        'another token is none');
+refused(change(as("gmshoot_session=$secrets[0]")), 'session-token',
+        'nor is the secret of a device');
+refused(change(as($starter->{Cookie} =~ s/session/device/r)), 'not-allowed',
+        'nor is a token the secret of one');
+
+# --- a phone
+
+refused($t->json('POST', "$at/join", { code => 'AAAAAA' }), 'join-code',
+        'a wrong code joins nothing');
+is($t->json('POST', "$at/join", {})->{status}, 422, 'nor does none');
+refused($t->json('POST', '/api/lanes/lane2/join', { code => $code }),
+        'join-code', 'nor does a code of another lane');
+$r = $t->json('POST', "$at/join", { code => lc substr($code, 0, 3) . ' '
+                                          . substr($code, 3) });
+is("$r->{status} $r->{json}{session}", "200 $anna",
+   'a phone joins by the code, however it is typed');
+my $phone = as(cookie_of($r));
+isnt($phone->{Cookie}, $starter->{Cookie}, 'and gets a token of its own');
+refused($t->json('POST', "$at/join", { code => $code }), 'join-code',
+        'a code is good once');
+is(change($phone)->{status}, 200, 'the phone commands the session');
+is($t->json('POST', "$at/rounds", undef, $phone)->{status}, 200, 'its rounds');
+is($t->get_json("$at/access")->{role}, 'viewer', 'it can be asked who one is');
+is_deeply($t->json('GET', "$at/access", undef, $phone)->{json},
+          { role => 'viewer', session => $anna }, 'and in which session');
+is($t->json('GET', "$at/access", undef, $tablet)->{json}{role}, 'shooter',
+   'also a tablet');
+refused($t->json('PATCH', '/api/lanes/lane2/session', { state => 'paused' },
+                 $phone), 'session-token', 'on another lane it is none');
+refused($t->json('POST', "$at/sessions", {}, $phone), 'not-allowed',
+        'it starts no session');
+refused($t->json('POST', "$at/calibration", {}, $phone), 'not-allowed',
+        'calibrates nothing');
+refused($t->json('POST', '/api/range', { range => 'cold' }, $phone),
+        'not-allowed', 'and says nothing of the range');
+refused($t->json('POST', "$at/session", {}, { %$phone,
+        'Sec-Fetch-Site' => 'cross-site' }), 'cross-site',
+        'nor for another site');
+
+# --- another session on the lane
+
+$r = $t->json('POST', "$at/sessions", { nickname => 'bob' }, $tablet);
+my $bob = $r->{json}{session};
+my $other = as(cookie_of($r));
+refused(change($phone), 'not-allowed', 'it leaves alone who shoots now');
+refused(change($phone, undef, $bob), 'not-allowed', 'also by his name');
+refused($t->json('DELETE', "$at/session", undef, $phone), 'not-allowed',
+        'ends nothing of his');
+refused($t->json('POST', "$at/paper", { paper => 'new' }, $phone),
+        'not-allowed', 'nor his paper');
+refused(change($phone, { active => JSON::PP::true }, $anna), 'not-allowed',
+        'and takes the lane from nobody');
+refused($t->json('POST', "$at/paper",
+                 { session => $anna, paper => 'new' }, $other), 'not-allowed',
+        'whatever it says');
+is(change($phone, { state => 'live' }, $anna)->{status}, 200,
+   'its own is its own');
+
+# --- restarts
+
+my $bob_code = $t->json('POST', "$at/code", {}, $other)->{json}{code};
+$w->kill9;
+$w->start;
+ready();
+is(change($phone, { state => 'paused' }, $anna)->{status}, 200,
+   'a lane that starts again knows its tokens');
+refused($t->json('POST', "$at/join", { code => $bob_code }), 'join-code',
+        'but no code');
+
+my $again = $t->sse("$at/events",
+    { 'Last-Event-ID' => $anna =~ s/^lane1-//r });
+my $filled = '';
+while (my $e = $again->next(5)) {
+    $filled .= $e->{data} // '';
+    last if $filled =~ /"state":"started","session":"\Q$bob"/;
+}
+$again->close;
+like($filled, qr/"state":"joined".*"state":"started"/s,
+     'its new ring has what was');
+
+# --- guessing
+
+$bob_code = $t->json('POST', "$at/code", {}, $tablet)->{json}{code};
+$t->json('POST', "$at/join", { code => 'BBBBBB' }) for 1 .. 9;
+is($t->json('POST', "$at/code", {}, $other)->{json}{code}, $bob_code,
+   'nine wrong codes do not matter');
+$t->json('POST', "$at/join", { code => 'BBBBBB' });
+refused($t->json('POST', "$at/join", { code => $bob_code }), 'join-code',
+        'after ten the right one is wrong, too');
+$bob_code = $t->json('POST', "$at/code", { session => $bob }, $other)
+    ->{json}{code};
+is($t->json('POST', "$at/join", { code => $bob_code })->{status}, 200,
+   'a new one is right again');
+is($t->json('POST', "$at/code", { session => 'none' }, $tablet)->{status}, 409,
+   'there is none for a session that is none');
+refused($t->json('POST', "$at/code", {}, {}), 'not-allowed',
+        'nor for who only looks on');
+
+# --- the end
+
+is($t->json('DELETE', "$at/sessions/$anna", undef, $phone)->{status}, 200,
+   'a phone ends its session');
+refused(change($phone, undef, $anna), 'session-token', 'and is nobody then');
+refused(change($starter), 'session-token', 'as is who started it');
+is($t->json('GET', "$at/access", undef, $phone)->{json}{session}, undef,
+   'which it can be told');
+is($t->json('DELETE', "$at/session", undef, $other)->{status}, 200,
+   'the other one ends, too');
+refused(change($other, { state => 'live' }, $bob), 'session-token',
+        'a token does not bring it back');
+
+my $seen = '';
+while (my $e = $events->next(5)) {
+    $seen .= $e->{data} // '';
+    last if $seen =~ /"state":"ended","session":"\Q$bob"/;
+}
+$events->close;
+like($seen, qr/"state":"joined"/, 'who looks on sees that somebody joined');
+my $card = join('', map { $t->get("$at/sessions/$bob.$_")->{body} }
+                    qw(csv json svg html));
+$card .= $t->get($_)->{body} for '/api/lanes', "$at/sessions",
+    '/api/sessions', "/api/sessions/$bob", "$at/session";
+for my $text ($seen, $filled, $card, Gmshoot::slurp("$t->{dir}/worker.log")) {
+    is(join(' ', grep { index($text, $_) >= 0 } @secrets, 'tokens_sha256'), '',
+       'no token and no hash of one in what is told');
+}
+isnt(system('grep', '-rqa', 'tokens_sha256', "$t->{dir}/state/lanes"), 1 << 8,
+   'the journal keeps the hash');
+
 # --- the command line
 
 my @ctl = ("$Gmshoot::build/gmshoot", 'ctl', '--link', "$t->{dir}/link.sock",
@@ -249,9 +424,9 @@ push @secrets, $told->{link} =~ /#(.*)/;
 is($told->{qr_svg}, undef, 'without an address there is nothing to scan');
 is(ctl('devices.change', encode_json({ id => $told->{device}{id},
        name => 'Desk' }))->{name}, 'Desk', 'renames');
-is(scalar @{ ctl('devices.get')->{devices} }, 2, 'lists');
+is(scalar @{ ctl('devices.get')->{devices} }, 3, 'lists');
 ctl('devices.remove', encode_json({ id => $told->{device}{id} }));
-is(scalar @{ ctl('devices.get')->{devices} }, 1, 'and removes');
+is(scalar @{ ctl('devices.get')->{devices} }, 2, 'and removes');
 
 # --- where secrets must not be
 

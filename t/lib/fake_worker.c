@@ -58,6 +58,7 @@
 #include <unistd.h>
 
 #include "bench/histogram.h"
+#include "ipc/device.h"
 #include "ipc/error.h"
 #include "ipc/frames.h"
 #include "ipc/link.h"
@@ -535,6 +536,7 @@ static void
 from_peer(peer_t *peer)
 {
     int                 rc;
+    char                token[GMS_SECRET_HASH_HEX_SIZE];
     gms_link_message_t  m, done;
 
     rc = gms_link_receive(peer->fd, &m);
@@ -575,9 +577,12 @@ from_peer(peer_t *peer)
         break;
 
     case GMS_LINK_ASK:
-        printf("ask %s %s role=%" PRIu32 " key=%s wait=%" PRId64
+        gms_secret_hash_to_hex(m.header.token, token);
+        printf("ask %s %s role=%" PRIu32 "%s%.64s key=%s wait=%" PRId64
                " request=%s size=%" PRIu32 " body=%.200s\n",
-               m.header.lane, m.header.verb, m.header.role, m.header.key,
+               m.header.lane, m.header.verb, m.header.role,
+               token[strspn(token, "0")] == '\0' ? "" : " token=",
+               token[strspn(token, "0")] == '\0' ? "" : token, m.header.key,
                m.header.deadline_ns / 1000000 -
                    now_us(CLOCK_MONOTONIC) / 1000,
                m.header.request, m.header.body_size, m.body);

@@ -78,6 +78,8 @@ sample_start(gms_input_t *input, const char *key)
     strcpy(input->u.session.equipment.hand, "left");
     input->u.session.usual = (gms_usual_t) { 0.987654321, 40, 26, 6,
         0.0123456 };
+    input->u.session.tokens = 1;
+    memset(input->u.session.token[0], 0xa5, GMS_SECRET_HASH_SIZE);
 }
 
 
@@ -274,9 +276,9 @@ sample_any_change(
     static const gms_input_kind_e kinds[] = { GMS_INPUT_ACTIVATE,
         GMS_INPUT_CLAIM, GMS_INPUT_DISCARD, GMS_INPUT_SIGHTERS,
         GMS_INPUT_RECORD, GMS_INPUT_ACTIVATE, GMS_INPUT_END, GMS_INPUT_BOOT,
-        GMS_INPUT_INTO, GMS_INPUT_TIME };
+        GMS_INPUT_INTO, GMS_INPUT_TIME, GMS_INPUT_JOIN };
 
-    sample_input(input, kinds[dice % 10]);
+    sample_input(input, kinds[dice % 11]);
     input->count = true;
     input->paper.what = input->kind == GMS_INPUT_END ? GMS_PAPER_GONE_END
                                                      : GMS_PAPER_GONE_NEW;
@@ -285,6 +287,10 @@ sample_any_change(
 
     if (step & 1) {
         strcpy(input->session, s->session[step % GMS_SESSIONS_MAX].id);
+    }
+    if (input->kind == GMS_INPUT_JOIN) {
+        memset(input->u.session.token[0], 1 + (int) (step % 200),
+            GMS_SECRET_HASH_SIZE);
     }
     if (input->kind == GMS_INPUT_CLAIM) {
         strcpy(input->u.session.shooter, "bob");
@@ -674,6 +680,9 @@ sample_same_session(const gms_session_t *a, const gms_session_t *b)
     SAMPLE_SAME(setup.beside);
     SAMPLE_SAME(setup.level);
     SAMPLE_SAME(setup.advice);
+    SAMPLE_SAME(setup.tokens);
+    assert_memory_equal(
+        a->setup.token, b->setup.token, sizeof(a->setup.token));
     assert_string_equal(a->setup.reason, b->setup.reason);
     assert_string_equal(a->setup.source, b->setup.source);
     sample_same_face(&a->setup.face, &b->setup.face);

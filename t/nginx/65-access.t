@@ -117,6 +117,36 @@ is($t->json('POST', '/api/devices/join', {})->{status}, 500,
    'what is no secret becomes no cookie');
 $w->say('secret ');
 
+# --- the token of a session: the lane says what it is worth, where a shooter may
+
+my $token = { Cookie => "gmshoot_session=$secret{old}" };
+my $hash = sha256_hex($secret{old});
+for my $case (['POST', 'session', 'session.start'],
+    ['PATCH', 'sessions/a', 'session.change'], ['POST', 'rounds', 'round']) {
+    my ($method, $path, $verb) = @$case;
+    1 while $w->expect(qr/./, 0.01);
+    is(status($method, "/api/lanes/lane1/$path", $token), 200,
+       "$verb is for the lane to refuse");
+    like($w->expect(qr/^ask/), qr/^ask lane1 \Q$verb\E role=0 token=$hash /,
+         'which gets the hash of the token, and no role');
+}
+status('POST', '/api/lanes/lane1/rounds', { 'X-Role' => 'coach', %$token });
+like($w->expect(qr/^ask.* round /), qr/ role=2 key=/,
+     'a role needs no token');
+for my $case (['POST', 'lanes/lane1/calibration'], ['POST', 'range'],
+    ['POST', 'shooters'], ['PATCH', 'sessions/lane1-1-1'],
+    ['GET', 'devices'], ['GET', 'lanes/lane1/candidates']) {
+    my ($method, $path) = @$case;
+    is(status($method, "/api/$path", $token), 403,
+       "no token is worth anything for $method $path");
+}
+is(status('POST', '/api/lanes/lane1/session',
+          { Cookie => 'gmshoot_session=none' }), 403,
+   'what is no secret is no token');
+is(status('POST', '/api/lanes/lane1/session',
+          { %$token, Origin => 'http://evil.example' }), 403,
+   'nor is one for a page of another site');
+
 # --- cross-site: the cookie comes along, the page does not matter
 
 for my $name (qw(one all)) {

@@ -317,6 +317,18 @@ each_kind_reads_back(void **state)
 }
 
 
+#define HEX                                                                    \
+    "\"0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\""
+#define TOKENS(list) ",\"tokens_sha256\":[" list "]"
+#define SESSION(tail)                                                          \
+    "{\"seq\":1,\"t_us\":1,\"state\":\"started\",\"session\":\"l-1-1\","        \
+    "\"shooter\":\"a\",\"caliber_mm\":4.5,\"distance_m\":10,"                   \
+    "\"face\":{\"name\":\"f\",\"title\":\"F\",\"rings\":[{\"value\":10,"        \
+    "\"diameter_mm\":11.5},{\"value\":9,\"diameter_mm\":27.5}],"               \
+    "\"black_mm\":27.5,\"inner_mm\":5,\"inner_rule\":\"touch\","               \
+    "\"gauges\":[{\"gauge_mm\":4.5,\"above_mm\":0}],\"decimal\":\"linear\","  \
+    "\"card_mm\":170}" tail "}"
+
 #define SHOT_TAIL                                                              \
     ",\"ring\":10,\"inner\":true,\"sighter\":false,"                           \
     "\"overlap\":false,\"recovered\":false,\"confidence\":1,"                  \
@@ -421,6 +433,16 @@ static const struct {
     { "session", SHOT(",\"n\":1"), GMS_ECORRUPT },
     { "session", "{\"seq\":1,\"t_us\":1,\"state\":\"ended\"}", GMS_ECORRUPT },
     { "session", "{\"seq\":1,\"t_us\":1,\"state\":7}", GMS_ECORRUPT },
+    { "session", SESSION(""), GMS_OK },
+    { "session", SESSION(TOKENS(HEX)), GMS_OK },
+    { "session", SESSION(TOKENS(HEX "," HEX "," HEX "," HEX "," HEX "," HEX
+        "," HEX "," HEX)), GMS_OK },
+    { "session", SESSION(TOKENS(HEX "," HEX "," HEX "," HEX "," HEX "," HEX
+        "," HEX "," HEX "," HEX)), GMS_ECORRUPT },
+    { "session", SESSION(",\"tokens_sha256\":" HEX), GMS_ECORRUPT },
+    { "session", SESSION(TOKENS("1")), GMS_ECORRUPT },
+    { "session", SESSION(TOKENS("\"\"")), GMS_ECORRUPT },
+    { "session", SESSION(TOKENS("\"0123\"")), GMS_ECORRUPT },
     { "shot.removed",
         "{\"seq\":1,\"t_us\":1,\"n\":1,\"reason\":\"r\",\"author\":\"a\"}",
         GMS_OK },

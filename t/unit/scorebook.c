@@ -653,6 +653,55 @@ of_two_the_one_left_alone_ends(void **state)
 }
 
 
+static int
+give_token(gms_scorebook_t *b, int token, const char *session)
+{
+    gms_input_t input;
+    gms_event_t out[GMS_DECIDE_MAX];
+
+    sample_input(&input, GMS_INPUT_JOIN);
+    strcpy(input.session, session);
+    memset(input.u.session.token[0], token, GMS_SECRET_HASH_SIZE);
+    return sample_step(b, &input, out);
+}
+
+
+static void
+tokens_end_with_their_session(void **state)
+{
+    gms_scorebook_t      b;
+    gms_input_t          input;
+    gms_event_t          out[GMS_DECIDE_MAX];
+    const gms_session_t *s;
+    int                  i;
+
+    (void) state;
+
+    assert_int_equal(gms_scorebook_init(&b, "lane1", 1), GMS_OK);
+    assert_int_equal(give_token(&b, 1, ""), GMS_ESTATE);
+    sample_start(&input, "");
+    assert_int_equal(sample_step(&b, &input, out), 1);
+    s = gms_scorebook_active(&b);
+    assert_int_equal(s->setup.tokens, 1);
+
+    for (i = 1; i <= 8; i++) {
+        assert_int_equal(give_token(&b, i, s->id), 1);
+    }
+
+    /* who started it was the first, and the first to give way */
+    assert_int_equal(s->setup.tokens, GMS_SESSION_TOKENS_MAX);
+    assert_int_equal(s->setup.token[0][31], 1);
+    assert_int_equal(s->setup.token[7][0], 8);
+
+    assert_int_equal(tell(&b, GMS_INPUT_PAUSE, "", "", out), 1);
+    assert_int_equal(s->setup.tokens, GMS_SESSION_TOKENS_MAX);
+    assert_int_equal(tell(&b, GMS_INPUT_END, "", "", out), 2);
+    assert_int_equal(s->setup.tokens, 0);
+    assert_int_equal(give_token(&b, 9, s->id), GMS_ESTATE);
+    gms_scorebook_free(&b);
+}
+
+
 static void
 a_power_cut_leaves_them_paused(void **state)
 {
@@ -862,6 +911,8 @@ main(void)
           .test_func = a_session_left_alone_ends },
         { .name = "of two that share a lane, the one left alone ends",
           .test_func = of_two_the_one_left_alone_ends },
+        { .name = "tokens are those of the last eight, and end with their session",
+          .test_func = tokens_end_with_their_session },
         { .name = "a power cut leaves sessions paused, a crash does not",
           .test_func = a_power_cut_leaves_them_paused },
         { .name = "a repeat gets the first answer",

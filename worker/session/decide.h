@@ -50,6 +50,8 @@ int gms_decide_discard(
     const gms_scorebook_t *b, const gms_input_t *input, gms_event_t *out);
 int gms_decide_sighters(
     const gms_scorebook_t *b, const gms_input_t *input, gms_event_t *out);
+int gms_decide_join(
+    const gms_scorebook_t *b, const gms_input_t *input, gms_event_t *out);
 int gms_decide_boot(
     const gms_scorebook_t *b, const gms_input_t *input, gms_event_t *out);
 int gms_decide_time(

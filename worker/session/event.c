@@ -20,6 +20,7 @@ const gms_event_word_t gms_event_words[GMS_EVENT_WORDS] = {
     { GMS_EVENT_SESSION_DISCARDED, "session", "discarded" },
     { GMS_EVENT_SESSION_SIGHTERS, "session", "sighters" },
     { GMS_EVENT_SESSION_RECORD, "session", "record" },
+    { GMS_EVENT_SESSION_JOINED, "session", "joined" },
     { GMS_EVENT_SHOT, "shot", NULL },
     { GMS_EVENT_SHOT_REMOVED, "shot.removed", NULL },
     { GMS_EVENT_CALIBRATION, "calibration", NULL },
@@ -212,6 +213,28 @@ put_usual(gms_jsontext_t *j, const gms_usual_t *usual)
 }
 
 
+/* None: nothing, as in older journals. */
+static void
+put_tokens(gms_jsontext_t *j, const gms_event_session_t *session)
+{
+    char     hex[GMS_SECRET_HASH_HEX_SIZE];
+    uint32_t i;
+
+    if (session->tokens == 0) {
+        return;
+    }
+
+    gms_jsontext_open(j, "tokens_sha256", '[');
+
+    for (i = 0; i < session->tokens; i++) {
+        gms_secret_hash_to_hex(session->token[i], hex);
+        gms_jsontext_string(j, NULL, hex);
+    }
+
+    gms_jsontext_close(j, ']');
+}
+
+
 static void
 put_session(gms_jsontext_t *j, const gms_event_t *event)
 {
@@ -250,6 +273,7 @@ put_session(gms_jsontext_t *j, const gms_event_t *event)
     put_course(j, &session->course);
     put_equipment(j, &session->equipment);
     put_usual(j, &session->usual);
+    put_tokens(j, session);
 
     cJSON_free(text);
 }

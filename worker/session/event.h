@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "../../ipc/device.h"
 #include "../base/jsontext.h"
 #include "../target/face.h"
 #include "../target/calibration.h"
@@ -23,6 +24,7 @@
 #define GMS_KEY_SIZE 80
 #define GMS_REASON_SIZE 128
 #define GMS_SOURCE_SIZE 192
+#define GMS_SESSION_TOKENS_MAX 8   /* the oldest gives way */
 #define GMS_EQUIPMENT_WORD_SIZE 32 /* of its values */
 
 typedef enum {
@@ -35,6 +37,7 @@ typedef enum {
     GMS_EVENT_SESSION_DISCARDED, /* it counts nowhere */
     GMS_EVENT_SESSION_SIGHTERS,  /* what is shot now does not count */
     GMS_EVENT_SESSION_RECORD,    /* it does again */
+    GMS_EVENT_SESSION_JOINED,    /* one more browser has a token for it */
     GMS_EVENT_SHOT,
     GMS_EVENT_SHOT_REMOVED,
     GMS_EVENT_CALIBRATION,
@@ -89,6 +92,9 @@ typedef struct {
     char        reason[GMS_REASON_SIZE]; /* why it was paused or ended
                                             unasked, or "" */
     char        source[GMS_SOURCE_SIZE]; /* what it was imported from, or "" */
+    uint32_t tokens; /* who shows one may command it: their SHA-256, which the
+                        journal alone keeps */
+    uint8_t  token[GMS_SESSION_TOKENS_MAX][GMS_SECRET_HASH_SIZE];
 } gms_event_session_t;
 
 typedef struct {
@@ -282,12 +288,13 @@ gms_correction_e gms_event_correction_of(const char *word);
  * clock_set false where the clock was not:
  *
  * session: state started|ended|paused|resumed|activated|claimed|discarded|
- *          sighters|record, session, shooter, face {canonical shape},
+ *          sighters|record|joined, session, shooter, face {canonical shape},
  *          caliber_mm, distance_m, rounds {mode, alpha, high, low, floor_s,
  *          stop_s, shots}, walk_up, sighters, competition, beside, reason,
  *          level, advice, course {gms_course_to_json} or null, source (where
  *          it was imported), equipment {id, gun, click, sight, hand} or null,
  *          usual {sigma_mm, df, shots, sessions, varies} or null, t_us
+ *          in the journal alone: tokens_sha256 [hex]
  * shot:    session, n, hole, x_mm, y_mm, x_px, y_px, radius_px,
  *          score_tenths, ring, inner, zone, bull, sighter, window, overlap, recovered,
  *          near_line, possible_double, order_unknown, by_hand, unplaced,

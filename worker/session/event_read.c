@@ -257,6 +257,31 @@ get_usual(gms_usual_t *usual, const cJSON *json)
 }
 
 
+/* None: nobody was given one, or it was before there were any. */
+static bool
+get_tokens(gms_event_session_t *session, const cJSON *json)
+{
+    const cJSON *list = cJSON_GetObjectItemCaseSensitive(json, "tokens_sha256");
+    const cJSON *item;
+
+    if (list != NULL && !cJSON_IsArray(list)) {
+        return false;
+    }
+
+    cJSON_ArrayForEach(item, list)
+    {
+        if (session->tokens == GMS_SESSION_TOKENS_MAX || !cJSON_IsString(item)
+            || !gms_secret_hash_from_hex(
+                session->token[session->tokens++], item->valuestring))
+        {
+            return false;
+        }
+    }
+
+    return true;
+}
+
+
 /* From before several sessions shared a lane: none stood beside it. */
 static bool
 get_session(gms_event_session_t *session, const cJSON *json)
@@ -283,7 +308,7 @@ get_session(gms_event_session_t *session, const cJSON *json)
             json, "source", session->source, sizeof(session->source))
         && get_advice(session, json) && get_course(&session->course, json)
         && get_equipment(&session->equipment, json)
-        && get_usual(&session->usual, json)
+        && get_usual(&session->usual, json) && get_tokens(session, json)
         && get_text(json, "shooter", session->shooter, sizeof(session->shooter))
         && gms_face_from_json(&session->face, face, err, sizeof(err)) == GMS_OK
         && get_number(json, "caliber_mm", &session->caliber_mm)

@@ -78,6 +78,7 @@ typedef enum {
     GMS_INPUT_DISCARD,
     GMS_INPUT_SIGHTERS,    /* what is shot now does not count */
     GMS_INPUT_RECORD,      /* it does again */
+    GMS_INPUT_JOIN,        /* u.session.token[0]: one more is good for it */
     GMS_INPUT_SHOT,        /* u.shot without n, score, zone and bull; its place
                               on the card */
     GMS_INPUT_REMOVE,      /* by hole, newest first; hole 0: by u.removed.n */

@@ -506,6 +506,7 @@ apply_event(gms_scorebook_t *b, const gms_event_t *event)
     case GMS_EVENT_SESSION_DISCARDED:
     case GMS_EVENT_SESSION_SIGHTERS:
     case GMS_EVENT_SESSION_RECORD:
+    case GMS_EVENT_SESSION_JOINED:
         return apply_changed(b, event);
 
     case GMS_EVENT_SHOT:

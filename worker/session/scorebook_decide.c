@@ -203,6 +203,7 @@ gms_scorebook_decide(
         [GMS_INPUT_DISCARD] = gms_decide_discard,
         [GMS_INPUT_SIGHTERS] = gms_decide_sighters,
         [GMS_INPUT_RECORD] = gms_decide_sighters,
+        [GMS_INPUT_JOIN] = gms_decide_join,
         [GMS_INPUT_SHOT] = gms_decide_shot,
         [GMS_INPUT_REMOVE] = gms_decide_remove,
         [GMS_INPUT_ADD] = gms_decide_add,

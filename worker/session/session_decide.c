@@ -229,12 +229,15 @@ static int
 end_session(const gms_scorebook_t *b, const gms_input_t *input,
     const gms_session_t *s, bool count, gms_event_t *out)
 {
-    int n;
+    gms_event_session_t *setup;
+    int                  n;
 
     n = count ? gms_decide_paper_of(b, input, s, out)
               : gms_decide_close(b, input, s, GMS_ROUND_BY_END, out, 0);
     n += activate_other(b, input, s, out, n);
-    change(b, input, s, GMS_EVENT_SESSION_ENDED, out, n);
+    setup = change(b, input, s, GMS_EVENT_SESSION_ENDED, out, n);
+    setup->tokens = 0;
+    memset(setup->token, 0, sizeof(setup->token));
 
     return n + 1;
 }
@@ -387,6 +390,34 @@ gms_decide_claim(
     setup->walk_up = false;
     strcpy(setup->shooter, shooter);
     setup->usual = journaled_usual(&input->u.session.usual);
+    return 1;
+}
+
+
+int
+gms_decide_join(
+    const gms_scorebook_t *b, const gms_input_t *input, gms_event_t *out)
+{
+    const gms_session_t *s = gms_decide_session(b, input);
+    gms_event_session_t *setup;
+
+    if (s == NULL) {
+        return GMS_ESTATE;
+    }
+
+    setup = &gms_decide_event(b, input, s, GMS_EVENT_SESSION_JOINED, out, 0)
+                 ->u.session;
+    *setup = s->setup;
+
+    if (setup->tokens == GMS_SESSION_TOKENS_MAX) {
+        setup->tokens--;
+        memmove(setup->token[0], setup->token[1],
+            setup->tokens * sizeof(setup->token[0]));
+    }
+
+    memcpy(setup->token[setup->tokens++], input->u.session.token[0],
+        sizeof(setup->token[0]));
+
     return 1;
 }
 
