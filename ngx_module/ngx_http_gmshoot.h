@@ -60,6 +60,7 @@ struct ngx_http_gmshoot_frame_s {
     size_t                    body_size;
     u_char                   *text;
     ngx_uint_t                events;   /* in the text */
+    int64_t                   mono_ns;  /* of the picture */
 };
 
 

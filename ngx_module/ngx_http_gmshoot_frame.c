@@ -234,6 +234,7 @@ ngx_http_gmshoot_lane_picture(ngx_http_gmshoot_lane_t *lane)
             frame->written = version;
             frame->seq = info.id;
             frame->t_us = info.t_us;
+            frame->mono_ns = info.mono_ns;
 
             ngx_http_gmshoot_frame_release(lane->picture);
             lane->picture = frame;

@@ -556,8 +556,8 @@ static ngx_uint_t
 ngx_http_gmshoot_picture_fresh(ngx_http_gmshoot_lane_t *lane,
     ngx_http_gmshoot_frame_t *frame)
 {
-    int64_t         age_us;
-    struct timeval  tv;
+    int64_t          age_ns;
+    struct timespec  ts;
 
     if (!ngx_http_gmshoot_process.up) {
         return 1;
@@ -569,14 +569,15 @@ ngx_http_gmshoot_picture_fresh(ngx_http_gmshoot_lane_t *lane,
         return 1;
     }
 
-    if (frame == NULL) {
+    /* not by the wall clock: put back, it would make an old one new */
+
+    if (frame == NULL || clock_gettime(CLOCK_MONOTONIC, &ts) != 0) {
         return 0;
     }
 
-    ngx_gettimeofday(&tv);
-    age_us = (int64_t) tv.tv_sec * 1000000 + tv.tv_usec - frame->t_us;
+    age_ns = (int64_t) ts.tv_sec * 1000000000 + ts.tv_nsec - frame->mono_ns;
 
-    return age_us < NGX_HTTP_GMSHOOT_PICTURE_WAIT * 1000;
+    return age_ns < (int64_t) NGX_HTTP_GMSHOOT_PICTURE_WAIT * 1000000;
 }
 
 

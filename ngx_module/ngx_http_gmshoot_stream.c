@@ -60,7 +60,7 @@ static void ngx_http_gmshoot_stream_free(void *data);
 
 static ngx_http_gmshoot_frame_t  ngx_http_gmshoot_ping_frame = {
     1, 0, 0, 0, 0, 0, 0, 0, sizeof(": ping\n\n") - 1, 0, 0,
-    (u_char *) ": ping\n\n", 0
+    (u_char *) ": ping\n\n", 0, 0
 };
 
 

@@ -16,7 +16,8 @@
  *                            nanoseconds that one took with all its wakes
  *   pictures NAME ID N US SIZE  the same with pictures from ID on, each of
  *                            which says ID, when it was made and SIZE
- *   frame NAME ID SIZE       a picture of SIZE bytes that ID determines
+ *   frame NAME ID SIZE [S]   a picture of SIZE bytes that ID determines, made
+ *                            before the clock was put back by S seconds
  *   beat NAME                the lane's main thread lives
  *   count NAME               counters and histograms get values
  *   gauge NAME GAUGE VALUE   by its number
@@ -368,7 +369,7 @@ publish_numbered(lane_t *lane, uint64_t seq, size_t size)
 
 
 static int
-set_frame(lane_t *lane, uint64_t id, size_t size, bool says)
+set_frame(lane_t *lane, uint64_t id, size_t size, bool says, int64_t ahead_s)
 {
     int               rc;
     char             *bytes;
@@ -391,7 +392,7 @@ set_frame(lane_t *lane, uint64_t id, size_t size, bool says)
 
     memset(&info, 0, sizeof(info));
     info.id = id;
-    info.t_us = now_us(CLOCK_REALTIME);
+    info.t_us = now_us(CLOCK_REALTIME) + ahead_s * 1000000;
     info.mono_ns = now_us(CLOCK_MONOTONIC) * 1000;
     info.width = 640;
     info.height = 480;
@@ -631,6 +632,7 @@ command_lane(lane_t *lane, const char *verb, const char *name,
 {
     int                 rc = GMS_OK, n = 0;
     char                type[64];
+    int64_t             ahead_s = 0;
     uint64_t            seq = 0, count = 0, size = 0;
     gms_link_message_t  m;
 
@@ -702,10 +704,11 @@ command_lane(lane_t *lane, const char *verb, const char *name,
         lane->publish_next_us = now_us(CLOCK_MONOTONIC);
 
     } else if (strcmp(verb, "frame") == 0) {
-        if (sscanf(rest, "%" SCNu64 " %" SCNu64, &seq, &size) != 2) {
+        if (sscanf(rest, "%" SCNu64 " %" SCNu64 " %" SCNd64, &seq, &size,
+                   &ahead_s) < 2) {
             return GMS_EINVALID;
         }
-        rc = set_frame(lane, seq, (size_t) size, false);
+        rc = set_frame(lane, seq, (size_t) size, false, ahead_s);
 
     } else if (strcmp(verb, "beat") == 0) {
         gms_memory_beat(&lane->memory, GMS_BEAT_MAIN,
@@ -829,7 +832,8 @@ publish_due(lane_t *lane)
 
     began = now_ns(CLOCK_MONOTONIC);
     if (lane->publish_pictures) {
-        set_frame(lane, lane->publish_seq++, lane->publish_bytes, true);
+        set_frame(lane, lane->publish_seq++, lane->publish_bytes, true,
+                  0);
     } else {
         publish_numbered(lane, lane->publish_seq++, lane->publish_bytes);
     }

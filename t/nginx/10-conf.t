@@ -6,6 +6,7 @@ use FindBin;
 use lib "$FindBin::Bin/../lib";
 
 use Gmshoot;
+use Gmshoot::Trouble qw(fds);
 use Test::More;
 
 my $t = Gmshoot->new;
@@ -205,11 +206,28 @@ like($config, qr/^config \{"lanes":\[\{"name":"lane1"/,
      'a worker that has no ranges is sent them');
 $t->link_up;
 
+# Files, with what they are, but for those that nginx writes to.
+sub files {
+    return join("\n", map { my @s = lstat($_); "$_ @s[0, 1, 2, 7]" }
+        grep { !/check\.out$|error\.log$/ }
+        glob("$t->{dir}/* $t->{dir}/*/* $t->{dir}/*/*/*"));
+}
+
+sub traces {
+    my @pid = ($t->{pid}, $t->worker_pids);
+    return join("\n", files(), map { my $fd = fds($_);
+        "$_ " . join(' ', map { "$_:$fd->{$_}" } sort keys %{$fd}) } @pid);
+}
+
 $t->write_conf(ranges => Gmshoot::range('lane1', title => '"Changed"'));
+my $traces = traces();
+my $silent = $t->log_text;
 ($status, $said) = $t->check;
 is($status, 0, 'nginx -t of another configuration is fine');
 is($w->expect(qr/./, 0.5), undef, 'and not a word of it goes to the worker');
-is($t->workers_started, 1, 'nor does a process start');
+is(traces(), $traces, 'nor is there a file, a socket, a process, a descriptor '
+   . 'more than before');
+is($t->log_text, $silent, 'nor a line in the log');
 
 my $before = $t->get_json('/api/lanes');
 is($before->{link}, 'up', 'the installation runs on');

@@ -163,19 +163,64 @@ like($text, qr/\r\n\r\nretry: \d+\n\n.*event: snapshot\n/s,
      'HTTP/1.0 gets the stream bare');
 unlike($text, qr/Transfer-Encoding/i, 'without chunks');
 
-# --- clients that go in every manner
+# --- one that reads a byte at a time
 
-for my $i (1 .. 60) {
-    my $s = $t->sse($i % 3 ? $events : '/api/events');
-    $s->head if $i % 2;
-    shutdown($s->{socket}, 1) if $i % 5 == 0;
-    $w->say("event lane1 $seq shot {\"lane\":\"lane1\",\"seq\":$seq}");
-    $seq++;
-    $s->close;
+my $sip = $t->sse($events, { '-rcvbuf' => 4096 });
+$sip->head;
+my $dropped = () = $t->log_text =~ /client timed out/g;
+my $thirsty = $t->sse('/api/lanes/lane3/events', { '-rcvbuf' => 4096 });
+$thirsty->head;
+$w->say("burst lane3 202 200 4000");
+for my $round (1 .. 30) {
+    $w->say("burst lane1 $seq 20 4000");
+    $seq += 20;
+    sysread($_->{socket}, $_->{raw}, 1, length $_->{raw}) for $sip, $thirsty;
+    $fast->skip_to('"seq":' . ($seq - 1) . ',') or $missed++;
 }
+is($missed, undef, 'beside one that reads a byte at a time others miss nothing');
 ok($t->wait_for(sub {
-    $t->get('/metrics')->{body} =~ /^gmshoot_streams (\d+)/m
-        && $1 <= 4;
-}), 'streams that were left are counted off');
+    sysread($thirsty->{socket}, my $byte, 1);
+    my $n = () = $t->log_text =~ /client timed out/g;
+    return $n > $dropped;
+}), 'who takes no more than that within send_timeout is dropped');
+my @sips = $sip->drain(0.3);
+is($sips[-1]{json}{seq}, $seq - 1, 'who has more patience left is up to date '
+   . 'once it reads');
+$_->close for $sip, $thirsty;
+
+# --- clients that go in every manner, and come again: 10,000 of them and more
+# --- in make soak-front
+
+my $many = $ENV{GMS_CLIENTS} || 600;
+my @churn;
+
+sub come_and_go {
+    my ($n) = @_;
+
+    for my $i (1 .. $n) {
+        my $s = $t->sse($i % 3 ? $events : '/api/events');
+        $s->head if $i % 2;
+        shutdown($s->{socket}, 1) if $i % 5 == 0;
+        $w->say("event lane1 $seq shot {\"lane\":\"lane1\",\"seq\":$seq}")
+            if $i % 10 == 0;
+        $seq++ if $i % 10 == 0;
+        $s->close;
+    }
+    $t->wait_for(sub {
+        $t->get('/metrics')->{body} =~ /^gmshoot_streams (\d+)/m && $1 <= 4;
+    });
+    push @churn, anonymous_kb();
+    return;
+}
+
+come_and_go($many / 3) for 1 .. 3;
+like($t->get('/metrics')->{body}, qr/^gmshoot_streams [0-4]$/m,
+     'streams that were left are counted off');
+SKIP: {
+    skip 'the sanitizer keeps memory for itself', 1 if Gmshoot::sanitized();
+    my $more = ($churn[2] - $churn[1]) * 1024 / ($many / 3);
+    cmp_ok($more, '<', 100, sprintf('and leave nothing behind: %d clients, '
+        . '%.1f bytes each (%s kB)', $many, $more, "@churn"));
+}
 
 $t->finish;
