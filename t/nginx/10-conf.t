@@ -267,8 +267,9 @@ ok($t->wait_for(sub {
     return $ready->{body} =~ /"check":"configuration","checks"/;
 }), 'such an nginx is not ready, and says why');
 $t->is_problem($ready, 503, 'config-refused', 'as a problem document');
-like($t->get('/metrics')->{body}, qr/^gmshoot_config_refused 1$/m,
-     'and tells it to those who watch');
+ok($t->wait_for(sub {
+    $t->get('/metrics')->{body} =~ /^gmshoot_config_refused 1$/m;
+}), 'and tells it to those who watch');
 
 $t->write_conf(ranges => '', server => '');
 $w->say('config ok');
