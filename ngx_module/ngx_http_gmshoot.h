@@ -412,6 +412,7 @@ ngx_int_t ngx_http_gmshoot_use_variables(ngx_conf_t *cf,
     ngx_http_gmshoot_main_conf_t *mcf);
 void ngx_http_gmshoot_request_id(ngx_http_request_t *r, ngx_str_t *id);
 u_char *ngx_http_gmshoot_request_id_json(ngx_http_request_t *r, u_char *p);
+void ngx_http_gmshoot_request_id_add(ngx_http_request_t *r, ngx_str_t *body);
 
 /* tally.c */
 ngx_int_t ngx_http_gmshoot_tally_zone(ngx_conf_t *cf,

@@ -114,7 +114,6 @@ ngx_http_gmshoot_answer_card(ngx_http_request_t *r, ngx_uint_t shown,
 ngx_int_t
 ngx_http_gmshoot_answer(ngx_http_request_t *r, gms_link_message_t *m)
 {
-    u_char     *p;
     ngx_str_t   body;
     ngx_uint_t  i;
 
@@ -157,12 +156,8 @@ ngx_http_gmshoot_answer(ngx_http_request_t *r, gms_link_message_t *m)
         }
     }
 
-    if (m->header.status >= 400 && body.len > 2
-        && body.data[body.len - 1] == '}')
-    {
-        p = ngx_http_gmshoot_request_id_json(r, body.data + body.len - 1);
-        *p++ = '}';
-        body.len = (size_t) (p - body.data);
+    if (m->header.status >= 400) {
+        ngx_http_gmshoot_request_id_add(r, &body);
     }
 
     body.data[body.len++] = '\n';

@@ -549,11 +549,16 @@ ngx_http_gmshoot_ask_keep(ngx_http_gmshoot_ask_t *ask, ngx_uint_t i,
 
     if (ask->all && m->header.body_size) {
         asked->body.data = ngx_pnalloc(ask->request->pool,
-                                       m->header.body_size);
+                                       m->header.body_size
+                                       + NGX_HTTP_GMSHOOT_REQUEST_ID);
 
         if (asked->body.data) {
             ngx_memcpy(asked->body.data, m->body, m->header.body_size);
             asked->body.len = m->header.body_size;
+
+            if (asked->status >= 400) {
+                ngx_http_gmshoot_request_id_add(ask->request, &asked->body);
+            }
         }
     }
 

@@ -121,6 +121,21 @@ ngx_http_gmshoot_request_id_json(ngx_http_request_t *r, u_char *p)
 }
 
 
+/* To a document of the worker, behind which there is room for it. */
+
+void
+ngx_http_gmshoot_request_id_add(ngx_http_request_t *r, ngx_str_t *body)
+{
+    u_char  *p;
+
+    if (body->len > 2 && body->data[body->len - 1] == '}') {
+        p = ngx_http_gmshoot_request_id_json(r, body->data + body->len - 1);
+        *p++ = '}';
+        body->len = (size_t) (p - body->data);
+    }
+}
+
+
 /* As the path names it, whether there is such a lane or not. */
 
 static ngx_int_t

@@ -14,6 +14,7 @@ use Test::More;
 use Time::HiRes qw(time sleep);
 
 use Gmshoot;
+use Gmshoot::Metrics;
 use Gmshoot::Real;
 use Gmshoot::Schema;
 use Gmshoot::Trouble qw(problem);
@@ -148,6 +149,17 @@ my $shown = $w->state('lane1')->{unsaved};
 cmp_ok(scalar @{$shown}, '>=', 2, 'who comes now finds them in the state');
 is($shown->[0]{hole}, $unsaved[0]{hole}, 'the oldest first');
 
+my $m = Gmshoot::Metrics->read($t->get('/metrics')->{body});
+is($m->value('gmshoot_journal_up', lane => 'lane1'), 0,
+   'who watches from outside sees that the journal is not written');
+cmp_ok($m->value('gmshoot_journal_waiting_events', lane => 'lane1'), '>', 1,
+       'how much waits for it');
+my $lag = $m->value('gmshoot_journal_lag_seconds', lane => 'lane1');
+ok($lag > 1 && $lag < 60, "and for how long: $lag s");
+my $ready = $t->is_problem($t->get('/readyz'), 503, 'store-failing',
+                           'the range is not ready');
+is("$ready->{check} $ready->{lane}", 'journal lane1', 'because of that lane');
+
 my $r = $t->json('DELETE', '/api/lanes/lane1/session', undef);
 like($r->{status}, qr/^507$/, 'a command is refused');
 like($r->{json}{type} || '', qr/store-failing$/, 'because of the store')
@@ -179,6 +191,11 @@ is(join(' ', map { $_->{hole} } grep {
 is(scalar @{ $w->state('lane1')->{unsaved} }, 0, 'and none is shown so now');
 ok($t->wait_for(sub { !problem($w->state($_), 'store-failing') },
     'it to be gone', 3), "$_: the problem is gone") for 'lane1', 'lane2';
+ok($t->wait_for(sub {
+    my $m = Gmshoot::Metrics->read($t->get('/metrics')->{body});
+    return $m->value('gmshoot_journal_up', lane => 'lane1') == 1
+        && $m->value('gmshoot_journal_lag_seconds', lane => 'lane1') < 1;
+}), 'and nothing is behind');
 ok($t->wait_for(sub { -e "$disk/reserve"
     && !problem($w->state('lane1'), 'disk-low') }, 'a reserve', 9),
    'the reserve is made again');

@@ -172,6 +172,13 @@ for my $lane (sort keys %said) {
 
 # Gone, and back
 
+# As /readyz has it.
+sub blind {
+    return grep { $_->{check} eq 'camera' && $_->{lane} eq 'real'
+                  && $_->{status} eq 'fail' }
+        @{ $t->get_json('/readyz')->{checks} || [] };
+}
+
 my $pid = $w->lane_pid('real');
 dies();
 my $at = time;
@@ -182,6 +189,9 @@ cmp_ok(time - $at, '<', 6, sprintf('a camera that is gone is missed '
 like($p->{detail} || '', qr/\Q$host\E.* cannot be reached/,
      'and the sentence names it');
 is($w->lane_pid('real'), $pid, 'the lane lives');
+ok($t->wait_for(sub { blind() }), 'the range is not ready, for want of it');
+like($t->get('/metrics')->{body}, qr/^gmshoot_camera_up\{lane="real"\} 0$/m,
+     'which those see who watch from outside');
 is($t->get('/api/lanes/real/frame.jpg')->{status}, 200,
    'and shows its last picture');
 
@@ -191,6 +201,7 @@ ok($t->wait_for(sub { $w->state('real')->{camera}{state} eq 'ok' },
     'the camera', 10), sprintf('when it is back it is looked through again '
     . '(%.1f s)', time - $at));
 is(problem($w->state('real'), 'camera-lost'), undef, 'the problem is gone');
+ok($t->wait_for(sub { !blind() }), 'for those who watch, too');
 ok($w->ready('real'), 'and shots are looked for');
 ok($t->wait_for(sub { $w->state('stream')->{camera}{state} eq 'ok' },
     'the stream', 10), 'as does the stream');

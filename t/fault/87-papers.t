@@ -131,8 +131,10 @@ is($r->{status}, 200, 'the range is cold');
 is(join(' ', map { "$_->{name} $_->{status} $_->{answer}{range}" }
              @{ $r->{json}{lanes} }),
    'lane1 200 cold lane2 200 cold', 'on every lane');
-is(problem_of($t->json('POST', '/api/range', { range => 'warm' })), '207 ',
-   'warm it cannot be');
+$r = $t->json('POST', '/api/range', { range => 'warm' });
+is(problem_of($r), '207 ', 'warm it cannot be');
+my %id = map { ($_->{answer}{request_id} || '') => 1 } @{ $r->{json}{lanes} };
+is(join(' ', map { length } keys %id), 32, 'each lane refuses the same request');
 is($w->state('lane1')->{range}, 'cold', 'the state says so');
 ok((grep { $_->{type} eq 'range-cold' } @{ $w->state('lane1')->{problems} }),
    'in words as well');

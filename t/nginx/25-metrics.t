@@ -13,12 +13,12 @@ use Time::HiRes qw(time);
 
 # The example of docs/directives.md is the one that is tried.
 my ($format) = Gmshoot::slurp("$Gmshoot::repo/docs/directives.md")
-    =~ /^ +(log_format +gmshoot .*?;)$/ms;
+    =~ /^ +(log_format +gmshoot_streams .*?;)$/ms;
 ok($format, 'docs/directives.md shows a log format');
 
 my $t = Gmshoot->new(workers => 2, allowed => qr/exited on signal 9/,
     ranges => Gmshoot::range('lane1') . Gmshoot::range('lane2'),
-    http => $format, location => 'access_log %%DIR%%/logs/access.log gmshoot;');
+    http => $format, location => 'access_log %%DIR%%/logs/access.log gmshoot_streams;');
 my $w = $t->worker;
 $w->say('lane lane1 abc');
 $w->say('state lane1 3 {"lane":"lane1","state":"idle","seq":3}');
@@ -132,22 +132,22 @@ $t->get('/api/lanes/lane9');
 my $log;
 ok($t->wait_for(sub {
     $log = Gmshoot::slurp("$t->{dir}/logs/access.log");
-    my $n = () = $log =~ m{/events HTTP|/live HTTP|/lane9 HTTP}g;
+    my $n = () = $log =~ m{/events" |/live" |/lane9" }g;
     $n == 4;
 }), 'what has ended is in the access log') or diag($log);
 
-my ($of_lane) = $log =~ m{^(.*/api/lanes/lane1/events .*)$}m;
+my ($of_lane) = $log =~ m{^(.*/api/lanes/lane1/events" .*)$}m;
 like($of_lane, qr/ lane=lane1 /, 'the lane of a stream');
 like($of_lane, qr/ role=admin /, 'who asked');
 like($of_lane, qr/ events=6 snapshots=1 /, 'what it was sent');
 like($of_lane, qr/ frames=- skipped=-$/, 'which were no pictures');
-my ($of_all) = $log =~ m{^(.*/api/events .*)$}m;
+my ($of_all) = $log =~ m{^(.*/api/events" .*)$}m;
 like($of_all, qr/ lane=- events=[89] snapshots=1 /, 'a stream of all lanes');
-my ($of_live) = $log =~ m{^(.*/live .*)$}m;
+my ($of_live) = $log =~ m{^(.*/live" .*)$}m;
 my ($sent, $skipped) = $of_live =~ / events=- .* frames=(\d+) skipped=(\d+)$/
     or diag($of_live);
 is($sent + $skipped, 5, 'a viewer got or skipped each picture');
-like($log, qr{/lane9 .* lane=lane9 events=- }, 'the lane of an answer');
+like($log, qr{/lane9" .* lane=lane9 events=- }, 'the lane of an answer');
 
 # --- a process that is killed, and those that come after it
 
