@@ -79,7 +79,7 @@ help:
 	@echo 'make install  into $(PREFIX)       make clean'
 	@echo 'SAN=1 builds with the address and undefined-behaviour sanitizers'
 
-all: $(BUILD)/gmshoot $(MODULE)
+all: $(BUILD)/gmshoot $(BUILD)/gmshoot-av $(MODULE)
 
 # Installs what is missing; leaves a stamp that a changed list outdates.
 $(BUILD)/.packages-%: tools/packages tools/install.sh
@@ -101,6 +101,17 @@ $(BUILD)/libgms.a: $(LIB_OBJ)
 $(BUILD)/gmshoot: $(BUILD)/obj/worker/main.o $(BUILD)/libgms.a
 	@echo '  LD  $@'
 	@$(CC) $(ALLFLAGS) -o $@ $^ $(LDFLAGS) $(LIBS)
+
+# Reads video streams; under the GPL with Debian's libraries, so it is a
+# program of its own, and nothing of it is linked into gmshoot.
+AV_PKGS := libavformat libavcodec libavutil libswscale libseccomp
+
+$(BUILD)/gmshoot-av: $(wildcard av/*.[ch]) | packages
+	@mkdir -p $(@D)
+	@echo '  CC  $@'
+	@$(CC) $(filter-out -MMD -MP,$(STD) $(OPT) $(CFLAGS) $(WARN) $(SANFLAGS)) \
+	    $$(pkg-config --cflags $(AV_PKGS)) -o $@ $(filter %.c,$^) $(LDFLAGS) \
+	    $$(pkg-config --libs $(AV_PKGS))
 
 $(MODULE): $(wildcard ngx_module/*) $(wildcard ipc/*) config | packages
 	@mkdir -p $(@D)
@@ -325,7 +336,7 @@ linted: $(TIDY)
 	@tools/limits.sh $(FORMATTED)
 	@cppcheck --quiet --std=c11 --enable=warning,performance,portability \
 	    --inline-suppr --suppress=missingIncludeSystem --error-exitcode=1 \
-	    -j2 ipc worker ngx_module
+	    -j2 av ipc worker ngx_module
 	@shellcheck tools/*.sh .ci/run $(wildcard bench/*.sh)
 
 # Each fuzzer, or those named, for FUZZ_SECONDS on inputs that it makes up from
@@ -402,7 +413,7 @@ crossed: $(BUILD)/gmshoot $(BUILD)/t/lib/record $(ARM64)/.root
 	    $(ARM64)/gmshoot
 	@$(TEST_ENV) prove --timer t/slow/arm64.t
 
-FORMATTED := $(wildcard ipc/*.[ch] worker/*.[ch] worker/*/*.[ch] bench/*.[ch])
+FORMATTED := $(wildcard av/*.[ch] ipc/*.[ch] worker/*.[ch] worker/*/*.[ch] bench/*.[ch])
 
 format: $(BUILD)/.packages-lint
 	clang-format -i $(FORMATTED)
@@ -412,7 +423,7 @@ install: all
 	    $(DESTDIR)$(PREFIX)/share/gmshoot/html \
 	    $(DESTDIR)$(PREFIX)/share/gmshoot/docs \
 	    $(DESTDIR)$(PREFIX)/share/man/man1
-	install -m755 $(BUILD)/gmshoot $(DESTDIR)$(PREFIX)/bin/
+	install -m755 $(BUILD)/gmshoot $(BUILD)/gmshoot-av $(DESTDIR)$(PREFIX)/bin/
 	install -m644 conf/targets.conf conf/courses.conf \
 	    conf/advice.json $(DESTDIR)$(PREFIX)/share/gmshoot/
 	install -m644 html/*.* $(DESTDIR)$(PREFIX)/share/gmshoot/html/

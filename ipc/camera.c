@@ -27,6 +27,8 @@ static const struct {
     { "simulate:", GMS_CAMERA_SIMULATE, false },
     { "http://", GMS_CAMERA_HTTP, true },
     { "https://", GMS_CAMERA_HTTP, true },
+    { "rtsp://", GMS_CAMERA_RTSP, true },
+    { "rtsps://", GMS_CAMERA_RTSP, true },
 };
 
 typedef struct {
@@ -96,7 +98,7 @@ set_source(gms_camera_t *camera, const char *word, const char *base_dir,
     if (i == sizeof(kinds) / sizeof(kinds[0])) {
         snprintf(err->buf, err->size,
             "\"%s\" is no camera: a source starts "
-            "with clip:, simulate:, http:// or https://",
+            "with clip:, simulate:, http://, https://, rtsp:// or rtsps://",
             shown);
         return GMS_EINVALID;
     }

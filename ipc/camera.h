@@ -6,6 +6,7 @@
  *     clip:/path/to/file.avi fps=15 loop=1 rotate=90
  *     simulate: seed=7 fps=15
  *     http://camera.local/still.jpg region=0,0,1280,720
+ *     rtsp://camera.local/stream1 transport=udp
  *
  * rotate= (clockwise degrees that make the picture upright: 0, 90, 180, 270),
  * mirror= (0, 1) and region= (x,y,width,height in pixels of the camera)
@@ -24,7 +25,8 @@
 typedef enum {
     GMS_CAMERA_CLIP,
     GMS_CAMERA_SIMULATE,
-    GMS_CAMERA_HTTP
+    GMS_CAMERA_HTTP,
+    GMS_CAMERA_RTSP
 } gms_camera_kind_e;
 
 typedef struct {

@@ -16,7 +16,8 @@
 
 static const char *document_camera_states[] = { "opening", "ok", "lost",
     "ended" };
-static const char *document_camera_kinds[] = { "clip", "simulate", "http" };
+static const char *document_camera_kinds[] = { "clip", "simulate", "http",
+    "rtsp" };
 static const char *document_lane_states[] = { "idle", "live", "paused" };
 static const char *document_origins[] = { "none", "auto", "file", "hand" };
 

@@ -74,6 +74,8 @@ sources(void **state)
         { "simulate:", GMS_CAMERA_SIMULATE, "" },
         { "simulate: seed=1", GMS_CAMERA_SIMULATE, "" },
         { "http://cam/x.jpg?a=b", GMS_CAMERA_HTTP, "http://cam/x.jpg?a=b" },
+        { "rtsp://cam/1?a=b", GMS_CAMERA_RTSP, "rtsp://cam/1?a=b" },
+        { "rtsps://cam/1", GMS_CAMERA_RTSP, "rtsps://cam/1" },
         { "https://cam", GMS_CAMERA_HTTP, "https://cam" },
     };
 
@@ -99,6 +101,7 @@ refused(void **state)
         { "file:///etc/passwd", "file:" },
         { "clip:", "file" },
         { "http://", "host" },
+        { "rtsp://", "host" },
         { "http:///x", "host" },
         { "simulate:seed=1", "blank" },
         { "simulate: seed", "seed" },

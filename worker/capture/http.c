@@ -21,6 +21,7 @@
 
 #include <curl/curl.h>
 
+#include "credentials.h"
 #include "option.h"
 #include "pace.h"
 #include "parts.h"
@@ -79,6 +80,9 @@ typedef struct {
 } gms_http_t;
 
 static const gms_option_t gms_http_table[] = {
+    { .key = "credentials",
+        .words = gms_option_path,
+        .text = "a file with one line, user:password" },
     { .key = NULL },
 };
 
@@ -337,6 +341,35 @@ gms_http_configure(gms_http_t *run, const char *url)
 }
 
 
+/* Who asks, when a file says it. */
+static int
+gms_http_name(
+    gms_http_t *run, const gms_camera_t *camera, char *err, size_t err_size)
+{
+    gms_credentials_t credentials;
+    bool              fine;
+    int               rc;
+
+    rc = gms_credentials_read(&credentials, camera, err, err_size);
+    if (rc != GMS_OK || credentials.user[0] == '\0') {
+        return rc;
+    }
+
+    fine = curl_easy_setopt(run->easy, CURLOPT_USERNAME, credentials.user)
+            == CURLE_OK
+        && curl_easy_setopt(run->easy, CURLOPT_PASSWORD, credentials.password)
+            == CURLE_OK;
+    gms_credentials_forget(&credentials);
+
+    if (!fine) {
+        snprintf(err, err_size, "not enough memory for a camera");
+        return GMS_ENOMEM;
+    }
+
+    return GMS_OK;
+}
+
+
 static int
 gms_http_setup(gms_http_t *run, const gms_source_config_t *config, char *err,
     size_t err_size)
@@ -382,7 +415,7 @@ gms_http_setup(gms_http_t *run, const gms_source_config_t *config, char *err,
 
     gms_pace_init(&run->pace, gms_clock_mono_ns(), fps);
 
-    return GMS_OK;
+    return gms_http_name(run, &config->camera, err, err_size);
 }
 
 

@@ -8,6 +8,8 @@
 #include "option.h"
 #include "../../ipc/error.h"
 
+const char *const gms_option_path[] = { NULL };
+
 
 static const gms_option_t *
 gms_option_find(const gms_option_t *table, const char *key)
@@ -103,6 +105,10 @@ gms_options_read(const gms_option_t *table, const gms_camera_t *camera,
     const gms_option_t *option;
 
     for (option = table; option->key != NULL; option++) {
+        if (option->words == gms_option_path) {
+            continue;
+        }
+
         value = (double *) (void *) ((char *) out + option->offset);
         *value = option->value;
     }
@@ -119,6 +125,10 @@ gms_options_read(const gms_option_t *table, const gms_camera_t *camera,
                 "size= loop= rotate= mirror= region=%s%s",
                 source, given->key, list[0] ? " and " : "", list);
             return GMS_EINVALID;
+        }
+
+        if (option->words == gms_option_path) {
+            continue;
         }
 
         value = (double *) (void *) ((char *) out + option->offset);

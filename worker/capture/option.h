@@ -1,7 +1,7 @@
 /*
  * gms_option: the options that a source understands beside those of every
  * camera (fps, size, loop, rotate, mirror, region), as a table: numbers with
- * limits, or one word of a list.
+ * limits, one word of a list, or the name of a file.
  */
 
 #ifndef GMS_OPTION_H
@@ -17,10 +17,14 @@ typedef struct {
     double             min;
     double             max;
     const char *const *words;  /* NULL-terminated: the value is the place of
-                                   the word in this list; NULL: a number */
+                                   the word in this list; NULL: a number;
+                                   gms_option_path: the name of a file, for
+                                   gms_camera_option() */
     size_t             offset; /* of a double in the struct to be filled */
     const char        *text;   /* what it is, for the reader of docs/ */
 } gms_option_t;
+
+extern const char *const gms_option_path[];
 
 /*
  * Fills the doubles of `out` from the camera's options; table ends with a

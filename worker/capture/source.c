@@ -10,6 +10,7 @@ static const gms_source_ops_t *const gms_source_kinds[] = {
     &gms_source_clip,
     &gms_source_simulate,
     &gms_source_http,
+    &gms_source_rtsp,
 };
 
 

@@ -93,5 +93,6 @@ size_t gms_source_truth(
 extern const gms_source_ops_t gms_source_clip;
 extern const gms_source_ops_t gms_source_simulate;
 extern const gms_source_ops_t gms_source_http;
+extern const gms_source_ops_t gms_source_rtsp;
 
 #endif /* GMS_SOURCE_H */

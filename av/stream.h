@@ -1,0 +1,54 @@
+/*
+ * A camera's stream over RTSP: opened within a time, then one compressed
+ * picture after the other, decoded.  Sentences name the host and the path of
+ * the URL, never who asks.
+ */
+
+#ifndef GMS_AV_STREAM_H
+#define GMS_AV_STREAM_H
+
+#include <libavcodec/avcodec.h>
+#include <libavformat/avformat.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "wire.h"
+
+typedef struct {
+    char   url[GMS_AV_LINE_MAX];
+    char   user[GMS_AV_LINE_MAX];
+    char   password[GMS_AV_LINE_MAX];
+    char   transport[8];
+    double fps;
+} gms_av_request_t;
+
+typedef struct {
+    AVFormatContext *format;
+    AVCodecContext  *decoder;
+    AVPacket        *packet;
+    AVFrame         *frame;
+    int              video;       /* which of the streams */
+    bool             passing;     /* its packets are JPEGs already */
+    bool             begun;       /* a picture came */
+    bool             whole;       /* nothing is missing since a key frame */
+    int64_t          hurt_ns;     /* since when that is not so */
+    int64_t          deadline_ns; /* of what is under way */
+    char             place[GMS_AV_SENTENCE_MAX]; /* fit to be shown */
+} gms_av_stream_t;
+
+typedef enum {
+    GMS_AV_FRAME,  /* s->frame */
+    GMS_AV_JPEG,   /* s->packet */
+    GMS_AV_BROKEN, /* this one could not be decoded; go on */
+    GMS_AV_END     /* why says it */
+} gms_av_next_e;
+
+/* s is zeroed.  False: why is a sentence. */
+bool gms_av_stream_open(
+    gms_av_stream_t *s, const gms_av_request_t *request, char *why, size_t max);
+
+gms_av_next_e gms_av_stream_next(gms_av_stream_t *s, char *why, size_t max);
+
+void gms_av_stream_close(gms_av_stream_t *s);
+
+#endif /* GMS_AV_STREAM_H */

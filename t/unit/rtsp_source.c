@@ -1,0 +1,367 @@
+/* A camera that streams video, as the source sees it: the program that holds
+ * the stream, played by one that says whatever the test wants. */
+
+#include <libgen.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <cmocka.h>
+
+#include "av/wire.h"
+#include "ipc/error.h"
+#include "worker/base/clock.h"
+#include "worker/capture/source.h"
+
+static char           program[512]; /* gmshoot-av beside this test */
+static char           words[512];   /* what it says */
+static char           heard[512];   /* what it was asked */
+static char           keys[512];    /* a file of credentials */
+static const uint8_t *jpeg;
+static size_t         jpeg_size;
+
+
+static void
+write_file(const char *path, const void *bytes, size_t size, mode_t mode)
+{
+    FILE *f;
+
+    unlink(path);
+    f = fopen(path, "we");
+    assert_non_null(f);
+    assert_int_equal(fwrite(bytes, 1, size, f), size);
+    assert_int_equal(fclose(f), 0);
+    assert_int_equal(chmod(path, mode), 0);
+}
+
+
+/* Says the bytes of `words`, then waits until its input ends. */
+static void
+play(const char *last)
+{
+    char script[2000];
+
+    snprintf(script, sizeof(script),
+        "#!/bin/sh\n"
+        "while read -r line && [ \"$line\" ]; do\n"
+        "    echo \"$line\" >> '%s'\n"
+        "done\n"
+        "/bin/cat '%s'\n"
+        "%s\n",
+        heard, words, last);
+    unlink(heard);
+    write_file(program, script, strlen(script), 0755);
+}
+
+
+static void
+begin(void)
+{
+    write_file(words, "", 0, 0600);
+}
+
+
+static void
+say(uint32_t kind, const void *bytes, size_t size, uint32_t missed)
+{
+    gms_av_header_t header;
+    FILE           *f;
+
+    memset(&header, 0, sizeof(header));
+    header.magic = GMS_AV_MAGIC;
+    header.kind = kind;
+    header.size = (uint32_t) size;
+    header.missed = missed;
+    header.mono_ns = gms_clock_mono_ns();
+
+    f = fopen(words, "ae");
+    assert_non_null(f);
+    fwrite(&header, sizeof(header), 1, f);
+    fwrite(bytes, 1, size < 4096 ? size : 0, f);
+    assert_int_equal(fclose(f), 0);
+}
+
+
+static int
+open_camera(gms_source_t *s, const char *text, char *err, size_t size)
+{
+    gms_source_config_t config;
+
+    memset(&config, 0, sizeof(config));
+    assert_int_equal(
+        gms_camera_parse_text(&config.camera, text, err, size), GMS_OK);
+    assert_int_equal(config.camera.kind, GMS_CAMERA_RTSP);
+    assert_int_equal(gms_source_init(s, &config), GMS_OK);
+
+    return gms_source_open(s, err, size);
+}
+
+
+static int
+result(gms_source_t *s, gms_frame_t *frame, char *err, size_t size)
+{
+    int64_t until = gms_clock_mono_ns() + 5 * GMS_S;
+    int     rc;
+
+    do {
+        rc = gms_source_next(s, frame, 50, err, size);
+    } while (rc == GMS_EAGAIN && gms_clock_mono_ns() < until);
+
+    return rc;
+}
+
+
+static void
+pictures(void **state)
+{
+    gms_frame_t  frame;
+    gms_source_t s;
+    char         err[400], *text, line[700];
+    FILE        *f;
+
+    (void) state;
+    begin();
+    say(GMS_AV_PICTURE, jpeg, jpeg_size, 0);
+    say(GMS_AV_PICTURE, jpeg, jpeg_size, 3);
+    play("/bin/cat > /dev/null");
+
+    write_file(keys, "hans:ge heim:x\n", 15, 0600);
+    snprintf(line, sizeof(line),
+        "rtsp://camera/stream?a=b transport=udp fps=7.5 credentials=%s", keys);
+    assert_int_equal(open_camera(&s, line, err, sizeof(err)), GMS_OK);
+
+    /* two at once: the newer one counts, the others are missed */
+    assert_int_equal(result(&s, &frame, err, sizeof(err)), GMS_OK);
+
+    if (frame.id == 0) {
+        assert_int_equal(result(&s, &frame, err, sizeof(err)), GMS_OK);
+    }
+
+    assert_int_equal(frame.id, 4);
+    assert_int_equal(frame.width, 32);
+    assert_int_equal(frame.jpeg_size, jpeg_size);
+    assert_memory_equal(frame.jpeg, jpeg, jpeg_size);
+    assert_int_equal(
+        gms_source_next(&s, &frame, 20, err, sizeof(err)), GMS_EAGAIN);
+
+    f = fopen(heard, "re");
+    assert_non_null(f);
+    text = line;
+    line[fread(line, 1, sizeof(line) - 1, f)] = '\0';
+    fclose(f);
+    assert_string_equal(text,
+        "url rtsp://camera/stream?a=b\ntransport udp\nfps 7.5\n"
+        "user hans\npassword ge heim:x\n");
+
+    gms_source_close(&s);
+}
+
+
+static void
+lies(void **state)
+{
+    static const struct {
+        const char *what;
+        uint32_t    kind;
+        uint32_t    size;
+        int         rc;
+        const char *says;
+    } table[] = {
+        { "a sentence that ends it", GMS_AV_GONE, 20, GMS_ECAMERA_GONE,
+            "xxxxxxxxxxxxxxxxxxxx" },
+        { "a sentence that does not", GMS_AV_SPOILT, 20, GMS_EBAD_FRAME,
+            "xxxxxxxxxxxxxxxxxxxx" },
+        { "no JPEG", GMS_AV_PICTURE, 100, GMS_EBAD_FRAME,
+            "100 bytes that are no JPEG" },
+        { "an empty picture", GMS_AV_PICTURE, 0, GMS_ECAMERA_GONE,
+            "cannot be understood" },
+        { "a picture too large", GMS_AV_PICTURE, GMS_AV_BYTES_MAX + 1,
+            GMS_ECAMERA_GONE, "cannot be understood" },
+        { "a sentence too long", GMS_AV_GONE, GMS_AV_SENTENCE_MAX,
+            GMS_ECAMERA_GONE, "cannot be understood" },
+        { "an unknown word", 9, 20, GMS_ECAMERA_GONE, "cannot be understood" },
+        { "a picture that never ends", GMS_AV_PICTURE, GMS_AV_BYTES_MAX,
+            GMS_ECAMERA_GONE, "has ended" },
+    };
+
+    char         bytes[GMS_AV_SENTENCE_MAX], err[400];
+    gms_frame_t  frame;
+    gms_source_t s;
+    int          rc;
+
+    (void) state;
+    memset(bytes, 'x', sizeof(bytes));
+
+    for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+        begin();
+        say(table[i].kind, bytes, table[i].size, 0);
+        play(table[i].rc == GMS_EBAD_FRAME ? "/bin/cat > /dev/null" : "exit 1");
+
+        assert_int_equal(
+            open_camera(&s, "rtsp://camera/stream", err, sizeof(err)), GMS_OK);
+        rc = result(&s, &frame, err, sizeof(err));
+
+        if (rc != table[i].rc || strstr(err, table[i].says) == NULL) {
+            fail_msg("%s: %d \"%s\"", table[i].what, rc, err);
+        }
+
+        gms_source_close(&s);
+    }
+
+    /* other bytes than a header; nothing at all; who is not there */
+    write_file(words, "what are you talking about? I do not know.", 42, 0600);
+    play("exit 0");
+    assert_int_equal(
+        open_camera(&s, "rtsp://camera/stream", err, sizeof(err)), GMS_OK);
+    assert_int_equal(result(&s, &frame, err, sizeof(err)), GMS_ECAMERA_GONE);
+    assert_non_null(strstr(err, "cannot be understood"));
+    gms_source_close(&s);
+
+    begin();
+    play("exit 0");
+    assert_int_equal(
+        open_camera(&s, "rtsp://camera/stream", err, sizeof(err)), GMS_OK);
+    assert_int_equal(result(&s, &frame, err, sizeof(err)), GMS_ECAMERA_GONE);
+    assert_non_null(strstr(err, "gmshoot-av has ended"));
+    gms_source_close(&s);
+
+    unlink(program);
+    assert_int_equal(open_camera(&s, "rtsp://camera/stream", err, sizeof(err)),
+        GMS_ECAMERA_GONE);
+    assert_non_null(strstr(err, "needs the program gmshoot-av"));
+}
+
+
+static void
+options(void **state)
+{
+    static const struct {
+        const char *text; /* of the file; NULL: there is none */
+        mode_t      mode;
+        const char *says;
+    } table[] = {
+        { NULL, 0, "cannot be read: No such file" },
+        { "hans:geheim\n", 0644, "is open to everybody" },
+        { "geheim\n", 0600, "must be one line, user:password" },
+        { ":geheim\n", 0600, "must be one line, user:password" },
+        { "", 0600, "must be one line, user:password" },
+        { "hans:geheim", 0600, "" },
+    };
+
+    gms_source_t s;
+    char         err[400], line[600];
+    int          rc;
+
+    (void) state;
+    begin();
+    play("/bin/cat > /dev/null");
+
+    assert_int_equal(
+        open_camera(&s, "rtsp://camera/x transport=pigeon", err, sizeof(err)),
+        GMS_EINVALID);
+    assert_non_null(strstr(err, "allowed are tcp, udp"));
+    assert_int_equal(
+        open_camera(&s, "rtsp://camera/x seed=7", err, sizeof(err)),
+        GMS_EINVALID);
+
+    for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+        unlink(keys);
+        if (table[i].text != NULL) {
+            write_file(
+                keys, table[i].text, strlen(table[i].text), table[i].mode);
+        }
+
+        snprintf(line, sizeof(line), "rtsp://camera/x credentials=%s", keys);
+        rc = open_camera(&s, line, err, sizeof(err));
+        assert_int_equal(
+            rc, table[i].says[0] == '\0' ? GMS_OK : GMS_ECAMERA_GONE);
+        assert_non_null(strstr(err, table[i].says));
+        assert_null(strstr(err, "geheim"));
+        gms_source_close(&s);
+    }
+}
+
+
+static int
+setup(void **state)
+{
+    static uint8_t kept[4096];
+    gms_image_t    image = { 0 };
+    gms_jpeg_t    *coder;
+    const void    *bytes;
+    char           path[400];
+    ssize_t        n;
+
+    (void) state;
+    coder = gms_jpeg_create();
+
+    if (coder == NULL || gms_image_resize(&image, 32, 24) != GMS_OK) {
+        return 1;
+    }
+
+    memset(image.px, 90, image.capacity);
+    if (gms_jpeg_encode_gray(coder, &image, 80, &bytes, &jpeg_size) != GMS_OK
+        || jpeg_size > sizeof(kept))
+    {
+        return 1;
+    }
+
+    memcpy(kept, bytes, jpeg_size);
+    jpeg = kept;
+    gms_image_free(&image);
+    gms_jpeg_destroy(coder);
+
+    n = readlink("/proc/self/exe", path, sizeof(path) - 1);
+    if (n <= 0) {
+        return 1;
+    }
+
+    path[n] = '\0';
+    snprintf(program, sizeof(program), "%s/gmshoot-av", dirname(path));
+    strcpy(words, "/tmp/gmshoot-av-XXXXXX");
+
+    if (mkdtemp(words) == NULL) {
+        return 1;
+    }
+
+    snprintf(heard, sizeof(heard), "%.40s/heard", words);
+    snprintf(keys, sizeof(keys), "%.40s/keys", words);
+    strcat(words, "/words");
+
+    return 0;
+}
+
+
+static int
+teardown(void **state)
+{
+    (void) state;
+    unlink(program);
+    unlink(words);
+    unlink(heard);
+    unlink(keys);
+    *strrchr(words, '/') = '\0';
+
+    return rmdir(words);
+}
+
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        { .name = "pictures come, the newest first", .test_func = pictures },
+        { .name = "what is said is not believed", .test_func = lies },
+        { .name = "options and credentials", .test_func = options },
+    };
+
+    cmocka_set_message_output(CM_OUTPUT_TAP);
+
+    return cmocka_run_group_tests(tests, setup, teardown);
+}

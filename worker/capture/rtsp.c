@@ -1,0 +1,523 @@
+/*
+ * gms_source_rtsp: a camera that streams video.  gmshoot-av, started from
+ * beside this program, holds the connection and gives JPEGs (av/wire.h); when
+ * it ends, hangs or lies, the camera is gone and the next open starts another.
+ *
+ * Address, user and password go to it through its standard input: they stand
+ * in no list of processes.  No sentence names more than host and path.
+ */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "credentials.h"
+#include "option.h"
+#include "source.h"
+#include "../../av/wire.h"
+#include "../../ipc/error.h"
+#include "../base/clock.h"
+
+#define GMS_RTSP_PROGRAM "gmshoot-av"
+
+/* gmshoot-av has shorter patience and says why; this is for when it hangs. */
+#define GMS_RTSP_FIRST_NS (20 * GMS_S)
+#define GMS_RTSP_NEXT_NS (8 * GMS_S)
+
+/* Room for some pictures, so that it is not held up while this is busy. */
+#define GMS_RTSP_PIPE (1024 * 1024)
+
+/* At a time: who writes without end must not keep the caller. */
+#define GMS_RTSP_READS 1000
+
+#define GMS_RTSP_FIRST_BYTES (256 * 1024)
+
+typedef struct {
+    uint8_t *bytes;
+    size_t   capacity;
+} gms_rtsp_buffer_t;
+
+typedef struct {
+    double transport;
+
+    pid_t       pid;
+    int         to; /* its standard input; closed: it ends */
+    int         from;
+    gms_jpeg_t *jpeg;
+    uint64_t    id;
+    int64_t     deadline_ns;
+
+    gms_av_header_t   header; /* arriving */
+    size_t            have;   /* bytes of header and what follows it */
+    gms_rtsp_buffer_t next;
+    gms_rtsp_buffer_t last; /* the newest whole picture */
+    gms_av_header_t   fresh;
+    bool              is_fresh;
+    char              said[GMS_AV_SENTENCE_MAX]; /* "": nothing */
+    bool              gone;
+} gms_rtsp_t;
+
+static const char *const gms_rtsp_transports[] = { "tcp", "udp", NULL };
+
+static const gms_option_t gms_rtsp_table[] = {
+    { .key = "transport",
+        .words = gms_rtsp_transports,
+        .offset = offsetof(gms_rtsp_t, transport),
+        .text = "tcp, or udp" },
+    { .key = "credentials",
+        .words = gms_option_path,
+        .text = "a file with one line, user:password" },
+    { .key = NULL },
+};
+
+
+static void
+rtsp_free(gms_rtsp_t *run)
+{
+    if (run->to != -1) {
+        close(run->to);
+    }
+
+    if (run->from != -1) {
+        close(run->from);
+    }
+
+    if (run->pid > 0) {
+        kill(run->pid, SIGKILL);
+        while (waitpid(run->pid, NULL, 0) == -1 && errno == EINTR) {
+            continue;
+        }
+    }
+
+    gms_jpeg_destroy(run->jpeg);
+    free(run->next.bytes);
+    free(run->last.bytes);
+    free(run);
+}
+
+
+/* Beside this program: both are built and installed together. */
+static bool
+rtsp_program(char *path, size_t size)
+{
+    ssize_t n;
+    char   *slash;
+
+    n = readlink("/proc/self/exe", path, size - sizeof(GMS_RTSP_PROGRAM));
+    if (n <= 0) {
+        return false;
+    }
+
+    path[n] = '\0';
+    slash = strrchr(path, '/');
+    if (slash == NULL) {
+        return false;
+    }
+
+    strcpy(slash + 1, GMS_RTSP_PROGRAM);
+
+    return access(path, X_OK) == 0;
+}
+
+
+static int
+rtsp_spawn(gms_rtsp_t *run, const char *path, int in, int out)
+{
+    posix_spawn_file_actions_t actions;
+    posix_spawnattr_t          attr;
+    sigset_t                   none, all;
+    int                        rc;
+
+    static char *env[] = { NULL };
+    static char  name[] = GMS_RTSP_PROGRAM;
+    char *const  argv[] = { name, NULL };
+
+    sigemptyset(&none);
+    sigfillset(&all);
+    posix_spawnattr_init(&attr);
+    posix_spawnattr_setsigmask(&attr, &none);
+    posix_spawnattr_setsigdefault(&attr, &all);
+    posix_spawnattr_setflags(
+        &attr, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+
+    posix_spawn_file_actions_init(&actions);
+    rc = posix_spawn_file_actions_adddup2(&actions, in, STDIN_FILENO);
+    rc = rc != 0
+        ? rc
+        : posix_spawn_file_actions_adddup2(&actions, out, STDOUT_FILENO);
+    rc = rc != 0 ? rc
+                 : posix_spawn_file_actions_addopen(
+                     &actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
+    rc = rc != 0
+        ? rc
+        : posix_spawn_file_actions_addclosefrom_np(&actions, STDERR_FILENO + 1);
+    rc =
+        rc != 0 ? rc : posix_spawn(&run->pid, path, &actions, &attr, argv, env);
+
+    posix_spawn_file_actions_destroy(&actions);
+    posix_spawnattr_destroy(&attr);
+
+    if (rc != 0) {
+        run->pid = 0;
+        errno = rc;
+    }
+
+    return rc == 0 ? GMS_OK : GMS_ESYS;
+}
+
+
+static int
+rtsp_start(gms_rtsp_t *run, const char *path)
+{
+    int in[2] = { -1, -1 }, out[2] = { -1, -1 }, rc;
+
+    if (pipe2(in, O_CLOEXEC) != 0 || pipe2(out, O_CLOEXEC) != 0) {
+        if (in[0] != -1) {
+            close(in[0]);
+            close(in[1]);
+        }
+        return GMS_ESYS;
+    }
+
+    run->to = in[1];
+    run->from = out[0];
+    fcntl(run->from, F_SETPIPE_SZ, GMS_RTSP_PIPE);
+
+    rc = fcntl(run->from, F_SETFL, O_NONBLOCK) == 0
+        ? rtsp_spawn(run, path, in[0], out[1])
+        : GMS_ESYS;
+
+    close(in[0]);
+    close(out[1]);
+
+    return rc;
+}
+
+
+/* A pipe holds all of it. */
+static bool
+rtsp_ask(gms_rtsp_t *run, const gms_camera_t *camera,
+    const gms_credentials_t *credentials)
+{
+    char text[2 * GMS_AV_LINE_MAX];
+    int  n;
+    bool fine;
+
+    n = snprintf(text, sizeof(text), "url %s\ntransport %s\nfps %g\n",
+        camera->locator, gms_rtsp_transports[(size_t) run->transport],
+        camera->fps);
+
+    if (credentials->user[0] != '\0' && n > 0 && (size_t) n < sizeof(text)) {
+        n += snprintf(text + n, sizeof(text) - (size_t) n,
+            "user %s\npassword %s\n", credentials->user, credentials->password);
+    }
+
+    if (n > 0 && (size_t) n + 1 < sizeof(text)) {
+        text[n++] = '\n';
+    }
+
+    fine = n > 0 && (size_t) n < sizeof(text)
+        && write(run->to, text, (size_t) n) == n;
+    explicit_bzero(text, sizeof(text));
+
+    return fine;
+}
+
+
+static int
+rtsp_setup(
+    gms_rtsp_t *run, const gms_camera_t *camera, char *err, size_t err_size)
+{
+    char              path[4096];
+    gms_credentials_t credentials;
+    int               rc;
+    bool              asked;
+
+    rc = gms_options_read(gms_rtsp_table, camera, "rtsp:", run, err, err_size);
+    if (rc != GMS_OK) {
+        return rc;
+    }
+
+    if (strpbrk(camera->locator, "\r\n") != NULL) {
+        snprintf(err, err_size,
+            "the camera's address is no URL like "
+            "rtsp://192.168.1.20/stream1");
+        return GMS_EINVALID;
+    }
+
+    if (!rtsp_program(path, sizeof(path))) {
+        snprintf(err, err_size,
+            "a camera that streams video needs the program "
+            "%s beside gmshoot",
+            GMS_RTSP_PROGRAM);
+        return GMS_ECAMERA_GONE;
+    }
+
+    run->jpeg = gms_jpeg_create();
+    if (run->jpeg == NULL) {
+        snprintf(err, err_size, "not enough memory for a camera");
+        return GMS_ENOMEM;
+    }
+
+    rc = gms_credentials_read(&credentials, camera, err, err_size);
+    if (rc != GMS_OK) {
+        return rc;
+    }
+
+    if (rtsp_start(run, path) != GMS_OK) {
+        gms_credentials_forget(&credentials);
+        snprintf(err, err_size, "%s cannot be started: %s", GMS_RTSP_PROGRAM,
+            strerror(errno));
+        return GMS_ECAMERA_GONE;
+    }
+
+    asked = rtsp_ask(run, camera, &credentials);
+    gms_credentials_forget(&credentials);
+
+    if (!asked) {
+        snprintf(err, err_size, "%s does not listen", GMS_RTSP_PROGRAM);
+        return GMS_ECAMERA_GONE;
+    }
+
+    run->deadline_ns = gms_clock_mono_ns() + GMS_RTSP_FIRST_NS;
+
+    return GMS_OK;
+}
+
+
+static int
+rtsp_open(gms_source_t *s, char *err, size_t err_size)
+{
+    gms_rtsp_t *run;
+    int         rc;
+
+    run = calloc(1, sizeof(gms_rtsp_t));
+    if (run == NULL) {
+        snprintf(err, err_size, "not enough memory for a camera");
+        return GMS_ENOMEM;
+    }
+
+    run->to = run->from = -1;
+
+    rc = rtsp_setup(run, &s->config.camera, err, err_size);
+    if (rc != GMS_OK) {
+        rtsp_free(run);
+        return rc;
+    }
+
+    s->run = run;
+
+    return GMS_OK;
+}
+
+
+static void
+rtsp_close(gms_source_t *s)
+{
+    rtsp_free(s->run);
+}
+
+
+static bool
+rtsp_room(gms_rtsp_buffer_t *buffer, size_t size)
+{
+    uint8_t *bytes;
+    size_t   capacity;
+
+    if (size <= buffer->capacity) {
+        return true;
+    }
+
+    capacity = buffer->capacity != 0 ? buffer->capacity : GMS_RTSP_FIRST_BYTES;
+    while (capacity < size) {
+        capacity *= 2;
+    }
+
+    bytes = realloc(buffer->bytes, capacity);
+    if (bytes == NULL) {
+        return false;
+    }
+
+    buffer->bytes = bytes;
+    buffer->capacity = capacity;
+
+    return true;
+}
+
+
+static void
+rtsp_gone(gms_rtsp_t *run, const char *why)
+{
+    run->gone = true;
+    snprintf(run->said, sizeof(run->said), "%s", why);
+}
+
+
+/* A whole message has come. */
+static void
+rtsp_message(gms_rtsp_t *run)
+{
+    gms_rtsp_buffer_t last;
+
+    run->have = 0;
+
+    if (run->header.kind == GMS_AV_PICTURE) {
+        last = run->last;
+        run->last = run->next;
+        run->next = last;
+        run->id += run->header.missed + (run->is_fresh ? 1 : 0);
+        run->fresh = run->header;
+        run->is_fresh = true;
+        return;
+    }
+
+    snprintf(run->said, sizeof(run->said), "%.*s",
+        (int) (run->header.size < sizeof(run->said) ? run->header.size
+                                                    : sizeof(run->said) - 1),
+        (const char *) run->next.bytes);
+    run->gone = run->header.kind == GMS_AV_GONE;
+}
+
+
+static bool
+rtsp_sound(const gms_av_header_t *h)
+{
+    return h->magic == GMS_AV_MAGIC && h->size > 0
+        && h->size <= GMS_AV_BYTES_MAX
+        && (h->kind == GMS_AV_PICTURE
+            || ((h->kind == GMS_AV_SPOILT || h->kind == GMS_AV_GONE)
+                && h->size < GMS_AV_SENTENCE_MAX));
+}
+
+
+/* Takes what is there; false: nothing is. */
+static bool
+rtsp_read(gms_rtsp_t *run)
+{
+    uint8_t *to;
+    size_t   want, head;
+    ssize_t  n;
+
+    head = sizeof(run->header);
+
+    if (run->have < head) {
+        to = (uint8_t *) &run->header + run->have;
+        want = head - run->have;
+    } else {
+        to = run->next.bytes + (run->have - head);
+        want = head + run->header.size - run->have;
+    }
+
+    n = read(run->from, to, want);
+
+    if (n == 0 || (n == -1 && errno != EAGAIN && errno != EINTR)) {
+        rtsp_gone(run, GMS_RTSP_PROGRAM " has ended");
+        return true;
+    }
+
+    if (n == -1) {
+        return false;
+    }
+
+    run->have += (size_t) n;
+
+    if (run->have == head
+        && (!rtsp_sound(&run->header)
+            || !rtsp_room(&run->next, run->header.size)))
+    {
+        rtsp_gone(run, GMS_RTSP_PROGRAM " says what cannot be understood");
+
+    } else if (run->have > head && run->have == head + run->header.size) {
+        rtsp_message(run);
+    }
+
+    return true;
+}
+
+
+static int
+rtsp_picture(gms_rtsp_t *run, gms_frame_t *frame, char *err, size_t err_size)
+{
+    int64_t late;
+
+    run->is_fresh = false;
+    run->deadline_ns = gms_clock_mono_ns() + GMS_RTSP_NEXT_NS;
+
+    if (gms_jpeg_size(run->jpeg, run->last.bytes, run->fresh.size,
+            &frame->width, &frame->height)
+        != GMS_OK)
+    {
+        snprintf(err, err_size, "the camera gave %u bytes that are no JPEG",
+            run->fresh.size);
+        return GMS_EBAD_FRAME;
+    }
+
+    late = gms_clock_mono_ns() - run->fresh.mono_ns;
+
+    frame->id = run->id++;
+    frame->mono_ns = run->fresh.mono_ns;
+    frame->real_ns = gms_clock_real_ns() - late;
+    frame->jpeg = run->last.bytes;
+    frame->jpeg_size = run->fresh.size;
+
+    return GMS_OK;
+}
+
+
+static int
+rtsp_next(gms_source_t *s, gms_frame_t *frame, int timeout_ms, char *err,
+    size_t err_size)
+{
+    gms_rtsp_t   *run = s->run;
+    struct pollfd in;
+    int64_t       until, left_ms;
+    unsigned      n;
+
+    until = gms_clock_mono_ns() + timeout_ms * GMS_MS;
+
+    for (;;) {
+        for (n = 0; n < GMS_RTSP_READS && !run->gone && rtsp_read(run); n++) {
+            continue;
+        }
+
+        if (run->is_fresh) {
+            return rtsp_picture(run, frame, err, err_size);
+        }
+
+        if (!run->gone && gms_clock_mono_ns() > run->deadline_ns) {
+            rtsp_gone(run, GMS_RTSP_PROGRAM " hangs");
+        }
+
+        if (run->said[0] != '\0') {
+            snprintf(err, err_size, "%s", run->said);
+            run->said[0] = '\0';
+            return run->gone ? GMS_ECAMERA_GONE : GMS_EBAD_FRAME;
+        }
+
+        left_ms = (until - gms_clock_mono_ns() + GMS_MS - 1) / GMS_MS;
+        if (left_ms <= 0) {
+            return GMS_EAGAIN;
+        }
+
+        in.fd = run->from;
+        in.events = POLLIN;
+        poll(&in, 1, (int) left_ms);
+    }
+}
+
+
+const gms_source_ops_t gms_source_rtsp = {
+    .name = "rtsp",
+    .kind = GMS_CAMERA_RTSP,
+    .open = rtsp_open,
+    .next = rtsp_next,
+    .close = rtsp_close,
+    .truth = NULL,
+};
