@@ -532,10 +532,45 @@ follow(gms_register_t *reg, const gms_image_t *image, const double guess[9],
 }
 
 
+/* A pose, and how well it fits. */
+typedef struct {
+    double map[9];
+    double inliers;
+    double residual_px;
+    double shift_px;
+    double sharpness;
+} fit_t;
+
+
+static fit_t
+get_fit(const gms_register_t *reg)
+{
+    fit_t fit = { .inliers = reg->inliers,
+        .residual_px = reg->residual_px,
+        .shift_px = reg->shift_px,
+        .sharpness = reg->sharpness };
+
+    memcpy(fit.map, reg->map, sizeof(fit.map));
+    return fit;
+}
+
+
+static void
+set_fit(gms_register_t *reg, const fit_t *fit)
+{
+    memcpy(reg->map, fit->map, sizeof(fit->map));
+    reg->inliers = fit->inliers;
+    reg->residual_px = fit->residual_px;
+    reg->shift_px = fit->shift_px;
+    reg->sharpness = fit->sharpness;
+}
+
+
 /*
- * Rings fit at every roll, and hold the card at that which it had.  When
- * clearly fewer anchors fit than did, it is looked for turned as well; a hand
- * does the same, so that it is tried in ever fewer of its pictures.
+ * Rings fit at every roll, and hold the card at that which it had, or near one
+ * that was tried.  When clearly fewer anchors fit than did, it is looked for
+ * turned as well, until as many do; a hand does the same, so that it is tried
+ * in ever fewer of its pictures.
  */
 static void
 look_turned(gms_register_t *reg, const gms_image_t *image)
@@ -543,29 +578,27 @@ look_turned(gms_register_t *reg, const gms_image_t *image)
     static const double turn[] = { 0.09, -0.09, 0.045, -0.045 };
 
     double x = reg->zone->w / 2.0, y = reg->zone->h / 2.0, u, v;
-    double map[9], inliers = reg->inliers, residual = reg->residual_px;
-    double shift = reg->shift_px, sharp = reg->sharpness;
+    double clear = reg->inliers + ASTRAY;
+    fit_t  best = get_fit(reg);
 
-    memcpy(map, reg->map, sizeof(map));
-    if (gms_homography_apply(map, x, y, &u, &v) != GMS_OK) {
+    if (gms_homography_apply(reg->map, x, y, &u, &v) != GMS_OK) {
         return;
     }
-    for (size_t i = 0; i < sizeof(turn) / sizeof(turn[0]); i++) {
+    for (size_t i = 0; i < sizeof(turn) / sizeof(turn[0])
+         && best.inliers < reg->usual - ASTRAY;
+         i++)
+    {
         double c = cos(turn[i]), s = sin(turn[i]);
         double guess[9] = { c, -s, u - c * x + s * y, s, c, v - s * x - c * y,
             0, 0, 1 };
 
         if (follow(reg, image, guess, GMS_REGISTER_LEVELS - 1) == GMS_OK
-            && reg->inliers > inliers + ASTRAY)
+            && reg->inliers > fmax(clear, best.inliers))
         {
-            return;
+            best = get_fit(reg);
         }
     }
-    memcpy(reg->map, map, sizeof(map));
-    reg->inliers = inliers;
-    reg->residual_px = residual;
-    reg->sharpness = sharp;
-    reg->shift_px = shift;
+    set_fit(reg, &best);
 }
 
 

@@ -469,6 +469,22 @@ watch_scene(gms_builtin_t *run, gms_detector_config_t *config,
 }
 
 
+/* A fresh sheet hangs elsewhere than the registration has it: it is learnt from
+ * this picture on, at its place. */
+static bool
+lay_sheet(gms_builtin_t *run, gms_detector_config_t *config,
+    const gms_image_t *image, uint64_t frame, int64_t ns)
+{
+    if (run->fresh == NULL || run->placed
+        || !gms_place_sheet(run, config, image, frame, ns))
+    {
+        return false;
+    }
+    learn_here(run, image, ns);
+    return true;
+}
+
+
 static void
 time_pictures(gms_builtin_t *run, int64_t ns)
 {
@@ -508,15 +524,12 @@ gms_states_analyse(gms_builtin_t *run, gms_detector_config_t *config,
     }
     gms_place_watch(run, ns);
     bring_home(run, image);
-    if (!run->known) {
-        if (run->fresh != NULL && !run->placed
-            && gms_place_sheet(run, config, image, frame, ns))
-        {
-            learn_here(run, image, ns);
-            return;
-        }
-        learn(run, frame, ns);
-    } else {
+    if (run->known) {
         watch_scene(run, config, image, frame, ns);
+        if (!run->known && run->learned > 0) { /* other paper, from now on */
+            (void) lay_sheet(run, config, image, frame, ns);
+        }
+    } else if (!lay_sheet(run, config, image, frame, ns)) {
+        learn(run, frame, ns);
     }
 }
