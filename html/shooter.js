@@ -168,6 +168,7 @@ document.addEventListener('keydown', async (event) => {
 });
 document.addEventListener('intent', (event) => act(/** @type {CustomEvent} */ (event).detail));
 setTimeout(tables, TABLES_MS);
+setTimeout(() => import('./lane-access.js'), TABLES_MS);
 setInterval(() => store.tick(Date.now()), TICK_MS);
 chooseLane();
 if (new URLSearchParams(location.search).get('truth') === '1') {

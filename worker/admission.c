@@ -12,9 +12,7 @@
 #include "base/jsontree.h"
 #include "base/log.h"
 #include "base/problem.h"
-#include "card/qr.h"
-
-#define GMS_ADDRESS_MAX 200
+#include "invite.h"
 
 /* The page that takes a link's secret; behind the #, so that no request and no
  * log of one ever shows it, and nobody spends it by looking. */
@@ -279,69 +277,6 @@ read_role(const gms_asking_t *a, gms_role_e *role)
 }
 
 
-/* Where the range's pages are; "": not said. */
-static bool
-read_address(const gms_asking_t *a, char address[GMS_ADDRESS_MAX + 1])
-{
-    static const char allowed[] =
-        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-        "-._~:/[]%";
-    const char *text = word(a, "address");
-    size_t      size;
-
-    address[0] = '\0';
-
-    if (text == NULL) {
-        return true;
-    }
-
-    size = strlen(text);
-
-    if ((strncmp(text, "http://", 7) != 0 && strncmp(text, "https://", 8) != 0)
-        || size > GMS_ADDRESS_MAX || strspn(text, allowed) != size)
-    {
-        invalid(a, "/address",
-            "an address is where the device finds the range's pages, such as "
-            "http://192.168.1.10");
-        return false;
-    }
-
-    while (size > 0 && text[size - 1] == '/') {
-        size--;
-    }
-
-    memcpy(address, text, size);
-    address[size] = '\0';
-
-    return true;
-}
-
-
-/* NULL: there is no memory for it. */
-static char *
-draw(const char *link)
-{
-    FILE  *out;
-    char  *svg = NULL;
-    size_t size;
-    int    rc;
-
-    out = open_memstream(&svg, &size);
-    if (out == NULL) {
-        return NULL;
-    }
-
-    rc = gms_qr_svg(out, link);
-
-    if (fclose(out) != 0 || rc != GMS_OK) {
-        free(svg);
-        return NULL;
-    }
-
-    return svg;
-}
-
-
 static void
 devices_add(const gms_asking_t *a)
 {
@@ -351,14 +286,19 @@ devices_add(const gms_asking_t *a)
     gms_jsontext_t             j;
     gms_role_e                 role;
     const char                *name, *lane;
-    char                       address[GMS_ADDRESS_MAX + 1], *svg = NULL;
+    char                       address[GMS_ADDRESS_MAX + 1], *svg;
     char                       secret[GMS_SECRET_SIZE];
     char link[GMS_ADDRESS_MAX + sizeof(GMS_JOIN_PAGE) + GMS_SECRET_SIZE];
     int  rc;
 
     if (!known(a, names) || !read_name(a, &name) || !read_lane(a, &lane)
-        || !read_role(a, &role) || !read_address(a, address))
+        || !read_role(a, &role))
     {
+        return;
+    }
+
+    if (!gms_invite_address(address, word(a, "address"))) {
+        invalid(a, "/address", GMS_ADDRESS_ALLOWED);
         return;
     }
 
@@ -376,8 +316,9 @@ devices_add(const gms_asking_t *a)
     put_device(&j, "device", entry);
     gms_jsontext_string(&j, "link", link);
 
-    /* A picture of a link that leads nowhere helps nobody. */
-    if (address[0] != '\0' && (svg = draw(link)) != NULL) {
+    svg = gms_invite_qr(link);
+
+    if (svg != NULL) {
         gms_jsontext_string(&j, "qr_svg", svg);
     } else {
         gms_jsontext_raw(&j, "qr_svg", "null");

@@ -1,11 +1,13 @@
 #include "commands_access.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "../ipc/error.h"
 #include "base/jsontext.h"
 #include "commands.h"
+#include "invite.h"
 #include "publish.h"
 #include "tokens.h"
 
@@ -37,16 +39,10 @@ gms_command_access_get(
 }
 
 
+/* NULL: there is none. */
 static void
-put_code(
-    gms_jsontext_t *j, gms_scorer_t *s, const gms_session_t *session, bool make)
+put_code(gms_jsontext_t *j, const gms_code_t *code)
 {
-    const gms_code_t *code;
-
-    code = session != NULL && gms_session_is_open(session)
-        ? gms_tokens_code(s, session, make)
-        : NULL;
-
     if (code == NULL) {
         gms_jsontext_raw(j, "code", "null");
         gms_jsontext_raw(j, "code_until_us", "null");
@@ -58,21 +54,56 @@ put_code(
 }
 
 
+/* What a phone opens to join: the code stands behind the #, as the secret of a
+ * device does. */
+static void
+put_link(gms_jsontext_t *j, const gms_scorer_t *s, const char *address,
+    const gms_code_t *code)
+{
+    char link[GMS_ADDRESS_MAX + GMS_LANE_NAME_SIZE + 32], *svg;
+
+    snprintf(link, sizeof(link), "%s/?lane=%s#join=%s", address,
+        s->config->name, code->text);
+    svg = gms_invite_qr(link);
+    gms_jsontext_string(j, "link", link);
+
+    if (svg != NULL) {
+        gms_jsontext_string(j, "qr_svg", svg);
+    } else {
+        gms_jsontext_raw(j, "qr_svg", "null");
+    }
+
+    free(svg);
+}
+
+
+static const char *
+text_of(const cJSON *body, const char *name)
+{
+    return cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(body, name));
+}
+
+
 void
 gms_command_session_code(
     gms_scorer_t *s, const gms_link_message_t *ask, const cJSON *body)
 {
-    static const char *const names[] = { "session", NULL };
+    static const char *const names[] = { "session", "address", NULL };
     const gms_session_t     *session;
+    const gms_code_t        *code;
     gms_jsontext_t           j;
-    const char              *id;
+    const char              *id = text_of(body, "session");
+    char                     address[GMS_ADDRESS_MAX + 1];
 
     if (!gms_command_known(s, ask->header.id, body, names)) {
         return;
     }
 
-    id =
-        cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(body, "session"));
+    if (!gms_invite_address(address, text_of(body, "address"))) {
+        gms_command_invalid(s, ask->header.id, "/address", GMS_ADDRESS_ALLOWED);
+        return;
+    }
+
     session = gms_scorebook_find(&s->book, id != NULL ? id : "");
 
     if (session == NULL || !gms_session_is_open(session)) {
@@ -81,10 +112,17 @@ gms_command_session_code(
         return;
     }
 
+    code = gms_tokens_code(s, session, true);
+    if (code == NULL) {
+        gms_publish_made(s, ask->header.id, NULL);
+        return;
+    }
+
     gms_jsontext_init(&j);
     gms_jsontext_open(&j, NULL, '{');
     gms_jsontext_string(&j, "session", session->id);
-    put_code(&j, s, session, true);
+    put_code(&j, code);
+    put_link(&j, s, address, code);
     gms_jsontext_close(&j, '}');
     gms_publish_made(s, ask->header.id, gms_jsontext_take(&j));
 }
@@ -103,7 +141,7 @@ gms_command_session_join(
         return;
     }
 
-    code = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(body, "code"));
+    code = text_of(body, "code");
 
     if (code == NULL) {
         gms_command_invalid(s, ask->header.id, "/code",
@@ -154,7 +192,10 @@ gms_command_admitted(
 
     if (starts) {
         gms_jsontext_integer(&j, "n", answer->total.counted);
-        put_code(&j, s, session, first);
+        put_code(&j,
+            session != NULL && gms_session_is_open(session)
+                ? gms_tokens_code(s, session, first)
+                : NULL);
     }
 
     gms_jsontext_close(&j, '}');

@@ -123,6 +123,8 @@ export class Lane {
     /** @type {Map<number, any>} what was said of a shot, by its number */
     this.said = new Map();
     this.process = 'up';
+    /** Who asks. @type {{ role: string, session: string | null }} */
+    this.access = { role: 'admin', session: null };
     /** @type {any} */
     this.doc = {
       lane: name, title, schema: 1, epoch: EPOCH, seq: 0, t_publish_us: 0, state: 'idle',
@@ -412,6 +414,15 @@ function command(lane, verb, body) {
     case 'POST calibration':
       lane.calibrate({ origin: 'auto', homography_mm_to_px: CARD.homography, residual_mm: 0.05, reason: '' });
       return { status: 200, body: doc.calibration };
+    case 'POST code':
+      return { status: 200, body: { session: lane.doc.session?.id, code: 'K7M4PX', code_until_us: now_us() + 6e8,
+        link: `${body.address}/?lane=${lane.name}#join=K7M4PX`, qr_svg: '<svg viewBox="0 0 9 9"><path d="M0 0h9v9H0z"/></svg>' } };
+    case 'POST join':
+      if (body.code !== 'K7M4PX') {
+        return { status: 403, title: 'This code is not valid', detail: 'Have a new one shown.' };
+      }
+      lane.access = { role: 'viewer', session: lane.doc.session?.id ?? null };
+      return { status: 200, body: { session: lane.access.session } };
     case 'POST paper':
       lane.papers.push(body);
       return { status: 200, body: { session: doc.session?.id ?? null, paper: 1, shots: 3, holes: 3,
@@ -459,6 +470,16 @@ export async function startFixture({ lanes: count = 1, port = 0 } = {}) {
         ({ name: l.name, process: l.process, stale: false, state: l.doc })) });
       return;
     }
+    if (path === '/api/devices/join') {
+      const { secret } = await bodyOf(request);
+      lanes[0].requests.push({ method: 'POST', path, body: { secret }, key: '' });
+      if (secret === 'good') {
+        json(response, 200, { id: '1', name: 'Tablet', lane: 'lane1', role: 'shooter' });
+      } else {
+        problem(response, 403, 'This link is not valid any more', 'Ask for a new one.');
+      }
+      return;
+    }
     if (path === '/api/courses') {
       json(response, 200, { courses: COURSES });
       return;
@@ -484,6 +505,8 @@ export async function startFixture({ lanes: count = 1, port = 0 } = {}) {
       json(response, 200, lane.doc);
     } else if (what === 'events') {
       stream(lane, request, response);
+    } else if (what === 'access') {
+      json(response, 200, lane.access);
     } else if (what === 'frame.jpg' && card) {
       lane.frames++;
       response.writeHead(200, { 'content-type': 'image/jpeg', 'cache-control': 'no-cache' });

@@ -113,6 +113,77 @@ describe('a session', () => {
   });
 });
 
+describe('who may do what', () => {
+  afterEach(close);
+
+  /** @param {Parameters<typeof open>[0]} [options] */
+  const lookOn = (options) => open(options, (lane) => {
+    lane.access = { role: 'viewer', session: null };
+    lane.start();
+  });
+
+  test('who looks on is told how to join, and joins by the code', async () => {
+    await lookOn();
+    await page.waitForSelector('lane-actions', { state: 'hidden' });
+    await page.click('text=Join with a code');
+    await page.fill('input[name=code]', 'AAAAAA');
+    await page.click('dialog[open] [type=submit]');
+    await shows('dialog[open] .error', 'This code is not valid Have a new one shown.');
+    await page.fill('input[name=code]', 'K7M4PX');
+    await page.click('dialog[open] [type=submit]');
+    await page.waitForSelector('text=Pause', { state: 'visible' });
+    await has('dialog[open]', 0);
+    await page.waitForSelector('lane-access', { state: 'hidden' });
+    fx.lane.end();
+    await page.waitForSelector('text=Join with a code', { state: 'visible' });
+    await page.waitForSelector('lane-actions', { state: 'hidden' });
+  });
+
+  test('a code that was scanned is there already, and gone afterwards', async () => {
+    await lookOn({ path: '#join=K7M4PX' });
+    await page.waitForSelector('dialog[open] input[name=code]');
+    assert.equal(await page.inputValue('input[name=code]'), 'K7M4PX');
+    assert.equal(fx.lane.requests.length, 0, 'nothing is joined without a tap');
+    await page.click('dialog[open] [type=submit]');
+    await page.waitForSelector('text=Pause', { state: 'visible' });
+    assert.equal(new URL(page.url()).hash, '');
+    assert.deepEqual(complaints, []);
+  });
+
+  test('the link of a device spends nothing before a tap, then opens its lane', async () => {
+    await blank();
+    await page.goto(`${fx.url}join.html#bad`);
+    await page.click('text=Use this device');
+    await shows('.error', 'This link is not valid any more Ask for a new one.');
+    await page.goto('about:blank');
+    await page.goto(`${fx.url}join.html#good`);
+    await page.waitForSelector('text=Use this device');
+    await page.evaluate(AXE);
+    const found = await page.evaluate(() => /** @type {any} */ (window).axe.run());
+    assert.deepEqual(found.violations.map((/** @type {any} */ v) => v.id), []);
+    assert.equal(fx.lane.requests.length, 1, 'nobody asked but by a tap');
+    await page.click('text=Use this device');
+    await page.waitForURL(`${fx.url}?lane=lane1`);
+    await page.goto(`${fx.url}join.html`);
+    await shows('.error', /^Something is missing/);
+    await page.waitForSelector('button', { state: 'hidden' });
+  });
+
+  test('who may command lets a phone join', async () => {
+    await shooting();
+    await page.click('.menu summary');
+    await page.click('text=Let a phone join');
+    await shows('dialog[open] .result b', 'K7M4PX');
+    await page.waitForSelector('.scan svg path', { state: 'visible' });
+    assert.deepEqual(fx.lane.requests.map((r) => [r.path, r.body]), [['/api/lanes/lane1/code',
+      { session: fx.lane.doc.session.id, address: fx.url.slice(0, -1) }]]);
+    await page.click('dialog[open] .no');
+    await has('dialog[open]', 0);
+    await page.waitForSelector('lane-access', { state: 'hidden' });
+    assert.deepEqual(complaints, []);
+  });
+});
+
 describe('a shot', () => {
   beforeEach(() => shooting());
   afterEach(close);

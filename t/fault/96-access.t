@@ -369,6 +369,13 @@ $bob_code = $t->json('POST', "$at/code", { session => $bob }, $other)
     ->{json}{code};
 is($t->json('POST', "$at/join", { code => $bob_code })->{status}, 200,
    'a new one is right again');
+$r = $t->json('POST', "$at/code", { address => 'https://range.local/' }, $other);
+is($r->{json}{link},
+   "https://range.local/?lane=lane1#join=$r->{json}{code}",
+   'a link has the code where no request has it');
+like($r->{json}{qr_svg}, qr/^<svg .*<\/svg>$/s, 'to be scanned');
+is($t->json('POST', "$at/code", { address => 'range' }, $other)
+   ->{json}{errors}[0]{pointer}, '/address', 'if it is said where');
 is($t->json('POST', "$at/code", { session => 'none' }, $tablet)->{status}, 409,
    'there is none for a session that is none');
 refused($t->json('POST', "$at/code", {}, {}), 'not-allowed',
