@@ -400,6 +400,8 @@ ngx_int_t ngx_http_gmshoot_header_add(ngx_http_request_t *r,
     const char *name, const char *value);
 ngx_table_elt_t *ngx_http_gmshoot_header_in(ngx_http_request_t *r,
     const char *name);
+ngx_table_elt_t *ngx_http_gmshoot_header_nth(ngx_http_request_t *r,
+    const char *name, ngx_uint_t n);
 void ngx_http_gmshoot_uncompressed(ngx_http_request_t *r);
 ngx_int_t ngx_http_gmshoot_park(ngx_http_request_t *r);
 

@@ -334,6 +334,14 @@ ngx_http_gmshoot_access_foreign(ngx_http_request_t *r)
     ngx_str_t         origin;
     ngx_table_elt_t  *h;
 
+    /* browsers send each once: which of two is meant nobody knows */
+
+    if (ngx_http_gmshoot_header_nth(r, "sec-fetch-site", 1)
+        || ngx_http_gmshoot_header_nth(r, "origin", 1))
+    {
+        return 1;
+    }
+
     h = ngx_http_gmshoot_header_in(r, "sec-fetch-site");
 
     if (h && ((h->value.len == 10

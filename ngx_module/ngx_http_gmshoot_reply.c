@@ -168,6 +168,16 @@ ngx_http_gmshoot_header_add(ngx_http_request_t *r, const char *name,
 ngx_table_elt_t *
 ngx_http_gmshoot_header_in(ngx_http_request_t *r, const char *name)
 {
+    return ngx_http_gmshoot_header_nth(r, name, 0);
+}
+
+
+/* name in lower case; n from 0; NULL: there are not so many. */
+
+ngx_table_elt_t *
+ngx_http_gmshoot_header_nth(ngx_http_request_t *r, const char *name,
+    ngx_uint_t n)
+{
     size_t            len;
     ngx_uint_t        i;
     ngx_list_part_t  *part;
@@ -182,7 +192,8 @@ ngx_http_gmshoot_header_in(ngx_http_request_t *r, const char *name)
         for (i = 0; i < part->nelts; i++) {
 
             if (h[i].hash != 0 && h[i].key.len == len
-                && ngx_memcmp(h[i].lowcase_key, name, len) == 0)
+                && ngx_memcmp(h[i].lowcase_key, name, len) == 0
+                && n-- == 0)
             {
                 return &h[i];
             }
@@ -255,6 +266,11 @@ ngx_http_gmshoot_park(ngx_http_request_t *r)
 
     r->read_event_handler = ngx_http_test_reading;
     r->main->count++;
+
+    if (c->read->pending_eof) {
+        /* it hung up with its last word: no other event will say so */
+        ngx_post_event(c->read, &ngx_posted_events);
+    }
 
     return NGX_OK;
 }

@@ -7,6 +7,7 @@
 
 #include "../ipc/error.h"
 #include "base/clock.h"
+#include "base/jsontree.h"
 #include "base/problem.h"
 #include "commands.h"
 #include "commands_access.h"
@@ -357,10 +358,9 @@ gms_command(gms_scorer_t *s, const gms_link_message_t *ask)
     body = NULL;
 
     if (ask->header.body_size > 0) {
-        body = cJSON_ParseWithOpts(ask->body, NULL, true);
+        body = gms_jsontree_object(ask->body);
 
-        if (!cJSON_IsObject(body)) {
-            cJSON_Delete(body);
+        if (body == NULL) {
             gms_publish_problem(s, ask->header.id, 400, "not-json",
                 "The request is not a JSON object",
                 "send an object like {\"shooter\":\"guest\"}");

@@ -159,7 +159,7 @@ CONF
             . "pid %%DIR%%/nginx.pid;\n"
             . "error_log %%DIR%%/logs/error.log $level;\n"
             . ($ENV{GMS_NGINX} ? '' : "load_module %%MODULE%%;\n")
-            . "events { worker_connections 512; }\n",
+            . "events { worker_connections %%CONNECTIONS%%; }\n",
         HTTP => ($self->{logged} ? '' : "access_log off;\n")
             . join('', map { "    ${_}_temp_path %%DIR%%/tmp/$_;\n" }
                        qw(client_body proxy fastcgi uwsgi scgi))
@@ -168,6 +168,7 @@ CONF
         SERVER   => $self->{server} || '',
         LOCATION => $self->{location} || '',
         WORKERS  => $self->{workers},
+        CONNECTIONS => $self->{connections} || 512,
         MODULE   => $self->{module},
         PORT     => $self->{port},
         REPO     => $repo,

@@ -40,19 +40,48 @@ gms_jsontree_done(cJSON *json, bool ok)
 }
 
 
+/* As an escape: the character itself ends the text. */
+static bool
+has_nul(const char *text)
+{
+    for (; *text != '\0'; text++) {
+        if (*text != '\\') {
+            continue;
+        }
+        if (strncmp(++text, "u0000", 5) == 0) {
+            return true;
+        }
+        if (*text == '\0') {
+            break;
+        }
+    }
+
+    return false;
+}
+
+
+cJSON *
+gms_jsontree_object(const char *text)
+{
+    cJSON *json = has_nul(text) ? NULL : cJSON_ParseWithOpts(text, NULL, true);
+
+    return gms_jsontree_done(json, cJSON_IsObject(json));
+}
+
+
 bool
 gms_jsontree_request(const char *text, cJSON **address, cJSON **body)
 {
     const char *end = NULL, *rest;
 
     *body = NULL;
-    *address = cJSON_ParseWithOpts(text, &end, 0);
+    *address = has_nul(text) ? NULL : cJSON_ParseWithOpts(text, &end, false);
     rest = *address != NULL ? end : "";
     rest += strspn(rest, " \t\r\n");
 
     if (*rest != '\0') {
-        *body = cJSON_ParseWithOpts(rest, NULL, true);
+        *body = gms_jsontree_object(rest);
     }
 
-    return cJSON_IsObject(*address) && (*rest == '\0' || cJSON_IsObject(*body));
+    return cJSON_IsObject(*address) && (*rest == '\0' || *body != NULL);
 }

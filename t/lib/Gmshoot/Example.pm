@@ -11,11 +11,12 @@ use Gmshoot;
 our @EXPORT_OK = qw(example);
 
 # A Gmshoot with the configuration of this file below conf/; edit may change
-# its text further, ports names more listening sockets: text => port.
+# its text further, edit_part that of the files that all examples share.
 sub example {
     my ($name, %arg) = @_;
 
     my $edit = delete $arg{edit};
+    my $edit_part = delete $arg{edit_part};
     my $conf = Gmshoot::slurp("$Gmshoot::repo/conf/$name")
         or die "no example $name";
 
@@ -40,6 +41,7 @@ sub example {
             s{gmshoot/ranges/\*\.conf}{$t->{dir}/ranges.conf};
             s{gmshoot/(targets|courses)\.conf}{$Gmshoot::repo/conf/$1.conf}g;
             s{gmshoot/(problem[\w-]*\.conf)}{$t->{dir}/$1}g;
+            $edit_part->() if $edit_part;
         }
         $t->put("$part.conf", $text);
     }

@@ -46,6 +46,18 @@ sub new {
     return $self;
 }
 
+# What was sent word by word.
+sub raw {
+    my ($class, $port, $text) = @_;
+
+    my $s = IO::Socket::INET->new(PeerAddr => "127.0.0.1:$port")
+        or die "connect: $!";
+    my $self = bless { socket => $s, raw => '', text => '', eof => 0 },
+        $class;
+    $self->put($text);
+    return $self;
+}
+
 sub put {
     my ($self, $text) = @_;
 
