@@ -29,7 +29,7 @@ SANFLAGS := -fsanitize=thread
 override BUILD := $(BUILD)/tsan
 endif
 
-PKGS      = libcjson libcurl libmd libqrencode sqlite3
+PKGS      = libcjson libcurl libmd libqrencode libv4l2 sqlite3
 CFLAGS   ?= -g
 ALLFLAGS  = $(STD) $(OPT) $(CFLAGS) $(WARN) $(SANFLAGS) -MMD -MP $(PKGFLAGS)
 PKGFLAGS  = $(shell pkg-config --cflags $(PKGS))
@@ -149,6 +149,14 @@ $(BUILD)/t/lib/next_module.so: $(MODULE)
 	    $(BUILD)/nginx-module/addon/ngx_module/*.o \
 	    $(BUILD)/nginx-module/*_modules.o $(shell pkg-config --libs libmd)
 
+# What is loaded before a library, to play what it would find.
+PRELOAD  := $(patsubst t/preload/%.c,$(BUILD)/t/preload/%.so, \
+              $(wildcard t/preload/*.c))
+
+$(BUILD)/t/preload/%.so: t/preload/%.c
+	@mkdir -p $(@D)
+	@$(CC) $(STD) $(OPT) $(CFLAGS) $(WARN) -MMD -MP -I. -fPIC -shared -o $@ $< -ldl
+
 # Programs of bench/; the other files there are parts of them.
 BENCH_BIN := $(patsubst %,$(BUILD)/bench/%,latency accuracy empty-lane \
               calibration changes uncertainty stages group history \
@@ -232,7 +240,7 @@ test: $(BUILD)/.packages-build+test
 # In a make of its own, so that what was installed is seen.
 tested: all unit $(BENCH_BIN) \
         $(patsubst t/lib/%.c,$(BUILD)/t/lib/%,$(wildcard t/lib/*.c)) $(NEXT) \
-        node_modules/.stamp
+        $(PRELOAD) node_modules/.stamp
 	@$(if $(filter $(SAN_BIN),$(TESTS)),$(MAKE) --no-print-directory \
 	    SAN=1 $(filter $(SAN_BIN),$(TESTS)))
 	@$(if $(filter $(TSAN_BIN),$(TESTS)),$(MAKE) --no-print-directory \

@@ -29,6 +29,7 @@ static const struct {
     { "https://", GMS_CAMERA_HTTP, true },
     { "rtsp://", GMS_CAMERA_RTSP, true },
     { "rtsps://", GMS_CAMERA_RTSP, true },
+    { "v4l2:", GMS_CAMERA_V4L2, false },
 };
 
 typedef struct {
@@ -79,6 +80,25 @@ set_path(gms_camera_t *camera, const char *path, const char *base_dir,
 }
 
 
+/* A device has one name wherever the configuration lies. */
+static int
+set_device(gms_camera_t *camera, const char *path, const gms_err_t *err)
+{
+    size_t n = strlen(path);
+
+    if (*path != '/' || n >= sizeof(camera->locator)) {
+        snprintf(err->buf, err->size,
+            "v4l2: needs the path of a device, such as v4l2:/dev/video0 or "
+            "a name in /dev/v4l/by-id");
+        return GMS_EINVALID;
+    }
+
+    memcpy(camera->locator, path, n + 1);
+
+    return GMS_OK;
+}
+
+
 static int
 set_source(gms_camera_t *camera, const char *word, const char *base_dir,
     const gms_err_t *err)
@@ -98,7 +118,8 @@ set_source(gms_camera_t *camera, const char *word, const char *base_dir,
     if (i == sizeof(kinds) / sizeof(kinds[0])) {
         snprintf(err->buf, err->size,
             "\"%s\" is no camera: a source starts "
-            "with clip:, simulate:, http://, https://, rtsp:// or rtsps://",
+            "with clip:, simulate:, v4l2:, http://, https://, rtsp:// or "
+            "rtsps://",
             shown);
         return GMS_EINVALID;
     }
@@ -108,6 +129,10 @@ set_source(gms_camera_t *camera, const char *word, const char *base_dir,
 
     if (camera->kind == GMS_CAMERA_CLIP) {
         return set_path(camera, rest, base_dir, err);
+    }
+
+    if (camera->kind == GMS_CAMERA_V4L2) {
+        return set_device(camera, rest, err);
     }
 
     if (camera->kind == GMS_CAMERA_SIMULATE) {
@@ -379,7 +404,7 @@ gms_camera_parse(gms_camera_t *camera, int argc, const char *const *argv,
     if (argc < 1) {
         snprintf(err, err_size,
             "a camera needs a source: clip:, simulate:, "
-            "http:// or https://");
+            "v4l2:, http://, https://, rtsp:// or rtsps://");
         return GMS_EINVALID;
     }
 
@@ -472,6 +497,14 @@ gms_camera_same(const gms_camera_t *a, const gms_camera_t *b)
 {
     return a->kind == b->kind && a->kind != GMS_CAMERA_SIMULATE
         && strcmp(a->locator, b->locator) == 0;
+}
+
+
+bool
+gms_camera_is_real(const gms_camera_t *camera)
+{
+    return camera->kind != GMS_CAMERA_CLIP
+        && camera->kind != GMS_CAMERA_SIMULATE;
 }
 
 

@@ -7,6 +7,7 @@
  *     simulate: seed=7 fps=15
  *     http://camera.local/still.jpg region=0,0,1280,720
  *     rtsp://camera.local/stream1 transport=udp
+ *     v4l2:/dev/video0 size=1280x720 fps=30 format=mjpeg
  *
  * rotate= (clockwise degrees that make the picture upright: 0, 90, 180, 270),
  * mirror= (0, 1) and region= (x,y,width,height in pixels of the camera)
@@ -26,7 +27,8 @@ typedef enum {
     GMS_CAMERA_CLIP,
     GMS_CAMERA_SIMULATE,
     GMS_CAMERA_HTTP,
-    GMS_CAMERA_RTSP
+    GMS_CAMERA_RTSP,
+    GMS_CAMERA_V4L2
 } gms_camera_kind_e;
 
 typedef struct {
@@ -64,6 +66,10 @@ int gms_camera_parse_text(
 /* True when both name one device or stream, whatever the regions: such lanes
  * share one capture.  Simulated cameras are never the same. */
 bool gms_camera_same(const gms_camera_t *a, const gms_camera_t *b);
+
+/* It shows what hangs there, whatever a session says: neither drawn nor
+ * recorded. */
+bool gms_camera_is_real(const gms_camera_t *camera);
 
 /* Value of an option, or NULL. */
 const char *gms_camera_option(const gms_camera_t *camera, const char *key);

@@ -60,6 +60,7 @@ typedef enum {
     GMS_COUNTER_COMMITS,
     GMS_COUNTER_CAMERA_OPENS,
     GMS_COUNTER_RESTARTS, /* of the lane's process; by the supervisor */
+    GMS_COUNTER_FRAMES_LOST,
     GMS_COUNTERS
 } gms_counter_e;
 

@@ -135,6 +135,14 @@ static const ngx_http_gmshoot_route_t  ngx_http_gmshoot_routes[] = {
       ngx_http_gmshoot_ask_handler, "calibration.verify", 1,
       NGX_HTTP_GMSHOOT_ASK_WAIT, NULL },
 
+    { NGX_HTTP_GET, "lanes/*/camera", GMS_ROLE_VIEWER,
+      ngx_http_gmshoot_ask_handler, "camera.get", 0,
+      NGX_HTTP_GMSHOOT_ASK_WAIT, NULL },
+
+    { NGX_HTTP_PATCH, "lanes/*/camera", GMS_ROLE_ADMIN,
+      ngx_http_gmshoot_ask_handler, "camera.set", 1,
+      NGX_HTTP_GMSHOOT_ASK_WAIT, NULL },
+
     { NGX_HTTP_POST, "lanes/*/paper", GMS_ROLE_SHOOTER,
       ngx_http_gmshoot_ask_handler, "paper", 1,
       NGX_HTTP_GMSHOOT_ASK_WAIT, NULL },

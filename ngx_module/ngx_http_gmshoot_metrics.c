@@ -95,6 +95,8 @@ static const ngx_http_gmshoot_metric_t  ngx_http_gmshoot_counters[] = {
     { GMS_COUNTER_EVENTS, "events", "events published" },
     { GMS_COUNTER_COMMITS, "commits", "commits to the journal" },
     { GMS_COUNTER_CAMERA_OPENS, "camera_opens", "times the camera opened" },
+    { GMS_COUNTER_FRAMES_LOST, "frames_lost",
+      "pictures that the camera's driver lost" },
     { GMS_COUNTER_RESTARTS, "lane_restarts",
       "times the process of the lane ended and was started again" },
     { 0, NULL, NULL }

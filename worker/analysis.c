@@ -321,6 +321,7 @@ analysis_order(gms_analysing_t *t, const gms_order_t *order)
         break;
 
     case GMS_ORDER_REOPEN:
+    case GMS_ORDER_CONTROLS:
         break;
     }
 }
@@ -441,7 +442,7 @@ analysis_push(
 
     gms_memory_count(t->a->memory[i], GMS_COUNTER_FRAMES_ANALYSED, 1);
     gms_memory_record(t->a->memory[i], GMS_HISTOGRAM_ANALYSE,
-        gms_clock_mono_ns() - frame->mono_ns);
+        gms_clock_mono_ns() - frame->handed_ns);
     analysis_state(t, i);
 }
 

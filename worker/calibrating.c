@@ -379,6 +379,7 @@ gms_calibrating_changed(gms_scorer_t *s, const gms_event_t *event, bool kept)
 {
     calibrating_remember(s, event);
     calibrating_view(s, &event->u.calibration.map);
+    s->moved[0] = '\0'; /* where the camera looks now is known */
 
     if (!kept) {
         s->calibrated = true;

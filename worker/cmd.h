@@ -12,6 +12,7 @@ int gms_cmd_advise(int argc, char **argv);
 int gms_cmd_rounds(int argc, char **argv);
 int gms_cmd_targets(int argc, char **argv);
 int gms_cmd_courses(int argc, char **argv);
+int gms_cmd_cameras(int argc, char **argv);
 int gms_cmd_detect(int argc, char **argv);
 int gms_cmd_worker(int argc, char **argv);
 int gms_cmd_check(int argc, char **argv);

@@ -72,6 +72,8 @@ static const struct {
     { "drills.get", "" },
     { "candidates.get", "" },
     { "candidates.picture", "{\"id\":\"3\"}: JPEG" },
+    { "camera.get", "" },
+    { "camera.set", "{\"controls\":{\"exposure_absolute\":120}}" },
     { "calibration.get", "" },
     { "calibration.find", "" },
     { "calibration.set", "{\"homography_mm_to_px\":[9 numbers]}" },

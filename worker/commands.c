@@ -12,6 +12,7 @@
 #include "commands.h"
 #include "commands_access.h"
 #include "commands_calibration.h"
+#include "commands_camera.h"
 #include "commands_coaching.h"
 #include "commands_course.h"
 #include "commands_correction.h"
@@ -344,6 +345,8 @@ static const gms_command_t commands[] = {
     { "calibration.confirm", gms_command_calibration_confirm, GMS_NEED_ROLE },
     { "calibration.undo", gms_command_calibration_undo, GMS_NEED_ROLE },
     { "calibration.verify", gms_command_calibration_verify, GMS_NEED_ROLE },
+    { "camera.get", gms_command_camera_get, GMS_NEED_NOTHING },
+    { "camera.set", gms_command_camera_set, GMS_NEED_ROLE },
 };
 /* clang-format on */
 

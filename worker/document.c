@@ -17,7 +17,7 @@
 static const char *document_camera_states[] = { "opening", "ok", "lost",
     "ended" };
 static const char *document_camera_kinds[] = { "clip", "simulate", "http",
-    "rtsp" };
+    "rtsp", "v4l2" };
 static const char *document_lane_states[] = { "idle", "live", "paused" };
 static const char *document_origins[] = { "none", "auto", "file", "hand" };
 
@@ -40,8 +40,8 @@ document_us(cJSON *json, const char *name, int64_t ns)
 }
 
 
-static cJSON *
-document_camera(const gms_scorer_t *s)
+cJSON *
+gms_document_camera(const gms_scorer_t *s)
 {
     const gms_camera_t *camera;
     cJSON              *json, *region;
@@ -62,6 +62,18 @@ document_camera(const gms_scorer_t *s)
         (double) gms_memory_counter(s->memory, GMS_COUNTER_FRAMES_DROPPED));
     cJSON_AddNumberToObject(json, "bad",
         (double) gms_memory_counter(s->memory, GMS_COUNTER_FRAMES_BAD));
+    cJSON_AddNumberToObject(json, "lost",
+        (double) gms_memory_counter(s->memory, GMS_COUNTER_FRAMES_LOST));
+    cJSON_AddStringToObject(json, "asked", s->camera.asked);
+    cJSON_AddStringToObject(json, "got", s->camera.got);
+
+    if (s->camera.delay_ms >= 0) {
+        cJSON_AddNumberToObject(
+            json, "delay_ms", document_round(s->camera.delay_ms, 0.1));
+    } else {
+        cJSON_AddNullToObject(json, "delay_ms");
+    }
+
     cJSON_AddNumberToObject(json, "rotate", camera->rotate);
     cJSON_AddBoolToObject(json, "mirror", camera->mirror);
 
@@ -315,6 +327,7 @@ static cJSON *
 document_problems(const gms_scorer_t *s)
 {
     cJSON *list;
+    char   detail[GMS_SENTENCE_SIZE];
 
     list = cJSON_CreateArray();
 
@@ -335,6 +348,13 @@ document_problems(const gms_scorer_t *s)
             "pictures arrive that are cut off or damaged and "
             "cannot be decoded: check the camera's cable or "
             "network, or the recording");
+    }
+
+    if (s->moved[0] != '\0') {
+        snprintf(detail, sizeof(detail),
+            "%s: where the target is now is checked", s->moved);
+        document_problem(
+            list, "camera-turned", "The camera was zoomed or turned", detail);
     }
 
     document_calibration_problems(s, list);
@@ -400,7 +420,7 @@ document_common(const gms_scorer_t *s, cJSON *json)
     cJSON_AddStringToObject(json, "range", s->book.cold ? "cold" : "hot");
     cJSON_AddBoolToObject(json, "clock_set",
         !s->book.clock_unset && gms_clock_real_ns() >= GMS_CLOCK_EARLIEST_NS);
-    cJSON_AddItemToObject(json, "camera", document_camera(s));
+    cJSON_AddItemToObject(json, "camera", gms_document_camera(s));
     cJSON_AddItemToObject(json, "detector", document_detector(s));
     cJSON_AddItemToObject(json, "calibration", document_calibration(s));
     cJSON_AddItemToObject(json, "scene",

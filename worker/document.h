@@ -20,6 +20,9 @@ char *gms_document_sessions(const gms_scorer_t *s);
 /* How the course of the active session goes now; null without one. */
 cJSON *gms_document_course(const gms_scorer_t *s);
 
+/* The camera and what it gives. */
+cJSON *gms_document_camera(const gms_scorer_t *s);
+
 /* With the calibrations of before. */
 char *gms_document_calibrations(const gms_scorer_t *s);
 

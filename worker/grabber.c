@@ -1,18 +1,24 @@
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "../ipc/error.h"
 #include "base/clock.h"
+#include "base/log.h"
 #include "grabber.h"
+#include "settings.h"
 
 #define GMS_NEXT_MS 300
 
-/* A lost camera is tried again after 0.2, 0.4 ... 5 s: soon enough for a
- * pulled cable, seldom enough for a camera that boots. */
-#define GMS_REOPEN_MIN_NS (200 * GMS_MS)
+/* A lost camera is tried again after about 0.1, 0.2 ... 5 s: soon enough for a
+ * pulled cable, seldom enough for a camera that boots.  Up to a third less, so
+ * that lanes that lost one hub do not all come at once. */
+#define GMS_REOPEN_MIN_NS (100 * GMS_MS)
 #define GMS_REOPEN_MAX_NS (5 * GMS_S)
+#define GMS_REOPEN_JITTER 3
 
 /* What was wrong with a picture is told for so long, and a camera that gives
  * nothing else for so long counts as lost. */
@@ -21,11 +27,15 @@
 /* The camera's rate as shown: mean over about this many pictures. */
 #define GMS_FPS_WEIGHT (1.0 / 16)
 
+/* The shown delay comes and goes with the camera's stamps. */
+#define GMS_DELAY_UNKNOWN (-1.0)
+
 typedef struct {
     gms_grabber_t      *g;
     gms_source_t        source;
     gms_frames_t        frames[GMS_PROCESS_LANES_MAX];
     gms_camera_status_t status;
+    gms_settings_t      settings;
     bool                open;
     bool                stop;
     int64_t             retry_ns; /* when to open next */
@@ -37,6 +47,9 @@ typedef struct {
     size_t              truths;
     uint64_t            turn;
     uint64_t            dropped;
+    uint64_t            lost; /* of the source's, what was counted already */
+    uint64_t            passed;
+    unsigned            seed;
 } gms_grab_t;
 
 
@@ -118,7 +131,25 @@ grab_retry_later(gms_grab_t *grab)
         grab->backoff_ns = GMS_REOPEN_MAX_NS;
     }
 
-    grab->retry_ns = gms_clock_mono_ns() + grab->backoff_ns;
+    grab->retry_ns = gms_clock_mono_ns() + grab->backoff_ns
+        - rand_r(&grab->seed) % (grab->backoff_ns / GMS_REOPEN_JITTER);
+}
+
+
+/* What the camera gives of what was asked, where that is negotiated. */
+static void
+grab_negotiated(gms_grab_t *grab)
+{
+    const gms_source_about_t *about = &grab->source.about;
+
+    if (strcmp(grab->status.got, about->got) != 0 && about->got[0] != '\0') {
+        gms_log(GMS_LOG_INFO, "camera negotiated",
+            "\"asked\":\"%s\",\"got\":\"%s\"", about->asked, about->got);
+    }
+
+    snprintf(
+        grab->status.asked, sizeof(grab->status.asked), "%s", about->asked);
+    snprintf(grab->status.got, sizeof(grab->status.got), "%s", about->got);
 }
 
 
@@ -137,6 +168,7 @@ grab_open(gms_grab_t *grab)
         grab->last_ns = 0;
         grab->trouble_ns = 0;
         grab_count(grab, GMS_COUNTER_CAMERA_OPENS, 1);
+        grab_negotiated(grab);
         return;
     }
 
@@ -187,6 +219,35 @@ grab_truth(gms_grab_t *grab)
 }
 
 
+/* How often, and how long after the exposure, pictures come. */
+static void
+grab_pace(gms_grab_t *grab, const gms_frame_t *frame)
+{
+    double delay_ms =
+        (double) (frame->handed_ns - frame->mono_ns) / (double) GMS_MS;
+
+    if (grab->last_ns != 0) {
+        double interval = (double) (frame->mono_ns - grab->last_ns);
+
+        grab->interval_ns += (grab->interval_ns == 0 ? 1 : GMS_FPS_WEIGHT)
+            * (interval - grab->interval_ns);
+    }
+
+    grab->last_ns = frame->mono_ns;
+
+    if (!frame->exposed) {
+        grab->status.delay_ms = GMS_DELAY_UNKNOWN;
+
+    } else if (grab->status.delay_ms < 0) {
+        grab->status.delay_ms = delay_ms;
+
+    } else {
+        grab->status.delay_ms +=
+            GMS_FPS_WEIGHT * (delay_ms - grab->status.delay_ms);
+    }
+}
+
+
 static void
 grab_frame(gms_grab_t *grab, const gms_frame_t *frame)
 {
@@ -221,14 +282,7 @@ grab_frame(gms_grab_t *grab, const gms_frame_t *frame)
 
     grab_count(grab, GMS_COUNTER_FRAMES_CAPTURED, 1);
 
-    if (grab->last_ns != 0) {
-        double interval = (double) (frame->mono_ns - grab->last_ns);
-
-        grab->interval_ns += (grab->interval_ns == 0 ? 1 : GMS_FPS_WEIGHT)
-            * (interval - grab->interval_ns);
-    }
-
-    grab->last_ns = frame->mono_ns;
+    grab_pace(grab, frame);
     grab->backoff_ns = 0;
     grab->status.width = frame->width;
     grab->status.height = frame->height;
@@ -244,7 +298,7 @@ grab_frame(gms_grab_t *grab, const gms_frame_t *frame)
             ? "pictures are too large to be shown; give the camera's "
               "size=WIDTHxHEIGHT in its line, or lower its quality"
             : grab->trouble_ns != 0 ? grab->status.detail
-                                    : "");
+                                    : grab->source.about.remark);
 
     if (grab->source.ops->truth != NULL) {
         grab_truth(grab);
@@ -269,19 +323,42 @@ grab_bad_frame(gms_grab_t *grab, const char *why)
 }
 
 
+/* What the source tells beside its pictures. */
+static void
+grab_told(gms_grab_t *grab)
+{
+    const gms_source_about_t *about = &grab->source.about;
+
+    grab_count(grab, GMS_COUNTER_FRAMES_LOST, about->lost - grab->lost);
+    grab_count(grab, GMS_COUNTER_FRAMES_DROPPED, about->passed - grab->passed);
+    grab->lost = about->lost;
+    grab->passed = about->passed;
+
+    if (grab->status.moves != about->moves) {
+        grab->status.moves = about->moves;
+        snprintf(
+            grab->status.moved, sizeof(grab->status.moved), "%s", about->moved);
+        grab_note(grab);
+    }
+}
+
+
 static void
 grab_next(gms_grab_t *grab)
 {
     gms_frame_t frame;
     gms_scene_t before, after;
     char        err[GMS_SENTENCE_SIZE];
+    int         rc;
 
     memset(&frame, 0, sizeof(frame));
     err[0] = '\0';
     gms_memory_scene(grab->g->config.memory, &before);
 
-    switch (
-        gms_source_next(&grab->source, &frame, GMS_NEXT_MS, err, sizeof(err))) {
+    rc = gms_source_next(&grab->source, &frame, GMS_NEXT_MS, err, sizeof(err));
+    grab_told(grab);
+
+    switch (rc) {
 
     case GMS_OK:
         /* A picture of the old paper that was drawn while the paper was
@@ -313,6 +390,64 @@ grab_next(gms_grab_t *grab)
 }
 
 
+/* What a person asked for is kept for the next start, as the camera took it. */
+static void
+grab_keep(gms_grab_t *grab, gms_note_t *note)
+{
+    if (gms_settings_write(grab->g->settings_path,
+            grab->g->config.camera.locator, &grab->settings)
+        != GMS_OK)
+    {
+        gms_log(GMS_LOG_WARN, "camera settings not kept", "\"path\":\"%s\"",
+            grab->g->settings_path);
+        note->u.controls.error = GMS_ESTORE;
+    }
+}
+
+
+static void
+grab_controls(gms_grab_t *grab, const gms_order_t *order)
+{
+    gms_note_t note;
+    unsigned   bad = 0;
+
+    memset(&note, 0, sizeof(note));
+    note.kind = GMS_NOTE_CONTROLS;
+    note.lane = order->lane;
+    note.mono_ns = gms_clock_mono_ns();
+    note.u.controls.ask = order->ask;
+    note.u.controls.list = calloc(1, sizeof(gms_controls_t));
+
+    if (note.u.controls.list == NULL) {
+        note.u.controls.error = GMS_ENOMEM;
+
+    } else if (!grab->open || grab->source.ops->set == NULL) {
+        note.u.controls.error = GMS_ENOTFOUND;
+        snprintf(note.u.controls.reason, sizeof(note.u.controls.reason), "%s",
+            grab->status.detail);
+
+    } else {
+        note.u.controls.error = grab->source.ops->set(&grab->source,
+            order->wanted, note.u.controls.list, &bad, note.u.controls.reason,
+            sizeof(note.u.controls.reason));
+
+        if (note.u.controls.error == GMS_OK && order->wanted->count > 0) {
+            grab_keep(grab, &note);
+
+        } else if (note.u.controls.error == GMS_EINVALID
+            && bad < order->wanted->count) {
+            snprintf(note.u.controls.name, sizeof(note.u.controls.name), "%s",
+                order->wanted->setting[bad].name);
+        }
+
+        grab_told(grab);
+    }
+
+    free(order->wanted);
+    gms_inbox_put(grab->g->notes, &note);
+}
+
+
 static void
 grab_order(gms_grab_t *grab, const gms_order_t *order)
 {
@@ -320,6 +455,11 @@ grab_order(gms_grab_t *grab, const gms_order_t *order)
 
     if (order->kind == GMS_ORDER_STOP) {
         grab->stop = true;
+        return;
+    }
+
+    if (order->kind == GMS_ORDER_CONTROLS) {
+        grab_controls(grab, order);
         return;
     }
 
@@ -353,6 +493,12 @@ grab_thread(void *data)
     for (i = 0; i < grab.g->lanes; i++) {
         gms_frames_attach(&grab.frames[i], grab.g->memory[i]);
     }
+
+    grab.seed = (unsigned) gms_clock_mono_ns() ^ (unsigned) getpid();
+    grab.status.delay_ms = GMS_DELAY_UNKNOWN;
+    gms_settings_read(
+        grab.g->settings_path, grab.g->config.camera.locator, &grab.settings);
+    grab.g->config.settings = &grab.settings;
 
     gms_source_init(&grab.source, &grab.g->config);
     grab_note(&grab);
@@ -425,6 +571,11 @@ gms_grabber_stop(gms_grabber_t *g)
     gms_inbox_put(&g->orders, &order);
 
     pthread_join(g->thread, NULL);
+
+    while (gms_inbox_take(&g->orders, &order)) {
+        free(order.kind == GMS_ORDER_CONTROLS ? order.wanted : NULL);
+    }
+
     gms_inbox_close(&g->orders);
     g->started = false;
 }

@@ -22,8 +22,9 @@ typedef struct {
     gms_inbox_t        *notes;
     gms_wake_t         *wake;
     unsigned            sessions; /* main's: lanes with an open session */
+    char                settings_path[1088]; /* what was set at the camera */
 
-    gms_inbox_t orders; /* REOPEN, STOP */
+    gms_inbox_t orders; /* REOPEN, CONTROLS, STOP */
     pthread_t   thread;
     bool        started;
 } gms_grabber_t;

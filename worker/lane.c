@@ -252,6 +252,8 @@ lane_threads_prepare(gms_lane_process_t *p)
         p->up[0] ? p->scorer[0].caliber_mm : b->config[0]->default_caliber_mm;
     snprintf(p->grabber.config.name, sizeof(p->grabber.config.name), "%s",
         b->config[0]->name);
+    snprintf(p->grabber.settings_path, sizeof(p->grabber.settings_path),
+        "%.900s/lanes/%s/camera.json", b->state_dir, b->config[0]->name);
     p->grabber.lanes = b->lanes;
     p->grabber.mailbox = p->mailbox;
     p->grabber.notes = &p->notes;
@@ -453,6 +455,9 @@ lane_note_release(gms_note_t *note)
 {
     if (note->kind == GMS_NOTE_DETECTION) {
         free(note->u.seen.patches);
+
+    } else if (note->kind == GMS_NOTE_CONTROLS) {
+        free(note->u.controls.list);
     }
 }
 

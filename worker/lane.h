@@ -61,7 +61,12 @@ typedef struct {
     int                width;
     int                height;
     double             fps;
+    double             delay_ms; /* exposure to handing over, -1: not known */
     int64_t            frame_real_ns; /* of the newest picture */
+    char               asked[64];     /* of the camera, and what it gives */
+    char               got[64];
+    uint32_t           moves; /* raised when it was turned elsewhere */
+    char               moved[128];
 } gms_camera_status_t;
 
 typedef struct {
@@ -81,6 +86,7 @@ typedef struct {
 
 typedef enum {
     GMS_NOTE_CAMERA,     /* capture */
+    GMS_NOTE_CONTROLS,   /* capture: answer to an order */
     GMS_NOTE_REOPENED,   /* capture: the source draws the new face since t */
     GMS_NOTE_TRUTH,      /* capture, simulated lanes */
     GMS_NOTE_DETECTION,  /* analysis */
@@ -97,7 +103,14 @@ typedef struct {
     int64_t         real_ns;
     int64_t         mono_ns;
     union {
-        gms_camera_status_t   camera;
+        gms_camera_status_t camera;
+        struct {
+            uint64_t        ask;
+            int             error;
+            char            name[GMS_CONTROL_NAME_SIZE]; /* that cannot be */
+            char            reason[GMS_SENTENCE_SIZE];
+            gms_controls_t *list; /* owned by who takes the note; or NULL */
+        } controls;
         gms_truth_t           truth;
         gms_analysis_status_t analysis;
         struct {
@@ -136,7 +149,8 @@ typedef enum {
     GMS_ORDER_RELEARN,   /* from pictures not older than mono_ns */
     GMS_ORDER_SAVE,      /* the detector's memory */
     GMS_ORDER_PAPER,     /* what a person says about the paper */
-    GMS_ORDER_REOPEN     /* capture: simulate another face */
+    GMS_ORDER_REOPEN,    /* capture: simulate another face */
+    GMS_ORDER_CONTROLS   /* capture: set these, or only tell how they are */
 } gms_order_kind_e;
 
 /* A hole that the journal holds, for a detector that takes over. */
@@ -158,6 +172,8 @@ typedef struct {
     bool                  load;    /* DETECT: take over the saved memory */
     unsigned              holes;   /* ... with these holes on record */
     gms_known_hole_t     *hole;    /* owned by who takes the order */
+    uint64_t              ask;     /* CONTROLS: who waits for it */
+    gms_settings_t       *wanted;  /* ... owned by who takes the order */
 } gms_order_t;
 
 #endif /* GMS_LANE_H */

@@ -1,4 +1,5 @@
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,6 +10,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "calibrating.h"
+#include "commands_camera.h"
 #include "document.h"
 #include "gauges.h"
 #include "orders.h"
@@ -437,7 +439,8 @@ scorer_shot(gms_scorer_t *s, const gms_event_shot_t *shot)
 {
     gms_memory_count(s->memory, GMS_COUNTER_SHOTS, 1);
     gms_memory_record(s->memory, GMS_HISTOGRAM_PUBLISH,
-        gms_clock_mono_ns() - shot->frame_mono_ns);
+        gms_clock_mono_ns() - shot->frame_mono_ns
+            - (int64_t) (fmax(s->camera.delay_ms, 0) * GMS_MS));
     gms_papers_shot(s, shot->frame_mono_ns);
     gms_papers_look(s);
     gms_order(s, GMS_ORDER_SAVE, 0);
@@ -654,6 +657,10 @@ scorer_camera(gms_scorer_t *s, const gms_note_t *note)
             gms_log_escape(fact, sizeof(fact), note->u.camera.detail));
     }
 
+    if (s->camera.moves != note->u.camera.moves) {
+        gms_camera_moved(s, note->u.camera.moved);
+    }
+
     s->camera = note->u.camera;
     s->dirty = true;
 }
@@ -716,6 +723,10 @@ gms_scorer_note(gms_scorer_t *s, const gms_note_t *note)
         scorer_camera(s, note);
         break;
 
+    case GMS_NOTE_CONTROLS:
+        gms_camera_answer(s, note);
+        break;
+
     case GMS_NOTE_REOPENED:
         if (s->starting.on || !s->calibrated) {
             gms_order_find_target(s, note->mono_ns);
@@ -770,6 +781,7 @@ gms_scorer_tick(gms_scorer_t *s, int64_t now_ns)
     }
 
     gms_calibrating_expire(s, now_ns);
+    gms_camera_tick(s, now_ns);
     gms_papers_tick(s, now_ns);
     gms_rounding_tick(s);
     scorer_store_look(s);

@@ -146,6 +146,8 @@ typedef struct {
     unsigned   wrong_codes; /* since there is a new one */
 
     gms_camera_status_t   camera;
+    char                  moved[128]; /* by whom it was turned; "": settled */
+    int64_t               moved_ns;
     gms_analysis_status_t looking;
     gms_view_t            view; /* the configuration's, or as confirmed */
     bool                  calibrated;

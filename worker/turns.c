@@ -71,7 +71,7 @@ gms_turns_tell(gms_scorer_t *s)
 static void
 turns_watch(gms_scorer_t *s)
 {
-    if (s->config->camera.kind == GMS_CAMERA_HTTP && s->looking.running
+    if (gms_camera_is_real(&s->config->camera) && s->looking.running
         && s->looking.state == GMS_DETECTOR_LIVE && !s->looking.odd_size
         && strcmp(s->watched_face, s->face.name) == 0
         && s->watched_caliber_mm == s->caliber_mm)

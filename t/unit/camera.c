@@ -77,6 +77,9 @@ sources(void **state)
         { "rtsp://cam/1?a=b", GMS_CAMERA_RTSP, "rtsp://cam/1?a=b" },
         { "rtsps://cam/1", GMS_CAMERA_RTSP, "rtsps://cam/1" },
         { "https://cam", GMS_CAMERA_HTTP, "https://cam" },
+        { "v4l2:/dev/video0 size=640x480", GMS_CAMERA_V4L2, "/dev/video0" },
+        { "\"v4l2:/dev/v4l/by-id/usb-A_B-video-index0\"", GMS_CAMERA_V4L2,
+            "/dev/v4l/by-id/usb-A_B-video-index0" },
     };
 
     (void) state;
@@ -97,7 +100,9 @@ refused(void **state)
         { "", "source" },
         { "   ", "source" },
         { "webcam", "simulate:" },
-        { "v4l2:/dev/video0", "v4l2:/dev/video0" },
+        { "v4l2:", "/dev/video0" },
+        { "v4l2:video0", "/dev/video0" },
+        { "v4l2:0", "by-id" },
         { "file:///etc/passwd", "file:" },
         { "clip:", "file" },
         { "http://", "host" },

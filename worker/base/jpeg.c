@@ -398,3 +398,80 @@ gms_jpeg_encode_rgb(gms_jpeg_t *jpeg, const uint8_t *rgb, int width, int height,
 
     return rc;
 }
+
+
+/* The colours stay as coarse as they came: one for two pixels of a row. */
+static void
+gms_jpeg_encode_pairs(gms_jpeg_t *jpeg, const uint8_t *yuyv, int width,
+    int height, size_t stride, int quality)
+{
+    JSAMPROW       row;
+    const uint8_t *in;
+
+    jpeg->out.image_width = (JDIMENSION) width;
+    jpeg->out.image_height = (JDIMENSION) height;
+    jpeg->out.input_components = 3;
+    jpeg->out.in_color_space = JCS_YCbCr;
+
+    jpeg_set_defaults(&jpeg->out);
+    jpeg_set_quality(&jpeg->out, quality, TRUE);
+    jpeg->out.dct_method = JDCT_ISLOW;
+    jpeg->out.comp_info[0].v_samp_factor = 1;
+
+    row = jpeg->out.mem->alloc_large(
+        (j_common_ptr) &jpeg->out, JPOOL_IMAGE, (size_t) width * 3);
+
+    jpeg_start_compress(&jpeg->out, TRUE);
+
+    while (jpeg->out.next_scanline < jpeg->out.image_height) {
+        in = yuyv + jpeg->out.next_scanline * stride;
+
+        for (int x = 0; x < width; x += 2, in += 4) {
+            uint8_t *out = row + (size_t) x * 3;
+
+            out[0] = in[0];
+            out[3] = in[2];
+            out[1] = out[4] = in[1];
+            out[2] = out[5] = in[3];
+        }
+
+        jpeg_write_scanlines(&jpeg->out, &row, 1);
+    }
+
+    jpeg_finish_compress(&jpeg->out);
+}
+
+
+static int
+gms_jpeg_try_pairs(gms_jpeg_t *jpeg, const uint8_t *yuyv, int width, int height,
+    size_t stride, int quality)
+{
+    if (setjmp(jpeg->jump)) {
+        jpeg_abort_compress(&jpeg->out);
+        return jpeg->error;
+    }
+
+    gms_jpeg_encode_pairs(jpeg, yuyv, width, height, stride, quality);
+
+    return GMS_OK;
+}
+
+
+int
+gms_jpeg_encode_yuyv(gms_jpeg_t *jpeg, const uint8_t *yuyv, int width,
+    int height, size_t stride, int quality, const void **out, size_t *size)
+{
+    int rc;
+
+    rc = yuyv != NULL && width >= 2 && width % 2 == 0 && height >= 1
+            && width <= GMS_IMAGE_SIDE_MAX && height <= GMS_IMAGE_SIDE_MAX
+            && stride >= (size_t) width * 2
+        ? gms_jpeg_try_pairs(jpeg, yuyv, width, height, stride, quality)
+        : GMS_EINVALID;
+
+    *out = jpeg->buffer;
+    *size =
+        rc == GMS_OK ? jpeg->capacity - jpeg->destination.free_in_buffer : 0;
+
+    return rc;
+}

@@ -11,6 +11,7 @@ static const gms_source_ops_t *const gms_source_kinds[] = {
     &gms_source_simulate,
     &gms_source_http,
     &gms_source_rtsp,
+    &gms_source_v4l2,
 };
 
 
@@ -55,6 +56,8 @@ int
 gms_source_next(gms_source_t *s, gms_frame_t *frame, int timeout_ms, char *err,
     size_t err_size)
 {
+    int rc;
+
     if (err_size > 0) {
         err[0] = '\0';
     }
@@ -66,8 +69,13 @@ gms_source_next(gms_source_t *s, gms_frame_t *frame, int timeout_ms, char *err,
 
     memset(frame, 0, sizeof(gms_frame_t));
 
-    return s->ops->next(
-        s, frame, timeout_ms < 0 ? 0 : timeout_ms, err, err_size);
+    rc = s->ops->next(s, frame, timeout_ms < 0 ? 0 : timeout_ms, err, err_size);
+
+    if (rc == GMS_OK && frame->handed_ns == 0) {
+        frame->handed_ns = frame->mono_ns;
+    }
+
+    return rc;
 }
 
 

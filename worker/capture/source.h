@@ -13,12 +13,16 @@
 #include "../../ipc/memory.h"
 #include "../base/image.h"
 #include "../target/face.h"
+#include "controls.h"
 
 typedef struct {
-    uint64_t       id;      /* frame number, from 0, gaps are drops */
-    int64_t        mono_ns; /* CLOCK_MONOTONIC of the handing over */
-    int64_t        real_ns; /* CLOCK_REALTIME of the same */
-    int            width;   /* of the JPEG, 0: not looked at yet */
+    uint64_t       id;        /* frame number, from 0, gaps are drops */
+    int64_t        mono_ns;   /* CLOCK_MONOTONIC when it was taken, as far as
+                                the source knows; else of the handing over */
+    int64_t        real_ns;   /* CLOCK_REALTIME of the same */
+    int64_t        handed_ns; /* CLOCK_MONOTONIC of the handing over */
+    bool           exposed;   /* mono_ns is the start of its exposure */
+    int            width;     /* of the JPEG, 0: not looked at yet */
     int            height;
     const uint8_t *jpeg; /* the source's until its next call */
     size_t         jpeg_size;
@@ -48,7 +52,24 @@ typedef struct {
     gms_memory_t     *memory;     /* scene clock of a lane; NULL: starts at
                                        once, for finite use */
     char              name[GMS_LANE_NAME_SIZE];
+
+    gms_settings_t              *settings; /* v4l2: what to set, again after
+                                              each open; NULL: its own */
+    const struct gms_v4l2_ops_s *v4l2;     /* v4l2: NULL: the system's */
 } gms_source_config_t;
+
+/* What a source tells beside its pictures; read by the thread that owns it.
+ * It outlives a close, so that counts go on. */
+typedef struct {
+    char     asked[64];   /* size, format and rate: wanted */
+    char     got[64];     /* ... and given */
+    char     remark[320]; /* what is not as it should be; "": nothing */
+    uint64_t lost;        /* pictures that the driver dropped */
+    uint64_t passed;      /* older ones that a newer one took the place of */
+    uint32_t revision;    /* raised when a control changed */
+    uint32_t moves;       /* raised when the camera looks elsewhere */
+    char     moved[128];  /* how, in words */
+} gms_source_about_t;
 
 typedef struct gms_source_s gms_source_t;
 
@@ -72,11 +93,19 @@ typedef struct {
      * NULL for a real camera.  Returns how many were written. */
     size_t (*truth)(
         gms_source_t *s, size_t from, gms_truth_t *truth, size_t max);
+
+    /* Sets controls, all or none, or with an empty list reads them anew; list
+     * gets what they are then.  GMS_EINVALID: wanted->setting[*bad] cannot
+     * be; GMS_ECAMERA_GONE: the camera refused; with a sentence.  NULL: the
+     * camera has no controls. */
+    int (*set)(gms_source_t *s, const gms_settings_t *wanted,
+        gms_controls_t *list, unsigned *bad, char *err, size_t err_size);
 } gms_source_ops_t;
 
 struct gms_source_s {
     const gms_source_ops_t *ops;
     gms_source_config_t     config;
+    gms_source_about_t      about;
     void                   *run; /* run-time state of the open source */
 };
 
@@ -94,5 +123,6 @@ extern const gms_source_ops_t gms_source_clip;
 extern const gms_source_ops_t gms_source_simulate;
 extern const gms_source_ops_t gms_source_http;
 extern const gms_source_ops_t gms_source_rtsp;
+extern const gms_source_ops_t gms_source_v4l2;
 
 #endif /* GMS_SOURCE_H */

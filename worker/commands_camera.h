@@ -1,0 +1,24 @@
+/*
+ * gms_commands_camera: what can be set at a lane's camera, and what follows
+ * when it was turned.  The capture thread alone touches the camera; what is
+ * asked goes to it as an order, and its note is the answer.
+ */
+
+#ifndef GMS_COMMANDS_CAMERA_H
+#define GMS_COMMANDS_CAMERA_H
+
+#include "commands.h"
+
+void gms_command_camera_get(
+    gms_scorer_t *s, const gms_link_message_t *ask, const cJSON *body);
+void gms_command_camera_set(
+    gms_scorer_t *s, const gms_link_message_t *ask, const cJSON *body);
+
+/* The capture thread's answer. */
+void gms_camera_answer(gms_scorer_t *s, const gms_note_t *note);
+
+/* The camera looks elsewhere, by its own account. */
+void gms_camera_moved(gms_scorer_t *s, const char *how);
+void gms_camera_tick(gms_scorer_t *s, int64_t now_ns);
+
+#endif /* GMS_COMMANDS_CAMERA_H */
