@@ -434,13 +434,20 @@ scorer_next(gms_scorer_t *s)
 }
 
 
+int64_t
+gms_scorer_handed_ns(const gms_scorer_t *s, int64_t taken_ns)
+{
+    return gms_clock_mono_ns() - taken_ns
+        - (int64_t) (fmax(s->camera.delay_ms, 0) * GMS_MS);
+}
+
+
 static void
 scorer_shot(gms_scorer_t *s, const gms_event_shot_t *shot)
 {
     gms_memory_count(s->memory, GMS_COUNTER_SHOTS, 1);
     gms_memory_record(s->memory, GMS_HISTOGRAM_PUBLISH,
-        gms_clock_mono_ns() - shot->frame_mono_ns
-            - (int64_t) (fmax(s->camera.delay_ms, 0) * GMS_MS));
+        gms_scorer_handed_ns(s, shot->frame_mono_ns));
     gms_papers_shot(s, shot->frame_mono_ns);
     gms_papers_look(s);
     gms_order(s, GMS_ORDER_SAVE, 0);

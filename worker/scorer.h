@@ -204,6 +204,10 @@ bool gms_scorer_input(gms_scorer_t *s, const gms_waiting_t *waiting);
 void gms_scorer_fresh(
     const gms_scorer_t *s, gms_input_kind_e kind, gms_waiting_t *waiting);
 
+/* How long ago a picture was handed over that was taken at that instant: what
+ * the camera itself takes is told by itself (delay_ms). */
+int64_t gms_scorer_handed_ns(const gms_scorer_t *s, int64_t taken_ns);
+
 /* Timers; called a few times a second. */
 void gms_scorer_tick(gms_scorer_t *s, int64_t now_ns);
 

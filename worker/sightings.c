@@ -33,7 +33,7 @@ sighting_hole(gms_scorer_t *s, const gms_note_t *note)
 
     gms_publish_ephemeral(s, "hole", json);
     gms_memory_record(
-        s->memory, GMS_HISTOGRAM_HOLE, gms_clock_mono_ns() - note->mono_ns);
+        s->memory, GMS_HISTOGRAM_HOLE, gms_scorer_handed_ns(s, note->mono_ns));
 }
 
 
