@@ -73,6 +73,7 @@ help:
 	@echo 'make bench-fanout  what an audience costs: FANOUT=--quick'
 	@echo 'make bench-live  what live pictures cost'
 	@echo 'make soak     every process killed 200 times while lanes shoot'
+	@echo 'make soak-front  reloads, clients and events by the thousand'
 	@echo 'make fuzz     hostile inputs for a while, FUZZ_SECONDS=60'
 	@echo 'make test-san tests of nginx, with it and the worker sanitized'
 	@echo 'make arm64    cross-built, and the same shots under emulation'
@@ -401,6 +402,17 @@ soak: $(BUILD)/.packages-build+test
 soaked: all
 	@$(TEST_ENV) GMS_KILLS=$(KILLS) prove --timer t/fault/12-kills.t
 
+# Long: a hundred reloads, ten thousand clients that come and go, and a million
+# events to a hundred, one that never reads beside them.
+EVENTS   ?= 1000000
+
+soak-front: $(BUILD)/.packages-build+test
+	@$(MAKE) --no-print-directory soaked-front
+
+soaked-front: all $(BUILD)/t/lib/fake_worker $(BUILD)/bench/audience
+	@$(TEST_ENV) GMS_RELOADS=100 GMS_CLIENTS=10000 GMS_EVENTS=$(EVENTS) prove --timer \
+	    --verbose t/nginx/40-reload.t t/nginx/70-slow.t t/slow/front.t
+
 # The same detections, digit by digit, from the vector code, from plain code
 # (the build with sanitizers), and from an arm64 program under emulation.
 ARM64    := $(BUILD)/arm64
@@ -450,6 +462,6 @@ endif
 .PHONY: help all packages run unit test tested test-san sanitized bench benched accuracy \
         empty-lane uncertainty changes calibration bench-fanout fanned bench-live viewed \
         lint linted fuzz \
-        fuzzed soak soaked \
+        fuzzed soak soaked soak-front soaked-front \
         arm64 crossed format install clean
 .DEFAULT_GOAL := all
