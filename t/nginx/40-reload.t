@@ -111,6 +111,45 @@ ok($ended, 'and ended');
 ok($t->wait_for(sub { !grep { $old{$_} } $t->worker_pids }),
    'and holds no process');
 
+# --- clients that are told when to come back do not do so all together
+
+my $crowd = 300;
+my @crowd = map { $t->sse('/api/lanes/lane1/events') } 1 .. $crowd;
+my @wait  = map { my $e = $_->next(10); $e && $e->{retry} } @crowd;
+is(scalar(grep { ($_ || 0) >= 1000 && $_ <= 3000 } @wait), $crowd,
+   'all are told to wait 1 to 3 seconds');
+$t->reload;
+my %left = map { $_ => 1 } 0 .. $#crowd;
+my $at = IO::Select->new(map { $_->{socket} } @crowd);
+my %number = map { fileno($crowd[$_]{socket}) => $_ } 0 .. $#crowd;
+my @back;
+while (%left and my @ready = $at->can_read(10)) {
+    for my $socket (@ready) {
+        next if sysread($socket, my $rest, 65536);
+        my $i = delete $left{ $number{ fileno($socket) } }
+            && $number{ fileno($socket) };
+        push @back, int(time * 1000) + $wait[$i];
+        $at->remove($socket);
+    }
+}
+is(scalar @back, $crowd, 'a reload ends the streams of all');
+@back = sort { $a <=> $b } @back;
+my $most = 0;
+for (my ($i, $j) = (0, 0); $j < @back; $j++) {
+    $i++ while $back[$j] - $back[$i] >= 100;
+    $most = $j - $i + 1 if $j - $i + 1 > $most;
+}
+# 5 % fall into a tenth of a second of two seconds; 300 of them are some more
+cmp_ok($most, '<', 0.15 * $crowd,
+       "at most $most of $crowd come back within any tenth of a second");
+cmp_ok($back[-1] - $back[0], '>', 1700, 'they spread over two seconds');
+my $again = time;
+@crowd = map { $t->sse('/api/lanes/lane1/events') } 1 .. $crowd;
+is(scalar(grep { $_->next_of('snapshot', 10) } @crowd), $crowd,
+   sprintf('and are all there again, in %.2f s if they came at once',
+           time - $again));
+@crowd = ();
+
 # --- a binary without streams and one with: leaving by QUIT
 
 $all->hang_up;

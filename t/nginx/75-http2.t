@@ -14,7 +14,8 @@ Gmshoot::needs();
 my $port = Gmshoot::free_port();
 my $t = Gmshoot->new(server => Gmshoot::listen_http2($port),
                      http => 'send_timeout 3s; http2_max_concurrent_streams'
-                           . ' 64;');
+                           . ' 128; gzip on; gzip_types *; gzip_min_length 1;'
+                           . ' gzip_proxied any;');
 my $w = $t->worker;
 $w->say('lane lane1 aa');
 $w->say('burst lane1 1 3 100');
@@ -23,6 +24,7 @@ $t->start;
 $t->link_up;
 
 my $events = '/api/lanes/lane1/events';
+my %zip    = ('accept-encoding' => 'gzip');
 my $c = Gmshoot::Http2->new($port);
 
 sub count {
@@ -33,31 +35,37 @@ sub count {
 
 # --- one, then many
 
-my $one = $c->request('GET', $events);
+my $zipped = $c->request('GET', '/api/lanes', \%zip);
+ok($c->until(sub { $c->{stream}{$zipped}{ended} })
+   && $c->data($zipped) =~ /^\x1f\x8b/, 'gzip is on');
+
+my $one = $c->request('GET', $events, \%zip);
 ok($c->until(sub { $c->data($one) =~ /event: lane/ }), 'a stream begins');
 is($c->status($one), 200, 'well');
 
-my @many = map { $c->request('GET', $events) } 1 .. 20;
+my @many = map { $c->request('GET', $events, \%zip) } 1 .. 99;
 ok($c->until(sub {
-    20 == grep { count($c->data($_), 'event: lane') == 1 } @many
-}), 'twenty more share the connection');
+    99 == grep { count($c->data($_), 'event: lane') == 1 } @many
+}, 20), 'ninety-nine more share the connection, which gzip leaves alone');
 
 my $seq = 4;
 for my $round (1 .. 30) {
-    $w->say("burst lane1 $seq 10 1000");
-    $seq += 10;
+    $w->say("burst lane1 $seq 5 500");
+    $seq += 5;
     $c->until(sub { 0 }, 0.005);
 }
 ok($c->until(sub {
-    21 == grep { $c->data($_) =~ /^data: \{"lane":"lane1","seq":303,/m }
-        $one, @many
-}), 'all of them get all events');
+    100 == grep {
+        substr($c->data($_), -2000) =~ /^data: \{"lane":"lane1","seq":153,/m
+    } $one, @many
+}, 20), 'all of them get all events');
 
-my $expected = join(' ', 4 .. 303);
+my $expected = join(' ', 4 .. 153);
 is(scalar(grep {
     join(' ', $c->data($_)
         =~ /^event: shot\ndata: \{"lane":"lane1","seq":(\d+)/mg) eq $expected
-} $one, @many), 21, 'each once, in order');
+} $one, @many), 100, 'each once, in order');
+$c->reset_stream($_) for splice(@many, 20);
 
 # --- one whose window stays shut does not hold back the others
 
@@ -106,7 +114,7 @@ ok($c->until(sub { defined $c->{stream}{$stuck}{reset} }), 'and reset');
 
 # --- pictures and commands
 
-my $live = $c->request('GET', '/api/lanes/lane1/live');
+my $live = $c->request('GET', '/api/lanes/lane1/live', \%zip);
 $c->until(sub { $c->status($live) });
 for my $id (100 .. 110) {
     $w->say("frame lane1 $id 100000");
