@@ -107,7 +107,7 @@ ctl() {
     "$build/gmshoot" ctl --link "$run/link.sock" . "$@" 2> /dev/null
 }
 if ! ctl devices.get | grep -q '"joined":true'; then
-    host=$(hostname -I 2> /dev/null | cut -d ' ' -f 1)
+    host=$(hostname -I 2> /dev/null | awk -v RS=' ' '!/:/ { print $1; exit }')
     link=$(ctl devices.add "{\"name\":\"First device\",\"role\":\"admin\",
         \"address\":\"http://${host:-localhost}:$port\"}" |
         sed -n 's/.*"link":"\([^"]*\)".*/\1/p')

@@ -28,6 +28,7 @@ typedef struct {
 
 typedef struct {
     const char *verb;
+    gms_role_e  role; /* the least; nginx goes by its own table, too */
     void (*run)(const gms_asking_t *a);
 } gms_admission_verb_t;
 
@@ -413,11 +414,11 @@ devices_join(const gms_asking_t *a)
 
 
 static const gms_admission_verb_t verbs[] = {
-    { "devices.get", devices_get },
-    { "devices.add", devices_add },
-    { "devices.change", devices_change },
-    { "devices.remove", devices_remove },
-    { "devices.join", devices_join },
+    { "devices.get", GMS_ROLE_ADMIN, devices_get },
+    { "devices.add", GMS_ROLE_ADMIN, devices_add },
+    { "devices.change", GMS_ROLE_ADMIN, devices_change },
+    { "devices.remove", GMS_ROLE_ADMIN, devices_remove },
+    { "devices.join", GMS_ROLE_VIEWER, devices_join },
 };
 
 
@@ -459,6 +460,10 @@ gms_admission(gms_admission_t *answer, gms_devices_t *devices,
     if (!sound) {
         refuse(&a, 400, "not-json", "The request is not a JSON object",
             "send an object like {\"name\":\"Tablet 1\"}", NULL);
+
+    } else if (ask->header.role < verb_of(ask)->role) {
+        refuse(&a, 403, "not-allowed", "You are not allowed to do this",
+            "only an admin decides who is let in", NULL);
 
     } else {
         verb_of(ask)->run(&a);

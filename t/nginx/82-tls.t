@@ -5,6 +5,7 @@ use warnings;
 use FindBin;
 use lib "$FindBin::Bin/../lib";
 
+use Digest::SHA qw(sha256_hex);
 use Gmshoot;
 use Gmshoot::Example qw(example);
 use Gmshoot::Http2;
@@ -107,6 +108,19 @@ is($t->get('/api/lanes?x=1')->{status}, 308, 'for good');
 
 my $plain = Gmshoot::Stream->new($tls, 'GET', '/api/lanes')->whole;
 $t->is_problem($plain, 400, 'bad-request', 'http at the port of https');
+
+# --- a cookie that was given over TLS never goes another way
+
+$w->say('secret ' . 'a' x 32);
+like(curl('-u', $who{guest}, @json, '-d', '{}', "$base/api/devices/join")
+     ->{head}, qr/^set-cookie: gmshoot_device=a{32}; .*; Secure\r$/mi,
+     'a device that is let in over TLS shows its cookie there alone');
+$w->say('secret ');
+$w->say('devices 0000000000000001 admin * ' . sha256_hex('b' x 32));
+$r = curl('-u', $who{guest}, '-H', 'Cookie: a=b',
+          '-H', 'Cookie: gmshoot_device=' . 'b' x 32, "$base/api/devices");
+is("$r->{status} $r->{version}", '200 2',
+   'and is known by it over HTTP/2, among others');
 
 # --- streams over TLS, by HTTP/1.1 and by HTTP/2
 

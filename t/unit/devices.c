@@ -12,6 +12,7 @@
 
 #include "ipc/device.h"
 #include "ipc/error.h"
+#include "worker/admission.h"
 #include "worker/base/file.h"
 #include "worker/base/log.h"
 #include "worker/devices.h"
@@ -451,6 +452,63 @@ a_damaged_file_is_set_aside(void **state)
 }
 
 
+/* What a role may; the answer's status. */
+static uint32_t
+asked(gms_role_e role, const char *verb, const char *body)
+{
+    gms_config_t       config = { 0 };
+    gms_admission_t    admission = { 0 };
+    gms_link_message_t m;
+    uint32_t           status;
+
+    gms_link_message(&m, GMS_LINK_ASK);
+    m.header.role = role;
+    strcpy(m.header.verb, verb);
+    m.body = (char *) (uintptr_t) body;
+    assert_true(gms_admission_asked(&m));
+    gms_admission(&admission, &devices, &config, &m);
+    status = (uint32_t) admission.status;
+    free(admission.body);
+
+    return status;
+}
+
+
+static void
+only_an_admin_decides(void **state)
+{
+    static const struct {
+        const char *verb;
+        const char *body;
+        uint32_t    admin; /* and what everybody else hears */
+        uint32_t    other;
+    } cases[] = {
+        { "devices.get", "{}", 200, 403 },
+        { "devices.add", "{}{\"name\":\"A\"}", 201, 403 },
+        { "devices.change", "{\"id\":\"0\"}{\"name\":\"A\"}", 404, 403 },
+        { "devices.remove", "{\"id\":\"0\"}", 404, 403 },
+        { "devices.join", "{}{\"secret\":\"0\"}", 403, 403 },
+        { "devices.join", "{}{}", 422, 422 },
+        { "devices.join", "{\"secret\":\"0\"}", 422, 422 }, /* of the address */
+        { "devices.get", "[]", 400, 400 },
+        { "devices.get", "", 400, 400 },
+        { "devices.get", "{}x", 400, 400 },
+    };
+    size_t i;
+
+    (void) state;
+
+    for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        assert_int_equal(asked(GMS_ROLE_ADMIN, cases[i].verb, cases[i].body),
+            cases[i].admin);
+        assert_int_equal(asked(GMS_ROLE_COACH, cases[i].verb, cases[i].body),
+            cases[i].other);
+        assert_int_equal(asked(GMS_ROLE_VIEWER, cases[i].verb, cases[i].body),
+            cases[i].other);
+    }
+}
+
+
 #define T(name, function)                                                     \
     { name, function, fresh, gone, NULL }
 
@@ -480,6 +538,7 @@ main(void)
             what_cannot_be_stored_is_not_done),
         T("the file is its owner's and holds no secret",
             the_file_is_its_owners_and_holds_no_secret),
+        T("only an admin decides who is let in", only_an_admin_decides),
         T("a damaged file is set aside", a_damaged_file_is_set_aside),
     };
 
