@@ -676,6 +676,7 @@ ngx_http_gmshoot_stream_turn(ngx_queue_t *todo, ngx_queue_t *subs)
         sub = ngx_queue_data(q, ngx_http_gmshoot_sub_t, of_lane);
         st = sub->stream;
 
+        __builtin_prefetch(&st->sent, 1);
         __builtin_prefetch(&st->request, 1);
         __builtin_prefetch(st->held, 1);
         __builtin_prefetch(st->bufs, 1);

@@ -28,7 +28,8 @@ static ngx_http_gmshoot_tally_t  ngx_http_gmshoot_tally_alone;
 ngx_http_gmshoot_tally_t  *ngx_http_gmshoot_tally =
                                                &ngx_http_gmshoot_tally_alone;
 
-static ngx_str_t  ngx_http_gmshoot_tally_name = ngx_string("gmshoot");
+static ngx_str_t  ngx_http_gmshoot_tally_name =
+                                        ngx_string("ngx_http_gmshoot_tally");
 
 
 ngx_int_t

@@ -15,7 +15,6 @@ use Test::More;
 use Gmshoot;
 
 Gmshoot::needs();
-plan(skip_all => 'nginx would need the sanitizers') if $ENV{GMS_SAN};
 
 my $repo = $Gmshoot::repo;
 my $docs = Gmshoot::slurp("$repo/docs/directives.md");
