@@ -399,7 +399,7 @@ KILLS    ?= 200
 soak: $(BUILD)/.packages-build+test
 	@$(MAKE) --no-print-directory soaked
 
-soaked: all
+soaked: all $(BUILD)/t/lib/fake_worker
 	@$(TEST_ENV) GMS_KILLS=$(KILLS) prove --timer t/fault/12-kills.t
 
 # Long: a hundred reloads, ten thousand clients that come and go, and a million
