@@ -195,6 +195,7 @@ correction_value(
     }
 
     c->valued = has_value || has_ring || has_zone;
+    c->ringed = has_ring;
     c->score_tenths = (int) nearbyint(has_ring ? ring * 10 : value * 10);
     return true;
 }

@@ -188,6 +188,8 @@ for ([{ reason => 'r' }, 422], [{ x_mm => 0, y_mm => 0 }, 422],
     is($t->json('POST', "$lane/shots", $_->[0])->{status}, $_->[1],
        'added with ' . join(',', keys %{ $_->[0] }) . ": $_->[1]");
 }
+is($t->json('POST', "$lane/shots", { ring => 11, reason => 'r' })
+       ->{json}{errors}[0]{pointer}, '/ring', 'a refusal names what was said');
 is($t->get("$lane/shots/77")->{status}, 404, 'no such shot');
 is_deeply([@{ $w->state('sim') }{qw(session shots)}], $before,
           'nothing of that changed anything');

@@ -269,7 +269,9 @@ gms_scorebook_faulty(const gms_scorebook_t *b, const gms_input_t *input,
 
     if (asked->valued && !is_value(&s->setup.face, asked)) {
         return complain(pointer, detail,
-            asked->zone[0] != '\0' ? "/zone" : "/value",
+            asked->zone[0] != '\0' ? "/zone"
+                : asked->ringed    ? "/ring"
+                                   : "/value",
             "no shot on this face is worth that");
     }
 

@@ -107,6 +107,7 @@ typedef struct {
     double           x_mm;
     double           y_mm;
     bool             valued; /* score_tenths, or the zone where it is named */
+    bool             ringed; /* by a whole ring, as whoever asked said it */
     int              score_tenths;
     char             zone[GMS_FACE_LABEL_SIZE];
     int              inner;              /* -1: nobody says */
