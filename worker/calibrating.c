@@ -5,6 +5,7 @@
 #include "../ipc/error.h"
 #include "base/clock.h"
 #include "calibrating.h"
+#include "document.h"
 #include "orders.h"
 #include "publish.h"
 #include "target/turn.h"
@@ -144,8 +145,15 @@ gms_calibrating_expire(gms_scorer_t *s, int64_t now_ns)
 
 
 void
-gms_calibrating_find(gms_scorer_t *s, uint64_t ask, int64_t deadline_ns)
+gms_calibrating_find(gms_scorer_t *s, const gms_waiting_t *waiting)
 {
+    uint64_t ask = waiting->ask;
+
+    if (gms_scorebook_answered(&s->book, &waiting->input) != NULL) {
+        gms_publish_made(s, ask, gms_document_calibration(s));
+        return;
+    }
+
     gms_calibrating_expire(s, gms_clock_mono_ns());
 
     if (s->calibrate_ask != 0 || s->starting.on) {
@@ -162,7 +170,8 @@ gms_calibrating_find(gms_scorer_t *s, uint64_t ask, int64_t deadline_ns)
     }
 
     s->calibrate_ask = ask;
-    s->calibrate_deadline_ns = deadline_ns;
+    s->calibrate_deadline_ns = waiting->deadline_ns;
+    strcpy(s->calibrate_key, waiting->input.key);
     gms_order_find_target(s, gms_clock_mono_ns());
 }
 
@@ -208,7 +217,11 @@ gms_calibrating_answer(gms_scorer_t *s, const gms_note_t *note)
     waiting.asked = s->starting.on;
     waiting.ask = s->calibrate_ask;
     waiting.deadline_ns = gms_clock_mono_ns() + 10 * GMS_S;
-    s->calibrate_ask = 0;
+
+    if (s->calibrate_ask != 0) {
+        strcpy(waiting.input.key, s->calibrate_key);
+        s->calibrate_ask = 0;
+    }
 
     gms_scorer_input(s, &waiting);
 

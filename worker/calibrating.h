@@ -12,8 +12,9 @@
 /* An unsure calibration is tried again: somebody may be hanging the target. */
 #define GMS_CALIBRATE_AGAIN_NS (2 * GMS_S)
 
-/* Finds the target in the next picture; answers `ask`. */
-void gms_calibrating_find(gms_scorer_t *s, uint64_t ask, int64_t deadline_ns);
+/* Finds the target in the next picture, and answers; `waiting` is a command of
+ * kind CALIBRATION. */
+void gms_calibrating_find(gms_scorer_t *s, const gms_waiting_t *waiting);
 
 /* What the analysis thread found, or why not. */
 void gms_calibrating_answer(gms_scorer_t *s, const gms_note_t *note);

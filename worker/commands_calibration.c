@@ -29,9 +29,11 @@ gms_command_calibration_find(
     gms_scorer_t *s, const gms_link_message_t *ask, const cJSON *body)
 {
     static const char *const names[] = { NULL };
+    gms_waiting_t            waiting;
 
     if (gms_command_known(s, ask->header.id, body, names)) {
-        gms_calibrating_find(s, ask->header.id, ask->header.deadline_ns);
+        gms_command_waiting(s, ask, GMS_INPUT_CALIBRATION, &waiting);
+        gms_calibrating_find(s, &waiting);
     }
 }
 

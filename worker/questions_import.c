@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/jsontext.h"
 #include "importing.h"
+#include "questions_people.h"
 #include "store/history_people.h"
 
 /* The same as on the command line: gmshoot import. */
@@ -210,6 +211,25 @@ answer(const gms_question_t *q, const gms_importing_t *m,
 }
 
 
+/* What came in is in its journal: who repeats it, should this fail, is told
+ * that it is there. */
+static void
+remember(const gms_question_t *q)
+{
+    gms_history_t *h = q->keeper->history;
+
+    if (q->reply->status == 201 && gms_history_begin(h, true) == GMS_OK) {
+        if (gms_history_remember(
+                h, q->ask->header.key, q->ask->header.verb, q->reply->body)
+            == GMS_OK)
+        {
+            (void) gms_history_commit(h);
+        }
+        gms_history_roll_back(h);
+    }
+}
+
+
 void
 gms_question_import(const gms_question_t *q)
 {
@@ -220,7 +240,7 @@ gms_question_import(const gms_question_t *q)
     FILE                  *in;
     int                    rc;
 
-    if (!read_body(q, &m, &csv)) {
+    if (!read_body(q, &m, &csv) || gms_question_is_answered(q, 201)) {
         return;
     }
 
@@ -233,6 +253,7 @@ gms_question_import(const gms_question_t *q)
 
     if (rc == GMS_OK) {
         answer(q, &m, &result);
+        remember(q);
         free(result.line);
 
     } else if (rc == GMS_EINVALID) {

@@ -248,9 +248,8 @@ change_done(const gms_question_t *q, int rc, const char *body)
 }
 
 
-/* A repeat gets the first answer; true: it was answered. */
-static bool
-is_answered(const gms_question_t *q, int status)
+bool
+gms_question_is_answered(const gms_question_t *q, int status)
 {
     char *body;
     int   rc;
@@ -299,8 +298,8 @@ add(const gms_question_t *q, gms_history_kind_e kind, const gms_field_t *field)
     char           id[GMS_HISTORY_ID_SIZE], body[GMS_HISTORY_ID_SIZE + 16];
     int            rc;
 
-    if (is_answered(q, 201) || !read_id(q, id) || !read_fields(q, field, &f)
-        || !has_needed(q, field))
+    if (gms_question_is_answered(q, 201) || !read_id(q, id)
+        || !read_fields(q, field, &f) || !has_needed(q, field))
     {
         return;
     }

@@ -17,4 +17,7 @@ void gms_question_equipment_add(const gms_question_t *q);
 void gms_question_equipment_change(const gms_question_t *q);
 void gms_question_session_change(const gms_question_t *q);
 
+/* A repeat gets the first answer; true: it was answered. */
+bool gms_question_is_answered(const gms_question_t *q, int status);
+
 #endif /* GMS_QUESTIONS_PEOPLE_H */

@@ -160,6 +160,7 @@ typedef struct {
     int64_t               calibrate_at_ns;    /* next try, 0: none */
     int64_t               calibrate_since_ns; /* which answer counts */
     uint64_t              calibrate_ask;
+    char                  calibrate_key[GMS_KEY_SIZE]; /* of that command */
     int64_t               calibrate_deadline_ns;
     gms_starting_t        starting;
     int64_t               shots_since_ns;      /* no shot in older pictures */

@@ -128,6 +128,13 @@ is_deeply(\%described, \%route,
           'openapi.json names the paths, methods, roles and commands of the '
           . 'module, and no others');
 
+# A command is repeated when nobody knows whether it was done.  Verifying does
+# nothing, and a device's link is shown once.
+is(join(' ', grep { /^POST / && !/verify$|devices/
+        && !grep { ($_->{'$ref'} || '') =~ m{/key$} }
+               @{ $operation{$_}{parameters} || [] } } sort keys %operation),
+   '', 'every POST takes an Idempotency-Key');
+
 my $conf = Gmshoot::slurp("$Gmshoot::repo/conf/site.conf");
 my @status = $conf =~ /location = (\S+)\s*\{\s*gmshoot_status/g;
 is_deeply([ sort map { "GET $_" } @status ],
@@ -369,6 +376,10 @@ my $csv = "ShotMarker\nSep 12 2025,One,NRA at 10m\n,time,tags,id,score,x mm,y mm
 my %import = (csv => $csv, target => 'issf-10m-air-pistol', caliber_mm => 4.5);
 answers('POST', '/api/import', 200, { %import, dry_run => JSON::PP::true },
         'a dry run of an import');
+my @import = map { $t->json('POST', '/api/import',
+    { %import, csv => $csv =~ s/,1,2$/,3,4/r }, { 'Idempotency-Key' => 'i' }) } 1, 2;
+is("$import[1]{status} $import[1]{body}", "201 $import[0]{body}",
+   'an import that is repeated by its key has the first answer');
 answers('POST', '/api/import', 201, \%import, 'an import');
 answers('POST', '/api/import', 200, \%import, 'the same again');
 answers('POST', '/api/import', 422, { %import, csv => "$csv,x\n" },

@@ -104,8 +104,8 @@ my @hours = map { my ($rotate, $mirror) = @$_;
 is("@hours", '12 3 6 9 12 3 6 9', 'is where each of the eight views has it');
 
 post('confirm', { rotate => 180, mirror => JSON::PP::false });
-is($t->json('POST', $path, {})->{json}{rotate}, 180,
-   'what is found next is upright in the view that was confirmed');
+is($t->json('POST', $path, {}, { 'Idempotency-Key' => 'find' })->{json}{rotate},
+   180, 'what is found next is upright in the view that was confirmed');
 is(hour(655, 250), 6, 'and so are its places');
 ok(!asked('lane1'), 'without another question');
 my %pid = map { $_ => $w->lane_pid($_) } qw(lane1 lane2 lane3);
@@ -118,6 +118,10 @@ for my $lane (sort keys %pid) {
 }
 $w->ready($_) for qw(lane1 lane3);
 is($w->state('lane1')->{calibration}{rotate}, 180, 'also after a restart');
+$seq = $w->state('lane1')->{seq};
+is($t->json('POST', $path, {}, { 'Idempotency-Key' => 'find' })->{status}, 200,
+   'the same command again');
+is($w->state('lane1')->{seq}, $seq, 'looks for nothing anew');
 
 # What was set can be gone back from
 
