@@ -1,7 +1,8 @@
 /*
  * gms_people: who is known, as a lane asks it: reads the history's file itself,
  * so that it needs no archive that runs.  Nothing is written; a call takes
- * about a millisecond and never longer than a tenth of a second.
+ * some milliseconds of a history of ten years, and waits for nobody longer than
+ * a tenth of a second.
  */
 
 #ifndef GMS_PEOPLE_H
