@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <cmocka.h>
 
@@ -160,7 +161,7 @@ static bool
 serve(int fd, const char *request)
 {
     char         path[60] = "", headers[100], tag[40];
-    int          n = stub.picture % 16;
+    int          n = stub.picture % 16, since = -1;
     const char  *jpg = "Content-Type: image/jpeg\r\n";
 
     sscanf(request, "GET %59s", path);
@@ -205,6 +206,31 @@ serve(int fd, const char *request)
 
     } else if (strcmp(path, "/mixed") == 0) {
         answer(fd, "200 OK", jpg, shot[n].bytes, shot[n].size);
+
+    } else if (sscanf(path, "/next?since=f%d", &since) == 1
+               || strcmp(path, "/next?since=0") == 0)
+    {
+        if (stub.picture > 15) {
+            answer(fd, "503 Service Unavailable", "", "", 0);
+
+        } else if (since == n) {
+            stub.matches++;
+            answer(fd, "204 No Content", "", "", 0);
+
+        } else {
+            snprintf(headers, sizeof(headers), "%sX-Frame-Id:  f%d\r\n", jpg,
+                n);
+            answer(fd, "200 OK", headers, shot[n].bytes, shot[n].size);
+        }
+
+    } else if (strcmp(path, "/keyed") == 0) {
+        if (strstr(request, "\r\nX-Key: geheim\r\n") != NULL
+            && strstr(request, "\r\nAccept: image/jpeg\r\n") != NULL)
+        {
+            answer(fd, "200 OK", jpg, shot[n].bytes, shot[n].size);
+        } else {
+            answer(fd, "403 Forbidden", "", "", 0);
+        }
 
     } else if (strcmp(path, "/drip") == 0) {
         dprintf(fd, "HTTP/1.1 200 OK\r\n%sContent-Length: 1000\r\n\r\n", jpg);
@@ -372,6 +398,20 @@ open_url(gms_source_t *s, const char *user, const char *path, double fps)
 }
 
 
+static int
+open_text(gms_source_t *s, const char *text, char *err, size_t size)
+{
+    gms_source_config_t  config;
+
+    memset(&config, 0, sizeof(config));
+    assert_int_equal(gms_camera_parse_text(&config.camera, text, err, size),
+                     GMS_OK);
+    assert_int_equal(gms_source_init(s, &config), GMS_OK);
+
+    return gms_source_open(s, err, size);
+}
+
+
 /* The first result that is not GMS_EAGAIN, or that after `ms`. */
 static int
 result(gms_source_t *s, gms_frame_t *frame, int ms, char *err, size_t size)
@@ -460,6 +500,92 @@ tagged(void **state)
     assert_int_equal(result(&s, &frame, 2000, err, sizeof(err)), GMS_OK);
     assert_memory_equal(frame.jpeg, shot[6].bytes, frame.jpeg_size);
     gms_source_close(&s);
+}
+
+
+/* A camera that is asked for what comes after the last picture. */
+static void
+waits(void **state)
+{
+    int           matches;
+    char          err[400];
+    gms_frame_t   frame;
+    gms_source_t  s;
+
+    (void) state;
+    stub.picture = 16;
+    open_url(&s, "", "/next?since={since}", 100);
+    assert_int_equal(result(&s, &frame, 150, err, sizeof(err)), GMS_EAGAIN);
+
+    for (int i = 5; i < 8; i++) {
+        stub.picture = i;
+        assert_int_equal(result(&s, &frame, 2000, err, sizeof(err)), GMS_OK);
+        assert_memory_equal(frame.jpeg, shot[i].bytes, frame.jpeg_size);
+
+        matches = stub.matches;
+        assert_int_equal(result(&s, &frame, 150, err, sizeof(err)), GMS_EAGAIN);
+        assert_true(stub.matches > matches);
+    }
+
+    gms_source_close(&s);
+
+    stub.picture = 0;
+}
+
+
+static void
+keyed(void **state)
+{
+    int           fd;
+    char          err[400], path[] = "/tmp/gmshoot-headers-XXXXXX", text[200];
+    gms_frame_t   frame;
+    gms_source_t  s;
+
+    static const struct {
+        const char  *text;
+        mode_t       mode;
+        int          rc;
+        const char  *says;
+    } table[] = {
+        { "X-Key: geheim\nAccept: image/jpeg\n", 0600, GMS_OK, "" },
+        { "Accept: image/jpeg\r\nX-Key: geheim", 0640, GMS_OK, "" },
+        { "X-Key: falsch\n", 0600, GMS_ECAMERA_GONE, "answers 403" },
+        { "X-Key: geheim\nAccept image\n", 0600, GMS_ECAMERA_GONE, "line 2" },
+        { "X Key: geheim\n", 0600, GMS_ECAMERA_GONE, "must be Name: value" },
+        { "X-Key: geheim\n", 0604, GMS_ECAMERA_GONE, "open to everybody" },
+    };
+
+    (void) state;
+    fd = mkstemp(path);
+    assert_true(fd >= 0);
+
+    for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+        int  rc;
+
+        assert_int_equal(ftruncate(fd, 0), 0);
+        assert_int_equal(pwrite(fd, table[i].text, strlen(table[i].text), 0),
+                         strlen(table[i].text));
+        assert_int_equal(fchmod(fd, table[i].mode), 0);
+
+        snprintf(text, sizeof(text), "http://127.0.0.1:%d/keyed headers=%s",
+                 stub.port, path);
+        memset(&s, 0, sizeof(s));
+        rc = open_text(&s, text, err, sizeof(err));
+
+        if (rc == GMS_OK) {
+            rc = result(&s, &frame, 2000, err, sizeof(err));
+        }
+
+        if (rc != table[i].rc || strstr(err, table[i].says) == NULL) {
+            fail_msg("%zu: %d \"%s\"", i, rc, err);
+        }
+
+        assert_null(strstr(err, "geheim"));
+        gms_source_close(&s);
+    }
+
+    close(fd);
+    unlink(path);
 }
 
 
@@ -655,11 +781,13 @@ slow(void **state)
     char          err[400];
     int64_t       began;
     gms_frame_t   frame;
-    gms_source_t  s, stalled;
+    gms_source_t  s, stalled, none;
 
     (void) state;
     open_url(&s, "", "/drip", 20);
     open_url(&stalled, "", "/stall", 20);
+    stub.picture = 16;
+    open_url(&none, "", "/next?since={since}", 50);
     began = gms_clock_mono_ns();
 
     /* whoever asks is never kept, and after 5 s the camera counts as gone */
@@ -681,6 +809,12 @@ slow(void **state)
     assert_int_equal(rc, GMS_ECAMERA_GONE);
     assert_non_null(strstr(err, "did not give a picture in time"));
     gms_source_close(&stalled);
+
+    /* and one that has none yet, for ever */
+    assert_int_equal(result(&none, &frame, 4000, err, sizeof(err)),
+                     GMS_ECAMERA_GONE);
+    assert_non_null(strstr(err, "/next answers 503: it is busy"));
+    gms_source_close(&none);
 
     /* closed in mid-transfer */
     gms_source_close(&s);
@@ -742,6 +876,9 @@ main(void)
           .test_func = same_bytes },
         { .name = "a camera with ETags sends each picture once",
           .test_func = tagged },
+        { .name = "a camera may be asked for what comes next",
+          .test_func = waits },
+        { .name = "request headers come out of a file", .test_func = keyed },
         { .name = "a camera is never asked more often than fps=",
           .test_func = polite },
         { .name = "every trouble has a sentence and no password in it",

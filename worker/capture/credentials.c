@@ -39,34 +39,55 @@ credentials_split(gms_credentials_t *c, char *line)
 
 
 int
+gms_credentials_open(FILE **file, const gms_camera_t *camera, const char *key,
+    char *err, size_t err_size)
+{
+    const char *path;
+    struct stat st;
+
+    *file = NULL;
+    path = gms_camera_option(camera, key);
+
+    if (path == NULL) {
+        return GMS_OK;
+    }
+
+    *file = fopen(path, "re");
+    if (*file == NULL) {
+        snprintf(err, err_size, "%s=%s cannot be read: %s", key, path,
+            strerror(errno));
+        return GMS_ECAMERA_GONE;
+    }
+
+    if (fstat(fileno(*file), &st) != 0 || (st.st_mode & S_IRWXO) != 0) {
+        fclose(*file);
+        *file = NULL;
+        snprintf(err, err_size, "%s=%s is open to everybody: chmod o= it", key,
+            path);
+        return GMS_ECAMERA_GONE;
+    }
+
+    return GMS_OK;
+}
+
+
+int
 gms_credentials_read(gms_credentials_t *c, const gms_camera_t *camera,
     char *err, size_t err_size)
 {
     char        line[2 * GMS_CREDENTIALS_MAX + 4];
     const char *path;
-    struct stat st;
     FILE       *file;
     bool        fine;
+    int         rc;
 
     memset(c, 0, sizeof(*c));
 
     path = gms_camera_option(camera, "credentials");
-    if (path == NULL) {
-        return GMS_OK;
-    }
 
-    file = fopen(path, "re");
-    if (file == NULL) {
-        snprintf(err, err_size, "credentials=%s cannot be read: %s", path,
-            strerror(errno));
-        return GMS_ECAMERA_GONE;
-    }
-
-    if (fstat(fileno(file), &st) != 0 || (st.st_mode & S_IRWXO) != 0) {
-        fclose(file);
-        snprintf(err, err_size,
-            "credentials=%s is open to everybody: chmod o= it", path);
-        return GMS_ECAMERA_GONE;
+    rc = gms_credentials_open(&file, camera, "credentials", err, err_size);
+    if (rc != GMS_OK || file == NULL) {
+        return rc;
     }
 
     fine =

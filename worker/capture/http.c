@@ -22,6 +22,8 @@
 #include <curl/curl.h>
 
 #include "credentials.h"
+#include "http_answer.h"
+#include "http_headers.h"
 #include "option.h"
 #include "pace.h"
 #include "parts.h"
@@ -33,9 +35,12 @@
 
 #define GMS_HTTP_BODY_MAX (16 * 1024 * 1024)
 #define GMS_HTTP_CONNECT_MS 3000L
+#define GMS_HTTP_HOLD_NS (40 * GMS_S)    /* of an answer that waits for one */
 #define GMS_HTTP_PATIENCE_NS (5 * GMS_S) /* without a picture */
 #define GMS_HTTP_REDIRECTS_MAX 3L
-#define GMS_HTTP_ETAG_MAX 200
+#define GMS_HTTP_TAG_MAX 200
+#define GMS_HTTP_URL_MAX 1400
+#define GMS_HTTP_SINCE "{since}"
 #define GMS_HTTP_PLACE_MAX 300
 
 /* Why a body was refused while it arrived. */
@@ -56,6 +61,7 @@ typedef struct {
     CURLM             *multi;
     CURL              *easy;
     struct curl_slist *headers;
+    struct curl_slist *extra;                     /* of a file */
     bool               active;                    /* a transfer is under way */
     char               place[GMS_HTTP_PLACE_MAX]; /* fit to be shown */
 
@@ -75,11 +81,19 @@ typedef struct {
     gms_http_body_t    body; /* arriving */
     gms_http_body_t    last; /* handed over */
     gms_http_refusal_e refusal;
-    char               etag[GMS_HTTP_ETAG_MAX]; /* of `body` */
-    char               sent[GMS_HTTP_ETAG_MAX]; /* of `last` */
+    char               etag[GMS_HTTP_TAG_MAX]; /* of `body` */
+    char               sent[GMS_HTTP_TAG_MAX]; /* of `last` */
+
+    bool    waiting;                 /* the URL asks for what comes {since} */
+    char    frame[GMS_HTTP_TAG_MAX]; /* X-Frame-Id of `body` */
+    char    since[GMS_HTTP_TAG_MAX]; /* of `last` */
+    int64_t answered_ns;             /* "not yet" is no trouble for a while */
 } gms_http_t;
 
 static const gms_option_t gms_http_table[] = {
+    { .key = "headers",
+        .words = gms_option_path,
+        .text = "a file with request headers, Name: value, one a line" },
     { .key = "credentials",
         .words = gms_option_path,
         .text = "a file with one line, user:password" },
@@ -108,6 +122,7 @@ gms_http_free(gms_http_t *run)
     curl_easy_cleanup(run->easy);
     curl_multi_cleanup(run->multi);
     curl_slist_free_all(run->headers);
+    curl_slist_free_all(run->extra);
     gms_jpeg_destroy(run->jpeg);
     gms_parts_free(&run->parts);
     free(run->body.bytes);
@@ -116,39 +131,55 @@ gms_http_free(gms_http_t *run)
 }
 
 
-/* One header line; the last answer's ETag wins (a redirect has others). */
+/* Keeps the value of a header line of that name. */
+static void
+gms_http_header(const char *name, const char *line, size_t size, char *value)
+{
+    size_t n;
+
+    n = strlen(name);
+
+    if (size <= n || strncasecmp(line, name, n) != 0) {
+        return;
+    }
+
+    line += n;
+    size -= n;
+
+    while (size > 0 && (*line == ' ' || *line == '\t')) {
+        line++;
+        size--;
+    }
+
+    while (size > 0
+        && (line[size - 1] == '\r' || line[size - 1] == '\n'
+            || line[size - 1] == ' '))
+    {
+        size--;
+    }
+
+    if (size < GMS_HTTP_TAG_MAX) {
+        memcpy(value, line, size);
+        value[size] = '\0';
+    }
+}
+
+
+/* The last answer's count (a redirect has others). */
 static size_t
 gms_http_on_header(char *line, size_t one, size_t size, void *data)
 {
-    size_t      n;
     gms_http_t *run = data;
 
     (void) one;
 
     if (size >= 5 && strncasecmp(line, "HTTP/", 5) == 0) {
         run->etag[0] = '\0';
-
-    } else if (size > 5 && strncasecmp(line, "ETag:", 5) == 0) {
-        line += 5;
-        n = size - 5;
-
-        while (n > 0 && (*line == ' ' || *line == '\t')) {
-            line++;
-            n--;
-        }
-
-        while (n > 0
-            && (line[n - 1] == '\r' || line[n - 1] == '\n'
-                || line[n - 1] == ' '))
-        {
-            n--;
-        }
-
-        if (n < sizeof(run->etag)) {
-            memcpy(run->etag, line, n);
-            run->etag[n] = '\0';
-        }
+        run->frame[0] = '\0';
     }
+
+    gms_http_header("ETag:", line, size, run->etag);
+    gms_http_header("X-Frame-Id:", line, size, run->frame);
 
     return size;
 }
@@ -341,7 +372,7 @@ gms_http_configure(gms_http_t *run, const char *url)
 }
 
 
-/* Who asks, when a file says it. */
+/* Who asks and with what, when files say it. */
 static int
 gms_http_name(
     gms_http_t *run, const gms_camera_t *camera, char *err, size_t err_size)
@@ -349,6 +380,11 @@ gms_http_name(
     gms_credentials_t credentials;
     bool              fine;
     int               rc;
+
+    rc = gms_http_headers_read(&run->extra, camera, err, err_size);
+    if (rc != GMS_OK) {
+        return rc;
+    }
 
     rc = gms_credentials_read(&credentials, camera, err, err_size);
     if (rc != GMS_OK || credentials.user[0] == '\0') {
@@ -391,6 +427,8 @@ gms_http_setup(gms_http_t *run, const gms_source_config_t *config, char *err,
         return rc;
     }
 
+    run->waiting = strstr(config->camera.locator, GMS_HTTP_SINCE) != NULL;
+    run->answered_ns = gms_clock_mono_ns();
     pthread_once(&gms_http_once, gms_http_global);
 
     run->jpeg = gms_jpeg_create();
@@ -450,33 +488,64 @@ gms_http_close(gms_source_t *s)
 }
 
 
+/* The URL with the id of the last picture in the place of {since}: of its
+ * X-Frame-Id, its ETag, or 0. */
 static int
-gms_http_begin(gms_http_t *run)
+gms_http_ask_since(gms_http_t *run, const char *url)
 {
-    char               line[GMS_HTTP_ETAG_MAX + 20];
-    struct curl_slist *headers = NULL;
+    char        asked[GMS_HTTP_URL_MAX], *id;
+    const char *mark;
+    bool        fine;
+    int         n;
 
-    if (run->sent[0] != '\0') {
+    mark = strstr(url, GMS_HTTP_SINCE);
+    id = curl_easy_escape(run->easy, run->since[0] ? run->since : "0", 0);
+    n = id == NULL
+        ? -1
+        : snprintf(asked, sizeof(asked), "%.*s%s%s", (int) (mark - url), url,
+            id, mark + strlen(GMS_HTTP_SINCE));
+    fine = n > 0 && (size_t) n < sizeof(asked)
+        && curl_easy_setopt(run->easy, CURLOPT_URL, asked) == CURLE_OK;
+    curl_free(id);
+
+    return fine ? GMS_OK : GMS_ENOMEM;
+}
+
+
+static int
+gms_http_begin(gms_http_t *run, const char *url)
+{
+    char               line[GMS_HTTP_TAG_MAX + 20];
+    struct curl_slist *headers = NULL, *extra;
+    bool               fine = true;
+
+    for (extra = run->extra; extra != NULL && fine; extra = extra->next) {
+        fine = gms_http_headers_add(&headers, extra->data);
+    }
+
+    if (run->sent[0] != '\0' && !run->waiting) {
         snprintf(line, sizeof(line), "If-None-Match: %s", run->sent);
-
-        headers = curl_slist_append(NULL, line);
-        if (headers == NULL) {
-            return GMS_ENOMEM;
-        }
+        fine = fine && gms_http_headers_add(&headers, line);
     }
 
     curl_easy_setopt(run->easy, CURLOPT_HTTPHEADER, headers);
     curl_slist_free_all(run->headers);
     run->headers = headers;
 
+    if (!fine || (run->waiting && gms_http_ask_since(run, url) != GMS_OK)) {
+        return GMS_ENOMEM;
+    }
+
     run->body.size = 0;
     run->streaming = false;
     gms_parts_restart(&run->parts);
-    run->deadline_ns = gms_clock_mono_ns() + GMS_HTTP_PATIENCE_NS;
+    run->deadline_ns = gms_clock_mono_ns()
+        + (run->waiting ? GMS_HTTP_HOLD_NS : GMS_HTTP_PATIENCE_NS);
     run->broken = 0;
     run->fresh = 0;
     run->refusal = GMS_HTTP_FINE;
     run->etag[0] = '\0';
+    run->frame[0] = '\0';
 
     if (curl_multi_add_handle(run->multi, run->easy) != CURLM_OK) {
         return GMS_ENOMEM;
@@ -539,77 +608,6 @@ gms_http_broken(
 }
 
 
-/* An answer that is none of 200 and 304. */
-static int
-gms_http_refused(const gms_http_t *run, long status, char *err, size_t err_size)
-{
-    const char *hint;
-
-    static const struct {
-        long        status;
-        const char *hint;
-    } hints[] = {
-        { 401,
-            "it wants a user and a password: write them into the address, "
-            "http://user:password@host/..." },
-        { 403, "it does not allow this user to look" },
-        { 404, "it knows no picture under this path" },
-        { 503, "it is busy or still starting" },
-    };
-
-    hint = "is the address that of a picture?";
-
-    for (size_t i = 0; i < sizeof(hints) / sizeof(hints[0]); i++) {
-        if (hints[i].status == status) {
-            hint = hints[i].hint;
-        }
-    }
-
-    snprintf(err, err_size, "%s answers %ld: %s", run->place, status, hint);
-
-    return GMS_ECAMERA_GONE;
-}
-
-
-static bool
-gms_http_is_jpeg(const char *type)
-{
-    size_t n;
-
-    static const char *const names[] = { "image/jpeg", "image/jpg",
-        "image/pjpeg" };
-
-    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-        n = strlen(names[i]);
-
-        if (strncasecmp(type, names[i], n) == 0
-            && (type[n] == '\0' || type[n] == ';' || type[n] == ' '))
-        {
-            return true;
-        }
-    }
-
-    return false;
-}
-
-
-/* Text of another host: only what cannot harm a log or a page. */
-static void
-gms_http_clean(char *out, size_t size, const char *text)
-{
-    size_t n;
-
-    for (n = 0; text[n] != '\0' && text[n] != ';' && n + 1 < size; n++) {
-        out[n] =
-            text[n] > ' ' && text[n] <= '~' && text[n] != '"' && text[n] != '<'
-            ? text[n]
-            : '?';
-    }
-
-    out[n] = '\0';
-}
-
-
 /* What lies in `last`. */
 static int
 gms_http_hand_over(
@@ -663,11 +661,33 @@ gms_http_picture(
     run->last = run->body;
     run->body = body;
     memcpy(run->sent, run->etag, sizeof(run->sent));
+    memcpy(run->since, run->frame[0] != '\0' ? run->frame : run->etag,
+        sizeof(run->since));
 
     run->came_ns = gms_clock_mono_ns();
     run->came_real_ns = gms_clock_real_ns();
 
     return gms_http_hand_over(run, frame, err, err_size);
+}
+
+
+/* A camera that is asked to wait for the next picture has none: 204 is as good
+ * as one, 503 is borne for as long as none is. */
+static bool
+gms_http_not_yet(gms_http_t *run, long status)
+{
+    int64_t now;
+
+    now = gms_clock_mono_ns();
+
+    if (status != 503) {
+        run->answered_ns = now;
+    }
+
+    return run->waiting
+        && (status == 204
+            || (status == 503
+                && now - run->answered_ns < GMS_HTTP_PATIENCE_NS));
 }
 
 
@@ -687,12 +707,12 @@ gms_http_finish(gms_http_t *run, CURLcode code, gms_frame_t *frame, char *err,
 
     curl_easy_getinfo(run->easy, CURLINFO_RESPONSE_CODE, &status);
 
-    if (status == 304) {
+    if (status == 304 || gms_http_not_yet(run, status)) {
         return GMS_EAGAIN;
     }
 
     if (status != 200) {
-        return gms_http_refused(run, status, err, err_size);
+        return gms_http_refused(run->place, status, err, err_size);
     }
 
     return gms_http_picture(run, frame, err, err_size);
@@ -786,7 +806,7 @@ gms_http_next(gms_source_t *s, gms_frame_t *frame, int timeout_ms, char *err,
             return rc;
         }
 
-        rc = gms_http_begin(run);
+        rc = gms_http_begin(run, s->config.camera.locator);
         if (rc != GMS_OK) {
             snprintf(err, err_size, "not enough memory for a picture");
             return rc;
