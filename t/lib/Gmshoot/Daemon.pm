@@ -17,8 +17,11 @@ sub new {
 
     my ($nginx) = grep { -x } $ENV{GMS_NGINX} || map { "$_/nginx" }
         split(/:/, $ENV{PATH}), '/usr/sbin';
-    return Gmshoot::new($class, nginx => $nginx,
-                        edit => sub { s/^daemon off;/daemon on;/m }, %arg);
+    return Gmshoot::new($class, nginx => $nginx, edit => sub {
+        s/^daemon off;/daemon on;/m;
+        # the new program is not given more than this
+        $_ = join('', map { "env ${_}SAN_OPTIONS;\n" } qw(A L UB)) . $_;
+    }, %arg);
 }
 
 sub start {

@@ -36,7 +36,7 @@ sub archive {
 sub alive {
     my ($pid) = @_;
     my $stat = Gmshoot::slurp("/proc/$pid/stat");
-    return $stat =~ /\) ([A-Z])/ && $1 ne 'Z' && $1 ne 'X';
+    return $stat =~ m{\) (\w)} && $1 !~ m{[ZXx]};
 }
 
 # Descriptor => what it is.
