@@ -258,7 +258,7 @@ NEWER_TESTS ?= $(sort $(wildcard t/nginx/*.t))
 test-san: $(BUILD)/.packages-build+test+san
 	@$(MAKE) --no-print-directory SAN=1 sanitized
 
-sanitized: $(BUILD)/gmshoot \
+sanitized: $(BUILD)/gmshoot $(PRELOAD) \
         $(patsubst t/lib/%.c,$(BUILD)/t/lib/%,$(wildcard t/lib/*.c))
 	@tools/build-nginx.sh . bookworm $(BUILD)/nginx/bookworm
 	@tools/build-nginx.sh . trixie $(BUILD)/nginx/trixie

@@ -60,6 +60,8 @@ my $w;
 {
     local $ENV{LD_PRELOAD} = $preload;
     local $ENV{GMS_FAKE_CAMERA} = $dir;
+    local $ENV{ASAN_OPTIONS} = "verify_asan_link_order=0:"
+        . ($ENV{ASAN_OPTIONS} || "");
     $w = Gmshoot::Real->new($t);
 }
 $t->start;

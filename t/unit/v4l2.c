@@ -22,6 +22,7 @@
 
 static int64_t       clock_ns;
 static int           open_error;
+static short         poll_says;
 static gms_jpeg_t   *jpeg;
 static gms_source_t  source;
 static gms_frame_t   frame;
@@ -79,7 +80,7 @@ static int
 play_poll(struct pollfd *fds, nfds_t n, int timeout_ms)
 {
     assert_int_equal(n, 1);
-    fds->revents = 0;
+    fds->revents = poll_says;
 
     if (fake.gone) {
         fds->revents = POLLERR | POLLHUP;
@@ -154,6 +155,7 @@ setup(void **state)
     fake_reset();
     clock_ns = 100 * GMS_S;
     open_error = 0;
+    poll_says = 0;
     memset(&source, 0, sizeof(source));
 
     if (picture_size == 0) {
@@ -522,6 +524,18 @@ misses_a_silent_camera(void **state)
     assert_int_equal(rc, GMS_ECAMERA_GONE);
     assert_non_null(strstr(err, "no pictures any more"));
     assert_in_range(n, 20, 24);    /* of 100 ms */
+}
+
+
+/* Waiting ends at once each time: what waits on would only burn time. */
+static void
+gives_up_what_cannot_be_waited_for(void **state)
+{
+    (void) state;
+    assert_int_equal(start(""), GMS_OK);
+    poll_says = POLLERR;
+    assert_int_equal(next(), GMS_ECAMERA_GONE);
+    assert_non_null(strstr(err, "fails to give a picture"));
 }
 
 
@@ -1004,6 +1018,8 @@ main(void)
           cuts_padding_off),
         T("a camera that falls silent is given up in time",
           misses_a_silent_camera),
+        T("a device in error is opened anew at once",
+          gives_up_what_cannot_be_waited_for),
         T("stamps are used where they are of our clock",
           honours_stamps),
         T("YUYV becomes a JPEG of the same pixels",

@@ -511,6 +511,13 @@ v4l2_next(gms_source_t *s, gms_frame_t *frame, int timeout_ms, char *err,
         ? v4l2_take(s, run, frame, err, err_size)
         : GMS_EAGAIN;
 
+    if (rc == GMS_EAGAIN && n > 0
+        && (wait.revents & (POLLERR | POLLHUP | POLLNVAL)))
+    {
+        return gms_v4l2_refused(
+            &run->device, "to give a picture", EIO, err, err_size);
+    }
+
     return rc == GMS_EAGAIN ? v4l2_silent(run, err, err_size) : rc;
 }
 
