@@ -26,6 +26,7 @@ $w->ready($_) or diag($w->log_text) for 'lane1', 'lane2';
 
 my %pid = map { $_ => $w->lane_pid($_) } 'lane1', 'lane2';
 
+$t->wait_for(sub { $t->get('/readyz')->{status} == 200 }, 'the range', 5);
 my $archive = archive($w->{pid});
 my $since = $t->get_json('/api/system')->{archive}{started_us};
 my $at = time;
