@@ -71,6 +71,13 @@ backup_lane(const char *state, const char *to, const char *lane)
         rc = gms_backup_files(from, copy, err, sizeof(err));
     }
 
+    if (rc == GMS_OK) {
+        snprintf(
+            from, sizeof(from), "%.3100s/lanes/%s/camera.json", state, lane);
+        snprintf(copy, sizeof(copy), "%.3100s/lanes/%s/camera.json", to, lane);
+        rc = gms_backup_files(from, copy, err, sizeof(err));
+    }
+
     if (!backup_say(rc, err)) {
         snprintf(copy, sizeof(copy), "%.3100s/lanes/%s", to, lane);
         gms_backup_remove(copy);

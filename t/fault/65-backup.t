@@ -88,12 +88,14 @@ my $second = $t->json('POST', '/api/lanes/lane1/session', {})->{json}{session};
 ok($second, 'another session') or diag($w->log_text);
 shots(2);
 $t->json('POST', '/api/shooters', { id => 'otto', name => 'Otto Lilienthal' });
+$t->put('state/lanes/lane2/camera.json', '{"camera":"","controls":{}}');
 my $copy = "$t->{dir}/copy";
 ($status, $out, $err) = gmshoot('backup', '--state', $state, "$copy/");
 is("$status $err", '0 ', 'all is copied') or diag($err);
 like($out, qr/^lane1: \d+ events, \d+ shots, \d+ pictures; head/m,
      'and read back');
 ok(-s "$copy/config.json", 'with the configuration');
+ok(-s "$copy/lanes/lane2/camera.json", 'and what was set at a camera');
 like(Gmshoot::slurp("$copy/history.db"), qr/Otto Lilienthal/,
      'and the history, with the names that nothing else holds');
 ok(!-e "$copy.unfinished", 'and nothing is left over');
