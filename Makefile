@@ -137,12 +137,13 @@ $(BUILD)/t/lib/fake_worker: $(BUILD)/obj/bench/histogram.o
 # A fake worker and a module of the next layout, for the test of upgrades: the
 # same but for what both sides share.
 NEXT     := $(BUILD)/t/lib/next_worker $(BUILD)/t/lib/next_module.so
-NEXT_CC   = $(CC) $(filter-out -MMD -MP,$(ALLFLAGS)) -I. \
+NEXT_CC   = $(CC) $(filter-out -MMD -MP $(SANFLAGS),$(ALLFLAGS)) -I. \
             -DGMS_LAYOUT_VERSION=2000
 
 $(BUILD)/t/lib/next_worker: t/lib/fake_worker.c $(wildcard ipc/*.[ch]) \
-    $(BUILD)/obj/bench/histogram.o
-	@$(NEXT_CC) -o $@ $(filter %.c %.o,$^) $(LDFLAGS) -lm
+    bench/histogram.c
+	@mkdir -p $(@D)
+	@$(NEXT_CC) -o $@ $(filter %.c,$^) $(LDFLAGS) -lm
 
 $(BUILD)/t/lib/next_module.so: $(MODULE)
 	@mkdir -p $(@D)
