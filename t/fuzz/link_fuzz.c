@@ -12,6 +12,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "ipc/device.h"
 #include "ipc/error.h"
 #include "ipc/link.h"
 
@@ -117,6 +118,25 @@ next_descriptor(void)
 }
 
 
+/* What is taken for a device is written as it was. */
+static void
+check_devices(const char *text)
+{
+    char          line[256];
+    const char   *begin = text;
+    gms_device_t  device;
+
+    while (gms_device_read(&device, &text) == GMS_OK) {
+        if (gms_device_line(line, sizeof(line), &device) != text - begin ||
+            memcmp(line, begin, (size_t) (text - begin)) != 0)
+        {
+            abort();
+        }
+        begin = text;
+    }
+}
+
+
 static void
 check(const gms_link_message_t *m)
 {
@@ -132,6 +152,10 @@ check(const gms_link_message_t *m)
         strnlen(h->key, sizeof(h->key)) == sizeof(h->key))
     {
         abort();
+    }
+
+    if (h->type == GMS_LINK_DEVICES) {
+        check_devices(m->body);
     }
 }
 
