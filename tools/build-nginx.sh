@@ -29,11 +29,20 @@ san='-fsanitize=address,undefined'
 cc_opt="-g -O1 -fno-omit-frame-pointer $san"
 cc_opt="$cc_opt -DNGX_DEBUG_PALLOC=1 -DNGX_DEBUG_MALLOC=1"
 
-# What was built last is told by this text: options, list of files.
+# The modules of Debian's nginx that conf/ and the tests use.
+options=(
+    --builddir="$objs" --prefix="$folder" --with-debug --with-compat
+    --with-pcre-jit --with-threads --with-http_ssl_module
+    --with-http_v2_module --with-http_realip_module
+    --with-http_auth_request_module --with-http_stub_status_module
+    --with-cc-opt="$cc_opt" --with-ld-opt="$san" --add-module="$repo"
+)
+
+# What was built last is told by this text: options, nginx, list of files.
 mkdir -p "$objs"
 stamp=$(
-    echo "$cc_opt $san"
-    cksum "$0" "$repo/config" "$folder/src/src/core/nginx.h"
+    echo "${options[@]}"
+    cksum "$repo/config" "$folder/src/src/core/nginx.h"
     ls "$repo"/ipc/*.[ch] "$repo"/ngx_module/*.[ch]
 )
 
@@ -41,23 +50,20 @@ cd "$folder/src"
 
 if [ "$stamp" != "$(cat "$objs/stamp" 2>/dev/null)" ]; then
     rm -f "$objs/stamp"
-    # The modules of Debian's nginx that conf/ and the tests use.
-    ./configure --builddir="$objs" --prefix="$folder" --with-debug \
-        --with-compat --with-pcre-jit --with-threads --with-http_ssl_module \
-        --with-http_v2_module --with-http_realip_module \
-        --with-http_auth_request_module --with-http_stub_status_module \
-        --with-cc-opt="$cc_opt" --with-ld-opt="$san" \
-        --add-module="$repo" > "$objs/configure.log" 2>&1 || {
+    ./configure "${options[@]}" > "$objs/configure.log" 2>&1 || {
         cat "$objs/configure.log" >&2
         exit 1
     }
     echo "$stamp" > "$objs/stamp"
 fi
 
+# Of its own, whatever make it is called by lets run at a time.
+unset MAKEFLAGS MFLAGS MAKELEVEL
+
 if ! make -q -f "$objs/Makefile" binary > /dev/null 2>&1; then
     echo "  NGX $objs/nginx"
-    ASAN_OPTIONS=detect_leaks=0 \
-        make -s -f "$objs/Makefile" binary > "$objs/make.log" 2>&1 || {
+    make -j"$(nproc)" -s -f "$objs/Makefile" binary \
+        > "$objs/make.log" 2>&1 || {
         cat "$objs/make.log" >&2
         exit 1
     }
