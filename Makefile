@@ -259,7 +259,7 @@ NEWER_TESTS ?= $(sort $(wildcard t/nginx/*.t))
 test-san: $(BUILD)/.packages-build+test+san
 	@$(MAKE) --no-print-directory SAN=1 sanitized
 
-sanitized: $(BUILD)/gmshoot $(PRELOAD) \
+sanitized: $(BUILD)/gmshoot $(BUILD)/gmshoot-av $(PRELOAD) \
         $(patsubst t/lib/%.c,$(BUILD)/t/lib/%,$(wildcard t/lib/*.c))
 	@tools/build-nginx.sh . bookworm $(BUILD)/nginx/bookworm
 	@tools/build-nginx.sh . trixie $(BUILD)/nginx/trixie
