@@ -253,6 +253,7 @@ tested: all unit $(BENCH_BIN) \
 # Long: what talks to nginx, once more, with an nginx from Debian's source that
 # has the module in it, and a worker, both with the address and undefined-
 # behaviour sanitizers; then those of t/nginx with the nginx of the next release.
+# One at a time: they are slow then, and some look at the clock.
 SAN_TESTS   ?= $(sort $(wildcard t/nginx/*.t)) $(sort $(wildcard t/fault/*.t))
 NEWER_TESTS ?= $(sort $(wildcard t/nginx/*.t))
 
@@ -264,9 +265,9 @@ sanitized: $(BUILD)/gmshoot $(BUILD)/gmshoot-av $(PRELOAD) \
 	@tools/build-nginx.sh . bookworm $(BUILD)/nginx/bookworm
 	@tools/build-nginx.sh . trixie $(BUILD)/nginx/trixie
 	@$(TEST_ENV) GMS_NGINX=$(abspath $(BUILD))/nginx/bookworm/objs/nginx \
-	    prove --timer $(PROVE) $(SAN_TESTS)
+	    prove --timer $(SAN_TESTS)
 	@$(TEST_ENV) GMS_NGINX=$(abspath $(BUILD))/nginx/trixie/objs/nginx \
-	    prove --timer $(PROVE) $(NEWER_TESTS)
+	    prove --timer $(NEWER_TESTS)
 
 bench: $(BUILD)/.packages-build+test
 	@$(MAKE) --no-print-directory benched
