@@ -594,8 +594,8 @@ encodes_what_has_no_jpeg(void **state)
     for (int y = 0; y < HEIGHT; y++) {
         for (int x = 0; x < WIDTH; x++) {
             yuyv[(size_t) y * stride + (size_t) x * 2] =
-                y < 16 ? (x > 160 ? 200 : 40)
-                : (uint8_t) (40 + (x + y) * 150 / (WIDTH + HEIGHT));
+                (uint8_t) (y < 16 ? (x > 160 ? 200 : 40)
+                                  : 40 + (x + y) * 150 / (WIDTH + HEIGHT));
             yuyv[(size_t) y * stride + (size_t) x * 2 + 1] =
                 x % 2 == 0 ? 110 : 150;
         }
