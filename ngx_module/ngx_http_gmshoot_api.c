@@ -214,6 +214,10 @@ static const ngx_http_gmshoot_route_t  ngx_http_gmshoot_routes[] = {
       ngx_http_gmshoot_ask_archive_handler, "history.session", 0,
       NGX_HTTP_GMSHOOT_ASK_WAIT, "session" },
 
+    { NGX_HTTP_GET, "sessions/*/stats", GMS_ROLE_VIEWER,
+      ngx_http_gmshoot_ask_archive_handler, "history.session.stats", 0,
+      NGX_HTTP_GMSHOOT_ASK_WAIT, "session" },
+
     { NGX_HTTP_PATCH, "sessions/*", GMS_ROLE_SHOOTER,
       ngx_http_gmshoot_ask_archive_handler, "history.session.change", 1,
       NGX_HTTP_GMSHOOT_ASK_WAIT, "session" },

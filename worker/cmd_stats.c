@@ -1,6 +1,7 @@
 /* gmshoot stats: what a group of shots says of gun and shooter. */
 
 #include <getopt.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -38,7 +39,8 @@ write_stats(const gms_shotlist_t *list, double distance_mm)
     char         *text = NULL;
 
     if (gms_running_follow(&running, list->shot, list->n) == GMS_OK) {
-        json = gms_statistics_full(&running, distance_mm, list->has_rounds);
+        json = gms_statistics_full(
+            &running, distance_mm, 0, list->has_rounds ? INT_MAX : 0);
         text = json != NULL ? cJSON_PrintUnformatted(json) : NULL;
     }
     gms_running_free(&running);

@@ -11,6 +11,7 @@
 #include "base/problem.h"
 #include "questions_import.h"
 #include "questions_people.h"
+#include "questions_statistics.h"
 #include "questions_system.h"
 #include "store/history_calibrations.h"
 #include "store/history_figures.h"
@@ -385,6 +386,7 @@ question_stats(const gms_question_t *q)
 static const gms_question_verb_t verbs[] = {
     { "history.sessions", question_sessions },
     { "history.session", question_session },
+    { "history.session.stats", gms_question_statistics },
     { "history.session.change", gms_question_session_change },
     { "history.trends", question_trends },
     { "history.bests", question_bests },

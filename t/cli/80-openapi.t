@@ -355,6 +355,24 @@ cmp_ok(scalar @{ $whole->{json}{shots} }, '>', 0, 'which are there');
 my ($evidence) = @{ $whole->{json}{evidence} };
 is(sha256_hex($t->get($evidence->{href})->{body}), $evidence->{sha256},
    'with the hash of its picture');
+
+# The journal as a file, through the other program of the same figures.
+my $gmshoot = "$Gmshoot::build/gmshoot";
+my $export = `$gmshoot export --state $t->{dir}/state $kept->{id} |
+    $gmshoot stats --distance 10m`;
+my $figures = answers('GET', "$about/stats", 200, undef, 'all figures')->{json};
+my $same = JSON::PP->new->decode($export);
+my $splits = $figures->{statistics}{splits}; # a file has milliseconds
+is($splits->{n}, $same->{splits}{n}, 'of as many times');
+$same->{splits} = $splits;
+is_deeply($figures->{statistics}, $same, 'are those of gmshoot stats')
+    or diag($export);
+is($figures->{next}, undef, 'with all rounds');
+answers('GET', "$about/stats?limit=1&cursor=1", 200, undef, 'or some');
+answers('GET', "$about/stats?$_", 422, undef, "not $_")
+    for qw(limit=0 limit=201 cursor=x round=1);
+answers('GET', '/api/sessions/lane1-0000000000000000-1/stats', 404, undef,
+        'nor of one that is none');
 my $page = answers('GET', '/api/calibrations?lane=lane1&limit=1', 200, undef,
                    'the newest calibration')->{json};
 answers('GET', "/api/calibrations?cursor=$page->{next}", 200, undef,

@@ -82,6 +82,23 @@ for my $name (qw(mpi_x extreme_spread)) {
 is($state->{statistics}{session}{sigma}{mm}, $said->{rayleigh_sigma}{mm},
    'and the state shows it');
 
+# The history has every figure, of some rounds or of all.
+
+ok($w->kept, 'the history follows');
+my $figures = "sessions/$state->{session}{id}/stats";
+$r = ask($figures);
+is($r->{json}{statistics}{rayleigh_sigma}{mrad}, $said->{rayleigh_sigma}{mrad},
+   'the history says what gmshoot stats does');
+my @rounds = @{ $r->{json}{statistics}{rounds} };
+is_deeply([ map { $_->{n} } @rounds ], [ map { $_->{n} } @{ $stats->{rounds} } ],
+          'of all rounds');
+$r = ask("$figures?limit=1")->{json};
+is_deeply([ $r->{statistics}{rounds}, $r->{next} ], [ [ $rounds[0] ], 1 ],
+          'or of the first alone');
+$r = ask("$figures?limit=1&cursor=1")->{json};
+is_deeply([ $r->{statistics}{rounds}, $r->{next} ],
+          [ [ $rounds[1] ], @rounds > 2 ? 2 : undef ], 'and the one behind it');
+
 # Advice
 
 $r = ask('lanes/lane1/advice?gun=pistol&click=1mm&level=beginner');

@@ -22,7 +22,7 @@ static const char *const verbs[] = { "shooters.add", "shooters.get",
     "equipment.change", "history.import", "history.sessions",
     "history.session", "history.session.change", "history.trends",
     "history.bests", "history.heat", "history.stats", "history.calibrations",
-    "system.get", "no.such.verb" };
+    "system.get", "no.such.verb", "history.session.stats" };
 
 #define VERBS (sizeof(verbs) / sizeof(verbs[0]))
 

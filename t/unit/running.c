@@ -133,7 +133,7 @@ short_figures_are_the_full_ones(void **state)
 
     gms_running_t r = { 0 };
     gms_counted_t shot[40];
-    cJSON        *full, *brief, *session;
+    cJSON        *full, *brief, *session, *rounds;
 
     (void) state;
     chance = 9;
@@ -142,7 +142,7 @@ short_figures_are_the_full_ones(void **state)
         shot[i].order_unknown = false;
     }
     assert_int_equal(gms_running_follow(&r, shot, 40), GMS_OK);
-    full = gms_statistics_full(&r, 50000, true);
+    full = gms_statistics_full(&r, 50000, 1, 2);
     brief = gms_statistics_short(&r, 50000);
     session = cJSON_GetObjectItemCaseSensitive(brief, "session");
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
@@ -160,6 +160,9 @@ short_figures_are_the_full_ones(void **state)
         == member(full, "pooled_sigma", "mm"));
     assert_int_equal(member(brief, "round", "round"), 4);
     assert_int_equal(member(brief, "round", "n"), 10);
+    rounds = cJSON_GetObjectItemCaseSensitive(full, "rounds");
+    assert_int_equal(cJSON_GetArraySize(rounds), 2);
+    assert_int_equal(member(cJSON_GetArrayItem(rounds, 0), "round", NULL), 2);
     assert_int_equal(member(brief, "splits", "n"), 36);
     assert_float_equal(member(brief, "splits", "mean_s"), 30, 1e-9);
     assert_int_equal(member(brief, "first_shot", "rounds"), 4);

@@ -4,7 +4,6 @@
 
 #include "../../ipc/error.h"
 #include "../base/clock.h"
-#include "../session/counted.h"
 #include "../session/statistics.h"
 #include "formats.h"
 
@@ -28,19 +27,14 @@ json_tree(gms_jsontext_t *j, const char *key, cJSON *tree)
 static bool
 json_statistics(gms_jsontext_t *j, const gms_session_t *s)
 {
-    gms_running_t  running = { 0 };
-    gms_counted_t *shot = malloc(((size_t) s->shots + 1) * sizeof(*shot));
-    bool           ok = false;
+    gms_running_t running = { 0 };
+    bool          ok = false;
 
-    if (shot != NULL
-        && gms_running_follow(&running, shot, gms_counted_collect(s, shot))
-            == GMS_OK)
-    {
+    if (gms_running_session(&running, s) == GMS_OK) {
         ok = json_tree(j, "statistics",
             gms_statistics_rounds(&running, s->setup.distance_m * 1000));
     }
     gms_running_free(&running);
-    free(shot);
     return ok;
 }
 

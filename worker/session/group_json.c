@@ -204,15 +204,15 @@ gms_group_to_json(const gms_group_measures_t *m, double distance_mm)
 
 
 cJSON *
-gms_group_radii_to_json(const gms_group_radii_t *radii, double distance_mm)
+gms_group_radii_to_json(
+    const gms_group_radii_t *radii, double flyer, double distance_mm)
 {
     writer_t w = begin(distance_mm);
 
     put_length(&w, "mean", radii->mean_mm);
     put_length(&w, "median", radii->median_mm);
     put_length(&w, "max", radii->max_mm);
-    put_number(
-        &w, "flyer", radii->flyer >= 0 ? radii->flyer + 1.0 : (double) NAN);
+    put_number(&w, "flyer", flyer);
     return finish(&w);
 }
 

@@ -15,8 +15,9 @@
 
 /* distance_mm 0: unknown. */
 cJSON *gms_group_to_json(const gms_group_measures_t *m, double distance_mm);
+/* flyer: number of the shot that may be one; NaN: none is. */
 cJSON *gms_group_radii_to_json(
-    const gms_group_radii_t *radii, double distance_mm);
+    const gms_group_radii_t *radii, double flyer, double distance_mm);
 cJSON *gms_group_length_to_json(gms_interval_t length, double distance_mm);
 cJSON *gms_sequence_drift_to_json(const gms_sequence_drift_t *drift);
 cJSON *gms_sequence_first_to_json(const gms_first_shots_t *first);

@@ -150,6 +150,20 @@ gms_running_follow(gms_running_t *r, const gms_counted_t *shot, int n)
 }
 
 
+int
+gms_running_session(gms_running_t *r, const gms_session_t *session)
+{
+    gms_counted_t *shot = malloc(((size_t) session->shots + 1) * sizeof(*shot));
+    int            rc = GMS_ENOMEM;
+
+    if (shot != NULL) {
+        rc = gms_running_follow(r, shot, gms_counted_collect(session, shot));
+    }
+    free(shot);
+    return rc;
+}
+
+
 gms_interval_t
 gms_running_pooled_sigma(const gms_running_t *r)
 {

@@ -50,6 +50,9 @@ void gms_running_free(gms_running_t *r);
  * (a place that is not finite): r is then empty. */
 int gms_running_follow(gms_running_t *r, const gms_counted_t *shot, int n);
 
+/* The same of the shots of a session that count. */
+int gms_running_session(gms_running_t *r, const gms_session_t *session);
+
 /* Sigma of the rounds, each about its own centre. */
 gms_interval_t gms_running_pooled_sigma(const gms_running_t *r);
 

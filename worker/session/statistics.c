@@ -11,6 +11,14 @@
 #define CEP90 1
 
 
+/* Number of the shot that may be a flyer of those from `from` on. */
+static double
+flyer_of(const gms_running_t *r, const gms_group_radii_t *radii, int from)
+{
+    return radii->flyer >= 0 ? r->shot[from + radii->flyer].n : (double) NAN;
+}
+
+
 /* All figures of some of the shots. */
 static cJSON *
 group_full(gms_running_t *r, const gms_group_t *g, int from, double distance_mm)
@@ -26,8 +34,9 @@ group_full(gms_running_t *r, const gms_group_t *g, int from, double distance_mm)
     gms_group_radii(g, r->point, g->n, r->number, &radii);
     json = gms_group_to_json(&m, distance_mm);
     return gms_jsontree_done(json,
-        gms_jsontree_add(
-            json, "radii", gms_group_radii_to_json(&radii, distance_mm)));
+        gms_jsontree_add(json, "radii",
+            gms_group_radii_to_json(
+                &radii, flyer_of(r, &radii, from), distance_mm)));
 }
 
 
@@ -47,12 +56,13 @@ add_order(cJSON *json, gms_running_t *r)
 
 
 static bool
-add_full_rounds(cJSON *json, gms_running_t *r, double distance_mm)
+add_full_rounds(
+    cJSON *json, gms_running_t *r, double distance_mm, int first, int most)
 {
     cJSON *list = cJSON_AddArrayToObject(json, "rounds");
     bool   ok = list != NULL;
 
-    for (int i = 0; ok && i < r->rounds; i++) {
+    for (int i = first; ok && i < r->rounds && i - first < most; i++) {
         const gms_running_round_t *round = &r->round[i];
         cJSON *one = group_full(r, &round->group, round->from, distance_mm);
 
@@ -64,7 +74,7 @@ add_full_rounds(cJSON *json, gms_running_t *r, double distance_mm)
 
 
 cJSON *
-gms_statistics_full(gms_running_t *r, double distance_mm, bool with_rounds)
+gms_statistics_full(gms_running_t *r, double distance_mm, int first, int most)
 {
     cJSON *json = group_full(r, &r->all, 0, distance_mm);
     bool   ok = json != NULL;
@@ -72,8 +82,8 @@ gms_statistics_full(gms_running_t *r, double distance_mm, bool with_rounds)
     ok = ok
         && (distance_mm <= 0
             || gms_jsontree_number(json, "distance_m", distance_mm / 1000));
-    if (ok && with_rounds) {
-        ok = add_full_rounds(json, r, distance_mm)
+    if (ok && most > 0) {
+        ok = add_full_rounds(json, r, distance_mm, first, most)
             && gms_jsontree_add(json, "pooled_sigma",
                 gms_group_length_to_json(
                     gms_running_pooled_sigma(r), distance_mm));
@@ -119,8 +129,7 @@ group_short(
             json, "mean_radius", gms_group_length_to_json(radius, distance_mm))
         && gms_jsontree_number(json, "aspect", m.aspect)
         && gms_jsontree_number(json, "round_p", m.round_p)
-        && gms_jsontree_number(json, "flyer",
-            radii.flyer >= 0 ? r->shot[from + radii.flyer].n : (double) NAN);
+        && gms_jsontree_number(json, "flyer", flyer_of(r, &radii, from));
     return gms_jsontree_done(json, ok);
 }
 

@@ -10,11 +10,12 @@
 #include "group_json.h"
 #include "running.h"
 
-/* Everything: the session's figures, rounds with theirs (when asked for),
- * pooled_sigma, drift, first_shot, splits.  A group costs some milliseconds.
- * distance_mm 0: unknown. */
+/* Everything: the session's figures, rounds with theirs (so many at most, from
+ * r->round[first] on) and pooled_sigma unless most is 0, drift, first_shot,
+ * splits.  A group costs about a millisecond and has 7 kB.  distance_mm 0:
+ * unknown. */
 cJSON *gms_statistics_full(
-    gms_running_t *r, double distance_mm, bool with_rounds);
+    gms_running_t *r, double distance_mm, int first, int most);
 
 /*
  * What a page shows: {session, round, pooled_sigma_mm, drift, first_shot,
