@@ -90,6 +90,9 @@ sub posted {
         . length($body) . "\r\n\r\n$body");
 }
 
+# Who nobody knows is refused by what the archive knows, once it runs.
+$t->wait_for(sub { $t->get('/api/shooters')->{status} == 200 }, 'the archive');
+
 # once before anything is measured
 posted('{"no":1}');
 got($lane);

@@ -327,7 +327,7 @@ bad_range_keys(void **state)
         { " distance 10mm\n", 2, "use m, yd or ft" },
         { " distance 0m\n", 2, "outside 1m .. 2000m" },
         { " distance 3000yd\n", 2, "outside" },
-        { " camera v4l2:/dev/video0\n", 2, "no camera" },
+        { " camera pigeon:/dev/video0\n", 2, "no camera" },
         { " camera simulate: rotate=45\n", 2, "rotate" },
         { " camera simulate: \"note=a\tb\"\n", 2, "control" },
         { " target ISSF\n", 2, "a-z" },

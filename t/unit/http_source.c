@@ -145,8 +145,9 @@ serve_stream(int fd, const char *path)
         }
 
         /* the next comes when this one was seen */
-        for (int k = 0; strcmp(path, "/burst") != 0 && stub.seen <= i
-                 && k < 100 && !stub.stop; k++)
+        for (int k = 0; strcmp(path, "/burst") != 0
+                 && strcmp(path, "/text") != 0 && stub.seen <= i && k < 100
+                 && !stub.stop; k++)
         {
             usleep(10000);
         }
