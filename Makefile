@@ -274,7 +274,8 @@ bench: $(BUILD)/.packages-build+test
 
 benched: all $(BENCH_BIN)
 	@$(TEST_ENV) bench/latency.sh
-	@GMS_BENCH=1 node --test --test-name-pattern=speed t/browser/page.test.mjs
+	@GMS_BENCH=1 node --test --test-name-pattern=speed --test-concurrency=1 \
+	    t/browser/page.test.mjs t/browser/screen.test.mjs
 
 # Long: accuracy in simulated conditions, docs/accuracy.md.
 ROWS     ?= all

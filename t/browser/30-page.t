@@ -1,7 +1,7 @@
 #!/usr/bin/perl
 
-# The shooter's page in a browser, against a scripted lane: needs node, the
-# packages of package.json (npm ci) and Chromium (GMS_CHROMIUM names another).
+# The pages in a browser, against scripted lanes: needs node, the packages of
+# package.json (npm ci) and Chromium (GMS_CHROMIUM names another).
 
 use strict;
 use warnings;
@@ -19,4 +19,5 @@ if ($? != 0 || $why ne '') {
     exit 0;
 }
 
-exec 'node', '--test', "--test-reporter=$FindBin::Bin/tap.mjs", "$FindBin::Bin/page.test.mjs";
+exec 'node', '--test', "--test-reporter=$FindBin::Bin/tap.mjs",
+    "--test-concurrency=1", map { "$FindBin::Bin/$_.test.mjs" } qw(page screen);

@@ -109,6 +109,8 @@ export class Lane {
     this.name = name;
     /** @type {Set<import('node:http').ServerResponse>} */
     this.clients = new Set();
+    /** Streams of several lanes. @type {Set<import('node:http').ServerResponse>} */
+    this.viewers = new Set();
     /** @type {{ seq: number, text: string }[]} */
     this.past = [];
     this.opened = 0;
@@ -166,9 +168,8 @@ export class Lane {
 
   /** @param {string} text */
   send(text) {
-    for (const client of this.clients) {
-      client.write(text);
-    }
+    this.clients.forEach((client) => client.write(text));
+    this.viewers.forEach((viewer) => viewer.write(withoutId(text)));
   }
 
   snapshot() {
@@ -325,10 +326,10 @@ export class Lane {
 
   /** Cuts every stream. */
   drop() {
-    for (const client of this.clients) {
-      client.destroy();
+    for (const to of [this.clients, this.viewers]) {
+      to.forEach((client) => client.destroy());
+      to.clear();
     }
-    this.clients.clear();
   }
 }
 
@@ -374,6 +375,26 @@ function stream(lane, request, response) {
   lane.opened++;
   lane.clients.add(response);
   request.on('close', () => lane.clients.delete(response));
+}
+
+/** A stream of several lanes carries no ids. @param {string} text */
+const withoutId = (text) => text.replace(/^id: .*\n/, '');
+
+/** @param {Lane[]} lanes @param {import('node:http').IncomingMessage} request
+ * @param {import('node:http').ServerResponse} response */
+function streamAll(lanes, request, response) {
+  if (lanes[0].refuseStreams) {
+    problem(response, 503, 'The lane is starting', 'Try again.');
+    return;
+  }
+  response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
+  response.write('retry: 300\n\nevent: lane\ndata: {"link":"up"}\n\n');
+  for (const lane of lanes) {
+    response.write(withoutId(lane.snapshot()));
+    lane.opened++;
+    lane.viewers.add(response);
+  }
+  request.on('close', () => lanes.forEach((lane) => lane.viewers.delete(response)));
 }
 
 /** @param {Lane} lane @param {string} verb @param {any} body */
@@ -459,7 +480,8 @@ export async function startFixture({ lanes: count = 1, port = 0 } = {}) {
   const lanes = Array.from({ length: count }, (_, i) => new Lane(`lane${i + 1}`, `Lane ${i + 1}`));
   const card = await readFile(join(HERE, 'card.jpg')).catch(() => null);
   const server = createServer(async (request, response) => {
-    const path = decodeURIComponent(new URL(request.url ?? '/', 'http://x').pathname);
+    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://x');
+    const path = decodeURIComponent(pathname);
     const [, api, , name, what] = path.split('/');
     if (api !== 'api') {
       await page(response, path);
@@ -468,6 +490,11 @@ export async function startFixture({ lanes: count = 1, port = 0 } = {}) {
     if (path === '/api/lanes') {
       json(response, 200, { link: 'up', lanes: lanes.map((l) =>
         ({ name: l.name, process: l.process, stale: false, state: l.doc })) });
+      return;
+    }
+    if (path === '/api/events') {
+      const named = searchParams.get('lanes')?.split(',');
+      streamAll(lanes.filter((l) => !named || named.includes(l.name)), request, response);
       return;
     }
     if (path === '/api/devices/join') {
@@ -530,7 +557,7 @@ export async function startFixture({ lanes: count = 1, port = 0 } = {}) {
       }
     }
   });
-  const beat = setInterval(() => lanes.forEach((l) => l.clients.size && l.status()), 1000);
+  const beat = setInterval(() => lanes.forEach((l) => (l.clients.size || l.viewers.size) && l.status()), 1000);
   await new Promise((done) => server.listen(port, '127.0.0.1', () => done(undefined)));
   const address = /** @type {import('node:net').AddressInfo} */ (server.address());
   return {

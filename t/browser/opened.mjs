@@ -1,4 +1,4 @@
-/* The shooter's page, opened in a browser against the fixture; one at a time. */
+/* A page, opened in a browser against the fixture; one at a time. */
 
 import assert from 'node:assert/strict';
 import { after, before } from 'node:test';
@@ -34,10 +34,8 @@ export async function blank(options, prepare, lanes = 1) {
   page = await context.newPage();
 }
 
-/** @param {{ width?: number, height?: number, lanes?: number, path?: string, theme?: string }} [options]
- * @param {(lane: import('./fixture.mjs').Lane) => void} [prepare] */
-export async function open({ width = 1280, height = 800, lanes = 1, path = '', theme = 'dark' } = {}, prepare) {
-  await blank({ viewport: { width, height } }, prepare, lanes);
+/** Hears what the browser complains about. */
+export function listen() {
   page.setDefaultTimeout(8000);
   complaints = [];
   page.on('console', (message) => {
@@ -51,6 +49,13 @@ export async function open({ width = 1280, height = 800, lanes = 1, path = '', t
       complaints.push(`foreign request ${request.url()}`);
     }
   });
+}
+
+/** @param {{ width?: number, height?: number, lanes?: number, path?: string, theme?: string }} [options]
+ * @param {(lane: import('./fixture.mjs').Lane) => void} [prepare] */
+export async function open({ width = 1280, height = 800, lanes = 1, path = '', theme = 'dark' } = {}, prepare) {
+  await blank({ viewport: { width, height } }, prepare, lanes);
+  listen();
   await page.addInitScript((t) => {
     if (!localStorage.getItem('gmshoot.view')) {
       localStorage.setItem('gmshoot.view', JSON.stringify({ theme: t }));
