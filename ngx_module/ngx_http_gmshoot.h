@@ -428,6 +428,10 @@ void ngx_http_gmshoot_tally_fanout(int64_t took_us);
 /* metrics.c */
 ngx_int_t ngx_http_gmshoot_metrics(ngx_http_request_t *r);
 
+/* problems.c */
+ngx_int_t ngx_http_gmshoot_problems_handler(ngx_http_request_t *r,
+    const ngx_http_gmshoot_route_t *route, ngx_http_gmshoot_lane_t *lane);
+
 /* status.c */
 ngx_int_t ngx_http_gmshoot_status_handler(ngx_http_request_t *r);
 

@@ -294,6 +294,13 @@ static const ngx_http_gmshoot_route_t  ngx_http_gmshoot_routes[] = {
       ngx_http_gmshoot_ask_archive_handler, "devices.remove", 0,
       NGX_HTTP_GMSHOOT_ASK_WAIT, "id" },
 
+    { NGX_HTTP_GET, "config", GMS_ROLE_ADMIN,
+      ngx_http_gmshoot_ask_archive_handler, "config.get", 0,
+      NGX_HTTP_GMSHOOT_ASK_WAIT, NULL },
+
+    { NGX_HTTP_GET, "problems", GMS_ROLE_VIEWER,
+      ngx_http_gmshoot_problems_handler, NULL, 0, 0, NULL },
+
     { NGX_HTTP_GET, "system", GMS_ROLE_COACH,
       ngx_http_gmshoot_ask_archive_handler, "system.get", 0,
       NGX_HTTP_GMSHOOT_ASK_WAIT, NULL },

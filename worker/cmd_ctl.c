@@ -88,6 +88,7 @@ static const struct {
     const char *verb;
     const char *json;
 } range_verbs[] = {
+    { "config.get", "" },
     { "devices.get", "" },
     { "devices.add", "{\"name\":\"Tablet 1\",\"lane\":\"lane1\",\"role\":" },
     { "", "\"shooter\",\"address\":\"http://192.168.1.10\"}: a link" },

@@ -14,6 +14,8 @@
 #include "admission.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/problem.h"
+#include "config_show.h"
 #include "peers.h"
 
 /* Messages taken from one descriptor at a time: who sends without end must not
@@ -400,6 +402,7 @@ peers_config_done(
     }
 
     p->refused = err[0] != '\0' ? id : 0;
+    snprintf(p->why, sizeof(p->why), "%s", err);
 
     gms_link_message(&m, GMS_LINK_CONFIG_DONE);
     m.header.status = err[0] == '\0' ? 0 : 1;
@@ -588,6 +591,50 @@ peers_may_ask(const gms_peer_t *peer)
 }
 
 
+static void
+peers_answer(gms_peers_t *p, gms_peer_t *peer, const gms_link_message_t *ask,
+    gms_link_message_t *answer, char *body, int64_t came_ns)
+{
+    answer->header.id = ask->header.id;
+    answer->body = body;
+    answer->header.body_size = body != NULL ? (uint32_t) strlen(body) : 0;
+    gms_asks_log("", ask->header.verb, ask->header.request,
+        answer->header.status, came_ns);
+    peers_send(p, peer, answer);
+    free(body);
+}
+
+
+/* What all lanes go by, as the supervisor has it. */
+static void
+peers_show_config(
+    gms_peers_t *p, gms_peer_t *peer, const gms_link_message_t *ask)
+{
+    gms_link_message_t m;
+    int64_t            came_ns = gms_clock_mono_ns();
+    char              *body;
+
+    gms_link_message(&m, GMS_LINK_ANSWER);
+
+    if (ask->header.role < GMS_ROLE_ADMIN) {
+        m.header.status = 403;
+        body = gms_problem(403, "not-allowed", "You are not allowed to do this",
+            "only an admin sees the configuration", NULL, NULL);
+
+    } else {
+        body = gms_config_show(p->lanes, p->own_ranges, p->refused, p->why);
+        m.header.status = body != NULL ? 200 : 500;
+    }
+
+    if (body == NULL) {
+        body = gms_problem(500, "out-of-memory", "The worker is out of memory",
+            "nothing was changed; try again", NULL, NULL);
+    }
+
+    peers_answer(p, peer, ask, &m, body, came_ns);
+}
+
+
 /* Who may come in is the supervisor's own to say.  Nginx knows it before who
  * asked does. */
 static void
@@ -604,17 +651,9 @@ peers_admit(gms_peers_t *p, gms_peer_t *peer, const gms_link_message_t *ask)
     }
 
     gms_link_message(&m, GMS_LINK_ANSWER);
-    m.header.id = ask->header.id;
     m.header.status = (uint32_t) admission.status;
-    m.body = admission.body;
-    m.header.body_size =
-        admission.body != NULL ? (uint32_t) strlen(admission.body) : 0;
     memcpy(m.header.key, admission.secret, sizeof(admission.secret));
-    gms_asks_log(
-        "", ask->header.verb, ask->header.request, m.header.status, came_ns);
-    peers_send(p, peer, &m);
-
-    free(admission.body);
+    peers_answer(p, peer, ask, &m, admission.body, came_ns);
 }
 
 
@@ -622,9 +661,13 @@ static void
 peers_ask(gms_peers_t *p, gms_peer_t *peer, gms_link_message_t *m)
 {
     bool allowed = peers_may_ask(peer);
+    bool own = allowed && m->header.lane[0] == '\0';
 
-    if (allowed && m->header.lane[0] == '\0' && gms_admission_asked(m)) {
+    if (own && gms_admission_asked(m)) {
         peers_admit(p, peer, m);
+
+    } else if (own && strcmp(m->header.verb, "config.get") == 0) {
+        peers_show_config(p, peer, m);
 
     } else {
         gms_asks_take(&p->asks, peer->serial, allowed, m);

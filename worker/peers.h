@@ -30,6 +30,7 @@ typedef struct {
     bool          full;    /* said once */
     bool          deaf;    /* no descriptor for who dials: later */
     uint64_t      refused; /* id of the last configuration, 0: taken */
+    char          why[GMS_SENTENCE_SIZE]; /* and why; "": taken */
     uint32_t      layout;  /* of the last peer that differed, 0: none since */
     bool          unsaved; /* the wanted configuration, on disk */
     int64_t       save_at_ns;

@@ -39,6 +39,8 @@ my @cases = (
     [ 'a digit is not its text',    '"1"',      '{"const":1}', 1 ],
     [ 'a missing member',           '{}',       '{"required":["a"]}', 1 ],
     [ 'a member nobody described',  '{"a":1}',  '{"properties":{}}', 1 ],
+    [ 'an object that is open',     '{"a":1}',
+      '{"properties":{},"additionalProperties":true}', 0 ],
     [ 'a member of another type',   '{"a":1}',
       '{"properties":{"a":{"type":"string"}}}', 1 ],
     [ 'an item of another type',    '[1,"a"]',
@@ -490,6 +492,13 @@ my $failed = answers('GET', '/api/lanes/lane3', 200, undef,
                      'a lane without a journal');
 is($failed->{json}{state}, 'failed', 'says that it has failed');
 answers('POST', '/api/lanes/lane3/session', 503, {}, 'and takes no session');
+my $problems = answers('GET', '/api/problems', 200, undef, 'all problems');
+is(join(' ', map { "$_->{lane}=$_->{type}" }
+             grep { $_->{lane} ne 'lane1' } @{ $problems->{json}{problems} }),
+   'lane2=camera-lost lane3=store-failing', 'are those of the lanes');
+my $config = answers('GET', '/api/config', 200, undef, 'the configuration');
+is(join(' ', map { $_->{name} } @{ $config->{json}{ranges}{lanes} }),
+   'lane1 lane2 lane3', 'has all lanes');
 answers('GET', '/api/lanes/lane2/frame.jpg', 503, undef, 'has no picture');
 answers('GET', '/api/lanes/lane9', 404, undef, 'a lane that is none');
 answers('GET', '/api/lanes/lane9/events', 404, undef, 'has no events');
@@ -521,6 +530,10 @@ take(0.5);
 answers('POST', $lane[1], 503, {}, 'nobody to start a session');
 answers('GET', '/readyz', 503, undef, 'not ready');
 answers('GET', '/api/lanes', 200, undef, 'what was there last is shown');
+$problems = answers('GET', '/api/problems', 200, undef, 'what is wrong');
+is(join(' ', map { $_->{type} } @{ $problems->{json}{problems} }),
+   'worker-down', 'is the worker');
+answers('GET', '/api/config', 503, undef, 'which knows its configuration');
 
 is(join("\n", splice(@wrong, 0, 10)), '', 'every event is as its schema says');
 my @seldom = ('shot.removed', 'shot.unsaved'); # t/fault/60-disk-full.t

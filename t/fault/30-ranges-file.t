@@ -23,7 +23,8 @@ my $camera = 'simulate: seed=30 fps=10 size=800x600 shots=3 first=2 '
     . 'interval=0.5 series=0 sigma=20 overlap=0';
 
 $ENV{GMSHOOT_TARGETS} = "$Gmshoot::repo/conf/targets.conf";
-$t->put('own.conf', Gmshoot::range('lane1', camera => $camera));
+$t->put('own.conf', Gmshoot::range('lane1', camera => $camera)
+    . Gmshoot::range('lane2', camera => '"http://me:secret@127.0.0.1:1/a.jpg?t=token&u"'));
 
 # What is wrong in the file
 
@@ -65,7 +66,7 @@ sub ctl {
     return ($status, eval { decode_json($out) } || {}, $err);
 }
 
-my ($status, $answer, $err);
+my ($status, $answer, $err, $r, $config);
 ok($t->wait_for(sub {
     ($status, $answer) = ctl('lane1', 'calibration.get');
     return $status == 0 && $answer->{origin} ne 'none';
@@ -101,7 +102,18 @@ my $all = $t->wait_for(sub {
 like($all->{config_error} || '', qr/--ranges.*takes none from nginx: start/,
      'an nginx with ranges is told that they are not taken, and what to do');
 is(join(' ', map { $_->{name} } grep { $_->{process} eq 'up' }
-    @{ $all->{lanes} || [] }), 'lane1', 'it serves the lane of the worker');
+    @{ $all->{lanes} || [] }), 'lane1 lane2', 'it serves the lanes of the worker');
+my ($refused) = @{ $t->get_json('/api/problems')->{problems} };
+is("$refused->{type} $refused->{detail}", "config-refused $all->{config_error}",
+   'which is a problem of the range');
+$r = $t->get('/api/config');
+$config = decode_json($r->{body});
+is("$config->{from} $config->{refused}{detail}", "worker $all->{config_error}",
+   'the worker says whose it goes by, and why');
+is_deeply([ map { $_->{camera}[0] } @{ $config->{ranges}{lanes} } ],
+          [ 'simulate:', 'http://***@127.0.0.1:1/a.jpg?t=***&***' ],
+          'with what is secret masked');
+unlike($r->{body}, qr/secret|token/, 'wherever it stands');
 is($w->state('lane1')->{session}{counted}, 3, 'with its shots');
 
 $t->reload;

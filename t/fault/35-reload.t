@@ -97,6 +97,11 @@ my $p = $t->wait_for(sub { problem($w->state('lane1'), 'config-pending') },
                      'the problem', 3);
 like(($p || {})->{detail} || '', qr/end the session/,
      'and tells that a change waits, and for what');
+my $config = $t->get_json('/api/config');
+is("@{ $config->{pending} }", 'lane1', 'so does the configuration, which is');
+is(join(' ', map { $_->{name} } @{ $config->{ranges}{lanes} }),
+   'lane1 lane2 lane4', 'that which was accepted');
+is($config->{refused}, undef, 'and not refused');
 
 # The worker is killed meanwhile; nginx stays.
 $w->kill9;

@@ -26,6 +26,9 @@ is($r->{header}{'retry-after'}, 1, 'which may change in a second');
 $t->is_problem($t->get('/readyz'), 503, 'worker-down',
                'nginx is not ready');
 is($t->get('/healthz')->{status}, 200, 'but it is well');
+is(join(' ', map { "$_->{type} " . ($_->{lane} // 'range') }
+             @{ $t->get_json('/api/problems')->{problems} }),
+   'worker-down range', 'which is the one problem then');
 
 $t->wait_for(sub { $t->log_text =~ /lanes are offline/ });
 my $n = () = $t->log_text =~ /lanes are offline/g;
@@ -95,6 +98,28 @@ like($t->get('/metrics')->{body}, qr/^gmshoot_lane_up\{lane="lane1"\} 0$/m,
      'and not up for those who watch');
 $w->say('beat lane1');
 ok(!$t->get_json('/api/lanes')->{lanes}[0]{stale}, 'until it does');
+
+# --- what is wrong now
+
+my $beside = '{"problems":[{"type":"x"}]},"title":"\\"problems\\":[{","a\\\\":[]';
+$w->say("state lane1 4 {\"lane\":\"lane1\",\"beside\":$beside,\"problems\":["
+    . '{"type":"a","title":"]}\"{","detail":{"b":[1,{}]}},{"type":"b"}],"z":"{"}');
+$w->say('state lane2 4 {"problems":[]}');
+$w->say("beat $_") for qw(lane1 lane2);
+is_deeply($t->get_json('/api/problems')->{problems},
+          [ { lane => 'lane1', type => 'a', title => ']}"{',
+              detail => { b => [ 1, {} ] } },
+            { lane => 'lane1', type => 'b' } ],
+          "the problems are the documents' own, each with its lane");
+$w->say('state lane2 4 {"problems":[{}]}');
+$w->say('process lane1 0');
+ok($t->wait_for(sub {
+    $w->say('beat lane2');
+    join(' ', map { "$_->{lane}=" . ($_->{type} // '') }
+              @{ $t->get_json('/api/problems')->{problems} })
+        eq 'lane1=lane-offline lane2=';
+}), 'a lane that does not run says nothing of now');
+$w->say('process lane1 1');
 
 # --- a large document, growing and shrinking
 

@@ -11,6 +11,7 @@
 
 #include "ipc/error.h"
 #include "worker/config.h"
+#include "worker/config_show.h"
 
 #define FACE                                                                  \
     "{\"name\":\"f\",\"title\":\"F\",\"rings\":[{\"value\":10,"               \
@@ -142,6 +143,43 @@ survives_on_disk(void **state)
 }
 
 
+static void
+masks_what_is_secret(void **state)
+{
+    static const char *const cases[][2] = {
+        { "simulate:", "simulate:" },
+        { "v4l2:/dev/video0", "v4l2:/dev/video0" },
+        { "http://cam/a.jpg", "http://cam/a.jpg" },
+        { "http://cam:80/a.jpg", "http://cam:80/a.jpg" },
+        { "http://cam/a@b.jpg", "http://cam/a@b.jpg" },
+        { "http://me:word@cam/a", "http://***@cam/a" },
+        { "rtsp://me@cam", "rtsp://***@cam" },
+        { "rtsp://me:w@rd@cam:554/s", "rtsp://***@cam:554/s" },
+        { "rtsp://me:w/rd@cam/s", "rtsp://***@cam/s" },
+        { "rtsp://me:w?rd@cam/s", "rtsp://***@cam/s" },
+        { "http://@cam", "http://***@cam" },
+        { "http://cam?", "http://cam?" },
+        { "http://cam?a", "http://cam?***" },
+        { "http://cam?a=b=c&d;e=#f", "http://cam?a=***&***;e=***" },
+        { "http://cam?&&", "http://cam?***&***&" },
+        { "http://a:b@c/?d=e@f", "http://***@f" },
+        { "still=http://me:word@cam/?k=v", "still=http://***@cam/?k=***" },
+        { "://?", "://?" },
+        { "", "" },
+    };
+    char  *text;
+    size_t i;
+
+    (void) state;
+
+    for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        text = gms_config_mask(cases[i][0]);
+        assert_string_equal(text, cases[i][1]);
+        free(text);
+    }
+}
+
+
 int
 main(void)
 {
@@ -152,7 +190,9 @@ main(void)
                   "sentence",
           .test_func = refuses_bad_ones },
         { .name = "the last accepted configuration is there after a restart",
-          .test_func = survives_on_disk }
+          .test_func = survives_on_disk },
+        { .name = "passwords and tokens of a camera's address are masked",
+          .test_func = masks_what_is_secret }
     };
 
     cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -4,8 +4,8 @@
 #     my $s = Gmshoot::Schema->new("$repo/html/openapi.json");
 #     my @wrong = $s->wrong($data, '#/components/schemas/Problem');
 #
-# Members that the schema does not name are wrong here: the description is of
-# all that exists.  For clients it is open: they ignore what they do not know.
+# Members that the schema does not name are wrong here, unless it says that it
+# takes any: the description is of all that exists.  For clients it is open: they ignore what they do not know.
 package Gmshoot::Schema;
 
 use strict;
@@ -139,7 +139,9 @@ sub check_object {
     my @wrong = map { "$where/$_ is missing" }
         grep { !exists $data->{$_} } @{ $schema->{required} || [] };
 
+    my $open = $schema->{additionalProperties};
     for my $name (sort keys %$data) {
+        next if !exists $known->{$name} && JSON::PP::is_bool($open) && $open;
         push @wrong, exists $known->{$name}
             ? $self->check($data->{$name}, $known->{$name}, "$where/$name")
             : "$where/$name is not described";
