@@ -1,8 +1,9 @@
 #!/usr/bin/perl
 
-# The shooter's page on the real system: nginx and worker as `make run` starts
-# them, on a simulated lane.  GMS_URL names a system that runs already.
-# Needs node, npm ci and Chromium as 30-page.t does.
+# The pages on the real system: nginx and worker as `make run` starts them, the
+# shooter's on a simulated lane, that of who runs the range on another.
+# GMS_URL names a system that runs already.  Needs node, npm ci and Chromium as
+# 30-page.t does.
 
 use strict;
 use warnings;
@@ -41,6 +42,9 @@ sub start_system {
     open(my $conf, '>', "$run/ranges.conf") or die $!;
     print {$conf} 'gmshoot_range lane1 { title "Lane 1"; camera simulate: '
         . "seed=1 fps=15 interval=2.5 first=3 series=0;\n"
+        . "target issf-10m-air-pistol; caliber 4.5mm; distance 10m; }\n"
+        . 'gmshoot_range lane2 { title "Lane 2"; camera simulate: '
+        . "seed=2 fps=2;\n"
         . "target issf-10m-air-pistol; caliber 4.5mm; distance 10m; }\n";
     close($conf);
     close($socket);
@@ -65,8 +69,9 @@ sub start_system {
 
 start_system() if !$ENV{GMS_URL};
 
-my $status = system('node', '--test',
-    "--test-reporter=$FindBin::Bin/tap.mjs", "$FindBin::Bin/real.test.mjs");
+my $status = system('node', '--test', '--test-concurrency=1',
+    "--test-reporter=$FindBin::Bin/tap.mjs",
+    map {"$FindBin::Bin/$_.test.mjs"} qw(admin real));
 
 if ($system) {
     kill('TERM', $system);

@@ -139,6 +139,7 @@ describe('a simulated lane', { skip: BASE ? false : 'GMS_URL is not set: no syst
     })));
     if (face.count === 'integer') {
       await page.keyboard.press('d'); /* shown in whole rings unless wanted otherwise */
+      await page.waitForFunction(() => document.querySelector('lane-shots .score')?.textContent?.includes('.'));
     }
     const scores = new Map(await page.$$eval('lane-shots tbody tr', (rows) => rows.map((row) =>
       [Number(row.getAttribute('data-n')), Math.round(10 * parseFloat(row.querySelector('.score')?.textContent ?? ''))])));

@@ -1,0 +1,76 @@
+/*
+ * Requests of the pages for who runs the range.  Unlike call() of api.js an
+ * error keeps the fields that it points at, and nothing is sent that changes
+ * something while the page is locked.
+ */
+
+import { ApiError, problem } from './api.js';
+
+/** Longer than any command may take. */
+const TIMEOUT_MS = 15000;
+
+/** @typedef {ApiError & { errors: { pointer: string, detail: string }[] }} Refusal */
+
+/** Set by the page when nobody has touched it for long. */
+export const lock = { on: false };
+
+/** @param {string} title @param {string} detail @param {number} status
+ * @param {{ pointer: string, detail: string }[]} [errors] @returns {Refusal} */
+function refusal(title, detail, status, errors = []) {
+  return Object.assign(new ApiError(title, detail, status), { errors });
+}
+
+/** Nobody there, or somebody else than GMShoot: one sentence for all of them. */
+const silent = (/** @type {number} */ status) => refusal('GMShoot does not answer just now',
+  'Nothing was changed that you do not see here. Try again in a moment.', status);
+
+/** Worth another try by itself. @param {unknown} error */
+export const passing = (error) => !(error instanceof ApiError) || error.status === 0 || error.status >= 500;
+
+/**
+ * @param {string} method
+ * @param {string} url
+ * @param {unknown} [body]
+ * @param {string} [key] Idempotency-Key
+ * @returns {Promise<any>} the answer, null for an empty one; throws a Refusal
+ */
+export async function ask(method, url, body, key) {
+  if (lock.on && method !== 'GET') {
+    throw refusal('The page is locked', 'Unlock it first.', 409);
+  }
+  const response = await fetch(url, {
+    method, cache: 'no-store', signal: AbortSignal.timeout(TIMEOUT_MS),
+    headers: {
+      accept: 'application/json',
+      ...(body !== undefined && { 'content-type': 'application/json' }),
+      ...(key && { 'idempotency-key': key }),
+    },
+    body: body === undefined ? undefined : JSON.stringify(body),
+  }).catch(() => null);
+  if (!response) {
+    throw silent(0);
+  }
+  const text = await response.text().catch(() => '');
+  const answer = parsed(text);
+  if (response.status === 204) {
+    return null;
+  }
+  if (answer === undefined || response.status >= 500) {
+    throw silent(response.ok ? 502 : response.status);
+  }
+  if (!response.ok) {
+    const { title, status } = problem(answer, response);
+    throw refusal(title, String(answer?.detail ?? ''), status,
+      Array.isArray(answer?.errors) ? answer.errors : []);
+  }
+  return answer;
+}
+
+/** @param {string} text @returns {any} undefined: not JSON */
+function parsed(text) {
+  try {
+    return JSON.parse(text) ?? undefined;
+  } catch {
+    return undefined;
+  }
+}
