@@ -6,6 +6,9 @@
 const HOLD_MS = 1000;
 const TWICE_MS = 5000;
 
+/** A press that was too short is told so for this long. */
+const HINT_MS = 1500;
+
 /** @param {HTMLElement} button @param {() => unknown} done */
 export function onHold(button, done) {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -15,15 +18,19 @@ export function onHold(button, done) {
   const begin = () => {
     clearTimeout(timer);
     byHand = true;
+    button.classList.remove('short');
     button.classList.add('held');
     timer = setTimeout(() => {
-      end();
+      button.classList.remove('held');
       done();
     }, HOLD_MS);
   };
   const end = () => {
     clearTimeout(timer);
-    button.classList.remove('held');
+    if (button.classList.contains('held')) {
+      button.classList.replace('held', 'short');
+      timer = setTimeout(() => button.classList.remove('short'), HINT_MS);
+    }
   };
   button.classList.add('hold');
   button.title = 'Hold for a second';

@@ -88,6 +88,7 @@ describe('the page of who runs the range', { skip: BASE ? false : 'GMS_URL is no
 
   test('cold takes a second of holding, and a short press does nothing', async () => {
     await page.click('[data-range=cold]');
+    await page.waitForSelector('[data-range=cold].short');
     await shows('.word', /hot/);
     await hold('[data-range=cold]');
     await shows('.word', /cold/);
