@@ -14,6 +14,10 @@ import { autoLevel, faceSvg, isCard, lastSvg, shotSvg, zoomLevels } from './targ
 const LAST_SHOTS = 10;
 const RECENT = 4;
 
+/** A mark is no smaller than this part of half the view, or nobody would see it
+ * from the back of the hall. */
+const LEAST_MARK = 0.04;
+
 export class LaneFeature extends HTMLElement {
   /** What is on the screen. @type {Standing | undefined} */
   standing = undefined;
@@ -28,12 +32,12 @@ export class LaneFeature extends HTMLElement {
   begin(speech) {
     this.speech = speech;
     fill(this, html`<div class="paper"><svg role="img" aria-label="${speech.words.target}">
-        <g class="face"></g><g class="marks"></g></svg><p class="over" hidden></p></div>
+        <g class="face"></g><g class="marks"></g></svg><p class="notice" hidden></p></div>
       <div class="told"><p class="lane"></p><p class="who"></p><p class="last"></p>
         <p class="recent"></p><p class="sum"></p></div>`);
     this.svg = /** @type {SVGSVGElement} */ (find(this, 'svg'));
     this.parts = {
-      face: find(this, '.face'), marks: find(this, '.marks'), over: find(this, '.over'),
+      face: find(this, '.face'), marks: find(this, '.marks'), notice: find(this, '.notice'),
       lane: find(this, '.lane'), who: find(this, '.who'), last: find(this, '.last'),
       recent: find(this, '.recent'), sum: find(this, '.sum'),
     };
@@ -49,9 +53,9 @@ export class LaneFeature extends HTMLElement {
     }
     const { words } = /** @type {import('./range-ranking.js').Speech} */ (this.speech);
     this.classList.toggle('stale', note !== '');
-    const over = note || (standing.hidden ? words.hidden : standing.sighters ? words.sighters : '');
-    parts.over.hidden = over === '';
-    setText(parts.over, over);
+    const notice = note || (standing.hidden ? words.hidden : standing.sighters ? words.sighters : '');
+    parts.notice.hidden = notice === '';
+    setText(parts.notice, notice);
     if (this.standing !== standing) {
       this.standing = standing;
       this.dataset.lane = lane.name;
@@ -76,9 +80,10 @@ export class LaneFeature extends HTMLElement {
     const shown = shownShots(store, from, LAST_SHOTS).filter(({ shot }) => !shot.unplaced);
     const half = this.levels[autoLevel(this.levels, face, shown.map(({ shot }) => shot), caliber_mm)];
     svg.setAttribute('viewBox', `${-half} ${-half} ${2 * half} ${2 * half}`);
+    const mark_mm = Math.max(caliber_mm, 2 * LEAST_MARK * half);
     const last = shown.at(-1);
-    parts.marks.innerHTML = shown.map(({ shot, series }) => shotSvg(shot, caliber_mm, series, face)).join('')
-      + (last ? lastSvg(last.shot, caliber_mm, face) : '');
+    parts.marks.innerHTML = shown.map(({ shot, series }) => shotSvg(shot, mark_mm, series, face)).join('')
+      + (last ? lastSvg(last.shot, mark_mm, face) : '');
   }
 
   /** @param {import('./store.js').Store} store @param {Standing} s */

@@ -15,6 +15,9 @@ import { blank, close, complaints, fx, has, listen, page, shows } from './opened
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
+/** Limits of time hold where nothing else runs, in `make bench`. */
+const TIMED = process.env.GMS_BENCH === '1';
+
 const NAMES = ['A. Keller', 'M. Okafor', 'Jana Novak', 'Sofia Lindqvist-Bergström', 'P. Moreau', 'E. Haug'];
 
 /** Shots on a lane that has a session. @param {Lane} lane @param {number} count @param {number} seed */
@@ -26,9 +29,9 @@ function fire(lane, count, seed) {
   }
 }
 
-/** @param {string} query @param {{ lanes?: number, shots?: number, width?: number, height?: number }} [options] */
-async function screen(query, { lanes = 2, shots = 0, width = 1920, height = 1080 } = {}) {
-  await blank({ viewport: { width, height }, locale: 'en-GB' }, undefined, lanes);
+/** @param {string} query @param {{ lanes?: number, shots?: number }} [options] */
+async function screen(query, { lanes = 2, shots = 0 } = {}) {
+  await blank({ viewport: { width: 1920, height: 1080 }, locale: 'en-GB' }, undefined, lanes);
   listen();
   fx.lanes.forEach((lane, i) => {
     lane.start({ nickname: `${NAMES[i % NAMES.length]}${i >= NAMES.length ? ` ${i + 1}` : ''}` });
@@ -208,6 +211,12 @@ describe('the big screen', () => {
     await shows('.told .last', '–');
     assert.deepEqual(await page.$$eval('lane-feature [data-n]', (all) => all.map((e) => Number(e.getAttribute('data-n')))),
       [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+    const outside = await page.evaluate(() => {
+      const of = (/** @type {string} */ selector) => /** @type {Element} */ (document.querySelector(selector)).getBoundingClientRect();
+      const [paper, notice] = [of('.paper'), of('.notice')];
+      return Math.max(paper.left - notice.left, notice.right - paper.right, notice.bottom - paper.bottom);
+    });
+    assert.ok(outside <= 0.5, `the notice lies ${outside} px outside of its target`);
     fire(fx.lane, 8, 3);
     await shows('[data-lane=lane1] .total', (session.total_tenths / 10).toFixed(1));
     assert.match(await page.textContent('.told .last') ?? '', /^\d/);
@@ -233,62 +242,60 @@ describe('the big screen', () => {
     await shows('[data-lane=lane1] .name', 'Ben');
   });
 
-  for (const [width, height] of [[1920, 1080], [3840, 2160]]) {
-    test(`at ${width} x ${height} shows 60 lanes, 30 and 12, and nothing is cut off`, async () => {
-      await screen('', { lanes: 60, shots: 11, width, height });
-      for (const count of [60, 30, 12]) {
-        if (count < 60) {
-          await page.goto(`${fx.url}screen.html?lanes=${fx.lanes.slice(0, count).map((l) => l.name)}`);
-        }
-        await has('li.row', count);
-        await page.waitForSelector('lane-feature .marks > *', { state: 'attached' });
-        const bad = await page.evaluate(() => {
-          const { scrollWidth, scrollHeight } = document.documentElement;
-          /** @type {string[]} */
-          const list = scrollWidth > innerWidth || scrollHeight > innerHeight ? [`page ${scrollWidth} x ${scrollHeight}`] : [];
-          for (const e of document.querySelectorAll('li.row, li.row > *, .heads span, lane-feature p, lane-feature svg, header *')) {
-            const b = e.getBoundingClientRect();
-            const name = `${e.tagName}.${e.className} ${e.textContent?.slice(0, 30)}`;
-            if (b.width && (b.left < 0 || b.top < 0 || b.right > innerWidth + 0.5 || b.bottom > innerHeight + 0.5)) {
-              list.push(`${name} is outside`);
-            }
-            if (e.scrollWidth > e.clientWidth + 1 && !e.matches('.who, .who *')) {
-              list.push(`${name} overflows by ${e.scrollWidth - e.clientWidth}`);
-            }
-          }
-          return list;
-        });
-        assert.deepEqual(bad, [], `${count} lanes`);
+  test('shows 60 lanes or fewer, and nothing is cut off', async () => {
+    await screen('', { lanes: 60, shots: 11 });
+    for (const count of [60, 30, 13]) {
+      if (count < 60) {
+        await page.goto(`${fx.url}screen.html?lanes=${fx.lanes.slice(0, count).map((l) => l.name)}`);
       }
-    });
-  }
-
-  test('turns the pages of a long ranking', async () => {
-    await screen('?rows=12', { lanes: 14, shots: 1 });
-    await has('li.row', 14);
-    await shows('.pages', /^(1–12|13–14) of 14$/);
-    assert.ok([12, 2].includes((await seen()).length));
+      await has('li.row', count);
+      await page.waitForSelector('lane-feature .marks > *', { state: 'attached' });
+      const bad = await page.evaluate(() => {
+        const { scrollWidth, scrollHeight } = document.documentElement;
+        /** @type {string[]} */
+        const list = scrollWidth > innerWidth || scrollHeight > innerHeight ? [`page ${scrollWidth} x ${scrollHeight}`] : [];
+        for (const e of document.querySelectorAll('li.row, li.row > *, li .name, .heads span, lane-feature p, lane-feature svg, header *')) {
+          const b = e.getBoundingClientRect();
+          const name = `${e.tagName}.${e.className} ${e.textContent?.slice(0, 30)}`;
+          if (b.width && (b.left < 0 || b.top < 0 || b.right > innerWidth + 0.5 || b.bottom > innerHeight + 0.5)) {
+            list.push(`${name} is outside`);
+          }
+          if (e.scrollWidth > e.clientWidth + 1 && !e.matches('.who, .who *, .name')) {
+            list.push(`${name} overflows by ${e.scrollWidth - e.clientWidth}`);
+          }
+          if (e.matches('.name') && e.clientWidth < 6 * parseFloat(getComputedStyle(e).fontSize) * 0.6) {
+            list.push(`${name} has no room`);
+          }
+        }
+        return list;
+      });
+      assert.deepEqual(bad, [], `${count} lanes`);
+    }
+    await page.goto(`${fx.url}screen.html?rows=40`);
+    await shows('.pages', /^(1–40|41–60) of 60$/);
+    assert.ok([40, 20].includes((await seen()).length));
   });
 
-  for (const theme of ['dark', 'sun']) {
-    test(`axe finds nothing in the ${theme} theme`, async () => {
-      await screen(`?theme=${theme}`, { lanes: 3, shots: 12 });
-      await page.waitForSelector('lane-feature .marks > *', { state: 'attached' });
-      fx.lane.publish('lane', { process: 'down' }, false);
-      await shows('[data-lane=lane1] .note', 'Lane is down');
-      await page.evaluate(AXE);
-      const violations = await page.evaluate(async () => {
+  test('has nothing for axe to find in either theme', async () => {
+    await screen('', { lanes: 3, shots: 12 });
+    await page.waitForSelector('lane-feature .marks > *', { state: 'attached' });
+    fx.lane.publish('lane', { process: 'down' }, false);
+    await shows('[data-lane=lane1] .note', 'Lane is down');
+    await page.evaluate(AXE);
+    for (const theme of ['dark', 'sun']) {
+      const violations = await page.evaluate(async (wished) => {
+        document.documentElement.dataset.theme = wished;
         const { violations: v } = await /** @type {any} */ (globalThis).axe.run(document,
           { runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice'] });
         return v.map((/** @type {any} */ x) => `${x.id}: ${x.nodes.map((/** @type {any} */ n) => n.html.slice(0, 90)).join(' | ')}`);
-      });
-      assert.deepEqual(violations, []);
-      assert.deepEqual(complaints, []);
-    });
-  }
+      }, theme);
+      assert.deepEqual(violations, [], theme);
+    }
+    assert.deepEqual(complaints, []);
+  });
 
-  test('speed: 60 lanes at 60 shots a second', async (t) => {
-    await screen('', { lanes: 60, shots: 20 });
+  test('speed: 60 lanes at 60 shots a second', { skip: !TIMED }, async (t) => {
+    await screen('', { lanes: 60, shots: 10 });
     await has('li.row', 60);
     await page.evaluate(() => {
       const real = window.requestAnimationFrame;
@@ -310,7 +317,7 @@ describe('the big screen', () => {
       real(beat);
     });
     const where = places(9, 8);
-    for (let i = 0; i < 120; i++) {
+    for (let i = 0; i < 300; i++) {
       const [x, y] = /** @type {number[]} */ (where.next().value);
       fx.lanes[(i * 7) % 60].shot(x, y);
       await new Promise((done) => setTimeout(done, 16));
@@ -321,6 +328,6 @@ describe('the big screen', () => {
       [...list].sort((a, b) => a - b)[Math.floor(q * (list.length - 1))].toFixed(1);
     t.diagnostic(`script of a frame ms: p50 ${at(spent, 0.5)}, p95 ${at(spent, 0.95)}, max ${at(spent, 1)} (${spent.length} drawn)`);
     t.diagnostic(`between frames ms: p50 ${at(frames, 0.5)}, p95 ${at(frames, 0.95)}, max ${at(frames, 1)} (${frames.length})`);
-    assert.ok(Number(at(spent, 0.95)) < 8 || process.env.GMS_BENCH !== '1');
+    assert.ok(Number(at(spent, 0.95)) < 8);
   });
 });
