@@ -12,7 +12,7 @@ import { autoLevel, faceSvg, isCard, lastSvg, shotSvg, zoomLevels } from './targ
 
 /** As many shots are drawn, and so many before the last are listed. */
 const LAST_SHOTS = 10;
-const RECENT = 4;
+const RECENT = 3;
 
 /** A mark is no smaller than this part of half the view, or nobody would see it
  * from the back of the hall. */
