@@ -127,6 +127,7 @@ typedef struct {
     uint64_t                   epoch;
     uint64_t                   seq;       /* last durable event sent */
     uint64_t                   document;  /* version last sent, or refused */
+    ngx_msec_t                 patient;   /* until then refused; 0: for good */
     ngx_uint_t                 said;      /* `lane` event last sent */
     ngx_http_gmshoot_sub_state_e  state;
     unsigned                   ids:1;     /* events with their id lines */

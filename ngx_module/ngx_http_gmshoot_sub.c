@@ -10,6 +10,9 @@
 /* Records that a late subscriber gets in one piece. */
 #define NGX_HTTP_GMSHOOT_SUB_BATCH  (32 * 1024)
 
+/* A new journal's first document comes at once. */
+#define NGX_HTTP_GMSHOOT_PATIENCE   1000
+
 
 static ngx_http_gmshoot_frame_t *ngx_http_gmshoot_sub_snapshot(
     ngx_http_gmshoot_sub_t *sub);
@@ -169,10 +172,14 @@ ngx_http_gmshoot_sub_snapshot(ngx_http_gmshoot_sub_t *sub)
 
     frame = ngx_http_gmshoot_lane_snapshot(lane);
 
-    if (frame && frame->version != sub->document) {
-
+    if (frame
+        && (frame->version != sub->document
+            || (sub->patient
+                && (ngx_msec_int_t) (ngx_current_msec - sub->patient) >= 0)))
+    {
         sub->state = NGX_HTTP_GMSHOOT_SUB_BEHIND;
         sub->document = frame->version;
+        sub->patient = 0;
         sub->epoch = lane->epoch;
         sub->seq = frame->seq;
         sub->pos = frame->end;
@@ -435,10 +442,12 @@ ngx_http_gmshoot_subs_replaced(ngx_http_gmshoot_lane_t *lane,
 
         sub->state = NGX_HTTP_GMSHOOT_SUB_SNAPSHOT;
 
-        /* in the same memory the document may still be the old journal's */
+        /* in the same memory the document may still be the old journal's, but
+         * not for long; or another one here has read the new one already */
 
         sub->document = same_memory && lane->snapshot
                         ? lane->snapshot->version : 0;
+        sub->patient = ngx_current_msec + NGX_HTTP_GMSHOOT_PATIENCE;
     }
 
     lane->dirty = 1;

@@ -94,11 +94,21 @@ is($e->{json}{seq}, 7, 'its first document is a snapshot');
 
 # --- another journal in the same memory
 
+# Its document is asked for by somebody else before the wake tells of it.
+$w->say('wake 0');
+$w->say('epoch lane1 b9');
+$w->say('state lane1 1 {"lane":"lane1","state":"idle","seq":1}');
+$t->get('/api/lanes/lane1');
+$w->say('wake 1');
+$e = $s->next_of('snapshot', 4);
+is($e->{id}, '00000000000000b9-1',
+   'a new journal begins with a snapshot that others have seen before');
+
 $w->say('epoch lane1 bb');
 $w->say('event lane1 1 shot {"lane":"lane1","seq":1}');
 $w->say('state lane1 1 {"lane":"lane1","state":"idle","seq":1}');
 $e = $s->next_of('snapshot', 3);
-is($e->{id}, '00000000000000bb-1', 'a new journal begins with a snapshot');
+is($e->{id}, '00000000000000bb-1', 'as does the next one');
 
 # --- lost wakes, late ones, and more of them than events
 
