@@ -191,7 +191,7 @@ class AdminLanes extends HTMLElement {
       fill(place, html`${range.configError && html`<p><b>The configuration was not taken</b>
         ${range.configError}: what ran before goes on. Mend it and reload nginx.</p>`}
         ${list.map((t) => html`<p data-trouble="${t.type}"><b><a href="/?lane=${encodeURIComponent(t.lane)}">${t.title}</a></b>
-        ${t.todo || t.detail} ${t.todo && t.detail && html`<span class="small">${t.detail}</span>`}</p>`)}`);
+        ${t.remedy || t.detail} ${t.remedy && t.detail && html`<span class="small">${t.detail}</span>`}</p>`)}`);
     }
     const word = range.temperature;
     setText(find(this, '.word'), { cold: 'The range is cold: nothing is recorded', hot: 'The range is hot: shots count',

@@ -6,11 +6,11 @@ import { Store } from './store.js';
 
 /** @typedef {{ name: string, title: string, store: Store, failed: any }} Lane */
 /** @typedef {{ kind: 'lane' | 'lanes' | 'connection' | 'tick' | 'gap', lane?: Lane }} RangeChange */
-/** @typedef {{ lane: string, title: string, detail: string, todo: string, type: string }} Trouble */
+/** @typedef {{ lane: string, title: string, detail: string, remedy: string, type: string }} Trouble */
 
 /** What to do about a lane's trouble, by its type; the rest is in docs/problems.md.
  * @type {Record<string, string>} */
-const TODO = {
+const REMEDY = {
   'camera-lost': 'Check its cable, power and address. It is opened again by itself.',
   'camera-ended': 'Start a session to play the recording anew.',
   'camera-trouble': 'Look at the camera: broken pictures are left out.',
@@ -152,7 +152,7 @@ export class Range {
 export function troublesOf({ name, title, store, failed }) {
   const { process, link } = store.connection;
   const about = (/** @type {import('./types').Problem} */ p) => ({
-    lane: name, title: `${title}: ${p.title}`, detail: p.detail, type: p.type, todo: TODO[p.type] ?? '' });
+    lane: name, title: `${title}: ${p.title}`, detail: p.detail, type: p.type, remedy: REMEDY[p.type] ?? '' });
   if (link === 'down') {
     return []; /* said once for the range */
   }
