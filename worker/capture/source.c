@@ -75,6 +75,14 @@ gms_source_next(gms_source_t *s, gms_frame_t *frame, int timeout_ms, char *err,
         frame->handed_ns = frame->mono_ns;
     }
 
+    if (rc == GMS_OK
+        && gms_tables_complete(&s->tables, &frame->jpeg, &frame->jpeg_size)
+            != GMS_OK)
+    {
+        snprintf(err, err_size, "not enough memory for a picture");
+        return GMS_EBAD_FRAME;
+    }
+
     return rc;
 }
 
@@ -86,6 +94,8 @@ gms_source_close(gms_source_t *s)
         s->ops->close(s);
         s->run = NULL;
     }
+
+    gms_tables_free(&s->tables);
 }
 
 

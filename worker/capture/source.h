@@ -14,6 +14,7 @@
 #include "../base/image.h"
 #include "../target/face.h"
 #include "controls.h"
+#include "tables.h"
 
 typedef struct {
     uint64_t       id;        /* frame number, from 0, gaps are drops */
@@ -106,6 +107,7 @@ struct gms_source_s {
     const gms_source_ops_t *ops;
     gms_source_config_t     config;
     gms_source_about_t      about;
+    gms_tables_t            tables;
     void                   *run; /* run-time state of the open source */
 };
 
