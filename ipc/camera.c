@@ -391,33 +391,6 @@ set_option(gms_camera_t *camera, const char *word, unsigned *seen,
 }
 
 
-int
-gms_camera_parse(gms_camera_t *camera, int argc, const char *const *argv,
-    const char *base_dir, char *err, size_t err_size)
-{
-    int       rc;
-    unsigned  seen = 0;
-    gms_err_t e = { err, err_size };
-
-    memset(camera, 0, sizeof(*camera));
-
-    if (argc < 1) {
-        snprintf(err, err_size,
-            "a camera needs a source: clip:, simulate:, "
-            "v4l2:, http://, https://, rtsp:// or rtsps://");
-        return GMS_EINVALID;
-    }
-
-    rc = set_source(camera, argv[0], base_dir, &e);
-
-    for (int i = 1; rc == GMS_OK && i < argc; i++) {
-        rc = set_option(camera, argv[i], &seen, &e);
-    }
-
-    return rc;
-}
-
-
 /* Cuts text at blanks in place, quotes taken away; -1: a quote stays open,
  * -2: too many words. */
 static int
@@ -459,13 +432,104 @@ split(char *text, const char **word)
 }
 
 
+static int
+parse_words(gms_camera_t *camera, int argc, const char *const *argv,
+    const char *base_dir, const gms_err_t *err)
+{
+    int      rc;
+    unsigned seen = 0;
+
+    if (argc < 1) {
+        snprintf(err->buf, err->size,
+            "a camera needs a source: clip:, simulate:, "
+            "v4l2:, http://, https://, rtsp:// or rtsps://");
+        return GMS_EINVALID;
+    }
+
+    if (argc > WORDS_MAX) {
+        snprintf(err->buf, err->size,
+            "a camera is described in at most %d words", WORDS_MAX);
+        return GMS_EINVALID;
+    }
+
+    rc = set_source(camera, argv[0], base_dir, err);
+
+    for (int i = 1; rc == GMS_OK && i < argc; i++) {
+        rc = set_option(camera, argv[i], &seen, err);
+    }
+
+    return rc;
+}
+
+
+/* Cuts text into words, in place. */
+static int
+cut(char *text, const char **word, int *n, const gms_err_t *err)
+{
+    *n = split(text, word);
+
+    if (*n == -1) {
+        snprintf(err->buf, err->size, "a double quote is not closed");
+        return GMS_EINVALID;
+    }
+
+    if (*n == -2) {
+        snprintf(err->buf, err->size,
+            "a camera is described in at most %d words", WORDS_MAX);
+        return GMS_EINVALID;
+    }
+
+    return GMS_OK;
+}
+
+
+/* The options may stand with the source in one pair of quotes; blanks in the
+ * path of a clip are its own. */
+static bool
+holds_options(const char *word)
+{
+    return strncmp(word, "clip:", 5) != 0 && strpbrk(word, " \t\n") != NULL
+        && strlen(word) < TEXT_MAX;
+}
+
+
+int
+gms_camera_parse(gms_camera_t *camera, int argc, const char *const *argv,
+    const char *base_dir, char *err, size_t err_size)
+{
+    int         n;
+    char        copy[TEXT_MAX];
+    gms_err_t   e = { err, err_size };
+    const char *word[2 * WORDS_MAX];
+
+    memset(camera, 0, sizeof(*camera));
+
+    if (argc < 1 || !holds_options(argv[0])) {
+        return parse_words(camera, argc, argv, base_dir, &e);
+    }
+
+    snprintf(copy, sizeof(copy), "%s", argv[0]);
+
+    if (cut(copy, word, &n, &e) != GMS_OK) {
+        return GMS_EINVALID;
+    }
+
+    for (int i = 1; i < argc && n < 2 * WORDS_MAX; i++) {
+        word[n++] = argv[i];
+    }
+
+    return parse_words(camera, n, word, base_dir, &e);
+}
+
+
 int
 gms_camera_parse_text(
     gms_camera_t *camera, const char *text, char *err, size_t err_size)
 {
-    int         argc;
+    int         argc, rc;
     char        copy[TEXT_MAX];
     size_t      n = strlen(text);
+    gms_err_t   e = { err, err_size };
     const char *argv[WORDS_MAX];
 
     memset(camera, 0, sizeof(*camera));
@@ -477,15 +541,9 @@ gms_camera_parse_text(
     }
     memcpy(copy, text, n + 1);
 
-    argc = split(copy, argv);
-    if (argc == -1) {
-        snprintf(err, err_size, "a double quote is not closed");
-        return GMS_EINVALID;
-    }
-    if (argc == -2) {
-        snprintf(err, err_size, "a camera is described in at most %d words",
-            WORDS_MAX);
-        return GMS_EINVALID;
+    rc = cut(copy, argv, &argc, &e);
+    if (rc != GMS_OK) {
+        return rc;
     }
 
     return gms_camera_parse(camera, argc, argv, NULL, err, err_size);

@@ -92,6 +92,54 @@ sources(void **state)
 }
 
 
+/* As one word, as the quotes of a configuration make it. */
+static void
+in_quotes(void **state)
+{
+    gms_camera_t      c;
+    char              err[384], many[600];
+    const char *const whole[] = { "simulate: seed=7 fps=5", "size=640x480" };
+    const char *const url[] = { "http://cam/x.jpg fps=2" };
+    const char *const path[] = { "clip:/my clips/a.avi", "fps=5" };
+    const char *const wrong[] = { "simulate: seed=7 fps=many" };
+    const char *const blank[] = { "simulate:seed=7 fps=3" };
+    const char       *flood[1] = { many };
+
+    (void) state;
+    assert_int_equal(
+        gms_camera_parse(&c, 2, whole, "/srv", err, sizeof(err)), GMS_OK);
+    assert_int_equal(c.kind, GMS_CAMERA_SIMULATE);
+    assert_string_equal(gms_camera_option(&c, "seed"), "7");
+    assert_true(c.fps > 4.9 && c.fps < 5.1);
+    assert_int_equal(c.width, 640);
+
+    assert_int_equal(
+        gms_camera_parse(&c, 1, url, "/srv", err, sizeof(err)), GMS_OK);
+    assert_string_equal(c.locator, "http://cam/x.jpg");
+
+    assert_int_equal(
+        gms_camera_parse(&c, 2, path, "/srv", err, sizeof(err)), GMS_OK);
+    assert_string_equal(c.locator, "/my clips/a.avi");
+
+    assert_int_equal(
+        gms_camera_parse(&c, 1, wrong, "/srv", err, sizeof(err)), GMS_EINVALID);
+    assert_non_null(strstr(err, "fps=many"));
+
+    assert_int_equal(
+        gms_camera_parse(&c, 1, blank, "/srv", err, sizeof(err)), GMS_EINVALID);
+    assert_non_null(strstr(err, "blank belongs after"));
+
+    memset(many, 'a', sizeof(many));
+    for (size_t i = 1; i < sizeof(many); i += 2) {
+        many[i] = ' ';
+    }
+    many[sizeof(many) - 1] = '\0';
+    assert_int_equal(
+        gms_camera_parse(&c, 1, flood, "/srv", err, sizeof(err)), GMS_EINVALID);
+    assert_non_null(strstr(err, "words"));
+}
+
+
 static void
 refused(void **state)
 {
@@ -256,6 +304,8 @@ main(void)
             .test_func = all_options },
         { .name = "clips, simulations and network cameras are told apart",
             .test_func = sources },
+        { .name = "source and options may stand in one pair of quotes",
+            .test_func = in_quotes },
         { .name = "a camera that means nothing is refused with the reason",
             .test_func = refused },
         { .name = "a description without end is refused",
