@@ -140,36 +140,43 @@ gms_papers_shot(gms_scorer_t *s, int64_t frame_ns)
 }
 
 
-/* Shots on record that the calm photograph can show, their places, and the
- * numbers of those of the active session. */
-static void
-papers_shots(const gms_scorer_t *s, gms_recounting_t *asked)
+/* Shots on record on this paper that were first seen before the calm
+ * photograph, or after it: their places, and the numbers of those of the
+ * active session.  Returns how many. */
+static int
+papers_shots(const gms_scorer_t *s, bool before, gms_recounting_t *asked)
 {
     const gms_session_t      *session;
     const gms_session_shot_t *row;
     uint32_t                  i;
-    int                       k;
+    int                       k, n, taken;
+
+    taken = 0;
+    n = asked->shots;
 
     for (k = 0; k < GMS_SESSIONS_MAX; k++) {
         session = &s->book.session[k];
 
         for (i = 0; gms_session_is_open(session) && i < session->shots
-             && asked->shots < GMS_RECOUNTER_SHOTS_MAX;
+             && n + taken < GMS_RECOUNTER_SHOTS_MAX;
              i++)
         {
             row = &session->shot[i];
 
             if (row->shot.paper == session->paper
                 && gms_session_is_hole(session, row) && !row->shot.unplaced
-                && row->shot.frame_mono_ns < s->calm_ns)
+                && (row->shot.frame_mono_ns < s->calm_ns) == before)
             {
-                asked->mm[asked->shots][0] = row->shot.x_mm;
-                asked->mm[asked->shots][1] = row->shot.y_mm;
-                asked->number[asked->shots++] =
+                asked->mm[n + taken][0] = row->shot.x_mm;
+                asked->mm[n + taken][1] = row->shot.y_mm;
+                asked->number[n + taken] =
                     k == s->book.active ? row->shot.n : 0;
+                taken++;
             }
         }
     }
+
+    return taken;
 }
 
 
@@ -202,7 +209,10 @@ papers_recount(gms_scorer_t *s)
     asked.caliber_mm = s->caliber_mm;
     memcpy(asked.map, s->unshot_map, sizeof(asked.map));
     asked.paper = gms_scorebook_active(&s->book)->paper;
-    papers_shots(s, &asked);
+    asked.shots = papers_shots(s, true, &asked);
+    /* not every picture is analysed: a hole may be in this one and be seen
+     * first in another that came after it */
+    asked.later = papers_shots(s, false, &asked);
 
     if (!papers_copy(&asked.fresh, &s->unshot)
         || !papers_copy(&asked.last, &s->calm))

@@ -24,6 +24,7 @@ recounter_count(gms_recounter_t *r, const gms_recounting_t *asked)
     recount.caliber_mm = asked->caliber_mm;
     recount.shot = (const double(*)[2]) asked->mm;
     recount.shots = asked->shots;
+    recount.later = asked->later;
     memcpy(recount.map, asked->map, sizeof(recount.map));
     recount.lens = asked->lens;
 

@@ -27,6 +27,7 @@ typedef struct {
     double        caliber_mm;
     uint32_t      paper; /* of the session */
     int           shots; /* on record, places and numbers */
+    int           later; /* behind them those that the last one may show */
     double        mm[GMS_RECOUNTER_SHOTS_MAX][2];
     uint32_t      number[GMS_RECOUNTER_SHOTS_MAX];
 } gms_recounting_t;

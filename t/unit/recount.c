@@ -180,6 +180,14 @@ shows_a_hole_that_nobody_counted(void **state)
             assert_true(hypot(c.found.odd_mm[0][0] - lost[0],
                             c.found.odd_mm[0][1] - lost[1])
                 < 0.4 * c.recount.caliber_mm);
+
+            /* one that came so late that it may be there, or not yet */
+            memcpy(c.shot[SHOTS - 1], lost, sizeof(lost));
+            c.recount.later = 1;
+            assert_int_equal(gms_recount(&c.found, &c.recount), GMS_OK);
+            assert_int_equal(c.found.shown, SHOTS - 1);
+            assert_int_equal(c.found.missing, -1);
+            assert_int_equal(c.found.odd, 0);
         }
         end(&c);
     }

@@ -204,7 +204,7 @@ look_for_shots(gms_recounted_t *out, const gms_recount_t *r, grid_t *g)
             out->missing = i;
         }
     }
-    for (int i = 0; i < r->shots; i++) {
+    for (int i = 0; i < r->shots + r->later; i++) {
         (void) strongest(g, r->shot[i], TORN, true);
     }
 }

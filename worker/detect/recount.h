@@ -26,6 +26,7 @@ typedef struct {
     double             caliber_mm;
     const double (*shot)[2]; /* on record, mm */
     int shots;
+    int later; /* behind them those that came so late that they may show */
 } gms_recount_t;
 
 typedef struct {
