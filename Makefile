@@ -54,7 +54,7 @@ SAN_BIN  := $(patsubst t/unit/%.c,$(BUILD)/san/t/unit/%, \
               $(filter-out t/unit/detect_clips.c t/unit/grade.c,$(UNIT_SRC))) \
             $(patsubst t/fuzz/%.c,$(BUILD)/san/t/fuzz/%, \
               $(wildcard t/fuzz/*_fuzz.c))
-TSAN_BIN := $(patsubst %,$(BUILD)/tsan/t/unit/%,ring_processes mailbox inbox)
+TSAN_BIN := $(patsubst %,$(BUILD)/tsan/t/unit/%,ring_processes mailbox inbox reel)
 endif
 
 # Tests in the order in which a failure says most.

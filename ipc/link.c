@@ -99,7 +99,8 @@ header_is_sound(const gms_link_header_t *h)
 static bool
 body_is_sound(const gms_link_header_t *h, const char *body)
 {
-    bool picture = h->type == GMS_LINK_ANSWER && h->value == GMS_ANSWER_JPEG;
+    bool picture = h->type == GMS_LINK_ANSWER
+        && (h->value == GMS_ANSWER_JPEG || h->value == GMS_ANSWER_FRAME);
 
     return picture || h->body_size == 0
         || memchr(body, '\0', h->body_size) == NULL;

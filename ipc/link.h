@@ -49,6 +49,7 @@ typedef enum {
 #define GMS_ANSWER_CARD_JSON 3
 #define GMS_ANSWER_CARD_SVG 4
 #define GMS_ANSWER_CARD_HTML 5
+#define GMS_ANSWER_FRAME 6 /* a JPEG that will be the same for ever */
 
 typedef enum {
     GMS_ROLE_VIEWER,

@@ -395,6 +395,8 @@ ngx_int_t ngx_http_gmshoot_answer(ngx_http_request_t *r,
 /* reply.c */
 ngx_int_t ngx_http_gmshoot_reply(ngx_http_request_t *r, ngx_uint_t status,
     const char *type, ngx_str_t *body);
+ngx_int_t ngx_http_gmshoot_reply_cached(ngx_http_request_t *r,
+    ngx_uint_t status, const char *type, ngx_str_t *body, const char *cache);
 ngx_int_t ngx_http_gmshoot_problem(ngx_http_request_t *r,
     const ngx_http_gmshoot_problem_t *problem);
 ngx_int_t ngx_http_gmshoot_header_add(ngx_http_request_t *r,

@@ -18,7 +18,8 @@ static const ngx_http_gmshoot_problem_t  ngx_http_gmshoot_worker_odd = {
 };
 
 
-/* A picture that never changes: who has it need not get it again. */
+/* Who has it need not get it again; what can never be another one needs not
+ * even be asked for. */
 
 static ngx_int_t
 ngx_http_gmshoot_answer_picture(ngx_http_request_t *r, gms_link_message_t *m)
@@ -48,7 +49,10 @@ ngx_http_gmshoot_answer_picture(ngx_http_request_t *r, gms_link_message_t *m)
                                             body.len) - p);
     r->headers_out.etag = etag;
 
-    return ngx_http_gmshoot_reply(r, NGX_HTTP_OK, "image/jpeg", &body);
+    return ngx_http_gmshoot_reply_cached(r, NGX_HTTP_OK, "image/jpeg", &body,
+                             m->header.value == GMS_ANSWER_FRAME
+                             ? "private, max-age=86400, immutable"
+                             : "no-cache");
 }
 
 
@@ -131,8 +135,9 @@ ngx_http_gmshoot_answer(ngx_http_request_t *r, gms_link_message_t *m)
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    if (m->header.status == NGX_HTTP_OK && m->header.value == GMS_ANSWER_JPEG
-        && m->header.body_size)
+    if (m->header.status == NGX_HTTP_OK && m->header.body_size
+        && (m->header.value == GMS_ANSWER_JPEG
+            || m->header.value == GMS_ANSWER_FRAME))
     {
         return ngx_http_gmshoot_answer_picture(r, m);
     }

@@ -198,6 +198,14 @@ static const ngx_http_gmshoot_route_t  ngx_http_gmshoot_routes[] = {
       ngx_http_gmshoot_ask_handler, "candidates.picture", 0,
       NGX_HTTP_GMSHOOT_ASK_WAIT, "id" },
 
+    { NGX_HTTP_GET, "lanes/*/frames", GMS_ROLE_VIEWER,
+      ngx_http_gmshoot_ask_handler, "frames.get", 0,
+      NGX_HTTP_GMSHOOT_ASK_WAIT, NGX_HTTP_GMSHOOT_QUERY },
+
+    { NGX_HTTP_GET, "lanes/*/frames/*.jpg", GMS_ROLE_VIEWER,
+      ngx_http_gmshoot_ask_handler, "frames.picture", 0,
+      NGX_HTTP_GMSHOOT_ASK_WAIT, "t_us" },
+
     { NGX_HTTP_GET, "sessions/*/shots/*.jpg", GMS_ROLE_VIEWER,
       ngx_http_gmshoot_ask_handler, "session.shot.picture", 0,
       NGX_HTTP_GMSHOOT_ASK_WAIT, "n" },

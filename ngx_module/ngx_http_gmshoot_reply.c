@@ -9,11 +9,24 @@
 static void ngx_http_gmshoot_unhold(void *data);
 
 
-/* Sends status and body, whole; body must live as long as the request. */
+/* Sends status and body, whole; body must live as long as the request.  A
+ * picture comes with an ETag to be asked about. */
 
 ngx_int_t
 ngx_http_gmshoot_reply(ngx_http_request_t *r, ngx_uint_t status,
     const char *type, ngx_str_t *body)
+{
+    return ngx_http_gmshoot_reply_cached(r, status, type, body,
+                                         r->headers_out.etag ? "no-cache"
+                                                             : "no-store");
+}
+
+
+/* cache: what the client may do with it, as in Cache-Control. */
+
+ngx_int_t
+ngx_http_gmshoot_reply_cached(ngx_http_request_t *r, ngx_uint_t status,
+    const char *type, ngx_str_t *body, const char *cache)
 {
     ngx_int_t    rc;
     ngx_buf_t   *b;
@@ -26,13 +39,7 @@ ngx_http_gmshoot_reply(ngx_http_request_t *r, ngx_uint_t status,
     r->headers_out.content_type_len = r->headers_out.content_type.len;
     r->headers_out.content_type_lowcase = NULL;
 
-    /* a picture comes with an ETag to be asked about */
-
-    if (ngx_http_gmshoot_header_add(r, "Cache-Control",
-                                    r->headers_out.etag ? "no-cache"
-                                                        : "no-store")
-        != NGX_OK)
-    {
+    if (ngx_http_gmshoot_header_add(r, "Cache-Control", cache) != NGX_OK) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 

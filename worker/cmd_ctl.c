@@ -72,6 +72,8 @@ static const struct {
     { "drills.get", "" },
     { "candidates.get", "" },
     { "candidates.picture", "{\"id\":\"3\"}: JPEG" },
+    { "frames.get", "{\"around\":\"3\",\"reach\":\"2s\"}, or neither" },
+    { "frames.picture", "{\"t_us\":\"1795000000000000\"}: JPEG" },
     { "camera.get", "" },
     { "camera.set", "{\"controls\":{\"exposure_absolute\":120}}" },
     { "calibration.get", "" },
@@ -331,7 +333,9 @@ print_answer(const gms_link_message_t *m)
     fwrite(m->body, 1, size, stdout);
 
     if (size > 0 && m->body[size - 1] != '\n'
-        && m->header.value != GMS_ANSWER_JPEG) {
+        && m->header.value != GMS_ANSWER_JPEG
+        && m->header.value != GMS_ANSWER_FRAME)
+    {
         putchar('\n');
     }
 }

@@ -17,6 +17,7 @@
 #include "commands_course.h"
 #include "commands_correction.h"
 #include "commands_cross.h"
+#include "commands_frames.h"
 #include "commands_session.h"
 #include "evidence.h"
 #include "orders.h"
@@ -336,6 +337,8 @@ static const gms_command_t commands[] = {
     { "courses.get", gms_command_courses_get, GMS_NEED_NOTHING },
     { "candidates.get", command_candidates, GMS_NEED_ROLE },
     { "candidates.picture", command_candidate_picture, GMS_NEED_ROLE },
+    { "frames.get", gms_command_frames_get, GMS_NEED_NOTHING },
+    { "frames.picture", gms_command_frames_picture, GMS_NEED_NOTHING },
     { "stats.get", gms_command_stats_get, GMS_NEED_NOTHING },
     { "advice.get", gms_command_advice_get, GMS_NEED_NOTHING },
     { "drills.get", gms_command_drills_get, GMS_NEED_NOTHING },

@@ -282,6 +282,9 @@ grab_frame(gms_grab_t *grab, const gms_frame_t *frame)
 
     grab_count(grab, GMS_COUNTER_FRAMES_CAPTURED, 1);
 
+    /* nobody waits for these */
+    gms_reel_put(g->reel, frame);
+
     grab_pace(grab, frame);
     grab->backoff_ns = 0;
     grab->status.width = frame->width;

@@ -10,6 +10,7 @@
 
 #include "../ipc/frames.h"
 #include "capture/mailbox.h"
+#include "capture/reel.h"
 #include "lane.h"
 #include "wake.h"
 
@@ -19,6 +20,7 @@ typedef struct {
     unsigned            lanes;
     gms_memory_t       *memory[GMS_PROCESS_LANES_MAX];
     gms_mailbox_t      *mailbox;
+    gms_reel_t         *reel; /* gets every picture, too */
     gms_inbox_t        *notes;
     gms_wake_t         *wake;
     unsigned            sessions; /* main's: lanes with an open session */
@@ -29,7 +31,7 @@ typedef struct {
     bool        started;
 } gms_grabber_t;
 
-/* config, face, lanes, memory, mailbox, notes and wake are set by the
+/* config, face, lanes, memory, mailbox, reel, notes and wake are set by the
  * caller.  GMS_ENOMEM, GMS_ESYS. */
 int  gms_grabber_start(gms_grabber_t *g);
 void gms_grabber_stop(gms_grabber_t *g);

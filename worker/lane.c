@@ -23,11 +23,16 @@
 #define GMS_TICK_MS 250
 #define GMS_STATUS_NS (1 * GMS_S)
 
+/* Pictures of the last minute: of 720p at 30 a second the last ten or twenty
+ * seconds whole. */
+#define GMS_LANE_REEL_BYTES ((size_t) 32 * 1024 * 1024)
+
 typedef struct {
     const gms_lane_birth_t *birth;
     gms_inbox_t             notes;
     gms_wake_t              wake;
     gms_mailbox_t          *mailbox;
+    gms_reel_t             *reel;
     gms_grabber_t           grabber;
     gms_analysis_t          analysis;
     gms_storekeeper_t       store;
@@ -256,6 +261,7 @@ lane_threads_prepare(gms_lane_process_t *p)
         "%.900s/lanes/%s/camera.json", b->state_dir, b->config[0]->name);
     p->grabber.lanes = b->lanes;
     p->grabber.mailbox = p->mailbox;
+    p->grabber.reel = p->reel;
     p->grabber.notes = &p->notes;
     p->grabber.wake = &p->wake;
 
@@ -586,7 +592,8 @@ gms_lane_run(const gms_lane_birth_t *birth)
     }
 
     p->mailbox = gms_mailbox_create();
-    rc = p->mailbox != NULL ? GMS_OK : GMS_ENOMEM;
+    p->reel = gms_reel_create(GMS_LANE_REEL_BYTES);
+    rc = p->mailbox != NULL && p->reel != NULL ? GMS_OK : GMS_ENOMEM;
 
     if (rc == GMS_OK) {
         rc = gms_inbox_init(&p->notes, sizeof(gms_note_t), GMS_NOTES_MAX);

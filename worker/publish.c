@@ -107,6 +107,13 @@ gms_publish_jpeg(gms_scorer_t *s, uint64_t ask, const void *bytes, size_t size)
 
 
 void
+gms_publish_frame(gms_scorer_t *s, uint64_t ask, const void *bytes, size_t size)
+{
+    publish_answer(s, ask, 200, GMS_ANSWER_FRAME, bytes, size);
+}
+
+
+void
 gms_publish_problem(gms_scorer_t *s, uint64_t ask, int status, const char *type,
     const char *title, const char *detail)
 {

@@ -25,6 +25,9 @@ void gms_publish_card(
     gms_scorer_t *s, uint64_t ask, int kind, const char *text);
 void gms_publish_jpeg(
     gms_scorer_t *s, uint64_t ask, const void *bytes, size_t size);
+/* ... whose address will never show another one */
+void gms_publish_frame(
+    gms_scorer_t *s, uint64_t ask, const void *bytes, size_t size);
 void gms_publish_problem(gms_scorer_t *s, uint64_t ask, int status,
     const char *type, const char *title, const char *detail);
 

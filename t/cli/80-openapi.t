@@ -214,6 +214,7 @@ sub answers {
     my $place = $path =~ s{^/api/lanes/\K[^/]+}{\{lane\}}r;
     $place =~ s{/sessions/\K[^/]+}{\{session\}};
     $place =~ s{^/api/(?:shooters|equipment|devices)/\K(?!join$)[^/]+}{\{id\}};
+    $place =~ s{/frames/\K\d+(?=\.jpg$)}{{t_us}};
     $place =~ s{/\d+(?=\.jpg$)}{/{n}};
     $place =~ s{/shots/\K\d+}{\{n\}};
     $place =~ s/\?.*//;
@@ -329,6 +330,15 @@ answers('POST', '/api/lanes/lane1/paper', 422, { paper => 'old' },
         'a paper that is none');
 answers('GET', "$about/papers/1.jpg", 200, undef, 'the one that went');
 answers('GET', '/api/lanes/lane1/candidates', 200, undef, 'what was no shot');
+my $frames = answers('GET', '/api/lanes/lane1/frames?around=1&reach=60s', 200,
+                     undef, 'the pictures around a shot')->{json};
+cmp_ok(scalar @{ $frames->{frames} || [] }, '>', 5, 'of which there are some');
+answers('GET', $frames->{frames}[0]{picture}, 200, undef, 'one of them');
+answers('GET', '/api/lanes/lane1/frames/1.jpg', 404, undef, 'one of long ago');
+answers('GET', '/api/lanes/lane1/frames?around=999', 404, undef,
+        'around no shot');
+answers('GET', '/api/lanes/lane1/frames?around=x', 422, undef,
+        'around nothing');
 my $stats = answers('GET', '/api/lanes/lane1/stats', 200, undef,
                     'what the shots tell');
 cmp_ok($stats->{json}{statistics}{session}{n}, '>', 0, 'of those there are');

@@ -39,7 +39,7 @@ static const char *const verbs[] = { "session.start", "session.get",
     "candidates.picture", "stats.get", "advice.get", "drills.get",
     "calibration.get", "calibration.find", "calibration.set",
     "calibration.confirm", "calibration.undo", "calibration.verify",
-    "no.such.verb" };
+    "no.such.verb", "frames.get", "frames.picture" };
 
 #define VERBS (sizeof(verbs) / sizeof(verbs[0]))
 
@@ -104,6 +104,7 @@ make_all(void)
                 == 0,
         "what lanes have");
     grabber.lanes = 1;
+    grabber.reel = gms_reel_create(0);
     grabber.memory[0] = &memory;
     grabber.config.memory = &memory;
     recounter.notes = &notes;

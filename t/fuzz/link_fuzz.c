@@ -142,7 +142,8 @@ check(const gms_link_message_t *m)
 {
     const gms_link_header_t  *h = &m->header;
     int  is_picture =
-        h->type == GMS_LINK_ANSWER && h->value == GMS_ANSWER_JPEG;
+        h->type == GMS_LINK_ANSWER && (h->value == GMS_ANSWER_JPEG
+            || h->value == GMS_ANSWER_FRAME);
 
     if (m->body == NULL || m->body[h->body_size] != '\0' ||
         (!is_picture && strlen(m->body) != h->body_size) ||
