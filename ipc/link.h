@@ -39,6 +39,8 @@ typedef enum {
     GMS_LINK_EVENTFD,     /* supervisor -> lane: value = slot; fd or none */
     GMS_LINK_DEVICES,     /* ->: body: all devices, see device.h */
     GMS_LINK_DEVICE_SEEN, /* nginx ->: key: id of a device that asked */
+    GMS_LINK_ARCHIVED,    /* archive -> supervisor: lane; value = last event of
+                             its journal that the history has */
     GMS_LINK_TYPES
 } gms_link_type_e;
 

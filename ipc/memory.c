@@ -1,6 +1,7 @@
 #include "memory.h"
 
 #include "error.h"
+#include "grants.h"
 #include "ring.h"
 #include "slots.h"
 #include "word.h"
@@ -103,6 +104,7 @@ gms_memory_plan(gms_region_t *regions, size_t frame_bytes, size_t *size)
             .size = gms_slots_region_size(GMS_STATE_SLOTS, GMS_STATE_BYTES) },
         { .kind = GMS_REGION_FRAMES,
             .size = gms_slots_region_size(GMS_FRAME_SLOTS, frame_bytes) },
+        { .kind = GMS_REGION_GRANTS, .size = gms_grants_region_size() },
     };
 
     const unsigned n = sizeof(plan) / sizeof(plan[0]);
@@ -148,6 +150,10 @@ gms_memory_format(gms_memory_t *m, const gms_region_t *regions, unsigned n,
 
         case GMS_REGION_SCENE:
             gms_slots_format(at, GMS_SCENE_SLOTS, 0);
+            break;
+
+        case GMS_REGION_GRANTS:
+            gms_grants_format(at);
             break;
 
         default: /* GMS_REGION_COUNTERS: zeros are what it begins with */

@@ -35,7 +35,8 @@ typedef enum {
     GMS_REGION_RING = 2,
     GMS_REGION_COUNTERS = 3,
     GMS_REGION_FRAMES = 4,
-    GMS_REGION_SCENE = 5 /* see gms_scene_t: read by no one but lanes */
+    GMS_REGION_SCENE = 5, /* see gms_scene_t: read by no one but lanes */
+    GMS_REGION_GRANTS = 6
 } gms_region_kind_e;
 
 /* Threads of a lane process that must show that they live. */
@@ -65,13 +66,18 @@ typedef enum {
 } gms_counter_e;
 
 /* How the lane is now: words that its process says anew all the time.  All are
- * 0 until a lane process has said them. */
+ * 0 until they have been said. */
 typedef enum {
     GMS_GAUGE_JOURNAL_UP,      /* 1: takes what is written */
     GMS_GAUGE_CAMERA_UP,       /* 1: pictures come, or all of them came */
     GMS_GAUGE_CALIBRATED,      /* 1: shots can be scored */
     GMS_GAUGE_JOURNAL_WAITING, /* what is decided and not yet written */
     GMS_GAUGE_JOURNAL_SINCE,   /* CLOCK_MONOTONIC of the oldest; 0: none */
+    GMS_GAUGES_OF_LANE,
+
+    /* by the supervisor, and it stays when the lane's process ends: the last
+     * event of its journal that the history is known to have */
+    GMS_GAUGE_ARCHIVED = GMS_GAUGES_OF_LANE,
     GMS_GAUGES
 } gms_gauge_e;
 

@@ -18,6 +18,7 @@
 #include "ipc/error.h"
 #include "ipc/frames.h"
 #include "ipc/grammar.h"
+#include "ipc/grants.h"
 #include "ipc/link.h"
 #include "ipc/memory.h"
 #include "ipc/ring.h"
@@ -41,6 +42,7 @@
 typedef struct ngx_http_gmshoot_frame_s   ngx_http_gmshoot_frame_t;
 typedef struct ngx_http_gmshoot_lane_s    ngx_http_gmshoot_lane_t;
 typedef struct ngx_http_gmshoot_stream_s  ngx_http_gmshoot_stream_t;
+typedef struct ngx_http_gmshoot_viewer_s  ngx_http_gmshoot_viewer_t;
 typedef struct ngx_http_gmshoot_route_s   ngx_http_gmshoot_route_t;
 typedef struct ngx_http_gmshoot_device_s  ngx_http_gmshoot_device_t;
 
@@ -73,6 +75,8 @@ struct ngx_http_gmshoot_lane_s {
     gms_ring_t                ring;
     gms_state_t               state;
     gms_frames_t              frames;
+    gms_grants_t              grants;
+    uint64_t                  granted;  /* version that was looked at */
     ino_t                     inode;
     uint64_t                  epoch;
 
@@ -100,6 +104,7 @@ struct ngx_http_gmshoot_lane_s {
     unsigned                  configured:1;  /* in this nginx's conf */
     unsigned                  mapped:1;
     unsigned                  has_frames:1;
+    unsigned                  has_grants:1;
     unsigned                  process:1;     /* the supervisor says it runs */
     unsigned                  watching:1;    /* WATCH on was sent */
     unsigned                  dirty:1;       /* subscribers have news */
@@ -212,6 +217,10 @@ typedef struct {
 
     ngx_connection_t         *link;
     ngx_connection_t         *wake;
+    ngx_connection_t         *place[2];    /* of each, while there is none */
+    int                       spare;       /* for a descriptor on its way */
+    ngx_uint_t                reserve;     /* connections for who leaves soon */
+    ngx_int_t                 descriptors; /* there may be */
     ngx_event_t               dial;        /* next try, or no WELCOME */
     ngx_event_t               poll;
     ngx_event_t               ping;
@@ -224,6 +233,7 @@ typedef struct {
     ngx_queue_t               lanes;
     ngx_queue_t               streams;
     ngx_queue_t               viewers;
+    ngx_queue_t               passes;      /* by which some of them came */
     ngx_queue_t               asks;
     uint64_t                  ask_id;
     ngx_http_gmshoot_device_t *devices;    /* that were let in */
@@ -232,6 +242,7 @@ typedef struct {
 
     unsigned                  active:1;
     unsigned                  up:1;        /* WELCOME received */
+    unsigned                  told:1;      /* ... and all lanes and devices */
     unsigned                  owes_config:1;
     unsigned                  owes_watch:1;
     unsigned                  refused:1;   /* no WELCOME came: logged */
@@ -268,6 +279,7 @@ typedef struct {
 
 
 extern ngx_module_t                ngx_http_gmshoot_module;
+extern const ngx_http_gmshoot_problem_t  ngx_http_gmshoot_worker_down;
 extern ngx_http_gmshoot_process_t  ngx_http_gmshoot_process;
 extern ngx_http_gmshoot_tally_t   *ngx_http_gmshoot_tally;  /* this process's */
 
@@ -289,6 +301,8 @@ ngx_int_t ngx_http_gmshoot_link_send(ngx_http_gmshoot_process_t *p,
 ngx_http_gmshoot_lane_t *ngx_http_gmshoot_lane_get(ngx_str_t *name);
 ngx_http_gmshoot_lane_t *ngx_http_gmshoot_lane_first(void);
 ngx_http_gmshoot_lane_t *ngx_http_gmshoot_lane_add(ngx_str_t *name);
+const ngx_http_gmshoot_problem_t *ngx_http_gmshoot_lane_missing(
+    const ngx_http_gmshoot_problem_t *unknown);
 void ngx_http_gmshoot_lane_map(ngx_http_gmshoot_lane_t *lane, int fd,
     ngx_uint_t up);
 void ngx_http_gmshoot_lane_gone(ngx_http_gmshoot_lane_t *lane);
@@ -326,8 +340,8 @@ void ngx_http_gmshoot_stream_news(ngx_http_gmshoot_lane_t *lane);
 void ngx_http_gmshoot_stream_lane_added(ngx_http_gmshoot_lane_t *lane);
 void ngx_http_gmshoot_stream_lane_removed(ngx_http_gmshoot_lane_t *lane);
 void ngx_http_gmshoot_stream_ping(void);
-ngx_uint_t ngx_http_gmshoot_stream_end_last(void);
 void ngx_http_gmshoot_stream_end_all(void);
+void ngx_http_gmshoot_stream_end(ngx_http_gmshoot_stream_t *st);
 
 /* sub.c */
 ngx_http_gmshoot_sub_t *ngx_http_gmshoot_sub_create(ngx_http_request_t *r,
@@ -346,8 +360,8 @@ ngx_int_t ngx_http_gmshoot_picture_handler(ngx_http_request_t *r,
     const ngx_http_gmshoot_route_t *route, ngx_http_gmshoot_lane_t *lane);
 void ngx_http_gmshoot_live_news(ngx_http_gmshoot_lane_t *lane);
 void ngx_http_gmshoot_live_end(ngx_http_gmshoot_lane_t *lane);
-ngx_uint_t ngx_http_gmshoot_live_end_last(void);
 void ngx_http_gmshoot_live_end_all(void);
+void ngx_http_gmshoot_viewer_end(ngx_http_gmshoot_viewer_t *v);
 void ngx_http_gmshoot_live_watch(ngx_http_gmshoot_lane_t *lane);
 
 /* api.c */
@@ -369,10 +383,25 @@ gms_role_e ngx_http_gmshoot_role(ngx_http_request_t *r, ngx_str_t *lane);
 ngx_int_t ngx_http_gmshoot_role_variable(ngx_http_request_t *r,
     ngx_http_variable_value_t *v, uintptr_t data);
 ngx_uint_t ngx_http_gmshoot_access_token(ngx_http_request_t *r, u_char *hash);
+const char *ngx_http_gmshoot_access_device_id(ngx_http_request_t *r);
+ngx_uint_t ngx_http_gmshoot_access_is_device(const u_char *id);
 void ngx_http_gmshoot_access_devices(const char *text);
 void ngx_http_gmshoot_access_forget(void);
 ngx_int_t ngx_http_gmshoot_access_grant(ngx_http_request_t *r,
     gms_link_message_t *m);
+
+/* pass.c */
+ngx_int_t ngx_http_gmshoot_pass_hold(ngx_http_request_t *r,
+    ngx_http_gmshoot_lane_t *lane);
+void ngx_http_gmshoot_pass_devices(void);
+void ngx_http_gmshoot_pass_tokens(ngx_http_gmshoot_lane_t *lane);
+
+/* room.c */
+const ngx_http_gmshoot_problem_t *ngx_http_gmshoot_room(
+    ngx_http_request_t *r);
+void ngx_http_gmshoot_room_start(ngx_http_gmshoot_process_t *p);
+void ngx_http_gmshoot_room_keep(ngx_http_gmshoot_process_t *p);
+void ngx_http_gmshoot_room_yield(ngx_http_gmshoot_process_t *p);
 
 /* ask.c */
 ngx_int_t ngx_http_gmshoot_ask_handler(ngx_http_request_t *r,

@@ -88,7 +88,10 @@ ngx_http_gmshoot_access(ngx_http_request_t *r,
         return NULL;
     }
 
-    return &ngx_http_gmshoot_forbidden;
+    return !ngx_http_gmshoot_process.told
+           && ngx_http_gmshoot_access_cookie(r,
+                                        &ngx_http_gmshoot_device_cookie, hash)
+           ? &ngx_http_gmshoot_worker_down : &ngx_http_gmshoot_forbidden;
 }
 
 
@@ -162,6 +165,38 @@ ngx_http_gmshoot_access_device(ngx_http_request_t *r)
     }
 
     return found;
+}
+
+
+/* NULL: no device asks. */
+
+const char *
+ngx_http_gmshoot_access_device_id(ngx_http_request_t *r)
+{
+    ngx_http_gmshoot_device_t  *device;
+
+    device = ngx_http_gmshoot_access_device(r);
+
+    return device ? device->pass.id : NULL;
+}
+
+
+ngx_uint_t
+ngx_http_gmshoot_access_is_device(const u_char *id)
+{
+    ngx_uint_t                   i;
+    ngx_http_gmshoot_process_t  *p;
+
+    p = &ngx_http_gmshoot_process;
+
+    for (i = 0; i < p->devices_n; i++) {
+
+        if (ngx_strcmp(p->devices[i].pass.id, id) == 0) {
+            return 1;
+        }
+    }
+
+    return 0;
 }
 
 
@@ -263,6 +298,9 @@ ngx_http_gmshoot_access_devices(const char *text)
 
     p->devices = devices;
     p->devices_n = n;
+    p->told = 1;
+
+    ngx_http_gmshoot_pass_devices();
 }
 
 

@@ -10,6 +10,8 @@
 #define NGX_HTTP_GMSHOOT_FIND_WAIT  10000
 
 
+static ngx_uint_t ngx_http_gmshoot_api_stays(
+    const ngx_http_gmshoot_route_t *route);
 static const ngx_http_gmshoot_route_t *ngx_http_gmshoot_api_route(
     ngx_http_request_t *r, ngx_str_t *lane, ngx_uint_t *allowed);
 static ngx_uint_t ngx_http_gmshoot_api_match(ngx_str_t *path,
@@ -359,7 +361,7 @@ ngx_int_t
 ngx_http_gmshoot_api_handler(ngx_http_request_t *r)
 {
     ngx_str_t                        name;
-    ngx_uint_t                       allowed;
+    ngx_uint_t                       allowed, stays;
     ngx_http_gmshoot_lane_t         *lane;
     const ngx_http_gmshoot_route_t  *route;
     const ngx_http_gmshoot_problem_t  *problem;
@@ -390,20 +392,26 @@ ngx_http_gmshoot_api_handler(ngx_http_request_t *r)
         lane = ngx_http_gmshoot_api_session_lane(&name);
 
         if (lane == NULL) {
-            return ngx_http_gmshoot_problem(r,
-                                            &ngx_http_gmshoot_unknown_session);
+            return ngx_http_gmshoot_problem(r, ngx_http_gmshoot_lane_missing(
+                                            &ngx_http_gmshoot_unknown_session));
         }
 
     } else if (name.data) {
         lane = ngx_http_gmshoot_lane_get(&name);
 
         if (lane == NULL) {
-            return ngx_http_gmshoot_problem(r,
-                                            &ngx_http_gmshoot_unknown_lane);
+            return ngx_http_gmshoot_problem(r, ngx_http_gmshoot_lane_missing(
+                                               &ngx_http_gmshoot_unknown_lane));
         }
     }
 
     problem = ngx_http_gmshoot_access(r, route, lane ? &lane->name : NULL);
+
+    stays = ngx_http_gmshoot_api_stays(route);
+
+    if (problem == NULL && stays) {
+        problem = ngx_http_gmshoot_room(r);
+    }
 
     if (problem) {
         return ngx_http_gmshoot_problem(r, problem);
@@ -413,7 +421,22 @@ ngx_http_gmshoot_api_handler(ngx_http_request_t *r)
         return NGX_HTTP_BAD_REQUEST;
     }
 
+    if (stays && ngx_http_gmshoot_pass_hold(r, lane) != NGX_OK) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
     return route->handler(r, route, lane);
+}
+
+
+/* As long as its client does. */
+
+static ngx_uint_t
+ngx_http_gmshoot_api_stays(const ngx_http_gmshoot_route_t *route)
+{
+    return route->handler == ngx_http_gmshoot_stream_lane_handler
+           || route->handler == ngx_http_gmshoot_stream_lanes_handler
+           || route->handler == ngx_http_gmshoot_live_handler;
 }
 
 

@@ -105,7 +105,7 @@ static const ngx_http_gmshoot_problem_t  ngx_http_gmshoot_bad_key = {
     "Idempotency-Key", NULL
 };
 
-static const ngx_http_gmshoot_problem_t  ngx_http_gmshoot_worker_down = {
+const ngx_http_gmshoot_problem_t  ngx_http_gmshoot_worker_down = {
     503, "worker-down", "The range does not answer",
     "The worker is not connected: is gmshoot worker running?",
     1, NULL, NULL

@@ -114,6 +114,21 @@ ngx_http_gmshoot_lane_add(ngx_str_t *name)
 }
 
 
+/* Where no ranges are configured, lanes are those that the worker has: before
+ * it has told them nobody knows that there is none of that name. */
+
+const ngx_http_gmshoot_problem_t *
+ngx_http_gmshoot_lane_missing(const ngx_http_gmshoot_problem_t *unknown)
+{
+    ngx_http_gmshoot_process_t  *p;
+
+    p = &ngx_http_gmshoot_process;
+
+    return p->conf->generation == 0 && !p->told
+           ? &ngx_http_gmshoot_worker_down : unknown;
+}
+
+
 /* It goes into JSON, metrics and paths as it is. */
 
 ngx_uint_t
@@ -220,6 +235,7 @@ ngx_http_gmshoot_lane_attach(ngx_http_gmshoot_lane_t *lane,
     gms_ring_t    ring;
     gms_state_t   state;
     gms_frames_t  frames;
+    gms_grants_t  grants;
 
     rc = gms_ring_attach(&ring, memory);
     if (rc != GMS_OK) {
@@ -240,6 +256,18 @@ ngx_http_gmshoot_lane_attach(ngx_http_gmshoot_lane_t *lane,
     if (lane->has_frames) {
         lane->frames = frames;
     }
+
+    lane->has_grants = (gms_grants_attach(&grants, memory) == GMS_OK);
+    lane->granted = 0;
+
+    if (lane->has_grants) {
+        lane->grants = grants;
+    }
+
+    /* the mapping is all that is needed */
+
+    (void) close(memory->fd);
+    memory->fd = -1;
 
     lane->memory = *memory;
     lane->ring = ring;
@@ -268,6 +296,7 @@ ngx_http_gmshoot_lane_unmap(ngx_http_gmshoot_lane_t *lane)
         gms_memory_close(&lane->memory);
         lane->mapped = 0;
         lane->has_frames = 0;
+        lane->has_grants = 0;
         lane->memory.fd = -1;
     }
 }
@@ -471,6 +500,8 @@ ngx_http_gmshoot_lanes_wake(void)
         if (lane->has_frames && !ngx_queue_empty(&lane->viewers)) {
             ngx_http_gmshoot_live_news(lane);
         }
+
+        ngx_http_gmshoot_pass_tokens(lane);
     }
 }
 

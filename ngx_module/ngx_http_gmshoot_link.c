@@ -17,17 +17,17 @@
  * less often. */
 #define NGX_HTTP_GMSHOOT_LINK_STEADY   1000
 
-/* Clients that may have to give way, since some of them leave slowly. */
-#define NGX_HTTP_GMSHOOT_LINK_WAY      8
-
 
 static void ngx_http_gmshoot_link_dial(ngx_http_gmshoot_process_t *p);
+static void ngx_http_gmshoot_link_call(ngx_http_gmshoot_process_t *p);
 static void ngx_http_gmshoot_link_dial_handler(ngx_event_t *ev);
 static void ngx_http_gmshoot_link_dial_later(ngx_http_gmshoot_process_t *p);
 static void ngx_http_gmshoot_link_dial_failed(ngx_http_gmshoot_process_t *p,
     ngx_err_t err);
 static ngx_int_t ngx_http_gmshoot_link_hello(ngx_http_gmshoot_process_t *p);
 static void ngx_http_gmshoot_link_read_handler(ngx_event_t *rev);
+static void ngx_http_gmshoot_link_read(ngx_http_gmshoot_process_t *p,
+    ngx_connection_t *c);
 static void ngx_http_gmshoot_link_empty_handler(ngx_event_t *ev);
 static void ngx_http_gmshoot_link_version(ngx_http_gmshoot_process_t *p,
     uint32_t layout);
@@ -46,7 +46,6 @@ static void ngx_http_gmshoot_link_config_done(ngx_http_gmshoot_process_t *p,
 static void ngx_http_gmshoot_link_wake_handler(ngx_event_t *rev);
 static ngx_connection_t *ngx_http_gmshoot_link_connection(
     ngx_http_gmshoot_process_t *p, int fd, ngx_event_handler_pt handler);
-static void ngx_http_gmshoot_link_room(ngx_http_gmshoot_process_t *p);
 static void ngx_http_gmshoot_link_hang_up(ngx_connection_t **link);
 static void ngx_http_gmshoot_link_poll_handler(ngx_event_t *ev);
 static void ngx_http_gmshoot_link_ping_handler(ngx_event_t *ev);
@@ -73,6 +72,7 @@ ngx_http_gmshoot_link_start(ngx_http_gmshoot_process_t *p)
     ngx_add_timer(&p->poll, NGX_HTTP_GMSHOOT_POLL);
     ngx_add_timer(&p->ping, NGX_HTTP_GMSHOOT_PING);
 
+    ngx_http_gmshoot_room_start(p);
     ngx_http_gmshoot_link_dial(p);
 }
 
@@ -82,6 +82,7 @@ ngx_http_gmshoot_link_stop(ngx_http_gmshoot_process_t *p)
 {
     ngx_http_gmshoot_link_hang_up(&p->link);
     ngx_http_gmshoot_link_hang_up(&p->wake);
+    ngx_http_gmshoot_room_yield(p);
 
     if (p->dial.timer_set) {
         ngx_del_timer(&p->dial);
@@ -107,6 +108,15 @@ ngx_http_gmshoot_link_stop(ngx_http_gmshoot_process_t *p)
 
 static void
 ngx_http_gmshoot_link_dial(ngx_http_gmshoot_process_t *p)
+{
+    ngx_http_gmshoot_room_yield(p);
+    ngx_http_gmshoot_link_call(p);
+    ngx_http_gmshoot_room_keep(p);
+}
+
+
+static void
+ngx_http_gmshoot_link_call(ngx_http_gmshoot_process_t *p)
 {
     int  fd;
 
@@ -233,14 +243,26 @@ ngx_http_gmshoot_link_send(ngx_http_gmshoot_process_t *p,
 static void
 ngx_http_gmshoot_link_read_handler(ngx_event_t *rev)
 {
-    int                          rc;
-    ngx_uint_t                   i;
     ngx_connection_t            *c;
-    gms_link_message_t           m;
     ngx_http_gmshoot_process_t  *p;
 
     c = rev->data;
     p = c->data;
+
+    /* descriptors may come along */
+
+    ngx_http_gmshoot_room_yield(p);
+    ngx_http_gmshoot_link_read(p, c);
+    ngx_http_gmshoot_room_keep(p);
+}
+
+
+static void
+ngx_http_gmshoot_link_read(ngx_http_gmshoot_process_t *p, ngx_connection_t *c)
+{
+    int                 rc;
+    ngx_uint_t          i;
+    gms_link_message_t  m;
 
     for (i = 0; i < NGX_HTTP_GMSHOOT_LINK_TURN; i++) {
 
@@ -271,7 +293,7 @@ ngx_http_gmshoot_link_read_handler(ngx_event_t *rev)
     }
 
     /* edge triggered: what is left makes no new event */
-    ngx_post_event(rev, &ngx_posted_events);
+    ngx_post_event(c->read, &ngx_posted_events);
 }
 
 
@@ -309,11 +331,13 @@ ngx_http_gmshoot_link_down(ngx_http_gmshoot_process_t *p, const char *why)
 
     was_up = p->up;
     p->up = 0;
+    p->told = 0;
     ngx_http_gmshoot_tally->linked = 0;
     p->owes_config = 0;
 
     ngx_http_gmshoot_link_hang_up(&p->link);
     ngx_http_gmshoot_link_hang_up(&p->wake);
+    ngx_http_gmshoot_room_keep(p);
 
     if (was_up && !p->flapping) {
         p->tries = 0;
@@ -584,8 +608,6 @@ ngx_http_gmshoot_link_connection(ngx_http_gmshoot_process_t *p, int fd,
         goto failed;
     }
 
-    ngx_http_gmshoot_link_room(p);
-
     c = ngx_get_connection(fd, p->log);
     if (c == NULL) {
         goto failed;
@@ -614,33 +636,6 @@ failed:
     (void) close(fd);
 
     return NULL;
-}
-
-
-/* With all of worker_connections taken every lane would be offline for as
- * long as everybody stays: who came last gives way, and comes back. */
-
-static void
-ngx_http_gmshoot_link_room(ngx_http_gmshoot_process_t *p)
-{
-    ngx_uint_t  i;
-
-    for (i = 0; i < NGX_HTTP_GMSHOOT_LINK_WAY; i++) {
-
-        if (p->cycle->free_connection_n || p->cycle->reusable_connections_n) {
-            return;
-        }
-
-        if (!ngx_http_gmshoot_stream_end_last()
-            && !ngx_http_gmshoot_live_end_last())
-        {
-            return;
-        }
-
-        ngx_log_error(NGX_LOG_WARN, p->log, 0,
-                      "gmshoot: all worker_connections are in use, a client "
-                      "was cut off for the link to the worker");
-    }
 }
 
 

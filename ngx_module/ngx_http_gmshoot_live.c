@@ -19,7 +19,7 @@
 #define NGX_HTTP_GMSHOOT_LIVE_UNSENT   (64 * 1024)
 
 
-typedef struct {
+struct ngx_http_gmshoot_viewer_s {
     ngx_http_gmshoot_sent_t    sent;
     ngx_queue_t                of_lane;
     ngx_queue_t                queue;
@@ -35,7 +35,7 @@ typedef struct {
     unsigned                   greeted:1;
     unsigned                   busy:1;
     unsigned                   ended:1;
-} ngx_http_gmshoot_viewer_t;
+};
 
 
 static ngx_http_gmshoot_viewer_t *ngx_http_gmshoot_viewer_create(
@@ -55,7 +55,6 @@ static ngx_uint_t ngx_http_gmshoot_picture_fresh(
 static ngx_int_t ngx_http_gmshoot_picture_send(ngx_http_gmshoot_viewer_t *v);
 static void ngx_http_gmshoot_picture_answer(ngx_http_gmshoot_viewer_t *v);
 static void ngx_http_gmshoot_picture_timeout(ngx_event_t *ev);
-static void ngx_http_gmshoot_viewer_end(ngx_http_gmshoot_viewer_t *v);
 static void ngx_http_gmshoot_viewer_detach(ngx_http_gmshoot_viewer_t *v);
 static void ngx_http_gmshoot_viewer_cleanup(void *data);
 static void ngx_http_gmshoot_viewer_free(void *data);
@@ -711,31 +710,15 @@ ngx_http_gmshoot_live_end_all(void)
 }
 
 
-/* False: there is none. */
-
-ngx_uint_t
-ngx_http_gmshoot_live_end_last(void)
-{
-    ngx_queue_t  *viewers;
-
-    viewers = &ngx_http_gmshoot_process.viewers;
-
-    if (ngx_queue_empty(viewers)) {
-        return 0;
-    }
-
-    ngx_http_gmshoot_viewer_end(ngx_queue_data(ngx_queue_last(viewers),
-                                        ngx_http_gmshoot_viewer_t, queue));
-
-    return 1;
-}
-
-
-static void
+void
 ngx_http_gmshoot_viewer_end(ngx_http_gmshoot_viewer_t *v)
 {
     ngx_connection_t    *c;
     ngx_http_request_t  *r;
+
+    if (v->ended) {
+        return;
+    }
 
     if (v->single) {
         ngx_http_gmshoot_picture_answer(v);

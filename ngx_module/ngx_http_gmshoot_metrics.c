@@ -44,6 +44,7 @@ static void ngx_http_gmshoot_metrics_fanout(ngx_http_gmshoot_text_t *text,
     ngx_http_gmshoot_tally_t *sum);
 static void ngx_http_gmshoot_metrics_states(ngx_http_gmshoot_text_t *text);
 static void ngx_http_gmshoot_metrics_lag(ngx_http_gmshoot_text_t *text);
+static void ngx_http_gmshoot_metrics_archive(ngx_http_gmshoot_text_t *text);
 static void ngx_http_gmshoot_metrics_counter(ngx_http_gmshoot_text_t *text,
     const ngx_http_gmshoot_metric_t *metric);
 static void ngx_http_gmshoot_metrics_histogram(ngx_http_gmshoot_text_t *text,
@@ -153,6 +154,7 @@ ngx_http_gmshoot_metrics(ngx_http_request_t *r)
     ngx_http_gmshoot_metrics_nginx(&text);
     ngx_http_gmshoot_metrics_states(&text);
     ngx_http_gmshoot_metrics_lag(&text);
+    ngx_http_gmshoot_metrics_archive(&text);
 
     for (metric = ngx_http_gmshoot_counters; metric->name; metric++) {
         ngx_http_gmshoot_metrics_counter(&text, metric);
@@ -358,6 +360,44 @@ ngx_http_gmshoot_metrics_lag(ngx_http_gmshoot_text_t *text)
                                  "%L.%06L\n",
                                  &lane->name, lag_ns / 1000000000,
                                  lag_ns / 1000 % 1000000);
+    }
+}
+
+
+/* How far the history is behind the journals: all that is not known to be in
+ * it, also when the archive does not run, or hangs. */
+
+static void
+ngx_http_gmshoot_metrics_archive(ngx_http_gmshoot_text_t *text)
+{
+    uint64_t                   archived;
+    ngx_queue_t               *q;
+    ngx_http_gmshoot_lane_t   *lane;
+    ngx_http_gmshoot_frame_t  *frame;
+
+    ngx_http_gmshoot_metrics_head(text, "archive_lag_events", "gauge",
+                           "events of the journal not yet in the history");
+
+    for (q = ngx_queue_head(&ngx_http_gmshoot_process.lanes);
+         q != ngx_queue_sentinel(&ngx_http_gmshoot_process.lanes);
+         q = ngx_queue_next(q))
+    {
+        lane = ngx_queue_data(q, ngx_http_gmshoot_lane_t, queue);
+
+        frame = ngx_http_gmshoot_lane_snapshot(lane);
+
+        if (!lane->mapped || frame == NULL) {
+            continue;
+        }
+
+        archived = gms_memory_gauge(&lane->memory, GMS_GAUGE_ARCHIVED);
+
+        text->pos = ngx_slprintf(text->pos, text->end,
+                                 "gmshoot_archive_lag_events{lane=\"%V\"} "
+                                 "%uL\n",
+                                 &lane->name,
+                                 frame->seq > archived ? frame->seq - archived
+                                                       : 0);
     }
 }
 

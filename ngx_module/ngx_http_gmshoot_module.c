@@ -262,6 +262,7 @@ ngx_http_gmshoot_init_process(ngx_cycle_t *cycle)
     ngx_queue_init(&p->lanes);
     ngx_queue_init(&p->streams);
     ngx_queue_init(&p->viewers);
+    ngx_queue_init(&p->passes);
     ngx_queue_init(&p->asks);
 
     name = mcf->lanes.elts;

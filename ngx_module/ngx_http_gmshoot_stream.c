@@ -51,7 +51,6 @@ static void ngx_http_gmshoot_stream_write_handler(ngx_http_request_t *r);
 static void ngx_http_gmshoot_stream_kick(ngx_http_gmshoot_stream_t *st);
 static ngx_http_gmshoot_sub_t *ngx_http_gmshoot_stream_turn(
     ngx_queue_t *todo, ngx_queue_t *subs);
-static void ngx_http_gmshoot_stream_end(ngx_http_gmshoot_stream_t *st);
 static void ngx_http_gmshoot_stream_release(ngx_http_gmshoot_stream_t *st);
 static void ngx_http_gmshoot_stream_unlink(ngx_http_gmshoot_stream_t *st);
 static void ngx_http_gmshoot_stream_cleanup(void *data);
@@ -118,8 +117,10 @@ ngx_http_gmshoot_stream_lanes_handler(ngx_http_request_t *r,
 
         ngx_http_gmshoot_stream_unlink(st);
 
-        return rc == NGX_DECLINED ? ngx_http_gmshoot_problem(r, &unknown)
-                                  : rc;
+        return rc == NGX_DECLINED
+               ? ngx_http_gmshoot_problem(r,
+                                       ngx_http_gmshoot_lane_missing(&unknown))
+               : rc;
     }
 
     st->all = 1;
@@ -777,27 +778,7 @@ ngx_http_gmshoot_stream_end_all(void)
 }
 
 
-/* False: there is none. */
-
-ngx_uint_t
-ngx_http_gmshoot_stream_end_last(void)
-{
-    ngx_queue_t  *streams;
-
-    streams = &ngx_http_gmshoot_process.streams;
-
-    if (ngx_queue_empty(streams)) {
-        return 0;
-    }
-
-    ngx_http_gmshoot_stream_end(ngx_queue_data(ngx_queue_last(streams),
-                                        ngx_http_gmshoot_stream_t, queue));
-
-    return 1;
-}
-
-
-static void
+void
 ngx_http_gmshoot_stream_end(ngx_http_gmshoot_stream_t *st)
 {
     ngx_connection_t    *c;

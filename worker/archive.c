@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -106,6 +107,29 @@ archive_ask(gms_archive_t *a, const gms_link_message_t *ask)
 }
 
 
+/* How far each journal is in the history, for the lane's memory; told anew
+ * whether it has changed or not, since that may be another one. */
+static void
+archive_tell(gms_archive_t *a)
+{
+    const gms_follow_t *f;
+    gms_link_message_t  m;
+    unsigned            i;
+
+    for (i = 0; i < a->keeper.lanes; i++) {
+        f = a->keeper.lane[i];
+
+        if (f->folded) {
+            gms_link_message(&m, GMS_LINK_ARCHIVED);
+            snprintf(m.header.lane, sizeof(m.header.lane), "%.*s",
+                GMS_LANE_NAME_SIZE - 1, f->lane);
+            m.header.value = (int64_t) f->position;
+            (void) gms_link_send(a->control, &m); /* or in a second */
+        }
+    }
+}
+
+
 static void
 archive_control(gms_archive_t *a)
 {
@@ -148,6 +172,7 @@ archive_loop(gms_archive_t *a)
 
             } else if (read(a->timer, &ticks, sizeof(ticks)) > 0) {
                 gms_keeper_look(&a->keeper);
+                archive_tell(a);
             }
         }
 

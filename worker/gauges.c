@@ -27,7 +27,7 @@ gms_gauges_clear(gms_memory_t *memory)
 {
     int i;
 
-    for (i = 0; i < GMS_GAUGES; i++) {
+    for (i = 0; i < GMS_GAUGES_OF_LANE; i++) {
         gms_memory_tell(memory, (gms_gauge_e) i, 0);
     }
 }

@@ -578,6 +578,20 @@ gms_lanes_session(gms_lanes_t *r, gms_process_t *p, const char *lane, bool open)
 }
 
 
+void
+gms_lanes_archived(gms_lanes_t *r, const char *lane, int64_t seq)
+{
+    unsigned i;
+
+    for (i = 0; i < GMS_CONFIG_LANES_MAX; i++) {
+        if (lane[0] != '\0' && strcmp(r->lane[i].name, lane) == 0) {
+            gms_memory_tell(
+                &r->lane[i].memory, GMS_GAUGE_ARCHIVED, (uint64_t) seq);
+        }
+    }
+}
+
+
 /* Kills one that was asked to end and does not, or that hangs. */
 static void
 lanes_watch(gms_lanes_t *r, gms_process_t *p, int64_t now_ns)

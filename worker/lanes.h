@@ -70,4 +70,8 @@ gms_process_t *gms_lanes_process(gms_lanes_t *r, const char *lane);
 void gms_lanes_session(
     gms_lanes_t *r, gms_process_t *p, const char *lane, bool open);
 
+/* The archive says how much of a lane's journal is in the history; of lanes
+ * that are gone, too. */
+void gms_lanes_archived(gms_lanes_t *r, const char *lane, int64_t seq);
+
 #endif /* GMS_LANES_H */

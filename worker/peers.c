@@ -455,13 +455,15 @@ peers_hello(gms_peers_t *p, gms_peer_t *peer, const gms_link_message_t *hello)
     m.header.generation = wanted->generation;
     m.fd = fd;
     peers_send(p, peer, &m);
-    peers_send_devices(p, peer);
 
     for (i = 0; i < GMS_CONFIG_LANES_MAX && peer->fd != -1; i++) {
         if (p->lanes->lane[i].name[0] != '\0') {
             peers_send_lane(p, peer, i);
         }
     }
+
+    /* the last of what a new peer is told: now it knows all lanes, too */
+    peers_send_devices(p, peer);
 
     if (hello->header.generation == 0 || hello->header.config_id == wanted->id)
     {
@@ -733,6 +735,9 @@ peers_process_readable(gms_peers_t *p, gms_process_t *process, unsigned limit)
         } else if (m.header.type == GMS_LINK_LANE_STATE) {
             gms_lanes_session(
                 p->lanes, process, m.header.lane, m.header.value != 0);
+
+        } else if (m.header.type == GMS_LINK_ARCHIVED && process->lanes == 0) {
+            gms_lanes_archived(p->lanes, m.header.lane, m.header.value);
         }
 
         gms_link_release(&m);

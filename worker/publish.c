@@ -10,6 +10,7 @@
 #include "base/problem.h"
 #include "document.h"
 #include "publish.h"
+#include "tokens.h"
 
 
 static void
@@ -233,4 +234,5 @@ gms_publish_state(gms_scorer_t *s)
 
     free(text);
     s->dirty = false;
+    gms_tokens_tell(s);
 }

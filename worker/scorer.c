@@ -68,6 +68,9 @@ gms_scorer_init(gms_scorer_t *s, char *err, size_t err_size)
         rc = gms_frames_attach(&s->frames, s->memory);
     }
     if (rc == GMS_OK) {
+        rc = gms_grants_attach(&s->grants, s->memory);
+    }
+    if (rc == GMS_OK) {
         rc = gms_scorebook_init(
             &s->book, s->config->name, gms_journal_epoch(journal));
     }

@@ -11,6 +11,7 @@
 
 #include "../ipc/ring.h"
 #include "../ipc/frames.h"
+#include "../ipc/grants.h"
 #include "../ipc/state.h"
 #include "analysis.h"
 #include "coaching.h"
@@ -144,6 +145,9 @@ typedef struct {
 
     gms_code_t code[GMS_SESSIONS_OPEN_MAX];
     unsigned   wrong_codes; /* since there is a new one */
+
+    gms_grants_t  grants;
+    gms_granted_t granted; /* as it was told last */
 
     gms_camera_status_t   camera;
     char                  moved[128]; /* by whom it was turned; "": settled */

@@ -17,6 +17,9 @@ static const char code_letters[] = "23456789ABCDEFGHJKMNPQRSTUVWXYZ";
 
 #define GMS_CODE_LETTERS (sizeof(code_letters) - 1)
 
+_Static_assert(GMS_SESSIONS_OPEN_MAX *GMS_SESSION_TOKENS_MAX <= GMS_GRANTS_MAX,
+    "no room for all tokens");
+
 
 static bool
 has_token(const gms_session_t *session, const uint8_t *hash)
@@ -108,6 +111,38 @@ gms_tokens_allow(gms_scorer_t *s, const gms_link_message_t *ask,
         "who joined a session commands that one alone: this is about another "
         "one, or about the lane");
     return false;
+}
+
+
+void
+gms_tokens_tell(gms_scorer_t *s)
+{
+    const gms_session_t *session;
+    gms_granted_t        good;
+    uint32_t             i;
+    int                  k;
+
+    memset(&good, 0, sizeof(good));
+
+    for (k = 0; k < GMS_SESSIONS_MAX; k++) {
+        session = &s->book.session[k];
+
+        for (i = 0; gms_session_is_open(session) && i < session->setup.tokens
+             && good.n < GMS_GRANTS_MAX;
+             i++)
+        {
+            memcpy(good.hash[good.n++], session->setup.token[i],
+                GMS_SECRET_HASH_SIZE);
+        }
+    }
+
+    good.version = 1; /* in s->granted 0: nothing was told yet */
+
+    if (memcmp(&good, &s->granted, sizeof(good)) != 0
+        && gms_grants_write(&s->grants, &good) == GMS_OK)
+    {
+        s->granted = good;
+    }
 }
 
 

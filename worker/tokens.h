@@ -37,4 +37,7 @@ const gms_code_t *gms_tokens_code(
  * such code; after too many of those no code is good any more. */
 const gms_session_t *gms_tokens_redeem(gms_scorer_t *s, const char *code);
 
+/* Says in the lane's memory which ones are good now, if that has changed. */
+void gms_tokens_tell(gms_scorer_t *s);
+
 #endif /* GMS_TOKENS_H */

@@ -95,10 +95,21 @@ sub lines {
     } sort { $a->{n} <=> $b->{n} } @$list);
 }
 
+# What a lane has written that is not in the history, as those see it who watch
+# from outside.
+sub lag {
+    my ($lane) = @_;
+    my ($events) = $t->get('/metrics')->{body}
+        =~ /^gmshoot_archive_lag_events\{lane="$lane"\} (\d+)$/m;
+    return $events // 'nothing';
+}
+
 sub is_whole {
     my ($name) = @_;
 
     ok($w->kept, "$name: the archive has all that the lanes wrote");
+    ok($t->wait_for(sub { lag('lane1') eq 0 && lag('lane2') eq 0 }),
+       "$name: which metrics tell");
     for my $lane (sort keys %session) {
         my @said = values %{ $shots{$lane} };
         is(recorded($lane)->{session}{state}, 'ended',
@@ -162,6 +173,7 @@ sub logged {
 ok($t->wait_for(\&logged, 'the log', 5), 'the log says it, too');
 sleep(1.2);
 is(logged(), 1, 'once, and of nothing else');
+is(lag('lane1'), 0, 'metrics tell that the other does not lag');
 
 # A newer program's history
 
@@ -178,6 +190,7 @@ $t->is_problem($r, 503, 'history-failing', 'questions are refused');
 like($r->{body}, qr/schema version 9/, 'with the reason');
 is($t->json('POST', '/api/lanes/lane1/session', {})->{status}, 201,
    'lanes go on');
+cmp_ok(lag('lane1'), '>', 0, 'and lag, which is told');
 
 $w->finish;
 $t->finish;

@@ -218,10 +218,14 @@ cmp_ok($routes, '>', 20, 'that is every one of them');
 
 # --- gone
 
-my $stream = $t->sse('/api/lanes/lane1/events', as($one));
-$stream->head;
+my @of_one = map { $t->sse($_, as($one)) } '/api/lanes/lane1/events',
+    '/api/lanes/lane1/live', '/api/events', '/api/lanes/lane2/events';
+my @of_others = map { $t->sse('/api/lanes/lane1/events', $_) } as($two), {};
+$_->head for @of_one, @of_others;
 is($t->json('DELETE', "/api/devices/$device->{id}", undef, as($two))
    ->{status}, 204, 'a device is removed');
+ok($_->ended(5), 'what it had open ends') for @of_one;
+ok(!$_->ended(0.1), 'what others have does not') for @of_others;
 is(wish('lane1', as($one)), 403, 'at once');
 $t->is_problem($t->json('DELETE', "/api/devices/$device->{id}", undef,
                         as($two)), 404, 'device-unknown', 'once');
@@ -383,14 +387,25 @@ refused($t->json('POST', "$at/code", {}, {}), 'not-allowed',
 
 # --- the end
 
+my @of_phone = map { $t->sse("$at/$_", $phone) } qw(events live);
+my $of_other = $t->sse("$at/events", $other);
+$_->head for @of_phone, $of_other;
 is($t->json('DELETE', "$at/sessions/$anna", undef, $phone)->{status}, 200,
    'a phone ends its session');
+my $last = '';
+while (my $e = $of_phone[0]->next(5)) {
+    $last .= $e->{data} // '';
+}
+like($last, qr/"state":"ended","session":"\Q$anna"/, 'of which it is told');
+ok($_->ended(5), 'and what it had open by its token ends') for @of_phone;
+ok(!$of_other->ended(0.1), 'what was opened by that of another does not');
 refused(change($phone, undef, $anna), 'session-token', 'and is nobody then');
 refused(change($starter), 'session-token', 'as is who started it');
 is($t->json('GET', "$at/access", undef, $phone)->{json}{session}, undef,
    'which it can be told');
 is($t->json('DELETE', "$at/session", undef, $other)->{status}, 200,
    'the other one ends, too');
+ok($of_other->ended(5), 'and with it what was opened by its token');
 refused(change($other, { state => 'live' }, $bob), 'session-token',
         'a token does not bring it back');
 
@@ -439,7 +454,6 @@ is(scalar @{ ctl('devices.get')->{devices} }, 2, 'and removes');
 
 $w->finish;
 $t->stop;
-$stream->close;
 
 my $access = Gmshoot::slurp("$t->{dir}/logs/access.log");
 like($access, qr{/api/devices/join}, 'requests were logged');

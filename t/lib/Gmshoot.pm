@@ -234,7 +234,7 @@ sub spawn {
     return $pid if $pid;
 
     # where log_text finds what the sanitizers report
-    my $options = "log_path=$self->{dir}/logs/sanitizer:print_suppressions=0";
+    my $options = 'log_path=' . $self->reports . ':print_suppressions=0';
     my $asan = $ENV{ASAN_OPTIONS} || '';
     $ENV{ASAN_OPTIONS} = "$options:abort_on_error=1:$asan";
     $ENV{LSAN_OPTIONS} = "$options:suppressions=$repo/t/lib/lsan.supp";
@@ -244,6 +244,15 @@ sub spawn {
     open(STDOUT, '>>', $out) or die $!;
     open(STDERR, '>&', \*STDOUT) or die $!;
     exec(@command) or die "$command[0]: $!";
+}
+
+# Reports begin so; with GMS_REPORTS in a folder that outlives the test.
+sub reports {
+    my ($self) = @_;
+
+    return "$self->{dir}/logs/sanitizer" if !$ENV{GMS_REPORTS};
+    return "$ENV{GMS_REPORTS}/" . ($0 =~ s{.*/}{}r) . '.'
+        . ($self->{dir} =~ s{.*/}{}r);
 }
 
 sub slurp {
@@ -257,7 +266,7 @@ sub slurp {
 sub log_text {
     my ($self) = @_;
     return join('', map { slurp($_) } "$self->{dir}/logs/error.log",
-        "$self->{dir}/nginx.out", glob("$self->{dir}/logs/sanitizer.*"));
+        "$self->{dir}/nginx.out", glob($self->reports . '.*'));
 }
 
 sub start {

@@ -18,6 +18,7 @@
  *                            which says ID, when it was made and SIZE
  *   frame NAME ID SIZE [S]   a picture of SIZE bytes that ID determines, made
  *                            before the clock was put back by S seconds
+ *   grants NAME [HASH]...    the tokens that are good on it now
  *   beat NAME                the lane's main thread lives
  *   count NAME               counters and histograms get values
  *   gauge NAME GAUGE VALUE   by its number
@@ -62,6 +63,7 @@
 #include "ipc/device.h"
 #include "ipc/error.h"
 #include "ipc/frames.h"
+#include "ipc/grants.h"
 #include "ipc/link.h"
 #include "ipc/memory.h"
 #include "ipc/ring.h"
@@ -420,6 +422,30 @@ set_counters(lane_t *lane)
 }
 
 
+static int
+set_grants(const lane_t *lane, const char *text)
+{
+    int            n = 0;
+    char           hex[GMS_SECRET_HASH_HEX_SIZE];
+    gms_grants_t   grants;
+    gms_granted_t  granted;
+
+    memset(&granted, 0, sizeof(granted));
+
+    for (; sscanf(text, "%64s %n", hex, &n) == 1; text += n) {
+        if (granted.n == GMS_GRANTS_MAX ||
+            !gms_secret_hash_from_hex(granted.hash[granted.n++], hex))
+        {
+            return GMS_EINVALID;
+        }
+    }
+
+    return gms_grants_attach(&grants, &lane->memory) == GMS_OK
+               ? gms_grants_write(&grants, &granted)
+               : GMS_ESTATE;
+}
+
+
 /* like: what it holds; NULL: zeros. */
 static int
 send_foreign(const char *name, bool sealed, const gms_memory_t *like)
@@ -495,11 +521,6 @@ hello(peer_t *peer, const gms_link_message_t *h)
     m.fd = peer->wake;
     gms_link_send(peer->fd, &m);
 
-    message(&m, GMS_LINK_DEVICES, "");
-    m.body = devices;
-    m.header.body_size = (uint32_t) strlen(devices);
-    gms_link_send(peer->fd, &m);
-
     if (welcomes == 2) {
         (void) send(peer->fd, "garbage", 7, MSG_NOSIGNAL);
     }
@@ -507,6 +528,11 @@ hello(peer_t *peer, const gms_link_message_t *h)
     for (i = 0; i < lanes_n; i++) {
         send_lane(peer, &lanes[i]);
     }
+
+    message(&m, GMS_LINK_DEVICES, "");
+    m.body = devices;
+    m.header.body_size = (uint32_t) strlen(devices);
+    gms_link_send(peer->fd, &m);
 
     if (needs && h->header.generation != 0) {
         message(&m, GMS_LINK_NEED_CONFIG, "");
@@ -709,6 +735,9 @@ command_lane(lane_t *lane, const char *verb, const char *name,
             return GMS_EINVALID;
         }
         rc = set_frame(lane, seq, (size_t) size, false, ahead_s);
+
+    } else if (strcmp(verb, "grants") == 0) {
+        rc = set_grants(lane, rest);
 
     } else if (strcmp(verb, "beat") == 0) {
         gms_memory_beat(&lane->memory, GMS_BEAT_MAIN,

@@ -15,6 +15,7 @@
 
 #include "ipc/error.h"
 #include "ipc/frames.h"
+#include "ipc/grants.h"
 #include "ipc/memory.h"
 #include "ipc/ring.h"
 #include "ipc/state.h"
@@ -38,6 +39,8 @@ hostile_fill(gms_memory_t *m, char *text, size_t size)
     gms_ring_t         ring;
     gms_state_t        state;
     gms_frames_t       frames;
+    gms_grants_t       grants;
+    gms_granted_t      granted = { .n = 3 };
     gms_scene_t        scene = { .start_ns = 1 };
     gms_ring_record_t  record;
 
@@ -45,7 +48,8 @@ hostile_fill(gms_memory_t *m, char *text, size_t size)
 
     if (gms_ring_attach(&ring, m) != GMS_OK
         || gms_state_attach(&state, m) != GMS_OK
-        || gms_frames_attach(&frames, m) != GMS_OK)
+        || gms_frames_attach(&frames, m) != GMS_OK
+        || gms_grants_attach(&grants, m) != GMS_OK)
     {
         abort();
     }
@@ -67,6 +71,7 @@ hostile_fill(gms_memory_t *m, char *text, size_t size)
     }
 
     gms_memory_set_scene(m, &scene);
+    (void) gms_grants_write(&grants, &granted);
 }
 
 
@@ -141,6 +146,8 @@ hostile_read(hostile_image_t *h)
     gms_ring_t         ring;
     gms_state_t        state;
     gms_frames_t       frames;
+    gms_grants_t       grants;
+    gms_granted_t      granted = { .n = 0 };
     gms_scene_t        scene;
     gms_state_info_t   info;
     gms_frame_info_t   frame;
@@ -188,6 +195,16 @@ hostile_read(hostile_image_t *h)
         }
 
         sum += hostile_sum(h->buf, frame.size);
+    }
+
+    if (gms_grants_attach(&grants, &h->m) == GMS_OK
+        && gms_grants_read(&grants, &granted) == GMS_OK)
+    {
+        if (granted.n > GMS_GRANTS_MAX) {
+            abort();
+        }
+
+        sum += gms_grants_has(&granted, (const uint8_t *) h->event);
     }
 
     gms_memory_scene(&h->m, &scene);

@@ -166,6 +166,36 @@ $t->is_problem($t->get('/api/lanes/..%2flane1'), 404, 'not-found',
 $t->is_problem($t->request('DELETE', '/api/lanes'), 405, 'method',
                'lanes cannot be deleted');
 
+# --- an nginx without ranges: lanes are those that the worker has
+
+subtest 'no ranges' => sub {
+    my $t = Gmshoot->new(ranges => '')->start;
+
+    my $unknown = sub {
+        my ($lane, $status, $type, $name) = @_;
+        for my $path ("lanes/$lane", "lanes/$lane/events", "events?lanes=$lane",
+            "lanes/$lane/live", "lanes/$lane/session",
+            "sessions/$lane-1-1/shots/1.jpg") {
+            my $r = $t->get("/api/$path");
+            $t->is_problem($r, $status, $path =~ /^sessions/ ? $type
+                =~ s/lane-un/session-un/r : $type, "$name: $path");
+            is($r->{header}{'retry-after'}, $status == 503 ? 1 : undef,
+               'with when to try again, if there is sense in it');
+        }
+    };
+    $unknown->('lane1', 503, 'worker-down', 'nobody knows a lane yet');
+    my $w = $t->worker->say('lane lane1 aa')->say('burst lane1 1 1 50');
+    ok($t->link_up, 'the worker is there');
+    is($t->get('/api/lanes/lane1')->{status}, 200, 'with its lane');
+    $unknown->('lane9', 404, 'lane-unknown', 'there is no other');
+    $w->kill9;
+    ok($t->wait_for(sub { $t->get_json('/api/lanes')->{link} eq 'down' }),
+       'it is gone');
+    is($t->get('/api/lanes/lane1')->{status}, 200, 'its lane is shown still');
+    $unknown->('lane9', 503, 'worker-down', 'it may come back with another');
+    $t->finish;
+};
+
 # --- metrics
 
 $w->say('count lane1');

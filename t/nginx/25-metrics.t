@@ -167,6 +167,13 @@ cmp_ok(value('events_sent_total'), '>=', $total, 'the counters go on');
 
 # --- lanes that are not well
 
+cmp_ok($m->value('gmshoot_archive_lag_events', lane => 'lane1'), '==', 3,
+   'nothing of a lane is in the history before the archive says so');
+$w->say('gauge lane1 5 1');
+ok($t->wait_for(sub {
+    value('archive_lag_events', lane => 'lane1') == 2;
+}), 'then what is not is told');
+
 $w->say('count lane1');
 $w->say('gauge lane1 3 2');
 $w->say('beat lane1');
@@ -183,6 +190,8 @@ is($m->value("gmshoot_$_", lane => 'lane1'), 0, "$_ of a dead lane is 0")
     for qw(camera_up journal_up journal_waiting_events lane_calibrated);
 cmp_ok($m->value('gmshoot_journal_lag_seconds', lane => 'lane1'), '==', 0,
    'nor does anything wait in it');
+cmp_ok($m->value('gmshoot_archive_lag_events', lane => 'lane1'), '==', 2,
+   'but for the history');
 is($m->value('gmshoot_shots_total', lane => 'lane1'), 7,
    'what it had counted stays');
 cmp_ok($m->value('gmshoot_commit_seconds_sum', lane => 'lane1'), '==', 0.004,

@@ -20,10 +20,11 @@ my $w = $t->worker;
 my %secret = map { $_ => substr(sha256_hex($_), 0, 32) }
     qw(one coach all viewer old);
 
+sub id { return sprintf('%016x', unpack('%32C*', $_[0])); }
+
 sub line {
     my ($name, $role, $lane) = @_;
-    return sprintf('%016x %s %s %s', length $name, $role, $lane,
-                   sha256_hex($secret{$name}));
+    return join(' ', id($name), $role, $lane, sha256_hex($secret{$name}));
 }
 
 sub cookie {
@@ -166,7 +167,7 @@ for my $name (qw(one all)) {
 
 $w->say('devices ' . $devices[0]);
 status('GET', '/api/lanes/lane1', as('one'));
-is($w->expect(qr/^seen/), 'seen 0000000000000003',
+is($w->expect(qr/^seen/), 'seen ' . id('one'),
    'the worker hears that a device is there');
 status('GET', '/api/lanes/lane1', as('one'));
 ok(!$w->expect(qr/^seen/, 0.05), 'but not with each of its requests');
@@ -187,6 +188,59 @@ $t->is_problem($slow->whole, 403, 'not-allowed',
     'also when it had begun to say something');
 $slow->close;
 
+# --- what it has open when it is removed
+
+my ($good, $other) = map { substr(sha256_hex($_), 0, 32) } 'good', 'other';
+my $phone = { Cookie => "gmshoot_session=$good" };
+
+# Streams and pictures of one kind of client; those that are left of them.
+sub opened {
+    my ($header, @path) = @_;
+    my @s = map { $t->sse("/api/$_", $header) } @path;
+    $_->head for @s;
+    return @s;
+}
+sub left { return scalar grep { !$_->ended(0.1) } @_; }
+
+my @kinds = qw(events lanes/lane1/events lanes/lane1/live lanes/lane10/events);
+$w->say('burst lane1 1 1 50');
+$w->say('devices ' . join('|', @devices));
+$w->say('grants lane1 ' . join(' ', map { sha256_hex($_) } $good, $other));
+ok($t->wait_for(sub {
+    status('POST', '/api/lanes/lane10/session', as('coach')) == 200 }),
+   'devices are back');
+my @one = opened(as('one'), @kinds);
+my @coach = opened(as('coach'), @kinds);
+my @nobody = opened({}, @kinds);
+my @phone = opened($phone, @kinds[1, 2]);
+my @two = opened({ Cookie => "gmshoot_session=$other" }, @kinds[1, 2]);
+my @none = opened({ Cookie => 'gmshoot_session=' . 'f' x 32 }, @kinds[1, 2]);
+my @both = opened({ Cookie => as('coach')->{Cookie} . '; ' . $phone->{Cookie} },
+    @kinds[1, 2]);
+
+# a device that is called otherwise is the same
+$w->say('devices ' . join('|', reverse @devices));
+$w->say('grants lane10');
+$w->say('event lane1 2 shot {"lane":"lane1","seq":2}');
+ok($one[1]->next_of('shot', 5), 'the list may be sent anew');
+is(left(@one, @phone), 6, 'nobody has to go');
+
+$w->say('devices ' . join('|', @devices[1 .. 3]));
+ok($_->ended(5), 'a device that is removed loses all that it has open') for @one;
+is(left(@coach, @nobody, @phone, @two, @none, @both), 16, 'and nobody else');
+
+$w->say('grants lane1 ' . sha256_hex($other));
+ok($_->ended(5), 'so does who holds a token that is good no more')
+    for @phone, @both;
+is(left(@coach, @nobody, @two, @none), 12, 'and nobody else');
+ok(opened($phone, $kinds[1]), 'who may look on still');
+$w->say('grants lane1');
+ok($_->ended(5), 'at the end of all sessions all tokens are') for @two;
+$w->say('devices x');
+ok($_->ended(5), 'devices that cannot be read are none') for @coach;
+is(left(@nobody, @none), 6, 'those without any stay to the last');
+@one = @coach = @nobody = @phone = @two = @none = @both = ();
+
 # --- the list itself
 
 for my $bad ('x', 'x' x 1000, "$devices[2]|x", "$devices[2] more") {
@@ -204,6 +258,9 @@ $w->kill9;
 $t->wait_for(sub { $t->get_json('/api/lanes')->{link} eq 'down' });
 is(status('GET', '/api/devices', as('all')), 503,
    'without the worker a device is who it was');
+is(status('GET', '/api/devices', as('old')), 503,
+   'and nobody knows whether another was let in');
+is(status('GET', '/api/devices', {}), 403, 'who shows nothing was not');
 $w->run;
 $w->say('devices ' . join('|', @devices[0, 1]));
 $t->link_up;

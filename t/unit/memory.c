@@ -139,9 +139,9 @@ test_hostile_images(void **unused)
         { "a header beyond the end", GMS_ECORRUPT, 0, ALL_SEALS,
           { { HEADER_SIZE, UINT64_MAX } } },
         { "an empty region more, as a newer writer may add", GMS_OK, 0,
-          ALL_SEALS, { { REGIONS, 6 }, { OFFSET(5), 4096 } } },
+          ALL_SEALS, { { REGIONS, 7 }, { OFFSET(6), 4096 } } },
         { "a region more, of zeros", GMS_ECORRUPT, 0, ALL_SEALS,
-          { { REGIONS, 6 } } },
+          { { REGIONS, 7 } } },
         { "65 regions", GMS_ECORRUPT, 0, ALL_SEALS, { { REGIONS, 65 } } },
         { "2^32 regions", GMS_ECORRUPT, 0, ALL_SEALS,
           { { REGIONS, UINT64_C(1) << 32 } } },
@@ -261,7 +261,7 @@ test_regions(void **unused)
 
     (void) unused;
 
-    for (kind = GMS_REGION_STATE; kind <= GMS_REGION_SCENE; kind++) {
+    for (kind = GMS_REGION_STATE; kind <= GMS_REGION_GRANTS; kind++) {
         assert_int_equal(gms_memory_region(&m, kind, 0, &region), GMS_OK);
         assert_int_equal(region.kind, kind);
         assert_int_equal(region.offset % 64, 0);
