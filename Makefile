@@ -252,22 +252,22 @@ tested: all unit $(BENCH_BIN) \
 
 # Long: what talks to nginx, once more, with an nginx from Debian's source that
 # has the module in it, and a worker, both with the address and undefined-
-# behaviour sanitizers; then those of t/nginx with the nginx of the next release.
-# One at a time: they are slow then, and some look at the clock.
-SAN_TESTS   ?= $(sort $(wildcard t/nginx/*.t)) $(sort $(wildcard t/fault/*.t))
-NEWER_TESTS ?= $(sort $(wildcard t/nginx/*.t))
+# behaviour sanitizers; then all of it with the nginx of the next release.  One
+# at a time: they are slow then, and some look at the clock.
+SAN_TESTS ?= $(sort $(wildcard t/nginx/*.t)) $(sort $(wildcard t/fault/*.t)) \
+             t/cli/80-openapi.t t/cli/91-directives.t
+SAN_NGINX ?= bookworm trixie
 
 test-san: $(BUILD)/.packages-build+test+san
 	@$(MAKE) --no-print-directory SAN=1 sanitized
 
 sanitized: $(BUILD)/gmshoot $(BUILD)/gmshoot-av $(PRELOAD) \
         $(patsubst t/lib/%.c,$(BUILD)/t/lib/%,$(wildcard t/lib/*.c))
-	@tools/build-nginx.sh . bookworm $(BUILD)/nginx/bookworm
-	@tools/build-nginx.sh . trixie $(BUILD)/nginx/trixie
-	@$(TEST_ENV) GMS_NGINX=$(abspath $(BUILD))/nginx/bookworm/objs/nginx \
-	    prove --timer $(SAN_TESTS)
-	@$(TEST_ENV) GMS_NGINX=$(abspath $(BUILD))/nginx/trixie/objs/nginx \
-	    prove --timer $(NEWER_TESTS)
+	@set -e; for n in $(SAN_NGINX); do \
+	    tools/build-nginx.sh . $$n $(BUILD)/nginx/$$n; done
+	@rc=0; for n in $(SAN_NGINX); do $(TEST_ENV) \
+	    tools/test-sanitized.sh $(abspath $(BUILD)) $$n $(SAN_TESTS) || rc=1; \
+	done; exit $$rc
 
 bench: $(BUILD)/.packages-build+test
 	@$(MAKE) --no-print-directory benched
