@@ -220,6 +220,22 @@ static const ngx_http_gmshoot_route_t  ngx_http_gmshoot_routes[] = {
       ngx_http_gmshoot_ask_archive_handler, "history.sessions", 0,
       NGX_HTTP_GMSHOOT_ASK_WAIT, NULL },
 
+    { NGX_HTTP_GET, "sessions/*.csv", GMS_ROLE_VIEWER,
+      ngx_http_gmshoot_ask_archive_handler, "history.session.csv", 0,
+      NGX_HTTP_GMSHOOT_ASK_WAIT, "session" },
+
+    { NGX_HTTP_GET, "sessions/*.json", GMS_ROLE_VIEWER,
+      ngx_http_gmshoot_ask_archive_handler, "history.session.json", 0,
+      NGX_HTTP_GMSHOOT_ASK_WAIT, "session" },
+
+    { NGX_HTTP_GET, "sessions/*.svg", GMS_ROLE_VIEWER,
+      ngx_http_gmshoot_ask_archive_handler, "history.session.svg", 0,
+      NGX_HTTP_GMSHOOT_ASK_WAIT, "session" },
+
+    { NGX_HTTP_GET, "sessions/*.html", GMS_ROLE_VIEWER,
+      ngx_http_gmshoot_ask_archive_handler, "history.session.html", 0,
+      NGX_HTTP_GMSHOOT_ASK_WAIT, "session" },
+
     { NGX_HTTP_GET, "sessions/*", GMS_ROLE_VIEWER,
       ngx_http_gmshoot_ask_archive_handler, "history.session", 0,
       NGX_HTTP_GMSHOOT_ASK_WAIT, "session" },

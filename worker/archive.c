@@ -82,7 +82,7 @@ static void
 archive_ask(gms_archive_t *a, const gms_link_message_t *ask)
 {
     gms_link_message_t m;
-    gms_reply_t        reply = { 0, NULL };
+    gms_reply_t        reply;
 
     if (ask->header.deadline_ns != 0
         && gms_clock_mono_ns() > ask->header.deadline_ns)
@@ -95,6 +95,7 @@ archive_ask(gms_archive_t *a, const gms_link_message_t *ask)
     gms_link_message(&m, GMS_LINK_ANSWER);
     m.header.id = ask->header.id;
     m.header.status = (uint32_t) reply.status;
+    m.header.value = reply.kind;
     m.body = reply.body;
     m.header.body_size = reply.body != NULL ? (uint32_t) strlen(reply.body) : 0;
 

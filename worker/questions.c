@@ -9,6 +9,7 @@
 #include "../ipc/unit.h"
 #include "base/jsontree.h"
 #include "base/problem.h"
+#include "questions_card.h"
 #include "questions_import.h"
 #include "questions_people.h"
 #include "questions_statistics.h"
@@ -387,6 +388,10 @@ static const gms_question_verb_t verbs[] = {
     { "history.sessions", question_sessions },
     { "history.session", question_session },
     { "history.session.stats", gms_question_statistics },
+    { "history.session.csv", gms_question_card },
+    { "history.session.json", gms_question_card },
+    { "history.session.svg", gms_question_card },
+    { "history.session.html", gms_question_card },
     { "history.session.change", gms_question_session_change },
     { "history.trends", question_trends },
     { "history.bests", question_bests },

@@ -13,6 +13,7 @@
 
 typedef struct {
     int   status; /* of HTTP */
+    int   kind;   /* of the body: GMS_ANSWER_... */
     char *body;   /* malloc'ed; NULL: none */
 } gms_reply_t;
 

@@ -74,6 +74,27 @@ for my $f (qw(csv svg)) {
     $served =~ s/, [^<]*<\/text>(?=<text x="97")/, lane1<\/text>/;
     is($text, $served, "`gmshoot export` writes the same $f");
 }
+
+# Any session that was ever shot, by the history
+
+ok($w->kept, 'the history follows');
+for my $f (sort keys %type) {
+    my $old = $t->get("/api/sessions/$id.$f");
+    my $named = $f eq 'html' ? 'inline' : 'attachment';
+    is("$old->{status} $old->{header}{'content-type'} "
+           . $old->{header}{'content-disposition'},
+       qq{200 $type{$f} $named; filename="$id.$f"}, "$f of the history");
+    if ($f eq 'html') {
+        like($old->{body}, qr/class="qr"/, 'with its code');
+    } else {
+        my $text = `$gmshoot export --state $state --format $f $id`;
+        is($old->{body}, $text, 'is what `gmshoot export` writes');
+    }
+}
+$t->is_problem($t->get('/api/sessions/lane1-0000000000000000-1.csv'), 404,
+               'history-unknown', 'one that is none');
+$t->is_problem($t->get("/api/sessions/$id.pdf"), 404, 'history-unknown',
+               'nor in another format');
 my $group = JSON::PP->new->decode(
     `$gmshoot export --state $state $id | $gmshoot stats`);
 is($group->{n}, $end->{counted}, 'and `gmshoot stats` reads it');

@@ -22,7 +22,8 @@ static const char *const verbs[] = { "shooters.add", "shooters.get",
     "equipment.change", "history.import", "history.sessions",
     "history.session", "history.session.change", "history.trends",
     "history.bests", "history.heat", "history.stats", "history.calibrations",
-    "system.get", "no.such.verb", "history.session.stats" };
+    "system.get", "no.such.verb", "history.session.stats",
+    "history.session.html" };
 
 #define VERBS (sizeof(verbs) / sizeof(verbs[0]))
 
