@@ -20,7 +20,7 @@ answer(const gms_question_t *q, const gms_recorded_t *r)
         .lane = r->book.lane,
         .title = r->book.lane,
         .hash = r->session->state == GMS_SESSION_ENDED ? r->hash : "" };
-    char *text = gms_card_text(&card, format);
+    char      *text = gms_card_text(&card, format);
 
     q->reply->body = text;
     q->reply->kind = kinds[format];
