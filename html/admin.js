@@ -16,7 +16,7 @@ const RETRY_MS = 3000;
 const GRACE_MS = 1500;
 const IDLE_MS = 120000;
 
-const ROLES = ['viewer', 'shooter', 'coach', 'admin'];
+const ROLES = ['viewer', 'camera', 'shooter', 'coach', 'admin'];
 
 /** Parts of the page: who sees them, and the element that is fetched for each. */
 const PARTS = [

@@ -54,7 +54,7 @@ class LaneAccess extends HTMLElement {
 
   update() {
     const { role, session } = this.access;
-    const may = role !== 'viewer' || (store.open && session === store.doc?.session?.id);
+    const may = !['viewer', 'camera'].includes(role) || (store.open && session === store.doc?.session?.id);
     find(document, 'lane-actions').hidden = !may;
     this.hidden = may;
     /** @type {HTMLElement} */ (this.phone).hidden = !may || !store.open;

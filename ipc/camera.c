@@ -30,6 +30,7 @@ static const struct {
     { "rtsp://", GMS_CAMERA_RTSP, true },
     { "rtsps://", GMS_CAMERA_RTSP, true },
     { "v4l2:", GMS_CAMERA_V4L2, false },
+    { "push:", GMS_CAMERA_PUSH, false },
 };
 
 typedef struct {
@@ -118,8 +119,8 @@ set_source(gms_camera_t *camera, const char *word, const char *base_dir,
     if (i == sizeof(kinds) / sizeof(kinds[0])) {
         snprintf(err->buf, err->size,
             "\"%s\" is no camera: a source starts "
-            "with clip:, simulate:, v4l2:, http://, https://, rtsp:// or "
-            "rtsps://",
+            "with clip:, simulate:, v4l2:, push:, http://, https://, rtsp:// "
+            "or rtsps://",
             shown);
         return GMS_EINVALID;
     }
@@ -135,12 +136,13 @@ set_source(gms_camera_t *camera, const char *word, const char *base_dir,
         return set_device(camera, rest, err);
     }
 
-    if (camera->kind == GMS_CAMERA_SIMULATE) {
+    if (camera->kind == GMS_CAMERA_SIMULATE || camera->kind == GMS_CAMERA_PUSH)
+    {
         if (*rest != '\0') {
             snprintf(err->buf, err->size,
-                "\"%s\": a blank belongs after "
-                "simulate:, then options such as seed=1",
-                shown);
+                "\"%s\": a blank belongs after %s, then options such as %s",
+                shown, kinds[i].prefix,
+                camera->kind == GMS_CAMERA_PUSH ? "fps=15" : "seed=1");
             return GMS_EINVALID;
         }
         return GMS_OK;
@@ -442,7 +444,7 @@ parse_words(gms_camera_t *camera, int argc, const char *const *argv,
     if (argc < 1) {
         snprintf(err->buf, err->size,
             "a camera needs a source: clip:, simulate:, "
-            "v4l2:, http://, https://, rtsp:// or rtsps://");
+            "v4l2:, push:, http://, https://, rtsp:// or rtsps://");
         return GMS_EINVALID;
     }
 
@@ -554,7 +556,7 @@ bool
 gms_camera_same(const gms_camera_t *a, const gms_camera_t *b)
 {
     return a->kind == b->kind && a->kind != GMS_CAMERA_SIMULATE
-        && strcmp(a->locator, b->locator) == 0;
+        && a->kind != GMS_CAMERA_PUSH && strcmp(a->locator, b->locator) == 0;
 }
 
 

@@ -8,6 +8,7 @@
  *     http://camera.local/still.jpg region=0,0,1280,720
  *     rtsp://camera.local/stream1 transport=udp
  *     v4l2:/dev/video0 size=1280x720 fps=30 format=mjpeg
+ *     push: size=1280x720 fps=15
  *
  * rotate= (clockwise degrees that make the picture upright: 0, 90, 180, 270),
  * mirror= (0, 1) and region= (x,y,width,height in pixels of the camera)
@@ -28,7 +29,8 @@ typedef enum {
     GMS_CAMERA_SIMULATE,
     GMS_CAMERA_HTTP,
     GMS_CAMERA_RTSP,
-    GMS_CAMERA_V4L2
+    GMS_CAMERA_V4L2,
+    GMS_CAMERA_PUSH
 } gms_camera_kind_e;
 
 typedef struct {
@@ -38,7 +40,8 @@ typedef struct {
 
 typedef struct {
     gms_camera_kind_e   kind;
-    char                locator[1024]; /* path, URL; "" for simulate */
+    char                locator[1024]; /* path, URL; "" for simulate and
+                                      push */
     int                 rotate;
     bool                mirror;
     bool                oriented; /* rotate= or mirror= is said */
@@ -64,7 +67,7 @@ int gms_camera_parse_text(
     gms_camera_t *camera, const char *text, char *err, size_t err_size);
 
 /* True when both name one device or stream, whatever the regions: such lanes
- * share one capture.  Simulated cameras are never the same. */
+ * share one capture.  Simulated cameras, and phones, are never the same. */
 bool gms_camera_same(const gms_camera_t *a, const gms_camera_t *b);
 
 /* It shows what hangs there, whatever a session says: neither drawn nor

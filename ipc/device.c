@@ -7,8 +7,8 @@
 
 #define HEX "0123456789abcdef"
 
-const char *const gms_role_name[GMS_ROLE_ADMIN + 1] = { "viewer", "shooter",
-    "coach", "admin" };
+const char *const gms_role_name[GMS_ROLE_ADMIN + 1] = { "viewer", "camera",
+    "shooter", "coach", "admin" };
 
 
 int

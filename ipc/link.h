@@ -14,7 +14,7 @@
 
 #include "memory.h"
 
-#define GMS_PROTOCOL_VERSION 3
+#define GMS_PROTOCOL_VERSION 4
 #define GMS_LINK_INLINE (60 * 1024)
 #define GMS_LINK_BODY_MAX (4 * 1024 * 1024)
 #define GMS_LINK_VERB_SIZE 32
@@ -33,7 +33,8 @@ typedef enum {
     GMS_LINK_LANE_GONE,   /* ->: lane no longer configured */
     GMS_LINK_LANE_STATE,  /* ->: lane; value 1 process runs, 0 it does not */
     GMS_LINK_WATCH,       /* nginx ->: lane; value 1 on, 0 off: frame wakes */
-    GMS_LINK_ASK,         /* -> lane, verb, role, key, id, body JSON */
+    GMS_LINK_ASK,         /* -> lane, verb, role, key, id, body JSON; fd: a
+                             picture, sealed */
     GMS_LINK_ANSWER,      /* <- id, status = HTTP status, value, body; from
                              a lane, with a verb: ask lane that, for me */
     GMS_LINK_EVENTFD,     /* supervisor -> lane: value = slot; fd or none */
@@ -55,6 +56,7 @@ typedef enum {
 
 typedef enum {
     GMS_ROLE_VIEWER,
+    GMS_ROLE_CAMERA, /* sends pictures to its lane */
     GMS_ROLE_SHOOTER,
     GMS_ROLE_COACH,
     GMS_ROLE_ADMIN

@@ -37,6 +37,7 @@
 #define NGX_HTTP_GMSHOOT_PING          15000
 
 #define NGX_HTTP_GMSHOOT_BODY_MAX      (64 * 1024)
+#define NGX_HTTP_GMSHOOT_PICTURE_MAX   (4 * 1024 * 1024)
 
 
 typedef struct ngx_http_gmshoot_frame_s   ngx_http_gmshoot_frame_t;
@@ -239,6 +240,7 @@ typedef struct {
     ngx_http_gmshoot_device_t *devices;    /* that were let in */
     ngx_uint_t                devices_n;
     ngx_uint_t                holding;     /* HTTP/2 requests parked */
+    ngx_uint_t                uploads;     /* pictures on their way here */
 
     unsigned                  active:1;
     unsigned                  up:1;        /* WELCOME received */
@@ -259,7 +261,7 @@ struct ngx_http_gmshoot_route_s {
                                 const ngx_http_gmshoot_route_t *route,
                                 ngx_http_gmshoot_lane_t *lane);
     const char               *verb;      /* asked over the link */
-    ngx_uint_t                body;      /* may have one */
+    ngx_uint_t                body;      /* may have one, or a picture */
     ngx_msec_t                timeout;
     const char               *arg;       /* name of the second '*', or QUERY;
                                             archive: of the first '*' */
@@ -367,6 +369,9 @@ void ngx_http_gmshoot_live_watch(ngx_http_gmshoot_lane_t *lane);
 /* api.c */
 #define NGX_HTTP_GMSHOOT_ARGS  2
 
+/* What comes along is one JPEG. */
+#define NGX_HTTP_GMSHOOT_PICTURE    2
+
 /* The parameters behind the path are the body of the command. */
 #define NGX_HTTP_GMSHOOT_QUERY      "?"
 #define NGX_HTTP_GMSHOOT_QUERY_MAX  1024
@@ -416,6 +421,18 @@ ngx_uint_t ngx_http_gmshoot_body_is_json(ngx_http_request_t *r);
 ngx_int_t ngx_http_gmshoot_body(ngx_http_request_t *r,
     const ngx_http_gmshoot_route_t *route, ngx_uint_t archive,
     ngx_str_t *body);
+
+/* upload.c */
+typedef struct {
+    int                       fd;        /* a memfd; -1: none */
+} ngx_http_gmshoot_upload_t;
+
+const ngx_http_gmshoot_problem_t *ngx_http_gmshoot_upload_check(
+    ngx_http_request_t *r);
+ngx_int_t ngx_http_gmshoot_upload_begin(ngx_http_request_t *r,
+    ngx_http_gmshoot_upload_t *upload);
+ngx_int_t ngx_http_gmshoot_upload_read(ngx_http_request_t *r,
+    ngx_http_gmshoot_upload_t *upload);
 
 /* answer.c */
 ngx_int_t ngx_http_gmshoot_answer(ngx_http_request_t *r,

@@ -145,6 +145,14 @@ static const ngx_http_gmshoot_route_t  ngx_http_gmshoot_routes[] = {
       ngx_http_gmshoot_ask_handler, "camera.set", 1,
       NGX_HTTP_GMSHOOT_ASK_WAIT, NULL },
 
+    { NGX_HTTP_POST, "lanes/*/camera/frame", GMS_ROLE_CAMERA,
+      ngx_http_gmshoot_ask_handler, "camera.push", NGX_HTTP_GMSHOOT_PICTURE,
+      NGX_HTTP_GMSHOOT_ASK_WAIT, NGX_HTTP_GMSHOOT_QUERY },
+
+    { NGX_HTTP_POST, "lanes/*/camera/invitation", GMS_ROLE_SHOOTER,
+      ngx_http_gmshoot_ask_handler, "camera.invite", 1,
+      NGX_HTTP_GMSHOOT_ASK_WAIT, NULL },
+
     { NGX_HTTP_POST, "lanes/*/paper", GMS_ROLE_SHOOTER,
       ngx_http_gmshoot_ask_handler, "paper", 1,
       NGX_HTTP_GMSHOOT_ASK_WAIT, NULL },

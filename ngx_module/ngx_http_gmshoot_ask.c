@@ -35,6 +35,7 @@ typedef struct {
     ngx_http_gmshoot_asked_t        *asked;
     ngx_uint_t                       lanes;
     ngx_uint_t                       left;     /* to answer */
+    ngx_http_gmshoot_upload_t        upload;   /* that goes along */
     u_char                           key[GMS_LINK_KEY_SIZE];
     unsigned                         waiting:1;
     unsigned                         all:1;    /* every lane of the range */
@@ -45,12 +46,16 @@ typedef struct {
 static ngx_int_t ngx_http_gmshoot_ask_begin(ngx_http_request_t *r,
     const ngx_http_gmshoot_route_t *route, ngx_http_gmshoot_lane_t *lane,
     ngx_uint_t archive);
+static const ngx_http_gmshoot_problem_t *ngx_http_gmshoot_ask_check(
+    ngx_http_request_t *r, const ngx_http_gmshoot_route_t *route,
+    ngx_uint_t archive);
 static ngx_int_t ngx_http_gmshoot_ask_lanes(ngx_http_gmshoot_ask_t *ask,
     ngx_http_gmshoot_lane_t *lane);
 static void ngx_http_gmshoot_ask_status(ngx_http_gmshoot_ask_t *ask,
     ngx_uint_t status);
 static ngx_int_t ngx_http_gmshoot_ask_reply_all(ngx_http_gmshoot_ask_t *ask);
 static ngx_int_t ngx_http_gmshoot_ask_key(ngx_http_request_t *r, u_char *key);
+static void ngx_http_gmshoot_ask_upload_handler(ngx_http_request_t *r);
 static void ngx_http_gmshoot_ask_body_handler(ngx_http_request_t *r);
 static ngx_int_t ngx_http_gmshoot_ask_send(ngx_http_request_t *r);
 static ngx_int_t ngx_http_gmshoot_ask_message(ngx_http_gmshoot_ask_t *ask,
@@ -143,28 +148,15 @@ ngx_http_gmshoot_ask_begin(ngx_http_request_t *r,
     const ngx_http_gmshoot_route_t *route, ngx_http_gmshoot_lane_t *lane,
     ngx_uint_t archive)
 {
-    ngx_int_t                rc;
-    ngx_uint_t               has_body;
-    ngx_http_gmshoot_ask_t  *ask;
+    ngx_int_t                          rc;
+    ngx_http_gmshoot_ask_t            *ask;
+    ngx_http_client_body_handler_pt    handler;
+    const ngx_http_gmshoot_problem_t  *problem;
 
-    has_body = r->headers_in.content_length_n > 0 || r->headers_in.chunked;
+    problem = ngx_http_gmshoot_ask_check(r, route, archive);
 
-    if (has_body && !route->body) {
-        return ngx_http_gmshoot_problem(r, &ngx_http_gmshoot_no_body);
-    }
-
-    if (r->headers_in.content_length_n > NGX_HTTP_GMSHOOT_BODY_MAX) {
-        return ngx_http_gmshoot_problem(r, &ngx_http_gmshoot_too_large);
-    }
-
-    if (has_body && !ngx_http_gmshoot_body_is_json(r)) {
-        return ngx_http_gmshoot_problem(r, &ngx_http_gmshoot_not_json);
-    }
-
-    if ((archive || (route->arg && route->arg[0] == '?'))
-        && r->args.len > NGX_HTTP_GMSHOOT_QUERY_MAX)
-    {
-        return ngx_http_gmshoot_problem(r, &ngx_http_gmshoot_long_query);
+    if (problem) {
+        return ngx_http_gmshoot_problem(r, problem);
     }
 
     /* what every lane knows is asked of one */
@@ -189,6 +181,7 @@ ngx_http_gmshoot_ask_begin(ngx_http_request_t *r,
     ask->request = r;
     ask->route = route;
     ask->archive = archive ? 1 : 0;
+    ask->upload.fd = -1;
 
     if (ngx_http_gmshoot_ask_lanes(ask, lane) != NGX_OK) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
@@ -196,16 +189,59 @@ ngx_http_gmshoot_ask_begin(ngx_http_request_t *r,
 
     ngx_http_set_ctx(r, ask, ngx_http_gmshoot_module);
 
-    r->request_body_in_single_buf = 1;
+    if (route->body == NGX_HTTP_GMSHOOT_PICTURE) {
+        handler = ngx_http_gmshoot_ask_upload_handler;
 
-    rc = ngx_http_read_client_request_body(r,
-                                           ngx_http_gmshoot_ask_body_handler);
+        if (ngx_http_gmshoot_upload_begin(r, &ask->upload) != NGX_OK) {
+            return NGX_HTTP_INTERNAL_SERVER_ERROR;
+        }
+
+    } else {
+        handler = ngx_http_gmshoot_ask_body_handler;
+        r->request_body_in_single_buf = 1;
+    }
+
+    rc = ngx_http_read_client_request_body(r, handler);
 
     if (rc >= NGX_HTTP_SPECIAL_RESPONSE) {
         return rc;
     }
 
     return NGX_DONE;
+}
+
+
+static const ngx_http_gmshoot_problem_t *
+ngx_http_gmshoot_ask_check(ngx_http_request_t *r,
+    const ngx_http_gmshoot_route_t *route, ngx_uint_t archive)
+{
+    ngx_uint_t  has_body;
+
+    has_body = r->headers_in.content_length_n > 0 || r->headers_in.chunked;
+
+    if ((archive || (route->arg && route->arg[0] == '?'))
+        && r->args.len > NGX_HTTP_GMSHOOT_QUERY_MAX)
+    {
+        return &ngx_http_gmshoot_long_query;
+    }
+
+    if (route->body == NGX_HTTP_GMSHOOT_PICTURE) {
+        return ngx_http_gmshoot_upload_check(r);
+    }
+
+    if (has_body && !route->body) {
+        return &ngx_http_gmshoot_no_body;
+    }
+
+    if (r->headers_in.content_length_n > NGX_HTTP_GMSHOOT_BODY_MAX) {
+        return &ngx_http_gmshoot_too_large;
+    }
+
+    if (has_body && !ngx_http_gmshoot_body_is_json(r)) {
+        return &ngx_http_gmshoot_not_json;
+    }
+
+    return NULL;
 }
 
 
@@ -286,6 +322,30 @@ ngx_http_gmshoot_ask_key(ngx_http_request_t *r, u_char *key)
     }
 
     return NGX_OK;
+}
+
+
+static void
+ngx_http_gmshoot_ask_upload_handler(ngx_http_request_t *r)
+{
+    ngx_int_t                rc;
+    ngx_http_gmshoot_ask_t  *ask;
+
+    ask = ngx_http_get_module_ctx(r, ngx_http_gmshoot_module);
+
+    rc = ngx_http_gmshoot_upload_read(r, &ask->upload);
+
+    if (rc == NGX_AGAIN) {
+        r->read_event_handler = ngx_http_gmshoot_ask_upload_handler;
+        return;
+    }
+
+    if (rc != NGX_OK) {
+        ngx_http_finalize_request(r, rc);
+        return;
+    }
+
+    ngx_http_gmshoot_ask_body_handler(r);
 }
 
 
@@ -411,6 +471,7 @@ ngx_http_gmshoot_ask_message(ngx_http_gmshoot_ask_t *ask, ngx_str_t *body,
     gms_link_message(m, GMS_LINK_ASK);
 
     m->body = (char *) body->data;
+    m->fd = ask->upload.fd;
     m->header.role = (uint32_t) ngx_http_gmshoot_role(r, lane.len ? &lane
                                                                   : NULL);
     m->header.body_size = (uint32_t) body->len;

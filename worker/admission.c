@@ -269,7 +269,8 @@ read_role(const gms_asking_t *a, gms_role_e *role)
 
     role_of = gms_role_of(name, strlen(name));
     if (role_of == -1) {
-        invalid(a, "/role", "a role is viewer, shooter, coach or admin");
+        invalid(
+            a, "/role", "a role is viewer, camera, shooter, coach or admin");
         return false;
     }
 

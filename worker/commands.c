@@ -5,6 +5,7 @@
 
 #include <cJSON.h>
 
+#include "../ipc/device.h"
 #include "../ipc/error.h"
 #include "base/clock.h"
 #include "base/jsontree.h"
@@ -18,6 +19,7 @@
 #include "commands_correction.h"
 #include "commands_cross.h"
 #include "commands_frames.h"
+#include "commands_push.h"
 #include "commands_session.h"
 #include "evidence.h"
 #include "orders.h"
@@ -115,12 +117,8 @@ command_round(gms_scorer_t *s, const gms_link_message_t *ask, const cJSON *body)
 const char *
 gms_command_role(const gms_link_message_t *ask)
 {
-    static const char *const roles[] = { "viewer", "shooter", "coach",
-        "admin" };
-
-    return ask->header.role < sizeof(roles) / sizeof(roles[0])
-        ? roles[ask->header.role]
-        : "viewer";
+    return ask->header.role <= GMS_ROLE_ADMIN ? gms_role_name[ask->header.role]
+                                              : "viewer";
 }
 
 
@@ -350,6 +348,8 @@ static const gms_command_t commands[] = {
     { "calibration.verify", gms_command_calibration_verify, GMS_NEED_ROLE },
     { "camera.get", gms_command_camera_get, GMS_NEED_NOTHING },
     { "camera.set", gms_command_camera_set, GMS_NEED_ROLE },
+    { "camera.push", gms_command_camera_push, GMS_NEED_NOTHING },
+    { "camera.invite", gms_command_camera_invite, GMS_NEED_TOKEN },
 };
 /* clang-format on */
 

@@ -17,7 +17,7 @@
 static const char *document_camera_states[] = { "opening", "ok", "lost",
     "ended" };
 static const char *document_camera_kinds[] = { "clip", "simulate", "http",
-    "rtsp", "v4l2" };
+    "rtsp", "v4l2", "push" };
 static const char *document_lane_states[] = { "idle", "live", "paused" };
 static const char *document_origins[] = { "none", "auto", "file", "hand" };
 

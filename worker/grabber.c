@@ -8,6 +8,7 @@
 #include "../ipc/error.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "capture/push.h"
 #include "grabber.h"
 #include "settings.h"
 
@@ -275,6 +276,9 @@ grab_frame(gms_grab_t *grab, const gms_frame_t *frame)
     gms_wake_frame(g->wake);
 
     dropped = gms_mailbox_put(g->mailbox, frame);
+    if (g->config.push != NULL) {
+        gms_push_behind(g->config.push, dropped > grab->dropped);
+    }
     if (dropped > grab->dropped) {
         grab_count(grab, GMS_COUNTER_FRAMES_DROPPED, dropped - grab->dropped);
         grab->dropped = dropped;

@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/problem.h"
+#include "capture/push.h"
 #include "commands.h"
 #include "gauges.h"
 #include "lane.h"
@@ -33,6 +34,7 @@ typedef struct {
     gms_wake_t              wake;
     gms_mailbox_t          *mailbox;
     gms_reel_t             *reel;
+    gms_push_t             *push; /* its camera is a page; or NULL */
     gms_grabber_t           grabber;
     gms_analysis_t          analysis;
     gms_storekeeper_t       store;
@@ -249,6 +251,7 @@ lane_threads_prepare(gms_lane_process_t *p)
     b = p->birth;
 
     p->grabber.config.camera = b->config[0]->camera;
+    p->grabber.config.push = p->push;
     p->grabber.config.paced = true;
     p->grabber.config.memory = b->memory[0];
     p->grabber.face = p->up[0] ? p->scorer[0].face
@@ -546,6 +549,7 @@ lane_stop(gms_lane_process_t *p)
     }
 
     gms_grabber_stop(&p->grabber);
+    gms_push_destroy(p->push);
     gms_analysis_stop(&p->analysis);
     gms_storekeeper_stop(&p->store);
     gms_recounter_stop(&p->recounter);
@@ -595,6 +599,10 @@ gms_lane_run(const gms_lane_birth_t *birth)
     p->reel = gms_reel_create(GMS_LANE_REEL_BYTES);
     rc = p->mailbox != NULL && p->reel != NULL ? GMS_OK : GMS_ENOMEM;
 
+    if (rc == GMS_OK && birth->config[0]->camera.kind == GMS_CAMERA_PUSH) {
+        p->push = gms_push_create(birth->config[0]->camera.fps);
+        rc = p->push != NULL ? GMS_OK : GMS_ENOMEM;
+    }
     if (rc == GMS_OK) {
         rc = gms_inbox_init(&p->notes, sizeof(gms_note_t), GMS_NOTES_MAX);
     }

@@ -710,6 +710,25 @@ peers_peer_message(gms_peers_t *p, gms_peer_t *peer, gms_link_message_t *m)
 }
 
 
+/* A lane that has looked at who asks lets a device in: its answer becomes
+ * what the supervisor says to that. */
+static void
+peers_admit_for(gms_peers_t *p, gms_link_message_t *m)
+{
+    gms_admission_t admission = { 0 };
+
+    m->header.role = GMS_ROLE_ADMIN;
+    gms_admission(&admission, &p->devices, &p->lanes->wanted, m);
+
+    free(m->body);
+    m->body = admission.body;
+    m->header.body_size =
+        admission.body != NULL ? (uint32_t) strlen(admission.body) : 0;
+    m->header.status = (uint32_t) admission.status;
+    m->header.verb[0] = '\0';
+}
+
+
 static void
 peers_process_readable(gms_peers_t *p, gms_process_t *process, unsigned limit)
 {
@@ -730,6 +749,11 @@ peers_process_readable(gms_peers_t *p, gms_process_t *process, unsigned limit)
         }
 
         if (m.header.type == GMS_LINK_ANSWER) {
+            if (m.header.lane[0] == '\0'
+                && strcmp(m.header.verb, "devices.add") == 0) {
+                peers_admit_for(p, &m);
+            }
+
             gms_asks_answered(&p->asks, process, &m);
 
         } else if (m.header.type == GMS_LINK_LANE_STATE) {

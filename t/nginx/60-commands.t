@@ -31,7 +31,7 @@ $w->say('answer 201 {"session":"s1","n":0}');
 my $r = $t->json('POST', $session, { shooter => 'guest' },
                  { 'X-Role' => 'shooter', 'Idempotency-Key' => 'k-1' });
 my $ask = $w->expect(qr/^ask/);
-like($ask, qr/^ask lane1 session\.start role=1 key=k-1 /,
+like($ask, qr/^ask lane1 session\.start role=2 key=k-1 /,
      'a command arrives with lane, verb, role and key');
 like($ask, qr/ body=\{"shooter":"guest"\}$/, 'and its body');
 like($ask, qr/ request=[0-9a-f]{32} /, 'and the id of the request');
@@ -53,7 +53,7 @@ for my $case (@verbs) {
     $r = $t->json($method, $path, $body, \%admin);
     is($r->{status}, 200, "$method $path is answered");
     $ask = $w->expect(qr/^ask/);
-    like($ask, qr/^ask lane1 \Q$verb\E role=3 key= /, "it is $verb");
+    like($ask, qr/^ask lane1 \Q$verb\E role=4 key= /, "it is $verb");
     my ($ms) = $ask =~ / wait=(\d+)/;
     ok($ms > $wait - 300 && $ms <= $wait, "and has $wait ms");
 }

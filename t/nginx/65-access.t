@@ -94,7 +94,7 @@ for my $case (@may) {
 
 1 while $w->expect(qr/./, 0.01);
 status('POST', '/api/lanes/lane1/session', as('one'));
-like($w->expect(qr/^ask/), qr/^ask lane1 session\.start role=1 /,
+like($w->expect(qr/^ask/), qr/^ask lane1 session\.start role=2 /,
      'the lane hears the role of the device');
 status('GET', '/api/lanes/lane10/calibration', as('one'));
 like($w->expect(qr/^ask/), qr/^ask lane10 calibration\.get role=0 /,
@@ -104,7 +104,7 @@ like($w->expect(qr/^ask/), qr/^ask lane10 calibration\.get role=0 /,
 
 status('PATCH', '/api/devices/0123456789abcdef', as('all'));
 like($w->expect(qr/^ask/),
-     qr/^ask  devices\.change role=3 .* body=\{"id":"0123456789abcdef"\}\{\}$/,
+     qr/^ask  devices\.change role=4 .* body=\{"id":"0123456789abcdef"\}\{\}$/,
      'a device is named by the path');
 
 $w->say("secret $secret{one}");
@@ -132,7 +132,7 @@ for my $case (['POST', 'session', 'session.start'],
          'which gets the hash of the token, and no role');
 }
 status('POST', '/api/lanes/lane1/rounds', { 'X-Role' => 'coach', %$token });
-like($w->expect(qr/^ask.* round /), qr/ role=2 key=/,
+like($w->expect(qr/^ask.* round /), qr/ role=3 key=/,
      'a role needs no token');
 for my $case (['POST', 'lanes/lane1/calibration'], ['POST', 'range'],
     ['POST', 'shooters'], ['PATCH', 'sessions/lane1-1-1'],

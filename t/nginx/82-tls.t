@@ -92,7 +92,7 @@ for my $name (sort keys %may) {
     is($r->{status}, $may{$name}{PUT}, "$name calibrates: "
        . $may{$name}{PUT});
 }
-like($w->expect(qr/ask lane1 calibration/), qr/role=3/,
+like($w->expect(qr/ask lane1 calibration/), qr/role=4/,
      'the worker hears who it was');
 
 $r = curl('-u', $who{range}, @json, '-H', "Origin: $base", '-d', '{}',

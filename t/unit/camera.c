@@ -78,6 +78,7 @@ sources(void **state)
         { "rtsps://cam/1", GMS_CAMERA_RTSP, "rtsps://cam/1" },
         { "https://cam", GMS_CAMERA_HTTP, "https://cam" },
         { "v4l2:/dev/video0 size=640x480", GMS_CAMERA_V4L2, "/dev/video0" },
+        { "push: fps=15", GMS_CAMERA_PUSH, "" },
         { "\"v4l2:/dev/v4l/by-id/usb-A_B-video-index0\"", GMS_CAMERA_V4L2,
             "/dev/v4l/by-id/usb-A_B-video-index0" },
     };
@@ -148,6 +149,7 @@ refused(void **state)
         { "", "source" },
         { "   ", "source" },
         { "webcam", "simulate:" },
+        { "push:phone", "a blank belongs after push:" },
         { "v4l2:", "/dev/video0" },
         { "v4l2:video0", "/dev/video0" },
         { "v4l2:0", "by-id" },

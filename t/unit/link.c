@@ -267,7 +267,7 @@ bad_headers(void **state)
         { "type 0", offsetof(wire_t, header.type), 1, 0, GMS_ECORRUPT },
         { "type too high", offsetof(wire_t, header.type), 1, GMS_LINK_TYPES,
             GMS_ECORRUPT },
-        { "role", offsetof(wire_t, header.role), 1, 4, GMS_ECORRUPT },
+        { "role", offsetof(wire_t, header.role), 1, 5, GMS_ECORRUPT },
         { "body too small", offsetof(wire_t, header.body_size), 1, 1,
             GMS_ECORRUPT },
         { "body too large", offsetof(wire_t, header.body_size), 1, 3,

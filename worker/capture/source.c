@@ -12,6 +12,7 @@ static const gms_source_ops_t *const gms_source_kinds[] = {
     &gms_source_http,
     &gms_source_rtsp,
     &gms_source_v4l2,
+    &gms_source_push,
 };
 
 

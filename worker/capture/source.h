@@ -57,6 +57,7 @@ typedef struct {
     gms_settings_t              *settings; /* v4l2: what to set, again after
                                               each open; NULL: its own */
     const struct gms_v4l2_ops_s *v4l2;     /* v4l2: NULL: the system's */
+    struct gms_push_s           *push;     /* push: where pictures arrive */
 } gms_source_config_t;
 
 /* What a source tells beside its pictures; read by the thread that owns it.
@@ -126,5 +127,6 @@ extern const gms_source_ops_t gms_source_simulate;
 extern const gms_source_ops_t gms_source_http;
 extern const gms_source_ops_t gms_source_rtsp;
 extern const gms_source_ops_t gms_source_v4l2;
+extern const gms_source_ops_t gms_source_push;
 
 #endif /* GMS_SOURCE_H */
