@@ -127,6 +127,11 @@ $(BUILD)/t/unit/%: t/unit/%.c $(BUILD)/libgms.a
 
 $(BUILD)/t/unit/moves: $(BUILD)/obj/bench/stage.o
 
+# What gmshoot-av makes of decoded pictures.
+$(BUILD)/t/unit/av_picture: av/picture.c
+$(BUILD)/t/unit/av_picture: private PKGFLAGS += $(shell pkg-config --cflags $(AV_PKGS))
+$(BUILD)/t/unit/av_picture: private LIBS += $(shell pkg-config --libs $(AV_PKGS))
+
 $(BUILD)/t/lib/%: t/lib/%.c $(BUILD)/libgms.a
 	@mkdir -p $(@D)
 	@$(CC) $(ALLFLAGS) -I. -MF $(BUILD)/t/lib/$*.d -o $@ \

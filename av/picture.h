@@ -1,5 +1,6 @@
 /*
- * A decoded picture as a JPEG, with full range of light and little loss.
+ * A decoded picture as a gray plane, and as a JPEG with little loss; both with
+ * the full range of light.
  */
 
 #ifndef GMS_AV_PICTURE_H
@@ -19,6 +20,8 @@ typedef struct {
 } gms_av_picture_t;
 
 /* p is zeroed before the first.  False: no memory, or an odd picture. */
+bool gms_av_picture_gray(
+    gms_av_picture_t *p, const AVFrame *frame, uint8_t *plane, size_t size);
 bool gms_av_picture_encode(gms_av_picture_t *p, const AVFrame *frame);
 
 void gms_av_picture_free(gms_av_picture_t *p);

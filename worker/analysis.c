@@ -54,7 +54,8 @@ typedef struct {
 typedef struct {
     gms_analysis_t *a;
     gms_jpeg_t     *jpeg;
-    gms_image_t     gray;
+    gms_image_t     decoded;
+    gms_image_t     gray; /* the picture: decoded, or the mailbox's */
     uint8_t        *last; /* bytes of the picture before */
     size_t          last_size;
     size_t          last_capacity;
@@ -467,29 +468,53 @@ analysis_damaged(gms_analysing_t *t, int64_t damaged_ns)
 static bool
 analysis_repeated(gms_analysing_t *t, const gms_frame_t *frame)
 {
-    uint8_t *grown;
+    size_t         size;
+    uint8_t       *grown;
+    const uint8_t *bytes;
 
-    if (t->last_size == frame->jpeg_size
-        && memcmp(t->last, frame->jpeg, t->last_size) == 0)
-    {
+    bytes = gms_frame_bytes(frame, &size);
+
+    if (t->last_size == size && memcmp(t->last, bytes, size) == 0) {
         return true;
     }
 
-    if (t->last_capacity < frame->jpeg_size) {
-        grown = realloc(t->last, frame->jpeg_size);
+    if (t->last_capacity < size) {
+        grown = realloc(t->last, size);
         if (grown == NULL) {
             t->last_size = 0;
             return false;
         }
 
         t->last = grown;
-        t->last_capacity = frame->jpeg_size;
+        t->last_capacity = size;
     }
 
-    memcpy(t->last, frame->jpeg, frame->jpeg_size);
-    t->last_size = frame->jpeg_size;
+    memcpy(t->last, bytes, size);
+    t->last_size = size;
 
     return false;
+}
+
+
+/* The picture as a gray plane; false: it cannot be decoded. */
+static bool
+analysis_see(gms_analysing_t *t, const gms_frame_t *frame)
+{
+    if (frame->gray.px != NULL) {
+        t->gray = frame->gray;
+        return true;
+    }
+
+    if (gms_jpeg_decode_gray(
+            t->jpeg, frame->jpeg, frame->jpeg_size, &t->decoded)
+        != GMS_OK)
+    {
+        return false;
+    }
+
+    t->gray = t->decoded;
+
+    return true;
 }
 
 
@@ -507,10 +532,7 @@ analysis_frame(gms_analysing_t *t, const gms_frame_t *frame)
 
     if (!repeated) {
         begin = gms_clock_thread_ns();
-        if (gms_jpeg_decode_gray(
-                t->jpeg, frame->jpeg, frame->jpeg_size, &t->gray)
-            != GMS_OK)
-        {
+        if (!analysis_see(t, frame)) {
             t->last_size = 0;
             counter = GMS_COUNTER_FRAMES_BAD;
             analysis_damaged(t, frame->mono_ns);
@@ -521,6 +543,9 @@ analysis_frame(gms_analysing_t *t, const gms_frame_t *frame)
             analysis_damaged(t, 0);
         }
         decode_ns = gms_clock_thread_ns() - begin;
+
+    } else if (frame->gray.px != NULL) {
+        t->gray = frame->gray; /* the same, but the last one's is no more */
     }
 
     for (i = 0; i < t->a->lanes; i++) {
@@ -588,7 +613,7 @@ analysis_thread(void *data)
         }
     }
 
-    gms_image_free(&t->gray);
+    gms_image_free(&t->decoded);
     gms_jpeg_destroy(t->jpeg);
     free(t->last);
     free(t);

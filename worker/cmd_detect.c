@@ -79,7 +79,8 @@ typedef struct {
     const gms_face_t *face;
     gms_source_t      source;
     gms_jpeg_t       *jpeg;
-    gms_image_t       image;
+    gms_image_t       decoded;
+    gms_image_t       image; /* decoded, or the source's */
     gms_calibration_t calibration;
     bool              calibrated;
     bool              open; /* the detector */
@@ -346,27 +347,28 @@ print_state(run_t *run, uint64_t frame)
 }
 
 
-/* Is this JPEG, byte for byte, the last one again?  Keeps it if not. */
+/* Is this picture, byte for byte, the last one again?  Keeps it if not. */
 static bool
 is_repeated(run_t *run, const gms_frame_t *frame)
 {
-    if (frame->jpeg_size == run->last_size
-        && memcmp(frame->jpeg, run->last, frame->jpeg_size) == 0)
-    {
+    size_t         size;
+    const uint8_t *bytes = gms_frame_bytes(frame, &size);
+
+    if (size == run->last_size && memcmp(bytes, run->last, size) == 0) {
         return true;
     }
-    if (frame->jpeg_size > run->last_room) {
-        uint8_t *room = realloc(run->last, 2 * frame->jpeg_size);
+    if (size > run->last_room) {
+        uint8_t *room = realloc(run->last, 2 * size);
 
         if (room == NULL) {
             run->last_size = 0;
             return false; /* only the saving is lost */
         }
         run->last = room;
-        run->last_room = 2 * frame->jpeg_size;
+        run->last_room = 2 * size;
     }
-    memcpy(run->last, frame->jpeg, frame->jpeg_size);
-    run->last_size = frame->jpeg_size;
+    memcpy(run->last, bytes, size);
+    run->last_size = size;
 
     return false;
 }
@@ -383,13 +385,17 @@ one_frame(run_t *run, const gms_frame_t *frame)
         return times_add(&run->times, 0, 0) ? 0 : complain("no memory");
     }
     start = gms_clock_thread_ns();
-    if (gms_jpeg_decode_gray(
-            run->jpeg, frame->jpeg, frame->jpeg_size, &run->image)
-        != GMS_OK)
-    {
-        run->bad++;
-        run->last_size = 0;
-        return 0;
+    run->image = frame->gray;
+    if (frame->gray.px == NULL) {
+        if (gms_jpeg_decode_gray(
+                run->jpeg, frame->jpeg, frame->jpeg_size, &run->decoded)
+            != GMS_OK)
+        {
+            run->bad++;
+            run->last_size = 0;
+            return 0;
+        }
+        run->image = run->decoded;
     }
     decoded = gms_clock_thread_ns();
     if (run->open
@@ -517,6 +523,7 @@ detect(run_t *run)
     if (rc != GMS_OK) {
         return complain(gms_strerror(rc));
     }
+    run->source.jpeg_ns = INT64_MAX; /* nobody looks */
     rc = gms_source_open(&run->source, err, sizeof(err));
     if (rc != GMS_OK) {
         return complain(err);
@@ -534,7 +541,7 @@ detect(run_t *run)
     }
     gms_source_close(&run->source);
     gms_jpeg_destroy(run->jpeg);
-    gms_image_free(&run->image);
+    gms_image_free(&run->decoded);
     free(run->times.whole);
     free(run->times.decode);
     free(run->last);

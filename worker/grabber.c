@@ -28,6 +28,11 @@
 /* The camera's rate as shown: mean over about this many pictures. */
 #define GMS_FPS_WEIGHT (1.0 / 16)
 
+/* Where JPEGs must be made, each picture gets one while somebody looks; else so
+ * often: in a session, of which pictures may be wanted later, and without. */
+#define GMS_JPEG_SESSION_NS (200 * GMS_MS)
+#define GMS_JPEG_IDLE_NS (1 * GMS_S)
+
 /* The shown delay comes and goes with the camera's stamps. */
 #define GMS_DELAY_UNKNOWN (-1.0)
 
@@ -48,7 +53,8 @@ typedef struct {
     size_t              truths;
     uint64_t            turn;
     uint64_t            dropped;
-    uint64_t            lost; /* of the source's, what was counted already */
+    int                 shown; /* what the slots said of the last JPEG */
+    uint64_t            lost;  /* of the source's, what was counted already */
     uint64_t            passed;
     unsigned            seed;
 } gms_grab_t;
@@ -256,10 +262,8 @@ grab_frame(gms_grab_t *grab, const gms_frame_t *frame)
     gms_frame_info_t info;
     uint64_t         dropped;
     unsigned         i;
-    int              rc;
 
     g = grab->g;
-    rc = GMS_OK;
 
     memset(&info, 0, sizeof(info));
     info.id = frame->id;
@@ -269,11 +273,13 @@ grab_frame(gms_grab_t *grab, const gms_frame_t *frame)
     info.height = (uint32_t) frame->height;
     info.size = frame->jpeg_size;
 
-    for (i = 0; i < g->lanes; i++) {
-        rc = gms_frames_write(&grab->frames[i], &info, frame->jpeg);
+    for (i = 0; i < g->lanes && frame->jpeg_size > 0; i++) {
+        grab->shown = gms_frames_write(&grab->frames[i], &info, frame->jpeg);
     }
 
-    gms_wake_frame(g->wake);
+    if (frame->jpeg_size > 0) {
+        gms_wake_frame(g->wake);
+    }
 
     dropped = gms_mailbox_put(g->mailbox, frame);
     if (g->config.push != NULL) {
@@ -301,7 +307,7 @@ grab_frame(gms_grab_t *grab, const gms_frame_t *frame)
     }
 
     grab_state(grab, GMS_CAMERA_OK,
-        rc == GMS_ETOOBIG
+        grab->shown == GMS_ETOOBIG
             ? "pictures are too large to be shown; give the camera's "
               "size=WIDTHxHEIGHT in its line, or lower its quality"
             : grab->trouble_ns != 0 ? grab->status.detail
@@ -362,6 +368,9 @@ grab_next(gms_grab_t *grab)
     err[0] = '\0';
     gms_memory_scene(grab->g->config.memory, &before);
 
+    grab->source.jpeg_ns = gms_wake_watched(grab->g->wake) ? 0
+        : before.start_ns != 0 && before.stop_ns == 0      ? GMS_JPEG_SESSION_NS
+                                                           : GMS_JPEG_IDLE_NS;
     rc = gms_source_next(&grab->source, &frame, GMS_NEXT_MS, err, sizeof(err));
     grab_told(grab);
 

@@ -1,8 +1,8 @@
 /*
  * gms_grabber: the capture thread.  Opens the source, and again with backoff
- * when it is lost; copies each picture's JPEG bytes into the frame slots of
- * every lane of the process and into the mailbox; tells main about the
- * camera by notes.
+ * when it is lost; copies each picture into the mailbox, and its JPEG, where
+ * it has one, into the frame slots of every lane of the process; tells main
+ * about the camera by notes.
  */
 
 #ifndef GMS_GRABBER_H

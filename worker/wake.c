@@ -74,6 +74,26 @@ gms_wake_watch(gms_wake_t *wake, long slot, bool on)
 }
 
 
+bool
+gms_wake_watched(gms_wake_t *wake)
+{
+    bool watched;
+    int  i;
+
+    watched = false;
+
+    pthread_mutex_lock(&wake->mutex);
+
+    for (i = 0; i < GMS_WAKE_SLOTS && !watched; i++) {
+        watched = wake->fd[i] != -1 && wake->watching[i] > 0;
+    }
+
+    pthread_mutex_unlock(&wake->mutex);
+
+    return watched;
+}
+
+
 static void
 wake_ring(gms_wake_t *wake, bool watching_only)
 {

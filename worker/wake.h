@@ -26,6 +26,9 @@ void gms_wake_close(gms_wake_t *wake);
 void gms_wake_set(gms_wake_t *wake, long slot, int fd);
 void gms_wake_watch(gms_wake_t *wake, long slot, bool on);
 
+/* Does anybody watch? */
+bool gms_wake_watched(gms_wake_t *wake);
+
 void gms_wake_events(gms_wake_t *wake);
 void gms_wake_frame(gms_wake_t *wake);
 

@@ -11,6 +11,9 @@ use warnings;
 use FindBin;
 use lib "$FindBin::Bin/../lib";
 
+use IO::Handle;
+use IO::Select;
+use POSIX ();
 use Test::More;
 use Time::HiRes qw(time sleep);
 
@@ -105,6 +108,79 @@ for my $lane (sort keys %said) {
     like($p->{detail} || '', $said{$lane}, "$lane: says what is wrong");
 }
 
+# Of each picture that somebody watches there is a JPEG
+
+sub follow_each_other {
+    my ($last, $until) = (-1, time + 10);
+
+    while (time < $until) {
+        my ($n) = ($t->get('/api/lanes/real/frame.jpg')->{header}{etag} || '')
+            =~ /-([0-9a-f]+)"$/ or next;
+        return 1 if hex($n) == $last + 1;
+        $last = hex($n);
+    }
+    return 0;
+}
+
+ok(follow_each_other(), 'watched, each picture can be seen');
+
+# What holds the stream, by itself: planes in the slots that are free, JPEGs as
+# often as they are wanted
+
+sub message {
+    my ($from) = @_;
+    my ($head, $body) = ('', '');
+    while (length($head) < 40) {
+        sysread($from, $head, 40 - length($head), length($head)) or return {};
+    }
+    my %m;
+    @m{qw(magic kind size missed slot width height)} = unpack('V7', $head);
+    while (length($body) < $m{size}) {
+        sysread($from, $body, $m{size} - length($body), length($body))
+            or return {};
+    }
+    return { %m, body => $body };
+}
+
+{
+    open(my $slots, '+>', "$t->{dir}/slots") or die $!;
+    truncate($slots, 4 * 8192 * 4096) or die $!;
+    pipe(my $in, my $to) or die $!;
+    pipe(my $from, my $out) or die $!;
+    my $av = fork();
+    if (!$av) {
+        POSIX::dup2(fileno($slots), 9);
+        POSIX::dup2(fileno($in), 0);
+        POSIX::dup2(fileno($out), 1);
+        POSIX::dup2(9, 3);
+        POSIX::close($_) for 4 .. 40;
+        exec("$Gmshoot::build/gmshoot-av") or POSIX::_exit(1);
+    }
+    close($_) for $in, $out;
+    $to->autoflush(1);
+    print $to "url $stream\nuser hans\npassword secretword\n\njpeg 3600000\n";
+
+    my @m = map { message($from) } 1 .. 4;
+    is_deeply([map { $_->{slot} } @m], [0 .. 3], 'pictures fill the slots');
+    is_deeply([map { "$_->{width}x$_->{height}" } @m], [('1280x720') x 4],
+              'with planes of the size of the video');
+    like($m[0]{body}, qr/^\xff\xd8.*\xff\xd9$/s, 'the first one has a JPEG');
+    is_deeply([map { $_->{size} } @m[1 .. 3]], [0, 0, 0], 'no other one has');
+    ok(!IO::Select->new($from)->can_read(0.3), 'nothing comes without a slot');
+    print $to "free 2\njpeg 0\n";
+    my $m = message($from);
+    is($m->{slot}, 2, 'one that is given back is filled');
+    cmp_ok($m->{missed}, '>', 0, 'what was left out meanwhile is told');
+    ok($m->{size} > 0, 'and it has a JPEG, as all have when they are wanted');
+    seek($slots, 2 * 8192 * 4096, 0);
+    read($slots, my $plane, 1280 * 720);
+    my @px = sort { $a <=> $b } unpack('C*', $plane);
+    cmp_ok($px[-1] - $px[0], '>', 100, 'there is a picture in the slot');
+    close($to);
+    waitpid($av, 0);
+    pass('it ends when nobody listens');
+}
+
 # Shots
 
 my $events = $t->sse('/api/lanes/real/events');
@@ -119,7 +195,7 @@ my $until = time + 20;
 while (time < $until && $shots < 3) {
     see();
     while (my $e = $events->next(0.05)) {
-        $shots++ if $e->{event} eq 'shot';
+        $shots++ if ($e->{event} || '') eq 'shot';
     }
 }
 is($shots, 3, 'all of them are found');

@@ -218,6 +218,46 @@ threads(void **state)
 }
 
 
+/* Of a picture that has its plane, that is what the taker gets. */
+static void
+planes(void **state)
+{
+    static uint8_t  px[128 * 3];
+    gms_frame_t     frame;
+    gms_mailbox_t  *m = gms_mailbox_create();
+
+    (void) state;
+    assert_non_null(m);
+
+    for (size_t i = 0; i < sizeof(px); i++) {
+        px[i] = (uint8_t) i;
+    }
+
+    frame = frame_of(1, "jpeg", 4);
+    frame.gray.px = px;
+    frame.gray.width = 100;
+    frame.gray.height = 3;
+    frame.gray.stride = 128;
+    gms_mailbox_put(m, &frame);
+
+    assert_int_equal(gms_mailbox_take(m, &frame, 0), GMS_OK);
+    assert_ptr_not_equal(frame.gray.px, px);
+    assert_int_equal((uintptr_t) frame.gray.px % 64, 0);
+    assert_int_equal(frame.gray.stride, 128);
+    assert_memory_equal(frame.gray.px, px, sizeof(px));
+    assert_int_equal(frame.jpeg_size, 0);
+
+    /* and the next may be a JPEG again */
+    frame = frame_of(2, "jpeg", 4);
+    gms_mailbox_put(m, &frame);
+    assert_int_equal(gms_mailbox_take(m, &frame, 0), GMS_OK);
+    assert_null(frame.gray.px);
+    assert_memory_equal(frame.jpeg, "jpeg", 4);
+
+    gms_mailbox_destroy(m);
+}
+
+
 int
 main(void)
 {
@@ -226,6 +266,8 @@ main(void)
           .test_func = newest },
         { .name = "a frame that is being looked at does not change",
           .test_func = held },
+        { .name = "of a gray plane and a JPEG the plane is looked at",
+          .test_func = planes },
         { .name = "a monstrous frame is dropped and the one before stays",
           .test_func = too_big },
         { .name = "after the last frame the end is told", .test_func = closed },

@@ -43,20 +43,28 @@ write_file(const char *path, const void *bytes, size_t size, mode_t mode)
 
 /* Says the bytes of `words`, then waits until its input ends. */
 static void
-play(const char *last)
+play_after(const char *first, const char *last)
 {
-    char script[2000];
+    char script[2600];
 
     snprintf(script, sizeof(script),
         "#!/bin/sh\n"
+        "%s\n"
         "while read -r line && [ \"$line\" ]; do\n"
         "    echo \"$line\" >> '%s'\n"
         "done\n"
         "/bin/cat '%s'\n"
         "%s\n",
-        heard, words, last);
+        first, heard, words, last);
     unlink(heard);
     write_file(program, script, strlen(script), 0755);
+}
+
+
+static void
+play(const char *last)
+{
+    play_after("", last);
 }
 
 
@@ -77,6 +85,7 @@ say(uint32_t kind, const void *bytes, size_t size, uint32_t missed)
     header.magic = GMS_AV_MAGIC;
     header.kind = kind;
     header.size = (uint32_t) size;
+    header.slot = GMS_AV_NO_SLOT;
     header.missed = missed;
     header.mono_ns = gms_clock_mono_ns();
 
@@ -160,6 +169,154 @@ pictures(void **state)
         "user hans\npassword ge heim:x\n");
 
     gms_source_close(&s);
+}
+
+
+/* As say(), of a plane that lies in a slot. */
+static void
+say_plane(uint32_t slot, uint32_t width, uint32_t height, const void *bytes,
+    size_t size)
+{
+    gms_av_header_t header;
+    FILE           *f;
+
+    memset(&header, 0, sizeof(header));
+    header.magic = GMS_AV_MAGIC;
+    header.kind = GMS_AV_PICTURE;
+    header.size = (uint32_t) size;
+    header.slot = slot;
+    header.width = width;
+    header.height = height;
+    header.mono_ns = gms_clock_mono_ns();
+
+    f = fopen(words, "ae");
+    assert_non_null(f);
+    fwrite(&header, sizeof(header), 1, f);
+    fwrite(bytes, 1, size, f);
+    assert_int_equal(fclose(f), 0);
+}
+
+
+/* What it was told after the request, when it has come. */
+static void
+assert_told(const char *lines)
+{
+    char    text[700] = "";
+    int64_t until = gms_clock_mono_ns() + 5 * GMS_S;
+    FILE   *f;
+
+    while (strcmp(text, lines) != 0 && gms_clock_mono_ns() < until) {
+        f = fopen(keys, "re");
+        if (f != NULL) {
+            text[fread(text, 1, sizeof(text) - 1, f)] = '\0';
+            fclose(f);
+        }
+    }
+
+    assert_string_equal(text, lines);
+}
+
+
+static void
+planes(void **state)
+{
+    static uint8_t px[GMS_AV_ROW(100) * 20];
+    char           first[600], script[600], err[400];
+    gms_frame_t    frame;
+    gms_source_t   s;
+
+    (void) state;
+
+    for (size_t i = 0; i < sizeof(px); i++) {
+        px[i] = (uint8_t) (i * 7);
+    }
+
+    /* into slot 0 before it is announced, and what it hears into a file */
+    write_file(keys, px, sizeof(px), 0600);
+    begin();
+    say_plane(0, 100, 20, "", 0);
+    snprintf(first, sizeof(first), "/bin/cat '%s' >&3", keys);
+    snprintf(script, sizeof(script), "/bin/cat > '%s'", keys);
+    play_after(first, script);
+
+    assert_int_equal(
+        open_camera(&s, "rtsp://camera/stream", err, sizeof(err)), GMS_OK);
+    s.jpeg_ns = 200 * GMS_MS;
+    assert_int_equal(result(&s, &frame, err, sizeof(err)), GMS_OK);
+    assert_int_equal(frame.width, 100);
+    assert_int_equal(frame.height, 20);
+    assert_int_equal(frame.jpeg_size, 0);
+    assert_int_equal(frame.gray.width, 100);
+    assert_int_equal(frame.gray.stride, GMS_AV_ROW(100));
+    assert_memory_equal(frame.gray.px, px, sizeof(px));
+
+    /* wanted from now on; the slot goes back with the next call */
+    s.jpeg_ns = 0;
+    assert_int_equal(
+        gms_source_next(&s, &frame, 20, err, sizeof(err)), GMS_EAGAIN);
+    s.jpeg_ns = INT64_MAX;
+    assert_int_equal(
+        gms_source_next(&s, &frame, 20, err, sizeof(err)), GMS_EAGAIN);
+    assert_told("jpeg 200\nfree 0\njpeg 0\njpeg -1\n");
+    gms_source_close(&s);
+
+    /* two, of which one was passed over; the JPEG comes with its plane */
+    begin();
+    say_plane(2, 64, 64, "", 0);
+    say_plane(3, 100, 20, jpeg, jpeg_size);
+    snprintf(script, sizeof(script), "/bin/cat > '%s'", keys);
+    play(script);
+    assert_int_equal(
+        open_camera(&s, "rtsp://camera/stream", err, sizeof(err)), GMS_OK);
+    do {
+        assert_int_equal(result(&s, &frame, err, sizeof(err)), GMS_OK);
+    } while (frame.jpeg_size == 0);
+    assert_int_equal(frame.id, 1);
+    assert_int_equal(frame.width, 100);
+    assert_int_equal(frame.jpeg_size, jpeg_size);
+    assert_memory_equal(frame.jpeg, jpeg, jpeg_size);
+    assert_int_equal(
+        gms_source_next(&s, &frame, 20, err, sizeof(err)), GMS_EAGAIN);
+    assert_told("free 2\nfree 3\n");
+    gms_source_close(&s);
+}
+
+
+/* Planes that cannot be. */
+static void
+false_planes(void **state)
+{
+    static const struct {
+        uint32_t slot, width, height;
+    } table[] = {
+        { GMS_AV_SLOTS, 100, 20 },
+        { 0, 0, 20 },
+        { 0, 100, 0 },
+        { 0, 8193, 2 },
+        { 0, 2, 8193 },
+        { 0, UINT32_MAX, UINT32_MAX },
+        { 0, 8192, 4097 },
+        { 0, 4097, 8128 }, /* its rows with their ends are too many */
+    };
+
+    gms_frame_t  frame;
+    gms_source_t s;
+    char         err[400];
+
+    (void) state;
+
+    for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+        begin();
+        say_plane(
+            table[i].slot, table[i].width, table[i].height, "", 0);
+        play("/bin/cat > /dev/null");
+        assert_int_equal(
+            open_camera(&s, "rtsp://camera/stream", err, sizeof(err)), GMS_OK);
+        assert_int_equal(
+            result(&s, &frame, err, sizeof(err)), GMS_ECAMERA_GONE);
+        assert_non_null(strstr(err, "cannot be understood"));
+        gms_source_close(&s);
+    }
 }
 
 
@@ -357,6 +514,8 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         { .name = "pictures come, the newest first", .test_func = pictures },
+        { .name = "planes come through shared memory", .test_func = planes },
+        { .name = "none that cannot be", .test_func = false_planes },
         { .name = "what is said is not believed", .test_func = lies },
         { .name = "options and credentials", .test_func = options },
     };

@@ -629,6 +629,25 @@ encodes_what_has_no_jpeg(void **state)
     }
     assert_in_range(worst, 0, 3);
 
+    /* what is looked at is what came, not what the JPEG made of it */
+    for (int y = 0; y < HEIGHT; y++) {
+        for (int x = 0; x < WIDTH; x++) {
+            assert_int_equal(frame.gray.px[y * frame.gray.stride + x],
+                             yuyv[(size_t) y * stride + (size_t) x * 2]);
+        }
+    }
+
+    /* a JPEG that nobody wants is not made */
+    source.jpeg_ns = 100 * GMS_MS;
+    fake_give(yuyv, sizeof(yuyv));
+    assert_int_equal(next(), GMS_OK);
+    assert_int_equal(frame.jpeg_size, 0);
+    assert_non_null(frame.gray.px);
+    clock_ns += 100 * GMS_MS;
+    fake_give(yuyv, sizeof(yuyv));
+    assert_int_equal(next(), GMS_OK);
+    assert_true(frame.jpeg_size > 0);
+
     /* half a picture is none */
     fake_give(yuyv, sizeof(yuyv) / 2);
     assert_int_equal(next(), GMS_EBAD_FRAME);

@@ -49,6 +49,30 @@ gms_image_resize(gms_image_t *image, int width, int height)
 }
 
 
+int
+gms_image_of_yuyv(gms_image_t *image, const uint8_t *yuyv, int width,
+    int height, size_t stride)
+{
+    int rc;
+
+    rc = gms_image_resize(image, width, height);
+    if (rc != GMS_OK) {
+        return rc;
+    }
+
+    for (int y = 0; y < height; y++) {
+        const uint8_t *in = yuyv + (size_t) y * stride;
+        uint8_t       *out = image->px + (ptrdiff_t) y * image->stride;
+
+        for (int x = 0; x < width; x++) {
+            out[x] = in[2 * x];
+        }
+    }
+
+    return GMS_OK;
+}
+
+
 void
 gms_image_free(gms_image_t *image)
 {

@@ -46,6 +46,11 @@ int gms_jpeg_encode_gray(gms_jpeg_t *jpeg, const gms_image_t *image,
 int gms_jpeg_encode_rgb(gms_jpeg_t *jpeg, const uint8_t *rgb, int width,
     int height, int quality, const void **out, size_t *size);
 
+/* The light of pairs of pixels, bytes Y U Y V, as they are.  GMS_ENOMEM,
+ * GMS_ETOOBIG. */
+int gms_image_of_yuyv(gms_image_t *image, const uint8_t *yuyv, int width,
+    int height, size_t stride);
+
 /* Pairs of pixels as bytes Y U Y V, so the width is even.  The bytes are taken
  * as they are: many cameras use the full range and call it the narrow one,
  * and stretching would clip white paper. */

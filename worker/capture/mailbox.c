@@ -11,7 +11,7 @@
 #include "../base/clock.h"
 
 /* Buffers grow by this step, so that pictures of wavering size do not make
- * them grow again and again. */
+ * them grow again and again; they also begin on it. */
 #define GMS_MAILBOX_STEP (64 * 1024)
 
 typedef struct {
@@ -96,17 +96,20 @@ gms_mailbox_destroy(gms_mailbox_t *m)
 static int
 gms_letter_fill(gms_letter_t *letter, const gms_frame_t *frame)
 {
-    size_t   capacity;
-    uint8_t *bytes;
+    size_t         size, capacity;
+    uint8_t       *bytes;
+    const uint8_t *from;
 
-    if (frame->jpeg_size > GMS_MAILBOX_BYTES) {
+    from = gms_frame_bytes(frame, &size);
+
+    if (size > GMS_MAILBOX_BYTES) {
         return GMS_ETOOBIG;
     }
 
-    if (frame->jpeg_size > letter->capacity) {
-        capacity = (frame->jpeg_size / GMS_MAILBOX_STEP + 1) * GMS_MAILBOX_STEP;
+    if (size > letter->capacity) {
+        capacity = (size / GMS_MAILBOX_STEP + 1) * GMS_MAILBOX_STEP;
 
-        bytes = malloc(capacity);
+        bytes = aligned_alloc(GMS_MAILBOX_STEP, capacity);
         if (bytes == NULL) {
             return GMS_ENOMEM;
         }
@@ -118,11 +121,18 @@ gms_letter_fill(gms_letter_t *letter, const gms_frame_t *frame)
 
     letter->frame = *frame;
 
-    if (frame->jpeg_size > 0) {
-        memcpy(letter->bytes, frame->jpeg, frame->jpeg_size);
+    if (size > 0) {
+        memcpy(letter->bytes, from, size);
     }
 
-    letter->frame.jpeg = letter->bytes;
+    if (frame->gray.px != NULL) {
+        letter->frame.gray.px = letter->bytes;
+        letter->frame.jpeg = NULL;
+        letter->frame.jpeg_size = 0;
+
+    } else {
+        letter->frame.jpeg = letter->bytes;
+    }
 
     return GMS_OK;
 }

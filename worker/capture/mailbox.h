@@ -2,7 +2,8 @@
  * gms_mailbox: the newest frame, from the capture thread to the analysis
  * thread.  One side puts, one side takes; a frame that nobody took in time is
  * replaced by the next and counted as dropped.  Three buffers go round: one
- * being filled, one waiting, one at the taker; bytes are copied once, in put.
+ * being filled, one waiting, one at the taker; bytes are copied once, in put:
+ * of the gray plane where there is one, else of the JPEG.
  */
 
 #ifndef GMS_MAILBOX_H
@@ -29,7 +30,7 @@ uint64_t gms_mailbox_put(gms_mailbox_t *m, const gms_frame_t *frame);
 
 /*
  * Analysis thread: waits at most timeout_ms for a frame that it did not have
- * yet.  frame->jpeg stays valid and unchanged until the next take or until
+ * yet.  Its bytes stay valid and unchanged until the next take or until
  * destroy.  GMS_OK; GMS_EAGAIN; GMS_EEND: closed, and the last frame taken.
  */
 int gms_mailbox_take(gms_mailbox_t *m, gms_frame_t *frame, int timeout_ms);

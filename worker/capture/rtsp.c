@@ -1,7 +1,8 @@
 /*
  * gms_source_rtsp: a camera that streams video.  gmshoot-av, started from
- * beside this program, holds the connection and gives JPEGs (av/wire.h); when
- * it ends, hangs or lies, the camera is gone and the next open starts another.
+ * beside this program, holds the connection and gives gray planes, and JPEGs
+ * when they are wanted (av/wire.h); when it ends, hangs or lies, the camera is
+ * gone and the next open starts another.
  *
  * Address, user and password go to it through its standard input: they stand
  * in no list of processes.  No sentence names more than host and path.
@@ -15,6 +16,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -39,6 +42,12 @@
 
 #define GMS_RTSP_FIRST_BYTES (256 * 1024)
 
+/* A JPEG that is wanted more seldom is not wanted. */
+#define GMS_RTSP_SELDOM_NS (3600 * GMS_S)
+
+/* Of addresses: what is not used takes none. */
+#define GMS_RTSP_MEMORY (GMS_AV_SLOTS * GMS_AV_PLANE_MAX)
+
 typedef struct {
     uint8_t *bytes;
     size_t   capacity;
@@ -50,6 +59,9 @@ typedef struct {
     pid_t       pid;
     int         to; /* its standard input; closed: it ends */
     int         from;
+    uint8_t    *memory;  /* slots of planes, which gmshoot-av fills */
+    uint32_t    held;    /* the slot that was handed out, or GMS_AV_NO_SLOT */
+    int64_t     jpeg_ns; /* that it was told */
     gms_jpeg_t *jpeg;
     uint64_t    id;
     int64_t     deadline_ns;
@@ -96,6 +108,10 @@ rtsp_free(gms_rtsp_t *run)
         }
     }
 
+    if (run->memory != NULL) {
+        munmap(run->memory, GMS_RTSP_MEMORY);
+    }
+
     gms_jpeg_destroy(run->jpeg);
     free(run->next.bytes);
     free(run->last.bytes);
@@ -128,7 +144,7 @@ rtsp_program(char *path, size_t size)
 
 
 static int
-rtsp_spawn(gms_rtsp_t *run, const char *path, int in, int out)
+rtsp_spawn(gms_rtsp_t *run, const char *path, int in, int out, int memory)
 {
     posix_spawn_file_actions_t actions;
     posix_spawnattr_t          attr;
@@ -157,7 +173,10 @@ rtsp_spawn(gms_rtsp_t *run, const char *path, int in, int out)
                      &actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
     rc = rc != 0
         ? rc
-        : posix_spawn_file_actions_addclosefrom_np(&actions, STDERR_FILENO + 1);
+        : posix_spawn_file_actions_adddup2(&actions, memory, GMS_AV_MEMORY);
+    rc = rc != 0
+        ? rc
+        : posix_spawn_file_actions_addclosefrom_np(&actions, GMS_AV_MEMORY + 1);
     rc =
         rc != 0 ? rc : posix_spawn(&run->pid, path, &actions, &attr, argv, env);
 
@@ -173,12 +192,45 @@ rtsp_spawn(gms_rtsp_t *run, const char *path, int in, int out)
 }
 
 
+/* Its size is for good: who is not trusted shares it.  -1: errno says why. */
+static int
+rtsp_memory(gms_rtsp_t *run)
+{
+    int   fd;
+    void *at;
+
+    fd = memfd_create("gmshoot-av", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+    if (fd == -1) {
+        return -1;
+    }
+
+    at = ftruncate(fd, (off_t) GMS_RTSP_MEMORY) == 0
+            && fcntl(fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL)
+                == 0
+        ? mmap(NULL, GMS_RTSP_MEMORY, PROT_READ, MAP_SHARED, fd, 0)
+        : MAP_FAILED;
+
+    if (at == MAP_FAILED) {
+        close(fd);
+        return -1;
+    }
+
+    run->memory = at;
+
+    return fd;
+}
+
+
 static int
 rtsp_start(gms_rtsp_t *run, const char *path)
 {
-    int in[2] = { -1, -1 }, out[2] = { -1, -1 }, rc;
+    int in[2] = { -1, -1 }, out[2] = { -1, -1 }, rc, memory;
 
-    if (pipe2(in, O_CLOEXEC) != 0 || pipe2(out, O_CLOEXEC) != 0) {
+    /* of the two, a socket can be written to without a signal when nobody is
+     * there any more */
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, in) != 0
+        || pipe2(out, O_CLOEXEC) != 0)
+    {
         if (in[0] != -1) {
             close(in[0]);
             close(in[1]);
@@ -190,18 +242,23 @@ rtsp_start(gms_rtsp_t *run, const char *path)
     run->from = out[0];
     fcntl(run->from, F_SETPIPE_SZ, GMS_RTSP_PIPE);
 
-    rc = fcntl(run->from, F_SETFL, O_NONBLOCK) == 0
-        ? rtsp_spawn(run, path, in[0], out[1])
+    memory = rtsp_memory(run);
+
+    rc = memory != -1 && fcntl(run->from, F_SETFL, O_NONBLOCK) == 0
+        ? rtsp_spawn(run, path, in[0], out[1], memory)
         : GMS_ESYS;
 
     close(in[0]);
     close(out[1]);
+    if (memory != -1) {
+        close(memory);
+    }
 
     return rc;
 }
 
 
-/* A pipe holds all of it. */
+/* There is room for all of it. */
 static bool
 rtsp_ask(gms_rtsp_t *run, const gms_camera_t *camera,
     const gms_credentials_t *credentials)
@@ -224,7 +281,7 @@ rtsp_ask(gms_rtsp_t *run, const gms_camera_t *camera,
     }
 
     fine = n > 0 && (size_t) n < sizeof(text)
-        && write(run->to, text, (size_t) n) == n;
+        && send(run->to, text, (size_t) n, MSG_NOSIGNAL | MSG_DONTWAIT) == n;
     explicit_bzero(text, sizeof(text));
 
     return fine;
@@ -305,6 +362,7 @@ rtsp_open(gms_source_t *s, char *err, size_t err_size)
     }
 
     run->to = run->from = -1;
+    run->held = GMS_AV_NO_SLOT;
 
     rc = rtsp_setup(run, &s->config.camera, err, err_size);
     if (rc != GMS_OK) {
@@ -360,6 +418,33 @@ rtsp_gone(gms_rtsp_t *run, const char *why)
 }
 
 
+/* Short lines, which it reads at every picture; when there is no room for them
+ * it has not read for long.  One that has ended has said why. */
+static void
+rtsp_tell(gms_rtsp_t *run, const char *word, long n)
+{
+    char line[40];
+    int  size;
+
+    size = snprintf(line, sizeof(line), "%s %ld\n", word, n);
+
+    if (send(run->to, line, (size_t) size, MSG_NOSIGNAL | MSG_DONTWAIT) != size
+        && errno != EPIPE)
+    {
+        rtsp_gone(run, GMS_RTSP_PROGRAM " does not listen");
+    }
+}
+
+
+static void
+rtsp_give_back(gms_rtsp_t *run, uint32_t slot)
+{
+    if (slot != GMS_AV_NO_SLOT) {
+        rtsp_tell(run, "free", slot);
+    }
+}
+
+
 /* A whole message has come. */
 static void
 rtsp_message(gms_rtsp_t *run)
@@ -369,6 +454,9 @@ rtsp_message(gms_rtsp_t *run)
     run->have = 0;
 
     if (run->header.kind == GMS_AV_PICTURE) {
+        if (run->is_fresh) {
+            rtsp_give_back(run, run->fresh.slot);
+        }
         last = run->last;
         run->last = run->next;
         run->next = last;
@@ -389,8 +477,17 @@ rtsp_message(gms_rtsp_t *run)
 static bool
 rtsp_sound(const gms_av_header_t *h)
 {
-    return h->magic == GMS_AV_MAGIC && h->size > 0
-        && h->size <= GMS_AV_BYTES_MAX
+    if (h->magic != GMS_AV_MAGIC || h->size > GMS_AV_BYTES_MAX) {
+        return false;
+    }
+
+    if (h->kind == GMS_AV_PICTURE && h->slot != GMS_AV_NO_SLOT) {
+        return h->slot < GMS_AV_SLOTS && h->width > 0 && h->height > 0
+            && h->width <= GMS_AV_SIDE_MAX && h->height <= GMS_AV_SIDE_MAX
+            && GMS_AV_ROW(h->width) * h->height <= GMS_AV_PLANE_MAX;
+    }
+
+    return h->size > 0
         && (h->kind == GMS_AV_PICTURE
             || ((h->kind == GMS_AV_SPOILT || h->kind == GMS_AV_GONE)
                 && h->size < GMS_AV_SENTENCE_MAX));
@@ -434,7 +531,7 @@ rtsp_read(gms_rtsp_t *run)
     {
         rtsp_gone(run, GMS_RTSP_PROGRAM " says what cannot be understood");
 
-    } else if (run->have > head && run->have == head + run->header.size) {
+    } else if (run->have >= head && run->have == head + run->header.size) {
         rtsp_message(run);
     }
 
@@ -448,10 +545,17 @@ rtsp_picture(gms_rtsp_t *run, gms_frame_t *frame, char *err, size_t err_size)
     int64_t late;
 
     run->is_fresh = false;
+    run->held = run->fresh.slot;
     run->deadline_ns = gms_clock_mono_ns() + GMS_RTSP_NEXT_NS;
 
-    if (gms_jpeg_size(run->jpeg, run->last.bytes, run->fresh.size,
-            &frame->width, &frame->height)
+    if (run->held != GMS_AV_NO_SLOT) {
+        frame->gray.px = run->memory + run->held * GMS_AV_PLANE_MAX;
+        frame->gray.width = frame->width = (int) run->fresh.width;
+        frame->gray.height = frame->height = (int) run->fresh.height;
+        frame->gray.stride = (int) GMS_AV_ROW(run->fresh.width);
+
+    } else if (gms_jpeg_size(run->jpeg, run->last.bytes, run->fresh.size,
+                   &frame->width, &frame->height)
         != GMS_OK)
     {
         snprintf(err, err_size, "the camera gave %u bytes that are no JPEG",
@@ -481,6 +585,16 @@ rtsp_next(gms_source_t *s, gms_frame_t *frame, int timeout_ms, char *err,
     unsigned      n;
 
     until = gms_clock_mono_ns() + timeout_ms * GMS_MS;
+
+    rtsp_give_back(run, run->held);
+    run->held = GMS_AV_NO_SLOT;
+
+    if (s->jpeg_ns != run->jpeg_ns) {
+        run->jpeg_ns = s->jpeg_ns;
+        rtsp_tell(run, "jpeg",
+            s->jpeg_ns > GMS_RTSP_SELDOM_NS ? -1
+                                            : (long) (s->jpeg_ns / GMS_MS));
+    }
 
     for (;;) {
         for (n = 0; n < GMS_RTSP_READS && !run->gone && rtsp_read(run); n++) {

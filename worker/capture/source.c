@@ -76,7 +76,7 @@ gms_source_next(gms_source_t *s, gms_frame_t *frame, int timeout_ms, char *err,
         frame->handed_ns = frame->mono_ns;
     }
 
-    if (rc == GMS_OK
+    if (rc == GMS_OK && frame->jpeg_size > 0
         && gms_tables_complete(&s->tables, &frame->jpeg, &frame->jpeg_size)
             != GMS_OK)
     {
@@ -97,6 +97,20 @@ gms_source_close(gms_source_t *s)
     }
 
     gms_tables_free(&s->tables);
+}
+
+
+const uint8_t *
+gms_frame_bytes(const gms_frame_t *frame, size_t *size)
+{
+    if (frame->gray.px != NULL) {
+        *size = (size_t) frame->gray.stride * (size_t) frame->gray.height;
+        return frame->gray.px;
+    }
+
+    *size = frame->jpeg_size;
+
+    return frame->jpeg;
 }
 
 

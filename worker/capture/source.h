@@ -23,10 +23,13 @@ typedef struct {
     int64_t        real_ns;   /* CLOCK_REALTIME of the same */
     int64_t        handed_ns; /* CLOCK_MONOTONIC of the handing over */
     bool           exposed;   /* mono_ns is the start of its exposure */
-    int            width;     /* of the JPEG, 0: not looked at yet */
+    int            width;     /* 0: not looked at yet */
     int            height;
-    const uint8_t *jpeg; /* the source's until its next call */
-    size_t         jpeg_size;
+    gms_image_t    gray; /* the picture, where the source has it without a JPEG
+                            of it; px NULL: decode that */
+    const uint8_t *jpeg;
+    size_t         jpeg_size; /* 0: gray alone, see jpeg_ns; both are the
+                                 source's until its next call */
 } gms_frame_t;
 
 /* A shot that a simulated lane really fired. */
@@ -109,18 +112,23 @@ struct gms_source_s {
     gms_source_config_t     config;
     gms_source_about_t      about;
     gms_tables_t            tables;
-    void                   *run; /* run-time state of the open source */
+    int64_t jpeg_ns; /* by the caller: how often a JPEG is wanted of one that
+                        must make them; 0: of each picture */
+    void   *run;     /* run-time state of the open source */
 };
 
 /* Copies the config, picks the operations by camera.kind. */
 int gms_source_init(gms_source_t *s, const gms_source_config_t *config);
 
-int    gms_source_open(gms_source_t *s, char *err, size_t err_size);
-int    gms_source_next(gms_source_t *s, gms_frame_t *frame, int timeout_ms,
-       char *err, size_t err_size);
-void   gms_source_close(gms_source_t *s); /* idempotent */
-size_t gms_source_truth(
-    gms_source_t *s, size_t from, gms_truth_t *truth, size_t max);
+int  gms_source_open(gms_source_t *s, char *err, size_t err_size);
+int  gms_source_next(gms_source_t *s, gms_frame_t *frame, int timeout_ms,
+     char *err, size_t err_size);
+void gms_source_close(gms_source_t *s); /* idempotent */
+
+/* What tells one picture from another: of its plane, or else its JPEG. */
+const uint8_t *gms_frame_bytes(const gms_frame_t *frame, size_t *size);
+size_t         gms_source_truth(
+            gms_source_t *s, size_t from, gms_truth_t *truth, size_t max);
 
 extern const gms_source_ops_t gms_source_clip;
 extern const gms_source_ops_t gms_source_simulate;

@@ -61,7 +61,9 @@ typedef struct {
     int64_t             mono_ns; /* of the newest picture */
     int64_t             look_ns;
     uint32_t            moves;
-    uint64_t            lost; /* already told */
+    gms_image_t         gray;    /* of the newest picture, YUYV */
+    int64_t             jpeg_ns; /* when the last JPEG of one was made */
+    uint64_t            lost;    /* already told */
     uint64_t            passed;
 } gms_v4l2_t;
 
@@ -103,6 +105,7 @@ v4l2_free(gms_v4l2_t *run)
     gms_v4l2_stream_stop(&run->stream);
     gms_v4l2_device_close(&run->device);
     gms_jpeg_destroy(run->jpeg);
+    gms_image_free(&run->gray);
     free(run);
 }
 
@@ -321,10 +324,13 @@ v4l2_whole(gms_v4l2_t *run, const uint8_t *bytes, size_t size)
 }
 
 
+/* Its plane as it is, and a JPEG when one is wanted. */
 static int
-v4l2_encode(gms_v4l2_t *run, const gms_v4l2_picture_t *picture,
+v4l2_encode(gms_source_t *s, gms_v4l2_t *run, const gms_v4l2_picture_t *picture,
     gms_frame_t *frame, char *err, size_t err_size)
 {
+    int                      rc;
+    int64_t                  now;
     const void              *out;
     const gms_v4l2_stream_t *stream = &run->stream;
 
@@ -337,15 +343,26 @@ v4l2_encode(gms_v4l2_t *run, const gms_v4l2_picture_t *picture,
         return GMS_EBAD_FRAME;
     }
 
-    if (gms_jpeg_encode_yuyv(run->jpeg, picture->bytes, stream->width,
-            stream->height, stream->stride, GMS_V4L2_QUALITY, &out,
-            &frame->jpeg_size)
-        != GMS_OK)
+    now = run->device.ops->now();
+    out = NULL;
+    rc = gms_image_of_yuyv(&run->gray, picture->bytes, stream->width,
+        stream->height, stream->stride);
+
+    if (rc == GMS_OK && (run->jpeg_ns == 0 || now - run->jpeg_ns >= s->jpeg_ns))
     {
+        rc = gms_jpeg_encode_yuyv(run->jpeg, picture->bytes, stream->width,
+            stream->height, stream->stride, GMS_V4L2_QUALITY, &out,
+            &frame->jpeg_size);
+        run->jpeg_ns = now;
+    }
+
+    if (rc != GMS_OK) {
         snprintf(err, err_size, "not enough memory for a picture");
         return GMS_EBAD_FRAME;
     }
 
+    frame->gray = run->gray;
+    frame->gray.capacity = 0; /* it stays here */
     frame->jpeg = out;
     frame->width = stream->width;
     frame->height = stream->height;
@@ -422,7 +439,7 @@ v4l2_take(gms_source_t *s, gms_v4l2_t *run, gms_frame_t *frame, char *err,
 
     frame->id = picture.id;
 
-    rc = run->stream.yuyv ? v4l2_encode(run, &picture, frame, err, err_size)
+    rc = run->stream.yuyv ? v4l2_encode(s, run, &picture, frame, err, err_size)
                           : v4l2_pass(run, &picture, frame, err, err_size);
     if (rc != GMS_OK) {
         return rc;
