@@ -184,6 +184,22 @@ static const ngx_http_gmshoot_route_t  ngx_http_gmshoot_routes[] = {
       ngx_http_gmshoot_ask_handler, "advice.get", 0,
       NGX_HTTP_GMSHOOT_ASK_WAIT, NGX_HTTP_GMSHOOT_QUERY },
 
+    { NGX_HTTP_POST, "lanes/*/tips", GMS_ROLE_COACH,
+      ngx_http_gmshoot_ask_handler, "tip.give", 1,
+      NGX_HTTP_GMSHOOT_ASK_WAIT, NULL },
+
+    { NGX_HTTP_PATCH, "lanes/*/tips/*", GMS_ROLE_SHOOTER,
+      ngx_http_gmshoot_ask_handler, "tip.change", 1,
+      NGX_HTTP_GMSHOOT_ASK_WAIT, "n" },
+
+    { NGX_HTTP_POST, "lanes/*/show", GMS_ROLE_COACH,
+      ngx_http_gmshoot_ask_handler, "show.set", 1,
+      NGX_HTTP_GMSHOOT_ASK_WAIT, NULL },
+
+    { NGX_HTTP_DELETE, "lanes/*/show", GMS_ROLE_COACH,
+      ngx_http_gmshoot_ask_handler, "show.end", 0,
+      NGX_HTTP_GMSHOOT_ASK_WAIT, NULL },
+
     { NGX_HTTP_GET, "drills", GMS_ROLE_VIEWER,
       ngx_http_gmshoot_ask_handler, "drills.get", 0,
       NGX_HTTP_GMSHOOT_ASK_WAIT, NULL },

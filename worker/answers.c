@@ -7,6 +7,7 @@
 #include "commands_course.h"
 #include "commands_correction.h"
 #include "commands_cross.h"
+#include "commands_tips.h"
 #include "document.h"
 #include "papers.h"
 #include "publish.h"
@@ -70,6 +71,11 @@ gms_answers_done(
         gms_publish_answer(s, waiting->ask, 200, body);
         break;
 
+    case GMS_INPUT_TIP:
+    case GMS_INPUT_TIP_CHANGE:
+        gms_command_tip_done(s, waiting, answer);
+        break;
+
     case GMS_INPUT_COURSE:
         gms_command_course_done(s, waiting);
         break;
@@ -91,6 +97,11 @@ gms_answers_refused(gms_scorer_t *s, const gms_waiting_t *waiting, int rc)
 {
     if (waiting->input.kind == GMS_INPUT_COURSE) {
         gms_command_course_refused(s, waiting);
+
+    } else if (waiting->input.kind == GMS_INPUT_TIP
+        || waiting->input.kind == GMS_INPUT_TIP_CHANGE)
+    {
+        gms_command_tip_refused(s, waiting, rc);
 
     } else if (waiting->input.kind == GMS_INPUT_TAKE) {
         gms_command_cross_refused(s, waiting, rc);

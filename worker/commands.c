@@ -21,10 +21,12 @@
 #include "commands_frames.h"
 #include "commands_push.h"
 #include "commands_session.h"
+#include "commands_tips.h"
 #include "evidence.h"
 #include "orders.h"
 #include "papers.h"
 #include "publish.h"
+#include "show.h"
 #include "tokens.h"
 
 
@@ -236,9 +238,8 @@ command_range(gms_scorer_t *s, const gms_link_message_t *ask, const cJSON *body)
 }
 
 
-/* A number of the path; 0: it is none. */
-static uint32_t
-command_number(const cJSON *body, const char *name)
+uint32_t
+gms_command_number(const cJSON *body, const char *name)
 {
     const char   *text;
     char         *end;
@@ -266,7 +267,7 @@ command_picture(gms_scorer_t *s, const gms_link_message_t *ask,
         cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(body, "session"));
 
     gms_evidence_picture(s, ask->header.id, session != NULL ? session : "",
-        kind, command_number(body, "n"));
+        kind, gms_command_number(body, "n"));
 }
 
 
@@ -301,7 +302,7 @@ command_candidate_picture(
     gms_scorer_t *s, const gms_link_message_t *ask, const cJSON *body)
 {
     gms_evidence_candidate_picture(
-        s, ask->header.id, command_number(body, "id"));
+        s, ask->header.id, gms_command_number(body, "id"));
 }
 
 
@@ -339,6 +340,10 @@ static const gms_command_t commands[] = {
     { "frames.picture", gms_command_frames_picture, GMS_NEED_NOTHING },
     { "stats.get", gms_command_stats_get, GMS_NEED_NOTHING },
     { "advice.get", gms_command_advice_get, GMS_NEED_NOTHING },
+    { "tip.give", gms_command_tip_give, GMS_NEED_ROLE },
+    { "tip.change", gms_command_tip_change, GMS_NEED_TOKEN },
+    { "show.set", gms_command_show_set, GMS_NEED_ROLE },
+    { "show.end", gms_command_show_end, GMS_NEED_ROLE },
     { "drills.get", gms_command_drills_get, GMS_NEED_NOTHING },
     { "calibration.get", gms_command_calibration_get, GMS_NEED_NOTHING },
     { "calibration.find", gms_command_calibration_find, GMS_NEED_ROLE },

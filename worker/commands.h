@@ -24,6 +24,9 @@ void gms_command_waiting(gms_scorer_t *s, const gms_link_message_t *ask,
 bool gms_command_known(
     gms_scorer_t *s, uint64_t ask, const cJSON *body, const char *const *names);
 
+/* A number of the path; 0: it is none. */
+uint32_t gms_command_number(const cJSON *body, const char *name);
+
 /* Who asks, as the record names him. */
 const char *gms_command_role(const gms_link_message_t *ask);
 

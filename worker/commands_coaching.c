@@ -72,11 +72,9 @@ word_of(const char *text, const char *const *words, int n, int *value)
 }
 
 
-/* One of the words, or what it is when the body does not say; false: it was
- * answered. */
-static bool
-read_word(gms_scorer_t *s, uint64_t ask, const cJSON *body, const char *name,
-    const char *const *words, int n, int *value)
+bool
+gms_command_word(gms_scorer_t *s, uint64_t ask, const cJSON *body,
+    const char *name, const char *const *words, int n, int *value)
 {
     const cJSON *item = cJSON_GetObjectItemCaseSensitive(body, name);
     char         pointer[32], detail[160] = "one of";
@@ -173,10 +171,11 @@ read_settings(gms_scorer_t *s, uint64_t ask, const cJSON *body,
             &settings->click_mm, err, sizeof(err));
     }
     if (!gms_command_known(s, ask, body, names)
-        || !read_word(s, ask, body, "hand", hands, 2, &hand)
-        || !read_word(s, ask, body, "gun", gms_gun_name, GMS_GUNS, &gun)
-        || !read_word(s, ask, body, "sight", sights, 2, &sight)
-        || !read_word(s, ask, body, "level", gms_level_name, GMS_LEVELS, &level)
+        || !gms_command_word(s, ask, body, "hand", hands, 2, &hand)
+        || !gms_command_word(s, ask, body, "gun", gms_gun_name, GMS_GUNS, &gun)
+        || !gms_command_word(s, ask, body, "sight", sights, 2, &sight)
+        || !gms_command_word(
+            s, ask, body, "level", gms_level_name, GMS_LEVELS, &level)
         || !read_click(s, ask, body, distance_m, &settings->click_mm)
         || !read_confidence(s, ask, body, &settings->confidence))
     {
@@ -194,9 +193,8 @@ read_settings(gms_scorer_t *s, uint64_t ask, const cJSON *body,
 }
 
 
-/* True when there are rules; else it was answered. */
-static bool
-has_rules(gms_scorer_t *s, uint64_t ask)
+bool
+gms_command_has_rules(gms_scorer_t *s, uint64_t ask)
 {
     if (s->coaching->trouble[0] == '\0') {
         return true;
@@ -214,7 +212,9 @@ gms_command_coaching(gms_scorer_t *s, uint64_t ask, const cJSON *body,
     const cJSON *advice = cJSON_GetObjectItemCaseSensitive(body, "advice");
     int          level = GMS_LEVEL_CLUB;
 
-    if (!read_word(s, ask, body, "level", gms_level_name, GMS_LEVELS, &level)) {
+    if (!gms_command_word(
+            s, ask, body, "level", gms_level_name, GMS_LEVELS, &level))
+    {
         return false;
     }
     session->level = (gms_level_e) level;
@@ -241,7 +241,7 @@ gms_command_advice_get(
     const gms_session_t  *session = gms_scorebook_shown(&s->book);
     gms_advice_settings_t settings;
 
-    if (has_rules(s, ask->header.id)
+    if (gms_command_has_rules(s, ask->header.id)
         && read_settings(s, ask->header.id, body, session, &settings))
     {
         answer(s, ask->header.id,
@@ -259,7 +259,7 @@ gms_command_drills_get(
 {
     (void) body;
 
-    if (has_rules(s, ask->header.id)) {
+    if (gms_command_has_rules(s, ask->header.id)) {
         answer(s, ask->header.id, gms_rulebook_drills(&s->coaching->book));
     }
 }

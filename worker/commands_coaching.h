@@ -20,4 +20,12 @@ void gms_command_drills_get(
 bool gms_command_coaching(gms_scorer_t *s, uint64_t ask, const cJSON *body,
     gms_event_session_t *session);
 
+/* One of the words, or what it is when the body does not say; false: it was
+ * answered. */
+bool gms_command_word(gms_scorer_t *s, uint64_t ask, const cJSON *body,
+    const char *name, const char *const *words, int n, int *value);
+
+/* True when there are rules of advice and drills; else it was answered. */
+bool gms_command_has_rules(gms_scorer_t *s, uint64_t ask);
+
 #endif /* GMS_COMMANDS_COACHING_H */

@@ -11,6 +11,8 @@
 #include "base/clock.h"
 #include "document.h"
 #include "session/conduct.h"
+#include "session/tips.h"
+#include "show.h"
 #include "store/reserve.h"
 #include "unsaved.h"
 
@@ -398,16 +400,33 @@ document_problems(const gms_scorer_t *s)
 }
 
 
-cJSON *
-gms_document_course(const gms_scorer_t *s)
+static gms_session_instant_t
+document_now(const gms_scorer_t *s)
 {
     gms_session_instant_t now;
 
     now.real_ns = gms_clock_real_ns();
     now.mono_ns = gms_clock_mono_ns();
     memcpy(now.boot_id, s->boot_id, sizeof(now.boot_id));
+    return now;
+}
+
+
+cJSON *
+gms_document_course(const gms_scorer_t *s)
+{
+    gms_session_instant_t now = document_now(s);
 
     return gms_conduct_to_json(gms_scorebook_active(&s->book), &now);
+}
+
+
+static cJSON *
+document_drill(const gms_scorer_t *s)
+{
+    gms_session_instant_t now = document_now(s);
+
+    return gms_tips_drill_to_json(gms_scorebook_active(&s->book), &now);
 }
 
 
@@ -429,6 +448,7 @@ document_common(const gms_scorer_t *s, cJSON *json)
     cJSON_AddItemToObject(json, "store", document_store(s));
     cJSON_AddItemToObject(json, "problems", document_problems(s));
     cJSON_AddItemToObject(json, "course", gms_document_course(s));
+    cJSON_AddItemToObject(json, "drill", document_drill(s));
 }
 
 
@@ -586,6 +606,7 @@ gms_document_state(const gms_scorer_t *s)
     document_merge(json, gms_scorebook_sessions_to_json(&s->book));
     cJSON_AddItemToObject(json, "unsaved", gms_unsaved_to_json(s));
     cJSON_AddItemToObject(json, "statistics", document_statistics(s));
+    cJSON_AddItemToObject(json, "show", gms_show_to_json(s));
 
     return document_text(json);
 }

@@ -20,6 +20,8 @@
 #include "rounding.h"
 #include "scene.h"
 #include "scorer.h"
+#include "session/tips.h"
+#include "show.h"
 #include "sightings.h"
 #include "store/reserve.h"
 #include "turns.h"
@@ -117,6 +119,7 @@ gms_scorer_close(gms_scorer_t *s)
     gms_jpeg_destroy(s->jpeg);
     gms_scorebook_free(&s->book);
     gms_coaching_destroy(s->coaching);
+    free(s->show);
     free(s->waiting);
 }
 
@@ -446,18 +449,6 @@ gms_scorer_handed_ns(const gms_scorer_t *s, int64_t taken_ns)
 
 
 static void
-scorer_shot(gms_scorer_t *s, const gms_event_shot_t *shot)
-{
-    gms_memory_count(s->memory, GMS_COUNTER_SHOTS, 1);
-    gms_memory_record(s->memory, GMS_HISTOGRAM_PUBLISH,
-        gms_scorer_handed_ns(s, shot->frame_mono_ns));
-    gms_papers_shot(s, shot->frame_mono_ns);
-    gms_papers_look(s);
-    gms_order(s, GMS_ORDER_SAVE, 0);
-}
-
-
-static void
 scorer_status(gms_scorer_t *s)
 {
     char *json;
@@ -466,6 +457,26 @@ scorer_status(gms_scorer_t *s)
     if (json != NULL) {
         gms_publish_ephemeral(s, "status", json);
         free(json);
+    }
+}
+
+
+static void
+scorer_shot(gms_scorer_t *s, const gms_event_shot_t *shot)
+{
+    const gms_session_t *active;
+
+    gms_memory_count(s->memory, GMS_COUNTER_SHOTS, 1);
+    gms_memory_record(s->memory, GMS_HISTOGRAM_PUBLISH,
+        gms_scorer_handed_ns(s, shot->frame_mono_ns));
+    gms_papers_shot(s, shot->frame_mono_ns);
+    gms_papers_look(s);
+    gms_order(s, GMS_ORDER_SAVE, 0);
+
+    active = gms_scorebook_active(&s->book);
+
+    if (active != NULL && gms_tips_running(active) != NULL) {
+        scorer_status(s); /* one more of its drill */
     }
 }
 
@@ -500,10 +511,14 @@ scorer_changed(
         break;
 
     case GMS_EVENT_COURSE:
+    case GMS_EVENT_TIP:
+    case GMS_EVENT_TIP_CHANGED:
+    case GMS_EVENT_DRILL:
         scorer_status(s); /* a timer begins, or ends */
         break;
 
     default:
+        gms_show_turned(s, event);
         gms_turns_changed(s, event);
     }
 }
@@ -794,6 +809,7 @@ gms_scorer_tick(gms_scorer_t *s, int64_t now_ns)
     gms_camera_tick(s, now_ns);
     gms_papers_tick(s, now_ns);
     gms_rounding_tick(s);
+    gms_show_tick(s, now_ns);
     scorer_store_look(s);
     scorer_next(s);
     scorer_status(s);

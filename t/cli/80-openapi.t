@@ -216,7 +216,7 @@ sub answers {
     $place =~ s{^/api/(?:shooters|equipment|devices)/\K(?!join$)[^/]+}{\{id\}};
     $place =~ s{/frames/\K\d+(?=\.jpg$)}{{t_us}};
     $place =~ s{/\d+(?=\.jpg$)}{/{n}};
-    $place =~ s{/shots/\K\d+}{\{n\}};
+    $place =~ s{/(?:shots|tips)/\K\d+}{\{n\}};
     $place =~ s/\?.*//;
     my $r = defined $body ? $t->json($method, $path, $body)
                           : $t->request($method, $path);
@@ -352,6 +352,22 @@ answers('GET', '/api/lanes/lane1/advice?gun=bow', 422, undef,
 answers('GET', '/api/lanes/lane1/advice?' . 'a' x 1100, 414, undef,
         'parameters without end');
 answers('GET', '/api/drills', 200, undef, 'the drills');
+answers('POST', "$lane[0]/tips", 201, { text => 'Mind the grip', shot => 1 },
+        'a tip');
+answers('POST', "$lane[0]/tips", 201, { drill => 'final-shot' }, 'a drill');
+answers('POST', $shot, 201, { ring => 9, reason => 'seen' },
+        'and its shot');
+answers('POST', "$lane[0]/tips", 422, { text => '' }, 'no tip');
+answers('PATCH', "$lane[0]/tips/1", 200, { acknowledged => JSON::PP::true },
+        'heard');
+answers('PATCH', "$lane[0]/tips/99", 404, { acknowledged => JSON::PP::true },
+        'not said');
+answers('POST', "$lane[0]/show", 200, { shot => 1, strokes => [[0, 0, 5, 5]] },
+        'something to see');
+answers('POST', "$lane[0]/show", 422, { picture => 'camera' }, 'of no instant');
+take(0.5);
+answers('GET', $lane[0], 200, undef, 'the lane with it all');
+answers('DELETE', "$lane[0]/show", 200, undef, 'nothing more to see');
 ok($w->kept, 'the history follows');
 my $all = answers('GET', '/api/sessions', 200, undef, 'all sessions')->{json};
 my ($kept) = grep { $_->{id} eq $start->{json}{session} }

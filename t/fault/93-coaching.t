@@ -1,7 +1,8 @@
 #!/usr/bin/perl
 
 # Statistics and advice of a real lane: of the shots that count, in rounds of
-# ten; without rules the lane goes on and says what is wrong with them.
+# ten; without rules the lane goes on and says what is wrong with them.  What a
+# coach says, and shows, and the drills that the lane judges.
 
 use strict;
 use warnings;
@@ -141,6 +142,88 @@ for (['level', 'expert'], ['advice', 1], ['advice', '0.9']) {
        "422 /$name", "$name $value is refused");
 }
 
+# A coach speaks
+
+my $sse = $t->sse('/api/lanes/lane1/events');
+$sse->next_of('snapshot');
+sub say { return $t->json('POST', '/api/lanes/lane1/tips', @_) }
+sub answer { return $t->json('PATCH', "/api/lanes/lane1/tips/$_[0]", $_[1]) }
+sub heard { return ($sse->next_of($_[0]) || {})->{json} || {} }
+
+$r = say({ text => 'Mind the grip', shot => 3 }, { 'Idempotency-Key' => 'tip-1' });
+is("$r->{status} $r->{json}{tip}", '201 1', 'a tip is given') or diag($r->{body});
+is(join(' ', @{ heard('tip') }{qw(tip to text shot author)}),
+   '1 shooter Mind the grip 3 admin', 'and told at once');
+is(say({ text => 'Mind the grip' }, { 'Idempotency-Key' => 'tip-1' })->{json}{tip}, 1,
+   'once, though it was asked for twice');
+is(answer(1, { acknowledged => JSON::PP::true })->{status}, 200,
+   'who shoots has seen it');
+is(heard('tip.changed')->{what}, 'acknowledged', 'and the coach hears of that');
+is(say({ to => 'coach', text => 'Tired since shot ten' })->{status}, 201, 'a note');
+is(answer(2, { acknowledged => JSON::PP::true })->{status}, 409,
+   'which is nobody\'s to acknowledge');
+is(answer(9, { withdrawn => JSON::PP::true })->{status}, 404, 'no such tip');
+for ([{}, '/text'], [{ text => "two\nlines" }, '/text'],
+     [{ text => 'x' x 601 }, '/text'], [{ text => 'a', shot => 999 }, '/shot'],
+     [{ text => 'a', to => 'all' }, '/to'], [{ drill => 'none' }, '/drill'],
+     [{ text => 'a', priority => 'high' }, '/priority'],
+     [{ text => 'a', hold => 1 }, '/hold'], [{ text => 'a', why => 1 }, '/why'],
+     [{ drill => 'final-shot', to => 'coach' }, '/drill'])
+{
+    my ($body, $pointer) = @$_;
+    $r = say($body);
+    is("$r->{status} " . ($r->{json}{errors}[0]{pointer} // ''),
+       "422 $pointer", "$pointer is refused");
+}
+
+# Drills
+
+my %drill = map { $_->{id} => $_ } @{ ask('drills')->{json}{drills} };
+is_deeply($drill{'final-shot'}{judge},
+          { rule => 'rings', shots => 1, hits => 1, value => 9, time_s => 50 },
+          'a drill says what it is judged by');
+$r = say({ drill => 'steady-average' });
+is($r->{status}, 201, 'a drill');
+heard('tip');
+is(heard('tip')->{drill}{title}, $drill{'steady-average'}{title}, 'is told');
+is($w->state('lane1')->{drill}{tip}, 3, 'and is being done');
+is(say({ drill => 'final-shot' })->{status}, 201, 'another takes its place');
+$r = $t->json('POST', '/api/lanes/lane1/shots',
+              { x_mm => 1, y_mm => 0, reason => 'seen on the paper' });
+is($r->{status}, 201, 'a shot') or diag($r->{body});
+my $ended = heard('drill.ended');
+is(join(' ', @{$ended}{qw(tip result shots hits)}), '4 passed 1 1',
+   'the lane judges it');
+$state = $w->state('lane1');
+is($state->{drill}, undef, 'none is being done any more');
+is(join(' ', map { $_->{result} // '-' } @{ $state->{session}{tips} }),
+   '- - stopped passed', 'and the session knows how they went');
+
+# What is shown
+
+sub show { return $t->json('POST', '/api/lanes/lane1/show', @_) }
+$r = show({ shot => 2, strokes => [[0, 0, 10.04, -5]] });
+is($r->{status}, 200, 'something is shown') or diag($r->{body});
+is_deeply(heard('show')->{show}{strokes}, [[0, 0, 10, -5]], 'and told');
+is($w->state('lane1')->{show}{shot}, 2, 'who comes late sees it');
+for ([{ picture => 'camera' }, '/t_us'], [{ picture => 'evidence' }, '/shot'],
+     [{ picture => 'film' }, '/picture'], [{ shot => 999 }, '/shot'],
+     [{ strokes => [[1, 2, 3]] }, '/strokes'], [{ strokes => [[1, 'a', 3, 4]] }, '/strokes'],
+     [{ strokes => [[1, 1e6, 3, 4]] }, '/strokes'], [{ strokes => 'a' }, '/strokes'],
+     [{ strokes => [[(1) x 1002]] }, '/strokes'], [{ strokes => [([1 .. 4]) x 41] }, '/strokes'])
+{
+    my ($body, $pointer) = @$_;
+    $r = show($body);
+    is("$r->{status} " . ($r->{json}{errors}[0]{pointer} // ''),
+       "422 $pointer", "$pointer is refused");
+}
+is(show({ strokes => [[(-4999.9) x 1000]] })->{status}, 200,
+   'as much as may be drawn');
+is(scalar @{ heard('show')->{show}{strokes}[0] }, 1000, 'fits into an event');
+is($t->json('DELETE', '/api/lanes/lane1/show')->{status}, 200, 'released');
+is(heard('show')->{show}, undef, 'and gone');
+$sse->close;
+
 # Rules that are wrong
 
 my $broken = $t->put('advice.json', '{"schema":1,"drills":[],"rules":[{}]}');
@@ -154,7 +237,18 @@ ok($t->wait_for(sub { ask('lanes/lane1/advice')->{status} == 503
 like(ask('lanes/lane1/advice')->{json}{detail},
      qr{advice\.json: /rules/0/id: }, 'and they are said to be so');
 is(ask('lanes/lane1/stats')->{json}{statistics}{session}{n},
-   $stats->{session}{n}, 'statistics go on');
+   $stats->{session}{n} + 1, 'statistics go on');
+is(say({ drill => 'final-shot' })->{status}, 503, 'there are no drills');
+is(say({ text => 'Well done' })->{json}{tip}, 5, 'but words');
+is($w->state('lane1')->{session}{tips}[3]{result}, 'passed',
+   'a restart forgets nothing');
+show({ shot => 1 });
+$t->json('DELETE', '/api/lanes/lane1/session');
+is($w->state('lane1')->{show}, undef, 'what is shown goes with the session');
+is(say({ text => 'Late' })->{status}, 409, 'as does the talk');
+ok($w->kept, 'the history follows');
+is(join('|', map { $_->{text} } @{ ask("sessions/$state->{session}{id}")->{json}{coaching} }),
+   'Mind the grip|Tired since shot ten|||Well done', 'and keeps what was said');
 
 $w->finish;
 $t->finish;

@@ -368,11 +368,52 @@ sample_any_correction(const gms_scorebook_t *s, gms_input_t *input,
 
 
 static inline void
+sample_drill(gms_drill_task_t *task)
+{
+    memset(task, 0, sizeof(*task));
+    strcpy(task->id, "sample");
+    strcpy(task->title, "A \"sample\"");
+    task->rule = GMS_DRILL_RINGS;
+    task->shots = 3;
+    task->time_s = 20.5;
+    task->hits = 2;
+    task->limit = 95;
+}
+
+
+/* What a coach says, and what is done about it. */
+static inline void
+sample_any_tip(gms_input_t *input, uint64_t *random, unsigned step)
+{
+    sample_input(input, step % 8 == 0 ? GMS_INPUT_TIP : GMS_INPUT_TIP_CHANGE);
+
+    if (input->kind == GMS_INPUT_TIP) {
+        input->u.tip.hold = step % 3 == 0;
+        input->u.tip.urgent = step % 5 == 0;
+        input->u.tip.shot = (uint32_t) (step % 2);
+        strcpy(input->u.tip.text, "The \"grip\" \xc3\xa9");
+        strcpy(input->u.tip.author, "coach");
+        if (step % 16 == 0) {
+            sample_drill(&input->u.tip.drill);
+        }
+        return;
+    }
+
+    input->u.tip_changed.tip = (uint32_t) (sample_random(random) % 5);
+    input->u.tip_changed.what =
+        step % 12 == 4 ? GMS_TIP_WITHDRAWN : GMS_TIP_ACKNOWLEDGED;
+    strcpy(input->u.tip_changed.author, "shooter");
+}
+
+
+static inline void
 sample_any_other(const gms_scorebook_t *s, gms_input_t *input,
     uint64_t *random, unsigned dice, unsigned step)
 {
     if (dice < 47) {
         sample_any_change(s, input, dice, step);
+    } else if (step % 4 == 0) {
+        sample_any_tip(input, random, step);
     } else {
         sample_any_correction(s, input, random, step);
     }
@@ -539,6 +580,42 @@ sample_same_face(const gms_face_t *a, const gms_face_t *b)
     SAMPLE_SAME(gauge[0].above_mm);
     SAMPLE_SAME(gauge[1].gauge_mm);
     SAMPLE_SAME(gauge[1].above_mm);
+}
+
+
+static inline void
+sample_same_tips(const gms_session_t *a, const gms_session_t *b)
+{
+    uint32_t i;
+
+    SAMPLE_SAME(tips);
+    for (i = 0; i < a->tips; i++) {
+        SAMPLE_SAME(tip[i].event.tip);
+        SAMPLE_SAME(tip[i].event.to);
+        SAMPLE_SAME(tip[i].event.urgent);
+        SAMPLE_SAME(tip[i].event.hold);
+        SAMPLE_SAME(tip[i].event.shot);
+        assert_string_equal(a->tip[i].event.text, b->tip[i].event.text);
+        assert_string_equal(a->tip[i].event.author, b->tip[i].event.author);
+        assert_string_equal(a->tip[i].event.drill.id, b->tip[i].event.drill.id);
+        SAMPLE_SAME(tip[i].event.drill.rule);
+        SAMPLE_SAME(tip[i].event.drill.shots);
+        SAMPLE_SAME(tip[i].event.drill.time_s);
+        SAMPLE_SAME(tip[i].event.drill.hits);
+        SAMPLE_SAME(tip[i].event.drill.limit);
+        SAMPLE_SAME(tip[i].event.drill.most_s);
+        SAMPLE_SAME(tip[i].real_ns);
+        SAMPLE_SAME(tip[i].told_ns);
+        SAMPLE_SAME(tip[i].acknowledged_ns);
+        SAMPLE_SAME(tip[i].withdrawn_ns);
+        SAMPLE_SAME(tip[i].result.tip);
+        SAMPLE_SAME(tip[i].result.passed);
+        SAMPLE_SAME(tip[i].result.hits);
+        SAMPLE_SAME(tip[i].begun.mono_ns);
+        SAMPLE_SAME(tip[i].begun.real_ns);
+        assert_string_equal(a->tip[i].begun.boot_id, b->tip[i].begun.boot_id);
+        SAMPLE_SAME(tip[i].first);
+    }
 }
 
 
@@ -713,6 +790,7 @@ sample_same_session(const gms_session_t *a, const gms_session_t *b)
     SAMPLE_SAME(paper);
     sample_same_paper(&a->last_paper, &b->last_paper);
     sample_same_rounds(a, b);
+    sample_same_tips(a, b);
 }
 
 

@@ -80,6 +80,12 @@ static const char third[] =
     "CREATE TABLE unseen ( session INTEGER PRIMARY KEY, changed_ns INTEGER NOT "
     "NULL);";
 
+static const char fourth[] =
+    "ALTER TABLE session ADD COLUMN source TEXT;"
+    "ALTER TABLE session ADD COLUMN within REAL;"
+    "ALTER TABLE session ADD COLUMN df INTEGER NOT NULL DEFAULT 0;"
+    "CREATE TABLE stale (session INTEGER PRIMARY KEY);";
+
 static const char rows[] =
     "INSERT INTO shooter VALUES ('anna', 'Anna Berg', 'left', 0),"
     " ('s7', NULL, NULL, 1);"
@@ -220,18 +226,19 @@ brought_up(int version, const char *const *sql, int n)
     assert_non_null(strstr(text, "\"name\":\"Anna Berg\""));
     assert_non_null(strstr(text, "\"equipment\":\"old\""));
     assert_non_null(strstr(text, "\"bull\":\"3\""));
-    assert_non_null(strstr(text, "\"tips\":[],\"evidence\":[]"));
+    assert_non_null(strstr(text, "\"tips\":[],\"evidence\":[],\"coaching\":[]"));
     free(text);
     gms_history_close(h);
 
     db = open_sql();
     read_rows(db);
     assert_string_equal(seen, before);
-    assert_int_equal(integer(db, "PRAGMA user_version"), 4);
+    assert_int_equal(integer(db, "PRAGMA user_version"), 5);
     assert_int_equal(integer(db, "SELECT count(*) FROM session"
         " WHERE source IS NULL AND within IS NULL AND df = 0"), 2);
     assert_int_equal(integer(db, "SELECT placed FROM session WHERE no = 1"), 2);
-    assert_int_equal(integer(db, "SELECT seq FROM position"), 0);
+    assert_int_equal(integer(db, "SELECT seq FROM position"),
+        version < 4 ? 0 : 9);
     sqlite3_close(db);
 
     /* Once more changes nothing: it is of this version now. */
@@ -287,6 +294,17 @@ test_third(void **state)
 
     (void) state;
     brought_up(3, sql, 6);
+}
+
+
+static void
+test_fourth(void **state)
+{
+    static const char *const sql[] = { first, first_index, second, third,
+        fourth, rows, "UPDATE session SET placed = 2 WHERE no = 1" };
+
+    (void) state;
+    brought_up(4, sql, 7);
 }
 
 
@@ -350,6 +368,7 @@ main(void)
         IN_FOLDER("a file of version 1 is brought up", test_first),
         IN_FOLDER("a file of version 2 is brought up", test_second),
         IN_FOLDER("a file of version 3 is brought up", test_third),
+        IN_FOLDER("a file of version 4 is brought up", test_fourth),
         IN_FOLDER("one that cannot be is left as it was", test_all_or_nothing),
     };
 

@@ -124,4 +124,12 @@ int  gms_decide_paper_of(const gms_scorebook_t *b, const gms_input_t *input,
      const gms_session_t *s, gms_event_t *out);
 bool gms_decide_is_paper_valid(const gms_event_paper_t *paper);
 
+/* tips_decide.c; due: as gms_tips_is_due has it, one event at a time. */
+int gms_decide_tip(
+    const gms_scorebook_t *b, const gms_input_t *input, gms_event_t *out);
+int gms_decide_tip_change(
+    const gms_scorebook_t *b, const gms_input_t *input, gms_event_t *out);
+int gms_decide_tips_due(const gms_scorebook_t *b, const gms_input_t *input,
+    const gms_session_t *s, const gms_session_instant_t *now, gms_event_t *out);
+
 #endif /* GMS_DECIDE_H */

@@ -8,6 +8,7 @@
 
 #include "../../ipc/error.h"
 #include "../base/clock.h"
+#include "event_tip.h"
 #include "event_words.h"
 
 const gms_event_word_t gms_event_words[GMS_EVENT_WORDS] = {
@@ -29,6 +30,9 @@ const gms_event_word_t gms_event_words[GMS_EVENT_WORDS] = {
     { GMS_EVENT_ROUND, "round.closed", NULL },
     { GMS_EVENT_COURSE, "course", NULL },
     { GMS_EVENT_CORRECTION, "correction", NULL },
+    { GMS_EVENT_TIP, "tip", NULL },
+    { GMS_EVENT_TIP_CHANGED, "tip.changed", NULL },
+    { GMS_EVENT_DRILL, "drill.ended", NULL },
 };
 
 const char *const gms_level_name[GMS_LEVELS] = { "club", "beginner",
@@ -562,6 +566,18 @@ gms_event_to_json(const gms_event_t *event, const char *lane)
 
     case GMS_EVENT_CORRECTION:
         put_correction(&j, &event->u.correction);
+        break;
+
+    case GMS_EVENT_TIP:
+        gms_event_put_tip(&j, &event->u.tip);
+        break;
+
+    case GMS_EVENT_TIP_CHANGED:
+        gms_event_put_tip_changed(&j, &event->u.tip_changed);
+        break;
+
+    case GMS_EVENT_DRILL:
+        gms_event_put_drill(&j, &event->u.drill);
         break;
 
     default:

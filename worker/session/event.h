@@ -16,6 +16,7 @@
 #include "../target/face.h"
 #include "../target/calibration.h"
 #include "course.h"
+#include "drill.h"
 #include "rounds.h"
 #include "usual.h"
 
@@ -24,6 +25,7 @@
 #define GMS_KEY_SIZE 80
 #define GMS_REASON_SIZE 128
 #define GMS_SOURCE_SIZE 192
+#define GMS_TIP_TEXT_SIZE 601
 #define GMS_SESSION_TOKENS_MAX 8   /* the oldest gives way */
 #define GMS_EQUIPMENT_WORD_SIZE 32 /* of its values */
 
@@ -45,7 +47,10 @@ typedef enum {
     GMS_EVENT_RANGE,
     GMS_EVENT_ROUND,
     GMS_EVENT_COURSE, /* a command of the session's course */
-    GMS_EVENT_CORRECTION
+    GMS_EVENT_CORRECTION,
+    GMS_EVENT_TIP,         /* a coach says something */
+    GMS_EVENT_TIP_CHANGED, /* it is told, acknowledged or taken back */
+    GMS_EVENT_DRILL        /* a tip's drill was done, well or not */
 } gms_event_kind_e;
 
 /* Whom advice is worded for. */
@@ -243,6 +248,45 @@ typedef struct {
     gms_round_by_e by;
 } gms_event_round_t;
 
+/* Who is meant. */
+typedef enum {
+    GMS_TIP_SHOOTER,
+    GMS_TIP_COACH /* a note, for those who look at the session later */
+} gms_tip_to_e;
+
+/* What a coach says while somebody shoots; its figures follow from the shots. */
+typedef struct {
+    uint32_t         tip; /* 1, 2, ... of the session */
+    gms_tip_to_e     to;
+    bool             urgent;
+    bool             hold; /* it is told when the round is over */
+    uint32_t         shot; /* that it is about; 0: none */
+    char             text[GMS_TIP_TEXT_SIZE];
+    char             author[GMS_SHOOTER_SIZE];
+    gms_drill_task_t drill; /* to be done; id "": none */
+} gms_event_tip_t;
+
+typedef enum {
+    GMS_TIP_TOLD = 1,     /* the round is over for which it was held */
+    GMS_TIP_ACKNOWLEDGED, /* by who shoots */
+    GMS_TIP_WITHDRAWN     /* by a coach */
+} gms_tip_change_e;
+
+typedef struct {
+    uint32_t         tip;
+    gms_tip_change_e what;
+    char             author[GMS_SHOOTER_SIZE];
+} gms_event_tip_changed_t;
+
+/* As it was judged, whatever is corrected later. */
+typedef struct {
+    uint32_t tip;
+    bool     passed;
+    uint32_t shots;
+    uint32_t hits;
+    double   figure; /* NAN: the rule has none */
+} gms_event_drill_t;
+
 typedef struct {
     gms_event_kind_e kind;
     uint64_t         seq;
@@ -262,11 +306,15 @@ typedef struct {
         gms_event_range_t       range;
         gms_event_round_t       round;
         gms_event_course_t      course;
+        gms_event_tip_t         tip;
+        gms_event_tip_changed_t tip_changed;
+        gms_event_drill_t       drill;
     } u;
 } gms_event_t;
 
 /* Name in SSE and journal: "session", "shot", "shot.removed",
- * "calibration", "paper", "range", "round.closed", "course", "correction". */
+ * "calibration", "paper", "range", "round.closed", "course", "correction",
+ * "tip", "tip.changed", "drill.ended". */
 const char *gms_event_name(gms_event_kind_e kind);
 
 /* Is its name "session"? */
@@ -281,6 +329,12 @@ const char *gms_event_standing(gms_standing_e standing);
 
 /* By that word; 0: it is none. */
 gms_correction_e gms_event_correction_of(const char *word);
+
+/* "shooter", "coach"; and "told", "acknowledged", "withdrawn". */
+#define GMS_TIP_TO_WORDS 2
+#define GMS_TIP_CHANGE_WORDS 4
+extern const char *const gms_tip_to_name[GMS_TIP_TO_WORDS];
+extern const char *const gms_tip_change_name[GMS_TIP_CHANGE_WORDS];
 
 /*
  * JSON of the event as clients and the journal hold it, one line, malloc'ed;
@@ -318,6 +372,11 @@ gms_correction_e gms_event_correction_of(const char *word);
  *          author, round, other, other_n, x_mm, y_mm, x_px, y_px,
  *          score_tenths, ring, inner, zone, bull, sighter, near_line,
  *          unplaced, x_error_mm, y_error_mm, error_correlation, admitted, t_us
+ * tip:     session, tip, to shooter|coach, urgent, hold, shot, text, author, drill
+ *          {id, title, judge} or null, t_us
+ * tip.changed: session, tip, what told|acknowledged|withdrawn, author, t_us
+ * drill.ended: session, tip, result passed|failed, shots, hits, figure (null:
+ *          none), t_us
  */
 char *gms_event_to_json(const gms_event_t *event, const char *lane);
 

@@ -11,6 +11,7 @@
 #include "../../ipc/error.h"
 #include "../base/clock.h"
 #include "../base/jsontext.h"
+#include "event_tip.h"
 #include "event_words.h"
 
 /* An instant of the wall clock in JSON: whole microseconds, which a double
@@ -757,6 +758,15 @@ get_event(gms_event_t *event, const char *name, const cJSON *json)
 
     case GMS_EVENT_COURSE:
         return get_command(&event->u.course, json);
+
+    case GMS_EVENT_TIP:
+        return gms_event_get_tip(&event->u.tip, json);
+
+    case GMS_EVENT_TIP_CHANGED:
+        return gms_event_get_tip_changed(&event->u.tip_changed, json);
+
+    case GMS_EVENT_DRILL:
+        return gms_event_get_drill(&event->u.drill, json);
 
     default:
         return event->session[0] != '\0'

@@ -12,7 +12,8 @@
 #include "../base/jsontext.h"
 #include "../base/jsontree.h"
 
-#define ID_MAX 40
+#define ID_MAX (GMS_DRILL_ID_SIZE - 1)
+#define STEPS_MAX 12 /* of a drill */
 #define FILE_MAX ((size_t) 1 << 20)
 
 const char *const gms_category_name[GMS_CATEGORIES] = { "trouble", "flyer",
@@ -342,13 +343,11 @@ read_drill(gms_reader_t *r, const cJSON *json, const gms_rulebook_t *book,
     if (item == NULL) {
         return true;
     }
-    for (int i = 0; i < book->drills && cJSON_IsString(item); i++) {
-        if (is_same(book->drill[i].id, item->valuestring)) {
-            *drill = &book->drill[i];
-            return true;
-        }
+    if (cJSON_IsString(item)) {
+        *drill = gms_rulebook_find_drill(book, item->valuestring);
     }
-    return fault(r, "drill", "there is no drill of this name");
+    return *drill != NULL
+        || fault(r, "drill", "there is no drill of this name");
 }
 
 
@@ -392,16 +391,76 @@ read_rule(gms_reader_t *r, const cJSON *json, gms_rulebook_t *book)
 }
 
 
+/* What the shooter does, one text after the other. */
+static bool
+read_steps(gms_reader_t *r, const cJSON *json, gms_drill_t *drill)
+{
+    const cJSON *item;
+
+    drill->steps = cJSON_GetObjectItemCaseSensitive(json, "steps");
+    if (drill->steps == NULL) {
+        return true;
+    }
+    if (!cJSON_IsArray(drill->steps)
+        || cJSON_GetArraySize(drill->steps) > STEPS_MAX)
+    {
+        return fault(r, "steps", "a list of at most 12 texts");
+    }
+    cJSON_ArrayForEach(item, drill->steps)
+    {
+        if (!cJSON_IsString(item) || item->valuestring[0] == '\0'
+            || !gms_jsontext_is_clean(item->valuestring, GMS_RULE_TEXT_MAX))
+        {
+            return fault(r, "steps", "texts of less than 600 bytes");
+        }
+    }
+    return true;
+}
+
+
+/* A drill without one is done when who does it says so. */
+static bool
+read_judge(gms_reader_t *r, const cJSON *json, gms_drill_t *drill)
+{
+    const cJSON *judge = cJSON_GetObjectItemCaseSensitive(json, "judge");
+    const char  *member, *what;
+    char         at[64], word[GMS_WORD_SIZE];
+
+    if (!gms_jsontext_is_clean(drill->title, sizeof(drill->task.title))) {
+        return fault(r, "title", "of a drill less than 96 bytes");
+    }
+    strcpy(drill->task.id, drill->id);
+    strcpy(drill->task.title, drill->title);
+    if (judge == NULL) {
+        return true;
+    }
+    if (!cJSON_IsObject(judge)) {
+        return fault(r, "judge", "an object is expected");
+    }
+    if (!gms_drill_read(&drill->task, judge, &member, &what)) {
+        gms_text_word(word, member);
+        snprintf(at, sizeof(at), "judge/%s", word);
+        return fault(r, at, what);
+    }
+    return true;
+}
+
+
 static bool
 read_one_drill(gms_reader_t *r, const cJSON *json, gms_rulebook_t *book)
 {
-    static const char *const names[] = { "id", "title", "text", NULL };
+    static const char *const names[] = { "id", "title", "text", "aim", "steps",
+        "judge", NULL };
 
     gms_drill_t *drill = &book->drill[book->drills];
 
+    drill->aim = "";
     if (!is_known(r, json, names) || !read_id(r, json, &drill->id)
         || !read_text(r, json, "title", &drill->title)
-        || !read_text(r, json, "text", &drill->text))
+        || !read_text(r, json, "text", &drill->text)
+        || (cJSON_HasObjectItem(json, "aim")
+            && !read_text(r, json, "aim", &drill->aim))
+        || !read_steps(r, json, drill) || !read_judge(r, json, drill))
     {
         return false;
     }
@@ -522,15 +581,33 @@ gms_rulebook_free(gms_rulebook_t *book)
 }
 
 
+const gms_drill_t *
+gms_rulebook_find_drill(const gms_rulebook_t *book, const char *id)
+{
+    for (int i = 0; i < book->drills; i++) {
+        if (is_same(book->drill[i].id, id)) {
+            return &book->drill[i];
+        }
+    }
+    return NULL;
+}
+
+
 cJSON *
 gms_rulebook_drill(const gms_drill_t *drill)
 {
     cJSON *json = cJSON_CreateObject();
+    cJSON *steps = drill->steps != NULL ? cJSON_Duplicate(drill->steps, 1)
+                                        : cJSON_CreateArray();
 
     return gms_jsontree_done(json,
-        cJSON_AddStringToObject(json, "id", drill->id)
+        gms_jsontree_add(json, "steps", steps)
+            && cJSON_AddStringToObject(json, "id", drill->id)
             && cJSON_AddStringToObject(json, "title", drill->title)
-            && cJSON_AddStringToObject(json, "text", drill->text));
+            && cJSON_AddStringToObject(json, "text", drill->text)
+            && cJSON_AddStringToObject(json, "aim", drill->aim)
+            && gms_jsontree_add(
+                json, "judge", gms_drill_to_json(&drill->task)));
 }
 
 

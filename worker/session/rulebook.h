@@ -9,6 +9,7 @@
 
 #include <cjson/cJSON.h>
 
+#include "drill.h"
 #include "signs.h"
 
 #define GMS_RULES_MAX 200
@@ -59,9 +60,12 @@ extern const char *const gms_axis_name[GMS_AXES];
 extern const char *const gms_spread_name[GMS_SPREADS];
 
 typedef struct {
-    const char *id;
-    const char *title;
-    const char *text;
+    const char      *id;
+    const char      *title;
+    const char      *text;
+    const char      *aim;   /* "": not said */
+    const cJSON     *steps; /* texts, for the shooter; NULL: none */
+    gms_drill_task_t task;  /* that it is judged by */
 } gms_drill_t;
 
 /* What is not asked for is true: 0, ANY, -1. */
@@ -101,7 +105,11 @@ int gms_rulebook_read(gms_rulebook_t *book, const char *text, size_t size,
 
 void gms_rulebook_free(gms_rulebook_t *book);
 
-/* {id, title, text}; NULL: out of memory. */
+/* By its id; NULL: there is none. */
+const gms_drill_t *gms_rulebook_find_drill(
+    const gms_rulebook_t *book, const char *id);
+
+/* {id, title, text, aim, steps, judge}; NULL: out of memory. */
 cJSON *gms_rulebook_drill(const gms_drill_t *drill);
 
 /* {"drills":[...]}; NULL: out of memory. */

@@ -8,6 +8,7 @@
 
 #include "../../ipc/error.h"
 #include "conduct.h"
+#include "tips.h"
 
 
 int
@@ -35,6 +36,7 @@ gms_scorebook_free(gms_scorebook_t *b)
         free(b->session[i].shot);
         free(b->session[i].round);
         free(b->session[i].correction);
+        free(b->session[i].tip);
     }
 
     memset(b, 0, sizeof(*b));
@@ -176,7 +178,7 @@ gms_scorebook_is_due(
         s = &b->session[i];
 
         if (gms_session_left_s(s, now, idle_s) > 0
-            || gms_conduct_is_over(s, now)
+            || gms_conduct_is_over(s, now) || gms_tips_is_due(s, now)
             || (gms_session_round_state(s, now) == GMS_ROUND_CLOSED
                 && gms_session_round_first(s) <= s->shots))
         {
@@ -215,6 +217,8 @@ kind_of(gms_input_kind_e kind)
         [GMS_INPUT_RANGE] = GMS_EVENT_RANGE,
         [GMS_INPUT_ROUND] = GMS_EVENT_ROUND,
         [GMS_INPUT_COURSE] = GMS_EVENT_COURSE,
+        [GMS_INPUT_TIP] = GMS_EVENT_TIP,
+        [GMS_INPUT_TIP_CHANGE] = GMS_EVENT_TIP_CHANGED,
     };
 
     return (size_t) kind < sizeof(kinds) / sizeof(kinds[0]) ? kinds[kind] : 0;

@@ -37,7 +37,7 @@ typedef struct {
     gms_event_kind_e  kind;
     uint64_t          seq;
     char              session[GMS_ID_SIZE];
-    uint32_t          n; /* of the shot that it is about, or 0 */
+    uint32_t          n; /* of the shot or tip that it is about, or 0 */
     gms_totals_t      total;
     uint32_t          round; /* the open one, and its first shot */
     uint32_t          first;
@@ -91,6 +91,8 @@ typedef enum {
     GMS_INPUT_RANGE,       /* u.range */
     GMS_INPUT_ROUND,       /* a person begins a round */
     GMS_INPUT_COURSE,      /* u.course: command, author */
+    GMS_INPUT_TIP,         /* u.tip without number */
+    GMS_INPUT_TIP_CHANGE,  /* u.tip_changed */
     GMS_INPUT_TIME,        /* time has passed */
     GMS_INPUT_BOOT         /* the lane works again, perhaps in another boot */
 } gms_input_kind_e;
@@ -152,6 +154,8 @@ typedef struct {
         gms_event_calibration_t calibration;
         gms_event_range_t       range;
         gms_event_course_t      course;
+        gms_event_tip_t         tip;
+        gms_event_tip_changed_t tip_changed;
     } u;
 } gms_input_t;
 

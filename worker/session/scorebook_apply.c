@@ -8,6 +8,7 @@
 
 #include "../../ipc/error.h"
 #include "conduct.h"
+#include "tips.h"
 
 /* First allocation of shot rows: more than most sessions have. */
 #define GMS_SESSION_ROWS 64
@@ -27,6 +28,8 @@ forget(gms_session_t *s)
     kept.rounds_capacity = s->rounds_capacity;
     kept.correction = s->correction;
     kept.corrections_capacity = s->corrections_capacity;
+    kept.tip = s->tip;
+    kept.tips_capacity = s->tips_capacity;
     *s = kept;
 }
 
@@ -409,6 +412,15 @@ apply_course(gms_scorebook_t *b, const gms_event_t *event)
 }
 
 
+static int
+apply_tip(gms_scorebook_t *b, const gms_event_t *event)
+{
+    gms_session_t *s = open_of(b, event);
+
+    return s != NULL ? gms_tips_apply(s, event) : GMS_ECORRUPT;
+}
+
+
 /* The detector's word is a correction that moves nothing. */
 static int
 apply_removed(gms_scorebook_t *b, const gms_event_t *event)
@@ -485,6 +497,7 @@ remember(gms_scorebook_t *b, const gms_event_t *event)
     last->seq = event->seq;
     last->n = event->kind == GMS_EVENT_SHOT   ? event->u.shot.n
         : event->kind == GMS_EVENT_CORRECTION ? event->u.correction.n
+        : event->kind == GMS_EVENT_TIP        ? event->u.tip.tip
                                               : 0;
     strcpy(last->key, event->key);
 }
@@ -532,6 +545,11 @@ apply_event(gms_scorebook_t *b, const gms_event_t *event)
 
     case GMS_EVENT_COURSE:
         return apply_course(b, event);
+
+    case GMS_EVENT_TIP:
+    case GMS_EVENT_TIP_CHANGED:
+    case GMS_EVENT_DRILL:
+        return apply_tip(b, event);
 
     case GMS_EVENT_RANGE:
         b->cold = event->u.range.cold;

@@ -215,6 +215,8 @@ gms_scorebook_decide(
         [GMS_INPUT_RANGE] = decide_range,
         [GMS_INPUT_ROUND] = decide_round,
         [GMS_INPUT_COURSE] = gms_decide_course,
+        [GMS_INPUT_TIP] = gms_decide_tip,
+        [GMS_INPUT_TIP_CHANGE] = gms_decide_tip_change,
         [GMS_INPUT_TIME] = gms_decide_time,
         [GMS_INPUT_BOOT] = gms_decide_boot,
     };

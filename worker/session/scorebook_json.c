@@ -11,6 +11,8 @@
 
 #include "../base/clock.h"
 #include "../base/jsontext.h"
+#include "../base/jsontree.h"
+#include "tips.h"
 
 /* Rows of a document: a thousand take about 130 kB of its 256. */
 #define GMS_SESSION_ROWS_SHOWN 1000
@@ -217,7 +219,8 @@ add_session(cJSON *root, const gms_session_t *s)
         || !cJSON_AddNumberToObject(
             json, "series_length", gms_session_series_length(s))
         || !cJSON_AddNumberToObject(json, "paper", s->paper)
-        || !add_last_paper(json, s) || !add_rounds(json, s))
+        || !add_last_paper(json, s) || !add_rounds(json, s)
+        || !gms_jsontree_add(json, "tips", gms_tips_to_json(s)))
     {
         return false;
     }

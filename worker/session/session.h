@@ -42,12 +42,26 @@ typedef struct {
     int64_t                real_ns;
 } gms_session_correction_t;
 
+/* A coach's word about it, and what became of that. */
+#define GMS_SESSION_TIPS_MAX 200
+
 /* Where the time between two shots is counted from. */
 typedef struct {
     int64_t real_ns;
     int64_t mono_ns;
     char    boot_id[33];
 } gms_session_instant_t;
+
+typedef struct {
+    gms_event_tip_t       event;
+    int64_t               real_ns;
+    int64_t               told_ns; /* this and the next two: 0: not */
+    int64_t               acknowledged_ns;
+    int64_t               withdrawn_ns;
+    gms_event_drill_t     result; /* tip 0: not yet */
+    gms_session_instant_t begun;  /* its drill, */
+    uint32_t              first;  /* ... and its first shot; 0: it has not */
+} gms_session_tip_t;
 
 /* Of the shots that count: they stand, are no sighters and lie in the window of
  * the course. */
@@ -103,6 +117,9 @@ typedef struct {
                            ring edges; 0: none is known */
     gms_session_instant_t touched; /* its last event */
     gms_conduct_t         conduct;
+    uint32_t              tips;
+    uint32_t              tips_capacity;
+    gms_session_tip_t    *tip; /* by number; owned */
 } gms_session_t;
 
 bool gms_session_is_open(const gms_session_t *s);

@@ -12,6 +12,7 @@
 #include "../../ipc/error.h"
 #include "../base/jsontext.h"
 #include "conduct.h"
+#include "tips.h"
 
 #define GMS_CALIBER_MM_MAX 50.0
 #define GMS_DISTANCE_M_MAX 5000.0
@@ -623,6 +624,9 @@ gms_decide_time(
 
         } else if (gms_conduct_is_over(s, &now)) {
             n = gms_decide_stop(b, input, s, GMS_COURSE_BY_TIME, out, 0);
+
+        } else if (gms_tips_is_due(s, &now)) {
+            n = gms_decide_tips_due(b, input, s, &now, out);
 
         } else if (gms_session_round_state(s, &now) == GMS_ROUND_CLOSED) {
             n = gms_decide_close(b, input, s, GMS_ROUND_BY_STOP, out, 0);

@@ -207,7 +207,15 @@ static const char *const steps[GMS_HISTORY_SCHEMA] = {
 
     /* Sessions whose tips another hand, gun or click may change. */
     "CREATE TABLE stale (session INTEGER PRIMARY KEY);"
-    "UPDATE position SET seq = 0, hash = '';"
+    "UPDATE position SET seq = 0, hash = '';",
+
+    /* What a coach said, as the state document has it. */
+    "CREATE TABLE coaching ("
+    "    session INTEGER NOT NULL,"
+    "    n INTEGER NOT NULL,"
+    "    json TEXT NOT NULL,"
+    "    PRIMARY KEY (session, n)"
+    ") WITHOUT ROWID;"
 };
 
 
@@ -247,6 +255,8 @@ static const char *const statements[GMS_HISTORY_STATEMENTS] = {
     [GMS_HISTORY_PUT_TIP] =
         "INSERT INTO tip VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11,"
         " ?12)",
+    [GMS_HISTORY_DROP_COACHING] = "DELETE FROM coaching WHERE session = ?1",
+    [GMS_HISTORY_PUT_COACHING] = "INSERT INTO coaching VALUES (?1, ?2, ?3)",
     [GMS_HISTORY_GET_EVIDENCE] = "SELECT bytes, written_us FROM evidence"
                                  " WHERE session = ?1 AND kind = ?2 AND n = ?3",
     [GMS_HISTORY_PUT_EVIDENCE] =

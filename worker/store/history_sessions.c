@@ -242,6 +242,35 @@ put_evidence(gms_jsontext_t *j, sqlite3_stmt *st)
 }
 
 
+/* Each is an object already. */
+static int
+put_coaching(gms_history_t *h, gms_jsontext_t *j, int64_t no)
+{
+    sqlite3_stmt *st;
+    int           rc, step;
+
+    rc = gms_history_result(h,
+        sqlite3_prepare_v2(h->db,
+            "SELECT json FROM coaching WHERE session = ?1 ORDER BY n", -1, &st,
+            NULL));
+    if (rc != GMS_OK) {
+        return rc;
+    }
+
+    sqlite3_bind_int64(st, 1, no);
+    gms_jsontext_open(j, "coaching", '[');
+
+    while ((step = sqlite3_step(st)) == SQLITE_ROW) {
+        gms_jsontext_raw(j, NULL, gms_history_text(st, 0));
+    }
+
+    gms_jsontext_close(j, ']');
+    rc = gms_history_result(h, step);
+    sqlite3_finalize(st);
+    return rc;
+}
+
+
 /* The session's row; GMS_ENOTFOUND.  The caller finalizes st on GMS_OK. */
 static int
 find_session(
@@ -314,6 +343,10 @@ gms_history_session(gms_history_t *h, const char *id, char **json)
             " s.id FROM evidence e JOIN session s ON s.no = e.session"
             " WHERE e.session = ?1 ORDER BY e.kind, e.n",
             no, put_evidence);
+    }
+
+    if (rc == GMS_OK) {
+        rc = put_coaching(h, &j, no);
     }
 
     gms_jsontext_close(&j, '}');

@@ -13,6 +13,7 @@
 #include "../session/counted.h"
 #include "../session/group.h"
 #include "../session/signs.h"
+#include "../session/tips.h"
 
 /* What of a session is worked out before it is written. */
 typedef struct {
@@ -83,7 +84,7 @@ drop(gms_history_t *h, sqlite3_int64 no)
 {
     static const gms_history_statement_e drops[] = { GMS_HISTORY_DROP_SHOTS,
         GMS_HISTORY_DROP_ROUNDS, GMS_HISTORY_DROP_TIPS,
-        GMS_HISTORY_DROP_SESSION };
+        GMS_HISTORY_DROP_COACHING, GMS_HISTORY_DROP_SESSION };
     size_t                               i;
     int                                  rc = GMS_OK;
 
@@ -286,6 +287,34 @@ put_used(gms_history_t *h, const gms_session_t *session)
 }
 
 
+static int
+put_coaching(gms_history_t *h, const gms_history_row_t *row)
+{
+    const gms_session_t *s = row->session;
+    sqlite3_stmt        *st = h->statement[GMS_HISTORY_PUT_COACHING];
+    char                *text;
+    uint32_t             i;
+    int                  rc = GMS_OK;
+
+    for (i = 0; rc == GMS_OK && i < s->tips; i++) {
+        text = gms_tip_to_text(s, &s->tip[i]);
+
+        if (text == NULL) {
+            snprintf(h->trouble, sizeof(h->trouble), "out of memory");
+            return GMS_ENOMEM;
+        }
+
+        sqlite3_bind_int64(st, 1, row->no);
+        sqlite3_bind_int64(st, 2, i + 1);
+        gms_history_bind_text(st, 3, text);
+        rc = gms_history_run(h, st);
+        free(text);
+    }
+
+    return rc;
+}
+
+
 int
 gms_history_write(gms_history_t *h, const char *lane,
     const gms_session_t *session, uint64_t last_seq)
@@ -321,6 +350,9 @@ gms_history_write(gms_history_t *h, const char *lane,
     }
     if (rc == GMS_OK) {
         rc = put_shots(h, &row);
+    }
+    if (rc == GMS_OK) {
+        rc = put_coaching(h, &row);
     }
     if (rc == GMS_OK) {
         rc = run_for(h, GMS_HISTORY_PUT_UNSEEN, row.no);
