@@ -190,6 +190,45 @@ test_fibres_of_codec(void **state)
 }
 
 
+/* Paper that stands up below the opening, brighter than what is behind. */
+static void
+flap(float *now, const scene_t *s)
+{
+    for (int i = 0; i < SIDE * SIDE; i++) {
+        double dx = i % SIDE - MIDDLE - s->x;
+        double dy = i / SIDE - MIDDLE - s->y; /* NOLINT: whole pixels */
+
+        if (hypot(dx, dy - 0.75 * CALIBER) < 0.4 * CALIBER
+            && hypot(dx, dy) > 0.43 * CALIBER)
+        {
+            now[i] = 150;
+        }
+    }
+}
+
+
+/* A codec blurs the light of a flap into that of a gray backer, where the
+ * disc came to lie on both. */
+static void
+test_flap_of_codec(void **state)
+{
+    static const scene_t grey = { SIDE, .2, -.3, 66, 0, 0, .1, 1, 0 };
+    static stage_t       g;
+    gms_centre_t         c;
+
+    (void) state;
+    draw_scene(&g, &grey, 7);
+    g.about.freshness = FROZEN;
+    flap(g.now, &grey);
+    soften(g.now);
+    soften(g.now);
+    c = find_drawn(&g, &grey);
+    if (!(hypot(c.x, c.y) <= 0.03)) {
+        fail_msg("off by %.3f, %.3f calibers", c.x, c.y);
+    }
+}
+
+
 /* Trace of the covariance. */
 static double
 spread(const scene_t *s, double freshness)
@@ -264,6 +303,32 @@ test_error_of_codec(void **state)
 }
 
 
+/* The bullet went through a long tear anywhere along it; only a codec's holes
+ * are so long. */
+static void
+test_error_along_a_tear(void **state)
+{
+    static const scene_t paper = { 0, .2, -.3, 20, 0, 0, 0, 0, 0 };
+    static stage_t       g;
+    gms_centre_t         c, sensor;
+
+    (void) state;
+    draw_scene(&g, &paper, 7);
+    for (int i = 0; i < SIDE * SIDE; i++) {
+        double dx = i % SIDE - MIDDLE - paper.x;
+        double dy = i / SIDE - MIDDLE - paper.y; /* NOLINT: whole pixels */
+        bool   hole = hypot(dx, 1.6 * dy) < 0.53 * CALIBER;
+
+        g.now[i] = (float) (hole ? paper.backer : PAPER);
+    }
+    sensor = find_drawn(&g, &paper);
+    g.about.freshness = FROZEN;
+    c = find_drawn(&g, &paper);
+    assert_true(c.error_px2[0] - c.error_px2[2] > 0.04 * 0.04);
+    assert_true(sensor.error_px2[0] - sensor.error_px2[2] < 0.02 * 0.02);
+}
+
+
 /* Blur hides tears and fibres, but not what they do to the disc. */
 static void
 test_error_of_blur(void **state)
@@ -331,11 +396,15 @@ main(void)
             test_shade, NULL, NULL, NULL },
         { "fibres that a codec smears do not pull a hole's centre",
             test_fibres_of_codec, NULL, NULL, NULL },
+        { "a flap that a codec smears does not pull a hole's centre",
+            test_flap_of_codec, NULL, NULL, NULL },
         { "the error of the centre grows with tears, noise, overlap, codec and"
           " a pale backer",
             test_error_grows, NULL, NULL, NULL },
         { "through a codec the error of the centre grows with a pale backer",
             test_error_of_codec, NULL, NULL, NULL },
+        { "through a codec the error of the centre is larger along a tear",
+            test_error_along_a_tear, NULL, NULL, NULL },
         { "the error of the centre grows with blur", test_error_of_blur, NULL,
             NULL, NULL },
         { "the error of the centre grows where paper closed the opening",

@@ -5,19 +5,9 @@
 #include <math.h>
 #include <string.h>
 
-#include "../../ipc/error.h"
-#include "../target/homography.h"
+#include "centre_error.h"
 #include "hot.h"
 #include "levels.h"
-
-/* What is behind shows in the core, this share of the caliber's radius; its
- * levels lie between these quantiles, as the rest is flaps and shade.  A codec
- * smears fibres, which are bright, over more of it. */
-#define CORE_RADII 0.5
-#define CORE_LOW 0.2
-#define CORE_MIDDLE 0.5
-#define CODEC_CORE_MIDDLE 0.3
-#define CORE_SPREAD 0.1 /* from middle to high */
 
 /* On paper a pixel is hole when it lost this share of its light: between
  * the edges of opening and ring, both of which are torn unevenly. */
@@ -35,8 +25,7 @@
 /* What is behind passes for paper above this share of the paper's level. */
 #define PALE_SHARE 0.45F
 
-/* All around is looked at in so many sectors. */
-#define SECTORS 16
+#define SECTORS GMS_CENTRE_SECTORS
 
 /* Lamps stand to one side: shade of the torn edge is darker than what is
  * behind by this share and so many levels, a ridge between these radii that is
@@ -56,11 +45,6 @@
 /* Fibres are brighter than both explanations by this, levels. */
 #define FIBRE_LEVELS 25.0F
 #define FIBRE_GAIN (-0.1F) /* they stand around the opening, mostly */
-
-/* Before a backer that is brighter than ink what is brighter still is the light
- * of fibres: it counts so much less than it lost; a codec spreads it further. */
-#define FIBRE_LESS 1.0F
-#define CODEC_FIBRE_LESS 3.0F
 
 /* The map of change counts in the black by a power of how little contrast
  * there is: hardly at all while there is some, or fibres pull the disc. */
@@ -95,102 +79,11 @@
 
 #define LANES 8 /* summed apart, so that every machine adds in one order */
 
-/* Error: the rim is looked at so wide to each side. */
-#define RIM_RADII 0.4
-#define ARC_MIN 0.2       /* of a sector that says anything */
-#define RADIUS_ERROR 0.05 /* radii */
-#define ARC_LEAST 0.1
-#define MISFIT_USUAL 0.05 /* radii, as if seen in so many sectors */
-#define MISFIT_SECTORS 10.0
-#define ALIKE_MOST 0.8 /* neighbouring sectors */
-
-/*
- * Factors of the error, fitted so that ellipses of 95 % hold 93 to 97 % of
- * simulated shots, and nearly all marks of photographs: of the tear where it
- * is seen against paper, more the less light is lost there, and against ink;
- * where an older hole tore the paper of the rim before, and where nothing
- * darker is behind ink either; where a codec froze what it takes for noise;
- * more where the rim that shows lies to one side (0 all around, 1 one point).
- */
-#define PAPER_FACTOR 1.0
-#define PALE_FACTOR 0.9 /* beside, where no light is lost */
-#define INK_FACTOR 0.45
-#define TORN_FACTOR 0.5    /* beside, of paper beside an older hole */
-#define OVERLAP_FACTOR 2.2 /* beside, of ink there, nothing darker behind */
-#define CODEC_FACTOR 0.8   /* smooths tears, and adds errors of its own */
-#define CODEC_OVERLAP_FACTOR 1.2
-#define ONE_SIDED 1.5
-
-/* What is behind ink is darker beyond doubt by so many levels. */
-#define DARKER_LEVELS 20.0F
-
-/* On ink the rim is undecided over some pixels: where that is wider than a
- * usual tear, a share of the caliber, by blur, by fibres that pass for a pale
- * backer or by paper pushed aside, the disc may lie this share of it to either
- * side; more where the edge of an older hole is blurred into it. */
-#define SOFT_USUAL 0.08
-#define SOFT_ERROR 0.18
-#define SOFT_OVERLAP 0.4
-
-/* Paper that sprang back closed the opening from all sides, not evenly: of
- * what is missing to this radius, in the caliber's. */
-#define CLOSED_RADII 0.8
-#define CLOSED_ERROR 0.7
-
-/* What is behind may look as ink does: of what is missing to so much that
- * could be decided, in radii. */
-#define STAKE_USUAL 0.6
-#define STAKE_ERROR 0.3
-
-/* What no look at the tear tells: pictures laid onto each other; what a codec
- * smears, in px and in calibers: more of the light that paper keeps beyond a
- * share of it, and where nothing darker is behind ink. */
-#define PAPER_LEAST_PX 0.03
-#define BLACK_LEAST_PX 0.11
-#define CODEC_LEAST_PX 0.2
-#define CODEC_LEAST_CALIBERS 0.04
-#define CODEC_KEPT 0.5
-#define CODEC_PALE_CALIBERS 0.28
-#define CODEC_BRIGHT_CALIBERS 0.05
-
-typedef struct {
-    float low;
-    float middle;
-    float high;
-    float fibre_less;
-} core_t;
-
 typedef struct {
     const gms_patch_t *patch;
     double             radius; /* the caliber's */
     double             cost;
 } search_t;
-
-
-static void
-find_core(const gms_patch_t *v, const gms_circumstances_t *about,
-    const gms_fit_t *start, double r, core_t *core)
-{
-    bool         codec = about->freshness < GMS_FRESH_SENSOR;
-    double       middle = codec ? CODEC_CORE_MIDDLE : CORE_MIDDLE;
-    gms_part_t   at = gms_patch_part(v, start->x, start->y, r);
-    gms_levels_t levels = { 0 };
-
-    for (int y = at.y0; y < at.y1; y++) {
-        for (int x = at.x0; x < at.x1; x++) {
-            double dx = x - start->x, dy = y - start->y;
-            int    i = y * v->w + x;
-
-            if (dx * dx + dy * dy < r * r) {
-                gms_levels_add(&levels, v->before[i] - v->raw[i]);
-            }
-        }
-    }
-    core->low = gms_levels_quantile(&levels, CORE_LOW);
-    core->middle = gms_levels_quantile(&levels, middle);
-    core->high = gms_levels_quantile(&levels, middle + CORE_SPREAD);
-    core->fibre_less = codec ? CODEC_FIBRE_LESS : FIBRE_LESS;
-}
 
 
 /* Share of the ink within the caliber that shows what is behind it clearly;
@@ -219,7 +112,7 @@ contrast_trust(const gms_patch_t *v, const gms_fit_t *start, double r)
 /* What a disc gains by covering a pixel of ink that may be hole.  Where what is
  * behind is as dark as ink, the map of change says more. */
 static float
-ink_gain(gms_patch_t *v, const core_t *core, double doubt, int i)
+ink_gain(gms_patch_t *v, const gms_core_t *core, double doubt, int i)
 {
     float before = v->before[i], now = before - v->raw[i];
     float lost = fabsf(before - now), contrast = fabsf(before - core->middle);
@@ -230,6 +123,7 @@ ink_gain(gms_patch_t *v, const core_t *core, double doubt, int i)
     }
     gain = lost - fmaxf(0, fmaxf(core->low - now, now - core->high));
     if (core->middle > before) {
+        gain -= core->low_less * fmaxf(0, core->low - now);
         gain -= core->fibre_less
             * fmaxf(0, fminf(lost - contrast, now - core->high));
     }
@@ -246,7 +140,7 @@ ink_gain(gms_patch_t *v, const core_t *core, double doubt, int i)
 /* What a disc gains by covering a pixel: -0.5 .. 0.5; stake: how much could
  * be gained there, 0 .. 1. */
 static void
-weigh(gms_patch_t *v, const gms_fit_t *start, const core_t *core, double r)
+weigh(gms_patch_t *v, const gms_fit_t *start, const gms_core_t *core, double r)
 {
     double doubt;
 
@@ -316,16 +210,6 @@ weigh_ring(gms_patch_t *v, const gms_fit_t *start, double r)
 }
 
 
-/* In which sector something is. */
-static int
-sector_of(double dx, double dy)
-{
-    int k = (int) floor((atan2(dy, dx) / (2 * M_PI) + 1) * SECTORS);
-
-    return k % SECTORS;
-}
-
-
 /* Is the darkest pixel of a sector a ridge, lighter again further in? */
 static bool
 is_ridge(const gms_patch_t *v, const gms_fit_t *start, double r, int at,
@@ -359,7 +243,7 @@ find_shade(
 
             if (v->paper[i] && !v->known[i] && d >= SHADE_IN * r
                 && d <= SHADE_OUT * r) {
-                k = sector_of(dx, dy);
+                k = gms_centre_sector(dx, dy);
                 most[k] =
                     far[k] <= 0 || v->raw[i] > v->raw[most[k]] ? i : most[k];
                 far[k] = 1;
@@ -395,7 +279,7 @@ weigh_shade(gms_patch_t *v, const gms_fit_t *start, double r)
     }
     for (int i = 0; i < v->w * v->h; i++) {
         double dx = i % v->w - start->x, dy = i / v->w - start->y; /* NOLINT */
-        double beyond, edge = far[sector_of(dx, dy)];
+        double beyond, edge = far[gms_centre_sector(dx, dy)];
 
         beyond = hypot(dx, dy) - edge;
         if (v->paper[i] && edge > 0 && beyond > -0.5) {
@@ -410,7 +294,7 @@ weigh_shade(gms_patch_t *v, const gms_fit_t *start, double r)
  * that could be. */
 static void
 spare_known(
-    gms_patch_t *v, const gms_circumstances_t *about, const core_t *core)
+    gms_patch_t *v, const gms_circumstances_t *about, const gms_core_t *core)
 {
     if (core->middle < PALE_SHARE * (float) about->paper_level) {
         return;
@@ -575,219 +459,17 @@ search(const search_t *s, const gms_fit_t *start, gms_centre_t *c)
 }
 
 
-typedef struct {
-    double arc;  /* of the rim that says something, px */
-    double over; /* area by which the hole is larger there than the disc */
-} sector_t;
-
-/* The rim in px: on ink, and there with nothing darker behind it; light that
- * paper keeps; what could be decided on ink, and is not, px^2. */
-typedef struct {
-    double arc;
-    double ink;
-    double bright;
-    double kept;
-    double stake;
-    double undecided;
-} rim_t;
-
-
-static void
-look_at_rim(const gms_patch_t *v, const core_t *core, int i, rim_t *rim)
-{
-    float darker = (v->before[i] - core->middle) / DARKER_LEVELS;
-
-    rim->arc++;
-    if (!v->paper[i]) {
-        rim->ink++;
-        rim->bright += 1 - (double) fmaxf(0, fminf(darker, 1));
-        rim->stake += (double) v->stake[i];
-    } else {
-        rim->kept +=
-            (double) fmaxf(0, fminf(core->low / fmaxf(v->before[i], 1), 1));
-    }
-}
-
-
-/* How far the torn edge lies outside the disc, all around. */
-static void
-look_around(const gms_patch_t *v, const core_t *core, const gms_centre_t *c,
-    sector_t *sector, rim_t *rim)
-{
-    double     most = fmax(c->r_paper, c->r_black) * (1 + RIM_RADII);
-    gms_part_t at = gms_patch_part(v, c->x, c->y, most);
-
-    for (int y = at.y0; y < at.y1; y++) {
-        for (int x = at.x0; x < at.x1; x++) {
-            int    i = y * v->w + x, k;
-            double dx = x - c->x, dy = y - c->y, d = hypot(dx, dy);
-            double r = v->paper[i] ? c->r_paper : c->r_black, cover;
-
-            if (v->stake[i] <= 0 || d < r * (1 - RIM_RADII)
-                || d > r * (1 + RIM_RADII)) {
-                continue;
-            }
-            k = sector_of(dx, dy);
-            cover = fmax(0, fmin(r + 0.5 - d, 1));
-            sector[k].over +=
-                (double) v->gain[i] - (double) v->stake[i] * (cover - 0.5);
-            if (!v->paper[i]) {
-                rim->undecided +=
-                    fmax(0, (double) (v->stake[i] - 2 * fabsf(v->gain[i])));
-            }
-            if (fabs(d - r) < 0.5) {
-                sector[k].arc += (double) v->stake[i];
-                look_at_rim(v, core, i, rim);
-            }
-        }
-    }
-}
-
-
-/* Mean distance of the torn edge from the disc, and how far along the rim a
- * tear goes: from the sectors, and from what is usual. */
-static double
-measure_misfit(const sector_t *sector, double r, gms_centre_t *c)
-{
-    double unit = 2 * M_PI * r / SECTORS, arc = 0, mean = 0, n = 0, pairs = 0;
-    double usual = MISFIT_USUAL * r * MISFIT_USUAL * r, e[SECTORS] = { 0 };
-    double squares = MISFIT_SECTORS * usual, products = 0, alike;
-
-    for (int k = 0; k < SECTORS; k++) {
-        arc += sector[k].arc;
-        mean += sector[k].over;
-    }
-    mean /= fmax(arc, 1);
-    for (int k = 0; k < SECTORS; k++) {
-        double share = fmin(sector[k].arc / unit, 1);
-
-        if (share > ARC_MIN) {
-            e[k] = sector[k].over / sector[k].arc - mean;
-            squares += share * e[k] * e[k];
-            n += share;
-        }
-    }
-    for (int k = 0; k < SECTORS; k++) {
-        products += e[k] * e[(k + 1) % SECTORS];
-        pairs += e[k] * e[k];
-    }
-    c->misfit_px = sqrt(squares / (n + MISFIT_SECTORS));
-    alike = products / fmax(pairs + MISFIT_SECTORS * usual, 1e-9);
-    alike = fmax(0, fmin(alike, ALIKE_MOST));
-    return unit * (1 + alike) / (1 - alike);
-}
-
-
-/* By how much an error that the tear shows is larger than it says. */
-static double
-error_factor(
-    const gms_patch_t *v, const gms_circumstances_t *about, const rim_t *rim)
-{
-    double all = fmax(rim->arc, 1);
-    double factor = PAPER_FACTOR * (1 - rim->ink / all)
-        + PALE_FACTOR * rim->kept / all + INK_FACTOR * rim->ink / all;
-
-    if (about->freshness < GMS_FRESH_SENSOR) {
-        factor *= v->overlap ? CODEC_OVERLAP_FACTOR : CODEC_FACTOR;
-    }
-    if (v->overlap) {
-        factor *= 1 + TORN_FACTOR * (1 - rim->ink / all)
-            + OVERLAP_FACTOR * rim->bright / all;
-    }
-    return factor;
-}
-
-
-/* What a codec adds to the error, px. */
-static double
-codec_error(const rim_t *rim, double caliber)
-{
-    double all = fmax(rim->arc, 1), paper = all - rim->ink;
-    double kept = fmax(0, rim->kept / fmax(paper, 1) - CODEC_KEPT);
-    double calibers = hypot(CODEC_LEAST_CALIBERS,
-        hypot(CODEC_PALE_CALIBERS * kept * paper,
-            CODEC_BRIGHT_CALIBERS * rim->bright)
-            / all);
-
-    return hypot(CODEC_LEAST_PX, calibers * caliber);
-}
-
-
-/* What the tear does not tell of the error, px. */
-static double
-error_least(const gms_patch_t *v, const gms_circumstances_t *about,
-    const rim_t *rim, const gms_centre_t *c)
-{
-    double caliber = about->caliber_px, r = caliber / 2;
-    double ink = rim->ink / fmax(rim->arc, 1), stake = fmax(rim->stake, 1);
-    double least = PAPER_LEAST_PX + (BLACK_LEAST_PX - PAPER_LEAST_PX) * ink;
-    double torn = SOFT_ERROR * (v->overlap ? 1 + SOFT_OVERLAP : 1);
-    double soft = 2 * rim->undecided / stake - SOFT_USUAL * caliber;
-    double closed = CLOSED_RADII * r - c->r_black;
-    double blind = STAKE_USUAL - rim->stake / fmax(rim->ink, 1);
-
-    least = hypot(least, torn * ink * fmax(soft, 0));
-    least = hypot(least, CLOSED_ERROR * ink * fmax(closed, 0));
-    least = hypot(least, STAKE_ERROR * ink * fmax(blind, 0) * r);
-    if (about->freshness < GMS_FRESH_SENSOR) {
-        least = hypot(least, codec_error(rim, caliber));
-    }
-    return least;
-}
-
-
-/* The covariance of a disc laid to an edge that is torn by chance: each sector
- * of the rim says along its normal where the disc lies, with the misfit seen
- * as its error; the radius is unknown too, within what is usual. */
-static void
-estimate_error(const gms_patch_t *v, const gms_circumstances_t *about,
-    const core_t *core, gms_centre_t *c)
-{
-    double r = about->caliber_px / 2, unit_px2, radius_weight, one_sided,
-           factor, least, a[9] = { 0 };
-    sector_t sector[SECTORS] = { 0 };
-    rim_t    rim = { 0 };
-
-    look_around(v, core, c, sector, &rim);
-    factor = error_factor(v, about, &rim);
-    least = error_least(v, about, &rim, c);
-    unit_px2 = measure_misfit(sector, r, c) * c->misfit_px * c->misfit_px;
-    radius_weight = unit_px2 / (RADIUS_ERROR * RADIUS_ERROR * r * r);
-    a[8] = radius_weight;
-    for (int k = 0; k < SECTORS; k++) {
-        double t = 2 * M_PI * (k + 0.5) / SECTORS, w[3] = { cos(t), sin(t), 1 };
-
-        for (int i = 0; i < 9; i++) {
-            a[i] += sector[k].arc * w[i / 3] * w[i % 3];
-        }
-    }
-    one_sided = ONE_SIDED * hypot(a[2], a[5]) / fmax(a[8] - radius_weight, 1);
-    unit_px2 *= factor * factor * (1 + one_sided * one_sided);
-    a[0] += ARC_LEAST * r;
-    a[4] += ARC_LEAST * r;
-    for (int i = 0; i < 2; i++) {
-        double b[3] = { i == 0, i == 1, 0 }, m[9];
-
-        memcpy(m, a, sizeof(m));
-        if (gms_linear_solve(m, b, 3) == GMS_OK) {
-            c->error_px2[2 * i] = unit_px2 * b[i] + least * least;
-            c->error_px2[1] = unit_px2 * b[1 - i];
-        }
-    }
-}
-
-
 void
 gms_centre_find(gms_patch_t *v, const gms_circumstances_t *about,
     const gms_fit_t *start, gms_centre_t *c)
 {
-    core_t   core;
-    search_t s = { .patch = v,
-        .radius = about->caliber_px / 2,
-        .cost = v->overlap ? RADIUS_COST_OVERLAP : RADIUS_COST };
+    gms_core_t core;
+    search_t   s = { .patch = v,
+          .radius = about->caliber_px / 2,
+          .cost = v->overlap ? RADIUS_COST_OVERLAP : RADIUS_COST };
 
     *c = (gms_centre_t){ 0 };
-    find_core(v, about, start, CORE_RADII * s.radius, &core);
+    gms_core_find(v, about, start, &core);
     weigh(v, start, &core, s.radius);
     weigh_ring(v, start, s.radius);
     if (about->freshness < GMS_FRESH_SENSOR) {
@@ -795,5 +477,5 @@ gms_centre_find(gms_patch_t *v, const gms_circumstances_t *about,
     }
     spare_known(v, about, &core);
     search(&s, start, c);
-    estimate_error(v, about, &core, c);
+    gms_centre_estimate(v, about, &core, c);
 }

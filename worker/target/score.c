@@ -13,8 +13,8 @@
 #define TENTHS_MAX 109
 
 /* A shot this likely to be worth another ring is one for a person: with
- * errors that are normal it leaves out one wrong value in 35. */
-#define NEAR_LINE_DOUBT 0.03
+ * errors that are normal it leaves out one wrong value in 25. */
+#define NEAR_LINE_DOUBT 0.04
 
 /* Errors beyond so many sigmas do not happen. */
 #define REACH_SIGMAS 5.0
