@@ -418,6 +418,7 @@ gms_supervisor_run(const gms_supervisor_options_t *options)
 
     if (supervisor_configure(s) != GMS_OK) {
         unlink(options->link);
+        gms_devices_free(&s->peers.devices);
         free(s);
         return 1;
     }

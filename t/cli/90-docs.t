@@ -91,6 +91,20 @@ is(join(' ', grep { $index !~ /\]\(\Q$_\E\)/ } grep { $_ ne 'README.md' }
              map { basename($_) } grep { m{^docs/} } @docs),
    '', 'docs/README.md lists all that lies beside it');
 
+# --- what goes wrong, and where it is tried
+
+my @tried = $text{'CONTRIBUTING.md'}
+    =~ /^\| [^|]+ \| (t\/\S+) \| ([^|]+) \|$/mg;
+my @stale;
+while (my ($file, $words) = splice(@tried, 0, 2)) {
+    # a sentence may be broken over two lines of a test
+    my $said = Gmshoot::slurp("$repo/$file") =~ s/'\s*\.\s*'//gr;
+    push @stale, "$file: $words" if index($said, $words) < 0;
+}
+is(join("\n", @stale), '', 'each trouble is tried where CONTRIBUTING.md says');
+cmp_ok(scalar(() = $text{'CONTRIBUTING.md'} =~ m{^\| [^|]+ \| t/}mg), '>', 30,
+       'of which there are many');
+
 # --- options
 
 my (undef, $usage) = bash("$build/gmshoot --help");

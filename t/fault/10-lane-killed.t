@@ -10,6 +10,7 @@ use warnings;
 use FindBin;
 use lib "$FindBin::Bin/../lib";
 
+use POSIX ();
 use Test::More;
 use Time::HiRes qw(time sleep);
 
@@ -32,8 +33,16 @@ srand($seed); # only now: names of temporary folders must stay random
 $t->start;
 $w->ready('lane1') or diag($w->log_text);
 
+# Of the process of nginx that serves.
+sub cpu_seconds {
+    my ($pid) = $t->worker_pids;
+    my @stat = split(' ', Gmshoot::slurp("/proc/$pid/stat") =~ s/.*\) //r);
+    return ($stat[11] + $stat[12]) / POSIX::sysconf(POSIX::_SC_CLK_TCK());
+}
+
+my ($began, $cpu) = (time, cpu_seconds());
 my $stream = $t->sse('/api/lanes/lane1/events');
-my (@shots, %truth, @seqs);
+my (@shots, %truth, @seqs, @pings);
 
 sub listen_for {
     my ($seconds) = @_;
@@ -43,6 +52,7 @@ sub listen_for {
         my $e = $stream->next($left) or next;
         my $type = $e->{event} || '';
 
+        push @pings, time if defined $e->{comment};
         if ($type eq 'truth') {
             $truth{ $e->{json}{n} } = $e->{json};
         }
@@ -81,11 +91,51 @@ for (1 .. $kills) {
     ok($again, 'the lane lives again') if !$again;
 }
 
+# Of what was fired before an instant, what was not announced; and of what was
+# announced, the places in @shots of what was not fired.  One for one, within a
+# third of a caliber.
+sub compare {
+    my ($until) = @_;
+
+    my @fired = grep { $_->{t_us} < $until * 1e6 }
+        map { $truth{$_} } sort { $a <=> $b } keys %truth;
+    my %free = map { $_ => 1 } 0 .. $#shots;
+    my @lost;
+
+    for my $shot (@fired) {
+        my ($best) = sort { $a->[1] <=> $b->[1] }
+            map { [$_, sqrt(($shots[$_]{x_mm} - $shot->{x_mm})**2
+                          + ($shots[$_]{y_mm} - $shot->{y_mm})**2)] }
+            keys %free;
+        if ($best && $best->[1] < 1.5) {
+            delete $free{ $best->[0] };
+        } else {
+            push @lost, $shot->{n};
+        }
+    }
+    return (\@fired, \@lost, [sort { $a <=> $b } keys %free]);
+}
+
 # What was fired in the last moments may still be on its way.
 my $end = time;
 listen_for(3);
+$t->wait_for(sub {
+    my (undef, $lost) = compare($end + 1);
+    return 1 if !@$lost;
+    listen_for(0.5);
+    return;
+});
+
+my $lasted = time - $began;
+my $share = (cpu_seconds() - $cpu) / $lasted;
 
 is($killed, $kills, "the lane was killed $kills times");
+cmp_ok($share, '<', Gmshoot::sanitized() ? 0.2 : 0.05,
+       sprintf('nginx, which serves one stream, spends %.2f %% of a core',
+               100 * $share));
+cmp_ok(scalar @pings, '>=', $lasted / 15 - 1.5,
+       'every fifteen seconds the stream has a sign of life');
+cmp_ok(scalar @pings, '<=', $lasted / 15 + 1, 'and no more of them');
 my ($restarts) = $t->get('/metrics')->{body}
     =~ /^gmshoot_lane_restarts_total\{lane="lane1"\} (\d+)$/m;
 is($restarts, $kills, 'which those see who watch from outside');
@@ -107,28 +157,12 @@ is(join(' ', map { $_->[$column{n}] } @rows),
 is(scalar(grep { $rows[$_][$column{x_mm}] != $shots[$_]{x_mm} } 0 .. $#rows),
    0, 'in the same places');
 
-# Against what was really fired: one for one, within a third of a caliber.
-my @fired = grep { $_->{t_us} < ($end + 1) * 1e6 }
-    map { $truth{$_} } sort { $a <=> $b } keys %truth;
-my %free = map { $_ => 1 } 0 .. $#shots;
-my @lost;
+my ($fired, $lost, $more) = compare($end + 1);
 
-for my $shot (@fired) {
-    my ($best) = sort { $a->[1] <=> $b->[1] }
-        map { [$_, sqrt(($shots[$_]{x_mm} - $shot->{x_mm})**2
-                      + ($shots[$_]{y_mm} - $shot->{y_mm})**2)] }
-        keys %free;
-    if ($best && $best->[1] < 1.5) {
-        delete $free{ $best->[0] };
-    } else {
-        push @lost, $shot->{n};
-    }
-}
-
-cmp_ok(scalar @fired, '>', 20, scalar(@fired) . ' shots were fired');
-is("@lost", '', 'no shot was lost');
-is(join(' ', grep { $shots[$_]{t_frame_us} < ($end + 1) * 1e6 }
-    sort { $a <=> $b } keys %free), '', 'no shot was invented or doubled');
+cmp_ok(scalar @$fired, '>', 20, scalar(@$fired) . ' shots were fired');
+is("@$lost", '', 'no shot was lost');
+is(join(' ', grep { $shots[$_]{t_frame_us} < ($end + 1) * 1e6 } @$more), '',
+   'no shot was invented or doubled');
 
 my $recovered = grep { $_->{recovered} } @shots;
 diag("$recovered of " . scalar(@shots) . ' shots were found on the paper '
