@@ -323,6 +323,7 @@ analysis_order(gms_analysing_t *t, const gms_order_t *order)
 
     case GMS_ORDER_REOPEN:
     case GMS_ORDER_CONTROLS:
+    case GMS_ORDER_PRESET:
         break;
     }
 }

@@ -10,6 +10,9 @@
 #include "publish.h"
 #include "target/turn.h"
 
+/* Looked through at the start for the last one of each preset. */
+#define CALIBRATING_READ 128
+
 
 static bool
 calibrating_other_face(const gms_scorer_t *s, const gms_event_session_t *wanted)
@@ -322,15 +325,33 @@ gms_calibrating_turn(gms_scorer_t *s, const gms_event_session_t *wanted)
 }
 
 
+/* The oldest goes, but the last one of a preset stays. */
+static void
+calibrating_forget(gms_scorer_t *s)
+{
+    unsigned i;
+
+    for (i = 0; i < GMS_HISTORY_MAX; i++) {
+        if (gms_calibrating_of_zoom(s, s->history[i].event.zoom)
+            != &s->history[i]) {
+            break;
+        }
+    }
+
+    i = i < GMS_HISTORY_MAX ? i : 0;
+    s->histories--;
+    memmove(&s->history[i], &s->history[i + 1],
+        (s->histories - i) * sizeof(s->history[0]));
+}
+
+
 static void
 calibrating_remember(gms_scorer_t *s, const gms_event_t *event)
 {
     gms_calibrated_t *entry;
 
     if (s->histories == GMS_HISTORY_MAX) {
-        memmove(&s->history[0], &s->history[1],
-            (GMS_HISTORY_MAX - 1) * sizeof(s->history[0]));
-        s->histories--;
+        calibrating_forget(s);
     }
 
     entry = &s->history[s->histories++];
@@ -365,12 +386,12 @@ gms_calibrating_recall(gms_scorer_t *s, gms_journal_t *journal)
     gms_event_t *event;
     int          n;
 
-    event = calloc(GMS_HISTORY_MAX, sizeof(*event));
+    event = calloc(CALIBRATING_READ, sizeof(*event));
     if (event == NULL) {
         return GMS_ENOMEM;
     }
 
-    n = gms_journal_calibrations(journal, event, GMS_HISTORY_MAX);
+    n = gms_journal_calibrations(journal, event, CALIBRATING_READ);
     s->histories = 0;
 
     while (n > 0) {
@@ -398,6 +419,7 @@ gms_calibrating_changed(gms_scorer_t *s, const gms_event_t *event, bool kept)
         s->calibrated = true;
         s->calibration = event->u.calibration.map;
         s->reason[0] = '\0';
+        s->looking.state = GMS_DETECTOR_LEARNING; /* what is live is the old */
         gms_order_detect(s, false);
 
     } else {
@@ -455,6 +477,42 @@ gms_calibrating_confirm(
 }
 
 
+const gms_calibrated_t *
+gms_calibrating_of_zoom(const gms_scorer_t *s, const char *zoom)
+{
+    unsigned i;
+
+    for (i = s->histories; zoom[0] != '\0' && i-- > 0; /* void */) {
+        if (strcmp(s->history[i].event.zoom, zoom) == 0) {
+            return &s->history[i];
+        }
+    }
+
+    return NULL;
+}
+
+
+void
+gms_calibrating_load(gms_scorer_t *s, const gms_calibrated_t *entry)
+{
+    gms_waiting_t            waiting;
+    gms_event_calibration_t *event;
+
+    /* what is being looked for would stand above it */
+    s->calibrating = false;
+    s->calibrate_since_ns = 0;
+    s->calibrate_at_ns = 0;
+
+    gms_scorer_fresh(s, GMS_INPUT_CALIBRATION, &waiting);
+    event = &waiting.input.u.calibration;
+    *event = entry->event;
+    event->of = entry->event.of != 0 ? entry->event.of : entry->seq;
+    snprintf(event->reason, sizeof(event->reason), "the camera is at %.80s",
+        entry->event.zoom);
+    gms_scorer_input(s, &waiting);
+}
+
+
 /* Going back twice goes back two: what was brought back stands for the one
  * that it was. */
 void
@@ -474,7 +532,9 @@ gms_calibrating_undo(gms_scorer_t *s, gms_waiting_t *waiting)
     for (i = s->histories; i-- > 0; /* void */) {
         entry = &s->history[i];
 
-        if (entry->seq < present && entry->event.of == 0) {
+        if (entry->seq < present && entry->event.of == 0
+            && strcmp(entry->event.zoom, s->book.calibration.zoom) == 0)
+        {
             waiting->input.kind = GMS_INPUT_CALIBRATION;
             waiting->input.u.calibration = entry->event;
             waiting->input.u.calibration.of = entry->seq;

@@ -47,6 +47,14 @@ void gms_calibrating_confirm(
     gms_scorer_t *s, gms_waiting_t *waiting, const gms_view_t *view);
 void gms_calibrating_undo(gms_scorer_t *s, gms_waiting_t *waiting);
 
+/* The newest on record for where the camera looks now; NULL: there is none, or
+ * nobody knows where that is. */
+const gms_calibrated_t *gms_calibrating_of_zoom(
+    const gms_scorer_t *s, const char *zoom);
+
+/* Goes by one that is on record. */
+void gms_calibrating_load(gms_scorer_t *s, const gms_calibrated_t *entry);
+
 /* Who waits for a picture that does not come is answered. */
 void gms_calibrating_expire(gms_scorer_t *s, int64_t now_ns);
 

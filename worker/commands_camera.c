@@ -7,11 +7,11 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "commands_camera.h"
+#include "calibrating.h"
+#include "capture/ptz.h"
 #include "document.h"
+#include "orders.h"
 #include "publish.h"
-
-/* A lens is on its way for about as long; each further step begins anew. */
-#define GMS_CAMERA_TURNS_NS (1 * GMS_S)
 
 /* A detector that sees the target at its place for so long was not misled. */
 #define GMS_CAMERA_SETTLED_NS (10 * GMS_S)
@@ -65,6 +65,39 @@ camera_control(const gms_control_t *control)
 }
 
 
+/* Those that have a calibration on record; null: it has none to be asked for.
+ */
+static cJSON *
+camera_presets(const gms_scorer_t *s)
+{
+    const gms_calibrated_t *entry;
+    cJSON                  *list, *item;
+    int                     preset;
+    unsigned                i;
+
+    if (!gms_ptz_has(&s->config->camera)) {
+        return cJSON_CreateNull();
+    }
+
+    list = cJSON_CreateArray();
+
+    for (i = 0; i < s->histories; i++) {
+        entry = &s->history[i];
+
+        if (sscanf(entry->event.zoom, "preset %d", &preset) == 1
+            && gms_calibrating_of_zoom(s, entry->event.zoom) == entry)
+        {
+            item = cJSON_CreateObject();
+            cJSON_AddNumberToObject(item, "preset", preset);
+            cJSON_AddNumberToObject(item, "calibration", (double) entry->seq);
+            cJSON_AddItemToArray(list, item);
+        }
+    }
+
+    return list;
+}
+
+
 /* list NULL: there are no controls, or nobody to ask. */
 static void
 camera_tell(gms_scorer_t *s, uint64_t ask, const gms_controls_t *list)
@@ -76,6 +109,14 @@ camera_tell(gms_scorer_t *s, uint64_t ask, const gms_controls_t *list)
     cJSON_AddStringToObject(json, "lane", s->config->name);
     cJSON_AddItemToObject(json, "camera", gms_document_camera(s));
     controls = cJSON_AddArrayToObject(json, "controls");
+
+    if (s->camera.preset >= 0) {
+        cJSON_AddNumberToObject(json, "preset", s->camera.preset);
+    } else {
+        cJSON_AddNullToObject(json, "preset");
+    }
+
+    cJSON_AddItemToObject(json, "presets", camera_presets(s));
 
     for (unsigned i = 0; list != NULL && i < list->count; i++) {
         cJSON_AddItemToArray(controls, camera_control(&list->control[i]));
@@ -119,7 +160,8 @@ gms_command_camera_get(
     (void) body;
 
     if (s->config->camera.kind != GMS_CAMERA_V4L2
-        || s->camera.state != GMS_CAMERA_OK)
+        || (s->camera.state != GMS_CAMERA_OK
+            && s->camera.state != GMS_CAMERA_MOVING))
     {
         camera_tell(s, ask->header.id, NULL);
         return;
@@ -176,16 +218,59 @@ camera_setting(
 }
 
 
+static void
+camera_preset(gms_scorer_t *s, uint64_t ask, const cJSON *json)
+{
+    gms_order_t order;
+
+    if (!cJSON_IsNumber(json) || json->valuedouble < 0
+        || json->valuedouble > GMS_PTZ_PRESET_MAX
+        || json->valuedouble != floor(json->valuedouble))
+    {
+        gms_command_invalid(s, ask, "/preset",
+            "preset is the number of one of the camera's, from 0 to 9999");
+        return;
+    }
+
+    if (!gms_ptz_has(&s->config->camera)) {
+        gms_publish_problem(s, ask, 409, "camera-without-controls",
+            "This camera cannot be set from here",
+            "it is not known how to ask it for a preset: presets= of the "
+            "camera's line names a file with the request");
+        return;
+    }
+
+    memset(&order, 0, sizeof(order));
+    order.kind = GMS_ORDER_PRESET;
+    order.lane = s->index;
+    order.ask = ask;
+    order.preset = json->valueint;
+    gms_inbox_put(&s->grabber->orders, &order);
+}
+
+
 void
 gms_command_camera_set(
     gms_scorer_t *s, const gms_link_message_t *ask, const cJSON *body)
 {
-    static const char *const names[] = { "controls", NULL };
-    const cJSON             *controls, *item;
+    static const char *const names[] = { "controls", "preset", NULL };
+    const cJSON             *controls, *preset, *item;
     gms_settings_t          *wanted;
     uint64_t                 id = ask->header.id;
 
     if (!gms_command_known(s, id, body, names)) {
+        return;
+    }
+
+    preset = cJSON_GetObjectItemCaseSensitive(body, "preset");
+
+    if (preset != NULL && cJSON_HasObjectItem(body, "controls")) {
+        gms_command_invalid(s, id, "/preset", "give either controls or preset");
+        return;
+    }
+
+    if (preset != NULL) {
+        camera_preset(s, id, preset);
         return;
     }
 
@@ -260,6 +345,11 @@ gms_camera_answer(gms_scorer_t *s, const gms_note_t *note)
         camera_busy(s, ask);
         break;
 
+    case GMS_EAGAIN:
+        gms_publish_problem(
+            s, ask, 409, "camera-refused", "The camera is busy", reason);
+        break;
+
     default:
         gms_publish_problem(s, ask, 409, "camera-refused",
             "The camera did not take that", reason);
@@ -267,8 +357,6 @@ gms_camera_answer(gms_scorer_t *s, const gms_note_t *note)
 }
 
 
-/* What was calibrated is of another view.  In a session the detector follows
- * what it sees; without one the target is looked for again. */
 void
 gms_camera_moved(gms_scorer_t *s, const char *how)
 {
@@ -280,10 +368,41 @@ gms_camera_moved(gms_scorer_t *s, const char *how)
     snprintf(s->moved, sizeof(s->moved), "%s", how);
     s->moved_ns = gms_clock_mono_ns();
     s->dirty = true;
+}
 
-    if (gms_scorebook_state(&s->book) == GMS_LANE_IDLE && !s->face.by_hand) {
-        s->calibrate_at_ns = s->moved_ns + GMS_CAMERA_TURNS_NS;
+
+/* What was calibrated is of another view.  In a session the detector follows
+ * what it sees, and knows its holes by that.  Without one the calibration of
+ * this view is loaded, or the target is looked for. */
+void
+gms_camera_arrived(gms_scorer_t *s)
+{
+    const gms_calibrated_t *entry;
+    size_t                  n;
+
+    s->moved_ns = gms_clock_mono_ns();
+
+    if (gms_scorebook_state(&s->book) != GMS_LANE_IDLE || s->face.by_hand
+        || s->starting.on)
+    {
+        return;
     }
+
+    entry = gms_calibrating_of_zoom(s, s->camera.zoom);
+
+    if (entry != NULL) {
+        gms_calibrating_load(s, entry);
+        return;
+    }
+
+    n = strlen(s->moved);
+    snprintf(s->moved + n, sizeof(s->moved) - n,
+        "%sthere is no calibration for it yet", n > 0 ? "; " : "");
+    snprintf(s->reason, sizeof(s->reason),
+        "there is no calibration for %s yet: the target is looked for",
+        s->camera.zoom[0] != '\0' ? s->camera.zoom : "this view");
+    s->calibrated = false;
+    gms_order_find_target(s, s->moved_ns);
 }
 
 

@@ -17,8 +17,9 @@ void gms_command_camera_set(
 /* The capture thread's answer. */
 void gms_camera_answer(gms_scorer_t *s, const gms_note_t *note);
 
-/* The camera looks elsewhere, by its own account. */
+/* The camera turns elsewhere, by its own account; and it stands still there. */
 void gms_camera_moved(gms_scorer_t *s, const char *how);
+void gms_camera_arrived(gms_scorer_t *s);
 void gms_camera_tick(gms_scorer_t *s, int64_t now_ns);
 
 #endif /* GMS_COMMANDS_CAMERA_H */

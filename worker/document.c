@@ -17,7 +17,7 @@
 #include "unsaved.h"
 
 static const char *document_camera_states[] = { "opening", "ok", "lost",
-    "ended" };
+    "ended", "moving" };
 static const char *document_camera_kinds[] = { "clip", "simulate", "http",
     "rtsp", "v4l2", "push" };
 static const char *document_lane_states[] = { "idle", "live", "paused" };
@@ -68,6 +68,7 @@ gms_document_camera(const gms_scorer_t *s)
         (double) gms_memory_counter(s->memory, GMS_COUNTER_FRAMES_LOST));
     cJSON_AddStringToObject(json, "asked", s->camera.asked);
     cJSON_AddStringToObject(json, "got", s->camera.got);
+    cJSON_AddStringToObject(json, "zoom", s->camera.zoom);
 
     if (s->camera.delay_ms >= 0) {
         cJSON_AddNumberToObject(
@@ -92,14 +93,21 @@ static cJSON *
 document_detector(const gms_scorer_t *s)
 {
     cJSON *json;
+    bool   moves;
 
     json = cJSON_CreateObject();
+    moves = s->camera.state == GMS_CAMERA_MOVING;
 
     cJSON_AddStringToObject(json, "name", s->config->detector);
     cJSON_AddStringToObject(json, "state",
-        s->looking.running ? gms_detector_state_name(s->looking.state) : "off");
+        !s->looking.running ? "off"
+            : moves         ? gms_detector_state_name(GMS_DETECTOR_MOVING)
+                            : gms_detector_state_name(s->looking.state));
     cJSON_AddStringToObject(json, "detail",
-        s->looking.detail[0] != '\0' ? s->looking.detail : s->looking.why);
+        moves ? "The camera is on its way to another zoom: waits until the "
+                "picture stands still."
+            : s->looking.detail[0] != '\0' ? s->looking.detail
+                                           : s->looking.why);
     cJSON_AddNumberToObject(
         json, "ms_p50", document_round(s->looking.ms_p50, 0.01));
     cJSON_AddNumberToObject(
@@ -353,8 +361,10 @@ document_problems(const gms_scorer_t *s)
     }
 
     if (s->moved[0] != '\0') {
-        snprintf(detail, sizeof(detail),
-            "%s: where the target is now is checked", s->moved);
+        snprintf(detail, sizeof(detail), "%s: %s", s->moved,
+            s->camera.state == GMS_CAMERA_MOVING
+                ? "no shot is looked for until the picture stands still"
+                : "where the target is now is checked");
         document_problem(
             list, "camera-turned", "The camera was zoomed or turned", detail);
     }
@@ -670,6 +680,7 @@ gms_document_calibrations(const gms_scorer_t *s)
         cJSON_AddBoolToObject(item, "confirmed", entry->event.map.confirmed);
         cJSON_AddNumberToObject(item, "of", (double) entry->event.of);
         cJSON_AddStringToObject(item, "reason", entry->event.reason);
+        cJSON_AddStringToObject(item, "zoom", entry->event.zoom);
         cJSON_AddItemToArray(list, item);
     }
 

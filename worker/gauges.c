@@ -16,7 +16,7 @@ gms_gauges_tell(const gms_scorer_t *s)
 
     /* a recording that has ended is no camera that is lost */
     gms_memory_tell(m, GMS_GAUGE_CAMERA_UP,
-        s->camera.state == GMS_CAMERA_OK
+        s->camera.state == GMS_CAMERA_OK || s->camera.state == GMS_CAMERA_MOVING
             || s->camera.state == GMS_CAMERA_ENDED);
     gms_memory_tell(m, GMS_GAUGE_CALIBRATED, s->calibrated || s->face.by_hand);
 }

@@ -11,8 +11,12 @@
 #include "capture/push.h"
 #include "grabber.h"
 #include "settings.h"
+#include "zooming.h"
 
 #define GMS_NEXT_MS 300
+
+/* While a request is on its way to the camera. */
+#define GMS_NEXT_ASKED_MS 20
 
 /* A lost camera is tried again after about 0.1, 0.2 ... 5 s: soon enough for a
  * pulled cable, seldom enough for a camera that boots.  Up to a third less, so
@@ -42,6 +46,9 @@ typedef struct {
     gms_frames_t        frames[GMS_PROCESS_LANES_MAX];
     gms_camera_status_t status;
     gms_settings_t      settings;
+    gms_zooming_t       zooming;
+    uint32_t            view;  /* of the pictures that come now */
+    uint32_t            moves; /* of the source's, what was told already */
     bool                open;
     bool                stop;
     int64_t             retry_ns; /* when to open next */
@@ -160,6 +167,67 @@ grab_negotiated(gms_grab_t *grab)
 }
 
 
+/* A camera that was away may have forgotten where it looked. */
+static void
+grab_zoom_again(gms_grab_t *grab)
+{
+    char err[GMS_SENTENCE_SIZE];
+
+    if (gms_zooming_ask(
+            &grab->zooming, grab->settings.preset, 0, 0, err, sizeof(err))
+        == GMS_OK)
+    {
+        gms_zooming_begin(&grab->zooming, gms_clock_mono_ns());
+
+    } else if (grab->zooming.request == NULL) {
+        grab->zooming.preset = grab->settings.preset;
+        gms_zooming_retry(&grab->zooming, err);
+    }
+}
+
+
+static void
+grab_zoom_opened(gms_grab_t *grab)
+{
+    snprintf(grab->status.zoom, sizeof(grab->status.zoom), "%s",
+        grab->source.about.zoom);
+
+    if (grab->settings.has_preset && gms_ptz_has(&grab->g->config.camera)) {
+        grab_zoom_again(grab);
+    }
+}
+
+
+/* The picture stands still: where the camera looks is known again, and who
+ * keeps calibrations hears of it before the picture is looked at. */
+static void
+grab_zoom_arrived(gms_grab_t *grab)
+{
+    gms_camera_status_t *status = &grab->status;
+
+    grab->view++;
+
+    if (!gms_ptz_has(&grab->g->config.camera)) {
+        snprintf(
+            status->zoom, sizeof(status->zoom), "%s", grab->source.about.zoom);
+        status->arrivals++;
+
+    } else {
+        snprintf(status->zoom, sizeof(status->zoom), "preset %d",
+            grab->zooming.preset);
+
+        /* set again after a reboot it is where it was */
+        status->arrivals +=
+            status->preset != grab->zooming.preset || status->moving;
+        status->preset = grab->zooming.preset;
+    }
+
+    status->moving = false;
+    status->state = GMS_CAMERA_OK;
+    grab_note(grab);
+}
+
+
 static void
 grab_open(gms_grab_t *grab)
 {
@@ -174,8 +242,10 @@ grab_open(gms_grab_t *grab)
         grab->interval_ns = 0;
         grab->last_ns = 0;
         grab->trouble_ns = 0;
+        grab->view++;
         grab_count(grab, GMS_COUNTER_CAMERA_OPENS, 1);
         grab_negotiated(grab);
+        grab_zoom_opened(grab);
         return;
     }
 
@@ -189,6 +259,7 @@ grab_lost(gms_grab_t *grab, const char *why)
 {
     gms_source_close(&grab->source);
     grab->open = false;
+    gms_zooming_stop(&grab->zooming);
     grab_retry_later(grab);
     grab_state(grab, GMS_CAMERA_LOST, why);
 }
@@ -255,12 +326,49 @@ grab_pace(gms_grab_t *grab, const gms_frame_t *frame)
 }
 
 
+/* To who looks for shots; the newest picture wins. */
 static void
-grab_frame(gms_grab_t *grab, const gms_frame_t *frame)
+grab_hand_on(gms_grab_t *grab, gms_frame_t *frame)
+{
+    uint64_t dropped;
+
+    frame->view = grab->view;
+    dropped = gms_mailbox_put(grab->g->mailbox, frame);
+
+    if (grab->g->config.push != NULL) {
+        gms_push_behind(grab->g->config.push, dropped > grab->dropped);
+    }
+
+    if (dropped > grab->dropped) {
+        grab_count(grab, GMS_COUNTER_FRAMES_DROPPED, dropped - grab->dropped);
+        grab->dropped = dropped;
+    }
+}
+
+
+/* What is not as it should be with pictures that come. */
+static const char *
+grab_trouble(const gms_grab_t *grab)
+{
+    if (grab->shown == GMS_ETOOBIG) {
+        return "pictures are too large to be shown; give the camera's "
+               "size=WIDTHxHEIGHT in its line, or lower its quality";
+    }
+
+    if (grab->trouble_ns != 0) {
+        return grab->status.detail;
+    }
+
+    return grab->zooming.why[0] != '\0' ? grab->zooming.why
+                                        : grab->source.about.remark;
+}
+
+
+static void
+grab_frame(gms_grab_t *grab, gms_frame_t *frame)
 {
     gms_grabber_t   *g;
     gms_frame_info_t info;
-    uint64_t         dropped;
     unsigned         i;
 
     g = grab->g;
@@ -281,13 +389,12 @@ grab_frame(gms_grab_t *grab, const gms_frame_t *frame)
         gms_wake_frame(g->wake);
     }
 
-    dropped = gms_mailbox_put(g->mailbox, frame);
-    if (g->config.push != NULL) {
-        gms_push_behind(g->config.push, dropped > grab->dropped);
+    if (grab->zooming.on && gms_zooming_is_over(&grab->zooming, frame)) {
+        grab_zoom_arrived(grab);
     }
-    if (dropped > grab->dropped) {
-        grab_count(grab, GMS_COUNTER_FRAMES_DROPPED, dropped - grab->dropped);
-        grab->dropped = dropped;
+
+    if (!grab->zooming.on) {
+        grab_hand_on(grab, frame);
     }
 
     grab_count(grab, GMS_COUNTER_FRAMES_CAPTURED, 1);
@@ -306,12 +413,8 @@ grab_frame(gms_grab_t *grab, const gms_frame_t *frame)
         grab->trouble_ns = 0;
     }
 
-    grab_state(grab, GMS_CAMERA_OK,
-        grab->shown == GMS_ETOOBIG
-            ? "pictures are too large to be shown; give the camera's "
-              "size=WIDTHxHEIGHT in its line, or lower its quality"
-            : grab->trouble_ns != 0 ? grab->status.detail
-                                    : grab->source.about.remark);
+    grab_state(grab, grab->zooming.on ? GMS_CAMERA_MOVING : GMS_CAMERA_OK,
+        grab_trouble(grab));
 
     if (grab->source.ops->truth != NULL) {
         grab_truth(grab);
@@ -347,10 +450,12 @@ grab_told(gms_grab_t *grab)
     grab->lost = about->lost;
     grab->passed = about->passed;
 
-    if (grab->status.moves != about->moves) {
-        grab->status.moves = about->moves;
+    if (grab->moves != about->moves) {
+        grab->moves = about->moves;
+        grab->status.moves++;
         snprintf(
             grab->status.moved, sizeof(grab->status.moved), "%s", about->moved);
+        gms_zooming_begin(&grab->zooming, gms_clock_mono_ns());
         grab_note(grab);
     }
 }
@@ -371,7 +476,9 @@ grab_next(gms_grab_t *grab)
     grab->source.jpeg_ns = gms_wake_watched(grab->g->wake) ? 0
         : before.start_ns != 0 && before.stop_ns == 0      ? GMS_JPEG_SESSION_NS
                                                            : GMS_JPEG_IDLE_NS;
-    rc = gms_source_next(&grab->source, &frame, GMS_NEXT_MS, err, sizeof(err));
+    rc = gms_source_next(&grab->source, &frame,
+        grab->zooming.request != NULL ? GMS_NEXT_ASKED_MS : GMS_NEXT_MS, err,
+        sizeof(err));
     grab_told(grab);
 
     switch (rc) {
@@ -464,6 +571,92 @@ grab_controls(gms_grab_t *grab, const gms_order_t *order)
 }
 
 
+/* What came of asking for a preset. */
+static void
+grab_preset_answer(gms_grab_t *grab, unsigned lane, uint64_t ask, int error,
+    const char *reason)
+{
+    gms_note_t note;
+
+    memset(&note, 0, sizeof(note));
+    note.kind = GMS_NOTE_CONTROLS;
+    note.lane = lane;
+    note.mono_ns = gms_clock_mono_ns();
+    note.u.controls.ask = ask;
+    note.u.controls.error = error;
+    snprintf(
+        note.u.controls.reason, sizeof(note.u.controls.reason), "%s", reason);
+
+    if (error == GMS_OK) {
+        grab_keep(grab, &note);
+    }
+
+    gms_inbox_put(grab->g->notes, &note);
+}
+
+
+static void
+grab_preset(gms_grab_t *grab, const gms_order_t *order)
+{
+    char err[GMS_SENTENCE_SIZE];
+    int  rc;
+
+    if (!grab->open) {
+        grab_preset_answer(
+            grab, order->lane, order->ask, GMS_ENOTFOUND, grab->status.detail);
+        return;
+    }
+
+    rc = gms_zooming_ask(&grab->zooming, order->preset, order->ask, order->lane,
+        err, sizeof(err));
+
+    if (rc != GMS_OK) {
+        grab_preset_answer(grab, order->lane, order->ask, rc, err);
+    }
+}
+
+
+/* The camera goes to the preset that it was asked for, or does not. */
+static void
+grab_zoom(gms_grab_t *grab)
+{
+    gms_zooming_t *z = &grab->zooming;
+    char           err[GMS_SENTENCE_SIZE];
+    int            rc;
+
+    if (grab->open && gms_zooming_is_due(z, gms_clock_mono_ns())) {
+        grab_zoom_again(grab);
+    }
+
+    rc = gms_zooming_drive(z, err, sizeof(err));
+
+    if (rc == GMS_EAGAIN) {
+        return;
+    }
+
+    if (z->ask == 0) {
+        if (rc != GMS_OK) {
+            gms_zooming_retry(z, err);
+        }
+        return;
+    }
+
+    if (rc == GMS_OK) {
+        grab->settings.has_preset = true;
+        grab->settings.preset = z->preset;
+        grab->status.moving = true;
+        grab->status.moves++;
+        snprintf(grab->status.moved, sizeof(grab->status.moved),
+            "the camera goes to preset %d", z->preset);
+        grab->status.state = GMS_CAMERA_MOVING;
+        grab_note(grab);
+    }
+
+    grab_preset_answer(grab, z->lane, z->ask, rc, rc == GMS_OK ? "" : err);
+    z->ask = 0;
+}
+
+
 static void
 grab_order(gms_grab_t *grab, const gms_order_t *order)
 {
@@ -476,6 +669,11 @@ grab_order(gms_grab_t *grab, const gms_order_t *order)
 
     if (order->kind == GMS_ORDER_CONTROLS) {
         grab_controls(grab, order);
+        return;
+    }
+
+    if (order->kind == GMS_ORDER_PRESET) {
+        grab_preset(grab, order);
         return;
     }
 
@@ -510,7 +708,13 @@ grab_thread(void *data)
         gms_frames_attach(&grab.frames[i], grab.g->memory[i]);
     }
 
+    if (gms_zooming_init(&grab.zooming, &grab.g->config.camera) != GMS_OK) {
+        gms_log(GMS_LOG_ERROR, "no memory to look through a camera", NULL);
+        return NULL; /* without its heartbeat the lane is begun anew */
+    }
+
     grab.seed = (unsigned) gms_clock_mono_ns() ^ (unsigned) getpid();
+    grab.status.preset = -1;
     grab.status.delay_ms = GMS_DELAY_UNKNOWN;
     gms_settings_read(
         grab.g->settings_path, grab.g->config.camera.locator, &grab.settings);
@@ -530,6 +734,8 @@ grab_thread(void *data)
             break;
         }
 
+        grab_zoom(&grab);
+
         if (!grab.open && gms_clock_mono_ns() >= grab.retry_ns) {
             grab_open(&grab);
         }
@@ -544,6 +750,7 @@ grab_thread(void *data)
         }
     }
 
+    gms_zooming_close(&grab.zooming);
     gms_source_close(&grab.source);
 
     return NULL;

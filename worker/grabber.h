@@ -26,7 +26,7 @@ typedef struct {
     unsigned            sessions; /* main's: lanes with an open session */
     char                settings_path[1088]; /* what was set at the camera */
 
-    gms_inbox_t orders; /* REOPEN, CONTROLS, STOP */
+    gms_inbox_t orders; /* REOPEN, CONTROLS, PRESET, STOP */
     pthread_t   thread;
     bool        started;
 } gms_grabber_t;

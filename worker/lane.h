@@ -52,7 +52,8 @@ typedef enum {
     GMS_CAMERA_OPENING,
     GMS_CAMERA_OK,
     GMS_CAMERA_LOST,
-    GMS_CAMERA_ENDED
+    GMS_CAMERA_ENDED,
+    GMS_CAMERA_MOVING /* to another zoom: nothing is looked for */
 } gms_camera_state_e;
 
 typedef struct {
@@ -67,6 +68,10 @@ typedef struct {
     char               got[64];
     uint32_t           moves; /* raised when it was turned elsewhere */
     char               moved[128];
+    uint32_t           arrivals; /* raised when it stands still there */
+    char               zoom[GMS_ZOOM_SIZE]; /* where it looks; "": not known */
+    int                preset;              /* likewise; -1: of none */
+    bool               moving;              /* to another, by a person's word */
 } gms_camera_status_t;
 
 typedef struct {
@@ -150,7 +155,8 @@ typedef enum {
     GMS_ORDER_SAVE,      /* the detector's memory */
     GMS_ORDER_PAPER,     /* what a person says about the paper */
     GMS_ORDER_REOPEN,    /* capture: simulate another face */
-    GMS_ORDER_CONTROLS   /* capture: set these, or only tell how they are */
+    GMS_ORDER_CONTROLS,  /* capture: set these, or only tell how they are */
+    GMS_ORDER_PRESET     /* capture: go to this zoom preset */
 } gms_order_kind_e;
 
 /* A hole that the journal holds, for a detector that takes over. */
@@ -172,7 +178,8 @@ typedef struct {
     bool                  load;    /* DETECT: take over the saved memory */
     unsigned              holes;   /* ... with these holes on record */
     gms_known_hole_t     *hole;    /* owned by who takes the order */
-    uint64_t              ask;     /* CONTROLS: who waits for it */
+    uint64_t              ask;     /* CONTROLS, PRESET: who waits for it */
+    int                   preset;  /* PRESET */
     gms_settings_t       *wanted;  /* ... owned by who takes the order */
 } gms_order_t;
 

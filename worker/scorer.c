@@ -259,6 +259,10 @@ gms_scorer_input(gms_scorer_t *s, const gms_waiting_t *waiting)
     s->waiting[at] = *waiting;
     s->count++;
 
+    if (waiting->input.kind == GMS_INPUT_CALIBRATION) {
+        strcpy(s->waiting[at].input.u.calibration.zoom, s->camera.zoom);
+    }
+
     scorer_next(s);
     gms_unsaved_tell(s);
 
@@ -672,6 +676,8 @@ scorer_truth(gms_scorer_t *s, const gms_truth_t *truth)
 static void
 scorer_camera(gms_scorer_t *s, const gms_note_t *note)
 {
+    bool arrived;
+
     if (s->camera.state != note->u.camera.state) {
         char fact[GMS_SENTENCE_SIZE];
 
@@ -686,8 +692,13 @@ scorer_camera(gms_scorer_t *s, const gms_note_t *note)
         gms_camera_moved(s, note->u.camera.moved);
     }
 
+    arrived = s->camera.arrivals != note->u.camera.arrivals;
     s->camera = note->u.camera;
     s->dirty = true;
+
+    if (arrived) {
+        gms_camera_arrived(s);
+    }
 }
 
 

@@ -152,7 +152,7 @@ typedef struct {
     gms_granted_t granted; /* as it was told last */
 
     gms_camera_status_t   camera;
-    char                  moved[128]; /* by whom it was turned; "": settled */
+    char                  moved[192]; /* by whom it was turned; "": settled */
     int64_t               moved_ns;
     gms_analysis_status_t looking;
     gms_view_t            view; /* the configuration's, or as confirmed */

@@ -5,6 +5,7 @@
 #include <cJSON.h>
 
 #include "../ipc/error.h"
+#include "capture/ptz.h"
 #include "detect/memory_file.h"
 #include "settings.h"
 
@@ -26,6 +27,19 @@ settings_take(const cJSON *json, gms_settings_t *settings)
             gms_settings_put(
                 settings, item->string, (int32_t) item->valuedouble, true);
         }
+    }
+}
+
+
+static void
+settings_preset(const cJSON *json, gms_settings_t *settings)
+{
+    if (cJSON_IsNumber(json) && json->valuedouble >= 0
+        && json->valuedouble <= GMS_PTZ_PRESET_MAX
+        && json->valuedouble == floor(json->valuedouble))
+    {
+        settings->has_preset = true;
+        settings->preset = json->valueint;
     }
 }
 
@@ -53,6 +67,8 @@ gms_settings_read(
     if (of != NULL && strcmp(of, camera) == 0) {
         settings_take(
             cJSON_GetObjectItemCaseSensitive(json, "controls"), settings);
+        settings_preset(
+            cJSON_GetObjectItemCaseSensitive(json, "preset"), settings);
     }
 
     cJSON_Delete(json);
@@ -71,6 +87,10 @@ gms_settings_write(
     json = cJSON_CreateObject();
     cJSON_AddStringToObject(json, "camera", camera);
     controls = cJSON_AddObjectToObject(json, "controls");
+
+    if (settings->has_preset) {
+        cJSON_AddNumberToObject(json, "preset", settings->preset);
+    }
 
     for (unsigned i = 0; i < settings->count; i++) {
         if (settings->setting[i].asked) {

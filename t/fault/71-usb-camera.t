@@ -136,13 +136,22 @@ is($t->json('PATCH', '/api/lanes/file/camera',
 
 ok($t->wait_for(sub { !problem($w->state('usb'), 'camera-turned') },
     'the target', 15), 'the target is looked for again after a zoom');
+put('zoom', 100);
+ok($t->wait_for(sub {
+    my ($last) = @{ $t->get_json('/api/lanes/usb/calibration')->{history} };
+    return $last->{reason} =~ /^the camera is at zoom_absolute=100/;
+}, 'the calibration', 10),
+   'at a zoom where it was before, the calibration of then is loaded');
+$w->ready('usb');
 my $before = $w->state('usb')->{calibration}{seq};
 put('zoom', 130);
 my $p = $t->wait_for(sub { problem($w->state('usb'), 'camera-turned') },
                      'the problem', 5) || {};
-like($p->{detail} || '', qr/zoom_absolute went from 110 to 130/,
+like($p->{detail} || '', qr/zoom_absolute went from 100 to 130/,
      'a zoom that is turned by hand is noticed');
-ok($t->wait_for(sub { $w->state('usb')->{calibration}{seq} != $before },
+ok($t->wait_for(sub {
+    return ($w->state('usb')->{calibration}{seq} || $before) != $before;
+},
     'a calibration', 10), 'the target is looked for again');
 ok($t->wait_for(sub { !problem($w->state('usb'), 'camera-turned') },
     'the end of it', 10), 'and that is that');

@@ -263,9 +263,10 @@ gms_jpeg_size(
 }
 
 
+/* At 1/denom of its width and height; denom is 1 or 8. */
 static int
-gms_jpeg_decode(
-    gms_jpeg_t *jpeg, const void *data, size_t size, gms_image_t *image)
+gms_jpeg_decode(gms_jpeg_t *jpeg, const void *data, size_t size, unsigned denom,
+    gms_image_t *image)
 {
     int      rc;
     JSAMPROW rows[GMS_JPEG_ROWS];
@@ -274,9 +275,12 @@ gms_jpeg_decode(
 
     jpeg->in.out_color_space = JCS_GRAYSCALE;
     jpeg->in.dct_method = JDCT_ISLOW;
+    jpeg->in.scale_num = 1;
+    jpeg->in.scale_denom = denom;
+    jpeg_calc_output_dimensions(&jpeg->in);
 
     rc = gms_image_resize(
-        image, (int) jpeg->in.image_width, (int) jpeg->in.image_height);
+        image, (int) jpeg->in.output_width, (int) jpeg->in.output_height);
     if (rc != GMS_OK) {
         jpeg_abort_decompress(&jpeg->in);
         return rc;
@@ -312,7 +316,20 @@ gms_jpeg_decode_gray(
         return jpeg->error;
     }
 
-    return gms_jpeg_decode(jpeg, data, size, image);
+    return gms_jpeg_decode(jpeg, data, size, 1, image);
+}
+
+
+int
+gms_jpeg_decode_small(
+    gms_jpeg_t *jpeg, const void *data, size_t size, gms_image_t *image)
+{
+    if (setjmp(jpeg->jump)) {
+        jpeg_abort_decompress(&jpeg->in);
+        return jpeg->error;
+    }
+
+    return gms_jpeg_decode(jpeg, data, size, 8, image);
 }
 
 

@@ -61,6 +61,8 @@ typedef struct {
 typedef struct {
     unsigned      count;
     gms_setting_t setting[GMS_CONTROLS_MAX];
+    bool          has_preset;
+    int           preset; /* of a camera that is asked for them (gms_ptz) */
 } gms_settings_t;
 
 const gms_setting_t *gms_settings_find(

@@ -13,7 +13,6 @@
  * of this file names more of it than scheme, host, port and path.
  */
 
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,6 +23,7 @@
 #include "credentials.h"
 #include "http_answer.h"
 #include "http_headers.h"
+#include "http_place.h"
 #include "option.h"
 #include "pace.h"
 #include "parts.h"
@@ -41,7 +41,6 @@
 #define GMS_HTTP_TAG_MAX 200
 #define GMS_HTTP_URL_MAX 1400
 #define GMS_HTTP_SINCE "{since}"
-#define GMS_HTTP_PLACE_MAX 300
 
 /* Why a body was refused while it arrived. */
 typedef enum {
@@ -97,19 +96,11 @@ static const gms_option_t gms_http_table[] = {
     { .key = "credentials",
         .words = gms_option_path,
         .text = "a file with one line, user:password" },
+    { .key = "presets",
+        .words = gms_option_path,
+        .text = "a file with the request that sets a zoom preset" },
     { .key = NULL },
 };
-
-static pthread_once_t gms_http_once = PTHREAD_ONCE_INIT;
-static CURLcode       gms_http_ready;
-
-
-/* libcurl may not be touched before the lane's process was forked. */
-static void
-gms_http_global(void)
-{
-    gms_http_ready = curl_global_init(CURL_GLOBAL_DEFAULT);
-}
 
 
 static void
@@ -304,44 +295,6 @@ gms_http_on_body(char *part, size_t one, size_t size, void *data)
 }
 
 
-/* Scheme, host, port and path of the URL: what may be shown. */
-static int
-gms_http_place(gms_http_t *run, const char *url)
-{
-    char  *scheme, *host, *port, *path;
-    bool   fine;
-    CURLU *u;
-
-    scheme = host = port = path = NULL;
-
-    u = curl_url();
-    if (u == NULL) {
-        return GMS_ENOMEM;
-    }
-
-    fine = curl_url_set(u, CURLUPART_URL, url, 0) == CURLUE_OK
-        && curl_url_get(u, CURLUPART_SCHEME, &scheme, 0) == CURLUE_OK
-        && curl_url_get(u, CURLUPART_HOST, &host, 0) == CURLUE_OK
-        && (strcmp(scheme, "http") == 0 || strcmp(scheme, "https") == 0);
-
-    if (fine) {
-        curl_url_get(u, CURLUPART_PORT, &port, 0);
-        curl_url_get(u, CURLUPART_PATH, &path, 0);
-        snprintf(run->place, sizeof(run->place), "%s://%s%s%s%s", scheme, host,
-            port != NULL ? ":" : "", port != NULL ? port : "",
-            path != NULL ? path : "");
-    }
-
-    curl_free(scheme);
-    curl_free(host);
-    curl_free(port);
-    curl_free(path);
-    curl_url_cleanup(u);
-
-    return fine ? GMS_OK : GMS_EINVALID;
-}
-
-
 static bool
 gms_http_configure(gms_http_t *run, const char *url)
 {
@@ -419,7 +372,7 @@ gms_http_setup(gms_http_t *run, const gms_source_config_t *config, char *err,
         return rc;
     }
 
-    rc = gms_http_place(run, config->camera.locator);
+    rc = gms_http_place(run->place, sizeof(run->place), config->camera.locator);
     if (rc != GMS_OK) {
         snprintf(err, err_size,
             "the camera's address is no URL like "
@@ -429,10 +382,9 @@ gms_http_setup(gms_http_t *run, const gms_source_config_t *config, char *err,
 
     run->waiting = strstr(config->camera.locator, GMS_HTTP_SINCE) != NULL;
     run->answered_ns = gms_clock_mono_ns();
-    pthread_once(&gms_http_once, gms_http_global);
 
     run->jpeg = gms_jpeg_create();
-    run->easy = gms_http_ready == CURLE_OK ? curl_easy_init() : NULL;
+    run->easy = gms_http_ready() ? curl_easy_init() : NULL;
     run->multi = curl_multi_init();
 
     if (run->jpeg == NULL || run->easy == NULL || run->multi == NULL

@@ -23,9 +23,8 @@ gms_http_headers_add(struct curl_slist **list, const char *line)
 }
 
 
-/* Name: value, without what could end the line. */
-static bool
-http_headers_sound(const char *line)
+bool
+gms_http_headers_sound(const char *line)
 {
     const char *p;
 
@@ -64,7 +63,7 @@ gms_http_headers_read(struct curl_slist **list, const gms_camera_t *camera,
     for (n = 1; rc == GMS_OK && fgets(line, sizeof(line), file) != NULL; n++) {
         line[strcspn(line, "\r\n")] = '\0';
 
-        if (n > GMS_HTTP_HEADERS_MAX || !http_headers_sound(line)) {
+        if (n > GMS_HTTP_HEADERS_MAX || !gms_http_headers_sound(line)) {
             snprintf(err, err_size,
                 "headers=%s, line %u: a line must be Name: value, and there "
                 "may be %d",

@@ -21,6 +21,9 @@
 int gms_http_headers_read(struct curl_slist **list, const gms_camera_t *camera,
     char *err, size_t err_size);
 
+/* Name: value, without what could end the line. */
+bool gms_http_headers_sound(const char *line);
+
 /* Appends; false: no memory, and the list is as it was. */
 bool gms_http_headers_add(struct curl_slist **list, const char *line);
 

@@ -86,6 +86,9 @@ static const gms_option_t gms_rtsp_table[] = {
     { .key = "credentials",
         .words = gms_option_path,
         .text = "a file with one line, user:password" },
+    { .key = "presets",
+        .words = gms_option_path,
+        .text = "a file with the request that sets a zoom preset" },
     { .key = NULL },
 };
 

@@ -12,6 +12,7 @@
 #include "../../ipc/camera.h"
 #include "../../ipc/memory.h"
 #include "../base/image.h"
+#include "../target/calibration.h"
 #include "../target/face.h"
 #include "controls.h"
 #include "tables.h"
@@ -30,6 +31,8 @@ typedef struct {
     const uint8_t *jpeg;
     size_t         jpeg_size; /* 0: gray alone, see jpeg_ns; both are the
                                  source's until its next call */
+    uint32_t       view; /* raised when there was a gap, or the camera turned:
+                            set by the grabber, not by a source */
 } gms_frame_t;
 
 /* A shot that a simulated lane really fired. */
@@ -74,6 +77,8 @@ typedef struct {
     uint32_t revision;    /* raised when a control changed */
     uint32_t moves;       /* raised when the camera looks elsewhere */
     char     moved[128];  /* how, in words */
+    char     zoom[GMS_ZOOM_SIZE]; /* where it looks, as far as it tells:
+                                     "zoom_absolute=130 ..."; "": it does not */
 } gms_source_about_t;
 
 typedef struct gms_source_s gms_source_t;

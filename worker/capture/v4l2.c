@@ -259,7 +259,8 @@ v4l2_open(gms_source_t *s, char *err, size_t err_size)
     gms_v4l2_controls_init(&run->controls, &run->device);
     v4l2_restore(s, run);
     v4l2_rule(s, run, false);
-    gms_v4l2_controls_view(&run->controls, v4l2_settings(s, run));
+    gms_v4l2_controls_view(&run->controls, v4l2_settings(s, run), s->about.zoom,
+        sizeof(s->about.zoom));
 
     /* set back to what they were: nobody turned them */
     run->moves = run->controls.moves;
@@ -289,7 +290,8 @@ v4l2_tell(gms_source_t *s, gms_v4l2_t *run)
         run->moves = c->moves;
         snprintf(s->about.moved, sizeof(s->about.moved), "%s", c->moved);
         s->about.moves++;
-        gms_v4l2_controls_view(c, v4l2_settings(s, run));
+        gms_v4l2_controls_view(
+            c, v4l2_settings(s, run), s->about.zoom, sizeof(s->about.zoom));
     }
 
     s->about.revision = c->revision;

@@ -408,12 +408,25 @@ gms_v4l2_automatic(const gms_v4l2_controls_t *c, gms_v4l2_automatic_e automatic,
 
 
 void
-gms_v4l2_controls_view(const gms_v4l2_controls_t *c, gms_settings_t *kept)
+gms_v4l2_controls_view(const gms_v4l2_controls_t *c, gms_settings_t *kept,
+    char *zoom, size_t zoom_size)
 {
+    const gms_control_t *control;
+    size_t               used = 0;
+
+    zoom[0] = '\0';
+
     for (unsigned i = 0; i < c->list.count; i++) {
+        control = &c->list.control[i];
+
         if (controls_is_view(c->of[i].id)) {
-            gms_settings_put(
-                kept, c->list.control[i].name, c->list.control[i].value, false);
+            gms_settings_put(kept, control->name, control->value, false);
+
+            if (used < zoom_size) {
+                used +=
+                    (size_t) snprintf(zoom + used, zoom_size - used, "%s%s=%d",
+                        used > 0 ? " " : "", control->name, control->value);
+            }
         }
     }
 }

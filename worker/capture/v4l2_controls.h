@@ -58,8 +58,10 @@ int gms_v4l2_controls_set(gms_v4l2_controls_t *c, const gms_settings_t *wanted,
 const char *gms_v4l2_automatic(const gms_v4l2_controls_t *c,
     gms_v4l2_automatic_e automatic, bool *runs, int32_t *off, int32_t *on);
 
-/* Notes the values of those that say where the camera looks. */
-void gms_v4l2_controls_view(const gms_v4l2_controls_t *c, gms_settings_t *kept);
+/* Notes the values of those that say where the camera looks; zoom gets them in
+ * words, "" when it has none. */
+void gms_v4l2_controls_view(const gms_v4l2_controls_t *c, gms_settings_t *kept,
+    char *zoom, size_t zoom_size);
 
 /* Takes what the driver has to tell.  GMS_OK; GMS_ECAMERA_GONE with a
  * sentence: the picture is another now, the device must be opened anew. */

@@ -376,6 +376,7 @@ put_calibration(gms_jsontext_t *j, const gms_event_calibration_t *event)
     gms_jsontext_bool(j, "confirmed", event->map.confirmed);
     gms_jsontext_integer(j, "of", (int64_t) event->of);
     gms_jsontext_string(j, "reason", event->reason);
+    gms_jsontext_string(j, "zoom", event->zoom);
 }
 
 

@@ -193,6 +193,7 @@ typedef struct {
     gms_calibration_t map; /* confirmed: what is up and left is certain */
     uint64_t          of;  /* number of the one that it brings back */
     char reason[GMS_REASON_SIZE]; /* why there is a new one, or "" */
+    char zoom[GMS_ZOOM_SIZE]; /* step or preset of the camera; "": not known */
 } gms_event_calibration_t;
 
 typedef enum {
@@ -357,7 +358,7 @@ extern const char *const gms_tip_change_name[GMS_TIP_CHANGE_WORDS];
  *          t_frame_us, t_us
  * shot.removed: session, n, reason, author, t_us
  * calibration: origin, homography_mm_to_px [9], residual_mm, px_per_mm,
- *          tilt_deg, confirmed, of, reason, t_us
+ *          tilt_deg, confirmed, of, reason, zoom, t_us
  * paper:   session, paper, what new|pasted|end, reason, author, expected,
  *          shots, holes (null: unknown), odd, detail (a sentence),
  *          spot_x_mm, spot_y_mm (of a hole that is no shot, if there is one),

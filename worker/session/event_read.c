@@ -559,7 +559,9 @@ get_calibration(gms_event_calibration_t *calibration, const cJSON *json)
     calibration->of = (uint64_t) of;
 
     return get_late_text(
-        json, "reason", calibration->reason, sizeof(calibration->reason));
+               json, "reason", calibration->reason, sizeof(calibration->reason))
+        && get_late_text(
+            json, "zoom", calibration->zoom, sizeof(calibration->zoom));
 }
 
 

@@ -15,6 +15,10 @@
 #include "face.h"
 #include "lens.h"
 
+/* Name of where the camera looks, a step of its zoom or a preset: calibrations
+ * are kept by it. */
+#define GMS_ZOOM_SIZE 96
+
 typedef enum {
     GMS_CALIBRATION_NONE,
     GMS_CALIBRATION_AUTO,
