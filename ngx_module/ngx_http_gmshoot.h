@@ -345,6 +345,9 @@ void ngx_http_gmshoot_stream_ping(void);
 void ngx_http_gmshoot_stream_end_all(void);
 void ngx_http_gmshoot_stream_end(ngx_http_gmshoot_stream_t *st);
 
+/* send.c */
+void ngx_http_gmshoot_send_small(ngx_connection_t *c);
+
 /* sub.c */
 ngx_http_gmshoot_sub_t *ngx_http_gmshoot_sub_create(ngx_http_request_t *r,
     ngx_http_gmshoot_lane_t *lane);

@@ -13,16 +13,10 @@
 #define NGX_HTTP_GMSHOOT_STREAM_TURN   64
 
 
+/* In the order of their use, for the sake of the lines of the cache. */
 struct ngx_http_gmshoot_stream_s {
     ngx_http_gmshoot_sent_t        sent;
-    ngx_queue_t                    queue;
-    ngx_queue_t                    subs;
     ngx_http_request_t            *request;
-
-    ngx_uint_t                     held_n;
-    ngx_http_gmshoot_frame_t      *held[NGX_HTTP_GMSHOOT_STREAM_BUFS];
-    ngx_buf_t                      bufs[NGX_HTTP_GMSHOOT_STREAM_BUFS];
-    ngx_chain_t                    chain[NGX_HTTP_GMSHOOT_STREAM_BUFS];
 
     unsigned                       ids:1;     /* of one lane: lines with id */
     unsigned                       all:1;     /* also lanes that come later */
@@ -30,6 +24,13 @@ struct ngx_http_gmshoot_stream_s {
     unsigned                       ping:1;    /* is due */
     unsigned                       busy:1;
     unsigned                       ended:1;
+
+    ngx_uint_t                     held_n;
+    ngx_queue_t                    subs;
+    ngx_http_gmshoot_frame_t      *held[NGX_HTTP_GMSHOOT_STREAM_BUFS];
+    ngx_chain_t                    chain[NGX_HTTP_GMSHOOT_STREAM_BUFS];
+    ngx_buf_t                      bufs[NGX_HTTP_GMSHOOT_STREAM_BUFS];
+    ngx_queue_t                    queue;
 };
 
 
@@ -312,6 +313,8 @@ ngx_http_gmshoot_stream_open(ngx_http_gmshoot_stream_t *st)
     }
 
     r->write_event_handler = ngx_http_gmshoot_stream_write_handler;
+
+    ngx_http_gmshoot_send_small(r->connection);
 
     st->busy = 0;
 
@@ -602,9 +605,8 @@ ngx_http_gmshoot_stream_kick(ngx_http_gmshoot_stream_t *st)
     r = st->request;
     c = r->connection;
 
-    ngx_http_set_log_request(c->log, r);
-
     if (ngx_http_gmshoot_stream_flush(st) == NGX_ERROR) {
+        ngx_http_set_log_request(c->log, r);
         ngx_http_finalize_request(r, NGX_ERROR);
         ngx_http_run_posted_requests(c);
     }
@@ -677,11 +679,10 @@ ngx_http_gmshoot_stream_turn(ngx_queue_t *todo, ngx_queue_t *subs)
         sub = ngx_queue_data(q, ngx_http_gmshoot_sub_t, of_lane);
         st = sub->stream;
 
-        __builtin_prefetch(&st->sent, 1);
-        __builtin_prefetch(&st->request, 1);
-        __builtin_prefetch(st->held, 1);
-        __builtin_prefetch(st->bufs, 1);
+        __builtin_prefetch(st, 1);
+        __builtin_prefetch(&st->subs, 1);
         __builtin_prefetch(st->chain, 1);
+        __builtin_prefetch(st->bufs, 1);
         __builtin_prefetch(ngx_queue_next(q), 1);
         __builtin_prefetch((u_char *) ngx_queue_next(q) + 64, 1);
     }

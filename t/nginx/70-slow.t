@@ -13,11 +13,13 @@ use Time::HiRes qw(time sleep);
 my $t = Gmshoot->new(
     listen => 'sndbuf=32k',
     http   => 'gzip on; gzip_types *; gzip_min_length 1; gzip_proxied any;'
-            . ' send_timeout 30s;',
+            . ' send_timeout 30s; log_format sent "$bytes_sent";',
     server => 'location = /api/lanes/lane2/events {'
             . ' gmshoot_api; limit_rate 20k; }'
             . 'location = /api/lanes/lane3/events {'
-            . ' gmshoot_api; send_timeout 1s; }');
+            . ' gmshoot_api; send_timeout 1s; }'
+            . 'location = /api/lanes/lane4/events {'
+            . ' gmshoot_api; access_log %%DIR%%/logs/sent.log sent; }');
 my $w = $t->worker;
 $w->say('lane lane1 aa');
 $w->say('burst lane1 1 1 50');
@@ -25,6 +27,10 @@ $w->say('lane lane2 bb');
 $w->say('burst lane2 1 1 50');
 $w->say('lane lane3 cc');
 $w->say('burst lane3 1 1 50');
+$w->say('lane lane4 dd');
+$w->say('burst lane4 1 1 50');
+$w->say('lane lane4 dd');
+$w->say('burst lane4 1 1 50');
 $t->start;
 $t->link_up;
 
@@ -86,6 +92,27 @@ $w->say('burst lane3 2 200 4000');
 ok($t->wait_for(sub { $t->log_text =~ /client timed out/ }, undef, 6),
    'a client that never reads is dropped after send_timeout');
 my $before = anonymous_kb();
+
+# --- small events, sent in one piece each, to a socket that takes a part of it
+
+my $part = $t->sse('/api/lanes/lane4/events', { '-rcvbuf' => 8192 });
+$part->next_of('snapshot');
+my @whole;
+for my $round (0 .. 3) {
+    my $first = 2 + 300 * $round;
+    $w->say("burst lane4 $first 300 " . (271 + 32 * $round));
+    while (my $e = $part->next(2)) {
+        push @whole, $e->{json}{seq}
+            if ($e->{event} || '') eq 'shot' && $e->{json};
+        last if @whole == $first + 298;
+    }
+}
+is_deeply(\@whole, [2 .. 1201],
+          'a socket that takes parts of small events gets all of each');
+$part->close;
+ok($t->wait_for(sub {
+    Gmshoot::slurp("$t->{dir}/logs/sent.log") eq "$part->{bytes}\n";
+}), "and the log says the $part->{bytes} bytes that were sent");
 
 # --- many that never read cost nothing for what they miss, and others nothing
 

@@ -81,6 +81,7 @@ sub fill {
 
     my $n = sysread($self->{socket}, $self->{raw}, 65536, length $self->{raw});
     $self->{eof} = 1 if !$n;
+    $self->{bytes} += $n || 0;
     return $n ? 1 : 0;
 }
 
