@@ -7,6 +7,7 @@ use warnings;
 
 use IO::Select;
 use IO::Socket::INET;
+use List::Util qw(max);
 use Time::HiRes qw(time);
 
 use constant {
@@ -77,11 +78,13 @@ sub request {
     return $id;
 }
 
-# Takes in what comes until a condition holds; its value.
+# Takes in what comes until a condition holds; its value.  Whoever waits for a
+# second or more waits for ten, since others may use the machine.
 sub until {
     my ($self, $condition, $timeout) = @_;
 
-    my $end = time + ($timeout || 5);
+    my $end = time + (!$timeout || $timeout >= 1 ? max($timeout || 0, 10)
+                                                 : $timeout);
     while (1) {
         while (length $self->{raw} >= 9) {
             my $size = unpack('N', "\0" . substr($self->{raw}, 0, 3));

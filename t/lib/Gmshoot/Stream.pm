@@ -152,7 +152,7 @@ sub whole {
 sub next {
     my ($self, $timeout) = @_;
 
-    my $until = time + (defined $timeout ? $timeout : 5);
+    my $until = time + (defined $timeout ? $timeout : 10);
     $self->head($until) or return;
 
     my $at;
@@ -177,7 +177,7 @@ sub next {
 sub next_of {
     my ($self, $type, $timeout) = @_;
 
-    my $until = time + (defined $timeout ? $timeout : 5);
+    my $until = time + (defined $timeout ? $timeout : 10);
     while ((my $left = $until - time) > 0) {
         my $e = $self->next($left) or return;
         return $e if ($e->{event} || '') eq $type;
@@ -207,6 +207,20 @@ sub drain {
     my @all;
     while (my $e = $self->next($quiet || 0.5)) {
         push @all, $e;
+    }
+    return @all;
+}
+
+# All up to the event of this number, or a snapshot that has it.
+sub up_to {
+    my ($self, $seq, $timeout) = @_;
+
+    my $until = time + ($timeout || 20);
+    my @all;
+    while ((my $left = $until - time) > 0) {
+        my $e = $self->next($left) or last;
+        push @all, $e;
+        last if $e->{json} && ($e->{json}{seq} || 0) == $seq;
     }
     return @all;
 }
