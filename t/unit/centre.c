@@ -334,12 +334,18 @@ static void
 test_error_of_blur(void **state)
 {
     static const scene_t ink = { SIDE, .2, -.3, 12, 0, 0, .1, 0, 0 };
+    static const scene_t paper = { 0, .2, -.3, 20, 0, 0, .05, 0, 0 };
     gms_centre_t         sharp = find(&ink, 3, FRESH);
     gms_centre_t         blurred = find_by(&ink, 3, FRESH, 4, 1);
 
     (void) state;
     assert_true(blurred.error_px2[0] > 1.5 * sharp.error_px2[0]);
     assert_true(blurred.error_px2[2] > 1.5 * sharp.error_px2[2]);
+
+    sharp = find(&paper, 3, FRESH);
+    blurred = find_by(&paper, 3, FRESH, 10, 1);
+    assert_true(blurred.error_px2[0] > 1.2 * sharp.error_px2[0]);
+    assert_true(blurred.error_px2[2] > 1.2 * sharp.error_px2[2]);
 }
 
 

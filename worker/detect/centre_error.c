@@ -47,6 +47,11 @@
 #define SOFT_ERROR 0.18
 #define SOFT_OVERLAP 0.4
 
+/* The same on paper, where blur hides the tear that would have told of it; of
+ * a bare sensor, as a codec's blur is in what it adds. */
+#define PAPER_SOFT_USUAL 0.11
+#define PAPER_SOFT_ERROR 0.07
+
 /* Paper that sprang back closed the opening from all sides, not evenly: of
  * what is missing to this radius, in the caliber's. */
 #define CLOSED_RADII 0.8
@@ -88,7 +93,7 @@ typedef struct {
 } sector_t;
 
 /* The rim in px: on ink, and there with nothing darker behind it; light that
- * paper keeps; what could be decided on ink, and is not, px^2. */
+ * paper keeps; what could be decided on ink, and is not, px^2; that of paper. */
 typedef struct {
     double arc;
     double ink;
@@ -96,6 +101,7 @@ typedef struct {
     double kept;
     double stake;
     double undecided;
+    double paper_undecided;
 } rim_t;
 
 
@@ -138,10 +144,8 @@ look_around(const gms_patch_t *v, const gms_core_t *core, const gms_centre_t *c,
             cover = fmax(0, fmin(r + 0.5 - d, 1));
             sector[k].over +=
                 (double) v->gain[i] - (double) v->stake[i] * (cover - 0.5);
-            if (!v->paper[i]) {
-                rim->undecided +=
-                    fmax(0, (double) (v->stake[i] - 2 * fabsf(v->gain[i])));
-            }
+            *(v->paper[i] ? &rim->paper_undecided : &rim->undecided) +=
+                fmax(0, (double) (v->stake[i] - 2 * fabsf(v->gain[i])));
             if (fabs(d - r) < 0.5) {
                 sector[k].arc += (double) v->stake[i];
                 look_at_rim(v, core, i, rim);
@@ -232,12 +236,16 @@ error_least(const gms_patch_t *v, const gms_circumstances_t *about,
     double soft = 2 * rim->undecided / stake - SOFT_USUAL * caliber;
     double closed = CLOSED_RADII * r - c->r_black;
     double blind = STAKE_USUAL - rim->stake / fmax(rim->ink, 1);
+    double blurred = rim->paper_undecided / fmax(rim->arc - rim->ink, 1)
+        - PAPER_SOFT_USUAL * caliber;
 
     least = hypot(least, torn * ink * fmax(soft, 0));
     least = hypot(least, CLOSED_ERROR * ink * fmax(closed, 0));
     least = hypot(least, STAKE_ERROR * ink * fmax(blind, 0) * r);
     if (about->freshness < GMS_FRESH_SENSOR) {
         least = hypot(least, codec_error(rim, caliber));
+    } else {
+        least = hypot(least, PAPER_SOFT_ERROR * (1 - ink) * fmax(blurred, 0));
     }
     return least;
 }
