@@ -177,7 +177,6 @@ gms_publish_text(
     }
 
     gms_memory_count(s->memory, GMS_COUNTER_EVENTS, 1);
-    gms_wake_events(s->wake);
 }
 
 
@@ -185,6 +184,7 @@ void
 gms_publish_ephemeral(gms_scorer_t *s, const char *name, const char *json)
 {
     gms_publish_text(s, name, 0, json);
+    gms_wake_events(s->wake);
 }
 
 

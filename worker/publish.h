@@ -32,13 +32,17 @@ void gms_publish_problem(gms_scorer_t *s, uint64_t ask, int status,
     const char *type, const char *title, const char *detail);
 
 /* An event's finished JSON object into the ring, t_publish_us put in front of
- * its members; seq 0: ephemeral. */
+ * its members; seq 0: ephemeral.  Nobody is woken: who has published all that
+ * came of one commit calls gms_wake_events(), as each wake of a process that
+ * sleeps takes longer than the writing. */
 void gms_publish_text(
     gms_scorer_t *s, const char *name, uint64_t seq, const char *json);
-void gms_publish_ephemeral(gms_scorer_t *s, const char *name, const char *json);
 
-/* A journaled event. */
+/* A journaled event, nobody woken either. */
 void gms_publish_durable(gms_scorer_t *s, const gms_event_t *event);
+
+/* Alone as it comes, and everybody woken for it. */
+void gms_publish_ephemeral(gms_scorer_t *s, const char *name, const char *json);
 
 /* Writes the state document. */
 void gms_publish_state(gms_scorer_t *s);

@@ -93,6 +93,8 @@ gms_recover(gms_scorer_t *s, gms_journal_t *journal, char *err, size_t err_size)
     gms_scorebook_begin_after(&s->book, &before);
 
     rc = gms_journal_replay(journal, before.after, recover_row, &fold);
+    gms_wake_events(s->wake);
+
     if (rc == GMS_OK) {
         gms_journal_hash(journal, fold.ended, s->ended_hash);
         return GMS_OK;

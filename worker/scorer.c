@@ -620,6 +620,8 @@ scorer_committed(gms_scorer_t *s, const gms_note_t *note)
         scorer_changed(s, &s->event[i], &waiting);
     }
 
+    gms_wake_events(s->wake);
+
     /* what corrects a session after its end closes it then */
     if (last->kind == GMS_EVENT_SESSION_ENDED
         || strcmp(last->session, s->ended_session) == 0)

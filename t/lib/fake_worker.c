@@ -12,8 +12,9 @@
  *   event NAME SEQ TYPE JSON an event; SEQ 0: ephemeral
  *   burst NAME SEQ N BYTES   N durable events from SEQ on, of about BYTES
  *   publish NAME SEQ N US [BYTES]  the same, one every US microseconds; at the
- *                            end says "published NAME P50 P99 MAX", of the
- *                            nanoseconds that one took with all its wakes
+ *                            end says "published NAME P50 P99 MAX WAKES", of
+ *                            the nanoseconds that one took with all its wakes,
+ *                            and P50 of the wakes alone
  *   pictures NAME ID N US SIZE  the same with pictures from ID on, each of
  *                            which says ID, when it was made and SIZE
  *   frame NAME ID SIZE [S]   a picture of SIZE bytes that ID determines, made
@@ -89,6 +90,7 @@ typedef struct {
     size_t        publish_bytes;
     bool          publish_pictures;
     bench_histogram_t  publish_took_ns;
+    bench_histogram_t  publish_woke_ns;
 } lane_t;
 
 typedef struct {
@@ -727,6 +729,7 @@ command_lane(lane_t *lane, const char *verb, const char *name,
             return GMS_EINVALID;
         }
         memset(&lane->publish_took_ns, 0, sizeof(lane->publish_took_ns));
+        memset(&lane->publish_woke_ns, 0, sizeof(lane->publish_woke_ns));
         lane->publish_next_us = now_us(CLOCK_MONOTONIC);
 
     } else if (strcmp(verb, "frame") == 0) {
@@ -856,8 +859,9 @@ from_stdin(void)
 static void
 publish_due(lane_t *lane)
 {
-    int64_t                   began;
+    int64_t                   began, written, done;
     const bench_histogram_t  *took = &lane->publish_took_ns;
+    const bench_histogram_t  *woke = &lane->publish_woke_ns;
 
     began = now_ns(CLOCK_MONOTONIC);
     if (lane->publish_pictures) {
@@ -866,16 +870,19 @@ publish_due(lane_t *lane)
     } else {
         publish_numbered(lane, lane->publish_seq++, lane->publish_bytes);
     }
+    written = now_ns(CLOCK_MONOTONIC);
     wake_all();
-    bench_histogram_add(&lane->publish_took_ns,
-                        (uint64_t) (now_ns(CLOCK_MONOTONIC) - began));
+    done = now_ns(CLOCK_MONOTONIC);
+    bench_histogram_add(&lane->publish_took_ns, (uint64_t) (done - began));
+    bench_histogram_add(&lane->publish_woke_ns, (uint64_t) (done - written));
 
     lane->publish_next_us += lane->publish_us;
 
     if (--lane->publish_left == 0) {
-        printf("published %s %" PRIu64 " %" PRIu64 " %" PRIu64 "\n",
-               lane->name, bench_histogram_quantile(took, 0.50),
-               bench_histogram_quantile(took, 0.99), took->max);
+        printf("published %s %" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64
+               "\n", lane->name, bench_histogram_quantile(took, 0.50),
+               bench_histogram_quantile(took, 0.99), took->max,
+               bench_histogram_quantile(woke, 0.50));
     }
 }
 
