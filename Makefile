@@ -66,6 +66,7 @@ help:
 	@echo 'make run      two simulated lanes on http://localhost:8080'
 	@echo '              PORT=8081, RANGES=FILE, or one camera of yours:'
 	@echo '              CAMERA=http://... TARGET=NAME CALIBER=9mm'
+	@echo '              TLS=1: https too, so that a phone can be a camera'
 	@echo 'make test     all tests            make bench    what it can do'
 	@echo 'make lint     clang-tidy, cppcheck make format   clang-format'
 	@echo 'make accuracy what it finds: ROWS=clean,shake SHOTS=60 SEEDS=1..999'
@@ -222,7 +223,8 @@ $(BUILD)/obj/bench/h264.o: private PKGFLAGS += \
     $(shell pkg-config --cflags $(H264_PKGS))
 
 run: all
-	@BUILD=$(BUILD) PORT=$(PORT) RANGES='$(RANGES)' CAMERA='$(CAMERA)' \
+	@BUILD=$(BUILD) PORT=$(PORT) TLS='$(TLS)' TLS_PORT='$(TLS_PORT)' \
+	    RANGES='$(RANGES)' CAMERA='$(CAMERA)' \
 	    TARGET='$(TARGET)' CALIBER='$(CALIBER)' DISTANCE='$(DISTANCE)' \
 	    exec tools/run.sh
 

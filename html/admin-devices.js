@@ -27,7 +27,8 @@ const fields = () => [
     choices: [...range.lanes.values()].map((l) => /** @type {[string, string]} */ ([l.name, l.title]))
       .concat([['', 'All lanes, and the range itself']]) },
   { name: 'role', label: 'Role', value: 'shooter', choices: [['shooter', 'Shooter: sessions, paper, corrections'],
-    ['coach', 'Coach: also cold and hot, commands to all lanes'], ['admin', 'Admin: everything'], ['viewer', 'Viewer: looks on']] },
+    ['coach', 'Coach: also cold and hot, commands to all lanes'], ['admin', 'Admin: everything'],
+    ['camera', 'Camera: sends its pictures to the lane'], ['viewer', 'Viewer: looks on']] },
   { name: 'address', label: 'Address of these pages', mode: 'url', required: true, max: 200,
     value: ITSELF.includes(location.hostname) ? '' : location.origin,
     hint: ITSELF.includes(location.hostname)

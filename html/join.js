@@ -23,7 +23,8 @@ button.addEventListener('click', async () => {
   try {
     const device = await call('POST', '/api/devices/join', { secret });
     /* the link does not stay in the history of the browser */
-    location.replace(device.lane ? `/?lane=${encodeURIComponent(device.lane)}` : '/');
+    const page = device.role === 'camera' ? '/camera.html' : '/';
+    location.replace(device.lane ? `${page}?lane=${encodeURIComponent(device.lane)}` : page);
   } catch (problem) {
     fail(/** @type {import('./api.js').ApiError} */ (problem));
     button.disabled = false;

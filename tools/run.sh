@@ -1,7 +1,7 @@
 #!/bin/bash
 # Starts the worker and nginx in the foreground on generated configuration;
 # Ctrl-C ends both.  Called by `make run`; variables: BUILD PORT RANGES
-# CAMERA TARGET CALIBER DISTANCE WORKER_ARGS.
+# CAMERA TARGET CALIBER DISTANCE WORKER_ARGS; TLS=1 TLS_PORT for https, too.
 set -eu
 
 repo=$(cd "$(dirname "$0")/.." && pwd)
@@ -15,9 +15,11 @@ fail() {
     exit 1
 }
 
-case $port in
-    '' | *[!0-9]*) fail "PORT=$port is not a number" ;;
-esac
+for number in "$port" "${TLS_PORT:-8443}"; do
+    case $number in
+        '' | *[!0-9]*) fail "PORT=$number is not a number" ;;
+    esac
+done
 
 mkdir -p "$run/state" "$run/tmp"
 
@@ -45,6 +47,29 @@ if (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; then
     fail "port $port is in use: choose another with PORT="
 fi
 
+# Where other devices find the pages; with https also where one gets what it
+# needs to trust them.
+host=$(hostname -I 2> /dev/null | awk -v RS=' ' '!/:/ { print $1; exit }')
+origin=http://${host:-localhost}:$port
+tls=""
+
+if [ -n "${TLS:-}" ]; then
+    tls_port=${TLS_PORT:-8443}
+    if (exec 3<>"/dev/tcp/127.0.0.1/$tls_port") 2>/dev/null; then
+        fail "port $tls_port is in use: choose another with TLS_PORT="
+    fi
+    command -v openssl > /dev/null || fail "TLS=1 needs the program openssl"
+    host=$("$repo/tools/certificate.sh" "$run/tls")
+    trust=http://$host:$port/trust.html
+    origin=https://$host:$tls_port
+    qrencode -t SVG --inline -s 4 -m 2 -o "$run/tls/trust.svg" "$trust" || exit 1
+    printf '{"origin":"%s","trust":"%s"}\n' "$origin" "$trust" \
+        > "$run/tls/tls.json"
+    tls="include $run/tls/server.conf;"
+    sed -e "s|%%RUN%%|$run|g" -e "s|%%PORT%%|$tls_port|g" \
+        "$repo/conf/run-tls.conf.in" > "$run/tls/server.conf"
+fi
+
 user=""
 [ "$(id -u)" != 0 ] || user="user root;"
 
@@ -54,6 +79,7 @@ sed -e "s|%%USER%%|$user|g" \
     -e "s|%%REPO%%|$repo|g" \
     -e "s|%%PORT%%|$port|g" \
     -e "s|%%RANGES%%|$ranges|g" \
+    -e "s|%%TLS%%|$tls|g" \
     "$repo/conf/run.conf.in" > "$run/nginx.conf"
 
 nginx -t -q -e stderr -p "$run" -c "$run/nginx.conf" || exit 1
@@ -100,6 +126,11 @@ done
 
 echo
 echo "    GMShoot runs on http://localhost:$port   (Ctrl-C ends it)"
+if [ -n "$tls" ]; then
+    echo "    From elsewhere: $origin"
+    echo "    Each device trusts it after a visit to $trust"
+    qrencode -t UTF8 -m 2 "$trust" | sed 's/^/    /'
+fi
 
 # Only who sits here may change anything, until a device was let in: the link
 # for the first one.
@@ -107,9 +138,8 @@ ctl() {
     "$build/gmshoot" ctl --link "$run/link.sock" . "$@" 2> /dev/null
 }
 if ! ctl devices.get | grep -q '"joined":true'; then
-    host=$(hostname -I 2> /dev/null | awk -v RS=' ' '!/:/ { print $1; exit }')
     link=$(ctl devices.add "{\"name\":\"First device\",\"role\":\"admin\",
-        \"address\":\"http://${host:-localhost}:$port\"}" |
+        \"address\":\"$origin\"}" |
         sed -n 's/.*"link":"\([^"]*\)".*/\1/p')
     [ -z "$link" ] ||
         echo "    From a tablet, once, within an hour: $link"

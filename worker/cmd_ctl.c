@@ -76,6 +76,7 @@ static const struct {
     { "frames.picture", "{\"t_us\":\"1795000000000000\"}: JPEG" },
     { "camera.get", "" },
     { "camera.set", "{\"controls\":{\"exposure_absolute\":120}}" },
+    { "camera.invite", "{\"address\":\"https://192.168.1.10:8443\"}" },
     { "calibration.get", "" },
     { "calibration.find", "" },
     { "calibration.set", "{\"homography_mm_to_px\":[9 numbers]}" },

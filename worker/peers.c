@@ -749,8 +749,7 @@ peers_process_readable(gms_peers_t *p, gms_process_t *process, unsigned limit)
         }
 
         if (m.header.type == GMS_LINK_ANSWER) {
-            if (m.header.lane[0] == '\0'
-                && strcmp(m.header.verb, "devices.add") == 0) {
+            if (m.header.lane[0] == '\0' && gms_admission_asked(&m)) {
                 peers_admit_for(p, &m);
             }
 

@@ -14,12 +14,14 @@ export async function missing() {
   return import('playwright-core').then(() => '', () => 'playwright-core is not installed: npm ci');
 }
 
-/** @returns {Promise<import('playwright-core').Browser>} */
-export async function launch() {
+/** @param {string[]} [more] of its arguments @param {Record<string, string>} [env] instead of ours
+ * @returns {Promise<import('playwright-core').Browser>} */
+export async function launch(more = [], env = {}) {
   const { chromium } = await import('playwright-core');
   return chromium.launch({
     executablePath: PATH,
+    env: { .../** @type {any} */ (process.env), ...env },
     args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-background-networking',
-      '--disable-component-update', '--disable-sync', '--no-first-run'],
+      '--disable-component-update', '--disable-sync', '--no-first-run', ...more],
   });
 }

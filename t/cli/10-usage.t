@@ -57,7 +57,8 @@ for my $command (@command) {
     like($e2, qr/usage: gmshoot $command|--nonsense/, 'and says so');
 }
 
-# What a lane knows is what is told of it, but for what lanes ask each other
+# What a lane knows is what is told of it, but for what lanes ask each other and
+# for what comes with a picture
 
 my $lane = do { local (@ARGV, $/) = "$Gmshoot::repo/worker/commands.c"; <> };
 my ($known) = $lane =~ /gms_command_t commands\[\] = \{(.*?)\n\};/s;
@@ -68,7 +69,7 @@ my @own = $peers =~ /header\.verb, "([\w.]+)"/g;
 (undef, $out) = run('', 'ctl', '--help');
 is(join(' ', sort $out =~ /^  ([a-z]+(?:\.[a-z]+)*)(?: |$)/mg, ()),
    join(' ', sort('gmshoot', 'gmshoot', 'gmshoot', @own,
-                  grep { !/^cross\.|^(?:devices|session)\.join$/ }
+                  grep { !/^cross\.|^(?:devices|session)\.join$|^camera\.push$/ }
                   "$known$admits" =~ /\{ "([\w.]+)"/g)),
    'ctl --help names every verb of a lane and of the range, and nothing else');
 like($out, qr/^  gmshoot ctl lane1 /m, 'with examples');
