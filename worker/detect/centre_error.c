@@ -67,11 +67,11 @@
  * share of it, and where nothing darker is behind ink. */
 #define PAPER_LEAST_PX 0.03
 #define BLACK_LEAST_PX 0.11
-#define CODEC_LEAST_PX 0.2
+#define CODEC_LEAST_PX 0.3
 #define CODEC_LEAST_CALIBERS 0.02
 #define CODEC_KEPT 0.5
 #define CODEC_PALE_CALIBERS 0.21
-#define CODEC_BRIGHT_CALIBERS 0.06
+#define CODEC_BRIGHT_CALIBERS 0.052
 
 /*
  * What a codec shows of large holes is longer than wide, and the bullet went
