@@ -223,6 +223,8 @@ static const gms_key_t keys[] = {
         "rounds auto|manual [alpha=0.3] [high=4] [low=2] [floor=8s] "
         "[stop=300s] [shots=N]" },
     { "idle", GMS_BLOCK_RANGE, 1, 1, 0, gms_range_idle, "idle 240min" },
+    { "evidence", GMS_BLOCK_RANGE, 1, 3, 0, gms_range_evidence,
+        "evidence [memory=32MB] [disk=2GB] [keep=30d]" },
 
     { "title", GMS_BLOCK_TARGET, 1, 1, 0, gms_target_title,
         "title \"ISSF 10 m air pistol\"" },

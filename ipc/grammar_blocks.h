@@ -11,6 +11,7 @@
 #include "camera.h"
 #include "grammar.h"
 #include "text.h"
+#include "unit.h"
 
 #define GMS_RANGE_NAME_SIZE 32
 #define GMS_TARGET_NAME_SIZE 64
@@ -69,6 +70,9 @@ typedef struct {
     int64_t      stop;
     int64_t      shots; /* of a round; 0: by time alone */
     int64_t      idle;  /* after which a session ends by itself */
+    int64_t      reel;  /* bytes of the camera's last pictures in memory */
+    int64_t      films; /* bytes of films on disk, of shots as of complaints */
+    int64_t      age;   /* of films that are kept, in millionths of a day */
 } gms_range_t;
 
 typedef struct {
@@ -194,6 +198,7 @@ int gms_range_calibers(gms_grammar_t *g, int argc, const char *const *argv);
 int gms_range_detector(gms_grammar_t *g, int argc, const char *const *argv);
 int gms_range_rounds(gms_grammar_t *g, int argc, const char *const *argv);
 int gms_range_idle(gms_grammar_t *g, int argc, const char *const *argv);
+int gms_range_evidence(gms_grammar_t *g, int argc, const char *const *argv);
 
 int gms_target_title(gms_grammar_t *g, int argc, const char *const *argv);
 int gms_target_rings(gms_grammar_t *g, int argc, const char *const *argv);
@@ -214,8 +219,24 @@ int gms_course_block_commands(
     gms_grammar_t *g, int argc, const char *const *argv);
 int gms_course_block_stage(gms_grammar_t *g, int argc, const char *const *argv);
 
+/* An option key=value of a directive. */
+typedef struct {
+    const char *key; /* with the equals sign */
+    gms_unit_e  unit;
+    int64_t     min;
+    int64_t     max;
+    int64_t    *value;
+} gms_range_option_t;
+
+/* Reads options from argv[first] on, each once at most; known: how they are
+ * told. */
+int gms_range_options(gms_grammar_t *g, int argc, const char *const *argv,
+    int first, const gms_range_option_t *option, size_t n, const char *known);
+
 /* A block begins; is complete (defaults, what its keys say of each other);
  * meets the others (faces known; two lanes at one camera); becomes JSON. */
+void gms_range_evidence_init(gms_range_t *r);
+void gms_range_evidence_write(gms_text_t *t, const gms_range_t *r);
 void gms_range_init(gms_range_t *r, const char *name, const gms_place_t *at);
 void gms_range_free(gms_range_t *r);
 int  gms_range_complete(gms_grammar_t *g, gms_range_t *r);

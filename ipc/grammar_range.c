@@ -40,6 +40,7 @@ gms_range_init(gms_range_t *r, const char *name, const gms_place_t *at)
     r->floor = 8 * GMS_MICRO;
     r->stop = 300 * GMS_MICRO;
     r->idle = 14400 * GMS_MICRO;
+    gms_range_evidence_init(r);
 }
 
 
@@ -282,17 +283,46 @@ gms_range_calibers(gms_grammar_t *g, int argc, const char *const *argv)
 
 
 int
+gms_range_options(gms_grammar_t *g, int argc, const char *const *argv,
+    int first, const gms_range_option_t *option, size_t n, const char *known)
+{
+    int      rc;
+    char     word[GMS_WORD_SIZE];
+    size_t   k;
+    unsigned seen = 0;
+
+    for (int i = first; i < argc; i++) {
+        for (k = 0; k < n; k++) {
+            if (strncmp(argv[i], option[k].key, strlen(option[k].key)) == 0) {
+                break;
+            }
+        }
+        if (k == n || (seen & (1U << k))) {
+            return gms_grammar_refuse(g, &g->here,
+                "%s: \"%s\" is %s: %s are known, each once", argv[0],
+                gms_text_word(word, argv[i]), k == n ? "unknown" : "double",
+                known);
+        }
+        seen |= 1U << k;
+
+        rc = take_unit(g, argv[0], option[k].unit,
+            argv[i] + strlen(option[k].key), option[k].min, option[k].max,
+            option[k].value);
+        if (rc != GMS_OK) {
+            return rc;
+        }
+    }
+
+    return GMS_OK;
+}
+
+
+int
 gms_range_rounds(gms_grammar_t *g, int argc, const char *const *argv)
 {
     gms_range_t *r = g->open_range;
 
-    const struct {
-        const char *key;
-        gms_unit_e  unit;
-        int64_t     min;
-        int64_t     max;
-        int64_t    *value;
-    } options[] = {
+    const gms_range_option_t options[] = {
         { "alpha=", GMS_UNIT_NUMBER, GMS_MICRO / 100, GMS_MICRO, &r->alpha },
         { "high=", GMS_UNIT_NUMBER, GMS_MICRO, FACTOR_MAX, &r->high },
         { "low=", GMS_UNIT_NUMBER, GMS_MICRO, FACTOR_MAX, &r->low },
@@ -300,12 +330,9 @@ gms_range_rounds(gms_grammar_t *g, int argc, const char *const *argv)
         { "stop=", GMS_UNIT_DURATION, GMS_MICRO, STOP_MAX, &r->stop },
         { "shots=", GMS_UNIT_NUMBER, GMS_MICRO, ROUND_SHOTS_MAX, &r->shots },
     };
-    const size_t n = sizeof(options) / sizeof(options[0]);
 
-    int      rc;
-    char     word[GMS_WORD_SIZE];
-    size_t   k;
-    unsigned seen = 0;
+    int  rc;
+    char word[GMS_WORD_SIZE];
 
     r->rounds_auto = strcmp(argv[1], "auto") == 0;
     if (!r->rounds_auto && strcmp(argv[1], "manual") != 0) {
@@ -315,27 +342,11 @@ gms_range_rounds(gms_grammar_t *g, int argc, const char *const *argv)
             gms_text_word(word, argv[1]));
     }
 
-    for (int i = 2; i < argc; i++) {
-        for (k = 0; k < n; k++) {
-            if (strncmp(argv[i], options[k].key, strlen(options[k].key)) == 0) {
-                break;
-            }
-        }
-        if (k == n || (seen & (1U << k))) {
-            return gms_grammar_refuse(g, &g->here,
-                "rounds: \"%s\" is %s: "
-                "alpha=, high=, low=, floor=, stop= and shots= are known, each "
-                "once",
-                gms_text_word(word, argv[i]), k == n ? "unknown" : "double");
-        }
-        seen |= 1U << k;
-
-        rc = take_unit(g, "rounds", options[k].unit,
-            argv[i] + strlen(options[k].key), options[k].min, options[k].max,
-            options[k].value);
-        if (rc != GMS_OK) {
-            return rc;
-        }
+    rc = gms_range_options(g, argc, argv, 2, options,
+        sizeof(options) / sizeof(options[0]),
+        "alpha=, high=, low=, floor=, stop= and shots=");
+    if (rc != GMS_OK) {
+        return rc;
     }
 
     if (r->shots % GMS_MICRO != 0) {
@@ -536,5 +547,6 @@ gms_range_write(gms_text_t *t, const gms_range_t *r)
     gms_text_put_micro(t, r->shots);
     gms_text_put(t, "},\"idle_s\":");
     gms_text_put_micro(t, r->idle);
+    gms_range_evidence_write(t, r);
     gms_text_put(t, "}");
 }

@@ -53,6 +53,7 @@ typedef enum {
 #define GMS_ANSWER_CARD_SVG 4
 #define GMS_ANSWER_CARD_HTML 5
 #define GMS_ANSWER_FRAME 6 /* a JPEG that will be the same for ever */
+#define GMS_ANSWER_FILE 7  /* fd: of a file to be handed out; no body */
 
 typedef enum {
     GMS_ROLE_VIEWER,

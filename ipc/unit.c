@@ -32,6 +32,10 @@ static const suffix_t suffixes[] = {
     { GMS_UNIT_DURATION, "s", 1, 1 },
     { GMS_UNIT_DURATION, "ms", 1, 1000 },
     { GMS_UNIT_DURATION, "min", 60, 1 },
+    { GMS_UNIT_AGE, "d", 1, 1 },
+    { GMS_UNIT_AGE, "h", 1, 24 },
+    { GMS_UNIT_SIZE, "MB", 1, 1 },
+    { GMS_UNIT_SIZE, "GB", 1000, 1 },
     { GMS_UNIT_NUMBER, "", 1, 1 },
 };
 
@@ -42,6 +46,8 @@ static const struct {
     [GMS_UNIT_LENGTH] = { "length", "mm, cm or in" },
     [GMS_UNIT_DISTANCE] = { "distance", "m, yd or ft" },
     [GMS_UNIT_DURATION] = { "time", "s, ms or min" },
+    [GMS_UNIT_AGE] = { "age", "d or h" },
+    [GMS_UNIT_SIZE] = { "size", "MB or GB" },
     [GMS_UNIT_NUMBER] = { "number", "none" },
 };
 

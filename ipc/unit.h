@@ -17,6 +17,8 @@ typedef enum {
     GMS_UNIT_LENGTH,   /* millionths of a millimetre; mm, cm, in */
     GMS_UNIT_DISTANCE, /* millionths of a metre; m, yd, ft */
     GMS_UNIT_DURATION, /* millionths of a second; s, ms, min */
+    GMS_UNIT_AGE,      /* millionths of a day; d, h */
+    GMS_UNIT_SIZE,     /* bytes (a millionth of a MB); MB, GB */
     GMS_UNIT_NUMBER    /* millionths; no unit */
 } gms_unit_e;
 

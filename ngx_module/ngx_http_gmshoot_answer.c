@@ -10,6 +10,10 @@ static ngx_int_t ngx_http_gmshoot_answer_picture(ngx_http_request_t *r,
     gms_link_message_t *m);
 static ngx_int_t ngx_http_gmshoot_answer_card(ngx_http_request_t *r,
     ngx_uint_t shown, const char *type, ngx_str_t *body);
+static ngx_int_t ngx_http_gmshoot_answer_file(ngx_http_request_t *r,
+    gms_link_message_t *m);
+static ngx_int_t ngx_http_gmshoot_answer_attach(ngx_http_request_t *r,
+    ngx_uint_t shown);
 
 
 static const ngx_http_gmshoot_problem_t  ngx_http_gmshoot_worker_odd = {
@@ -72,11 +76,10 @@ static const struct {
 };
 
 
-/* The end of the path, that of a session that is there, is the file's name. */
+/* The end of the path, that of something that is there, is the file's name. */
 
 static ngx_int_t
-ngx_http_gmshoot_answer_card(ngx_http_request_t *r, ngx_uint_t shown,
-    const char *type, ngx_str_t *body)
+ngx_http_gmshoot_answer_attach(ngx_http_request_t *r, ngx_uint_t shown)
 {
     char        *line;
     ngx_str_t    name;
@@ -91,13 +94,21 @@ ngx_http_gmshoot_answer_card(ngx_http_request_t *r, ngx_uint_t shown,
     line = ngx_pnalloc(r->pool, name.len
                        + sizeof("attachment; filename=\"\""));
     if (line == NULL) {
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+        return NGX_ERROR;
     }
 
     *ngx_sprintf((u_char *) line, "%s; filename=\"%V\"",
                  shown ? "inline" : "attachment", &name) = '\0';
 
-    if (ngx_http_gmshoot_header_add(r, "Content-Disposition", line) != NGX_OK
+    return ngx_http_gmshoot_header_add(r, "Content-Disposition", line);
+}
+
+
+static ngx_int_t
+ngx_http_gmshoot_answer_card(ngx_http_request_t *r, ngx_uint_t shown,
+    const char *type, ngx_str_t *body)
+{
+    if (ngx_http_gmshoot_answer_attach(r, shown) != NGX_OK
         || ngx_http_gmshoot_header_add(r, "Content-Security-Policy",
                                        "default-src 'none'; "
                                        "img-src 'self' data:; "
@@ -112,6 +123,73 @@ ngx_http_gmshoot_answer_card(ngx_http_request_t *r, ngx_uint_t shown,
     }
 
     return ngx_http_gmshoot_reply(r, NGX_HTTP_OK, type, body);
+}
+
+
+/* A film: the worker's file, which may be removed meanwhile, but not changed. */
+
+static ngx_int_t
+ngx_http_gmshoot_answer_file(ngx_http_request_t *r, gms_link_message_t *m)
+{
+    ngx_int_t                 rc;
+    ngx_buf_t                *b;
+    ngx_chain_t               out;
+    ngx_file_info_t           fi;
+    ngx_pool_cleanup_t       *cln;
+    ngx_pool_cleanup_file_t  *clnf;
+
+    b = ngx_calloc_buf(r->pool);
+    cln = ngx_pool_cleanup_add(r->pool, sizeof(ngx_pool_cleanup_file_t));
+    if (b == NULL || cln == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    b->file = ngx_pcalloc(r->pool, sizeof(ngx_file_t));
+
+    if (b->file == NULL || ngx_fd_info(m->fd, &fi) == NGX_FILE_ERROR
+        || !ngx_is_file(&fi))
+    {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    clnf = cln->data;
+    clnf->fd = m->fd;
+    clnf->name = r->uri.data;
+    clnf->log = r->connection->log;
+    cln->handler = ngx_pool_cleanup_file;
+
+    b->file->fd = m->fd;
+    b->file->name = r->uri;
+    b->file->log = r->connection->log;
+    b->file_last = ngx_file_size(&fi);
+    b->in_file = b->file_last ? 1 : 0;
+    b->last_buf = 1;
+    b->last_in_chain = 1;
+    m->fd = -1;
+
+    r->headers_out.status = NGX_HTTP_OK;
+    r->headers_out.content_length_n = ngx_file_size(&fi);
+    r->headers_out.last_modified_time = ngx_file_mtime(&fi);
+    ngx_str_set(&r->headers_out.content_type, "video/x-msvideo");
+    r->headers_out.content_type_len = r->headers_out.content_type.len;
+    r->allow_ranges = 1;
+
+    if (ngx_http_gmshoot_answer_attach(r, 0) != NGX_OK
+        || ngx_http_gmshoot_header_add(r, "Cache-Control", "private") != NGX_OK)
+    {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    rc = ngx_http_send_header(r);
+
+    if (rc == NGX_ERROR || rc > NGX_OK || r->header_only) {
+        return rc;
+    }
+
+    out.buf = b;
+    out.next = NULL;
+
+    return ngx_http_output_filter(r, &out);
 }
 
 
@@ -140,6 +218,12 @@ ngx_http_gmshoot_answer(ngx_http_request_t *r, gms_link_message_t *m)
             || m->header.value == GMS_ANSWER_FRAME))
     {
         return ngx_http_gmshoot_answer_picture(r, m);
+    }
+
+    if (m->header.status == NGX_HTTP_OK && m->header.value == GMS_ANSWER_FILE
+        && m->fd >= 0)
+    {
+        return ngx_http_gmshoot_answer_file(r, m);
     }
 
     body.len = m->header.body_size;

@@ -236,6 +236,18 @@ static const ngx_http_gmshoot_route_t  ngx_http_gmshoot_routes[] = {
       ngx_http_gmshoot_ask_handler, "session.shot.picture", 0,
       NGX_HTTP_GMSHOOT_ASK_WAIT, "n" },
 
+    { NGX_HTTP_GET, "sessions/*/shots/*/frames", GMS_ROLE_VIEWER,
+      ngx_http_gmshoot_ask_handler, "session.shot.frames", 0,
+      NGX_HTTP_GMSHOOT_ASK_WAIT, "n" },
+
+    { NGX_HTTP_GET, "sessions/*/shots/*.avi", GMS_ROLE_VIEWER,
+      ngx_http_gmshoot_ask_handler, "session.shot.film", 0,
+      NGX_HTTP_GMSHOOT_ASK_WAIT, "n" },
+
+    { NGX_HTTP_GET, "sessions/*/frames/*.jpg", GMS_ROLE_VIEWER,
+      ngx_http_gmshoot_ask_handler, "session.frame", 0,
+      NGX_HTTP_GMSHOOT_ASK_WAIT, "name" },
+
     { NGX_HTTP_GET, "sessions/*/papers/*.jpg", GMS_ROLE_VIEWER,
       ngx_http_gmshoot_ask_handler, "session.paper.picture", 0,
       NGX_HTTP_GMSHOOT_ASK_WAIT, "n" },

@@ -74,6 +74,9 @@ static const struct {
     { "candidates.picture", "{\"id\":\"3\"}: JPEG" },
     { "frames.get", "{\"around\":\"3\",\"reach\":\"2s\"}, or neither" },
     { "frames.picture", "{\"t_us\":\"1795000000000000\"}: JPEG" },
+    { "session.shot.frames", "{\"session\":ID,\"n\":\"3\"}: of its film" },
+    { "session.frame", "{\"session\":ID,\"name\":\"3-1795000000000000\"}" },
+    { "session.shot.film", "{\"session\":ID,\"n\":\"3\"}: AVI" },
     { "camera.get", "" },
     { "camera.set", "{\"controls\":{\"exposure_absolute\":120}}" },
     { "camera.invite", "{\"address\":\"https://192.168.1.10:8443\"}" },
@@ -325,6 +328,19 @@ receive(const gms_ctl_t *ctl, int fd, uint64_t id, gms_link_message_t *m)
 }
 
 
+static void
+print_file(int fd)
+{
+    char    part[65536];
+    ssize_t n;
+    off_t   at;
+
+    for (at = 0; (n = pread(fd, part, sizeof(part), at)) > 0; at += n) {
+        fwrite(part, 1, (size_t) n, stdout);
+    }
+}
+
+
 /* Whole, also a picture; of what is text the last line ends. */
 static void
 print_answer(const gms_link_message_t *m)
@@ -332,6 +348,10 @@ print_answer(const gms_link_message_t *m)
     size_t size = m->header.body_size;
 
     fwrite(m->body, 1, size, stdout);
+
+    if (m->fd >= 0) {
+        print_file(m->fd);
+    }
 
     if (size > 0 && m->body[size - 1] != '\n'
         && m->header.value != GMS_ANSWER_JPEG

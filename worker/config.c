@@ -203,6 +203,21 @@ config_idle(const cJSON *json)
 }
 
 
+/* A text from before films were kept does not say how many. */
+static void
+config_evidence(gms_lane_config_t *lane, const cJSON *json)
+{
+    bool said = cJSON_IsObject(json);
+
+    lane->reel_bytes =
+        (int64_t) (1e6 * (said ? config_number(json, "memory_mb") : 32));
+    lane->films_bytes =
+        (int64_t) (1e6 * (said ? config_number(json, "disk_mb") : 2000));
+    lane->films_age_ns =
+        (int64_t) (86400e9 * (said ? config_number(json, "keep_d") : 30));
+}
+
+
 /* Has the lane a target of the course?  One that names none is for any. */
 static bool
 config_offers(const gms_lane_config_t *lane, const cJSON *targets)
@@ -334,6 +349,7 @@ config_lane(gms_config_t *config, const cJSON *json, const cJSON *root,
     lane->distance_m = config_number(json, "distance_m");
     config_rounds(lane, cJSON_GetObjectItemCaseSensitive(json, "rounds"));
     lane->idle_s = config_idle(json);
+    config_evidence(lane, cJSON_GetObjectItemCaseSensitive(json, "evidence"));
     config->lanes++;
 
     rc = config_camera(

@@ -35,7 +35,10 @@ typedef struct {
     double            default_caliber_mm;
     double            distance_m; /* 0: not said */
     gms_rounds_rule_t rounds;
-    double            idle_s; /* a session untouched for so long ends */
+    double            idle_s;      /* a session untouched for so long ends */
+    int64_t           reel_bytes;  /* of the camera's last pictures */
+    int64_t           films_bytes; /* on disk, of shots as of complaints */
+    int64_t           films_age_ns;
     unsigned          courses;
     gms_course_t     *course;                          /* owned */
     bool              offered[GMS_CONFIG_COURSES_MAX]; /* a session may choose

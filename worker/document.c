@@ -213,6 +213,7 @@ document_store(const gms_scorer_t *s)
     cJSON_AddStringToObject(json, "reserve", s->reserve_used ? "used" : "ok");
     cJSON_AddStringToObject(
         json, "pictures", s->pictures_failing ? "failing" : "ok");
+    cJSON_AddStringToObject(json, "films", s->films_failing ? "failing" : "ok");
 
     return json;
 }

@@ -24,10 +24,6 @@
 #define GMS_TICK_MS 250
 #define GMS_STATUS_NS (1 * GMS_S)
 
-/* Pictures of the last minute: of 720p at 30 a second the last ten or twenty
- * seconds whole. */
-#define GMS_LANE_REEL_BYTES ((size_t) 32 * 1024 * 1024)
-
 typedef struct {
     const gms_lane_birth_t *birth;
     gms_inbox_t             notes;
@@ -39,6 +35,7 @@ typedef struct {
     gms_analysis_t          analysis;
     gms_storekeeper_t       store;
     gms_recounter_t         recounter;
+    gms_filmer_t            filmer;
     gms_scorer_t            scorer[GMS_PROCESS_LANES_MAX];
     bool                    up[GMS_PROCESS_LANES_MAX]; /* scorer works */
     bool                    pending[GMS_PROCESS_LANES_MAX];
@@ -166,6 +163,7 @@ lane_scorer(gms_lane_process_t *p, unsigned i, char *err, size_t err_size)
     s->analysis = &p->analysis;
     s->store = &p->store;
     s->recounter = &p->recounter;
+    s->filmer = &p->filmer;
     s->wake = &p->wake;
     s->control = p->birth->control;
     s->restarts = p->birth->restarts;
@@ -293,11 +291,18 @@ lane_start(gms_lane_process_t *p)
     p->store.lanes = b->lanes;
     p->store.notes = &p->notes;
     p->recounter.notes = &p->notes;
+    p->filmer.notes = &p->notes;
+    p->filmer.reel = p->reel;
+    p->filmer.state_dir = b->state_dir;
+    p->filmer.lanes = b->lanes;
     p->store.state_dir = b->state_dir;
 
     for (i = 0; i < b->lanes; i++) {
         p->store.memory[i] = b->memory[i];
         p->pending[i] = b->pending;
+        p->filmer.dir[i] = p->scorer[i].dir;
+        p->filmer.limits[i].bytes = b->config[i]->films_bytes;
+        p->filmer.limits[i].age_ns = b->config[i]->films_age_ns;
         lane_open(p, i);
     }
 
@@ -306,6 +311,9 @@ lane_start(gms_lane_process_t *p)
     rc = gms_storekeeper_start(&p->store);
     if (rc == GMS_OK) {
         rc = gms_recounter_start(&p->recounter);
+    }
+    if (rc == GMS_OK) {
+        rc = gms_filmer_start(&p->filmer);
     }
     if (rc == GMS_OK) {
         rc = gms_analysis_start(&p->analysis);
@@ -553,6 +561,7 @@ lane_stop(gms_lane_process_t *p)
     gms_analysis_stop(&p->analysis);
     gms_storekeeper_stop(&p->store);
     gms_recounter_stop(&p->recounter);
+    gms_filmer_stop(&p->filmer);
 
     for (i = 0; i < p->birth->lanes; i++) {
         if (p->up[i]) {
@@ -570,6 +579,23 @@ lane_stop(gms_lane_process_t *p)
         gms_memory_beat(p->birth->memory[i], GMS_BEAT_STORE, 0);
         gms_memory_beat(p->birth->memory[i], GMS_BEAT_MAIN, 0);
     }
+}
+
+
+/* Lanes that share a camera share its pictures: the most that one wants. */
+static size_t
+lane_reel_bytes(const gms_lane_birth_t *birth)
+{
+    int64_t  bytes;
+    unsigned i;
+
+    for (i = 0, bytes = 0; i < birth->lanes; i++) {
+        if (birth->config[i]->reel_bytes > bytes) {
+            bytes = birth->config[i]->reel_bytes;
+        }
+    }
+
+    return (size_t) bytes;
 }
 
 
@@ -596,7 +622,7 @@ gms_lane_run(const gms_lane_birth_t *birth)
     }
 
     p->mailbox = gms_mailbox_create();
-    p->reel = gms_reel_create(GMS_LANE_REEL_BYTES);
+    p->reel = gms_reel_create(lane_reel_bytes(birth));
     rc = p->mailbox != NULL && p->reel != NULL ? GMS_OK : GMS_ENOMEM;
 
     if (rc == GMS_OK && birth->config[0]->camera.kind == GMS_CAMERA_PUSH) {

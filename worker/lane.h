@@ -6,6 +6,7 @@
  *   analysis thread  mailbox -> gray -> detectors -> notes
  *   store thread     batches of events -> journals -> notes
  *   counting thread  photographs of a paper that goes -> notes
+ *   filming thread   pictures around a shot -> films -> notes
  *   main thread      notes, commands, timers: alone decides, applies, writes
  *
  * Threads talk through the mailbox and through inboxes of notes (to main) and
@@ -99,7 +100,8 @@ typedef enum {
     GMS_NOTE_CALIBRATED, /* analysis: answer to an order, or its refusal */
     GMS_NOTE_COMMITTED,  /* store: answer to a batch */
     GMS_NOTE_PICTURE,    /* store: whether pictures are kept, as committed */
-    GMS_NOTE_COUNTED     /* counting: what a paper that goes shows */
+    GMS_NOTE_COUNTED,    /* counting: what a paper that goes shows */
+    GMS_NOTE_FILMED      /* filming: whether a film is kept, as committed */
 } gms_note_kind_e;
 
 typedef struct {

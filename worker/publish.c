@@ -25,7 +25,6 @@ publish_send(gms_scorer_t *s, uint64_t ask, gms_link_message_t *m)
         gms_publish_state(s);
     }
 
-    m->fd = -1;
     m->header.type = GMS_LINK_ANSWER;
     m->header.id = ask;
 
@@ -46,6 +45,7 @@ publish_answer(gms_scorer_t *s, uint64_t ask, int status, int64_t kind,
     gms_link_message_t m;
 
     memset(&m, 0, sizeof(m));
+    m.fd = -1;
     m.header.status = (uint32_t) status;
     m.header.value = kind;
     snprintf(m.header.lane, sizeof(m.header.lane), "%s", s->config->name);
@@ -62,6 +62,7 @@ gms_publish_onward(gms_scorer_t *s, uint64_t ask, const char *lane,
     gms_link_message_t m;
 
     memset(&m, 0, sizeof(m));
+    m.fd = -1;
     snprintf(m.header.lane, sizeof(m.header.lane), "%s", lane);
     snprintf(m.header.verb, sizeof(m.header.verb), "%s", verb);
     m.body = (char *) (uintptr_t) body;
@@ -84,6 +85,7 @@ gms_publish_secret(gms_scorer_t *s, uint64_t ask, int status, const char *body,
     gms_link_message_t m;
 
     memset(&m, 0, sizeof(m));
+    m.fd = -1;
     m.header.status = (uint32_t) status;
     snprintf(m.header.lane, sizeof(m.header.lane), "%s", s->config->name);
     snprintf(m.header.key, sizeof(m.header.key), "%s", secret);
@@ -111,6 +113,20 @@ void
 gms_publish_frame(gms_scorer_t *s, uint64_t ask, const void *bytes, size_t size)
 {
     publish_answer(s, ask, 200, GMS_ANSWER_FRAME, bytes, size);
+}
+
+
+void
+gms_publish_file(gms_scorer_t *s, uint64_t ask, int fd)
+{
+    gms_link_message_t m;
+
+    memset(&m, 0, sizeof(m));
+    m.fd = fd;
+    m.header.status = 200;
+    m.header.value = GMS_ANSWER_FILE;
+    snprintf(m.header.lane, sizeof(m.header.lane), "%s", s->config->name);
+    publish_send(s, ask, &m);
 }
 
 

@@ -28,6 +28,8 @@ void gms_publish_jpeg(
 /* ... whose address will never show another one */
 void gms_publish_frame(
     gms_scorer_t *s, uint64_t ask, const void *bytes, size_t size);
+/* fd: of the file, stays open here */
+void gms_publish_file(gms_scorer_t *s, uint64_t ask, int fd);
 void gms_publish_problem(gms_scorer_t *s, uint64_t ask, int status,
     const char *type, const char *title, const char *detail);
 

@@ -12,6 +12,7 @@
 #include "calibrating.h"
 #include "commands_camera.h"
 #include "document.h"
+#include "filming.h"
 #include "gauges.h"
 #include "orders.h"
 #include "publish.h"
@@ -512,6 +513,7 @@ scorer_changed(
 
     case GMS_EVENT_SHOT:
         scorer_shot(s, &event->u.shot);
+        gms_filming_shot(s, event);
         break;
 
     case GMS_EVENT_COURSE:
@@ -797,6 +799,10 @@ gms_scorer_note(gms_scorer_t *s, const gms_note_t *note)
 
     case GMS_NOTE_COUNTED:
         scorer_counted(s, note);
+        break;
+
+    case GMS_NOTE_FILMED:
+        gms_filming_done(s, note);
         break;
     }
 }

@@ -15,6 +15,7 @@
 #include "../ipc/state.h"
 #include "analysis.h"
 #include "coaching.h"
+#include "filmer.h"
 #include "grabber.h"
 #include "lane.h"
 #include "recounter.h"
@@ -95,6 +96,7 @@ typedef struct {
     gms_analysis_t          *analysis;
     gms_storekeeper_t       *store;
     gms_recounter_t         *recounter;
+    gms_filmer_t            *filmer;
     gms_wake_t              *wake;
     int                      control;
     char                     dir[1024]; /* the lane's folder */
@@ -136,6 +138,8 @@ typedef struct {
     bool          paper_said; /* a person did: the detector need not tell */
     bool          pictures_failing;
     char          pictures_detail[GMS_SENTENCE_SIZE];
+    unsigned      filming; /* films that are on their way */
+    bool          films_failing;
     gms_jpeg_t   *jpeg; /* for evidence */
 
     gms_coaching_t *coaching;

@@ -214,6 +214,7 @@ sub answers {
     my $place = $path =~ s{^/api/lanes/\K[^/]+}{\{lane\}}r;
     $place =~ s{/sessions/\K[^/]+}{\{session\}};
     $place =~ s{^/api/(?:shooters|equipment|devices)/\K(?!join$)[^/]+}{\{id\}};
+    $place =~ s{/frames/\K\d+-\d+(?=\.jpg$)}{{name}};
     $place =~ s{/frames/\K\d+(?=\.jpg$)}{{t_us}};
     $place =~ s{/\d+(?=\.jpg$)}{/{n}};
     $place =~ s{/(?:shots|tips)/\K\d+}{\{n\}};
@@ -324,6 +325,13 @@ take(0.5);
 my $about = "/api/sessions/$start->{json}{session}";
 answers('GET', "$about/shots/1.jpg", 200, undef, 'the picture of a shot');
 answers('GET', "$about/shots/999.jpg", 404, undef, 'one that is none');
+ok($t->wait_for(sub { $t->get("$about/shots/1/frames")->{status} == 200 },
+                'a film', 20), 'a film of it is kept');
+my $film = answers('GET', "$about/shots/1/frames", 200, undef,
+                   'its pictures')->{json};
+answers('GET', $film->{frames}[0]{picture}, 200, undef, 'one of them');
+answers('GET', $film->{film}, 200, undef, 'all of them');
+answers('GET', "$about/shots/999/frames", 404, undef, 'a film that is none');
 answers('POST', '/api/lanes/lane1/paper', 200, { paper => 'new' },
         'another paper');
 answers('POST', '/api/lanes/lane1/paper', 422, { paper => 'old' },

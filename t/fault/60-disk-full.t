@@ -118,6 +118,7 @@ listen_for(0.1);
 my $early = @shots;
 listen_for(2.2);
 cmp_ok(scalar @shots, '>', $early + 1, 'shots are recorded as ever');
+is($w->state('lane1')->{store}{films}, 'failing', 'without films of them');
 is(scalar @unsaved, 0, 'each of them safe when it is told of');
 is($w->state('lane1')->{store}{state}, 'ok', 'the store works');
 like(problem($w->state('lane1'), 'pictures-failing')->{detail} || '',

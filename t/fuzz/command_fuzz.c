@@ -40,7 +40,8 @@ static const char *const verbs[] = { "session.start", "session.get",
     "tip.change", "show.set", "show.end",
     "calibration.get", "calibration.find", "calibration.set",
     "calibration.confirm", "calibration.undo", "calibration.verify",
-    "no.such.verb", "frames.get", "frames.picture" };
+    "no.such.verb", "frames.get", "frames.picture",
+    "session.shot.frames", "session.frame", "session.shot.film" };
 
 #define VERBS (sizeof(verbs) / sizeof(verbs[0]))
 
@@ -51,6 +52,7 @@ static gms_inbox_t       notes;
 static gms_grabber_t     grabber;
 static gms_analysis_t    analysis;
 static gms_recounter_t   recounter;
+static gms_filmer_t      filmer;
 static gms_wake_t        wake_set;
 static gms_storekeeper_t store;
 static gms_scorer_t     *scorer;
@@ -114,6 +116,12 @@ make_all(void)
     gms_wake_init(&wake_set);
     scorer = calloc(1, sizeof(*scorer));
     fuzzed_must(scorer != NULL, "memory");
+    filmer.lanes = 1;
+    filmer.dir[0] = scorer->dir;
+    filmer.state_dir = folder;
+    filmer.reel = grabber.reel;
+    filmer.notes = &notes;
+    fuzzed_must(gms_filmer_start(&filmer) == GMS_OK, "a thread that films");
 }
 
 
@@ -196,14 +204,15 @@ settle(void)
             play_order(&order);
             more = true;
         }
-        if (scorer->busy || scorer->counting > 0) {
+        if (scorer->busy || scorer->counting > 0 || scorer->filming > 0) {
             fuzzed_must(poll(&p, 1, 10000) == 1, "a note of the threads");
         }
         while (gms_inbox_take(&notes, &note)) {
             gms_scorer_note(scorer, &note);
             more = true;
         }
-    } while (more || scorer->busy || scorer->counting > 0);
+    } while (more || scorer->busy || scorer->counting > 0
+        || scorer->filming > 0);
 
     take_answers();
 }
@@ -229,6 +238,7 @@ begin_shift(void)
     scorer->analysis = &analysis;
     scorer->store = &store;
     scorer->recounter = &recounter;
+    scorer->filmer = &filmer;
     scorer->wake = &wake_set;
     scorer->control = control[0];
 

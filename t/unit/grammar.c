@@ -148,7 +148,8 @@ defaults(void **state)
         "\"simulate:\",\"seed=1\"],\"target\":\"ap\",\"caliber_mm\":4.5,"
         "\"distance_m\":10,\"targets\":[\"ap\"],\"calibers_mm\":[4.5],"
         "\"detector\":\"builtin\",\"rounds\":{\"mode\":\"auto\","
-        "\"alpha\":0.3,\"high\":4,\"low\":2,\"floor_s\":8,\"stop_s\":300,\"shots\":0},\"idle_s\":14400}],"
+        "\"alpha\":0.3,\"high\":4,\"low\":2,\"floor_s\":8,\"stop_s\":300,\"shots\":0},\"idle_s\":14400,"
+        "\"evidence\":{\"memory_mb\":32,\"disk_mb\":2000,\"keep_d\":30}}],"
         "\"targets\":[" AP_JSON "],\"courses\":[]}");
     expect_json("", "{\"lanes\":[],\"targets\":[],\"courses\":[]}");
 }
@@ -165,6 +166,7 @@ every_key(void **state)
         " target b8\n caliber .22in\n distance 25yd\n"
         " targets ap b8\n calibers 0.22in 9mm 0.45in\n detector other\n"
         " rounds manual alpha=0.5 high=5.25 low=1.5 floor=500ms\n idle 90min\n"
+        " evidence keep=36h memory=8.5MB disk=1GB\n"
         "}\n"
         "gmshoot_target b8 {\n"
         " title \"NRA B-8\"\n"
@@ -184,7 +186,8 @@ every_key(void **state)
         "\"target\":\"b8\",\"caliber_mm\":5.588,\"distance_m\":22.86,"
         "\"targets\":[\"ap\",\"b8\"],\"calibers_mm\":[5.588,9,11.43],"
         "\"detector\":\"other\",\"rounds\":{\"mode\":\"manual\","
-        "\"alpha\":0.5,\"high\":5.25,\"low\":1.5,\"floor_s\":0.5,\"stop_s\":300,\"shots\":0},\"idle_s\":5400}],"
+        "\"alpha\":0.5,\"high\":5.25,\"low\":1.5,\"floor_s\":0.5,\"stop_s\":300,\"shots\":0},\"idle_s\":5400,"
+        "\"evidence\":{\"memory_mb\":8.5,\"disk_mb\":1000,\"keep_d\":1.5}}],"
         "\"targets\":[{\"name\":\"b8\",\"title\":\"NRA B-8\",\"rings\":["
         "{\"value\":10,\"diameter_mm\":85.344},"
         "{\"value\":9,\"diameter_mm\":140.716},"
@@ -337,6 +340,11 @@ bad_range_keys(void **state)
         { " idle 59s\n", 2, "outside" },
         { " idle 10081min\n", 2, "outside" },
         { " idle 240\n", 2, "no unit" },
+        { " evidence memory=1MB\n", 2, "outside 4MB .. 1000MB" },
+        { " evidence disk=100\n", 2, "use MB or GB" },
+        { " evidence keep=30min\n", 2, "use d or h" },
+        { " evidence keep=1d keep=2d\n", 2, "double" },
+        { " evidence fps=5\n", 2, "memory=, disk= and keep= are known" },
         { " rounds often\n", 2, "neither auto nor manual" },
         { " rounds auto gamma=1\n", 2, "unknown" },
         { " rounds auto alpha=0.1 alpha=0.2\n", 2, "double" },
@@ -763,7 +771,7 @@ documented(void **state)
             keys++;
         }
     }
-    assert_int_equal(keys, 25);
+    assert_int_equal(keys, 26);
     assert_null(gms_grammar_usage("server", 0));
 }
 

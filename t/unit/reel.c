@@ -92,19 +92,19 @@ a_picture_comes_back_as_it_was_given(void **state)
 static void
 the_newest_are_whole_and_the_oldest_sparse(void **state)
 {
-    gms_reel_t *reel = gms_reel_create(16 * MB);
+    gms_reel_t *reel = gms_reel_create(32 * MB);
     size_t      bytes;
     int64_t     span_ns;
 
     (void) state;
 
-    /* 100 kB at 25 a second: 16 MB hold six seconds of it */
+    /* 100 kB at 25 a second: 32 MB hold twelve seconds of it */
     for (unsigned n = 0; n < 25 * 100; n++) {
         put(reel, START_US + n * 40000, n, 100000);
     }
 
     gms_reel_about(reel, &bytes, &span_ns);
-    assert_true(bytes <= 16 * MB);
+    assert_true(bytes <= 32 * MB);
     assert_true(span_ns >= GMS_REEL_SPAN_NS);
     assert_true(span_ns < 2 * GMS_REEL_SPAN_NS);
     assert_int_equal(count(reel, 95, 100), 125);
@@ -115,6 +115,28 @@ the_newest_are_whole_and_the_oldest_sparse(void **state)
     for (double s = 41; s < 95; s += 6) {
         assert_true(count(reel, s, s + 6) >= 1);
     }
+
+    gms_reel_destroy(reel);
+}
+
+
+static void
+large_pictures_leave_room_for_those_before(void **state)
+{
+    gms_reel_t *reel = gms_reel_create(16 * MB);
+    size_t      bytes;
+    int64_t     span_ns;
+
+    (void) state;
+
+    /* 400 kB at 25 a second: not two seconds of it */
+    for (unsigned n = 0; n < 25 * 100; n++) {
+        put(reel, START_US + n * 40000, n, 400000);
+    }
+
+    gms_reel_about(reel, &bytes, &span_ns);
+    assert_true(bytes <= 16 * MB && span_ns >= GMS_REEL_SPAN_NS);
+    assert_true(count(reel, 99.3, 100) >= 17);
 
     gms_reel_destroy(reel);
 }
@@ -253,6 +275,8 @@ main(void)
           .test_func = a_picture_comes_back_as_it_was_given },
         { .name = "the newest are whole and the oldest sparse",
           .test_func = the_newest_are_whole_and_the_oldest_sparse },
+        { .name = "large pictures leave room for those before",
+            .test_func = large_pictures_leave_room_for_those_before },
         { .name = "pictures of any size never take more than was said",
           .test_func = pictures_of_any_size_never_take_more_than_was_said },
         { .name = "a picture that is repeated is kept once",

@@ -119,6 +119,30 @@ reel_drop(gms_reel_t *reel, size_t i)
 }
 
 
+/* The first of those that all stay: they are of the last seconds, and leave
+ * half of the reel to those before them. */
+static size_t
+reel_whole(const gms_reel_t *reel, int64_t now_ns)
+{
+    uint32_t blocks;
+    size_t   i;
+
+    blocks = 0;
+
+    for (i = reel->pictures; i > 0; i--) {
+        blocks += reel->entry[i - 1].blocks;
+
+        if (blocks > reel->blocks / 2
+            || now_ns - reel->entry[i - 1].about.mono_ns > GMS_REEL_WHOLE_NS)
+        {
+            break;
+        }
+    }
+
+    return i;
+}
+
+
 /* The one that is missed least: whose neighbours are nearest to each other,
  * for its age. */
 static size_t
@@ -126,20 +150,16 @@ reel_least(const gms_reel_t *reel, int64_t now_ns)
 {
     const gms_reel_entry_t *e;
     double                  cost, least;
-    size_t                  i, found;
+    size_t                  i, found, whole;
     int64_t                 age_ns;
 
     found = 0;
     least = -1;
+    whole = reel_whole(reel, now_ns);
 
-    for (i = 1; i + 1 < reel->pictures; i++) {
+    for (i = 1; i < whole && i + 1 < reel->pictures; i++) {
         e = &reel->entry[i];
-        age_ns = now_ns - e->about.mono_ns;
-
-        if (age_ns <= GMS_REEL_WHOLE_NS) {
-            break;
-        }
-
+        age_ns = now_ns - e->about.mono_ns + 1;
         cost = (double) (e[1].about.mono_ns - e[-1].about.mono_ns)
             / (double) age_ns;
 

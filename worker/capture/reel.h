@@ -3,9 +3,9 @@
  * fixed size.  The capture thread puts, any thread lists and reads; the lock
  * is held for one copy at most.
  *
- * All pictures of the last GMS_REEL_WHOLE_NS are there.  When there is no room,
- * older ones are thinned out, the older the wider, so that the whole span is
- * covered by what fits.  A picture equal to the one before it is not kept
+ * When there is no room, pictures are thinned out, the older the wider, so that
+ * the whole span is covered by what fits.  Those of the last GMS_REEL_WHOLE_NS
+ * all stay, or as many of the newest as half of the reel holds.  A picture equal to the one before it is not kept
  * again.
  */
 
