@@ -13,7 +13,7 @@ use Time::HiRes qw(time sleep);
 my $t = Gmshoot->new(
     listen => 'sndbuf=32k',
     http   => 'gzip on; gzip_types *; gzip_min_length 1; gzip_proxied any;'
-            . ' send_timeout 30s; log_format sent "$bytes_sent";',
+            . ' send_timeout 300s; log_format sent "$bytes_sent";',
     server => 'location = /api/lanes/lane2/events {'
             . ' gmshoot_api; limit_rate 20k; }'
             . 'location = /api/lanes/lane3/events {'
@@ -68,7 +68,7 @@ for my $round (1 .. 20) {
 is(scalar @took, 20, 'a client that reads has every burst at once, '
    . 'though another does not read');
 my @sorted = sort { $a <=> $b } @took;
-cmp_ok($sorted[@sorted / 2], '<', 1,
+cmp_ok($sorted[@sorted / 2], '<', Gmshoot::sanitized() ? 5 : 1,
        'within a second, most of which this test takes');
 
 my @all = $slow->up_to($seq - 1);

@@ -12,8 +12,10 @@ use Time::HiRes qw(time sleep);
 
 Gmshoot::needs();
 my $port = Gmshoot::free_port();
-my $t = Gmshoot->new(server => Gmshoot::listen_http2($port),
-                     http => 'send_timeout 3s; http2_max_concurrent_streams'
+my $t = Gmshoot->new(server => Gmshoot::listen_http2($port)
+                           . ' location = /api/lanes/lane1/live {'
+                           . ' gmshoot_api; send_timeout 3s; }',
+                     http => 'send_timeout 300s; http2_max_concurrent_streams'
                            . ' 128; gzip on; gzip_types *; gzip_min_length 1;'
                            . ' gzip_proxied any;');
 my $w = $t->worker;
