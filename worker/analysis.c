@@ -41,6 +41,9 @@ typedef struct {
     bool                 loaded;
     bool                 loaded_first; /* no picture yet since the load */
     int64_t              loaded_ns;    /* time of that picture */
+    uint32_t             seen;         /* view of the last picture */
+    bool                 blind;        /* none was looked at since a gap */
+    int64_t              seeing_ns;    /* when the first one was, 0: no gap */
     uint64_t             reported;     /* shots, of this process */
     unsigned             shots_now;    /* of them, in the last picture */
     bool                 unsaved;      /* the paper on disk is another one */
@@ -220,6 +223,8 @@ analysis_detect_order(gms_analysing_t *t, const gms_order_t *order)
         sizeof(lane->mm_to_px));
     lane->calibration = order->detector.calibration;
     lane->loaded_first = false;
+    lane->blind = false;
+    lane->seeing_ns = 0;
     lane->times = 0;
 
     /* The camera goes on, but nothing is looked for in its pictures. */
@@ -363,8 +368,12 @@ analysis_report(gms_analysing_t *t, unsigned i, const gms_frame_t *frame,
         note.u.seen.patches = gms_patches_copy(evidence.before, evidence.after,
             evidence.w, evidence.h, evidence.x, evidence.y, evidence.r);
     }
-    note.u.seen.recovered = lane->loaded
-        && detection->first_ns - lane->loaded_ns < GMS_RECOVERED_NS;
+    note.u.seen.recovered =
+        (lane->loaded
+            && detection->first_ns - lane->loaded_ns < GMS_RECOVERED_NS)
+        || lane->blind
+        || (lane->seeing_ns != 0
+            && detection->first_ns - lane->seeing_ns < GMS_RECOVERED_NS);
 
     /* The record carries when the hole was first seen; latency is counted
      * from the picture that made this report. */
@@ -377,6 +386,28 @@ analysis_report(gms_analysing_t *t, unsigned i, const gms_frame_t *frame,
     }
 
     gms_inbox_put(t->a->notes, &note);
+}
+
+
+/* A paper that was known before nobody saw it for a while: what is new in it
+ * fell meanwhile.  It is compared once the detector sees it again. */
+static void
+analysis_gap(gms_analyst_t *lane, const gms_frame_t *frame)
+{
+    if (lane->seen != frame->view) {
+        lane->seen = frame->view;
+        lane->blind = lane->state != GMS_DETECTOR_LEARNING;
+    }
+}
+
+
+static bool
+analysis_sees(const gms_analyst_t *lane)
+{
+    char why[GMS_SENTENCE_SIZE];
+
+    return gms_detector_detail(&lane->detector, why, sizeof(why))
+        == GMS_DETECTOR_LIVE;
 }
 
 
@@ -430,12 +461,18 @@ analysis_push(
         lane->loaded_ns = frame->mono_ns;
     }
 
+    analysis_gap(lane, frame);
     begin = gms_clock_thread_ns();
     n = gms_detector_push(&lane->detector, &t->gray, frame->id, frame->mono_ns,
         detection, GMS_DETECTIONS_MAX);
     gms_grading_look(&lane->grading, &lane->detector, &t->gray, frame->mono_ns);
     lane->ms[lane->times++ % GMS_TIMES] =
         (double) (gms_clock_thread_ns() - begin + decode_ns) / (double) GMS_MS;
+
+    if (lane->blind && analysis_sees(lane)) {
+        lane->blind = false;
+        lane->seeing_ns = frame->mono_ns;
+    }
 
     lane->shots_now = 0;
     for (k = 0; k < n; k++) {

@@ -17,7 +17,7 @@
 #include "unsaved.h"
 
 static const char *document_camera_states[] = { "opening", "ok", "lost",
-    "ended", "moving" };
+    "ended", "moving", "frozen", "black" };
 static const char *document_camera_kinds[] = { "clip", "simulate", "http",
     "rtsp", "v4l2", "push" };
 static const char *document_lane_states[] = { "idle", "live", "paused" };
@@ -89,25 +89,44 @@ gms_document_camera(const gms_scorer_t *s)
 }
 
 
+/* What the detector says; while its pictures are worth nothing, why. */
+static gms_detector_state_e
+document_seeing(const gms_scorer_t *s, const char **detail)
+{
+    switch (s->camera.state) {
+
+    case GMS_CAMERA_MOVING:
+        *detail = "The camera is on its way to another zoom: waits until the "
+                  "picture stands still.";
+        return GMS_DETECTOR_MOVING;
+
+    case GMS_CAMERA_FROZEN:
+    case GMS_CAMERA_BLACK:
+        *detail = s->camera.detail;
+        return GMS_DETECTOR_BLIND;
+
+    default:
+        *detail =
+            s->looking.detail[0] != '\0' ? s->looking.detail : s->looking.why;
+        return s->looking.state;
+    }
+}
+
+
 static cJSON *
 document_detector(const gms_scorer_t *s)
 {
-    cJSON *json;
-    bool   moves;
+    gms_detector_state_e state;
+    const char          *detail;
+    cJSON               *json;
 
     json = cJSON_CreateObject();
-    moves = s->camera.state == GMS_CAMERA_MOVING;
+    state = document_seeing(s, &detail);
 
     cJSON_AddStringToObject(json, "name", s->config->detector);
     cJSON_AddStringToObject(json, "state",
-        !s->looking.running ? "off"
-            : moves         ? gms_detector_state_name(GMS_DETECTOR_MOVING)
-                            : gms_detector_state_name(s->looking.state));
-    cJSON_AddStringToObject(json, "detail",
-        moves ? "The camera is on its way to another zoom: waits until the "
-                "picture stands still."
-            : s->looking.detail[0] != '\0' ? s->looking.detail
-                                           : s->looking.why);
+        s->looking.running ? gms_detector_state_name(state) : "off");
+    cJSON_AddStringToObject(json, "detail", detail);
     cJSON_AddNumberToObject(
         json, "ms_p50", document_round(s->looking.ms_p50, 0.01));
     cJSON_AddNumberToObject(
@@ -255,8 +274,10 @@ document_view_problems(const gms_scorer_t *s, cJSON *list)
         break;
 
     case GMS_DETECTOR_BLIND:
-        document_problem(
-            list, "camera-blind", "The camera sees nothing", s->looking.why);
+        if (s->camera.state != GMS_CAMERA_BLACK) {
+            document_problem(list, "camera-blind", "The camera sees nothing",
+                s->looking.why);
+        }
         break;
 
     case GMS_DETECTOR_MOVING:
@@ -334,23 +355,30 @@ document_calibration_problems(const gms_scorer_t *s, cJSON *list)
 }
 
 
-static cJSON *
-document_problems(const gms_scorer_t *s)
+/* Of the camera itself, by its state or what it says. */
+static void
+document_camera_problem(const gms_scorer_t *s, cJSON *list)
 {
-    cJSON *list;
-    char   detail[GMS_SENTENCE_SIZE];
+    static const struct {
+        gms_camera_state_e state;
+        const char        *type;
+        const char        *title;
+    } troubles[] = {
+        { GMS_CAMERA_LOST, "camera-lost", "No picture from the camera" },
+        { GMS_CAMERA_ENDED, "camera-ended", "The recording has ended" },
+        { GMS_CAMERA_FROZEN, "camera-lost", "No new picture from the camera" },
+        { GMS_CAMERA_BLACK, "camera-blind", "The camera sees nothing" },
+    };
 
-    list = cJSON_CreateArray();
+    for (size_t i = 0; i < sizeof(troubles) / sizeof(troubles[0]); i++) {
+        if (troubles[i].state == s->camera.state) {
+            document_problem(
+                list, troubles[i].type, troubles[i].title, s->camera.detail);
+            return;
+        }
+    }
 
-    if (s->camera.state == GMS_CAMERA_LOST) {
-        document_problem(list, "camera-lost", "No picture from the camera",
-            s->camera.detail);
-
-    } else if (s->camera.state == GMS_CAMERA_ENDED) {
-        document_problem(
-            list, "camera-ended", "The recording has ended", s->camera.detail);
-
-    } else if (s->camera.detail[0] != '\0') {
+    if (s->camera.detail[0] != '\0') {
         document_problem(
             list, "camera-trouble", "The camera has trouble", s->camera.detail);
 
@@ -360,6 +388,17 @@ document_problems(const gms_scorer_t *s)
             "cannot be decoded: check the camera's cable or "
             "network, or the recording");
     }
+}
+
+
+static cJSON *
+document_problems(const gms_scorer_t *s)
+{
+    cJSON *list;
+    char   detail[GMS_SENTENCE_SIZE];
+
+    list = cJSON_CreateArray();
+    document_camera_problem(s, list);
 
     if (s->moved[0] != '\0') {
         snprintf(detail, sizeof(detail), "%s: %s", s->moved,

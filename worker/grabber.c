@@ -11,6 +11,7 @@
 #include "capture/push.h"
 #include "grabber.h"
 #include "settings.h"
+#include "vigil.h"
 #include "zooming.h"
 
 #define GMS_NEXT_MS 300
@@ -28,6 +29,11 @@
 /* What was wrong with a picture is told for so long, and a camera that gives
  * nothing else for so long counts as lost. */
 #define GMS_TROUBLE_NS (5 * GMS_S)
+
+/* A gap in which shots may have fallen: longer than this, and than so many of
+ * the usual ones. */
+#define GMS_GAP_NS (2 * GMS_S)
+#define GMS_GAP_PICTURES 5
 
 /* The camera's rate as shown: mean over about this many pictures. */
 #define GMS_FPS_WEIGHT (1.0 / 16)
@@ -47,6 +53,7 @@ typedef struct {
     gms_camera_status_t status;
     gms_settings_t      settings;
     gms_zooming_t       zooming;
+    gms_vigil_t         vigil;
     uint32_t            view;  /* of the pictures that come now */
     uint32_t            moves; /* of the source's, what was told already */
     bool                open;
@@ -243,6 +250,7 @@ grab_open(gms_grab_t *grab)
         grab->last_ns = 0;
         grab->trouble_ns = 0;
         grab->view++;
+        gms_vigil_opened(&grab->vigil, gms_clock_mono_ns());
         grab_count(grab, GMS_COUNTER_CAMERA_OPENS, 1);
         grab_negotiated(grab);
         grab_zoom_opened(grab);
@@ -364,6 +372,63 @@ grab_trouble(const gms_grab_t *grab)
 }
 
 
+/* Whether pictures that come, or do not, are worth looking at. */
+static void
+grab_judge(gms_grab_t *grab)
+{
+    int64_t            now = gms_clock_mono_ns();
+    gms_vigil_e        vigil = gms_vigil_state(&grab->vigil, now);
+    gms_camera_state_e state =
+        vigil == GMS_VIGIL_FROZEN ? GMS_CAMERA_FROZEN : GMS_CAMERA_BLACK;
+    char text[GMS_SENTENCE_SIZE];
+
+    if (grab->zooming.on || vigil == GMS_VIGIL_WELL) {
+        grab_state(grab, grab->zooming.on ? GMS_CAMERA_MOVING : GMS_CAMERA_OK,
+            grab_trouble(grab));
+        return;
+    }
+
+    gms_vigil_say(&grab->vigil, now, text, sizeof(text));
+    grab_state(grab, state, text);
+
+    if (vigil == GMS_VIGIL_FROZEN && gms_vigil_reopens(&grab->vigil, now)) {
+        gms_source_close(&grab->source);
+        grab->open = false;
+        grab_retry_later(grab);
+    }
+}
+
+
+/* Who looked on saw nothing for a while, or something else: what is new since
+ * then fell meanwhile. */
+static void
+grab_gap(gms_grab_t *grab, gms_frame_t *frame)
+{
+    int64_t     now = gms_clock_mono_ns();
+    gms_vigil_e before = gms_vigil_state(&grab->vigil, now);
+
+    gms_vigil_picture(&grab->vigil, &grab->zooming.glance, frame, now);
+
+    if (grab->vigil.real
+        && gms_vigil_clock(frame, grab->last_ns, now, gms_clock_real_ns()))
+    {
+        grab->trouble_ns = now;
+        grab_state(grab, grab->status.state,
+            "the camera's clock goes backwards: its pictures count as taken "
+            "when they come");
+    }
+
+    if ((before != GMS_VIGIL_WELL
+            && gms_vigil_state(&grab->vigil, now) == GMS_VIGIL_WELL)
+        || (grab->last_ns != 0 && frame->mono_ns - grab->last_ns > GMS_GAP_NS
+            && frame->mono_ns - grab->last_ns
+                > (int64_t) (GMS_GAP_PICTURES * grab->interval_ns)))
+    {
+        grab->view++;
+    }
+}
+
+
 static void
 grab_frame(gms_grab_t *grab, gms_frame_t *frame)
 {
@@ -372,6 +437,7 @@ grab_frame(gms_grab_t *grab, gms_frame_t *frame)
     unsigned         i;
 
     g = grab->g;
+    grab_gap(grab, frame);
 
     memset(&info, 0, sizeof(info));
     info.id = frame->id;
@@ -413,12 +479,11 @@ grab_frame(gms_grab_t *grab, gms_frame_t *frame)
         grab->trouble_ns = 0;
     }
 
-    grab_state(grab, grab->zooming.on ? GMS_CAMERA_MOVING : GMS_CAMERA_OK,
-        grab_trouble(grab));
-
     if (grab->source.ops->truth != NULL) {
         grab_truth(grab);
     }
+
+    grab_judge(grab); /* may close the source */
 }
 
 
@@ -494,6 +559,12 @@ grab_next(gms_grab_t *grab)
         break;
 
     case GMS_EAGAIN:
+        if (gms_vigil_state(&grab->vigil, gms_clock_mono_ns())
+            == GMS_VIGIL_FROZEN) {
+            grab_judge(grab);
+            break;
+        }
+
         grab_state(grab, grab->status.state, grab->status.detail);
         break;
 
@@ -713,6 +784,7 @@ grab_thread(void *data)
         return NULL; /* without its heartbeat the lane is begun anew */
     }
 
+    gms_vigil_init(&grab.vigil, &grab.g->config.camera);
     grab.seed = (unsigned) gms_clock_mono_ns() ^ (unsigned) getpid();
     grab.status.preset = -1;
     grab.status.delay_ms = GMS_DELAY_UNKNOWN;

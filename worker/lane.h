@@ -54,7 +54,9 @@ typedef enum {
     GMS_CAMERA_OK,
     GMS_CAMERA_LOST,
     GMS_CAMERA_ENDED,
-    GMS_CAMERA_MOVING /* to another zoom: nothing is looked for */
+    GMS_CAMERA_MOVING, /* to another zoom: nothing is looked for */
+    GMS_CAMERA_FROZEN, /* it gives the same picture for ever */
+    GMS_CAMERA_BLACK
 } gms_camera_state_e;
 
 typedef struct {

@@ -195,6 +195,8 @@ is($now->{focus_auto}{value}, 0, 'and what was locked is locked');
 
 put('until', 74);
 is(shots(3), 3, 'and so is the next one');
+is(join(' ', map { $_->{recovered} ? 1 : 0 } @shots), '0 1 0',
+   'the one of which nobody saw how it fell says so');
 my @off = map {
     sqrt(($shots[$_]{x_mm} - $truth[$_]{x_mm}) ** 2
          + ($shots[$_]{y_mm} - $truth[$_]{y_mm}) ** 2)

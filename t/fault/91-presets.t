@@ -3,7 +3,8 @@
 # A network camera with zoom presets: it is asked for one, waited for until the
 # picture stands still, and the calibration of that preset follows; in a session
 # its holes are known there too.  After its reboot the preset is set again, and
-# so it is after a lane's death.
+# so it is after a lane's death.  Beside it, cameras whose pictures are worth
+# nothing.
 
 use strict;
 use warnings;
@@ -52,8 +53,8 @@ is(scalar @truth, 3, 'three shots are there to be found');
 
 $t->write_conf(ranges =>
     Gmshoot::range('ptz', camera => "$still presets=$ask credentials=$key")
-    . Gmshoot::range('plain', camera => "http://$host/still.jpg?plain")
-    . Gmshoot::range('none', camera => "http://$host/still.jpg?none "
+    . Gmshoot::range('plain', camera => "http://$host/still.jpg?frozen")
+    . Gmshoot::range('none', camera => "http://$host/still.jpg?black "
         . "presets=$none")
     . Gmshoot::range('off', camera => "http://$host/still.jpg?off "
         . "presets=$off"));
@@ -137,6 +138,25 @@ like(ask(1, 'off')->{json}{detail} || '', qr/cannot be reached/,
      'and one that is not there are refused');
 is(main::state()->{camera}{state}, 'ok', 'and nothing moves for that');
 
+# A frozen and a black picture
+
+for (['plain', 'frozen', 'camera-lost',
+      qr/same picture again and again.* opened anew/],
+     ['none', 'black', 'camera-blind', qr/is the lens covered/])
+{
+    my ($lane, $state, $type, $what) = @$_;
+    my $p = $t->wait_for(sub {
+        my $s = $w->state($lane);
+        return $s->{camera}{state} eq $state && problem($s, $type);
+    }, "$state camera", 15) || {};
+    like($p->{detail} || '', $what, "a $state camera is told");
+}
+ok($t->wait_for(sub {
+    return grep { $_->{check} eq 'camera' && $_->{status} eq 'fail'
+                  && $_->{lane} eq 'plain' }
+        @{ $t->get_json('/readyz')->{checks} || [] };
+}, 'the check', 3), 'and a lane before it is not ready');
+
 # Shots, in one session at two zooms
 
 my $stream = $t->sse('/api/lanes/ptz/events');
@@ -185,6 +205,8 @@ my $off_mm = max(map {
 } @shots);
 cmp_ok($off_mm, '<', 0.5, sprintf('all where they are (%.2f mm)', $off_mm));
 is(scalar @{ main::state()->{shots}{rows} }, 3, 'none more');
+is(join(' ', map { $_->{recovered} ? 1 : 0 } @shots), '0 1 1',
+   'those that fell while nobody looked say so');
 $t->json('DELETE', '/api/lanes/ptz/session');
 
 # Another life

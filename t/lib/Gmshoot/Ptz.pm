@@ -6,7 +6,8 @@
 #     $c->segment(1);        # the first shot is in the paper now
 #     $c->dies;
 #
-# Three shots; the folder's `asked` has a line a request for a preset.
+# Three shots; the folder's `asked` has a line a request for a preset.  Beside
+# /still.jpg there are two that are worth nothing: ?frozen and ?black.
 package Gmshoot::Ptz;
 
 use strict;
@@ -40,6 +41,8 @@ sub new {
             4 * EVERY);
     }
 
+    $self->{black} = $self->draw('black', 0.5, 2, ' glare=0.05');
+
     my ($from, $to) = (sort { $a <=> $b } values %fill)[0, -1];
     for my $k (1 .. STEPS) {
         push @{ $self->{way} }, $self->draw("w$k",
@@ -51,13 +54,13 @@ sub new {
 
 # Pictures at one scale.
 sub draw {
-    my ($self, $name, $fill, $n) = @_;
+    my ($self, $name, $fill, $n, $more) = @_;
 
     my $folder = "$self->{folder}/$name";
     mkdir($folder) or die "$folder: $!";
     system("$Gmshoot::build/t/lib/record", 'simulate: seed=91 fps=' . FPS
         . ' size=640x480 shots=3 first=' . EVERY / FPS . ' interval='
-        . EVERY / FPS . " jitter=0 series=0 overlap=0 sigma=15 fill=$fill",
+        . EVERY / FPS . " jitter=0 series=0 overlap=0 sigma=15 fill=$fill" . ($more || ''),
         'issf-10m-air-pistol', '4.5', $folder, $n) == 0
         or die 'nothing recorded';
 
@@ -99,6 +102,12 @@ sub picture {
 sub answer {
     my ($self, $head, $body) = @_;
 
+    if ($head =~ m{^GET /still\.jpg\?frozen}) {
+        return ('200 OK', 'image/jpeg', $self->{pictures}{ $self->{home} }[1]);
+    }
+    if ($head =~ m{^GET /still\.jpg\?black}) {
+        return ('200 OK', 'image/jpeg', $self->{black}[++$self->{n} % 2]);
+    }
     if ($head =~ m{^GET /still\.jpg}) {
         return ('200 OK', 'image/jpeg', $self->picture);
     }
