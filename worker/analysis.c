@@ -7,6 +7,7 @@
 #include "analysis.h"
 #include "base/clock.h"
 #include "grading.h"
+#include "matching.h"
 #include "target/homography.h"
 
 #define GMS_TAKE_MS 200
@@ -32,6 +33,7 @@ typedef struct {
     double               mm_to_px[9]; /* that was ordered */
     gms_calibration_t    calibration; /* what places are of */
     gms_grading_t        grading;
+    gms_matching_t       matching;
     bool                 calibrate;
     int64_t              calibrate_ns;
     gms_face_t           face;
@@ -115,6 +117,8 @@ analysis_note(gms_analysing_t *t, unsigned i)
     note.u.analysis.drifted = lane->open && lane->state == GMS_DETECTOR_LIVE
         && analysis_drift(lane, &note.u.analysis);
     note.u.analysis.damaged = t->damaged_ns != 0;
+    note.u.analysis.astray = lane->matching.astray;
+    note.u.analysis.off_mm = lane->matching.off_mm;
     gms_grading_status(&lane->grading, &note.u.analysis.scene);
     snprintf(note.u.analysis.detail, sizeof(note.u.analysis.detail), "%s",
         lane->detail);
@@ -146,7 +150,9 @@ analysis_state(gms_analysing_t *t, unsigned i)
 
     /* A fresh reference; with a shot of this very picture, that shot's own
      * commit has it saved. */
-    if (lane->unsaved && state == GMS_DETECTOR_LIVE && lane->shots_now == 0) {
+    if (lane->unsaved && state == GMS_DETECTOR_LIVE && lane->shots_now == 0
+        && lane->matching.held == 0)
+    {
         lane->unsaved = false;
         gms_detector_save(&lane->detector, t->a->path[i]);
     }
@@ -226,6 +232,11 @@ analysis_detect_order(gms_analysing_t *t, const gms_order_t *order)
     lane->blind = false;
     lane->seeing_ns = 0;
     lane->times = 0;
+    gms_matching_forget(&lane->matching);
+
+    if (order->doubted) {
+        gms_matching_begin(&lane->matching, true);
+    }
 
     /* The camera goes on, but nothing is looked for in its pictures. */
     if (order->detector.face.by_hand) {
@@ -300,6 +311,7 @@ analysis_order(gms_analysing_t *t, const gms_order_t *order)
         break;
 
     case GMS_ORDER_RELEARN:
+        gms_matching_forget(&lane->matching);
         analysis_forget(t, order->lane);
         lane->relearn = true;
         lane->relearn_ns = order->mono_ns;
@@ -309,7 +321,7 @@ analysis_order(gms_analysing_t *t, const gms_order_t *order)
         /* With a shot on its way to the journal the memory would know a hole
          * that is not on record yet; the save after that shot is due. */
         if (lane->open && lane->state != GMS_DETECTOR_LEARNING
-            && lane->reported == order->settled)
+            && lane->reported == order->settled && lane->matching.held == 0)
         {
             lane->unsaved = false;
             gms_detector_save(&lane->detector, t->a->path[order->lane]);
@@ -331,6 +343,20 @@ analysis_order(gms_analysing_t *t, const gms_order_t *order)
     case GMS_ORDER_PRESET:
         break;
     }
+}
+
+
+static void
+analysis_tell(gms_analysing_t *t, unsigned i, const gms_note_t *note)
+{
+    gms_analyst_t *lane = &t->lane[i];
+
+    if (note->u.seen.detection.kind == GMS_DETECTION_SHOT) {
+        lane->reported++;
+        lane->shots_now++;
+    }
+
+    gms_inbox_put(t->a->notes, note);
 }
 
 
@@ -380,12 +406,16 @@ analysis_report(gms_analysing_t *t, unsigned i, const gms_frame_t *frame,
     note.mono_ns = frame->mono_ns;
     note.real_ns = frame->real_ns - (frame->mono_ns - detection->first_ns);
 
-    if (detection->kind == GMS_DETECTION_SHOT) {
-        lane->reported++;
-        lane->shots_now++;
-    }
+    if (!lane->matching.on || detection->kind == GMS_DETECTION_CALIBRATION
+        || detection->kind == GMS_DETECTION_REJECTED)
+    {
+        analysis_tell(t, i, &note);
 
-    gms_inbox_put(t->a->notes, &note);
+    } else if (detection->kind == GMS_DETECTION_HOLE
+        || !gms_matching_hold(&lane->matching, &note))
+    {
+        free(note.u.seen.patches);
+    }
 }
 
 
@@ -397,6 +427,36 @@ analysis_gap(gms_analyst_t *lane, const gms_frame_t *frame)
     if (lane->seen != frame->view) {
         lane->seen = frame->view;
         lane->blind = lane->state != GMS_DETECTOR_LEARNING;
+
+        if (lane->blind) {
+            gms_matching_begin(&lane->matching, false);
+        }
+    }
+}
+
+
+/* The face must lie where the calibration says before a shot counts; what was
+ * held back until then is told now. */
+static void
+analysis_match(gms_analysing_t *t, unsigned i, const gms_frame_t *frame)
+{
+    gms_analyst_t *lane = &t->lane[i];
+    gms_note_t     note;
+    double         pose[9];
+    bool           astray = lane->matching.astray;
+
+    gms_detector_pose(&lane->detector, pose);
+
+    if (gms_matching_try(&lane->matching, &lane->calibration, pose,
+            &lane->detector.config, &t->gray, frame->mono_ns))
+    {
+        while (gms_matching_take(&lane->matching, &note)) {
+            analysis_tell(t, i, &note);
+        }
+    }
+
+    if (astray != lane->matching.astray) {
+        analysis_note(t, i);
     }
 }
 
@@ -475,6 +535,11 @@ analysis_push(
     }
 
     lane->shots_now = 0;
+
+    if (lane->matching.on && analysis_sees(lane)) {
+        analysis_match(t, i, frame);
+    }
+
     for (k = 0; k < n; k++) {
         analysis_report(t, i, frame, &detection[k]);
     }
@@ -646,6 +711,8 @@ analysis_thread(void *data)
     }
 
     for (i = 0; i < t->a->lanes; i++) {
+        gms_matching_forget(&t->lane[i].matching);
+
         if (t->lane[i].open) {
             gms_detector_close(&t->lane[i].detector);
         }

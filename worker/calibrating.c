@@ -502,6 +502,7 @@ gms_calibrating_load(gms_scorer_t *s, const gms_calibrated_t *entry)
     s->calibrating = false;
     s->calibrate_since_ns = 0;
     s->calibrate_at_ns = 0;
+    s->loading = true;
 
     gms_scorer_fresh(s, GMS_INPUT_CALIBRATION, &waiting);
     event = &waiting.input.u.calibration;

@@ -407,6 +407,24 @@ gms_camera_arrived(gms_scorer_t *s)
 
 
 void
+gms_camera_astray(gms_scorer_t *s)
+{
+    if (!s->looking.astray || !s->calibrated || s->calibrating || s->starting.on
+        || s->calibration.origin != GMS_CALIBRATION_AUTO
+        || gms_scorebook_state(&s->book) != GMS_LANE_IDLE)
+    {
+        return;
+    }
+
+    snprintf(s->reason, sizeof(s->reason),
+        "the target is not where its calibration of before says: it is looked "
+        "for anew");
+    s->calibrated = false;
+    gms_order_find_target(s, gms_clock_mono_ns());
+}
+
+
+void
 gms_camera_tick(gms_scorer_t *s, int64_t now_ns)
 {
     if (s->moved[0] != '\0' && s->looking.running

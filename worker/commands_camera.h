@@ -20,6 +20,10 @@ void gms_camera_answer(gms_scorer_t *s, const gms_note_t *note);
 /* The camera turns elsewhere, by its own account; and it stands still there. */
 void gms_camera_moved(gms_scorer_t *s, const char *how);
 void gms_camera_arrived(gms_scorer_t *s);
+
+/* Is the face where its calibration says, after the camera was away?  Without
+ * a session it is looked for anew when it is not. */
+void gms_camera_astray(gms_scorer_t *s);
 void gms_camera_tick(gms_scorer_t *s, int64_t now_ns);
 
 #endif /* GMS_COMMANDS_CAMERA_H */

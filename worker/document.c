@@ -10,6 +10,7 @@
 #include "../ipc/error.h"
 #include "base/clock.h"
 #include "document.h"
+#include "matching.h"
 #include "session/conduct.h"
 #include "session/tips.h"
 #include "show.h"
@@ -405,6 +406,16 @@ document_problems(const gms_scorer_t *s)
             s->camera.state == GMS_CAMERA_MOVING
                 ? "no shot is looked for until the picture stands still"
                 : "where the target is now is checked");
+        document_problem(
+            list, "camera-turned", "The camera was zoomed or turned", detail);
+    }
+
+    if (s->looking.astray && s->calibrated) {
+        snprintf(detail, sizeof(detail),
+            "the camera was away or turned, and the target is not within "
+            "%.1f mm of where its calibration says (%.1f mm): no shot counts "
+            "until it is, or is calibrated again",
+            GMS_MATCHING_MM, s->looking.off_mm);
         document_problem(
             list, "camera-turned", "The camera was zoomed or turned", detail);
     }

@@ -84,6 +84,8 @@ typedef struct {
     bool                 damaged;  /* pictures that cannot be decoded do */
     double               ms_p50;
     double               ms_p95;
+    bool                 astray;  /* the face is not where it should be, */
+    double               off_mm;  /* ... by so much; < 0: it is not found */
     bool                 drifted; /* drift says something */
     gms_drift_t          drift;   /* of the card, since it was calibrated */
     double               map[9];  /* then: mm -> pixels, where it is seen */
@@ -180,6 +182,7 @@ typedef struct {
     uint64_t              settled; /* SAVE: shots journaled or dropped */
     gms_paper_e           paper;   /* PAPER */
     bool                  load;    /* DETECT: take over the saved memory */
+    bool                  doubted; /* ... by a calibration of another time */
     unsigned              holes;   /* ... with these holes on record */
     gms_known_hole_t     *hole;    /* owned by who takes the order */
     uint64_t              ask;     /* CONTROLS, PRESET: who waits for it */

@@ -61,6 +61,8 @@ gms_order_detect(gms_scorer_t *s, bool load)
     order.kind = GMS_ORDER_DETECT;
     order.lane = s->index;
     order.load = load;
+    order.doubted = s->loading;
+    s->loading = false;
     order.detector.calibration = s->calibration;
     order.detector.caliber_mm = s->caliber_mm;
     order.detector.face = s->face;

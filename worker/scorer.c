@@ -714,6 +714,7 @@ scorer_looking(gms_scorer_t *s, const gms_analysis_status_t *looking)
 
     changed = s->looking.state != looking->state
         || s->looking.running != looking->running
+        || s->looking.astray != looking->astray
         || strcmp(s->looking.why, looking->why) != 0;
 
     if (s->looking.state != GMS_DETECTOR_LIVE
@@ -724,6 +725,7 @@ scorer_looking(gms_scorer_t *s, const gms_analysis_status_t *looking)
 
     s->looking = *looking;
     s->dirty = true;
+    gms_camera_astray(s);
 
     if (changed) {
         gms_publish_state(s);

@@ -166,6 +166,7 @@ typedef struct {
     unsigned              histories;
     gms_calibration_t     calibration;
     char                  reason[GMS_SENTENCE_SIZE];
+    bool                  loading; /* a calibration of another time */
     bool                  calibrating;
     int64_t               calibrate_at_ns;    /* next try, 0: none */
     int64_t               calibrate_since_ns; /* which answer counts */

@@ -157,6 +157,21 @@ ok($t->wait_for(sub {
         @{ $t->get_json('/readyz')->{checks} || [] };
 }, 'the check', 3), 'and a lane before it is not ready');
 
+# A preset that the camera does not quite go to any more
+
+$camera->misses;
+my $seq = main::state()->{calibration}{seq};
+ask(2);
+ok($t->wait_for(sub {
+    my ($last, $loaded) =
+        @{ $t->get_json('/api/lanes/ptz/calibration')->{history} };
+    return $loaded->{seq} > $seq && $loaded->{of} && !$last->{of};
+}, 'another calibration'),
+   'a calibration that does not fit any more is not gone by');
+$s = arrives(2, $seq);
+cmp_ok(abs($s->{calibration}{px_per_mm} / $near->{px_per_mm} - 1.04), '<',
+       0.005, 'the target is found where it is');
+
 # Shots, in one session at two zooms
 
 my $stream = $t->sse('/api/lanes/ptz/events');
@@ -176,10 +191,10 @@ sub shots {
 
 $camera->segment(1);
 is(shots(1), 1, 'a shot is found');
-is(ask(2)->{status}, 200, 'the camera is zoomed in in mid-session');
+is(ask(1)->{status}, 200, 'the camera is zoomed out in mid-session');
 $camera->segment(2);
 is(shots(2), 2, 'a shot that falls meanwhile is found there');
-is(main::state()->{camera}{zoom}, 'preset 2', 'and not before');
+is(main::state()->{camera}{zoom}, 'preset 1', 'and not before');
 
 # A reboot: it comes back somewhere else
 
@@ -189,12 +204,12 @@ $camera->dies;
 ok($t->wait_for(sub { problem(main::state(), 'camera-lost') }, 'the problem'),
    'the camera is gone');
 $camera->segment(3);
-$camera->{home} = 1;
+$camera->{home} = 2;
 $camera->start;
 is(shots(3), 3, 'the shot that fell meanwhile is found');
-is(join(' ', ($camera->asked)[$asked .. $asked]), '{"number":2}',
+is(join(' ', ($camera->asked)[$asked .. $asked]), '{"number":1}',
    'the preset was set again');
-is(main::state()->{camera}{zoom}, 'preset 2', 'where the lane looks again');
+is(main::state()->{camera}{zoom}, 'preset 1', 'where the lane looks again');
 is($w->lane_pid('ptz'), $pid, 'by the same process');
 is(scalar(() = $camera->asked), $asked + 1, 'asked once');
 
@@ -216,7 +231,7 @@ kill('KILL', $pid);
 ok($t->wait_for(sub {
     my $s = main::state();
     return $s->{process} && $s->{process}{pid} != $pid
-        && ($s->{camera}{zoom} || '') eq 'preset 2'
+        && ($s->{camera}{zoom} || '') eq 'preset 1'
         && $s->{calibration}{seq} && $s->{detector}{state} eq 'live';
 }, 'another process', 20), 'a lane that was killed is back at its preset');
 is(scalar(() = $camera->asked), $asked + 1, 'which it asked for');

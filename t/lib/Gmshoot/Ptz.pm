@@ -4,6 +4,7 @@
 #     my $c = Gmshoot::Ptz->new($folder, 1 => 0.5, 2 => 0.75);
 #     $c->start;             # looks at its home, the first preset
 #     $c->segment(1);        # the first shot is in the paper now
+#     $c->misses;            # its first preset lies a little off from now on
 #     $c->dies;
 #
 # Three shots; the folder's `asked` has a line a request for a preset.  Beside
@@ -31,7 +32,7 @@ sub new {
     my ($class, $folder, @preset) = @_;
 
     my $self = bless { folder => $folder, port => Gmshoot::free_port(),
-        home => $preset[0] },
+        home => $preset[0], first => $preset[0] },
         $class;
     my %fill = @preset;
 
@@ -41,6 +42,8 @@ sub new {
             4 * EVERY);
     }
 
+    $self->{missed} = $self->draw('missed', 1.04 * $fill{ $preset[0] },
+        4 * EVERY);
     $self->{black} = $self->draw('black', 0.5, 2, ' glare=0.05');
 
     my ($from, $to) = (sort { $a <=> $b } values %fill)[0, -1];
@@ -78,6 +81,12 @@ sub segment {
     return;
 }
 
+sub misses {
+    my ($self) = @_;
+    symlink('/', "$self->{folder}/misses") or die $!;
+    return;
+}
+
 sub asked {
     my ($self) = @_;
     return split(/\n/, Gmshoot::slurp("$self->{folder}/asked"));
@@ -96,6 +105,9 @@ sub picture {
     }
 
     my $segment = Gmshoot::slurp("$self->{folder}/segment") || 0;
+    if ($self->{at} == $self->{first} && -l "$self->{folder}/misses") {
+        return $self->{missed}[$segment * EVERY + 1 + $n % 6];
+    }
     return $self->{pictures}{ $self->{at} }[$segment * EVERY + 1 + $n % 6];
 }
 
