@@ -577,7 +577,13 @@ honours_stamps(void **state)
         assert_int_equal(frame.handed_ns, handed);
         assert_int_equal((handed - frame.mono_ns) / GMS_MS, rows[i].used_ms);
         assert_int_equal(frame.exposed, rows[i].exposed);
+
+        if (i < 4) {
+            assert_string_equal(source.about.remark, "");
+        }
     }
+
+    assert_non_null(strstr(source.about.remark, "clock goes backwards"));
 }
 
 

@@ -36,6 +36,9 @@
 /* A stamp older than this is of another clock, whatever the driver says. */
 #define GMS_V4L2_STAMP_OLD_NS (5 * GMS_S)
 
+/* A stamp so much before the last one is no jitter of its clock. */
+#define GMS_V4L2_BACKWARDS_NS (1 * GMS_S)
+
 /* Where the driver does not tell of a changed view it is looked for. */
 #define GMS_V4L2_LOOK_NS (2 * GMS_S)
 
@@ -398,14 +401,22 @@ v4l2_pass(gms_v4l2_t *run, const gms_v4l2_picture_t *picture,
 
 /* The driver's stamp, where it can be one of our clock and time goes on. */
 static void
-v4l2_stamp(
-    gms_v4l2_t *run, const gms_v4l2_picture_t *picture, gms_frame_t *frame)
+v4l2_stamp(gms_source_t *s, gms_v4l2_t *run, const gms_v4l2_picture_t *picture,
+    gms_frame_t *frame)
 {
     int64_t now = run->device.ops->now();
     int64_t stamp = picture->stamp_ns;
 
     frame->handed_ns = now;
     frame->exposed = picture->exposed;
+
+    if (stamp > 0 && run->mono_ns - stamp > GMS_V4L2_BACKWARDS_NS
+        && s->about.remark[0] == '\0')
+    {
+        snprintf(s->about.remark, sizeof(s->about.remark),
+            "the camera's clock goes backwards: its pictures count as taken "
+            "when they come");
+    }
 
     if (stamp <= run->mono_ns || stamp > now
         || now - stamp > GMS_V4L2_STAMP_OLD_NS) {
@@ -447,7 +458,7 @@ v4l2_take(gms_source_t *s, gms_v4l2_t *run, gms_frame_t *frame, char *err,
         return rc;
     }
 
-    v4l2_stamp(run, &picture, frame);
+    v4l2_stamp(s, run, &picture, frame);
 
     if (run->first_ns == 0) {
         run->first_ns = frame->handed_ns;
