@@ -360,23 +360,30 @@ document_calibration_problems(const gms_scorer_t *s, cJSON *list)
 static void
 document_camera_problem(const gms_scorer_t *s, cJSON *list)
 {
-    static const struct {
-        gms_camera_state_e state;
-        const char        *type;
-        const char        *title;
-    } troubles[] = {
-        { GMS_CAMERA_LOST, "camera-lost", "No picture from the camera" },
-        { GMS_CAMERA_ENDED, "camera-ended", "The recording has ended" },
-        { GMS_CAMERA_FROZEN, "camera-lost", "No new picture from the camera" },
-        { GMS_CAMERA_BLACK, "camera-blind", "The camera sees nothing" },
-    };
+    switch (s->camera.state) {
 
-    for (size_t i = 0; i < sizeof(troubles) / sizeof(troubles[0]); i++) {
-        if (troubles[i].state == s->camera.state) {
-            document_problem(
-                list, troubles[i].type, troubles[i].title, s->camera.detail);
-            return;
-        }
+    case GMS_CAMERA_LOST:
+        document_problem(list, "camera-lost", "No picture from the camera",
+            s->camera.detail);
+        return;
+
+    case GMS_CAMERA_FROZEN:
+        document_problem(list, "camera-lost", "No new picture from the camera",
+            s->camera.detail);
+        return;
+
+    case GMS_CAMERA_BLACK:
+        document_problem(
+            list, "camera-blind", "The camera sees nothing", s->camera.detail);
+        return;
+
+    case GMS_CAMERA_ENDED:
+        document_problem(
+            list, "camera-ended", "The recording has ended", s->camera.detail);
+        return;
+
+    default:
+        break;
     }
 
     if (s->camera.detail[0] != '\0') {

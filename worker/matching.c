@@ -148,7 +148,11 @@ gms_matching_take(gms_matching_t *m, gms_note_t *note)
 
     *note = *m->note[0];
     free(m->note[0]);
-    memmove(m->note, m->note + 1, --m->held * sizeof(m->note[0]));
+    m->held--;
+
+    for (unsigned i = 0; i < m->held; i++) {
+        m->note[i] = m->note[i + 1];
+    }
 
     return true;
 }
