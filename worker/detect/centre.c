@@ -22,6 +22,12 @@
 #define RING_DEEPER 1.15F
 #define RING_LOSS_MIN 6.0F
 
+/* A pixel is of the ring when it lost this share of what half of the ring
+ * lost: so near to its outer edge, the bullet's print, as that is rounder than
+ * the torn edge within.  A codec spreads shade as far. */
+#define RING_SHARE 0.3F
+#define CODEC_RING_SHARE 0.5F
+
 /* What is behind passes for paper above this share of the paper's level. */
 #define PALE_SHARE 0.45F
 
@@ -190,7 +196,7 @@ paper_loss(const gms_patch_t *v, const gms_fit_t *start, double in, double out)
 /* Before a backer as pale as paper the ring of lead and torn edge is all that
  * tells: it is what the disc should cover, and what it encloses is hole. */
 static void
-weigh_ring(gms_patch_t *v, const gms_fit_t *start, double r)
+weigh_ring(gms_patch_t *v, const gms_fit_t *start, double r, float share)
 {
     float ring = paper_loss(v, start, RING_IN * r, RING_OUT * r);
 
@@ -204,7 +210,7 @@ weigh_ring(gms_patch_t *v, const gms_fit_t *start, double r)
         if (v->paper[i]) {
             v->gain[i] = dx * dx + dy * dy < RING_CORE * r * RING_CORE * r
                 ? 0.5F
-                : fminf(fabsf(v->raw[i]) / ring, 1) - 0.5F;
+                : fminf(fabsf(v->raw[i]) / ring, 1) - share;
         }
     }
 }
@@ -463,6 +469,7 @@ void
 gms_centre_find(gms_patch_t *v, const gms_circumstances_t *about,
     const gms_fit_t *start, gms_centre_t *c)
 {
+    bool       codec = about->freshness < GMS_FRESH_SENSOR;
     gms_core_t core;
     search_t   s = { .patch = v,
           .radius = about->caliber_px / 2,
@@ -471,8 +478,8 @@ gms_centre_find(gms_patch_t *v, const gms_circumstances_t *about,
     *c = (gms_centre_t){ 0 };
     gms_core_find(v, about, start, &core);
     weigh(v, start, &core, s.radius);
-    weigh_ring(v, start, s.radius);
-    if (about->freshness < GMS_FRESH_SENSOR) {
+    weigh_ring(v, start, s.radius, codec ? CODEC_RING_SHARE : RING_SHARE);
+    if (codec) {
         weigh_shade(v, start, s.radius);
     }
     spare_known(v, about, &core);

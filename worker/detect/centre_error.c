@@ -28,7 +28,7 @@
  * more where the rim that shows lies to one side (0 all around, 1 one point).
  */
 #define PAPER_FACTOR 1.0
-#define PALE_FACTOR 0.9 /* beside, where no light is lost */
+#define PALE_FACTOR 0.6 /* beside, where no light is lost */
 #define INK_FACTOR 0.45
 #define TORN_FACTOR 0.5    /* beside, of paper beside an older hole */
 #define OVERLAP_FACTOR 2.2 /* beside, of ink there, nothing darker behind */
