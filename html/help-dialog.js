@@ -17,7 +17,8 @@ class HelpDialog extends HTMLElement {
         shot is white with a red outline. × marks an inner ten. One that is
         crossed out around its number was fired outside of the time of its course and does not
         count.</p>
-      <p>Other pages: <a href="/history.html">what was shot before</a>, <a href="/screen.html">the big screen</a>,
+      <p>Other pages: <a href="/history.html">what was shot before</a>, <a href="/photo.html">score a photo</a>,
+        <a href="/screen.html">the big screen</a>,
         <a href="/admin.html">the range</a>, <a href="/docs/">the API</a>.</p>
       <div class="row"><button type="submit" class="main">Close</button></div></form></dialog>`);
   }

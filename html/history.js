@@ -11,9 +11,10 @@ import { PERIODS, addressOf, filterOf, sumsOf, wishesOf } from './history-figure
 import './history-guns.js';
 import './history-heat.js';
 import './history-sessions.js';
-import { languageOf, speech } from './history-text.js';
+import { WORDS } from './history-text.js';
 import './history-trend.js';
 import { fill, find, html, setText } from './html.js';
+import { languageOf, speech } from './speech.js';
 
 /**
  * What the parts of the page know of it.
@@ -42,8 +43,9 @@ function kept() {
   }
 }
 
-const lang = languageOf([new URLSearchParams(location.search).get('lang'), kept().lang, ...navigator.languages]);
-const { say, number } = speech(lang);
+const lang = languageOf(WORDS, [new URLSearchParams(location.search).get('lang'), kept().lang, ...navigator.languages]);
+const spoken = speech(WORDS, lang);
+const { say, number } = spoken;
 
 /** Faces by name. @type {Map<string, Promise<any>>} */
 const faces = new Map();
@@ -63,7 +65,7 @@ function face(target) {
 }
 
 /** @type {Page} */
-const page = { ...speech(lang), wishes: wishesOf(location.search), only: '', wish, pick, face };
+const page = { ...spoken, wishes: wishesOf(location.search), only: '', wish, pick, face };
 
 /** Targets that somebody shot at, with their sums. @type {any[]} */
 let groups = [];

@@ -284,6 +284,18 @@ static const ngx_http_gmshoot_route_t  ngx_http_gmshoot_routes[] = {
       ngx_http_gmshoot_ask_archive_handler, "history.session.change", 1,
       NGX_HTTP_GMSHOOT_ASK_WAIT, "session" },
 
+    { NGX_HTTP_GET, "targets", GMS_ROLE_VIEWER,
+      ngx_http_gmshoot_ask_archive_handler, "targets.get", 0,
+      NGX_HTTP_GMSHOOT_ASK_WAIT, NULL },
+
+    { NGX_HTTP_POST, "photo", GMS_ROLE_VIEWER,
+      ngx_http_gmshoot_ask_archive_handler, "photo.find",
+      NGX_HTTP_GMSHOOT_PICTURE, NGX_HTTP_GMSHOOT_FIND_WAIT, NULL },
+
+    { NGX_HTTP_POST, "photo/score", GMS_ROLE_VIEWER,
+      ngx_http_gmshoot_ask_archive_handler, "photo.score", 1,
+      NGX_HTTP_GMSHOOT_ASK_WAIT, NULL },
+
     { NGX_HTTP_GET, "trends", GMS_ROLE_VIEWER,
       ngx_http_gmshoot_ask_archive_handler, "history.trends", 0,
       NGX_HTTP_GMSHOOT_ASK_WAIT, NULL },

@@ -12,6 +12,7 @@
 #include "questions_card.h"
 #include "questions_import.h"
 #include "questions_people.h"
+#include "questions_photo.h"
 #include "questions_statistics.h"
 #include "questions_system.h"
 #include "store/history_calibrations.h"
@@ -406,6 +407,9 @@ static const gms_question_verb_t verbs[] = {
     { "equipment.get", gms_question_equipment },
     { "equipment.add", gms_question_equipment_add },
     { "equipment.change", gms_question_equipment_change },
+    { "targets.get", gms_question_targets },
+    { "photo.find", gms_question_photo_find },
+    { "photo.score", gms_question_photo_score },
     { "system.get", gms_question_system },
 };
 /* clang-format on */

@@ -3,7 +3,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { chartSvg, dates, scales, ticks } from '../../html/chart.js';
-import { WORDS, languageOf, speech } from '../../html/history-text.js';
+import { WORDS } from '../../html/history-text.js';
+import { WORDS as PHOTO } from '../../html/photo-text.js';
+import { languageOf, speech } from '../../html/speech.js';
 import { addressOf, centreOf, counting, csvOf, dayPoints, differing, filterOf, ringsOf, sumsOf, trendPoints, wishesOf }
   from '../../html/history-figures.js';
 
@@ -100,19 +102,19 @@ describe('the history', () => {
 
   test('has every word in every language, with the same values in it', () => {
     const values = (/** @type {string} */ text) => (text.match(/\{\w+\}/g) ?? []).sort();
-    for (const [lang, words] of Object.entries(WORDS)) {
-      assert.deepEqual(Object.keys(words).sort(), Object.keys(WORDS.en).sort(), lang);
-      for (const [name, text] of Object.entries(words)) {
+    for (const [all, lang, words] of [WORDS, PHOTO].flatMap((all) => Object.entries(all).map(([l, w]) => /** @type {[any, string, any]} */ ([all, l, w])))) {
+      assert.deepEqual(Object.keys(words).sort(), Object.keys(all.en).sort(), lang);
+      for (const [name, text] of /** @type {[string, string][]} */ (Object.entries(words))) {
         assert.ok(text.trim(), `${lang} ${name}`);
-        assert.deepEqual(values(text), values(WORDS.en[name]), `${lang} ${name}`);
+        assert.deepEqual(values(text), values(all.en[name]), `${lang} ${name}`);
       }
     }
   });
 
   test('speaks as the reader wishes', () => {
-    assert.equal(languageOf([null, 'fr-FR', 'de-AT', 'en']), 'de');
-    assert.equal(languageOf(['x']), 'en');
-    const { number, say, total } = speech('de');
+    assert.equal(languageOf(WORDS, [null, 'fr-FR', 'de-AT', 'en']), 'de');
+    assert.equal(languageOf(WORDS, ['x', 'constructor']), 'en');
+    const { number, say, total } = speech(WORDS, 'de');
     assert.deepEqual([number(1234.5, 1), number(null, 1), number(NaN, 0)], ['1.234,5', '–', '–']);
     assert.equal(say('best', { n: '$&' }), 'Bestes aus $&');
     const row = { total_rings: 95, total_tenths: 987 };

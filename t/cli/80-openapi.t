@@ -131,8 +131,8 @@ is_deeply(\%described, \%route,
           . 'module, and no others');
 
 # A command is repeated when nobody knows whether it was done.  Verifying does
-# nothing, what lets somebody in is shown once, the next picture is another one.
-is(join(' ', grep { /^POST / && !m{/(?:verify|devices|code|join|frame|invitation)$}
+# nothing, nor does scoring a photograph; what lets somebody in is shown once, the next picture is another one.
+is(join(' ', grep { /^POST / && !m{/(?:verify|devices|code|join|frame|invitation|photo|score)$}
         && !grep { ($_->{'$ref'} || '') =~ m{/key$} }
                @{ $operation{$_}{parameters} || [] } } sort keys %operation),
    '', 'every POST takes an Idempotency-Key');
@@ -219,8 +219,10 @@ sub answers {
     $place =~ s{/\d+(?=\.jpg$)}{/{n}};
     $place =~ s{/(?:shots|tips)/\K\d+}{\{n\}};
     $place =~ s/\?.*//;
-    my $r = defined $body ? $t->json($method, $path, $body)
-                          : $t->request($method, $path);
+    my $r = ref $body eq 'SCALAR' ? $t->request($method, $path,
+                                        { 'Content-Type' => 'image/jpeg' }, $$body)
+          : defined $body         ? $t->json($method, $path, $body)
+          :                         $t->request($method, $path);
     is($r->{status}, $status, $name) or diag($r->{body});
 
     my $answer = $operation{"$method $place"}{responses}{ $r->{status} };
@@ -425,6 +427,42 @@ answers('GET', "/api/$_", 422, undef, "not $_")
            bests?shooter=anna&a=b heat?from=never stats stats?by=wind
            stats?by=lane&caliber=9 shooters?limit=0 equipment?limit=x
            system?a=b);
+
+# A photograph, which is the lane's own picture here: what it shows is known.
+my $faces = answers('GET', '/api/targets', 200, undef, 'all faces')->{json};
+cmp_ok(scalar @{ $faces->{targets} }, '>', 20, 'of the library');
+my $photo = $t->get('/api/lanes/lane1/frame.jpg')->{body};
+my $on = '?target=issf-10m-air-pistol';
+my $seen_there = answers('POST', "/api/photo$on", 200, \$photo, 'a photograph')
+    ->{json};
+my $known = $t->get_json('/api/lanes/lane1')->{calibration};
+cmp_ok(abs($seen_there->{homography_mm_to_px}[$_]
+           - $known->{homography_mm_to_px}[$_]), '<', 0.5,
+       'shows the face where the lane knows it') for 2, 5;
+my $none = "\xff\xd8 no picture";
+answers('POST', "/api/photo$on", 422, \$none, 'what is no picture');
+answers('POST', '/api/photo?target=none', 422, \$photo, 'no such face');
+answers('POST', '/api/photo', 422, \$photo, 'no face at all');
+answers('POST', "/api/photo$on", 415, {}, 'nor JSON');
+$none = $t->get('/api/lanes/lane1/frame.jpg')->{body};
+substr($none, length($none) / 2) = '';
+answers('POST', "/api/photo$on", 422, \$none, 'half of a picture');
+my %holes = (target => 'issf-10m-air-pistol', caliber_mm => 4.5);
+my $worth = answers('POST', '/api/photo/score', 200, { %holes, distance_m => 10,
+    shots => [ { x_mm => 0, y_mm => 0 }, { x_mm => -30.1, y_mm => 0 },
+               { x_mm => 900, y_mm => 0 } ] }, 'holes in it')->{json};
+is(join(' ', map {"$_->{score_tenths}:$_->{ring}"} @{ $worth->{shots} }),
+   '109:10 72:7 0:0', 'are worth what the rings say');
+is("$worth->{counted} $worth->{total_rings} $worth->{inner}", '3 17 1', 'in all');
+is(answers('POST', '/api/photo/score', 200, { %holes, shots => [] }, 'none')
+    ->{json}{group}{n}, 0, 'are no group');
+answers('POST', '/api/photo/score', 422, $_, 'what is no hole')
+    for {}, { %holes }, { %holes, shots => [ { x_mm => 'a', y_mm => 0 } ] },
+        { %holes, shots => [ 1 ] }, { %holes, caliber_mm => 0, shots => [] },
+        { %holes, target => 'none', shots => [] }, { %holes, wind => 1,
+          shots => [] }, { %holes, shots => [ map { { x_mm => 0, y_mm => 0 } }
+                                              1 .. 201 ] };
+
 my $csv = "ShotMarker\nSep 12 2025,One,NRA at 10m\n,time,tags,id,score,x mm,y mm\n"
     . ",1:53.24 pm,,1,9,1,2\n";
 my %import = (csv => $csv, target => 'issf-10m-air-pistol', caliber_mm => 4.5);

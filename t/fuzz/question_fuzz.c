@@ -23,7 +23,7 @@ static const char *const verbs[] = { "shooters.add", "shooters.get",
     "history.session", "history.session.change", "history.trends",
     "history.bests", "history.heat", "history.stats", "history.calibrations",
     "system.get", "no.such.verb", "history.session.stats",
-    "history.session.html" };
+    "history.session.html", "targets.get", "photo.find", "photo.score" };
 
 #define VERBS (sizeof(verbs) / sizeof(verbs[0]))
 
