@@ -224,6 +224,26 @@ static const ngx_http_gmshoot_route_t  ngx_http_gmshoot_routes[] = {
       ngx_http_gmshoot_ask_handler, "candidates.picture", 0,
       NGX_HTTP_GMSHOOT_ASK_WAIT, "id" },
 
+    { NGX_HTTP_POST, "lanes/*/complaints", GMS_ROLE_SHOOTER,
+      ngx_http_gmshoot_ask_handler, "complaint.add", 1,
+      NGX_HTTP_GMSHOOT_ASK_WAIT, NULL },
+
+    { NGX_HTTP_GET, "lanes/*/complaints", GMS_ROLE_COACH,
+      ngx_http_gmshoot_ask_handler, "complaints.get", 0,
+      NGX_HTTP_GMSHOOT_ASK_WAIT, NULL },
+
+    { NGX_HTTP_GET, "lanes/*/complaints/*.avi", GMS_ROLE_COACH,
+      ngx_http_gmshoot_ask_handler, "complaint.film", 0,
+      NGX_HTTP_GMSHOOT_ASK_WAIT, "id" },
+
+    { NGX_HTTP_GET, "lanes/*/complaints/*.json", GMS_ROLE_COACH,
+      ngx_http_gmshoot_ask_handler, "complaint.facts", 0,
+      NGX_HTTP_GMSHOOT_ASK_WAIT, "id" },
+
+    { NGX_HTTP_DELETE, "lanes/*/complaints/*", GMS_ROLE_COACH,
+      ngx_http_gmshoot_ask_handler, "complaint.remove", 0,
+      NGX_HTTP_GMSHOOT_ASK_WAIT, "id" },
+
     { NGX_HTTP_GET, "lanes/*/frames", GMS_ROLE_VIEWER,
       ngx_http_gmshoot_ask_handler, "frames.get", 0,
       NGX_HTTP_GMSHOOT_ASK_WAIT, NGX_HTTP_GMSHOOT_QUERY },

@@ -4,6 +4,7 @@
 #include "../ipc/error.h"
 #include "answers.h"
 #include "commands_access.h"
+#include "commands_complaint.h"
 #include "commands_course.h"
 #include "commands_correction.h"
 #include "commands_cross.h"
@@ -78,6 +79,10 @@ gms_answers_done(
 
     case GMS_INPUT_COURSE:
         gms_command_course_done(s, waiting);
+        break;
+
+    case GMS_INPUT_COMPLAINT:
+        gms_command_complained(s, waiting->ask, answer);
         break;
 
     case GMS_INPUT_RANGE:

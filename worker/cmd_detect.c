@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <cJSON.h>
+
 #include "../ipc/error.h"
 #include "../ipc/unit.h"
 #include "base/clock.h"
@@ -20,7 +22,7 @@
 
 #define DETECTIONS_MAX 32
 #define WAIT_MS 1000
-#define CALIBRATION_BYTES_MAX (64 * 1024)
+#define CALIBRATION_BYTES_MAX (1024 * 1024)
 
 /* The card is looked for in so many pictures before the command gives up. */
 #define CALIBRATE_PICTURES 30
@@ -47,8 +49,12 @@ static const char help[] =
     "  --camera SPEC        \"clip:FILE.avi fps=15\", a folder of JPEGs, ...\n"
     "  --target NAME        the face; `gmshoot targets` lists them\n"
     "  --caliber C          with its unit, such as 5.6mm\n"
-    "  --calibration FILE   {\"homography_mm_to_px\": 3x3}; without it the\n"
-    "                       card is looked for in the first pictures\n"
+    "  --calibration FILE   {\"homography_mm_to_px\": 3x3}, perhaps with "
+    "\"holes\"\n"
+    "                       that are no shots of it, as the facts of a "
+    "complaint;\n"
+    "                       without it the card is looked for in the first\n"
+    "                       pictures\n"
     "  --detector NAME      builtin\n"
     "  --targets FILE       the target library\n"
     "  --all                also {\"event\":\"rejected|paper|calibration|"
@@ -65,6 +71,14 @@ typedef struct {
     double      caliber_mm;
     bool        all; /* events, not shots alone */
 } request_t;
+
+/* One on record. */
+typedef struct {
+    double x_px;
+    double y_px;
+    double radius_px;
+    double t_us; /* CLOCK_REALTIME when it was shot; 0: before all */
+} hole_t;
 
 /* Times of all pictures, in nanoseconds. */
 typedef struct {
@@ -96,6 +110,8 @@ typedef struct {
     int               height;
     unsigned long     tried; /* pictures without finding the card */
     char              why[512];
+    hole_t           *hole; /* that are known already, or of the recording */
+    size_t            holes;
 } run_t;
 
 
@@ -155,6 +171,41 @@ percentile(int64_t *ns, size_t n, unsigned percent)
 }
 
 
+static double
+number_of(const cJSON *object, const char *name)
+{
+    const cJSON *item = cJSON_GetObjectItemCaseSensitive(object, name);
+
+    return cJSON_IsNumber(item) ? item->valuedouble : 0;
+}
+
+
+/* Those on record: they are known when the pictures begin after them. */
+static void
+read_holes(run_t *run, const char *text)
+{
+    cJSON       *json = cJSON_Parse(text);
+    const cJSON *list, *item;
+
+    list = cJSON_GetObjectItemCaseSensitive(json, "holes");
+    run->hole = cJSON_GetArraySize(list) > 0
+        ? calloc((size_t) cJSON_GetArraySize(list), sizeof(*run->hole))
+        : NULL;
+
+    for (item = list != NULL ? list->child : NULL;
+         run->hole != NULL && item != NULL; item = item->next)
+    {
+        hole_t *hole = &run->hole[run->holes++];
+
+        hole->x_px = number_of(item, "x_px");
+        hole->y_px = number_of(item, "y_px");
+        hole->radius_px = number_of(item, "radius_px");
+        hole->t_us = number_of(item, "t_us");
+    }
+    cJSON_Delete(json);
+}
+
+
 static int
 read_calibration(run_t *run)
 {
@@ -182,6 +233,9 @@ read_calibration(run_t *run)
     }
     text[n] = '\0';
     rc = gms_calibration_from_json(&run->calibration, text, err, sizeof(err));
+    if (rc == GMS_OK) {
+        read_holes(run, text);
+    }
     free(text);
     if (rc != GMS_OK) {
         fprintf(
@@ -209,7 +263,7 @@ view_of(const gms_camera_t *camera)
 
 /* Opens the detector once the card is found; 0 also when it is not yet. */
 static int
-begin(run_t *run)
+begin(run_t *run, int64_t real_ns)
 {
     gms_view_t            view = view_of(&run->source.config.camera);
     gms_detector_config_t config = { .caliber_mm = run->request->caliber_mm,
@@ -238,6 +292,14 @@ begin(run_t *run)
         return complain(err);
     }
     run->open = true;
+    for (size_t i = 0; i < run->holes; i++) {
+        const hole_t *hole = &run->hole[i];
+
+        if (hole->t_us <= (double) real_ns / (double) GMS_US) {
+            gms_detector_know(
+                &run->detector, hole->x_px, hole->y_px, hole->radius_px);
+        }
+    }
 
     return 0;
 }
@@ -405,7 +467,7 @@ one_frame(run_t *run, const gms_frame_t *frame)
         return 0;
     }
     if (!run->open) {
-        if (begin(run) != 0) {
+        if (begin(run, frame->real_ns) != 0) {
             return 1;
         }
         run->width = run->image.width;
@@ -545,6 +607,7 @@ detect(run_t *run)
     free(run->times.whole);
     free(run->times.decode);
     free(run->last);
+    free(run->hole);
 
     return rc;
 }

@@ -14,6 +14,7 @@
 #include "commands_access.h"
 #include "commands_calibration.h"
 #include "commands_camera.h"
+#include "commands_complaint.h"
 #include "commands_coaching.h"
 #include "commands_course.h"
 #include "commands_correction.h"
@@ -336,6 +337,11 @@ static const gms_command_t commands[] = {
     { "courses.get", gms_command_courses_get, GMS_NEED_NOTHING },
     { "candidates.get", command_candidates, GMS_NEED_ROLE },
     { "candidates.picture", command_candidate_picture, GMS_NEED_ROLE },
+    { "complaint.add", gms_command_complaint_add, GMS_NEED_TOKEN },
+    { "complaints.get", gms_command_complaints_get, GMS_NEED_ROLE },
+    { "complaint.film", gms_command_complaint_film, GMS_NEED_ROLE },
+    { "complaint.facts", gms_command_complaint_facts, GMS_NEED_ROLE },
+    { "complaint.remove", gms_command_complaint_remove, GMS_NEED_ROLE },
     { "frames.get", gms_command_frames_get, GMS_NEED_NOTHING },
     { "frames.picture", gms_command_frames_picture, GMS_NEED_NOTHING },
     { "session.shot.frames", gms_command_shot_frames, GMS_NEED_NOTHING },

@@ -109,18 +109,15 @@ evidence_candidate(const gms_scorer_t *s, const gms_rejected_t *r)
 }
 
 
-void
-gms_evidence_candidates(gms_scorer_t *s, uint64_t ask)
+cJSON *
+gms_evidence_rejected(const gms_scorer_t *s)
 {
     const gms_rejected_t *r;
-    cJSON                *json, *list;
-    char                 *text;
+    cJSON                *list;
     uint32_t              id;
     unsigned              k;
 
-    json = cJSON_CreateObject();
-    cJSON_AddNumberToObject(json, "rejected", s->rejections);
-    list = cJSON_AddArrayToObject(json, "candidates");
+    list = cJSON_CreateArray();
 
     for (k = 0; k < GMS_REJECTED_MAX && k < s->rejections; k++) {
         id = s->rejections - k; /* the newest first */
@@ -128,17 +125,22 @@ gms_evidence_candidates(gms_scorer_t *s, uint64_t ask)
         cJSON_AddItemToArray(list, evidence_candidate(s, r));
     }
 
+    return list;
+}
+
+
+void
+gms_evidence_candidates(gms_scorer_t *s, uint64_t ask)
+{
+    cJSON *json;
+    char  *text;
+
+    json = cJSON_CreateObject();
+    cJSON_AddNumberToObject(json, "rejected", s->rejections);
+    cJSON_AddItemToObject(json, "candidates", gms_evidence_rejected(s));
     text = cJSON_PrintUnformatted(json);
     cJSON_Delete(json);
-
-    if (text == NULL) {
-        gms_publish_problem(s, ask, 503, "busy", "The lane is busy",
-            "out of memory; try again");
-        return;
-    }
-
-    gms_publish_answer(s, ask, 200, text);
-    free(text);
+    gms_publish_made(s, ask, text);
 }
 
 

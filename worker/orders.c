@@ -5,10 +5,8 @@
 #include "orders.h"
 
 
-/* Where a recorded hole is for the present calibration: pixels of another one
- * say nothing, millimetres stay. */
-static void
-order_hole(
+void
+gms_order_hole(
     const gms_scorer_t *s, const gms_event_shot_t *shot, gms_known_hole_t *hole)
 {
     hole->x_px = shot->x_px;
@@ -45,7 +43,7 @@ order_holes(const gms_scorer_t *s, gms_order_t *order)
             if (gms_session_is_hole(session, row) && !row->first.unplaced
                 && row->shot.paper == session->paper)
             {
-                order_hole(s, &row->first, &order->hole[order->holes++]);
+                gms_order_hole(s, &row->first, &order->hole[order->holes++]);
             }
         }
     }

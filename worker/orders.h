@@ -21,4 +21,9 @@ void gms_order_paper(gms_scorer_t *s, gms_paper_e what);
 /* Calibrates in a picture not older than that. */
 void gms_order_find_target(gms_scorer_t *s, int64_t not_before_ns);
 
+/* Where a recorded hole is for the present calibration: pixels of another one
+ * say nothing, millimetres stay. */
+void gms_order_hole(const gms_scorer_t *s, const gms_event_shot_t *shot,
+    gms_known_hole_t *hole);
+
 #endif /* GMS_ORDERS_H */

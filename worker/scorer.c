@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "calibrating.h"
 #include "commands_camera.h"
+#include "commands_complaint.h"
 #include "document.h"
 #include "filming.h"
 #include "gauges.h"
@@ -502,6 +503,10 @@ scorer_changed(
 
     case GMS_EVENT_PAPER:
         gms_papers_changed(s, &event->u.paper);
+        break;
+
+    case GMS_EVENT_COMPLAINT:
+        gms_complaint_keep(s, event);
         break;
 
     case GMS_EVENT_RANGE:

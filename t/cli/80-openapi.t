@@ -214,6 +214,7 @@ sub answers {
     my $place = $path =~ s{^/api/lanes/\K[^/]+}{\{lane\}}r;
     $place =~ s{/sessions/\K[^/]+}{\{session\}};
     $place =~ s{^/api/(?:shooters|equipment|devices)/\K(?!join$)[^/]+}{\{id\}};
+    $place =~ s{/complaints/\K\d+}{{id}};
     $place =~ s{/frames/\K\d+-\d+(?=\.jpg$)}{{name}};
     $place =~ s{/frames/\K\d+(?=\.jpg$)}{{t_us}};
     $place =~ s{/\d+(?=\.jpg$)}{/{n}};
@@ -349,6 +350,22 @@ answers('GET', '/api/lanes/lane1/frames?around=999', 404, undef,
         'around no shot');
 answers('GET', '/api/lanes/lane1/frames?around=x', 422, undef,
         'around nothing');
+my $complaint = answers('POST', '/api/lanes/lane1/complaints', 201, {},
+                        'a shot is missing')->{json}{complaint};
+ok($t->wait_for(sub {
+    $t->get("/api/lanes/lane1/complaints/$complaint.json")->{status} == 200
+}, 'the film', 20), 'which is filmed');
+answers('GET', '/api/lanes/lane1/complaints', 200, undef, 'complaints');
+answers('GET', "/api/lanes/lane1/complaints/$complaint.json", 200, undef,
+        'what was known');
+answers('GET', "/api/lanes/lane1/complaints/$complaint.avi", 200, undef,
+        'what was seen');
+answers('POST', '/api/lanes/lane1/complaints', 422, { why => 'x' },
+        'no more is asked');
+answers('DELETE', "/api/lanes/lane1/complaints/$complaint", 200, undef,
+        'it goes');
+answers('DELETE', "/api/lanes/lane1/complaints/$complaint", 404, undef,
+        'once');
 my $stats = answers('GET', '/api/lanes/lane1/stats', 200, undef,
                     'what the shots tell');
 cmp_ok($stats->{json}{statistics}{session}{n}, '>', 0, 'of those there are');

@@ -1,7 +1,8 @@
 #!/usr/bin/perl
 
 # The camera's pictures by their times, from a real lane: those of the last
-# minute, and the films of shots, which outlive session and process.
+# minute, the films of shots, which outlive session and process, and those of
+# complaints, which can be looked at again.
 
 use strict;
 use warnings;
@@ -84,11 +85,63 @@ my $file = $t->put('shot-1.avi', $r->{body});
 my @said = map { decode_json($_) } qx($Gmshoot::build/gmshoot detect \\
     --camera clip:$file --target issf-10m-air-pistol --caliber 4.5mm);
 is($said[-1]{frames}, scalar @t, 'which gmshoot detect plays');
-is(scalar(grep { $_->{event} eq 'shot' } @said), 1, 'and finds the shot in');
+cmp_ok(scalar(grep { $_->{event} eq 'shot' } @said), '>=', 1,
+       'and finds the shot in');
+
+# A complaint: the last minute, which can be looked at again.  Holes from
+# before it, and those that were found in it, come out as they were.
+
+ok(shots(4), 'more shots');
+my $stream = $t->sse("$lane/events");
+my $again_key = { 'Idempotency-Key' => 'c-1' };
+$r = $t->json('POST', "$lane/complaints", undef, $again_key);
+is($r->{status}, 201, 'a shot is said to be missing') or diag($r->{body});
+my $id = $r->{json}{complaint};
+is($t->json('POST', "$lane/complaints", undef, $again_key)->{json}{complaint},
+   $id, 'once');
+
+my $facts;
+ok($t->wait_for(sub {
+    $facts = $t->get_json("$lane/complaints/$id.json");
+    return $facts->{pictures};
+}, 'the complaint', 20), 'it is filmed');
+my $told = $t->get_json("$lane/complaints")->{complaints};
+is(join(' ', map { $_->{id} } @$told), $id, 'and listed');
+my $event;
+$t->wait_for(sub {
+    my $e = $stream->next(0.1) or return 0;
+    $event = $e if ($e->{event} || '') eq 'complaint';
+    return $event;
+}, 'the event', 10);
+is(join(' ', @{ $event->{json} }{qw(seq session author)}),
+   "$id $session admin", 'whoever listens is told');
+
+$t->put("$id.avi", $t->get($told->[0]{film})->{body});
+$t->put("$id.json", $t->get($told->[0]{facts})->{body});
+like($facts->{replay}, qr/^gmshoot detect --camera clip:$id\.avi .*--all$/,
+     'with a line for a shell');
+my @replay = map { decode_json($_) }
+    qx(cd $t->{dir} && PATH=$Gmshoot::build:\$PATH $facts->{replay});
+is($replay[-1]{frames}, $facts->{pictures}, 'that looks at every picture');
+my @found = grep { $_->{event} eq 'shot' } @replay;
+my @holes = grep { $_->{t_us} > $facts->{from_us} + 1.5e6
+                   && $_->{t_us} < $facts->{to_us} - 5e5 }
+    @{ $facts->{holes} };
+cmp_ok(scalar @holes, '>=', 2, 'shots fell in it');
+is(scalar(grep {
+    my $h = $_;
+    grep { abs($_->{x_px} - $h->{x_px}) < 1 && abs($_->{y_px} - $h->{y_px}) < 1 }
+        @found;
+} @holes), scalar @holes, 'which are found again, at their places')
+    or diag(JSON::PP->new->encode([ \@holes, \@found ]));
+
+is($t->get("$lane/complaints/1.avi")->{status}, 404, 'another one is none');
+is($t->json('DELETE', "$lane/complaints/$id")->{status}, 200, 'it can go');
+is(scalar @{ $t->get_json("$lane/complaints")->{complaints} }, 0, 'and is gone');
 
 # Who dies while a film is due costs that film alone.
 
-ok(shots(3), 'more shots');
+ok(shots($w->state('lane1')->{session}{counted} + 1), 'a shot again');
 kill('KILL', $w->lane_pid('lane1'));
 ok($w->ready('lane1'), 'the lane is back');
 ok($t->wait_for(sub {

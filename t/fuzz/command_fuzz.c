@@ -41,7 +41,9 @@ static const char *const verbs[] = { "session.start", "session.get",
     "calibration.get", "calibration.find", "calibration.set",
     "calibration.confirm", "calibration.undo", "calibration.verify",
     "no.such.verb", "frames.get", "frames.picture",
-    "session.shot.frames", "session.frame", "session.shot.film" };
+    "session.shot.frames", "session.frame", "session.shot.film",
+    "complaint.add", "complaints.get", "complaint.film", "complaint.facts",
+    "complaint.remove" };
 
 #define VERBS (sizeof(verbs) / sizeof(verbs[0]))
 

@@ -182,13 +182,13 @@ json_refused(void **state)
         }
     }
 
-    large = malloc(70000);
+    large = malloc(1100000);
     assert_non_null(large);
-    memset(large, '[', 69999);
-    large[69999] = '\0';
+    memset(large, '[', 1099999);
+    large[1099999] = '\0';
     assert_int_equal(gms_calibration_from_json(&c, large, err, sizeof(err)),
         GMS_EINVALID);
-    assert_non_null(strstr(err, "64 KiB"));
+    assert_non_null(strstr(err, "1 MiB"));
     free(large);
 }
 

@@ -246,7 +246,7 @@ each_kind_reads_back(void **state)
     assert_int_equal(gms_scorebook_init(&live, "lane1", 0xabcdef), GMS_OK);
     assert_int_equal(gms_scorebook_init(&folded, "lane1", 0xabcdef), GMS_OK);
 
-    for (i = 0; i < 11; i++) {
+    for (i = 0; i < 12; i++) {
         switch (i) {
         case 0:
             sample_calibration(&input, 1.0 / 3);
@@ -298,6 +298,10 @@ each_kind_reads_back(void **state)
                 (gms_lens_t){ 639.5, 359.5, -1.25e-7, 40000 };
             input.u.calibration.of = 1;
             strcpy(input.u.calibration.reason, "undone");
+            break;
+        case 10:
+            sample_input(&input, GMS_INPUT_COMPLAINT);
+            strcpy(input.u.complaint.author, "shooter");
             break;
         default:
             sample_input(&input, GMS_INPUT_END);

@@ -317,7 +317,7 @@ gms_film_end(gms_film_t *film, int width, int height)
 }
 
 
-/* Each lies behind the one before it, and within the file. */
+/* Each lies behind the one before it, and within the file; it is no older. */
 static bool
 film_is_sound(const gms_film_t *film, int64_t size)
 {
@@ -330,7 +330,9 @@ film_is_sound(const gms_film_t *film, int64_t size)
         p = &film->picture[i];
 
         if (p->offset < end || p->size == 0
-            || p->offset + (uint64_t) p->size > (uint64_t) size)
+            || p->offset + (uint64_t) p->size > (uint64_t) size
+            || p->mono_ns < 0 || p->t_us < 0 || p->t_us > INT64_MAX / 1000
+            || (i > 0 && p->mono_ns < p[-1].mono_ns))
         {
             return false;
         }

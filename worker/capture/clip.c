@@ -25,6 +25,7 @@
 #include "source.h"
 #include "../../ipc/error.h"
 #include "../base/clock.h"
+#include "../base/film.h"
 
 /* Of a folder, or a file that does not tell. */
 #define GMS_CLIP_FPS 15
@@ -37,6 +38,7 @@
 typedef struct {
     int             fd; /* file or folder */
     gms_avi_t       avi;
+    gms_film_t      film;  /* when its pictures were taken; none: not known */
     struct dirent **entry; /* of a folder */
     size_t          frames;
     bool            single; /* one JPEG file */
@@ -72,6 +74,7 @@ gms_clip_free(gms_clip_t *run)
     }
 
     gms_avi_close(&run->avi);
+    gms_film_free(&run->film);
     gms_jpeg_destroy(run->jpeg);
     free(run->bytes);
 
@@ -146,6 +149,12 @@ gms_clip_open_file(
     }
 
     run->frames = run->avi.frames;
+
+    if (gms_film_open(&run->film, run->fd) == GMS_OK
+        && run->film.pictures != run->frames)
+    {
+        gms_film_free(&run->film);
+    }
 
     return GMS_OK;
 }
@@ -399,13 +408,37 @@ gms_clip_load(gms_clip_t *run, size_t at, char *err, size_t err_size)
 }
 
 
+/* In real time those of now; else those of the clip: a film knows when its
+ * pictures were taken, other clips have a beat. */
+static void
+gms_clip_times(const gms_clip_t *run, const gms_camera_t *camera, uint64_t tick,
+    size_t at, gms_frame_t *frame)
+{
+    const gms_film_picture_t *picture;
+
+    if (run->paced) {
+        frame->mono_ns = gms_clock_mono_ns();
+        frame->real_ns = gms_clock_real_ns();
+
+    } else if (run->film.pictures > 0 && !camera->loop && camera->fps <= 0) {
+        picture = &run->film.picture[at];
+        frame->mono_ns = run->pace.start_ns
+            + (picture->mono_ns - run->film.picture[0].mono_ns);
+        frame->real_ns = picture->t_us * GMS_US;
+
+    } else {
+        frame->mono_ns = gms_pace_at(&run->pace, tick);
+        frame->real_ns = frame->mono_ns + run->real_ns;
+    }
+}
+
+
 static int
 gms_clip_next(gms_source_t *s, gms_frame_t *frame, int timeout_ms, char *err,
     size_t err_size)
 {
     int         rc;
     size_t      at;
-    int64_t     now;
     uint64_t    tick;
     gms_clip_t *run = s->run;
 
@@ -448,11 +481,8 @@ gms_clip_next(gms_source_t *s, gms_frame_t *frame, int timeout_ms, char *err,
         return rc;
     }
 
-    now = run->paced ? gms_clock_mono_ns() : gms_pace_at(&run->pace, tick);
-
     frame->id = tick;
-    frame->mono_ns = now;
-    frame->real_ns = run->paced ? gms_clock_real_ns() : now + run->real_ns;
+    gms_clip_times(run, &s->config.camera, tick, at, frame);
     frame->width = run->width;
     frame->height = run->height;
     frame->jpeg = run->bytes;

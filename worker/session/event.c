@@ -33,6 +33,7 @@ const gms_event_word_t gms_event_words[GMS_EVENT_WORDS] = {
     { GMS_EVENT_TIP, "tip", NULL },
     { GMS_EVENT_TIP_CHANGED, "tip.changed", NULL },
     { GMS_EVENT_DRILL, "drill.ended", NULL },
+    { GMS_EVENT_COMPLAINT, "complaint", NULL },
 };
 
 const char *const gms_level_name[GMS_LEVELS] = { "club", "beginner",
@@ -555,6 +556,10 @@ gms_event_to_json(const gms_event_t *event, const char *lane)
     case GMS_EVENT_RANGE:
         gms_jsontext_string(&j, "range", event->u.range.cold ? "cold" : "hot");
         gms_jsontext_string(&j, "author", event->u.range.author);
+        break;
+
+    case GMS_EVENT_COMPLAINT:
+        gms_jsontext_string(&j, "author", event->u.complaint.author);
         break;
 
     case GMS_EVENT_ROUND:

@@ -50,7 +50,8 @@ typedef enum {
     GMS_EVENT_CORRECTION,
     GMS_EVENT_TIP,         /* a coach says something */
     GMS_EVENT_TIP_CHANGED, /* it is told, acknowledged or taken back */
-    GMS_EVENT_DRILL        /* a tip's drill was done, well or not */
+    GMS_EVENT_DRILL,       /* a tip's drill was done, well or not */
+    GMS_EVENT_COMPLAINT    /* a shot is said to be missing */
 } gms_event_kind_e;
 
 /* Whom advice is worded for. */
@@ -222,6 +223,11 @@ typedef struct {
     char author[GMS_SHOOTER_SIZE];
 } gms_event_range_t;
 
+/* Its number is the complaint's. */
+typedef struct {
+    char author[GMS_SHOOTER_SIZE]; /* a role */
+} gms_event_complaint_t;
+
 typedef enum {
     GMS_ROUND_BY_PAUSE = 1, /* shots after a pause came in a rhythm again */
     GMS_ROUND_BY_COUNT,     /* it has its shots */
@@ -305,6 +311,7 @@ typedef struct {
         gms_event_calibration_t calibration;
         gms_event_paper_t       paper;
         gms_event_range_t       range;
+        gms_event_complaint_t   complaint;
         gms_event_round_t       round;
         gms_event_course_t      course;
         gms_event_tip_t         tip;
@@ -364,6 +371,7 @@ extern const char *const gms_tip_change_name[GMS_TIP_CHANGE_WORDS];
  *          spot_x_mm, spot_y_mm (of a hole that is no shot, if there is one),
  *          t_us
  * range:   range cold|hot, author, t_us
+ * complaint: session, author, t_us
  * round.closed: session, round, first, last (numbers of shots), by
  *          pause|count|stop|command|paper|end, t_us
  * course:  session, command load|start|stop|unload, by command|time|shots,

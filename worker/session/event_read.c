@@ -755,6 +755,10 @@ get_event(gms_event_t *event, const char *name, const cJSON *json)
     case GMS_EVENT_RANGE:
         return get_range(&event->u.range, json);
 
+    case GMS_EVENT_COMPLAINT:
+        return get_text(json, "author", event->u.complaint.author,
+            sizeof(event->u.complaint.author));
+
     case GMS_EVENT_ROUND:
         return get_round(&event->u.round, json);
 

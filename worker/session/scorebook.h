@@ -89,6 +89,7 @@ typedef enum {
     GMS_INPUT_CONFIRM,     /* that the one in force is upright */
     GMS_INPUT_PAPER,       /* paper: what, reason, author, expected, holes */
     GMS_INPUT_RANGE,       /* u.range */
+    GMS_INPUT_COMPLAINT,   /* u.complaint: a shot is said to be missing */
     GMS_INPUT_ROUND,       /* a person begins a round */
     GMS_INPUT_COURSE,      /* u.course: command, author */
     GMS_INPUT_TIP,         /* u.tip without number */
@@ -153,6 +154,7 @@ typedef struct {
         gms_taking_t            taking; /* begins with a correcting */
         gms_event_calibration_t calibration;
         gms_event_range_t       range;
+        gms_event_complaint_t   complaint;
         gms_event_course_t      course;
         gms_event_tip_t         tip;
         gms_event_tip_changed_t tip_changed;

@@ -554,6 +554,9 @@ apply_event(gms_scorebook_t *b, const gms_event_t *event)
     case GMS_EVENT_RANGE:
         b->cold = event->u.range.cold;
         return GMS_OK;
+
+    case GMS_EVENT_COMPLAINT:
+        return GMS_OK; /* what comes of it is another event */
     }
 
     return GMS_ECORRUPT;

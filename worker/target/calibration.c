@@ -14,7 +14,7 @@
 #include <string.h>
 
 /* A calibration's text is nine numbers and a few words. */
-#define TEXT_MAX (64 * 1024)
+#define TEXT_MAX (1024 * 1024)
 
 /* One pixel for 100 mm up to 1000 for one: beyond is no camera's view. */
 #define PX_PER_MM_MIN 0.01
@@ -131,6 +131,30 @@ read_matrix(double h[9], const cJSON *list)
 }
 
 
+/* [x, y, bend, at2], or none. */
+static bool
+read_lens(gms_lens_t *lens, const cJSON *json)
+{
+    const cJSON *list = cJSON_GetObjectItemCaseSensitive(json, "lens");
+    double       v[4];
+
+    if (list == NULL) {
+        return true;
+    }
+    for (int i = 0; i < 4; i++) {
+        const cJSON *item = cJSON_GetArrayItem(list, i);
+
+        if (!cJSON_IsNumber(item)) {
+            return false;
+        }
+        v[i] = item->valuedouble;
+    }
+    *lens = (gms_lens_t){ v[0], v[1], v[2], v[3] };
+
+    return cJSON_GetArraySize(list) == 4 && gms_lens_is_sane(lens);
+}
+
+
 int
 gms_calibration_from_json(
     gms_calibration_t *c, const char *text, char *err, size_t err_size)
@@ -141,7 +165,7 @@ gms_calibration_from_json(
     const char  *why = NULL;
 
     if (strnlen(text, TEXT_MAX + 1) > TEXT_MAX) {
-        why = "The calibration is longer than 64 KiB.";
+        why = "The calibration is longer than 1 MiB.";
 
     } else if ((json = cJSON_Parse(text)) == NULL) {
         why = "The calibration is not JSON.";
@@ -162,6 +186,9 @@ gms_calibration_from_json(
         {
             why = "homography_mm_to_px is no view of a card: it is singular, "
                   "not finite, or folds the card over.";
+
+        } else if (!read_lens(&c->lens, json)) {
+            why = "lens must be four numbers of a lens that a camera may have.";
         }
     }
 
