@@ -24,6 +24,7 @@ const PARTS = [
   { name: 'devices', title: 'Devices', role: 'admin' },
   { name: 'people', title: 'People', role: 'coach' },
   { name: 'guns', title: 'Guns', role: 'coach' },
+  { name: 'system', title: 'System', role: 'coach' },
 ];
 
 const main = find(document, 'main');

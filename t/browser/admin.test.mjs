@@ -65,6 +65,20 @@ describe('the page of who runs the range', { skip: BASE ? false : 'GMS_URL is no
     await page.mouse.up();
   };
 
+  test('tells of the system, and leaves alone what somebody has opened', async () => {
+    await open('system');
+    await shows('admin-system .wrong h2', /^(Nothing is wrong|\d+ troubles? now)$/);
+    await shows('admin-system table', /Lane 2 ?simulate, ok/);
+    await shows('admin-system .disk', /Disk ?[\d.]+ [kMGT]?B free of/);
+    await shows('admin-system .conf', /Lane 2 \(lane2\) ?simulate: seed=2/);
+    await page.click('admin-system details summary');
+    await page.waitForResponse((response) => response.url().endsWith('/api/config'));
+    assert.ok(await page.isVisible('admin-system details pre'));
+    await page.route('**/api/system', (route) => route.fulfill({ status: 503, body: '' }));
+    await shows('admin-system .trouble', /GMShoot does not answer just now/);
+    await shows('admin-system table', /Lane 2/);
+  });
+
   test('the overview follows a lane, and shows a stranger’s name as text', async () => {
     await open('lanes');
     await shows('[data-lane=lane2] h2', /Lane 2/);
