@@ -74,6 +74,7 @@ help:
 	@echo 'make bench-fanout  what an audience costs: FANOUT=--quick'
 	@echo 'make bench-live  what live pictures cost'
 	@echo 'make soak     every process killed 200 times while lanes shoot'
+	@echo 'make soak-cameras  cameras that come and go for a week'
 	@echo 'make soak-front  reloads, clients and events by the thousand'
 	@echo 'make fuzz     hostile inputs for a while, FUZZ_SECONDS=60'
 	@echo 'make test-san tests of nginx, with it and the worker sanitized'
@@ -412,6 +413,15 @@ soak: $(BUILD)/.packages-build+test
 soaked: all $(BUILD)/t/lib/fake_worker
 	@$(TEST_ENV) GMS_KILLS=$(KILLS) prove --timer t/fault/12-kills.t
 
+# Long: cameras that are lost and found as often as once a minute for a week.
+RECONNECTS ?= 10080
+
+soak-cameras: $(BUILD)/.packages-build+test
+	@$(MAKE) --no-print-directory soaked-cameras
+
+soaked-cameras: $(patsubst %,$(BUILD)/t/unit/%,http_source rtsp_source v4l2)
+	@GMS_RECONNECTS=$(RECONNECTS) prove --timer $^
+
 # Long: a hundred reloads, ten thousand clients that come and go, and a million
 # events to a hundred, one that never reads beside them.
 EVENTS   ?= 1000000
@@ -472,6 +482,6 @@ endif
 .PHONY: help all packages run unit test tested test-san sanitized bench benched accuracy \
         empty-lane uncertainty changes calibration bench-fanout fanned bench-live viewed \
         lint linted fuzz \
-        fuzzed soak soaked soak-front soaked-front \
+        fuzzed soak soaked soak-front soaked-front soak-cameras soaked-cameras \
         arm64 crossed format install clean
 .DEFAULT_GOAL := all

@@ -17,6 +17,7 @@ use Time::HiRes qw(time sleep);
 
 use Gmshoot;
 use Gmshoot::Real;
+use Gmshoot::Tls;
 use Gmshoot::Trouble qw(problem still);
 
 my $port = Gmshoot::free_port();
@@ -128,7 +129,9 @@ for (1 .. 8) {
 serve(@jpeg);
 
 my $host = "127.0.0.1:$port";
+my $tls_port = Gmshoot::free_port();
 my %camera = (
+    tls   => "https://127.0.0.1:$tls_port/still.jpg",
     real  => "http://user:secretword\@$host/still.jpg",
     stream => "http://user:secretword\@$host/stream?token=secretword",
     nokey => "http://$host/still.jpg",
@@ -155,7 +158,14 @@ ok($w->ready('stream'), 'so does one through a camera that streams them')
 ok($t->wait_for(sub { $w->state('stream')->{camera}{fps} > 3 }, 'its rate', 5),
    'which come at the rate of the camera');
 
+# A camera whose certificate nobody vouches for
+my ($pem, $private) = Gmshoot::Tls::certificate($t->{dir}, 'camera.example');
+my $tls = $t->spawn("$t->{dir}/tls.out", 'openssl', 's_server', '-quiet',
+    '-accept', "127.0.0.1:$tls_port", '-cert', $pem, '-key', $private, '-www');
+END { local $?; kill('KILL', $tls) if $tls; }
+
 my %said = (
+    tls   => qr/cannot be reached: SSL peer certificate/,
     nokey => qr/ 401: it wants a user and a password: write them into the a/,
     wrong => qr/ 404: it knows no picture under this path/,
     page  => qr{gives text/html instead of image/jpeg},
@@ -165,7 +175,9 @@ my %said = (
 for my $lane (sort keys %said) {
     my $p = $t->wait_for(sub {
         my $s = $w->state($lane);
-        return problem($s, 'camera-lost') || problem($s, 'camera-trouble');
+        my $p = problem($s, 'camera-lost') || problem($s, 'camera-trouble');
+        # the one with the certificate may have come up after its lane
+        return $p && ($lane ne 'tls' || $p->{detail} =~ $said{tls}) ? $p : undef;
     }, 'the problem', 5) || {};
     like($p->{detail} || '', $said{$lane}, "$lane: says what is wrong");
 }
@@ -180,6 +192,8 @@ sub blind {
 }
 
 my $pid = $w->lane_pid('real');
+sub descriptors { return scalar(() = glob("/proc/$pid/fd/*")); }
+my $descriptors = descriptors();
 dies();
 my $at = time;
 my $p = $t->wait_for(sub { problem($w->state('real'), 'camera-lost') },
@@ -215,6 +229,8 @@ ok($t->wait_for(sub { problem($w->state('real'), 'camera-lost') },
 kill('CONT', $server);
 ok($t->wait_for(sub { $w->state('real')->{camera}{state} eq 'ok' },
     'the camera', 10), 'and found again');
+
+cmp_ok(descriptors(), '<=', $descriptors, 'and it has cost nothing');
 
 # The password
 

@@ -6,6 +6,7 @@
 #include <poll.h>
 #include <pthread.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stddef.h>
@@ -19,6 +20,7 @@
 #include <cmocka.h>
 
 #include "ipc/error.h"
+#include "t/lib/flat.h"
 #include "worker/base/clock.h"
 #include "worker/capture/source.h"
 
@@ -162,6 +164,7 @@ static bool
 serve(int fd, const char *request)
 {
     char         path[60] = "", headers[100], tag[40];
+    uint8_t      bomb[4000];
     int          n = stub.picture % 16, since = -1;
     const char  *jpg = "Content-Type: image/jpeg\r\n";
 
@@ -254,6 +257,31 @@ serve(int fd, const char *request)
         }
         return false;
 
+    } else if (strcmp(path, "/headers") == 0) {
+        dprintf(fd, "HTTP/1.1 200 OK\r\n%s", jpg);
+        for (int i = 0; i < 200000 && !stub.stop; i++) {
+            if (send(fd, "X-More: and more\r\n", 18, MSG_NOSIGNAL) < 0) {
+                break;
+            }
+        }
+        return false;
+
+    } else if (strcmp(path, "/line") == 0) {
+        dprintf(fd, "HTTP/1.1 200 OK\r\nX-Long: ");
+        for (int i = 0; i < 4000 && !stub.stop; i++) {
+            send_all(fd, "a line without end, a line without end,", 39);
+        }
+        return false;
+
+    } else if (strcmp(path, "/bomb") == 0) {
+        memcpy(bomb, shot[n].bytes, shot[n].size);
+        for (size_t i = 0; i + 8 < shot[n].size; i++) {
+            if (bomb[i] == 0xff && bomb[i + 1] == 0xc0) {
+                memset(bomb + i + 5, 0xff, 4); /* 65535 x 65535 */
+            }
+        }
+        answer(fd, "200 OK", jpg, bomb, shot[n].size);
+
     } else if (strcmp(path, "/moved") == 0) {
         answer(fd, "302 Found", "Location: /still\r\n", "", 0);
 
@@ -332,6 +360,7 @@ setup(void **state)
     struct sockaddr_in  sin;
 
     (void) state;
+    signal(SIGPIPE, SIG_IGN); /* the stub writes to who has gone */
     jpeg = gms_jpeg_create();
     if (jpeg == NULL || gms_image_resize(&image, 32, 24) != GMS_OK) {
         return 1;
@@ -634,6 +663,9 @@ troubles(void **state)
         { "", "/half", GMS_EBAD_FRAME, "broke off after" },
         { "", "/text", GMS_ECAMERA_GONE, "a stream without JPEG pictures" },
         { "", "/flood", GMS_ECAMERA_GONE, "more than 16 MiB" },
+        { "", "/headers", GMS_ECAMERA_GONE, "" },
+        { "", "/line", GMS_ECAMERA_GONE, "cannot be reached" },
+        { "", "/bomb", GMS_EBAD_FRAME, "that are no JPEG" },
         { "", "/moved", GMS_OK, "" },
         { "", "/round", GMS_ECAMERA_GONE, "redirects" },
         { "", "/file", GMS_ECAMERA_GONE, "rotocol" },
@@ -867,6 +899,34 @@ unreachable(void **state)
 }
 
 
+/* Two kinds of camera that are there for one picture each time. */
+static void
+one_round(int i)
+{
+    gms_source_t  s;
+    gms_frame_t   frame;
+    char          err[400];
+
+    stub.picture = i;
+    stub.seen = 10;
+    open_url(&s, "hans:geheim@", i % 2 == 0 ? "/still" : "/torn", 0);
+    (void) result(&s, &frame, 4000, err, sizeof(err));
+    gms_source_close(&s);
+
+    open_url(&s, "", i % 2 == 0 ? "/half" : "/nothing", 0);
+    assert_int_not_equal(result(&s, &frame, 4000, err, sizeof(err)), GMS_OK);
+    gms_source_close(&s);
+}
+
+
+static void
+reconnects(void **state)
+{
+    (void) state;
+    flat_play(one_round, 60);
+}
+
+
 int
 main(void)
 {
@@ -893,6 +953,8 @@ main(void)
           .test_func = slow },
         { .name = "a camera that is not there is gone, not wrong",
           .test_func = unreachable },
+        { .name = "a camera that is lost and found costs nothing",
+          .test_func = reconnects },
     };
 
     cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -16,6 +16,7 @@
 
 #include "av/wire.h"
 #include "ipc/error.h"
+#include "t/lib/flat.h"
 #include "worker/base/clock.h"
 #include "worker/capture/source.h"
 
@@ -396,6 +397,33 @@ lies(void **state)
 
 
 static void
+one_round(int i)
+{
+    gms_frame_t  frame;
+    gms_source_t s;
+    char         err[400];
+
+    (void) i;
+    assert_int_equal(
+        open_camera(&s, "rtsp://camera/stream", err, sizeof(err)), GMS_OK);
+    assert_int_equal(result(&s, &frame, err, sizeof(err)), GMS_ECAMERA_GONE);
+    gms_source_close(&s);
+}
+
+
+/* Each time another process, with its pipes and its memory. */
+static void
+reconnects(void **state)
+{
+    (void) state;
+    begin();
+    say(GMS_AV_GONE, "no camera is there...", 20, 0);
+    play("exit 1");
+    flat_play(one_round, 40);
+}
+
+
+static void
 options(void **state)
 {
     static const struct {
@@ -518,6 +546,8 @@ main(void)
         { .name = "none that cannot be", .test_func = false_planes },
         { .name = "what is said is not believed", .test_func = lies },
         { .name = "options and credentials", .test_func = options },
+        { .name = "a stream that ends again and again costs nothing",
+          .test_func = reconnects },
     };
 
     cmocka_set_message_output(CM_OUTPUT_TAP);

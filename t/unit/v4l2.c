@@ -16,6 +16,8 @@
 #include "worker/capture/source.h"
 #include "worker/capture/v4l2_list.h"
 
+#include "t/lib/flat.h"
+
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 #define WIDTH 320
 #define HEIGHT 240
@@ -1023,6 +1025,28 @@ asks_the_system(void **state)
 }
 
 
+static void
+one_round(int i)
+{
+    fake.gone = false;
+    assert_int_equal(start(i % 2 == 0 ? "" : "format=yuyv"), GMS_OK);
+    fake_give(picture, picture_size);
+    (void) next();
+    fake_unplug();
+    assert_int_equal(next(), GMS_ECAMERA_GONE);
+    gms_source_close(&source);
+    assert_int_equal(start(""), GMS_ECAMERA_GONE);
+}
+
+
+static void
+reconnects(void **state)
+{
+    (void) state;
+    flat_play(one_round, 300);
+}
+
+
 int
 main(void)
 {
@@ -1074,6 +1098,8 @@ main(void)
           bears_a_camera_without_controls),
         T("cameras are listed with a line for the configuration",
           lists_what_is_plugged_in),
+        T("a camera that is unplugged again and again costs nothing",
+          reconnects),
         T("paths that are no camera are refused by the system itself",
           asks_the_system),
     };
