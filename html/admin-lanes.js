@@ -30,7 +30,7 @@ function pictureAge({ store }, now) {
 
 /** @param {Lane} lane */
 function stateOf(lane) {
-  if (lane.failed) {
+  if (lane.store.failed) {
     return { shape: 'triangle', words: 'Does not work' };
   }
   const { doc } = lane.store;

@@ -1,22 +1,9 @@
 /*
- * The page of who runs the range: who looks at it, its parts, its one event
- * stream, and the lock when nobody touches it.
+ * The page of who runs the range: its parts.
  */
 
-import { ask, lock, passing } from './ask.js';
-import { Events } from './events.js';
-import { calm } from './form.js';
-import { fill, find, html, setText } from './html.js';
-import { range } from './range.js';
-import { ageText, plural } from './text.js';
-
-const VIEW = 'gmshoot.view';
-const TICK_MS = 1000;
-const RETRY_MS = 3000;
-const GRACE_MS = 1500;
-const IDLE_MS = 120000;
-
-const ROLES = ['viewer', 'camera', 'shooter', 'coach', 'admin'];
+import { fill, find, html } from './html.js';
+import { may, openPage } from './range-page.js';
 
 /** Parts of the page: who sees them, and the element that is fetched for each. */
 const PARTS = [
@@ -26,59 +13,6 @@ const PARTS = [
   { name: 'guns', title: 'Guns', role: 'coach' },
   { name: 'system', title: 'System', role: 'coach' },
 ];
-
-const main = find(document, 'main');
-
-/** The role of who looks at the page, where the range itself is meant. */
-let role = 'viewer';
-
-/** @param {string} least */
-const may = (least) => ROLES.indexOf(role) >= ROLES.indexOf(least);
-
-/** A device of one lane has its role there alone: what counts is the least of two lanes.
- * @param {string[]} lanes */
-async function roleOn(lanes) {
-  const some = lanes.length > 1 ? [lanes[0], lanes[lanes.length - 1]] : lanes;
-  const roles = await Promise.all(some.map((lane) =>
-    ask('GET', `/api/lanes/${encodeURIComponent(lane)}/access`)));
-  return ROLES[Math.min(...roles.map((a) => ROLES.indexOf(a.role)))] ?? 'viewer';
-}
-
-function refuse() {
-  fill(main, html`<section class="card narrow"><h2>This page is for who looks after the range</h2>
-    <p>This device looks on. On the range’s own computer the page opens at http://localhost; any other
-    device is let in by an admin: Devices, “Add a tablet”, role coach or admin
-    (<a href="/docs/access">who may do what</a>).</p>
-    <div class="row"><button type="button">Look again</button><a class="button" href="/">To the lanes</a></div></section>`);
-  find(main, 'button').addEventListener('click', begin);
-}
-
-async function begin() {
-  try {
-    const answer = await ask('GET', '/api/lanes');
-    range.takeList(answer);
-    if (range.lanes.size === 0) {
-      fill(main, html`<section class="card narrow"><h2>There is no lane yet</h2>
-        <p>${range.configError || 'One is declared in the range file.'} <a href="/docs/configuration">How</a></p></section>`);
-      setTimeout(begin, RETRY_MS);
-      return;
-    }
-    role = await roleOn([...range.lanes.keys()]);
-    if (!may('coach')) {
-      refuse();
-      return;
-    }
-    document.body.dataset.role = role;
-    range.setConnection({ link: answer.link });
-    new Events('/api/events', /** @type {any} */ (range)).follow(document);
-    await show();
-  } catch (error) {
-    calm(main, error, begin);
-    if (passing(error)) {
-      setTimeout(() => main.querySelector('.calm') && begin(), RETRY_MS);
-    }
-  }
-}
 
 /** The part that the address names, fetched when it is looked at. */
 async function show() {
@@ -92,82 +26,7 @@ async function show() {
     : a.removeAttribute('aria-current')));
   document.title = `${part.title} · GMShoot`;
   await import(`./admin-${part.name}.js`);
-  main.replaceChildren(document.createElement(`admin-${part.name}`));
+  find(document, 'main').replaceChildren(document.createElement(`admin-${part.name}`));
 }
 
-/** How the stream stands, and how many lanes need somebody. */
-function update() {
-  const { state, lostSince, lastData, link } = range.connection;
-  const now = Date.now();
-  const stale = state === 'lost' && now - lostSince >= GRACE_MS;
-  const lost = find(document, '.lost');
-  document.body.classList.toggle('stale', stale);
-  lost.hidden = !stale && link !== 'down';
-  setText(lost, stale
-    ? `Connection lost. ${lastData ? `What is shown is ${ageText(now - lastData)} old. ` : ''}Trying again…`
-    : 'The worker is not running: nothing is recorded. nginx serves on and takes it back by itself.');
-  const live = [...range.lanes.values()].filter(({ store }) => store.doc?.session?.state === 'open').length;
-  const chip = find(document, '.state');
-  setText(chip, range.lanes.size ? `${live} of ${plural(range.lanes.size, 'lane')} in use` : '');
-  chip.hidden = chip.textContent === '';
-}
-
-/** @returns {any} what this device prefers, kept as the shooter's page keeps it */
-function kept() {
-  try {
-    return JSON.parse(localStorage.getItem(VIEW) ?? '{}') ?? {};
-  } catch {
-    return {};
-  }
-}
-
-/** @param {string} theme */
-function setTheme(theme) {
-  document.documentElement.dataset.theme = theme;
-  setText(find(document, '[data-do=theme]'), theme === 'sun' ? 'Dark' : 'Sun');
-  try {
-    localStorage.setItem(VIEW, JSON.stringify({ ...kept(), theme }));
-  } catch {
-    /* a browser may forbid it */
-  }
-}
-
-/** When the page was touched last. */
-let touched = Date.now();
-
-/** @param {boolean} on */
-function setLock(on) {
-  lock.on = on;
-  touched = Date.now();
-  document.body.classList.toggle('is-locked', on);
-  find(document, '.locked').hidden = !on;
-}
-
-setTheme(kept().theme === 'sun' ? 'sun' : 'dark');
-find(document, '[data-do=theme]').addEventListener('click', () =>
-  setTheme(document.documentElement.dataset.theme === 'sun' ? 'dark' : 'sun'));
-find(document, '.locked button').addEventListener('click', () => setLock(false));
-for (const name of ['pointerdown', 'keydown', 'input']) {
-  document.addEventListener(name, () => { touched = Date.now(); }, { passive: true });
-}
-addEventListener('hashchange', () => may('coach') && show());
-let wasLost = false;
-range.subscribe((change) => {
-  if (change.kind !== 'lane') {
-    update();
-  }
-  if (change.kind === 'connection') {
-    const { state } = range.connection;
-    if (wasLost && state === 'open') { /* nginx may have another configuration by now */
-      ask('GET', '/api/lanes').then((answer) => range.takeList(answer), () => {});
-    }
-    wasLost = state === 'lost';
-  }
-});
-setInterval(() => {
-  range.tick(Date.now());
-  if (may('coach') && !lock.on && Date.now() - touched > IDLE_MS) {
-    setLock(true);
-  }
-}, TICK_MS);
-begin();
+openPage({ whom: 'who looks after the range', show });

@@ -51,7 +51,7 @@ class LaneBanner extends HTMLElement {
     this.lost.hidden = !stale;
     document.body.classList.toggle('stale', stale);
     setText(find(this.lost, 'span'), lastData ? `Last data ${ageText(now - lastData)} ago.` : '');
-    const list = store.doc?.problems ?? [];
+    const list = (store.failed ?? store.doc)?.problems ?? [];
     const down = process === 'down' || link === 'down';
     const scene = store.doc?.scene;
     const advice = scene?.grade === 'poor' ? scene.advice[0]?.text : '';

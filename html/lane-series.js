@@ -3,10 +3,12 @@
  * A shot touches one cell.
  */
 
-import { fill, find, html, setText } from './html.js';
+import { fill, find, html, setText, style } from './html.js';
 import { counts, store } from './store.js';
 import { fillOf } from './target.js';
 import { scoreText } from './text.js';
+
+await style('tables.css');
 
 /** More columns than this would not fit. */
 const WIDEST = 10;

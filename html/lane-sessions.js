@@ -5,9 +5,11 @@
  */
 
 import { call, laneUrl } from './api.js';
-import { fill, html } from './html.js';
+import { fill, html, style } from './html.js';
 import { store } from './store.js';
 import { plural, scoreText } from './text.js';
+
+await style('sessions.css');
 
 class LaneSessions extends HTMLElement {
   /** What it was made from. */

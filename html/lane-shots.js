@@ -2,9 +2,11 @@
  * <lane-shots>: every shot, newest on top; one taken back stays, struck out.
  */
 
-import { fill, find, html } from './html.js';
+import { fill, find, html, style } from './html.js';
 import { store } from './store.js';
 import { bearing, clockHour, placeWords, scoreText, shotNotes, timeText } from './text.js';
+
+await style('tables.css');
 
 /** A small arrow, a dot in the centre. @param {import('./types').Shot} shot */
 function direction({ x_mm, y_mm, unplaced }) {

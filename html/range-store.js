@@ -33,8 +33,6 @@ export class RangeLane {
     this.order = order;
     this.store = new Store();
     this.store.lane = name;
-    /** It cannot say anything of itself. */
-    this.failed = false;
     /** Instants by the clock of the range store. */
     this.shotAt = -Infinity;
     this.endedAt = -Infinity;
@@ -45,7 +43,7 @@ export class RangeLane {
 
   get down() {
     const { process, link } = this.store.connection;
-    return this.failed || process === 'down' || link === 'down';
+    return this.store.failed || process === 'down' || link === 'down';
   }
 }
 
@@ -169,13 +167,6 @@ export class RangeStore {
     const lane = known ?? (name === 'snapshot' && data.lane ? this.add(data.lane) : undefined);
     if (!lane) {
       return;
-    }
-    if (name === 'snapshot') {
-      lane.failed = !data.shots || !data.face || !data.camera;
-      if (lane.failed) {
-        this.changed.add(lane);
-        return; /* what was known of it stays, marked */
-      }
     }
     this.feed(lane, name, data, id);
   }

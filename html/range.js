@@ -4,7 +4,7 @@
 
 import { Store } from './store.js';
 
-/** @typedef {{ name: string, title: string, store: Store, failed: any }} Lane */
+/** @typedef {{ name: string, title: string, store: Store }} Lane */
 /** @typedef {{ kind: 'lane' | 'lanes' | 'connection' | 'tick' | 'gap', lane?: Lane }} RangeChange */
 /** @typedef {{ lane: string, title: string, detail: string, remedy: string, type: string }} Trouble */
 
@@ -61,7 +61,7 @@ export class Range {
     let lane = this.lanes.get(name);
     if (!lane) {
       const store = new Store();
-      const made = { name, title: name, store, failed: null };
+      const made = { name, title: name, store };
       store.lane = name;
       store.subscribe(({ kind }) => {
         if (kind !== 'tick') {
@@ -82,18 +82,12 @@ export class Range {
         const lane = this.lane(entry.name);
         lane.title = entry.state?.title || entry.name;
         lane.store.connection.process = entry.process;
-        this.takeFailed(lane, entry.state);
+        lane.store.failed = entry.state && !entry.state.shots ? entry.state : null;
         return lane;
       });
     this.configError = String(answer?.config_error ?? '');
     this.lanes = new Map(named.map((/** @type {Lane} */ lane) => [lane.name, lane]));
     this.emit({ kind: 'lanes' });
-  }
-
-  /** A lane that cannot work, or never spoke, has no more than a name and a reason.
-   * @param {Lane} lane @param {any} doc */
-  takeFailed(lane, doc) {
-    lane.failed = doc && !doc.shots ? doc : null;
   }
 
   /** @param {string} name @param {any} data @param {string} id @param {number} now ms */
@@ -108,12 +102,6 @@ export class Range {
     }
     if (name === 'snapshot') {
       lane.title = data.title || lane.name;
-      this.takeFailed(lane, data);
-      if (lane.failed) {
-        lane.store.doc = null;
-        this.emit({ kind: 'lane', lane });
-        return;
-      }
     }
     lane.store.receive(name, data, id, now);
   }
@@ -149,7 +137,7 @@ export class Range {
 }
 
 /** What is wrong with a lane, and what to do. @param {Lane} lane @returns {Trouble[]} */
-export function troublesOf({ name, title, store, failed }) {
+export function troublesOf({ name, title, store }) {
   const { process, link } = store.connection;
   const about = (/** @type {import('./types').Problem} */ p) => ({
     lane: name, title: `${title}: ${p.title}`, detail: p.detail, type: p.type, remedy: REMEDY[p.type] ?? '' });
@@ -160,8 +148,8 @@ export function troublesOf({ name, title, store, failed }) {
     return [about({ type: 'lane-down', title: 'it is not running',
       detail: 'It is started again by itself; shots on the paper are kept and found again.' })];
   }
-  if (failed) {
-    const list = failed.problems ?? [];
+  if (store.failed) {
+    const list = store.failed.problems ?? [];
     return list.length ? list.map(about) : [about({ type: 'failed', title: 'it has not said a word yet', detail: '' })];
   }
   return (store.doc?.problems ?? []).filter((p) => !QUIET.includes(p.type)).map(about);

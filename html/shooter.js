@@ -155,6 +155,9 @@ store.subscribe((change) => {
   if (store.doc?.course) {
     import('./lane-course.js');
   }
+  if (store.doc?.show || store.doc?.session?.tips?.length) {
+    import('./lane-coach.js');
+  }
   if (store.open && !awake) {
     awake = setTimeout(() => import('./awake.js'), AWAKE_MS);
   }

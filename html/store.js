@@ -65,6 +65,8 @@ export class Store {
     this.lanes = [];
     /** @type {StateDocument | null} */
     this.doc = null;
+    /** What is told instead by a lane that cannot work. @type {StateDocument | null} */
+    this.failed = null;
     /** Shots of the shown session by number, removed ones included.
      * @type {Shot[]} */
     this.shots = [];
@@ -269,6 +271,10 @@ export class Store {
       case 'truth':
         this.emit({ kind: 'truth', truth: data });
         break;
+      case 'show':
+        Object.assign(/** @type {any} */ (this.doc), { show: data.show });
+        this.emit({ kind: 'coach' });
+        break;
       default:
         if (this.isNew(Number(data.seq), id)) {
           this.takeDurable(name, data);
@@ -325,14 +331,34 @@ export class Store {
       this.calibrationSeq = seq;
       this.doc.calibration = { ...data, reason: '' };
       this.emit({ kind: 'calibration' });
+    } else if (/^(tip|drill)/.test(name) && data.session === this.doc?.session?.id) {
+      this.takeTip(name, data);
     } else if (name === 'range' && this.doc) {
       this.doc.range = data.range;
       this.emit({ kind: 'status' });
     }
   }
 
+  /** What a coach says, and what becomes of it. @param {string} name @param {any} data */
+  takeTip(name, data) {
+    const { session } = /** @type {any} */ (this.doc);
+    session.tips ??= [];
+    if (name === 'tip') {
+      session.tips.push({ ...data, told_us: data.hold ? 0 : data.t_us, result: data.drill && 'running' });
+    } else {
+      Object.assign(session.tips.find((/** @type {any} */ t) => t.tip === data.tip) ?? {},
+        data.what ? { [`${data.what}_us`]: data.t_us } : { result: data.result });
+    }
+    this.emit({ kind: 'coach' });
+  }
+
   /** @param {StateDocument} doc @param {number} now */
   takeSnapshot(doc, now) {
+    this.failed = doc.shots && doc.face && doc.camera ? null : doc;
+    if (this.failed) {
+      this.emit({ kind: 'status' }); /* what was known of it stays */
+      return;
+    }
     if (doc.epoch === this.epoch && doc.seq < this.seq) {
       this.takeStatus(doc, now); /* older than what is known already */
       return;
@@ -392,6 +418,7 @@ export class Store {
     doc.problems = data.problems ?? doc.problems;
     doc.scene = data.scene ?? doc.scene;
     doc.course = data.course;
+    doc.drill = data.drill;
     if (doc.course && doc.session) {
       doc.session.sighters = doc.course.sighters; /* LOAD says so, without another word */
     }

@@ -42,6 +42,35 @@ export interface Session extends Sums {
   started_us: number; ended_us: number; series_length: number; course?: string;
   rounds?: { by: string | null; last: number }[];
   series: { n: number; total_tenths: number; total_rings: number; inner: number }[];
+  tips?: Tip[];
+}
+
+/* What a drill is judged by: docs/advice.md. */
+export interface DrillRule {
+  rule: string; shots?: number; time_s?: number; hits?: number; value?: number;
+  widths?: number; least_s?: number; most_s?: number; ratio?: number;
+}
+
+export interface Drill {
+  id: string; title: string; text: string; aim: string; steps: string[]; judge: DrillRule | null;
+}
+
+/* The one that is being done. */
+export interface DrillNow {
+  tip: number; id: string; title: string; judge: DrillRule | null;
+  shots: number; hits: number; figure: number | null; left_s: number | null;
+}
+
+/* What a coach said, and what became of it; instants that are missing or 0: not. */
+export interface Tip {
+  tip: number; to: string; urgent: boolean; hold: boolean; shot: number; text: string; author: string;
+  drill: { id: string; title: string; judge: DrillRule | null } | null;
+  told_us?: number; acknowledged_us?: number; withdrawn_us?: number; result: string | null; t_us: number;
+}
+
+/* What a coach shows: strokes are x, y, x, y, ... in mm. */
+export interface Show {
+  session: string; picture: string; shot: number; t_us: number; strokes: number[][]; author: string;
 }
 
 /* A session among those of its lane. */
@@ -62,6 +91,7 @@ export interface StateDocument {
   shots: { columns: string[]; rows: (number | string)[][]; truncated: number };
   statistics?: Statistics | null;
   courses?: ListedCourse[]; course?: Course | null;
+  drill?: DrillNow | null; show?: Show | null;
 }
 
 /* Those of a lane have name and title alone. */
@@ -149,7 +179,7 @@ export interface View {
 }
 
 export type Kind = 'reset' | 'shot' | 'removed' | 'session' | 'calibration' | 'status'
-  | 'hole' | 'hole.gone' | 'truth' | 'connection' | 'view' | 'tick' | 'gap' | 'error';
+  | 'hole' | 'hole.gone' | 'truth' | 'connection' | 'view' | 'tick' | 'gap' | 'error' | 'coach';
 
 export interface Change { kind: Kind; shot?: Shot; mark?: Mark; was?: View; error?: ErrorText; truth?: Truth }
 

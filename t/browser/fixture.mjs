@@ -40,6 +40,11 @@ export const COURSES = [
       stage('match', { shots: 15, series: 5, repeat: 2, time_s: 300, prepare_s: 1 })] },
 ];
 
+/** As GET /api/drills tells them. */
+export const DRILL = { id: 'five-in-the-nine', title: 'Five in the nine', text: 'Five shots in a row.', aim: 'Again.',
+  steps: ['Fire until five in a row are good.', 'A lower one begins anew.'],
+  judge: { rule: 'streak', shots: 20, hits: 5, value: 9 } };
+
 /** How the card lies in card.jpg. */
 export const CARD = {
   width: 1280, height: 720, homography: [3.62, 0.11, 655.2, -0.06, -3.55, 352.7, 0.00012, 0.00021, 1],
@@ -191,8 +196,8 @@ export class Lane {
         ? { ...old, ...value } : value;
     }
     this.doc.camera.t_frame_us = this.frozen ?? now_us() + this.ahead_us;
-    const { state, range, camera, detector, calibration, scene, store, problems, course } = this.doc;
-    this.publish('status', { state, range, camera, detector, calibration, scene, store, problems, course }, false);
+    const { state, range, camera, detector, calibration, scene, store, problems, course, drill = null } = this.doc;
+    this.publish('status', { state, range, camera, detector, calibration, scene, store, problems, course, drill }, false);
   }
 
   /** The lane's clock less that of this computer. */
@@ -302,6 +307,31 @@ export class Lane {
     const round = { session: id, round: rounds.length + 1, first: (rounds.at(-1)?.last ?? 0) + 1, last, by: 'command' };
     rounds.push(round);
     this.publish('round.closed', { ...round, t_us: now_us() }, true);
+  }
+
+  /** What a coach says. @param {any} [more] */
+  tip(more = {}) {
+    const tips = (this.doc.session.tips ??= []);
+    const tip = { session: this.doc.session.id, tip: tips.length + 1, to: 'shooter', urgent: false, hold: false,
+      shot: 0, text: 'Mind the grip', author: 'coach', drill: null, ...more, t_us: now_us() };
+    tips.push({ ...tip, told_us: tip.hold ? 0 : tip.t_us, acknowledged_us: 0, withdrawn_us: 0,
+      result: tip.drill ? 'running' : null });
+    return this.publish('tip', tip, true);
+  }
+
+  /** @param {number} n @param {string} what */
+  tipChanged(n, what) {
+    const { session } = this.doc;
+    const t_us = now_us();
+    session.tips[n - 1][`${what}_us`] = t_us;
+    this.publish('tip.changed', { session: session.id, tip: n, what, author: 'shooter', t_us }, true);
+  }
+
+  /** @param {any} show */
+  show(show) {
+    this.doc.show = show && { session: this.doc.session?.id ?? '', picture: 'plot', shot: 0, t_us: 0, strokes: [],
+      author: 'coach', ...show };
+    this.publish('show', { show: this.doc.show }, false);
   }
 
   /** @param {number} n @param {string} reason */
@@ -507,6 +537,10 @@ export async function startFixture({ lanes: count = 1, port = 0 } = {}) {
       }
       return;
     }
+    if (path === '/api/drills') {
+      json(response, 200, { drills: [DRILL] });
+      return;
+    }
     if (path === '/api/courses') {
       json(response, 200, { courses: COURSES });
       return;
@@ -520,7 +554,7 @@ export async function startFixture({ lanes: count = 1, port = 0 } = {}) {
       json(response, 200, { lanes: [] });
       return;
     }
-    if (what === 'shots' && path.endsWith('.jpg') && card) {
+    if ((what === 'shots' || what === 'frames') && path.endsWith('.jpg') && card) {
       response.writeHead(200, { 'content-type': 'image/jpeg' });
       response.end(card);
       return;
@@ -549,6 +583,11 @@ export async function startFixture({ lanes: count = 1, port = 0 } = {}) {
       const body = await bodyOf(request);
       const method = request.method ?? '';
       lane.requests.push({ method, path, body, key: String(request.headers['idempotency-key'] ?? '') });
+      if (what === 'tips' && method === 'PATCH' && body.acknowledged && !lane.refusal) {
+        lane.tipChanged(Number(path.split('/')[5]), 'acknowledged');
+        json(response, 200, {});
+        return;
+      }
       const answer = lane.refusal ?? command(lane, `${method} ${what}`, body);
       if ('title' in answer) {
         problem(response, answer.status, String(answer.title), String(answer.detail));

@@ -9,6 +9,7 @@ import { BULLS, FACES, ZONES, places } from './fixture.mjs';
 import {
   blank, close, complaints, context, fx, has, open, page, shooting, shows, text,
 } from './opened.mjs';
+import './page-coach.mjs';
 import './page-course.mjs';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
