@@ -41,6 +41,9 @@ export function missingWords({ secure, media }) {
 /** Slower than wished by this much is worth a word. */
 const SLOW = 1.4;
 
+/** A camera that gave nothing for so long has stopped, or the page is behind another one. */
+const STILL_MS = 3000;
+
 /** @param {import('./camera-sender.js').Sending} how @param {number} now ms @returns {Words} */
 export function sendingWords(how, now) {
   const age = how.since ? ` The last picture arrived ${ageText(now - how.since)} ago.` : '';
@@ -59,6 +62,9 @@ export function sendingWords(how, now) {
     case 'refused':
       return { shape: 'triangle', title: how.title, detail: how.detail };
     default:
+      if (now - how.since > STILL_MS) {
+        return { shape: 'triangle', title: 'The camera gives no picture', detail: `It is started again by itself.${age}` };
+      }
       return how.interval_ms > SLOW * how.least_ms
         ? { shape: 'dot', title: 'The lane says: slower', detail: `It has no time for more than ${Math.max(1, Math.round(1000 / how.interval_ms))} pictures a second just now.` }
         : { shape: 'dot', title: 'Pictures arrive', detail: `${how.fps >= 2 ? Math.round(how.fps) : how.fps.toFixed(1)} a second` };

@@ -18,6 +18,9 @@ const SENDER = 'gmshoot.sender';
 const TICK_MS = 1000;
 const RETRY_MS = 3000;
 
+/** A camera that gives nothing for so long, while somebody could see it, is started again. */
+const FROZEN_MS = 10000;
+
 /** Sharp holes cost bytes: below this a bullet hole's edge frays. */
 const QUALITY = 0.88;
 const SIZE = { width: 1280, height: 720 };
@@ -77,12 +80,13 @@ let awake = null;
 
 /* ---- the camera ---- */
 
-/** The frame that the video shows: when it was taken, and whether it was sent. */
-const frame = { at: 0, fresh: false };
+/** The frame that the video shows: when it was taken, when it was seen, and whether it was sent. */
+const frame = { at: 0, seen: 0, fresh: false };
 
 /** @param {number} _now @param {VideoFrameCallbackMetadata} [about] */
 function watch(_now, about) {
   frame.at = performance.timeOrigin + (about?.captureTime ?? performance.now());
+  frame.seen = performance.now();
   frame.fresh = true;
   if (stream) {
     arm();
@@ -142,6 +146,7 @@ async function start() {
     const [track] = stream.getVideoTracks();
     track.addEventListener('ended', () => retry(track));
     video.srcObject = stream;
+    frame.seen = performance.now();
     await video.play().catch(() => {});
     arm();
     await list(track.getSettings().deviceId);
@@ -382,6 +387,11 @@ document.addEventListener('visibilitychange', stayAwake);
 navigator.mediaDevices?.addEventListener?.('devicechange', () => stream && list(stream.getVideoTracks()[0]?.getSettings().deviceId));
 setInterval(() => {
   store.emit({ kind: 'tick' });
+  if (document.hidden) {
+    frame.seen = performance.now(); /* a hidden video shows no frames */
+  } else if (stream && performance.now() - frame.seen > FROZEN_MS) {
+    start();
+  }
   show();
 }, TICK_MS);
 begin();

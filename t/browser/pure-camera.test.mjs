@@ -82,7 +82,7 @@ describe('a camera that sends', () => {
     const w = world((n) => ({ body: { interval_ms: n < 10 ? 50 : 500 } }));
     const said = await run(w, 20);
     assert.ok(w.asked[19].at - w.asked[18].at >= 495);
-    assert.equal(sendingWords(/** @type {any} */ (said.at(-1)), 0).title, 'The lane says: slower');
+    assert.equal(sendingWords(/** @type {any} */ (said.at(-1)), Date.now()).title, 'The lane says: slower');
   });
 
   test('goes on for ever where there is no network, ever more seldom', async () => {
@@ -131,6 +131,12 @@ describe('what a camera says', () => {
     const how = { state: /** @type {const} */ ('lost'), title: '', detail: '', fps: 0, interval_ms: 66, least_ms: 66, since: 1000 };
     assert.match(sendingWords(how, 13000).detail, /12 s ago/);
     assert.doesNotMatch(sendingWords({ ...how, since: 0 }, 13000).detail, /ago/);
+  });
+
+  test('says that pictures stopped, whoever is to blame', () => {
+    const how = { state: /** @type {const} */ ('sending'), title: '', detail: '', fps: 15, interval_ms: 66, least_ms: 66, since: 1000 };
+    assert.equal(sendingWords(how, 1500).detail, '15 a second');
+    assert.equal(sendingWords(how, 9000).title, 'The camera gives no picture');
   });
 
   test('says what the lane makes of the pictures', () => {

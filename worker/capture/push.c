@@ -65,6 +65,7 @@ struct gms_push_s {
     uint64_t replaced;
 
     char    sender[GMS_PUSH_SENDER_SIZE];
+    int64_t made_ns;
     int64_t last_ns; /* 0: nobody ever sent */
     int64_t due_ns;  /* when the pictures that came should have come */
     int64_t least_ns;
@@ -79,8 +80,7 @@ typedef struct {
     gms_jpeg_t *jpeg;
     uint8_t    *bytes;
     size_t      capacity;
-    int64_t     since_ns; /* it waits */
-    int64_t     mono_ns;  /* of the last picture */
+    int64_t     mono_ns; /* of the last picture */
 } gms_push_run_t;
 
 static const gms_option_t gms_push_table[] = {
@@ -104,6 +104,7 @@ gms_push_create(double fps)
     }
 
     p->fd = -1;
+    p->made_ns = gms_clock_mono_ns();
     p->least_ns = (int64_t) (GMS_S / (fps < GMS_FPS_MAX ? fps : GMS_FPS_MAX));
     p->interval_ns = p->least_ns;
 
@@ -337,7 +338,6 @@ push_open(gms_source_t *s, char *err, size_t err_size)
     }
 
     run->push = s->config.push;
-    run->since_ns = gms_clock_mono_ns();
     s->run = run;
 
     if (s->config.camera.width > 0) {
@@ -401,7 +401,7 @@ push_silence(gms_source_t *s, char *err, size_t err_size)
 
     pthread_mutex_lock(&p->lock);
     ever = p->last_ns != 0;
-    since_ns = p->last_ns > run->since_ns ? p->last_ns : run->since_ns;
+    since_ns = ever ? p->last_ns : p->made_ns;
     told = p->silent || now - since_ns < GMS_PUSH_SILENT_NS;
     p->silent = p->silent || !told;
     pthread_mutex_unlock(&p->lock);
