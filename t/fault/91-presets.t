@@ -56,7 +56,7 @@ $t->write_conf(ranges =>
     . Gmshoot::range('plain', camera => "http://$host/still.jpg?frozen")
     . Gmshoot::range('none', camera => "http://$host/still.jpg?black "
         . "presets=$none")
-    . Gmshoot::range('off', camera => "http://$host/still.jpg?off "
+    . Gmshoot::range('off', camera => "http://$host/still.jpg?shrinks "
         . "presets=$off"));
 my $w = Gmshoot::Real->new($t);
 $t->start;
@@ -171,6 +171,11 @@ ok($t->wait_for(sub {
 $s = arrives(2, $seq);
 cmp_ok(abs($s->{calibration}{px_per_mm} / $near->{px_per_mm} - 1.04), '<',
        0.005, 'the target is found where it is');
+
+my $p = $t->wait_for(sub { problem($w->state('off'), 'detector-trouble') },
+                     'the problem') || {};
+like($p->{detail} || '', qr/are 320x240, but the calibration was made at 640x480/,
+     'a camera whose pictures change their size is not scored by the old');
 
 # Shots, in one session at two zooms
 

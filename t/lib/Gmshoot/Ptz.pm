@@ -4,7 +4,8 @@
 #     my $c = Gmshoot::Ptz->new($folder, 1 => 0.5, 2 => 0.75);
 #     $c->start;             # looks at its home, the first preset
 #     $c->segment(1);        # the first shot is in the paper now
-#     $c->misses;            # its first preset lies a little off from now on
+#     $c->misses;            # its first preset lies a little off from now on,
+#                            # and /still.jpg?shrinks gives smaller pictures
 #     $c->dies;
 #
 # Three shots; the folder's `asked` has a line a request for a preset.  Beside
@@ -44,7 +45,8 @@ sub new {
 
     $self->{missed} = $self->draw('missed', 1.04 * $fill{ $preset[0] },
         4 * EVERY);
-    $self->{black} = $self->draw('black', 0.5, 2, ' glare=0.05');
+    $self->{small} = $self->draw('small', 0.5, 3, 'size=320x240');
+    $self->{black} = $self->draw('black', 0.5, 2, 'size=640x480 glare=0.05');
 
     my ($from, $to) = (sort { $a <=> $b } values %fill)[0, -1];
     for my $k (1 .. STEPS) {
@@ -62,8 +64,9 @@ sub draw {
     my $folder = "$self->{folder}/$name";
     mkdir($folder) or die "$folder: $!";
     system("$Gmshoot::build/t/lib/record", 'simulate: seed=91 fps=' . FPS
-        . ' size=640x480 shots=3 first=' . EVERY / FPS . ' interval='
-        . EVERY / FPS . " jitter=0 series=0 overlap=0 sigma=15 fill=$fill" . ($more || ''),
+        . ' shots=3 first=' . EVERY / FPS . ' interval='
+        . EVERY / FPS . " jitter=0 series=0 overlap=0 sigma=15 fill=$fill "
+        . ($more || 'size=640x480'),
         'issf-10m-air-pistol', '4.5', $folder, $n) == 0
         or die 'nothing recorded';
 
@@ -116,6 +119,9 @@ sub answer {
 
     if ($head =~ m{^GET /still\.jpg\?frozen}) {
         return ('200 OK', 'image/jpeg', $self->{pictures}{ $self->{home} }[1]);
+    }
+    if ($head =~ m{^GET /still\.jpg\?shrinks} && -l "$self->{folder}/misses") {
+        return ('200 OK', 'image/jpeg', $self->{small}[++$self->{n} % 3]);
     }
     if ($head =~ m{^GET /still\.jpg\?black}) {
         return ('200 OK', 'image/jpeg', $self->{black}[++$self->{n} % 2]);
