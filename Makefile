@@ -73,6 +73,7 @@ help:
 	@echo 'make uncertainty  whether it knows how sure it may be'
 	@echo 'make bench-fanout  what an audience costs: FANOUT=--quick'
 	@echo 'make bench-live  what live pictures cost'
+	@echo 'make bench-cameras  how many lanes this computer carries'
 	@echo 'make soak     every process killed 200 times while lanes shoot'
 	@echo 'make soak-cameras  cameras that come and go for a week'
 	@echo 'make soak-front  reloads, clients and events by the thousand'
@@ -338,6 +339,15 @@ bench-live: $(BUILD)/.packages-build+test
 viewed: all $(BUILD)/bench/viewer $(BUILD)/t/lib/fake_worker
 	@$(TEST_ENV) bench/live.pl --json $(BUILD)/live.json $(LIVE)
 
+# How many lanes: bench/cameras.pl --help.
+CAMERAS  ?=
+
+bench-cameras: $(BUILD)/.packages-build+test
+	@$(MAKE) --no-print-directory laned
+
+laned: all $(BUILD)/t/lib/record
+	@$(TEST_ENV) bench/cameras.pl --json $(BUILD)/cameras.json $(CAMERAS)
+
 lint: $(BUILD)/.packages-build+test+lint
 	@$(MAKE) --no-print-directory linted
 
@@ -480,7 +490,7 @@ endif
 
 .SECONDARY:
 .PHONY: help all packages run unit test tested test-san sanitized bench benched accuracy \
-        empty-lane uncertainty changes calibration bench-fanout fanned bench-live viewed \
+        empty-lane uncertainty changes calibration bench-fanout fanned bench-live viewed bench-cameras laned \
         lint linted fuzz \
         fuzzed soak soaked soak-front soaked-front soak-cameras soaked-cameras \
         arm64 crossed format install clean

@@ -2,7 +2,8 @@
 
 # A camera that gives single pictures or a stream of them over HTTP: it is
 # looked through, lost when it is gone, found again; what it refuses is told in
-# one sentence, and its password stands nowhere.
+# one sentence, and its password stands nowhere.  Beside the camera that is
+# played here: ustreamer, before a device that is played, and ffmpeg.
 
 use strict;
 use warnings;
@@ -105,9 +106,11 @@ sub dies {
     return;
 }
 
+my @peers;
 END {
     local $?;
     kill('KILL', $server) if $server;
+    kill('KILL', @peers);
 }
 
 sub sim {
@@ -128,6 +131,28 @@ for (1 .. 8) {
 
 serve(@jpeg);
 
+# What others wrote shows the same
+
+my $preload = "$Gmshoot::build/t/preload/device.so";
+my $pictures = "$t->{dir}/pictures";
+mkdir($pictures) or die "$pictures: $!";
+for my $i (0 .. $#jpeg) {
+    open(my $out, '>:raw', "$pictures/$i.jpg") or die $!;
+    print {$out} $jpeg[$i];
+    close($out);
+}
+my ($ustreamer, $ffmpeg) = map { Gmshoot::free_port() } 1 .. 2;
+push @peers, $t->spawn("$t->{dir}/ustreamer.log", 'env',
+    "LD_PRELOAD=$preload", "GMS_FAKE_CAMERA=$pictures", 'ustreamer',
+    '--device=/dev/gmshoot-camera', '--format=MJPEG', '--encoder=HW',
+    '--resolution=640x480', '--host=127.0.0.1', "--port=$ustreamer",
+    '--user=user', '--passwd=secretword');
+push @peers, $t->spawn("$t->{dir}/ffmpeg.log", 'ffmpeg', '-nostdin',
+    '-loglevel', 'error', '-re', '-loop', '1', '-framerate', '10',
+    '-i', "$pictures/%d.jpg", '-c:v', 'mjpeg', '-q:v', '3', '-f', 'mpjpeg',
+    '-content_type', 'multipart/x-mixed-replace;boundary=ffmpeg',
+    '-listen', '1', "http://127.0.0.1:$ffmpeg/stream");
+
 my $host = "127.0.0.1:$port";
 my $tls_port = Gmshoot::free_port();
 my %camera = (
@@ -137,6 +162,9 @@ my %camera = (
     nokey => "http://$host/still.jpg",
     wrong => "http://user:secretword\@$host/other.jpg",
     page  => "http://user:secretword\@$host/page",
+    ustreamer => "http://user:secretword\@127.0.0.1:$ustreamer/stream",
+    snapshot => "http://user:secretword\@127.0.0.1:$ustreamer/snapshot",
+    ffmpeg => "http://127.0.0.1:$ffmpeg/stream",
     off   => 'http://user:secretword@127.0.0.1:' . Gmshoot::free_port()
              . '/still.jpg',
 );
@@ -163,6 +191,16 @@ my ($pem, $private) = Gmshoot::Tls::certificate($t->{dir}, 'camera.example');
 my $tls = $t->spawn("$t->{dir}/tls.out", 'openssl', 's_server', '-quiet',
     '-accept', "127.0.0.1:$tls_port", '-cert', $pem, '-key', $private, '-www');
 END { local $?; kill('KILL', $tls) if $tls; }
+
+for my $lane (qw(ustreamer snapshot ffmpeg)) {
+    ok($w->ready($lane), "$lane: a lane looks through what it sends")
+        or diag(Gmshoot::Trouble::said($w->state($lane)),
+                Gmshoot::slurp("$t->{dir}/ustreamer.log"),
+                Gmshoot::slurp("$t->{dir}/ffmpeg.log"));
+    my $camera = $w->state($lane)->{camera};
+    is("$camera->{state} $camera->{width}x$camera->{height}", 'ok 640x480',
+       'which is well');
+}
 
 my %said = (
     tls   => qr/cannot be reached: SSL peer certificate/,

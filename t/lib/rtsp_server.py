@@ -1,7 +1,11 @@
-# A camera that streams over RTSP: the JPEG of a file, as it is at the moment,
-# fifteen times a second, as H.264 under rtsp://127.0.0.1:PORT/stream.
+# A camera that streams over RTSP.
 #
-#     rtsp_server.py PORT JPEG [USER PASSWORD]
+#     rtsp_server.py PORT PICTURES [CODEC [USER PASSWORD]]
+#
+# PICTURES is a JPEG, sent as it is at the moment, fifteen times a second, as
+# CODEC h264 (unless said), h265 or mjpeg, under rtsp://127.0.0.1:PORT/stream,
+# the same stream for all; or a recording, .mp4 of H.264 or .avi of MJPEG, which
+# each who comes gets from its beginning.
 import sys
 
 import gi
@@ -14,24 +18,42 @@ PICTURES = ('multifilesrc location="%s" loop=true '
             'caps=image/jpeg,framerate=15/1 ! jpegdec ! videoconvert ! '
             'video/x-raw,format=I420 ! identity sync=true ! ')
 
-ENCODE = ('x264enc tune=zerolatency speed-preset=ultrafast bitrate=8000 '
-          'sliced-threads=false '
-          'key-int-max=15 ! rtph264pay name=pay0 pt=96 config-interval=-1')
+ENCODE = {
+    'h264': 'x264enc tune=zerolatency speed-preset=ultrafast bitrate=8000 '
+            'sliced-threads=false key-int-max=15 ! '
+            'rtph264pay name=pay0 pt=96 config-interval=-1',
+    'h265': 'x265enc tune=zerolatency speed-preset=ultrafast bitrate=8000 '
+            'key-int-max=15 ! h265parse ! '
+            'rtph265pay name=pay0 pt=96 config-interval=-1',
+    'mjpeg': 'jpegenc quality=90 ! rtpjpegpay name=pay0 pt=26',
+}
+
+RECORDED = {
+    'mp4': 'filesrc location="%s" ! qtdemux ! h264parse ! '
+           'rtph264pay name=pay0 pt=96 config-interval=-1',
+    'avi': 'filesrc location="%s" ! avidemux ! jpegparse ! '
+           'rtpjpegpay name=pay0 pt=26',
+}
+
+# In seconds: a test that died leaves it behind for so long.
+ENOUGH = 600
 
 
 def main():
-    port, jpeg = sys.argv[1:3]
+    port, pictures, codec = (sys.argv[1:] + ['h264'])[:3]
     Gst.init(None)
     server = GstRtspServer.RTSPServer()
     server.set_address('127.0.0.1')
     server.set_service(port)
 
+    recorded = RECORDED.get(pictures.rpartition('.')[2])
+    launch = recorded or PICTURES + ENCODE[codec]
     factory = GstRtspServer.RTSPMediaFactory()
-    factory.set_launch('( ' + PICTURES % jpeg + ENCODE + ' )')
-    factory.set_shared(True)
+    factory.set_launch('( ' + launch % pictures + ' )')
+    factory.set_shared(not recorded)
     server.get_mount_points().add_factory('/stream', factory)
 
-    if len(sys.argv) > 3:
+    if len(sys.argv) > 4:
         factory.add_role_from_structure(Gst.Structure.new_from_string(
             'user, media.factory.access=(boolean)true, '
             'media.factory.construct=(boolean)true'))
@@ -39,11 +61,11 @@ def main():
         token = GstRtspServer.RTSPToken()
         token.set_string('media.factory.role', 'user')
         auth.add_basic(
-            GstRtspServer.RTSPAuth.make_basic(sys.argv[3], sys.argv[4]), token)
+            GstRtspServer.RTSPAuth.make_basic(sys.argv[4], sys.argv[5]), token)
         server.set_auth(auth)
 
     server.attach(None)
-    GLib.timeout_add_seconds(120, sys.exit)
+    GLib.timeout_add_seconds(ENOUGH, sys.exit)
     GLib.MainLoop().run()
 
 
