@@ -79,6 +79,18 @@ sub log_text {
     return Gmshoot::slurp($self->{log});
 }
 
+# Fails on a warning or an error that its log holds more than so often.
+sub is_terse {
+    my ($self, $most) = @_;
+
+    local $Test::Builder::Level = $Test::Builder::Level + 1;
+    my %line;
+    $line{$_}++ for grep { s/"ts":"[^"]*"// && /"level":"(?:warn|error)"/ }
+        split(/\n/, $self->log_text);
+    return is(join("\n", grep { $line{$_} > $most } sort keys %line), '',
+              'the log says nothing again and again');
+}
+
 sub kill9 {
     my ($self) = @_;
 
