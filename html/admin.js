@@ -20,7 +20,8 @@ async function show() {
   const part = parts.find((p) => p.name === location.hash.slice(1)) ?? parts[0];
   const nav = find(document, 'nav');
   if (!nav.firstElementChild) {
-    fill(nav, html`${parts.map((p) => html`<a href="#${p.name}">${p.title}</a>`)}<a href="/history.html">History</a>`);
+    fill(nav, html`${parts.map((p) => html`<a href="#${p.name}">${p.title}</a>`)}<a href="/coach.html">Coach</a><a
+      href="/history.html">History</a>`);
   }
   nav.querySelectorAll('a').forEach((a) => (a.hash === `#${part.name}` ? a.setAttribute('aria-current', 'page')
     : a.removeAttribute('aria-current')));
