@@ -1,5 +1,5 @@
 /*
- * gmshoot-av: a camera's video stream as pictures.  A program of its own, since
+ * gmshoot-av: a camera's video stream, or a recording, as pictures.  A program of its own, since
  * the libraries that read such streams are large, read strangers' bytes, and
  * are, as Debian builds them, under the GPL.  See wire.h for what it hears and
  * says; `gmshoot` starts it.
@@ -143,7 +143,7 @@ request_read(gms_av_request_t *request)
         line[n - 1] = '\0';
 
         if (line[0] == '\0') {
-            return request->url[0] != '\0';
+            return (request->url[0] != '\0') != (request->file[0] != '\0');
         }
 
         value = strchr(line, ' ');
@@ -154,6 +154,8 @@ request_read(gms_av_request_t *request)
 
         if (strcmp(line, "url") == 0) {
             fine = take(request->url, sizeof(request->url), value);
+        } else if (strcmp(line, "file") == 0) {
+            fine = take(request->file, sizeof(request->file), value);
         } else if (strcmp(line, "user") == 0) {
             fine = take(request->user, sizeof(request->user), value);
         } else if (strcmp(line, "password") == 0) {
@@ -323,6 +325,61 @@ play(gms_av_stream_t *s, gms_av_giving_t *g)
 }
 
 
+/* Every picture of a recording; none waits for a slot. */
+static int
+play_file(gms_av_stream_t *s)
+{
+    gms_av_picture_t picture;
+    gms_av_header_t  header;
+    gms_av_next_e    next;
+    const AVPacket  *jpeg;
+    int64_t          t_ns, first_ns, last_ns;
+    bool             heard;
+    char             why[GMS_AV_SENTENCE_MAX];
+
+    memset(&picture, 0, sizeof(picture));
+    memset(&header, 0, sizeof(header));
+    header.slot = GMS_AV_NO_SLOT;
+    header.rate = gms_av_stream_rate(s);
+    first_ns = INT64_MIN;
+    last_ns = 0;
+    heard = true;
+
+    while (heard
+        && (next = gms_av_stream_next(s, why, sizeof(why))) != GMS_AV_END) {
+        if (next == GMS_AV_BROKEN
+            || (next == GMS_AV_FRAME
+                && !gms_av_picture_encode(&picture, s->frame)))
+        {
+            heard = say_sentence(
+                GMS_AV_SPOILT, "a picture of the recording is damaged");
+
+        } else {
+            jpeg = next == GMS_AV_JPEG ? s->packet : picture.jpeg;
+            t_ns = gms_av_stream_time(s);
+
+            if (first_ns == INT64_MIN) {
+                first_ns = t_ns;
+            }
+
+            /* a clock of its own that runs backwards says nothing */
+            last_ns = t_ns != INT64_MIN && t_ns - first_ns > last_ns
+                ? t_ns - first_ns
+                : last_ns;
+            header.mono_ns = last_ns;
+            heard =
+                say(&header, GMS_AV_PICTURE, jpeg->data, (size_t) jpeg->size);
+        }
+
+        av_packet_unref(s->packet);
+    }
+
+    gms_av_picture_free(&picture);
+
+    return heard ? gone(why) : 1;
+}
+
+
 /* The memory that gmshoot has made; false: there is none. */
 static bool
 giving_begin(gms_av_giving_t *g, double fps)
@@ -365,7 +422,7 @@ main(int argc, char **argv)
         return gone("the camera's address cannot be used");
     }
 
-    if (!giving_begin(&giving, request.fps)) {
+    if (request.file[0] == '\0' && !giving_begin(&giving, request.fps)) {
         return gone("gmshoot-av has nowhere to put pictures");
     }
 
@@ -384,7 +441,7 @@ main(int argc, char **argv)
         rc = gone(why);
     } else {
         memset(request.password, 0, sizeof(request.password));
-        rc = play(&stream, &giving);
+        rc = stream.filed ? play_file(&stream) : play(&stream, &giving);
     }
 
     gms_av_stream_close(&stream);

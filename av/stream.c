@@ -2,6 +2,7 @@
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -22,6 +23,8 @@
 #define MENDED_NS (5 * S_NS)
 
 #define SIDE_MAX 8192
+
+#define FILE_BUFFER (64 * 1024)
 
 
 static int64_t
@@ -48,6 +51,14 @@ stream_waits(void *data)
 
     return now_ns() > s->deadline_ns
         || (poll(&in, 1, 0) == 1 && (in.revents & (POLLHUP | POLLERR)));
+}
+
+
+/* A recording waits for who reads it. */
+static void
+stream_patience(gms_av_stream_t *s, int64_t ns)
+{
+    s->deadline_ns = s->filed ? INT64_MAX : now_ns() + ns;
 }
 
 
@@ -114,7 +125,7 @@ stream_why(const gms_av_stream_t *s, int rc, char *why, size_t max)
         break;
 
     case AVERROR_EOF:
-        text = "has ended the stream";
+        text = s->filed ? "holds no further picture" : "has ended the stream";
         break;
 
     default:
@@ -202,6 +213,72 @@ stream_connect(gms_av_stream_t *s, const gms_av_request_t *request)
 }
 
 
+/* Where the file is, whatever its name: nothing in it leads to another. */
+static int
+stream_file_read(void *data, uint8_t *bytes, int size)
+{
+    ssize_t n;
+
+    (void) data;
+
+    do {
+        n = read(GMS_AV_MEMORY, bytes, (size_t) size);
+    } while (n < 0 && errno == EINTR);
+
+    return n > 0 ? (int) n : n == 0 ? AVERROR_EOF : AVERROR(errno);
+}
+
+
+static int64_t
+stream_file_seek(void *data, int64_t offset, int whence)
+{
+    struct stat sb;
+
+    (void) data;
+
+    if (whence == AVSEEK_SIZE) {
+        return fstat(GMS_AV_MEMORY, &sb) == 0 ? sb.st_size : AVERROR(errno);
+    }
+
+    offset = lseek(GMS_AV_MEMORY, offset, whence & ~AVSEEK_FORCE);
+
+    return offset >= 0 ? offset : AVERROR(errno);
+}
+
+
+static int
+stream_file(gms_av_stream_t *s, const gms_av_request_t *request)
+{
+    AVDictionary *options;
+    uint8_t      *buffer;
+    int           rc;
+
+    snprintf(s->place, sizeof(s->place), "%.250s", request->file);
+    s->filed = true;
+    s->deadline_ns = INT64_MAX;
+    s->format = avformat_alloc_context();
+    buffer = av_malloc(FILE_BUFFER);
+    s->io = buffer != NULL ? avio_alloc_context(buffer, FILE_BUFFER, 0, s,
+                stream_file_read, NULL, stream_file_seek)
+                           : NULL;
+
+    if (s->format == NULL || s->io == NULL) {
+        return AVERROR(ENOMEM);
+    }
+
+    s->format->pb = s->io;
+    s->format->flags |= AVFMT_FLAG_CUSTOM_IO;
+
+    options = NULL;
+    av_dict_set(&options, "format_whitelist", "mov,matroska,avi", 0);
+    av_dict_set(&options, "protocol_whitelist", "none", 0);
+    rc = avformat_open_input(&s->format, NULL, NULL, &options);
+    av_dict_free(&options);
+
+    return rc;
+}
+
+
 static int
 stream_decoder(gms_av_stream_t *s)
 {
@@ -233,7 +310,9 @@ stream_decoder(gms_av_stream_t *s)
     }
 
     /* threads of slices: those of frames would each hold a picture back */
-    s->decoder->flags |= AV_CODEC_FLAG_LOW_DELAY;
+    if (!s->filed) {
+        s->decoder->flags |= AV_CODEC_FLAG_LOW_DELAY;
+    }
     s->decoder->thread_type = FF_THREAD_SLICE;
     s->decoder->thread_count = 1;
     s->decoder->max_pixels = (int64_t) SIDE_MAX * SIDE_MAX / 2;
@@ -257,14 +336,15 @@ gms_av_stream_open(
         return false;
     }
 
-    rc = stream_connect(s, request);
+    rc = request->file[0] != '\0' ? stream_file(s, request)
+                                  : stream_connect(s, request);
 
     if (rc == AVERROR_OPTION_NOT_FOUND) {
         snprintf(why, max, "the camera's library does not know its options");
         return false;
     }
 
-    s->deadline_ns = now_ns() + BEGIN_NS;
+    stream_patience(s, BEGIN_NS);
     rc = rc < 0 ? rc : avformat_find_stream_info(s->format, NULL);
     rc = rc < 0 ? rc : stream_decoder(s);
 
@@ -278,7 +358,7 @@ gms_av_stream_open(
         return false;
     }
 
-    s->deadline_ns = now_ns() + BEGIN_NS;
+    stream_patience(s, BEGIN_NS);
     s->hurt_ns = now_ns();
 
     return true;
@@ -289,7 +369,7 @@ static gms_av_next_e
 stream_came(gms_av_stream_t *s, gms_av_next_e what)
 {
     s->begun = true;
-    s->deadline_ns = now_ns() + PICTURE_NS;
+    stream_patience(s, PICTURE_NS);
 
     return what;
 }
@@ -339,7 +419,7 @@ gms_av_stream_next(gms_av_stream_t *s, char *why, size_t max)
                 }
                 continue;
             }
-            if (rc != AVERROR(EAGAIN)) {
+            if (rc != AVERROR(EAGAIN) && rc != AVERROR_EOF) {
                 return GMS_AV_BROKEN;
             }
         }
@@ -349,6 +429,14 @@ gms_av_stream_next(gms_av_stream_t *s, char *why, size_t max)
         rc = now_ns() > s->deadline_ns ? AVERROR_EXIT
                                        : av_read_frame(s->format, s->packet);
         if (rc == AVERROR(EAGAIN)) {
+            continue;
+        }
+
+        /* what the decoder holds back comes now */
+        if (rc == AVERROR_EOF && s->filed && s->decoder != NULL && !s->drained)
+        {
+            s->drained = true;
+            avcodec_send_packet(s->decoder, NULL);
             continue;
         }
 
@@ -374,12 +462,45 @@ gms_av_stream_next(gms_av_stream_t *s, char *why, size_t max)
 }
 
 
+int64_t
+gms_av_stream_time(const gms_av_stream_t *s)
+{
+    const AVStream *stream = s->format->streams[s->video];
+    int64_t         t;
+
+    t = s->passing ? s->packet->pts : s->frame->best_effort_timestamp;
+
+    return t != AV_NOPTS_VALUE
+        ? av_rescale_q(t, stream->time_base, (AVRational){ 1, 1000000000 })
+        : INT64_MIN;
+}
+
+
+uint32_t
+gms_av_stream_rate(const gms_av_stream_t *s)
+{
+    AVRational r;
+    double     fps;
+
+    r = av_guess_frame_rate(s->format, s->format->streams[s->video], NULL);
+    fps = r.den > 0 ? av_q2d(r) : 0;
+
+    return fps > 0 && fps <= 1000 ? (uint32_t) (fps * 1000 + 0.5) : 0;
+}
+
+
 void
 gms_av_stream_close(gms_av_stream_t *s)
 {
     s->deadline_ns = now_ns() + S_NS;
     avcodec_free_context(&s->decoder);
     avformat_close_input(&s->format);
+
+    if (s->io != NULL) {
+        av_freep(&s->io->buffer);
+        avio_context_free(&s->io);
+    }
+
     av_packet_free(&s->packet);
     av_frame_free(&s->frame);
 }

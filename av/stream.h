@@ -1,5 +1,5 @@
 /*
- * A camera's stream over RTSP: opened within a time, then one compressed
+ * A camera's stream over RTSP, or a recording: opened within a time, then one compressed
  * picture after the other, decoded.  Sentences name the host and the path of
  * the URL, never who asks.
  */
@@ -19,20 +19,24 @@ typedef struct {
     char   user[GMS_AV_LINE_MAX];
     char   password[GMS_AV_LINE_MAX];
     char   transport[8];
+    char   file[GMS_AV_LINE_MAX]; /* "": a stream */
     double fps;
 } gms_av_request_t;
 
 typedef struct {
     AVFormatContext *format;
+    AVIOContext     *io; /* of a recording */
     AVCodecContext  *decoder;
     AVPacket        *packet;
     AVFrame         *frame;
-    int              video;       /* which of the streams */
-    bool             passing;     /* its packets are JPEGs already */
-    bool             begun;       /* a picture came */
-    bool             whole;       /* nothing is missing since a key frame */
-    int64_t          hurt_ns;     /* since when that is not so */
-    int64_t          deadline_ns; /* of what is under way */
+    int              video;   /* which of the streams */
+    bool             passing; /* its packets are JPEGs already */
+    bool             filed;   /* it is a recording */
+    bool             drained; /* ... all of which was given to the decoder */
+    bool             begun;   /* a picture came */
+    bool             whole;   /* nothing is missing since a key frame */
+    int64_t          hurt_ns; /* since when that is not so */
+    int64_t          deadline_ns;                /* of what is under way */
     char             place[GMS_AV_SENTENCE_MAX]; /* fit to be shown */
 } gms_av_stream_t;
 
@@ -48,6 +52,11 @@ bool gms_av_stream_open(
     gms_av_stream_t *s, const gms_av_request_t *request, char *why, size_t max);
 
 gms_av_next_e gms_av_stream_next(gms_av_stream_t *s, char *why, size_t max);
+
+/* Of a recording: when its present picture is shown, in nanoseconds of its own
+ * clock, and how many there are in 1000 s, or 0. */
+int64_t  gms_av_stream_time(const gms_av_stream_t *s);
+uint32_t gms_av_stream_rate(const gms_av_stream_t *s);
 
 void gms_av_stream_close(gms_av_stream_t *s);
 

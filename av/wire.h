@@ -18,6 +18,13 @@
  *     transport tcp        tcp, udp
  *     fps 15               at most; 0: all
  *
+ * or, of a recording, which then is GMS_AV_MEMORY itself:
+ *
+ *     file clip.mp4        its name, to be told
+ *
+ * Of that each picture comes as a JPEG, none is left out, and it waits for who
+ * reads; times are counted from its first picture.
+ *
  * What may come at any time after it:
  *
  *     jpeg 200             a JPEG too, of a picture so many ms after the last
@@ -36,7 +43,7 @@
 #define GMS_AV_LINE_MAX 1200
 #define GMS_AV_SENTENCE_MAX 300
 
-/* The descriptor, and its slots: one is looked at, one is the newest, one is
+/* The descriptor (or that of a recording), and its slots: one is looked at, one is the newest, one is
  * being filled, and one more for when those two meet. */
 #define GMS_AV_MEMORY 3
 #define GMS_AV_SLOTS 4
@@ -59,8 +66,9 @@ typedef struct {
     uint32_t slot;   /* PICTURE: of its plane, or GMS_AV_NO_SLOT */
     uint32_t width;  /* ... and its size; 0 without one */
     uint32_t height;
-    uint32_t unused;
-    int64_t  mono_ns; /* PICTURE: CLOCK_MONOTONIC when its last byte came */
+    uint32_t rate;    /* of a recording: pictures in 1000 s; 0: not known */
+    int64_t  mono_ns; /* PICTURE: CLOCK_MONOTONIC when its last byte came, or
+                         the time in the recording */
 } gms_av_header_t;
 
 #endif /* GMS_AV_WIRE_H */

@@ -389,6 +389,11 @@ refused(void **state)
     assert_int_equal(open_clip(&s, save("x.mp4", "\0\0\0\x20" "ftypisom", 12),
                                0, false, NULL, err, sizeof(err)),
                      GMS_EINVALID);
+    assert_non_null(strstr(err, "gmshoot-av")); /* which is not beside this */
+
+    assert_int_equal(open_clip(&s, save("x.txt", "once upon a time", 16),
+                               0, false, NULL, err, sizeof(err)),
+                     GMS_EINVALID);
     assert_non_null(strstr(err, "not an AVI file"));
     assert_non_null(strstr(err, "ffmpeg"));
 

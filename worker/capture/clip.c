@@ -1,6 +1,7 @@
 /*
  * gms_source_clip: a recorded range: an MJPEG AVI file, a folder of JPEGs in
- * the order of their names (numbers in them count: 9 before 10), or one JPEG.
+ * the order of their names (numbers in them count: 9 before 10), one JPEG, or a
+ * video, which spool.h plays.
  *
  * On a lane the place in the clip is a function of the scene clock in shared
  * memory: before its start the first picture stands still, after the end the
@@ -22,6 +23,7 @@
 #include "avi.h"
 #include "option.h"
 #include "pace.h"
+#include "spool.h"
 #include "source.h"
 #include "../../ipc/error.h"
 #include "../base/clock.h"
@@ -36,9 +38,10 @@
 #define GMS_CLIP_TELL_NS (3 * GMS_S)
 
 typedef struct {
-    int             fd; /* file or folder */
-    gms_avi_t       avi;
-    gms_film_t      film;  /* when its pictures were taken; none: not known */
+    int          fd; /* file or folder */
+    gms_avi_t    avi;
+    gms_film_t   film;  /* when its pictures were taken; none: not known */
+    gms_spool_t *spool; /* of a video; frames is GMS_SPOOL_UNKNOWN at first */
     struct dirent **entry; /* of a folder */
     size_t          frames;
     bool            single; /* one JPEG file */
@@ -73,6 +76,7 @@ gms_clip_free(gms_clip_t *run)
         free(run->entry);
     }
 
+    gms_spool_close(run->spool);
     gms_avi_close(&run->avi);
     gms_film_free(&run->film);
     gms_jpeg_destroy(run->jpeg);
@@ -126,13 +130,14 @@ gms_clip_open_folder(
 }
 
 
+/* again: its pictures will be wanted more than once, or later ones first. */
 static int
 gms_clip_open_file(
-    gms_clip_t *run, const char *path, char *err, size_t err_size)
+    gms_clip_t *run, const char *path, bool again, char *err, size_t err_size)
 {
     int     rc;
-    char    why[200];
-    uint8_t b[3];
+    char    why[300], not_avi[200];
+    uint8_t b[3] = { 0 };
 
     if (pread(run->fd, b, sizeof(b), 0) == (ssize_t) sizeof(b)
         && memcmp(b, "\xff\xd8\xff", 3) == 0)
@@ -142,7 +147,24 @@ gms_clip_open_file(
         return GMS_OK;
     }
 
-    rc = gms_avi_open(&run->avi, run->fd, why, sizeof(why));
+    why[0] = not_avi[0] = '\0';
+    rc = gms_avi_open(&run->avi, run->fd, not_avi, sizeof(not_avi));
+
+    if (rc == GMS_EINVALID && gms_spool_is_video(run->fd)) {
+        rc = gms_spool_open(
+            &run->spool, run->fd, path, again, &run->avi.fps, why, sizeof(why));
+
+        if (rc == GMS_OK) {
+            run->frames = GMS_SPOOL_UNKNOWN;
+            return GMS_OK;
+        }
+    }
+
+    /* of an AVI file it is said best what is wrong with that */
+    if (why[0] == '\0' || memcmp(b, "RIF", 3) == 0) {
+        snprintf(why, sizeof(why), "%s", not_avi);
+    }
+
     if (rc != GMS_OK) {
         snprintf(err, err_size, "the clip %s cannot be played: %s", path, why);
         return rc == GMS_ENOMEM ? rc : GMS_EINVALID;
@@ -175,12 +197,13 @@ gms_clip_setup(gms_clip_t *run, const gms_source_config_t *config, char *err,
         return rc;
     }
 
+    run->paced = config->paced || config->memory != NULL;
     run->fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 
     if (run->fd < 0 || fstat(run->fd, &st) != 0) {
         snprintf(err, err_size,
             "the clip %s cannot be opened: %s; give the "
-            "path of an MJPEG .avi file or of a folder of JPEGs",
+            "path of an .avi, .mp4 or .mkv file or of a folder of JPEGs",
             path, strerror(errno));
         return GMS_EINVALID;
     }
@@ -191,8 +214,10 @@ gms_clip_setup(gms_clip_t *run, const gms_source_config_t *config, char *err,
         return GMS_EINVALID;
     }
 
-    rc = S_ISDIR(st.st_mode) ? gms_clip_open_folder(run, path, err, err_size)
-                             : gms_clip_open_file(run, path, err, err_size);
+    rc = S_ISDIR(st.st_mode)
+        ? gms_clip_open_folder(run, path, err, err_size)
+        : gms_clip_open_file(
+            run, path, run->paced || config->camera.loop, err, err_size);
     if (rc != GMS_OK) {
         return rc;
     }
@@ -212,7 +237,6 @@ gms_clip_setup(gms_clip_t *run, const gms_source_config_t *config, char *err,
     }
 
     run->at = run->frames;
-    run->paced = config->paced || config->memory != NULL;
     gms_pace_init(&run->pace, gms_clock_mono_ns(), fps);
     run->real_ns = gms_clock_real_ns() - run->pace.start_ns;
 
@@ -380,6 +404,13 @@ gms_clip_load(gms_clip_t *run, size_t at, char *err, size_t err_size)
     if (run->entry != NULL) {
         rc = gms_clip_read_entry(run, run->entry[at]->d_name, err, err_size);
 
+    } else if (run->spool != NULL) {
+        rc = gms_spool_read(
+            run->spool, at, &run->bytes, &run->capacity, &run->size);
+        if (rc == GMS_EBAD_FRAME) {
+            snprintf(err, err_size, "a picture of the clip is lost");
+        }
+
     } else if (run->single) {
         rc = fstat(run->fd, &st) != 0 ? GMS_EBAD_FRAME
                                       : gms_clip_read(run, run->fd, 0,
@@ -420,6 +451,10 @@ gms_clip_times(const gms_clip_t *run, const gms_camera_t *camera, uint64_t tick,
         frame->mono_ns = gms_clock_mono_ns();
         frame->real_ns = gms_clock_real_ns();
 
+    } else if (run->spool != NULL && !camera->loop && camera->fps <= 0) {
+        frame->mono_ns = run->pace.start_ns + gms_spool_time_ns(run->spool, at);
+        frame->real_ns = frame->mono_ns + run->real_ns;
+
     } else if (run->film.pictures > 0 && !camera->loop && camera->fps <= 0) {
         picture = &run->film.picture[at];
         frame->mono_ns = run->pace.start_ns
@@ -430,6 +465,29 @@ gms_clip_times(const gms_clip_t *run, const gms_camera_t *camera, uint64_t tick,
         frame->mono_ns = gms_pace_at(&run->pace, tick);
         frame->real_ns = frame->mono_ns + run->real_ns;
     }
+}
+
+
+/* A video is decoded as far as is needed; who is late sees what there is. */
+static int
+gms_clip_wait(gms_clip_t *run, const gms_source_config_t *config, uint64_t tick,
+    size_t *at, int timeout_ms, char *err, size_t err_size)
+{
+    int rc;
+
+    rc = gms_spool_reach(run->spool, *at, timeout_ms, err, err_size);
+
+    if (rc == GMS_EEND) {
+        run->frames = gms_spool_pictures(run->spool);
+        return gms_clip_place(run, config, tick, at);
+    }
+
+    if (rc == GMS_EAGAIN && run->paced) {
+        *at = gms_spool_pictures(run->spool) - 1; /* open() has seen one */
+        return GMS_OK;
+    }
+
+    return rc;
 }
 
 
@@ -453,6 +511,16 @@ gms_clip_next(gms_source_t *s, gms_frame_t *frame, int timeout_ms, char *err,
     }
 
     rc = gms_clip_place(run, &s->config, tick, &at);
+
+    if (rc == GMS_OK && run->spool != NULL) {
+        rc = gms_clip_wait(
+            run, &s->config, tick, &at, timeout_ms, err, err_size);
+
+        if (rc == GMS_EAGAIN || rc == GMS_EBAD_FRAME) {
+            run->pace.next = tick; /* once more */
+            return rc;
+        }
+    }
 
     if (rc == GMS_EEND) {
         run->pace.next = tick;

@@ -11,16 +11,14 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <signal.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
+#include "av.h"
 #include "credentials.h"
 #include "option.h"
 #include "source.h"
@@ -33,9 +31,6 @@
 /* gmshoot-av has shorter patience and says why; this is for when it hangs. */
 #define GMS_RTSP_FIRST_NS (20 * GMS_S)
 #define GMS_RTSP_NEXT_NS (8 * GMS_S)
-
-/* Room for some pictures, so that it is not held up while this is busy. */
-#define GMS_RTSP_PIPE (1024 * 1024)
 
 /* At a time: who writes without end must not keep the caller. */
 #define GMS_RTSP_READS 1000
@@ -56,9 +51,7 @@ typedef struct {
 typedef struct {
     double transport;
 
-    pid_t       pid;
-    int         to; /* its standard input; closed: it ends */
-    int         from;
+    gms_av_t    av;
     uint8_t    *memory;  /* slots of planes, which gmshoot-av fills */
     uint32_t    held;    /* the slot that was handed out, or GMS_AV_NO_SLOT */
     int64_t     jpeg_ns; /* that it was told */
@@ -96,20 +89,7 @@ static const gms_option_t gms_rtsp_table[] = {
 static void
 rtsp_free(gms_rtsp_t *run)
 {
-    if (run->to != -1) {
-        close(run->to);
-    }
-
-    if (run->from != -1) {
-        close(run->from);
-    }
-
-    if (run->pid > 0) {
-        kill(run->pid, SIGKILL);
-        while (waitpid(run->pid, NULL, 0) == -1 && errno == EINTR) {
-            continue;
-        }
-    }
+    gms_av_stop(&run->av);
 
     if (run->memory != NULL) {
         munmap(run->memory, GMS_RTSP_MEMORY);
@@ -119,79 +99,6 @@ rtsp_free(gms_rtsp_t *run)
     free(run->next.bytes);
     free(run->last.bytes);
     free(run);
-}
-
-
-/* Beside this program: both are built and installed together. */
-static bool
-rtsp_program(char *path, size_t size)
-{
-    ssize_t n;
-    char   *slash;
-
-    n = readlink("/proc/self/exe", path, size - sizeof(GMS_RTSP_PROGRAM));
-    if (n <= 0) {
-        return false;
-    }
-
-    path[n] = '\0';
-    slash = strrchr(path, '/');
-    if (slash == NULL) {
-        return false;
-    }
-
-    strcpy(slash + 1, GMS_RTSP_PROGRAM);
-
-    return access(path, X_OK) == 0;
-}
-
-
-static int
-rtsp_spawn(gms_rtsp_t *run, const char *path, int in, int out, int memory)
-{
-    posix_spawn_file_actions_t actions;
-    posix_spawnattr_t          attr;
-    sigset_t                   none, all;
-    int                        rc;
-
-    static char *env[] = { NULL };
-    static char  name[] = GMS_RTSP_PROGRAM;
-    char *const  argv[] = { name, NULL };
-
-    sigemptyset(&none);
-    sigfillset(&all);
-    posix_spawnattr_init(&attr);
-    posix_spawnattr_setsigmask(&attr, &none);
-    posix_spawnattr_setsigdefault(&attr, &all);
-    posix_spawnattr_setflags(
-        &attr, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
-
-    posix_spawn_file_actions_init(&actions);
-    rc = posix_spawn_file_actions_adddup2(&actions, in, STDIN_FILENO);
-    rc = rc != 0
-        ? rc
-        : posix_spawn_file_actions_adddup2(&actions, out, STDOUT_FILENO);
-    rc = rc != 0 ? rc
-                 : posix_spawn_file_actions_addopen(
-                     &actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
-    rc = rc != 0
-        ? rc
-        : posix_spawn_file_actions_adddup2(&actions, memory, GMS_AV_MEMORY);
-    rc = rc != 0
-        ? rc
-        : posix_spawn_file_actions_addclosefrom_np(&actions, GMS_AV_MEMORY + 1);
-    rc =
-        rc != 0 ? rc : posix_spawn(&run->pid, path, &actions, &attr, argv, env);
-
-    posix_spawn_file_actions_destroy(&actions);
-    posix_spawnattr_destroy(&attr);
-
-    if (rc != 0) {
-        run->pid = 0;
-        errno = rc;
-    }
-
-    return rc == 0 ? GMS_OK : GMS_ESYS;
 }
 
 
@@ -225,37 +132,19 @@ rtsp_memory(gms_rtsp_t *run)
 
 
 static int
-rtsp_start(gms_rtsp_t *run, const char *path)
+rtsp_start(gms_rtsp_t *run, char *err, size_t err_size)
 {
-    int in[2] = { -1, -1 }, out[2] = { -1, -1 }, rc, memory;
-
-    /* of the two, a socket can be written to without a signal when nobody is
-     * there any more */
-    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, in) != 0
-        || pipe2(out, O_CLOEXEC) != 0)
-    {
-        if (in[0] != -1) {
-            close(in[0]);
-            close(in[1]);
-        }
-        return GMS_ESYS;
-    }
-
-    run->to = in[1];
-    run->from = out[0];
-    fcntl(run->from, F_SETPIPE_SZ, GMS_RTSP_PIPE);
+    int memory, rc;
 
     memory = rtsp_memory(run);
-
-    rc = memory != -1 && fcntl(run->from, F_SETFL, O_NONBLOCK) == 0
-        ? rtsp_spawn(run, path, in[0], out[1], memory)
-        : GMS_ESYS;
-
-    close(in[0]);
-    close(out[1]);
-    if (memory != -1) {
-        close(memory);
+    if (memory == -1) {
+        snprintf(err, err_size, "%s cannot be started: %s", GMS_RTSP_PROGRAM,
+            strerror(errno));
+        return GMS_ECAMERA_GONE;
     }
+
+    rc = gms_av_start(&run->av, memory, err, err_size);
+    close(memory);
 
     return rc;
 }
@@ -284,7 +173,7 @@ rtsp_ask(gms_rtsp_t *run, const gms_camera_t *camera,
     }
 
     fine = n > 0 && (size_t) n < sizeof(text)
-        && send(run->to, text, (size_t) n, MSG_NOSIGNAL | MSG_DONTWAIT) == n;
+        && send(run->av.to, text, (size_t) n, MSG_NOSIGNAL | MSG_DONTWAIT) == n;
     explicit_bzero(text, sizeof(text));
 
     return fine;
@@ -295,7 +184,6 @@ static int
 rtsp_setup(
     gms_rtsp_t *run, const gms_camera_t *camera, char *err, size_t err_size)
 {
-    char              path[4096];
     gms_credentials_t credentials;
     int               rc;
     bool              asked;
@@ -312,14 +200,6 @@ rtsp_setup(
         return GMS_EINVALID;
     }
 
-    if (!rtsp_program(path, sizeof(path))) {
-        snprintf(err, err_size,
-            "a camera that streams video needs the program "
-            "%s beside gmshoot",
-            GMS_RTSP_PROGRAM);
-        return GMS_ECAMERA_GONE;
-    }
-
     run->jpeg = gms_jpeg_create();
     if (run->jpeg == NULL) {
         snprintf(err, err_size, "not enough memory for a camera");
@@ -331,11 +211,10 @@ rtsp_setup(
         return rc;
     }
 
-    if (rtsp_start(run, path) != GMS_OK) {
+    rc = rtsp_start(run, err, err_size);
+    if (rc != GMS_OK) {
         gms_credentials_forget(&credentials);
-        snprintf(err, err_size, "%s cannot be started: %s", GMS_RTSP_PROGRAM,
-            strerror(errno));
-        return GMS_ECAMERA_GONE;
+        return rc;
     }
 
     asked = rtsp_ask(run, camera, &credentials);
@@ -364,7 +243,7 @@ rtsp_open(gms_source_t *s, char *err, size_t err_size)
         return GMS_ENOMEM;
     }
 
-    run->to = run->from = -1;
+    gms_av_init(&run->av);
     run->held = GMS_AV_NO_SLOT;
 
     rc = rtsp_setup(run, &s->config.camera, err, err_size);
@@ -431,7 +310,8 @@ rtsp_tell(gms_rtsp_t *run, const char *word, long n)
 
     size = snprintf(line, sizeof(line), "%s %ld\n", word, n);
 
-    if (send(run->to, line, (size_t) size, MSG_NOSIGNAL | MSG_DONTWAIT) != size
+    if (send(run->av.to, line, (size_t) size, MSG_NOSIGNAL | MSG_DONTWAIT)
+            != size
         && errno != EPIPE)
     {
         rtsp_gone(run, GMS_RTSP_PROGRAM " does not listen");
@@ -515,7 +395,7 @@ rtsp_read(gms_rtsp_t *run)
         want = head + run->header.size - run->have;
     }
 
-    n = read(run->from, to, want);
+    n = read(run->av.from, to, want);
 
     if (n == 0 || (n == -1 && errno != EAGAIN && errno != EINTR)) {
         rtsp_gone(run, GMS_RTSP_PROGRAM " has ended");
@@ -623,7 +503,7 @@ rtsp_next(gms_source_t *s, gms_frame_t *frame, int timeout_ms, char *err,
             return GMS_EAGAIN;
         }
 
-        in.fd = run->from;
+        in.fd = run->av.from;
         in.events = POLLIN;
         poll(&in, 1, (int) left_ms);
     }
