@@ -412,8 +412,9 @@ done(void **state)
     assert_int_equal(p.out[0].u.drill.tip, 3);
 
     /* one that is taken back brings none of those before back */
+    assert_int_equal(say(&p, false, RINGS), 1);
     assert_int_equal(say(&p, false, QUIET), 1);
-    assert_int_equal(change(&p, 4, GMS_TIP_WITHDRAWN), 1);
+    assert_int_equal(change(&p, 5, GMS_TIP_WITHDRAWN), 1);
     assert_null(running(&p));
     gms_scorebook_free(&p.book);
 }
