@@ -185,6 +185,9 @@ export class Lane {
 
   /** What was said of the paper. @type {any[]} */
   papers = [];
+  /** What was added by hand. @type {any[]} */
+  added = [];
+  complaints = 0;
 
   /** Instant at which the camera stopped, if it did. @type {number | undefined} */
   frozen;
@@ -478,6 +481,13 @@ function command(lane, verb, body) {
       lane.papers.push(body);
       return { status: 200, body: { session: doc.session?.id ?? null, paper: 1, shots: 3, holes: 3,
         expected: body.expected ?? null, odd: 2, detail: '3 holes, 3 shots' } };
+    case 'POST shots':
+      lane.added.push(body);
+      return { status: 201, body: { session: doc.session?.id, n: 2 } };
+    case 'POST complaints':
+      lane.complaints++;
+      return lane.complaints > 1 ? { status: 507, title: 'The disk is full', detail: 'Free room.' }
+        : { status: 201, body: { complaint: '7', film: '/api/lanes/lane1/complaints/7.avi' } };
     case 'GET candidates':
       return { status: 200, body: { rejected: 1, candidates: [{
         id: 1, t_us: now_us(), reason: 'an insect that walked on', ...lane.place(3, 4),

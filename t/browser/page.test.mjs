@@ -658,7 +658,20 @@ describe('the evidence', () => {
   test('against a shot is listed with its reason', async () => {
     await shooting({}, 1);
     await page.keyboard.press('w');
-    await shows('doubt-dialog li', /^an insect that walked on .*1 o’clock; it would have been 9\.4\. A shot to 21 %\.$/);
+    await shows('doubt-dialog li', /^an insect that walked on .*1 o’clock; it would have been 9\.4\. A shot to 21 %\./);
+    await page.click('doubt-dialog li button');
+    await shows('doubt-dialog .said', 'It counts now.');
+    assert.ok(await page.isDisabled('doubt-dialog li button'));
+    assert.deepEqual(fx.lane.added.map(({ x_mm, y_mm, reason }) => [x_mm, y_mm, reason]),
+      [[3, 4, 'Seen by the camera: an insect that walked on']]);
+    await page.click('doubt-dialog [data-do=keep]');
+    await shows('doubt-dialog .said', /^The pictures of the last minute are kept/);
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('w');
+    await shows('doubt-dialog .said', '');
+    await page.click('doubt-dialog [data-do=keep]');
+    await shows('doubt-dialog .said', 'The disk is full Free room.');
+    assert.ok(await page.isEnabled('doubt-dialog [data-do=keep]'));
   });
 });
 

@@ -136,7 +136,7 @@ like($w->expect(qr/^ask.* round /), qr/ role=3 key=/,
      'a role needs no token');
 for my $case (['POST', 'lanes/lane1/calibration'], ['POST', 'range'],
     ['POST', 'shooters'], ['PATCH', 'sessions/lane1-1-1'],
-    ['GET', 'devices'], ['GET', 'lanes/lane1/candidates']) {
+    ['GET', 'devices'], ['GET', 'lanes/lane1/complaints']) {
     my ($method, $path) = @$case;
     is(status($method, "/api/$path", $token), 403,
        "no token is worth anything for $method $path");
