@@ -215,10 +215,10 @@ commands_are_answered(void **state)
         const char *err; /* a part of it, "" none */
     } cases[] = {
         { { "ctl", "lane1", "session.start" }, 0,
-          "{\"type\":11,\"lane\":\"lane1\",\"role\":3,\"in_time\":1,"
+          "{\"type\":11,\"lane\":\"lane1\",\"role\":4,\"in_time\":1,"
           "\"body\":null}\n", "" },
         { { "ctl", "lane1", "session.start", "{\"shooter\":\"anna\"}" }, 0,
-          "{\"type\":11,\"lane\":\"lane1\",\"role\":3,\"in_time\":1,"
+          "{\"type\":11,\"lane\":\"lane1\",\"role\":4,\"in_time\":1,"
           "\"body\":{\"shooter\":\"anna\"}}\n", "" },
         { { "ctl", "lane1", "refuse" }, 1, "{\"status\":409}\n", "" },
         { { "ctl", "lane1", "noise" }, 0, "{\"for\":\"you\"}\n", "" },
