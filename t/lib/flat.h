@@ -11,6 +11,7 @@
 #include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 /* What is kept for later (buffers that grew, names that were looked up) is
  * there after so many rounds; the rest may add less than this. */
@@ -65,8 +66,14 @@ flat_play(void (*round)(int), int usual)
         round(i);
     }
 
+    /* what plays the camera lets go of the last round in its own time, and
+     * may have done so late in the first one */
     after = flat_now();
-    assert_int_equal(after.descriptors, before.descriptors);
+    for (int i = 0; i < 300 && after.descriptors > before.descriptors; i++) {
+        usleep(10000);
+        after = flat_now();
+    }
+    assert_true(after.descriptors <= before.descriptors);
 
     if (after.bytes > before.bytes + FLAT_SLACK) {
         fail_msg("%d rounds took %zu bytes", rounds,
