@@ -164,9 +164,10 @@ $w->ready('lane1');
 ok($t->wait_for(sub {
     (recorded('lane1')->{session}{state} || '') eq 'ended'
 }, 'lane1', 10), 'the other lane is in the history');
-my ($bad) = grep { $_->{name} eq 'lane2' }
-    @{ $t->get_json('/api/system')->{lanes} || [] };
-like($bad->{detail}, qr/event 4/, 'the system says which event is wrong');
+ok($t->wait_for(sub {
+    grep { $_->{name} eq 'lane2' && $_->{detail} =~ /event 4/ }
+        @{ $t->get_json('/api/system')->{lanes} || [] };
+}, 'lane2', 10), 'the system says which event is wrong');
 sub logged {
     return scalar(() = $w->log_text =~ /"msg":"journal not followed"/g);
 }
