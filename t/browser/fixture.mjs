@@ -482,6 +482,9 @@ function command(lane, verb, body) {
       return { status: 200, body: { session: doc.session?.id ?? null, paper: 1, shots: 3, holes: 3,
         expected: body.expected ?? null, odd: 2, detail: '3 holes, 3 shots' } };
     case 'POST shots':
+      if (body.what) { /* a correction, of which the script knows nothing */
+        return { status: 404, title: 'Not found', detail: verb };
+      }
       lane.added.push(body);
       return { status: 201, body: { session: doc.session?.id, n: 2 } };
     case 'POST complaints':

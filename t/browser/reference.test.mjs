@@ -53,6 +53,7 @@ describe('the page of the API', { skip: BASE ? false : 'GMS_URL is not set: no s
   test('finds by words, and opens the members of what is sent', async () => {
     await page.fill('.seek input', 'start session');
     await page.click('#startSession > summary');
+    await page.waitForSelector('#startSession .inside');
     assert.match(await page.innerText('#startSession'), /nickname[^]*string, at most 63 bytes/);
     assert.match(await page.innerText('#startSession .command'), /-X POST -H 'Content-Type: application\/json' -d '\{/);
     await page.click('#startSession [data-answer="201"] .schema > summary');
