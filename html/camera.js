@@ -9,10 +9,10 @@ import { laneWords, missingWords, sendingWords, troubleWords } from './camera-wo
 import { Sender } from './camera-sender.js';
 import { Events } from './events.js';
 import { Markup, fill, find, html, setText } from './html.js';
+import { keep, kept, themed } from './kept.js';
 import { fittedSvg } from './picture.js';
 import { store } from './store.js';
 
-const VIEW = 'gmshoot.view';
 const CAMERA = 'gmshoot.camera';
 const SENDER = 'gmshoot.sender';
 const TICK_MS = 1000;
@@ -33,24 +33,6 @@ const which = /** @type {HTMLSelectElement} */ (find(document, '.which select'))
 const canvas = document.createElement('canvas');
 const part = (/** @type {string} */ name) => find(document, `[data-part="${name}"]`);
 const button = (/** @type {string} */ name) => /** @type {HTMLButtonElement} */ (find(document, `[data-do="${name}"]`));
-
-/** What was kept of this device. @param {string} key @returns {any} */
-function kept(key) {
-  try {
-    return JSON.parse(localStorage.getItem(key) ?? '{}') ?? {};
-  } catch {
-    return {};
-  }
-}
-
-/** @param {string} key @param {object} more */
-function keep(key, more) {
-  try {
-    localStorage.setItem(key, JSON.stringify({ ...kept(key), ...more }));
-  } catch {
-    /* a private window forgets */
-  }
-}
 
 /** A tab that is loaded again is the same camera. */
 function tab() {
@@ -138,7 +120,7 @@ function wishes() {
 async function start() {
   wanted = true;
   button('start').disabled = true;
-  keep(CAMERA, { on: store.lane });
+  keep({ on: store.lane }, CAMERA);
   try {
     shut();
     stream = await navigator.mediaDevices.getUserMedia(wishes());
@@ -194,7 +176,7 @@ function shut() {
 function stop() {
   wanted = false;
   trouble = null;
-  keep(CAMERA, { on: '' });
+  keep({ on: '' }, CAMERA);
   shut();
   awake?.release().catch(() => {});
   show();
@@ -309,12 +291,6 @@ async function invite() {
   button('invite').disabled = false;
 }
 
-/** @param {string} theme */
-function setTheme(theme) {
-  document.documentElement.dataset.theme = theme;
-  setText(button('theme'), theme === 'sun' ? 'Dark' : 'Sun');
-}
-
 /** The lane of the address, else the only one whose camera is a page. */
 async function begin() {
   const named = new URLSearchParams(location.search).get('lane');
@@ -364,16 +340,12 @@ async function use(lane) {
 }
 
 sender = new Sender('', '', shutter, show);
-setTheme(kept(VIEW).theme === 'sun' ? 'sun' : 'dark');
-button('theme').addEventListener('click', () => {
-  setTheme(document.documentElement.dataset.theme === 'sun' ? 'dark' : 'sun');
-  keep(VIEW, { theme: document.documentElement.dataset.theme });
-});
+themed(button('theme'));
 button('start').addEventListener('click', start);
 button('stop').addEventListener('click', stop);
 button('invite').addEventListener('click', invite);
 which.addEventListener('change', () => {
-  keep(CAMERA, { device: which.value });
+  keep({ device: which.value }, CAMERA);
   start();
 });
 store.subscribe(({ kind }) => {

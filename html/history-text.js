@@ -24,8 +24,8 @@ export const WORDS = {
     notSaid: 'not said', gunDiffers: '{a} shoots tighter than {b}: their 95 % intervals do not overlap.',
     gunSame: 'No difference that the shots can show: the 95 % intervals overlap.',
     guessed: 'Sights that were turned between sessions do not count: each session is about its own centre.',
-    export: 'List as CSV', print: 'Print', dark: 'Dark', sun: 'Sun', again: 'Try again', lanes: 'Lanes',
-    truncated: 'the newest {n} of {of} sessions', miss: 'miss', imported: 'imported', open: 'going on',
+    export: 'List as CSV', print: 'Print', dark: 'Dark', sun: 'Sun', lanes: 'Lanes',
+    truncated: 'the newest {n} of {of} sessions', miss: 'miss', open: 'going on',
     readOut: '{date}: {value}', noChart: 'Not enough sessions for a trend yet.', csv: 'CSV', json: 'JSON',
   },
   de: {
@@ -48,8 +48,8 @@ export const WORDS = {
     notSaid: 'nicht gesagt', gunDiffers: '{a} schießt enger als {b}: Die 95-%-Bereiche überlappen nicht.',
     gunSame: 'Kein Unterschied, den die Schüsse zeigen können: Die 95-%-Bereiche überlappen.',
     guessed: 'Zwischendurch verstellte Visiere zählen nicht: Jede Sitzung gilt um ihre eigene Mitte.',
-    export: 'Liste als CSV', print: 'Drucken', dark: 'Dunkel', sun: 'Sonne', again: 'Noch einmal', lanes: 'Bahnen',
-    truncated: 'die neuesten {n} von {of} Sitzungen', miss: 'Fehler', imported: 'eingelesen', open: 'läuft noch',
+    export: 'Liste als CSV', print: 'Drucken', dark: 'Dunkel', sun: 'Sonne', lanes: 'Bahnen',
+    truncated: 'die neuesten {n} von {of} Sitzungen', miss: 'Fehler', open: 'läuft noch',
     readOut: '{date}: {value}', noChart: 'Noch nicht genug Sitzungen für eine Entwicklung.', csv: 'CSV', json: 'JSON',
   },
 };

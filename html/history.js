@@ -13,7 +13,8 @@ import './history-heat.js';
 import './history-sessions.js';
 import { WORDS } from './history-text.js';
 import './history-trend.js';
-import { fill, find, html, setText } from './html.js';
+import { fill, find, html } from './html.js';
+import { themed } from './kept.js';
 import { languageOf, speech } from './speech.js';
 
 /**
@@ -24,8 +25,6 @@ import { languageOf, speech } from './speech.js';
  *   face: (target: string) => Promise<any> }} Page
  */
 
-const VIEW = 'gmshoot.view';
-
 /** Shooters to choose from; more are found by the address. */
 const SHOOTERS_MAX = 2000;
 
@@ -34,16 +33,7 @@ const PARTS = ['history-trend', 'history-sessions', 'history-compare', 'history-
 const header = find(document, 'header');
 const main = find(document, 'main');
 
-/** @returns {any} what this device prefers, kept as the shooter's page keeps it */
-function kept() {
-  try {
-    return JSON.parse(localStorage.getItem(VIEW) ?? '{}') ?? {};
-  } catch {
-    return {};
-  }
-}
-
-const lang = languageOf(WORDS, [new URLSearchParams(location.search).get('lang'), kept().lang, ...navigator.languages]);
+const lang = languageOf(WORDS, [new URLSearchParams(location.search).get('lang'), ...navigator.languages]);
 const spoken = speech(WORDS, lang);
 const { say, number } = spoken;
 
@@ -76,9 +66,9 @@ let turn = 0;
 function wish(patch) {
   Object.assign(page.wishes, patch);
   const { hash } = location;
-  const kept_lang = new URLSearchParams(location.search).get('lang');
+  const said = new URLSearchParams(location.search).get('lang');
   const address = addressOf(page.wishes);
-  history.replaceState(null, '', `${address}${kept_lang ? `${address.includes('?') ? '&' : '?'}lang=${kept_lang}` : ''}${hash}`);
+  history.replaceState(null, '', `${address}${said ? `${address.includes('?') ? '&' : '?'}lang=${said}` : ''}${hash}`);
   if ('shooter' in patch || 'target' in patch || 'days' in patch) {
     controls();
     show();
@@ -129,12 +119,10 @@ function head(shooters) {
       wish({ days: Number(button.dataset.days) });
     } else if (button?.dataset.do === 'print') {
       print();
-    } else if (button?.dataset.do === 'theme') {
-      setTheme(document.documentElement.dataset.theme === 'sun' ? 'dark' : 'sun');
     }
   });
   controls();
-  setTheme(kept().theme === 'sun' ? 'sun' : 'dark');
+  themed(find(header, '[data-do=theme]'), { sun: say('sun'), dark: say('dark') });
 }
 
 /** Targets to choose from: those that are shot at by whom it is about. */
@@ -188,17 +176,6 @@ async function show() {
   }
 }
 
-/** @param {string} theme */
-function setTheme(theme) {
-  document.documentElement.dataset.theme = theme;
-  setText(find(header, '[data-do=theme]'), say(theme === 'sun' ? 'dark' : 'sun'));
-  try {
-    localStorage.setItem(VIEW, JSON.stringify({ ...kept(), theme }));
-  } catch {
-    /* a browser may forbid it */
-  }
-}
-
 /** @returns {Promise<any[]>} */
 async function shooters() {
   const all = [];
@@ -227,9 +204,4 @@ async function begin() {
 
 document.documentElement.lang = lang;
 document.title = `GMShoot: ${say('title')}`;
-addEventListener('popstate', () => {
-  page.wishes = wishesOf(location.search);
-  controls();
-  show();
-});
 begin();

@@ -5,7 +5,7 @@
  */
 
 import { find } from './html.js';
-import { project, ringPath, transform } from './geometry.js';
+import { project, ringPath } from './geometry.js';
 import { faceRadius, mm } from './target.js';
 
 /** Pixels of the photograph are its own coordinates here. */
@@ -252,7 +252,7 @@ class PhotoStage extends HTMLElement {
     const rings = this.found.face.rings.map((/** @type {any} */ ring) =>
       `<path class="ring" d="${ringPath(h, AS_IT_IS, ring.diameter_mm / 2)}"/>`);
     const holes = this.holes.map((hole, i) => {
-      const p = transform(AS_IT_IS, project(h, hole.x_mm, hole.y_mm));
+      const p = project(h, hole.x_mm, hole.y_mm);
       const r = this.radius(p);
       return `<g class="hole${i === this.chosen ? ' chosen' : ''}"><circle cx="${mm(p.x)}" cy="${mm(p.y)}" r="${mm(r)}"/>`
         + `<text x="${mm(p.x + r * 1.15)}" y="${mm(p.y - r * 1.15)}" font-size="${mm(Math.max(r * 1.1, 13 * this.scale))}">${i + 1}</text></g>`;

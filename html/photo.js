@@ -7,12 +7,12 @@
 import { ask } from './ask.js';
 import { calm } from './form.js';
 import { fill, find, html, setText } from './html.js';
+import { keep, kept, themed } from './kept.js';
 import './photo-stage.js';
 import { WORDS } from './photo-text.js';
 import { languageOf, speech } from './speech.js';
 import { autoLevel, faceSvg, isCard, mm, shotSvg, zoomLevels } from './target.js';
 
-const VIEW = 'gmshoot.view';
 const LAST = 'gmshoot.photo';
 
 /** A photograph is made no larger than this before it goes out. */
@@ -26,25 +26,7 @@ const TIMEOUT_MS = 20000;
 const header = find(document, 'header');
 const main = find(document, 'main');
 
-/** @param {string} key @returns {any} */
-function kept(key) {
-  try {
-    return JSON.parse(localStorage.getItem(key) ?? '{}') ?? {};
-  } catch {
-    return {};
-  }
-}
-
-/** @param {string} key @param {any} value */
-function keep(key, value) {
-  try {
-    localStorage.setItem(key, JSON.stringify(value));
-  } catch {
-    /* a browser may forbid it */
-  }
-}
-
-const lang = languageOf(WORDS, [new URLSearchParams(location.search).get('lang'), kept(VIEW).lang, ...navigator.languages]);
+const lang = languageOf(WORDS, [new URLSearchParams(location.search).get('lang'), ...navigator.languages]);
 const { say, number } = speech(WORDS, lang);
 
 /** @type {any[]} */
@@ -102,7 +84,7 @@ function trouble(error, again) {
 async function look() {
   const now = ++turn;
   const { target, caliber_mm } = wish();
-  keep(LAST, { target, caliber_mm });
+  keep({ target, caliber_mm }, LAST);
   if (!photo) {
     return;
   }
@@ -222,13 +204,6 @@ function exported() {
   setTimeout(() => URL.revokeObjectURL(link.href), 10000);
 }
 
-/** @param {string} theme */
-function setTheme(theme) {
-  document.documentElement.dataset.theme = theme;
-  setText(find(header, '[data-do=theme]'), say(theme === 'sun' ? 'dark' : 'sun'));
-  keep(VIEW, { ...kept(VIEW), theme });
-}
-
 /** @type {Record<string, () => unknown>} */
 const DOES = {
   turn: () => {
@@ -241,7 +216,6 @@ const DOES = {
   remove: () => stage().remove(),
   print: () => print(),
   csv: exported,
-  theme: () => setTheme(document.documentElement.dataset.theme === 'sun' ? 'dark' : 'sun'),
 };
 
 function build() {
@@ -266,7 +240,7 @@ function build() {
     <section class="result card" hidden><dl class="sums"></dl><svg role="img" aria-label="${say('card')}"></svg><ol class="list"></ol>
       <div class="row"><button type="button" class="main" data-do="print">${say('print')}</button>
       <button type="button" data-do="csv">${say('csv')}</button></div></section>`);
-  setTheme(kept(VIEW).theme === 'sun' ? 'sun' : 'dark');
+  themed(find(header, '[data-do=theme]'), { sun: say('sun'), dark: say('dark') });
 }
 
 /** @param {Event} event */
@@ -301,7 +275,7 @@ header.addEventListener('change', ({ target }) => {
   } else {
     stage().caliber_mm = wish().caliber_mm;
     stage().draw();
-    keep(LAST, wish());
+    keep(wish(), LAST);
     changed();
   }
 });

@@ -7,10 +7,10 @@ import { ask, lock, passing } from './ask.js';
 import { Events } from './events.js';
 import { calm } from './form.js';
 import { fill, find, html, setText } from './html.js';
+import { themed } from './kept.js';
 import { range } from './range.js';
 import { ageText, plural } from './text.js';
 
-const VIEW = 'gmshoot.view';
 const TICK_MS = 1000;
 const RETRY_MS = 3000;
 const GRACE_MS = 1500;
@@ -101,26 +101,6 @@ function update() {
   chip.hidden = chip.textContent === '';
 }
 
-/** @returns {any} what this device prefers, kept as the shooter's page keeps it */
-function kept() {
-  try {
-    return JSON.parse(localStorage.getItem(VIEW) ?? '{}') ?? {};
-  } catch {
-    return {};
-  }
-}
-
-/** @param {string} theme */
-function setTheme(theme) {
-  document.documentElement.dataset.theme = theme;
-  setText(find(document, '[data-do=theme]'), theme === 'sun' ? 'Dark' : 'Sun');
-  try {
-    localStorage.setItem(VIEW, JSON.stringify({ ...kept(), theme }));
-  } catch {
-    /* a browser may forbid it */
-  }
-}
-
 /** When the page was touched last. */
 let touched = Date.now();
 
@@ -132,9 +112,7 @@ function setLock(on) {
   find(document, '.locked').hidden = !on;
 }
 
-setTheme(kept().theme === 'sun' ? 'sun' : 'dark');
-find(document, '[data-do=theme]').addEventListener('click', () =>
-  setTheme(document.documentElement.dataset.theme === 'sun' ? 'dark' : 'sun'));
+themed(find(document, '[data-do=theme]'));
 find(document, '.locked button').addEventListener('click', () => setLock(false));
 for (const name of ['pointerdown', 'keydown', 'input']) {
   document.addEventListener(name, () => { touched = Date.now(); }, { passive: true });

@@ -4,6 +4,7 @@
  */
 
 import { fill, find, html, setText } from './html.js';
+import { themed } from './kept.js';
 import { address, inner, nameOf, operations, resolve, typeText } from './reference-schema.js';
 
 /** @typedef {ReturnType<typeof operations>[number]} Operation */
@@ -13,7 +14,6 @@ const SHOWN = 20000;
 /** How long a stream is listened to. */
 const LISTEN_MS = 10000;
 
-const VIEW = 'gmshoot.view';
 const main = find(document, 'main');
 const seek = /** @type {HTMLInputElement} */ (find(document, '.seek input'));
 
@@ -226,30 +226,7 @@ main.addEventListener('submit', (event) => {
 seek.addEventListener('input', list);
 addEventListener('hashchange', follow);
 
-/** @returns {any} */
-function kept() {
-  try {
-    return JSON.parse(localStorage.getItem(VIEW) ?? '{}') ?? {};
-  } catch {
-    return {};
-  }
-}
-
-/** @param {string} theme */
-function setTheme(theme) {
-  document.documentElement.dataset.theme = theme;
-  setText(find(document, '[data-do=theme]'), theme === 'sun' ? 'Dark' : 'Sun');
-}
-
-setTheme(kept().theme === 'sun' ? 'sun' : 'dark');
-find(document, '[data-do=theme]').addEventListener('click', () => {
-  setTheme(document.documentElement.dataset.theme === 'sun' ? 'dark' : 'sun');
-  try {
-    localStorage.setItem(VIEW, JSON.stringify({ ...kept(), theme: document.documentElement.dataset.theme }));
-  } catch {
-    /* private windows keep nothing */
-  }
-});
+themed(find(document, '[data-do=theme]'));
 
 try {
   const [described, lanes] = await Promise.all([

@@ -4,13 +4,11 @@
  */
 
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { after, before, describe, test } from 'node:test';
+import { violations } from './axe.mjs';
 import { launch } from './chromium.mjs';
 
 const BASE = process.env.GMS_URL?.replace(/\/*$/, '/') ?? '';
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const NAME = '<img src=x onerror="document.title=1">';
 
 /** Limits of time hold where nothing else runs: `make bench` asks for them. */
@@ -188,7 +186,6 @@ describe('the coach’s page', { skip: BASE ? false : 'GMS_URL is not set: no sy
   test('fits a phone, a tablet and a desktop, and axe finds nothing in either theme', async () => {
     await page.reload();
     await page.waitForSelector('coach-lane');
-    await page.evaluate(AXE);
     for (const [width, height] of [[390, 844], [820, 1180], [1600, 1000]]) {
       await page.setViewportSize({ width, height });
       await page.click('[data-do=theme]');
@@ -199,12 +196,7 @@ describe('the coach’s page', { skip: BASE ? false : 'GMS_URL is not set: no sy
         if (process.env.GMS_SCREENSHOTS) {
           await page.screenshot({ path: `${process.env.GMS_SCREENSHOTS}/coach-${hash || 'all'}-${width}.png`, fullPage: true });
         }
-        const found = await page.evaluate(async () => {
-          const axe = /** @type {any} */ (globalThis).axe;
-          const { violations } = await axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice'] });
-          return violations.map((/** @type {any} */ v) => `${v.id}: ${v.nodes[0].html}`);
-        });
-        assert.deepEqual(found, [], `${hash} at ${width}`);
+        assert.deepEqual(await violations(page), [], `${hash} at ${width}`);
       }
     }
   });

@@ -5,12 +5,11 @@
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { after, before, describe, test } from 'node:test';
+import { violations } from './axe.mjs';
 import { launch } from './chromium.mjs';
 
 const BASE = process.env.GMS_URL?.replace(/\/*$/, '/') ?? '';
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const NAME = '<img src=x onerror="document.title=1">Ada';
 /* shots that are there already would not come in again */
 const WHO = `ada-${Date.now().toString(36)}`;
@@ -127,15 +126,8 @@ describe('the page of the history', { skip: BASE ? false : 'GMS_URL is not set: 
     await shows('.sums', /Sitzungen30/);
     await page.locator('history-sessions tbody label.tick').nth(0).click();
     await page.waitForSelector('history-compare .shots.is-0 circle:nth-child(5)');
-    await page.evaluate(AXE);
     for (const theme of ['dark', 'sun']) {
-      const found = await page.evaluate(async (wished) => {
-        document.documentElement.dataset.theme = wished;
-        const { violations } = await /** @type {any} */ (globalThis).axe.run(document,
-          { runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice'] });
-        return violations.map((/** @type {any} */ x) => `${x.id}: ${x.nodes[0].html.slice(0, 120)}`);
-      }, theme);
-      assert.deepEqual(found, [], theme);
+      assert.deepEqual(await violations(page, theme), [], theme);
     }
     assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 390);
     assert.deepEqual(complaints, []);

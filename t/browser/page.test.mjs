@@ -1,18 +1,15 @@
 /* The shooter's page in a browser, against the fixture. */
 
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { beforeEach, afterEach, describe, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
+import { violations } from './axe.mjs';
 import { BULLS, FACES, ZONES, places } from './fixture.mjs';
 import {
   blank, close, complaints, context, fx, has, open, page, shooting, shows, text,
 } from './opened.mjs';
 import './page-coach.mjs';
 import './page-course.mjs';
-
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 /** Limits of time hold where nothing else runs: `make bench` asks for them,
  * a test on a busy machine only says what it measured. */
@@ -159,9 +156,7 @@ describe('who may do what', () => {
     await page.goto('about:blank');
     await page.goto(`${fx.url}join.html#good`);
     await page.waitForSelector('text=Use this device');
-    await page.evaluate(AXE);
-    const found = await page.evaluate(() => /** @type {any} */ (window).axe.run());
-    assert.deepEqual(found.violations.map((/** @type {any} */ v) => v.id), []);
+    assert.deepEqual(await violations(page), []);
     assert.equal(fx.lane.requests.length, 1, 'nobody asked but by a tap');
     await page.click('text=Use this device');
     await page.waitForURL(`${fx.url}?lane=lane1`);
@@ -741,18 +736,12 @@ describe('everybody', () => {
       fx.lane.status({ problems: [{ type: 'x', title: 'The light flickers', detail: 'One more lamp.' }] });
       await has('.shots > *', 13);
       await shows('.sign b', 'Fire');
-      await page.evaluate(AXE);
       for (const key of ['', 'v', 'c', 'c', 'e', 'Escape', '?', 'Escape', 'i', 'Escape', 'r', 'Escape', 'w']) {
         if (key) {
           await page.keyboard.press(key);
           await page.waitForTimeout(120);
         }
-        const violations = await page.evaluate(async () => {
-          const axe = /** @type {any} */ (globalThis).axe;
-          const { violations: v } = await axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice'] });
-          return v.map((/** @type {any} */ x) => `${x.id}: ${x.nodes.map((/** @type {any} */ n) => n.html.slice(0, 90)).join(' | ')}`);
-        });
-        assert.deepEqual(violations, [], `after ${key || 'opening'}`);
+        assert.deepEqual(await violations(page), [], `after ${key || 'opening'}`);
       }
       assert.equal(await page.getAttribute('html', 'data-theme'), theme);
     });

@@ -3,13 +3,11 @@
  */
 
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { after, before, describe, test } from 'node:test';
+import { violations } from './axe.mjs';
 import { launch } from './chromium.mjs';
 
 const BASE = process.env.GMS_URL?.replace(/\/*$/, '/') ?? '';
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 describe('the page of the API', { skip: BASE ? false : 'GMS_URL is not set: no system to look at' }, () => {
   /** @type {import('playwright-core').Browser} */
@@ -65,15 +63,8 @@ describe('the page of the API', { skip: BASE ? false : 'GMS_URL is not set: no s
   test('has nothing for axe to find, and nothing stands over', async () => {
     await page.fill('.seek input', '');
     await page.click('#startSession > summary');
-    await page.evaluate(AXE);
     for (const theme of ['dark', 'sun']) {
-      const found = await page.evaluate(async (wished) => {
-        document.documentElement.dataset.theme = wished;
-        const { violations } = await /** @type {any} */ (globalThis).axe.run(document,
-          { runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice'] });
-        return violations.map((/** @type {any} */ x) => `${x.id}: ${x.nodes[0].html.slice(0, 120)}`);
-      }, theme);
-      assert.deepEqual(found, [], theme);
+      assert.deepEqual(await violations(page, theme), [], theme);
     }
     assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 390);
     assert.deepEqual(complaints, []);

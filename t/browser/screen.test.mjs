@@ -1,8 +1,6 @@
 /* The big screen: what it computes, and the page in a browser against the fixture. */
 
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { afterEach, describe, test } from 'node:test';
 import { DelayLine } from '../../html/delay-line.js';
 import { HOLD_MS, chooseFeatured } from '../../html/featured.js';
@@ -10,10 +8,10 @@ import { RangeStore, STALE_MS } from '../../html/range-store.js';
 import { rank, standingOf } from '../../html/ranking.js';
 import { optionsFrom } from '../../html/screen-options.js';
 import { WORDS } from '../../html/screen-text.js';
+import { violations } from './axe.mjs';
 import { Lane, places } from './fixture.mjs';
 import { blank, close, complaints, fx, has, listen, page, shows } from './opened.mjs';
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 /** Limits of time hold where nothing else runs, in `make bench`. */
 const TIMED = process.env.GMS_BENCH === '1';
@@ -286,15 +284,8 @@ describe('the big screen', () => {
     await page.waitForSelector('lane-feature .marks > *', { state: 'attached' });
     fx.lane.publish('lane', { process: 'down' }, false);
     await shows('[data-lane=lane1] .note', 'Lane is down');
-    await page.evaluate(AXE);
     for (const theme of ['dark', 'sun']) {
-      const violations = await page.evaluate(async (wished) => {
-        document.documentElement.dataset.theme = wished;
-        const { violations: v } = await /** @type {any} */ (globalThis).axe.run(document,
-          { runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice'] });
-        return v.map((/** @type {any} */ x) => `${x.id}: ${x.nodes.map((/** @type {any} */ n) => n.html.slice(0, 90)).join(' | ')}`);
-      }, theme);
-      assert.deepEqual(violations, [], theme);
+      assert.deepEqual(await violations(page, theme), [], theme);
     }
     assert.deepEqual(complaints, []);
   });
