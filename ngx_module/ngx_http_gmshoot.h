@@ -348,6 +348,16 @@ void ngx_http_gmshoot_stream_end(ngx_http_gmshoot_stream_t *st);
 /* send.c */
 void ngx_http_gmshoot_send_small(ngx_connection_t *c);
 
+/* endless.c */
+ngx_int_t ngx_http_gmshoot_endless_open(ngx_http_request_t *r,
+    ngx_str_t *type, size_t type_len);
+ngx_int_t ngx_http_gmshoot_endless_send(ngx_http_request_t *r,
+    ngx_chain_t *out);
+void ngx_http_gmshoot_endless_rest(ngx_http_request_t *r);
+ngx_int_t ngx_http_gmshoot_endless_wait(ngx_http_request_t *r);
+ngx_uint_t ngx_http_gmshoot_endless_writable(ngx_http_request_t *r);
+void ngx_http_gmshoot_endless_end(ngx_http_request_t *r);
+
 /* sub.c */
 ngx_http_gmshoot_sub_t *ngx_http_gmshoot_sub_create(ngx_http_request_t *r,
     ngx_http_gmshoot_lane_t *lane);

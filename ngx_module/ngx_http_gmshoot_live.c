@@ -60,6 +60,9 @@ static void ngx_http_gmshoot_viewer_cleanup(void *data);
 static void ngx_http_gmshoot_viewer_free(void *data);
 
 
+static ngx_str_t  ngx_http_gmshoot_live_type = ngx_string(
+    "multipart/x-mixed-replace;boundary=" NGX_HTTP_GMSHOOT_BOUNDARY);
+
 static ngx_str_t  ngx_http_gmshoot_live_head = ngx_string(
     "--" NGX_HTTP_GMSHOOT_BOUNDARY CRLF
     "Content-Type: image/jpeg" CRLF CRLF);
@@ -102,31 +105,10 @@ ngx_http_gmshoot_live_open(ngx_http_gmshoot_viewer_t *v)
 
     r = v->request;
 
-    r->headers_out.status = NGX_HTTP_OK;
-    r->headers_out.content_length_n = -1;
-    ngx_str_set(&r->headers_out.content_type,
-                "multipart/x-mixed-replace;boundary="
-                NGX_HTTP_GMSHOOT_BOUNDARY);
-    r->headers_out.content_type_len = sizeof("multipart/x-mixed-replace") - 1;
-    r->headers_out.content_type_lowcase = NULL;
-
-    if (ngx_http_gmshoot_header_add(r, "Cache-Control", "no-store") != NGX_OK
-        || ngx_http_gmshoot_header_add(r, "X-Accel-Buffering", "no")
-           != NGX_OK)
-    {
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
-    }
-
-    ngx_http_gmshoot_uncompressed(r);
-
-    rc = ngx_http_send_header(r);
-
-    if (rc == NGX_ERROR || rc > NGX_OK || r->header_only) {
+    rc = ngx_http_gmshoot_endless_open(r, &ngx_http_gmshoot_live_type,
+                                  sizeof("multipart/x-mixed-replace") - 1);
+    if (rc != NGX_DONE) {
         return rc;
-    }
-
-    if (ngx_http_gmshoot_park(r) != NGX_OK) {
-        return NGX_ERROR;
     }
 
     ngx_http_gmshoot_live_hold_little(r);
@@ -263,17 +245,9 @@ ngx_http_gmshoot_live_watch(ngx_http_gmshoot_lane_t *lane)
 static ngx_int_t
 ngx_http_gmshoot_live_flush(ngx_http_gmshoot_viewer_t *v)
 {
-    ngx_int_t                  rc;
-    ngx_uint_t                 i;
-    ngx_chain_t               *out;
-    ngx_event_t               *wev;
-    ngx_connection_t          *c;
-    ngx_http_request_t        *r;
-    ngx_http_core_loc_conf_t  *clcf;
-
-    r = v->request;
-    c = r->connection;
-    wev = c->write;
+    ngx_int_t     rc;
+    ngx_uint_t    i;
+    ngx_chain_t  *out;
 
     /* what was left over, then at most one picture: the newest */
 
@@ -289,45 +263,25 @@ ngx_http_gmshoot_live_flush(ngx_http_gmshoot_viewer_t *v)
             }
         }
 
-        if (out || r->out || r->buffered || c->buffered) {
+        rc = ngx_http_gmshoot_endless_send(v->request, out);
 
-            rc = ngx_http_output_filter(r, out);
-
-            if (rc == NGX_ERROR || c->error) {
-                return NGX_ERROR;
-            }
+        if (rc == NGX_ERROR) {
+            return NGX_ERROR;
         }
 
-        v->busy = (r->out || r->buffered || c->buffered);
+        v->busy = (rc == NGX_AGAIN);
 
         if (v->busy) {
-            break;
+            return ngx_http_gmshoot_endless_wait(v->request);
         }
 
         ngx_http_gmshoot_frame_release(v->held);
         v->held = NULL;
     }
 
-    if (!v->busy) {
+    ngx_http_gmshoot_endless_rest(v->request);
 
-        if (wev->timer_set && !wev->delayed) {
-            ngx_del_timer(wev);
-        }
-
-        return NGX_OK;
-    }
-
-    clcf = ngx_http_get_module_loc_conf(r, ngx_http_core_module);
-
-    if (!wev->delayed) {
-        ngx_add_timer(wev, clcf->send_timeout);
-    }
-
-    if (ngx_handle_write_event(wev, clcf->send_lowat) != NGX_OK) {
-        return NGX_ERROR;
-    }
-
-    return NGX_AGAIN;
+    return NGX_OK;
 }
 
 
@@ -414,33 +368,11 @@ ngx_http_gmshoot_live_count(ngx_http_gmshoot_viewer_t *v,
 static void
 ngx_http_gmshoot_live_write_handler(ngx_http_request_t *r)
 {
-    ngx_event_t                *wev;
-    ngx_connection_t           *c;
-    ngx_http_core_loc_conf_t   *clcf;
     ngx_http_gmshoot_viewer_t  *v;
-
-    c = r->connection;
-    wev = c->write;
-
-    if (wev->timedout) {
-        ngx_log_error(NGX_LOG_INFO, c->log, NGX_ETIMEDOUT,
-                      "client timed out");
-        c->timedout = 1;
-        ngx_http_finalize_request(r, NGX_HTTP_REQUEST_TIME_OUT);
-        return;
-    }
 
     v = ngx_http_get_module_ctx(r, ngx_http_gmshoot_module);
 
-    if (v == NULL || v->ended) {
-        return;
-    }
-
-    if (wev->delayed) {
-        clcf = ngx_http_get_module_loc_conf(r, ngx_http_core_module);
-        if (ngx_handle_write_event(wev, clcf->send_lowat) != NGX_OK) {
-            ngx_http_finalize_request(r, NGX_ERROR);
-        }
+    if (!ngx_http_gmshoot_endless_writable(r) || v == NULL || v->ended) {
         return;
     }
 
@@ -713,9 +645,6 @@ ngx_http_gmshoot_live_end_all(void)
 void
 ngx_http_gmshoot_viewer_end(ngx_http_gmshoot_viewer_t *v)
 {
-    ngx_connection_t    *c;
-    ngx_http_request_t  *r;
-
     if (v->ended) {
         return;
     }
@@ -725,15 +654,8 @@ ngx_http_gmshoot_viewer_end(ngx_http_gmshoot_viewer_t *v)
         return;
     }
 
-    r = v->request;
-    c = r->connection;
-
     ngx_http_gmshoot_viewer_detach(v);
-
-    ngx_http_set_log_request(c->log, r);
-
-    ngx_http_finalize_request(r, ngx_http_send_special(r, NGX_HTTP_LAST));
-    ngx_http_run_posted_requests(c);
+    ngx_http_gmshoot_endless_end(v->request);
 }
 
 

@@ -58,6 +58,9 @@ static void ngx_http_gmshoot_stream_cleanup(void *data);
 static void ngx_http_gmshoot_stream_free(void *data);
 
 
+static ngx_str_t  ngx_http_gmshoot_stream_type =
+    ngx_string("text/event-stream");
+
 static ngx_http_gmshoot_frame_t  ngx_http_gmshoot_ping_frame = {
     1, 0, 0, 0, 0, 0, 0, 0, sizeof(": ping\n\n") - 1, 0, 0,
     (u_char *) ": ping\n\n", 0, 0
@@ -287,29 +290,10 @@ ngx_http_gmshoot_stream_open(ngx_http_gmshoot_stream_t *st)
 
     r = st->request;
 
-    r->headers_out.status = NGX_HTTP_OK;
-    r->headers_out.content_length_n = -1;
-    ngx_str_set(&r->headers_out.content_type, "text/event-stream");
-    r->headers_out.content_type_len = r->headers_out.content_type.len;
-    r->headers_out.content_type_lowcase = NULL;
-
-    if (ngx_http_gmshoot_header_add(r, "Cache-Control", "no-store") != NGX_OK
-        || ngx_http_gmshoot_header_add(r, "X-Accel-Buffering", "no")
-           != NGX_OK)
-    {
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
-    }
-
-    ngx_http_gmshoot_uncompressed(r);
-
-    rc = ngx_http_send_header(r);
-
-    if (rc == NGX_ERROR || rc > NGX_OK || r->header_only) {
+    rc = ngx_http_gmshoot_endless_open(r, &ngx_http_gmshoot_stream_type,
+                                       ngx_http_gmshoot_stream_type.len);
+    if (rc != NGX_DONE) {
         return rc;
-    }
-
-    if (ngx_http_gmshoot_park(r) != NGX_OK) {
-        return NGX_ERROR;
     }
 
     r->write_event_handler = ngx_http_gmshoot_stream_write_handler;
@@ -331,17 +315,12 @@ ngx_http_gmshoot_stream_open(ngx_http_gmshoot_stream_t *st)
 static ngx_int_t
 ngx_http_gmshoot_stream_flush(ngx_http_gmshoot_stream_t *st)
 {
-    ngx_int_t                  rc;
-    ngx_uint_t                 i;
-    ngx_chain_t               *out;
-    ngx_event_t               *wev;
-    ngx_connection_t          *c;
-    ngx_http_request_t        *r;
-    ngx_http_core_loc_conf_t  *clcf;
+    ngx_int_t            rc;
+    ngx_uint_t           i;
+    ngx_chain_t         *out;
+    ngx_http_request_t  *r;
 
     r = st->request;
-    c = r->connection;
-    wev = c->write;
 
     for (i = 0; i < NGX_HTTP_GMSHOOT_STREAM_TURN; i++) {
 
@@ -355,50 +334,30 @@ ngx_http_gmshoot_stream_flush(ngx_http_gmshoot_stream_t *st)
             }
         }
 
-        if (out || r->out || r->buffered || c->buffered) {
+        rc = ngx_http_gmshoot_endless_send(r, out);
 
-            rc = ngx_http_output_filter(r, out);
-
-            if (rc == NGX_ERROR || c->error) {
-                return NGX_ERROR;
-            }
+        if (rc == NGX_ERROR) {
+            return NGX_ERROR;
         }
 
-        st->busy = (r->out || r->buffered || c->buffered);
+        st->busy = (rc == NGX_AGAIN);
 
         if (st->busy) {
-            break;
+            return ngx_http_gmshoot_endless_wait(r);
         }
 
         ngx_http_gmshoot_stream_release(st);
     }
 
-    if (!st->busy && i < NGX_HTTP_GMSHOOT_STREAM_TURN) {
+    ngx_http_gmshoot_endless_rest(r);
 
-        if (wev->timer_set && !wev->delayed) {
-            ngx_del_timer(wev);
-        }
-
-        return NGX_OK;
-    }
-
-    clcf = ngx_http_get_module_loc_conf(r, ngx_http_core_module);
-
-    if (!wev->delayed) {
-        ngx_add_timer(wev, clcf->send_timeout);
-    }
-
-    if (!st->busy) {
+    if (i == NGX_HTTP_GMSHOOT_STREAM_TURN) {
         /* much to send and a fast reader: others first */
-        ngx_post_event(wev, &ngx_posted_next_events);
+        ngx_post_event(r->connection->write, &ngx_posted_next_events);
         return NGX_AGAIN;
     }
 
-    if (ngx_handle_write_event(wev, clcf->send_lowat) != NGX_OK) {
-        return NGX_ERROR;
-    }
-
-    return NGX_AGAIN;
+    return NGX_OK;
 }
 
 
@@ -542,35 +501,13 @@ ngx_http_gmshoot_stream_greeting(void)
 static void
 ngx_http_gmshoot_stream_write_handler(ngx_http_request_t *r)
 {
-    ngx_event_t                *wev;
     ngx_queue_t                *q;
-    ngx_connection_t           *c;
     ngx_http_gmshoot_sub_t     *sub;
-    ngx_http_core_loc_conf_t   *clcf;
     ngx_http_gmshoot_stream_t  *st;
-
-    c = r->connection;
-    wev = c->write;
-
-    if (wev->timedout) {
-        ngx_log_error(NGX_LOG_INFO, c->log, NGX_ETIMEDOUT,
-                      "client timed out");
-        c->timedout = 1;
-        ngx_http_finalize_request(r, NGX_HTTP_REQUEST_TIME_OUT);
-        return;
-    }
 
     st = ngx_http_get_module_ctx(r, ngx_http_gmshoot_module);
 
-    if (st == NULL || st->ended) {
-        return;
-    }
-
-    if (wev->delayed) {
-        clcf = ngx_http_get_module_loc_conf(r, ngx_http_core_module);
-        if (ngx_handle_write_event(wev, clcf->send_lowat) != NGX_OK) {
-            ngx_http_finalize_request(r, NGX_ERROR);
-        }
+    if (!ngx_http_gmshoot_endless_writable(r) || st == NULL || st->ended) {
         return;
     }
 
@@ -782,22 +719,12 @@ ngx_http_gmshoot_stream_end_all(void)
 void
 ngx_http_gmshoot_stream_end(ngx_http_gmshoot_stream_t *st)
 {
-    ngx_connection_t    *c;
-    ngx_http_request_t  *r;
-
     if (st->ended) {
         return;
     }
 
-    r = st->request;
-    c = r->connection;
-
     ngx_http_gmshoot_stream_unlink(st);
-
-    ngx_http_set_log_request(c->log, r);
-
-    ngx_http_finalize_request(r, ngx_http_send_special(r, NGX_HTTP_LAST));
-    ngx_http_run_posted_requests(c);
+    ngx_http_gmshoot_endless_end(st->request);
 }
 
 
