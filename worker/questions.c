@@ -102,6 +102,27 @@ gms_question_word(const gms_question_t *q, const char *name)
 }
 
 
+bool
+gms_question_recorded(const gms_question_t *q, gms_recorded_t *r)
+{
+    char err[1024];
+    int  rc;
+
+    rc = gms_recorded_open(r, q->keeper->history, q->keeper->state_dir,
+        gms_question_word(q, "session"), err, sizeof(err));
+
+    if (rc == GMS_ENOTFOUND) {
+        gms_question_done(q, rc, 0, NULL);
+
+    } else if (rc != GMS_OK) {
+        gms_question_problem(
+            q, 503, "history-failing", "The history cannot be read now", err);
+    }
+
+    return rc == GMS_OK;
+}
+
+
 /* A day of the club's calendar, or an instant; in microseconds. */
 static bool
 read_day(const char *text, int64_t *us)

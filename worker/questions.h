@@ -10,6 +10,7 @@
 
 #include "../ipc/link.h"
 #include "keeper.h"
+#include "store/recorded.h"
 
 typedef struct {
     int   status; /* of HTTP */
@@ -45,5 +46,9 @@ bool gms_question_known(
 
 /* A text of the address; NULL: it does not say. */
 const char *gms_question_word(const gms_question_t *q, const char *name);
+
+/* The session that the address names; the caller closes it.  Else it was
+ * answered. */
+bool gms_question_recorded(const gms_question_t *q, gms_recorded_t *r);
 
 #endif /* GMS_QUESTIONS_H */

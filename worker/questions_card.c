@@ -2,9 +2,7 @@
 
 #include <string.h>
 
-#include "../ipc/error.h"
 #include "card/card.h"
-#include "store/recorded.h"
 
 
 /* Without a body it is out of memory: that is answered for all. */
@@ -33,25 +31,10 @@ gms_question_card(const gms_question_t *q)
 {
     static const char *const names[] = { "session", NULL };
     gms_recorded_t           r;
-    char                     err[1024];
-    int                      rc;
 
-    if (!gms_question_known(q, q->address, names)) {
-        return;
-    }
-
-    rc = gms_recorded_open(&r, q->keeper->history, q->keeper->state_dir,
-        gms_question_word(q, "session"), err, sizeof(err));
-
-    if (rc == GMS_OK) {
+    if (gms_question_known(q, q->address, names)
+        && gms_question_recorded(q, &r)) {
         answer(q, &r);
         gms_recorded_close(&r);
-
-    } else if (rc == GMS_ENOTFOUND) {
-        gms_question_done(q, rc, 0, NULL);
-
-    } else {
-        gms_question_problem(
-            q, 503, "history-failing", "The history cannot be read now", err);
     }
 }

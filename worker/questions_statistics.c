@@ -5,7 +5,6 @@
 #include "base/jsontree.h"
 #include "session/running.h"
 #include "session/statistics.h"
-#include "store/recorded.h"
 
 /* Rounds of one answer: 1.4 MB, of the 4 MB that a message holds. */
 #define GMS_STATISTICS_ROUNDS_MAX 200
@@ -74,28 +73,14 @@ gms_question_statistics(const gms_question_t *q)
 {
     static const char *const names[] = { "session", "limit", "cursor", NULL };
     gms_recorded_t           r;
-    char                     err[1024];
-    int                      most = GMS_STATISTICS_ROUNDS_MAX, behind = 0, rc;
+    int                      most = GMS_STATISTICS_ROUNDS_MAX, behind = 0;
 
-    if (!gms_question_known(q, q->address, names)
-        || !read_number(q, "limit", GMS_STATISTICS_ROUNDS_MAX, &most)
-        || !read_number(q, "cursor", GMS_SESSION_ROUNDS_MAX, &behind))
+    if (gms_question_known(q, q->address, names)
+        && read_number(q, "limit", GMS_STATISTICS_ROUNDS_MAX, &most)
+        && read_number(q, "cursor", GMS_SESSION_ROUNDS_MAX, &behind)
+        && gms_question_recorded(q, &r))
     {
-        return;
-    }
-
-    rc = gms_recorded_open(&r, q->keeper->history, q->keeper->state_dir,
-        gms_question_word(q, "session"), err, sizeof(err));
-
-    if (rc == GMS_OK) {
         answer(q, r.session, behind, most);
         gms_recorded_close(&r);
-
-    } else if (rc == GMS_ENOTFOUND) {
-        gms_question_done(q, rc, 0, NULL);
-
-    } else {
-        gms_question_problem(
-            q, 503, "history-failing", "The history cannot be read now", err);
     }
 }
