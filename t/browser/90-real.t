@@ -69,7 +69,7 @@ sub start_system {
 
 start_system() if !$ENV{GMS_URL};
 
-my $status = system('node', '--test', '--test-concurrency=1',
+my $status = system('node', '--test', '--test-concurrency=1', '--test-timeout=400000',
     "--test-reporter=$FindBin::Bin/tap.mjs",
     map {"$FindBin::Bin/$_.test.mjs"} qw(reference history photo admin real coach));
 

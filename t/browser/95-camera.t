@@ -72,7 +72,7 @@ for (1 .. 200) {
 }
 
 @ENV{qw(GMS_ADDRESS GMS_RUN)} = ($address, $run);
-my $status = $up ? system('node', '--test', '--test-concurrency=1',
+my $status = $up ? system('node', '--test', '--test-concurrency=1', '--test-timeout=400000',
     "--test-reporter=$FindBin::Bin/tap.mjs",
     "$FindBin::Bin/camera.test.mjs") : 1;
 
