@@ -23,6 +23,7 @@
 #include <unistd.h>
 
 #include "error.h"
+#include "sealed.h"
 
 #define MAGIC UINT32_C(0x4b4c4d47) /* "GMLK" */
 #define BACKLOG 64
@@ -31,8 +32,6 @@
 /* Room for more descriptors than may come: those that fit are closed here,
  * the kernel discards those that do not. */
 #define FDS_ROOM 16
-
-#define SEALS (F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE)
 
 typedef struct {
     uint32_t          magic;
@@ -287,7 +286,7 @@ wrap_body(const char *body, size_t size)
         done += (size_t) n;
     }
 
-    if (fcntl(fd, F_ADD_SEALS, SEALS | F_SEAL_SEAL) != 0) {
+    if (gms_sealed_seal(fd) != GMS_OK) {
         return fail(fd);
     }
 
@@ -438,22 +437,15 @@ discard(descriptors_t *d)
 }
 
 
-/*
- * Reads a body that came as a memfd.  Its seals prove that it is one, so that
- * reading cannot block, and that neither size nor bytes can change meanwhile.
- */
+/* A body that came as a memfd. */
 static int
 read_body(int fd, size_t size, char **body)
 {
-    int         seals = fcntl(fd, F_GET_SEALS);
-    char       *data;
-    size_t      done = 0;
-    ssize_t     n;
-    struct stat st;
+    char  *data;
+    size_t sealed;
+    int    rc;
 
-    if (seals < 0 || (seals & SEALS) != SEALS || fstat(fd, &st) != 0
-        || st.st_size < 0 || (uint64_t) st.st_size != size)
-    {
+    if (gms_sealed_size(fd, &sealed) != GMS_OK || sealed != size) {
         return GMS_ECORRUPT;
     }
 
@@ -462,16 +454,10 @@ read_body(int fd, size_t size, char **body)
         return GMS_ENOMEM;
     }
 
-    while (done < size) {
-        n = pread(fd, data + done, size - done, (off_t) done);
-        if (n < 0 && errno == EINTR) {
-            continue;
-        }
-        if (n <= 0) {
-            free(data);
-            return GMS_ECORRUPT;
-        }
-        done += (size_t) n;
+    rc = gms_sealed_read(fd, data, size);
+    if (rc != GMS_OK) {
+        free(data);
+        return rc;
     }
 
     free(*body);

@@ -27,9 +27,9 @@
 static const char help[] =
     "usage: gmshoot backup [--state DIR] TO\n"
     "\n"
-    "Copies journals, pictures, the history and the accepted configuration\n"
-    "into the new folder TO, and reads the journals back as `gmshoot check`\n"
-    "does.  A worker may run.  Nothing is overwritten.\n"
+    "Copies journals, pictures, complaints, the history and the accepted\n"
+    "configuration into the new folder TO, and reads the journals back as\n"
+    "`gmshoot check` does.  A worker may run.  Nothing is overwritten.\n"
     "\n"
     "  --state DIR   the state folder (" GMS_STATE_DIR ")\n";
 
@@ -50,8 +50,15 @@ backup_say(int rc, const char *err)
 static bool
 backup_lane(const char *state, const char *to, const char *lane)
 {
+    /* after the journal: the pictures that its shots name are there, and the
+     * complaints that it tells of.  Films of shots are many and go by
+     * themselves; what a shooter missed is small, and a test for good. */
+    static const char *const files[] = { "pictures", "complaints",
+        "camera.json" };
+
     char        from[PATH_MAX], copy[PATH_MAX], err[2 * PATH_MAX];
     gms_check_t c;
+    size_t      i;
     int         rc;
 
     snprintf(copy, sizeof(copy), "%.3100s/lanes/%s", to, lane);
@@ -64,17 +71,10 @@ backup_lane(const char *state, const char *to, const char *lane)
         rc = gms_backup_journal(from, copy, err, sizeof(err));
     }
 
-    /* The pictures after the journal: those that its shots name are there. */
-    if (rc == GMS_OK) {
-        snprintf(from, sizeof(from), "%.3100s/lanes/%s/pictures", state, lane);
-        snprintf(copy, sizeof(copy), "%.3100s/lanes/%s/pictures", to, lane);
-        rc = gms_backup_files(from, copy, err, sizeof(err));
-    }
-
-    if (rc == GMS_OK) {
+    for (i = 0; i < sizeof(files) / sizeof(files[0]) && rc == GMS_OK; i++) {
         snprintf(
-            from, sizeof(from), "%.3100s/lanes/%s/camera.json", state, lane);
-        snprintf(copy, sizeof(copy), "%.3100s/lanes/%s/camera.json", to, lane);
+            from, sizeof(from), "%.3100s/lanes/%s/%s", state, lane, files[i]);
+        snprintf(copy, sizeof(copy), "%.3100s/lanes/%s/%s", to, lane, files[i]);
         rc = gms_backup_files(from, copy, err, sizeof(err));
     }
 

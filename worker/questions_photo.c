@@ -1,13 +1,11 @@
 #include "questions_photo.h"
 
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "../ipc/error.h"
+#include "../ipc/sealed.h"
 #include "base/jsontree.h"
 #include "base/library.h"
 #include "session/group_json.h"
@@ -21,8 +19,6 @@
 #define PHOTO_SHOTS_MAX 200
 #define PHOTO_CALIBER_MM_MAX 20
 #define PHOTO_PLACE_MM_MAX 10000
-
-#define PHOTO_SEALS (F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE)
 
 typedef struct {
     gms_jpeg_t *jpeg;
@@ -110,27 +106,23 @@ gms_question_targets(const gms_question_t *q)
 
 /* ---- finding the face ---- */
 
-/* The picture is sealed, or whoever sent it could change it while it is
- * looked at.  False: it is none. */
+/* False: it is none. */
 static bool
 read_photo(photo_t *photo, int fd)
 {
-    int         width, height, seals = fcntl(fd, F_GET_SEALS);
-    struct stat st;
+    int width, height;
 
-    if (seals == -1 || (seals & PHOTO_SEALS) != PHOTO_SEALS
-        || fstat(fd, &st) != 0 || st.st_size <= 0
-        || st.st_size > GMS_LINK_BODY_MAX)
+    if (gms_sealed_size(fd, &photo->size) != GMS_OK || photo->size == 0
+        || photo->size > GMS_LINK_BODY_MAX)
     {
         return false;
     }
 
-    photo->size = (size_t) st.st_size;
     photo->bytes = malloc(photo->size);
     photo->jpeg = gms_jpeg_create();
 
     return photo->bytes != NULL && photo->jpeg != NULL
-        && pread(fd, photo->bytes, photo->size, 0) == (ssize_t) photo->size
+        && gms_sealed_read(fd, photo->bytes, photo->size) == GMS_OK
         && gms_jpeg_size(
                photo->jpeg, photo->bytes, photo->size, &width, &height)
         == GMS_OK

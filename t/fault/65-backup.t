@@ -59,7 +59,8 @@ shots(3);
 my $r = $t->json('DELETE', '/api/lanes/lane1/session');
 my $hash = $r->{json}{hash} || '';
 like($hash, qr/^[0-9a-f]{64}$/, 'its end has one');
-is($w->state('lane1')->{session}{hash}, $hash, 'and the state tells it');
+my $ended = $w->state('lane1');
+is($ended->{session}{hash}, $hash, 'and the state tells it');
 
 kill('KILL', $w->lane_pid('lane1'));
 ok($t->wait_for(sub {
@@ -79,7 +80,7 @@ like($out, qr/^lane1: right: \d+ events, 1 sessions, \d+ shots, .* head /m,
     '--state', $state);
 my ($of) = @{ decode_json($out) };
 is("$status $of->{lane} $of->{ok}", '0 lane1 1', 'as JSON');
-is($of->{hash_seq}, $w->state('lane1')->{seq},
+is($of->{hash_seq}, $ended->{seq},
    'and the hash is that of the session\'s end');
 
 # Copied while the worker runs, in the middle of a session
@@ -89,6 +90,11 @@ ok($second, 'another session') or diag($w->log_text);
 shots(2);
 $t->json('POST', '/api/shooters', { id => 'otto', name => 'Otto Lilienthal' });
 $t->put('state/lanes/lane2/camera.json', '{"camera":"","controls":{}}');
+my $missing = $t->json('POST', '/api/lanes/lane1/complaints')->{json}{complaint};
+my $films = "lanes/lane1/complaints/$missing";
+ok($t->wait_for(sub {
+    return -s "$state/$films/facts.json" && -s "$state/$films/film.avi";
+}, 'the complaint', 10), 'a shot that was missed is filmed');
 my $copy = "$t->{dir}/copy";
 ($status, $out, $err) = gmshoot('backup', '--state', $state, "$copy/");
 is("$status $err", '0 ', 'all is copied') or diag($err);
@@ -96,6 +102,10 @@ like($out, qr/^lane1: \d+ events, \d+ shots, \d+ pictures; head/m,
      'and read back');
 ok(-s "$copy/config.json", 'with the configuration');
 ok(-s "$copy/lanes/lane2/camera.json", 'and what was set at a camera');
+is(join(' ', map { -s "$copy/$films/$_" || 0 } qw(film.avi facts.json)),
+   join(' ', map { -s "$state/$films/$_" } qw(film.avi facts.json)),
+   'and the complaint, whole');
+ok(!-e "$copy/lanes/lane1/films", 'films of shots are left out');
 like(Gmshoot::slurp("$copy/history.db"), qr/Otto Lilienthal/,
      'and the history, with the names that nothing else holds');
 ok(!-e "$copy.unfinished", 'and nothing is left over');
@@ -140,6 +150,8 @@ my $new = $w->state('lane1');
 isnt($new->{epoch}, $old->{epoch}, 'what was restored has another epoch');
 is($new->{session}{id}, $second, 'the session that was open is open');
 is($new->{session}{state}, 'open', 'still');
+is($t->get("/api/lanes/lane1/complaints/$missing.avi")->{status}, 200,
+   'and the complaint can be looked at');
 
 is(begin_of($t->sse('/api/lanes/lane1/events',
     { 'Last-Event-ID' => $old_id }))->{event}, 'snapshot', 'who comes with an old number starts anew');

@@ -8,7 +8,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -16,6 +15,7 @@
 #include "pace.h"
 #include "source.h"
 #include "../../ipc/error.h"
+#include "../../ipc/sealed.h"
 #include "../base/clock.h"
 
 #define GMS_PUSH_FPS 15
@@ -41,8 +41,6 @@
  * a millisecond meanwhile. */
 #define GMS_PUSH_WAY_NS (10 * GMS_S)
 #define GMS_PUSH_AGE_MAX_NS (2 * GMS_S)
-
-#define GMS_PUSH_SEALS (F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE)
 
 /* Difference of two clocks, as the shortest way of a picture shows it. */
 typedef struct {
@@ -135,32 +133,23 @@ gms_push_destroy(gms_push_t *p)
 }
 
 
-/* Its seals prove that the bytes stay as they are; the rest of a JPEG is for
- * the capture thread to look at. */
+/* The rest of a JPEG is for the capture thread to look at. */
 static int
 push_check(int fd, size_t *size)
 {
     static const uint8_t soi[2] = { 0xff, 0xd8 };
 
-    uint8_t     head[2];
-    struct stat st;
-    int         seals;
+    uint8_t head[2];
 
-    seals = fcntl(fd, F_GET_SEALS);
-
-    if (seals == -1 || (seals & GMS_PUSH_SEALS) != GMS_PUSH_SEALS
-        || fstat(fd, &st) != 0)
-    {
+    if (gms_sealed_size(fd, size) != GMS_OK) {
         return GMS_EBAD_FRAME;
     }
 
-    if (st.st_size > GMS_PUSH_BYTES_MAX) {
+    if (*size > GMS_PUSH_BYTES_MAX) {
         return GMS_ETOOBIG;
     }
 
-    *size = (size_t) st.st_size;
-
-    return pread(fd, head, sizeof(head), 0) == (ssize_t) sizeof(head)
+    return gms_sealed_read(fd, head, sizeof(head)) == GMS_OK
             && memcmp(head, soi, sizeof(soi)) == 0
         ? GMS_OK
         : GMS_EBAD_FRAME;
@@ -431,8 +420,6 @@ static int
 push_read(gms_push_run_t *run, int fd, size_t size)
 {
     uint8_t *bytes;
-    size_t   done = 0;
-    ssize_t  n;
 
     if (size > run->capacity) {
         bytes = realloc(run->bytes, size);
@@ -444,17 +431,7 @@ push_read(gms_push_run_t *run, int fd, size_t size)
         run->capacity = size;
     }
 
-    while (done < size) {
-        n = pread(fd, run->bytes + done, size - done, (off_t) done);
-
-        if (n == 0 || (n < 0 && errno != EINTR)) {
-            return GMS_EBAD_FRAME;
-        }
-
-        done += n > 0 ? (size_t) n : 0;
-    }
-
-    return GMS_OK;
+    return gms_sealed_read(fd, run->bytes, size);
 }
 
 

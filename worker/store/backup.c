@@ -18,7 +18,7 @@
 #define GMS_BACKUP_BYTES 65536
 #define GMS_BACKUP_BUSY_MS 5000
 
-/* lanes/<lane>/pictures/<session> */
+/* lanes/<lane>/pictures/<session>, lanes/<lane>/complaints/<id> */
 #define GMS_BACKUP_DEEP 4
 
 
@@ -176,7 +176,9 @@ backup_file(const char *from, const char *to, char *err, size_t err_size)
 
     in = open(from, O_RDONLY | O_CLOEXEC);
     if (in == -1) {
-        return backup_failed("cannot read", from, err, err_size);
+        return errno == ENOENT /* the lane has removed it meanwhile */
+            ? GMS_OK
+            : backup_failed("cannot read", from, err, err_size);
     }
 
     out = open(to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0640);
@@ -253,7 +255,9 @@ backup_below(
 
     dir = opendir(from);
     if (dir == NULL) {
-        return backup_failed("cannot read", from, err, err_size);
+        return errno == ENOENT
+            ? GMS_OK
+            : backup_failed("cannot read", from, err, err_size);
     }
 
     rc = gms_backup_folder(to, err, err_size);

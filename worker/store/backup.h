@@ -1,6 +1,7 @@
 /*
- * gms_backup: a copy of a lane's journal and pictures, of the history, and of
- * the accepted configuration, while a worker may be writing them.
+ * gms_backup: a copy of a lane's journal, pictures and complaints, of the
+ * history, and of the accepted configuration, while a worker may be writing
+ * them.
  */
 
 #ifndef GMS_BACKUP_H
