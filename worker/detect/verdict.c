@@ -112,7 +112,8 @@
 #define EDGE_DARKENING 0.1
 
 /* Unless it is round, filled and nothing lies outside: a backer between paper
- * and ink makes one darker and the other brighter; a codec keeps edges still. */
+ * and ink makes one darker and the other brighter.  A codec keeps edges still;
+ * a bare sensor shows such a hole far above its noise and all around. */
 #define EDGE_FILL 0.55
 #define EDGE_LEAK 0.1
 #define EDGE_ELONGATION 2.2
@@ -469,14 +470,18 @@ elongation_limit(const gms_finding_t *f, bool strong, double freshness)
 }
 
 
-/* Through a codec: a hole across an edge, before what is between both. */
+/* A hole across an edge, before what is between both. */
 static bool
 is_across(const gms_finding_t *f, double freshness)
 {
-    return freshness < GMS_FRESH_SENSOR && f->fill > EDGE_FILL
-        && f->leak < EDGE_LEAK && f->elongation < EDGE_ELONGATION
-        && f->rim > EDGE_RIM && f->levels > EDGE_LEVELS
-        && f->contrast > EDGE_CONTRAST && f->shift < EDGE_SHIFT;
+    bool shown = freshness < GMS_FRESH_SENSOR
+        ? f->rim > EDGE_RIM && f->contrast > EDGE_CONTRAST
+        : !f->overlap && f->rim > RIM_WHOLE && f->contrast > CONTRAST_RIM
+            && f->blank_darker > DARKER_WHOLE;
+
+    return shown && f->fill > EDGE_FILL && f->leak < EDGE_LEAK
+        && f->elongation < EDGE_ELONGATION && f->levels > EDGE_LEVELS
+        && f->shift < EDGE_SHIFT;
 }
 
 
