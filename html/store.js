@@ -566,8 +566,9 @@ export class Store {
       return;
     }
     const { session } = doc;
-    if (!session || data.session !== session.id || data.state === 'discarded') {
-      this.emit({ kind: 'gap' }); /* of another shooter, or his turn */
+    if (!session || data.session !== session.id
+      || ['discarded', 'reopened'].includes(data.state)) {
+      this.emit({ kind: 'gap' }); /* of another shooter, his turn, or as it was before */
       return;
     }
     if (data.state === 'ended') {

@@ -118,7 +118,8 @@ gms_answers_refused(gms_scorer_t *s, const gms_waiting_t *waiting, int rc)
 
     } else if (rc == GMS_ETOOBIG
         && (waiting->input.kind == GMS_INPUT_START
-            || waiting->input.kind == GMS_INPUT_RESUME))
+            || waiting->input.kind == GMS_INPUT_RESUME
+            || waiting->input.kind == GMS_INPUT_REOPEN))
     {
         gms_publish_problem(s, waiting->ask, 409, "too-many-sessions",
             "Too many sessions are open",
@@ -155,6 +156,11 @@ gms_answers_refused(gms_scorer_t *s, const gms_waiting_t *waiting, int rc)
     } else if (waiting->input.kind == GMS_INPUT_CONFIRM) {
         gms_publish_problem(s, waiting->ask, 409, "not-calibrated",
             "The target was not found yet", "there is nothing to confirm");
+
+    } else if (rc == GMS_ESTALE) {
+        gms_publish_problem(s, waiting->ask, 409, "too-late-to-undo",
+            "It is too late to undo that",
+            "a session is opened again within a minute of its end");
 
     } else if (waiting->input.kind == GMS_INPUT_START) {
         gms_publish_problem(s, waiting->ask, 409, "session-open",

@@ -361,6 +361,7 @@ static const gms_change_t command_changes[] = {
     { "state", "paused", GMS_INPUT_PAUSE, GMS_INPUT_PAUSE },
     { "state", "live", GMS_INPUT_RESUME, GMS_INPUT_RESUME },
     { "state", "discarded", GMS_INPUT_DISCARD, GMS_INPUT_DISCARD },
+    { "state", "reopened", GMS_INPUT_REOPEN, GMS_INPUT_REOPEN },
     { "sighters", NULL, GMS_INPUT_SIGHTERS, GMS_INPUT_RECORD },
     { "record", NULL, GMS_INPUT_RECORD, GMS_INPUT_SIGHTERS },
     { "active", NULL, GMS_INPUT_ACTIVATE, GMS_INPUT_ACTIVATE },
@@ -524,7 +525,8 @@ gms_command_session_change(
         snprintf(pointer, sizeof(pointer), "/%s", item->string);
         gms_command_invalid(s, id, pointer,
             strcmp(item->string, "state") == 0
-                ? "state is \"paused\", \"live\" or \"discarded\""
+                ? "state is \"paused\", \"live\", \"discarded\" or "
+                  "\"reopened\""
                 : "this is true, or false where that says something");
         return;
     }

@@ -71,7 +71,7 @@ gms_scene_start(gms_scorer_t *s)
         gms_memory_set_scene(s->grabber->config.memory, &scene);
     }
 
-    s->grabber->sessions++;
+    gms_scene_join(s);
     scene_keep(s, &scene);
 }
 
@@ -88,7 +88,7 @@ gms_scene_go_on(gms_scorer_t *s)
         gms_scene_start(s);
 
     } else {
-        s->grabber->sessions++;
+        gms_scene_join(s);
     }
 }
 
@@ -96,7 +96,32 @@ gms_scene_go_on(gms_scorer_t *s)
 void
 gms_scene_join(gms_scorer_t *s)
 {
-    s->grabber->sessions++;
+    if (!s->in_scene) {
+        s->in_scene = true;
+        s->grabber->sessions++;
+    }
+}
+
+
+void
+gms_scene_again(gms_scorer_t *s)
+{
+    gms_scene_t scene;
+
+    if (s->in_scene) {
+        return;
+    }
+
+    gms_memory_scene(s->grabber->config.memory, &scene);
+
+    if (s->grabber->sessions == 0 && scene.stop_ns != 0) {
+        scene.start_ns += gms_clock_mono_ns() - scene.stop_ns;
+        scene.stop_ns = 0;
+        gms_memory_set_scene(s->grabber->config.memory, &scene);
+        scene_keep(s, &scene);
+    }
+
+    gms_scene_join(s);
 }
 
 
@@ -105,7 +130,13 @@ gms_scene_stop(gms_scorer_t *s)
 {
     gms_scene_t scene;
 
-    if (s->grabber->sessions > 0 && --s->grabber->sessions > 0) {
+    if (!s->in_scene) {
+        return;
+    }
+
+    s->in_scene = false;
+
+    if (--s->grabber->sessions > 0) {
         return;
     }
 

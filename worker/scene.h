@@ -18,6 +18,10 @@ void gms_scene_go_on(gms_scorer_t *s);
 /* A session of a shot that was seen: whatever scene runs goes on. */
 void gms_scene_join(gms_scorer_t *s);
 
+/* Its end, or that it was discarded, was a mistake: the scene goes on where it
+ * stopped. */
+void gms_scene_again(gms_scorer_t *s);
+
 /* The last session of the lane ends. */
 void gms_scene_stop(gms_scorer_t *s);
 

@@ -580,10 +580,11 @@ scorer_store_look(gms_scorer_t *s)
 static void
 scorer_committed(gms_scorer_t *s, const gms_note_t *note)
 {
-    const gms_event_t *last;
-    gms_waiting_t      waiting;
-    bool               goes_on; /* one of its steps was made */
-    int                i;
+    const gms_event_t   *last;
+    const gms_session_t *session;
+    gms_waiting_t        waiting;
+    bool                 goes_on; /* one of its steps was made */
+    int                  i;
 
     s->busy = false;
     s->dirty = true;
@@ -630,9 +631,9 @@ scorer_committed(gms_scorer_t *s, const gms_note_t *note)
     gms_wake_events(s->wake);
 
     /* what corrects a session after its end closes it then */
-    if (last->kind == GMS_EVENT_SESSION_ENDED
-        || strcmp(last->session, s->ended_session) == 0)
-    {
+    session = gms_scorebook_find(&s->book, last->session);
+
+    if (session != NULL && session->state == GMS_SESSION_ENDED) {
         memcpy(s->ended_session, last->session, sizeof(s->ended_session));
         memcpy(s->ended_hash, note->u.committed.hash, sizeof(s->ended_hash));
     }

@@ -143,7 +143,8 @@ typedef struct {
     gms_jpeg_t   *jpeg; /* for evidence */
 
     gms_coaching_t *coaching;
-    char           *show; /* what a coach shows, JSON; owned, or NULL */
+    bool            in_scene; /* one of its camera's sessions is of here */
+    char           *show;     /* what a coach shows, JSON; owned, or NULL */
     int64_t         show_until_ns; /* CLOCK_MONOTONIC */
 
     gms_rejected_t rejected[GMS_REJECTED_MAX]; /* ring */

@@ -22,13 +22,14 @@ _Static_assert(GMS_SESSIONS_OPEN_MAX *GMS_SESSION_TOKENS_MAX <= GMS_GRANTS_MAX,
 
 
 static bool
-has_token(const gms_session_t *session, const uint8_t *hash)
+has_token(const uint8_t token[][GMS_SECRET_HASH_SIZE], uint32_t n,
+    const uint8_t *hash)
 {
     bool     has = false;
     uint32_t i;
 
-    for (i = 0; i < session->setup.tokens; i++) {
-        has |= gms_secret_same(session->setup.token[i], hash);
+    for (i = 0; i < n; i++) {
+        has |= gms_secret_same(token[i], hash);
     }
 
     return has;
@@ -44,7 +45,8 @@ gms_tokens_session(
 
     for (i = 0; i < GMS_SESSIONS_MAX; i++) {
         if (gms_session_is_open(&s->book.session[i])
-            && has_token(&s->book.session[i], hash))
+            && has_token(s->book.session[i].setup.token,
+                s->book.session[i].setup.tokens, hash))
         {
             session = &s->book.session[i];
         }
@@ -77,6 +79,25 @@ is_for_others(const cJSON *body)
 }
 
 
+/* Who could end it could have ended it by mistake. */
+static bool
+may_reopen(const gms_scorer_t *s, const cJSON *body, const uint8_t *hash)
+{
+    const char *state =
+        cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(body, "state"));
+    const char *id =
+        cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(body, "session"));
+    const gms_session_t *session;
+
+    session = id != NULL ? gms_scorebook_find(&s->book, id)
+                         : gms_scorebook_shown(&s->book);
+
+    return state != NULL && strcmp(state, "reopened") == 0 && session != NULL
+        && session->state == GMS_SESSION_ENDED
+        && has_token(session->ending.token, session->ending.tokens, hash);
+}
+
+
 bool
 gms_tokens_allow(gms_scorer_t *s, const gms_link_message_t *ask,
     const cJSON *body, gms_need_e need, uint32_t *role)
@@ -90,6 +111,11 @@ gms_tokens_allow(gms_scorer_t *s, const gms_link_message_t *ask,
     }
 
     session = gms_tokens_session(s, ask->header.token);
+
+    if (need == GMS_NEED_TOKEN && may_reopen(s, body, ask->header.token)) {
+        *role = GMS_ROLE_SHOOTER;
+        return true;
+    }
 
     if (need == GMS_NEED_TOKEN && session != NULL
         && session == session_of(s, body) && !is_for_others(body))

@@ -139,6 +139,17 @@ turns_left(gms_scorer_t *s)
 }
 
 
+/* The paper hangs on, with its holes: what is seen from now on is shot at it.
+ * The next event says who has the lane. */
+static void
+turns_reopened(gms_scorer_t *s)
+{
+    gms_scene_again(s);
+    s->holes = gms_scorebook_paper_shots(&s->book);
+    s->shots_since_ns = gms_clock_mono_ns();
+}
+
+
 void
 gms_turns_changed(gms_scorer_t *s, const gms_event_t *event)
 {
@@ -152,11 +163,13 @@ gms_turns_changed(gms_scorer_t *s, const gms_event_t *event)
         }
         break;
 
-    case GMS_EVENT_SESSION_RESUMED:
-        if (event->u.session.walk_up && gms_scorebook_open(&s->book) == 1) {
-            gms_scene_join(s); /* it may have been discarded */
-        }
+    case GMS_EVENT_SESSION_RESUMED: /* it may have been discarded */
+        gms_scene_again(s);
         return;
+
+    case GMS_EVENT_SESSION_REOPENED:
+        turns_reopened(s);
+        break;
 
     case GMS_EVENT_SESSION_ACTIVATED:
         turns_turned(s, &event->u.session);

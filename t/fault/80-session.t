@@ -166,6 +166,49 @@ is(join(' ', @n{qw(lane_up camera_up journal_up lane_calibrated
                    lane_restarts_total)}), '1 1 1 1 0', 'the lane is well');
 is($t->get_json('/readyz')->{status}, 'ok', 'and ready');
 
+# Its end was a mistake
+
+my $own = sub { return "/api/lanes/lane1/sessions/$_[0]" };
+kill 'KILL', $state->{process}{pid};
+ok($t->wait_for(sub {
+    my $s = $w->state('lane1');
+    return ($s->{process}{restarts} || 0) > 0 && $s->{state} eq 'idle';
+}, 'another life', 10), 'a lane is killed after the end');
+my $undo = { 'Idempotency-Key' => 'undo-1' };
+$r = $t->json('PATCH', $path, { state => 'reopened' }, $undo);
+is("$r->{status} $r->{json}{session}", "200 $session", 'which is undone')
+    or diag($r->{body});
+is($t->json('PATCH', $path, { state => 'reopened' }, $undo)->{body},
+   $r->{body}, 'once');
+is(problem_of($t->json('PATCH', $path, { state => 'reopened' })),
+   '409 /docs/problems#session-state', 'it is open already');
+$state = $w->state('lane1');
+is("$state->{state} $state->{session}{state} " . @{ $state->{shots}{rows} },
+   "live open $rows", 'it is open, with all its shots');
+is($state->{session}{rounds}[-1]{by}, undef, 'and the round that was open');
+ok($t->wait_for(sub { @{ $w->state('lane1')->{shots}{rows} } > $rows }, 'shots',
+    6), 'and shots count');
+is($t->json('DELETE', $path)->{status}, 200, 'it ends as it should');
+$state = $w->state('lane1');
+$rows = @{ $state->{shots}{rows} };
+my $hash = $state->{session}{hash};
+like($hash, qr/^[0-9a-f]{64}$/, 'with a hash');
+ok($t->wait_for(sub {
+    my $kept = $t->get_json("/api/sessions/$session");
+    return ref $kept->{session} && $kept->{session}{state} eq 'ended'
+        && @{ $kept->{shots} } == $rows;
+}, 'the history', 5), 'the history has it once, whole');
+
+# ... and so was a start
+
+$r = $t->json('POST', $path, {});
+my $mistake = $r->{json}{session};
+is($t->json('PATCH', $own->($session), { state => 'reopened' })->{status}, 404,
+   'what was before a session is gone');
+is($t->json('PATCH', $own->($mistake), { state => 'discarded' })->{status}, 200,
+   'a start is undone before the first shot');
+is($w->state('lane1')->{state}, 'idle', 'then nobody shoots');
+
 # Another target and another caliber
 
 $r = $t->insist('POST', $path, { target => 'issf-25m-precision-pistol',

@@ -400,6 +400,14 @@ like($last, qr/"state":"ended","session":"\Q$anna"/, 'of which it is told');
 ok($_->ended(5), 'and what it had open by its token ends') for @of_phone;
 ok(!$of_other->ended(0.1), 'what was opened by that of another does not');
 refused(change($phone, undef, $anna), 'session-token', 'and is nobody then');
+refused(change($other, { state => 'reopened' }, $anna), 'not-allowed',
+        'another phone does not open it again');
+is(change($phone, { state => 'reopened' }, $anna)->{status}, 200,
+   'the one that ended it does, if that was a mistake');
+is($t->json('GET', "$at/access", undef, $phone)->{json}{session}, $anna,
+   'and its token is as good as before');
+is($t->json('DELETE', "$at/sessions/$anna", undef, $phone)->{status}, 200,
+   'it ends as it should');
 refused(change($starter), 'session-token', 'as is who started it');
 is($t->json('GET', "$at/access", undef, $phone)->{json}{session}, undef,
    'which it can be told');

@@ -276,9 +276,9 @@ sample_any_change(
     static const gms_input_kind_e kinds[] = { GMS_INPUT_ACTIVATE,
         GMS_INPUT_CLAIM, GMS_INPUT_DISCARD, GMS_INPUT_SIGHTERS,
         GMS_INPUT_RECORD, GMS_INPUT_ACTIVATE, GMS_INPUT_END, GMS_INPUT_BOOT,
-        GMS_INPUT_INTO, GMS_INPUT_TIME, GMS_INPUT_JOIN };
+        GMS_INPUT_INTO, GMS_INPUT_TIME, GMS_INPUT_JOIN, GMS_INPUT_REOPEN };
 
-    sample_input(input, kinds[dice % 11]);
+    sample_input(input, kinds[dice % 12]);
     input->count = true;
     input->paper.what = input->kind == GMS_INPUT_END ? GMS_PAPER_GONE_END
                                                      : GMS_PAPER_GONE_NEW;
@@ -731,6 +731,20 @@ sample_same_corrections(const gms_session_t *a, const gms_session_t *b)
 
 
 static inline void
+sample_same_ending(
+    const gms_session_ending_t *a, const gms_session_ending_t *b)
+{
+    sample_same_instant(&a->at, &b->at);
+    SAMPLE_SAME(active);
+    SAMPLE_SAME(paused);
+    SAMPLE_SAME(pace.shots);
+    sample_same_paper(&a->paper, &b->paper);
+    SAMPLE_SAME(tokens);
+    assert_memory_equal(a->token, b->token, sizeof(a->token));
+}
+
+
+static inline void
 sample_same_session(const gms_session_t *a, const gms_session_t *b)
 {
     uint32_t i;
@@ -789,6 +803,7 @@ sample_same_session(const gms_session_t *a, const gms_session_t *b)
     sample_same_corrections(a, b);
     SAMPLE_SAME(paper);
     sample_same_paper(&a->last_paper, &b->last_paper);
+    sample_same_ending(&a->ending, &b->ending);
     sample_same_rounds(a, b);
     sample_same_tips(a, b);
 }

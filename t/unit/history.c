@@ -269,7 +269,9 @@ test_rows_equal_the_fold(void **state)
         shoot(j, &book, &random, 1 + i * 40, 41 + i * 40);
         assert_int_equal(follow_all(&f, h), GMS_OK);
         for (int k = 0; k < GMS_SESSIONS_MAX; k++) {
-            if (book.session[k].state != GMS_SESSION_NONE) {
+            if (book.session[k].state == GMS_SESSION_DISCARDED) {
+                assert_null(whole(h, book.session[k].id));
+            } else if (book.session[k].state != GMS_SESSION_NONE) {
                 same_session(h, &book.session[k]);
             }
         }

@@ -40,6 +40,8 @@ int gms_decide_pause(
     const gms_scorebook_t *b, const gms_input_t *input, gms_event_t *out);
 int gms_decide_resume(
     const gms_scorebook_t *b, const gms_input_t *input, gms_event_t *out);
+int gms_decide_reopen(
+    const gms_scorebook_t *b, const gms_input_t *input, gms_event_t *out);
 int gms_decide_activate(
     const gms_scorebook_t *b, const gms_input_t *input, gms_event_t *out);
 int gms_decide_claim(

@@ -22,6 +22,7 @@ const gms_event_word_t gms_event_words[GMS_EVENT_WORDS] = {
     { GMS_EVENT_SESSION_SIGHTERS, "session", "sighters" },
     { GMS_EVENT_SESSION_RECORD, "session", "record" },
     { GMS_EVENT_SESSION_JOINED, "session", "joined" },
+    { GMS_EVENT_SESSION_REOPENED, "session", "reopened" },
     { GMS_EVENT_SHOT, "shot", NULL },
     { GMS_EVENT_SHOT_REMOVED, "shot.removed", NULL },
     { GMS_EVENT_CALIBRATION, "calibration", NULL },

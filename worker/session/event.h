@@ -40,6 +40,7 @@ typedef enum {
     GMS_EVENT_SESSION_SIGHTERS,  /* what is shot now does not count */
     GMS_EVENT_SESSION_RECORD,    /* it does again */
     GMS_EVENT_SESSION_JOINED,    /* one more browser has a token for it */
+    GMS_EVENT_SESSION_REOPENED,  /* its end was a mistake */
     GMS_EVENT_SHOT,
     GMS_EVENT_SHOT_REMOVED,
     GMS_EVENT_CALIBRATION,
@@ -350,7 +351,8 @@ extern const char *const gms_tip_change_name[GMS_TIP_CHANGE_WORDS];
  * clock_set false where the clock was not:
  *
  * session: state started|ended|paused|resumed|activated|claimed|discarded|
- *          sighters|record|joined, session, shooter, face {canonical shape},
+ *          sighters|record|joined|reopened, session, shooter, face {canonical
+ *          shape},
  *          caliber_mm, distance_m, rounds {mode, alpha, high, low, floor_s,
  *          stop_s, shots}, walk_up, sighters, competition, beside, reason,
  *          level, advice, course {gms_course_to_json} or null, source (where

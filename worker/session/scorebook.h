@@ -70,12 +70,14 @@ typedef enum {
     GMS_INPUT_END,   /* paper */
     GMS_INPUT_PAUSE,
     GMS_INPUT_RESUME,
-    GMS_INPUT_ACTIVATE, /* session gets the shots from now on; paper */
-    GMS_INPUT_CLAIM,    /* u.session.shooter says whose it is, and
+    GMS_INPUT_REOPEN,      /* the end of session, or of the one that ended
+                              last, was a mistake */
+    GMS_INPUT_ACTIVATE,    /* session gets the shots from now on; paper */
+    GMS_INPUT_CLAIM,       /* u.session.shooter says whose it is, and
                            usual what is for him */
-    GMS_INPUT_INTO,     /* u.correcting: the next shot of a walk-up goes to
+    GMS_INPUT_INTO,        /* u.correcting: the next shot of a walk-up goes to
                            other; the walk-up itself when none is left */
-    GMS_INPUT_DISCARD,
+    GMS_INPUT_DISCARD,     /* a walk-up, or what has no shot */
     GMS_INPUT_SIGHTERS,    /* what is shot now does not count */
     GMS_INPUT_RECORD,      /* it does again */
     GMS_INPUT_JOIN,        /* u.session.token[0]: one more is good for it */
@@ -220,7 +222,8 @@ void gms_scorebook_answer(
  * of a number or a session that is not there, GMS_ETOOBIG when the session
  * holds GMS_SESSION_SHOTS_MAX shots or the lane its sessions, GMS_EINVALID for
  * values that no event may hold, GMS_ESTALE for a correction of a shot that
- * has changed meanwhile, GMS_EFORBIDDEN when an official must make it.
+ * has changed meanwhile and for an end that is too long ago to be undone,
+ * GMS_EFORBIDDEN when an official must make it.
  *
  * Shots get their number and score here, and every number the precision that
  * the journal keeps (instants whole microseconds, mm 4 decimals, px 3), so

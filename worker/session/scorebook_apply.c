@@ -168,11 +168,72 @@ put_away(gms_scorebook_t *b, gms_session_t *s, gms_session_state_e state)
 }
 
 
+/* It has the lane, or the event before, of the same decision, gave that to
+ * another one. */
+static bool
+leaves_lane(
+    const gms_scorebook_t *b, const gms_session_t *s, const gms_event_t *event)
+{
+    const gms_session_t *active = gms_scorebook_active(b);
+
+    return active == s
+        || (active != NULL && active->activated_seq + 1 == event->seq
+            && active->touched.mono_ns == event->mono_ns);
+}
+
+
+static void
+end(gms_scorebook_t *b, gms_session_t *s, const gms_event_t *event)
+{
+    s->ending.at = gms_session_instant_of(event);
+    s->ending.active = leaves_lane(b, s, event);
+    s->ending.paused = s->state == GMS_SESSION_PAUSED;
+    s->ending.tokens = s->setup.tokens;
+    memcpy(s->ending.token, s->setup.token, sizeof(s->ending.token));
+    put_away(b, s, GMS_SESSION_ENDED);
+    s->ended_ns = event->real_ns;
+}
+
+
+/* The round that its end closed is open again; what a person added meanwhile is
+ * of that one. */
+static void
+reopen_round(gms_session_t *s)
+{
+    if (s->rounds > 0 && s->round[s->rounds - 1].by == GMS_ROUND_BY_END) {
+        s->rounds--;
+        s->pace = s->ending.pace;
+    }
+}
+
+
+static int
+reopen(gms_scorebook_t *b, gms_session_t *s)
+{
+    if (s->state != GMS_SESSION_ENDED
+        || gms_scorebook_open(b) >= GMS_SESSIONS_OPEN_MAX)
+    {
+        return GMS_ECORRUPT;
+    }
+
+    s->state = s->ending.paused ? GMS_SESSION_PAUSED : GMS_SESSION_LIVE;
+    s->ended_ns = 0;
+    reopen_round(s);
+
+    if (s->last_paper.what == GMS_PAPER_GONE_END) {
+        s->last_paper = s->ending.paper;
+    }
+
+    return GMS_OK;
+}
+
+
 static int
 apply_changed(gms_scorebook_t *b, const gms_event_t *event)
 {
     gms_session_t *s = session_of(b, event);
     bool           of_ended = event->kind == GMS_EVENT_SESSION_CLAIMED
+        || event->kind == GMS_EVENT_SESSION_REOPENED
         || event->kind == GMS_EVENT_SESSION_DISCARDED;
 
     if (s == NULL && event->kind == GMS_EVENT_SESSION_DISCARDED) {
@@ -183,6 +244,14 @@ apply_changed(gms_scorebook_t *b, const gms_event_t *event)
         || (s->state == GMS_SESSION_DISCARDED
             && event->kind != GMS_EVENT_SESSION_RESUMED))
     {
+        return GMS_ECORRUPT;
+    }
+
+    if (event->kind == GMS_EVENT_SESSION_ENDED) {
+        end(b, s, event);
+
+    } else if (event->kind == GMS_EVENT_SESSION_REOPENED
+        && reopen(b, s) != GMS_OK) {
         return GMS_ECORRUPT;
     }
 
@@ -204,11 +273,6 @@ apply_changed(gms_scorebook_t *b, const gms_event_t *event)
 
     case GMS_EVENT_SESSION_ACTIVATED:
         activate(b, s, event);
-        break;
-
-    case GMS_EVENT_SESSION_ENDED:
-        put_away(b, s, GMS_SESSION_ENDED);
-        s->ended_ns = event->real_ns;
         break;
 
     case GMS_EVENT_SESSION_DISCARDED:
@@ -318,6 +382,10 @@ apply_round(gms_scorebook_t *b, const gms_event_t *event)
     }
 
     s->round[s->rounds++] = *round;
+
+    if (round->by == GMS_ROUND_BY_END) {
+        s->ending.pace = s->pace;
+    }
 
     if (round->last == s->shots) {
         gms_rounds_reset(&s->pace); /* else it has begun with the next one */
@@ -453,7 +521,10 @@ apply_paper(gms_scorebook_t *b, const gms_event_t *event)
         return GMS_ECORRUPT;
     }
 
-    if (event->u.paper.what != GMS_PAPER_GONE_END) {
+    if (event->u.paper.what == GMS_PAPER_GONE_END) {
+        s->ending.paper = s->last_paper;
+
+    } else {
         turn_papers(b);
         b->face[0] = '\0'; /* whatever hangs there now, it was counted */
     }
@@ -520,6 +591,7 @@ apply_event(gms_scorebook_t *b, const gms_event_t *event)
     case GMS_EVENT_SESSION_SIGHTERS:
     case GMS_EVENT_SESSION_RECORD:
     case GMS_EVENT_SESSION_JOINED:
+    case GMS_EVENT_SESSION_REOPENED:
         return apply_changed(b, event);
 
     case GMS_EVENT_SHOT:
@@ -589,9 +661,7 @@ gms_scorebook_apply(gms_scorebook_t *b, const gms_event_t *event)
     s = session_of(b, event);
 
     if (s != NULL) {
-        s->touched.real_ns = event->real_ns;
-        s->touched.mono_ns = event->mono_ns;
-        memcpy(s->touched.boot_id, event->boot_id, sizeof(s->touched.boot_id));
+        s->touched = gms_session_instant_of(event);
     }
 
     remember(b, event);

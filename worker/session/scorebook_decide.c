@@ -216,6 +216,7 @@ gms_scorebook_decide(
         [GMS_INPUT_END] = gms_decide_end,
         [GMS_INPUT_PAUSE] = gms_decide_pause,
         [GMS_INPUT_RESUME] = gms_decide_resume,
+        [GMS_INPUT_REOPEN] = gms_decide_reopen,
         [GMS_INPUT_ACTIVATE] = gms_decide_activate,
         [GMS_INPUT_CLAIM] = gms_decide_claim,
         [GMS_INPUT_INTO] = gms_decide_into,

@@ -16,6 +16,18 @@
 #define GMS_SERIES_LENGTH 10
 
 
+gms_session_instant_t
+gms_session_instant_of(const gms_event_t *event)
+{
+    gms_session_instant_t at;
+
+    at.real_ns = event->real_ns;
+    at.mono_ns = event->mono_ns;
+    memcpy(at.boot_id, event->boot_id, sizeof(at.boot_id));
+    return at;
+}
+
+
 bool
 gms_session_is_open(const gms_session_t *s)
 {
@@ -334,4 +346,14 @@ gms_session_left_s(
     }
 
     return passed_s(&s->touched, now) >= idle_s ? idle_s : 0;
+}
+
+
+bool
+gms_session_may_reopen(const gms_session_t *s, const gms_session_instant_t *now)
+{
+    double passed = gms_session_passed_s(&s->ending.at, now);
+
+    return s->state == GMS_SESSION_ENDED && passed >= 0
+        && passed <= GMS_SESSION_REOPEN_S;
 }

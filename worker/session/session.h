@@ -80,6 +80,21 @@ typedef struct {
     gms_totals_t sum;
 } gms_session_part_t;
 
+/* As it was when it ended, for who thinks better of that: its end closes the
+ * open round, is told of the paper, and nobody's token is good after it. */
+typedef struct {
+    gms_session_instant_t at;
+    bool                  active; /* it had the lane */
+    bool                  paused;
+    gms_rounds_t          pace;  /* of the round that was open, */
+    gms_event_paper_t     paper; /* ... and what was told of one last */
+    uint32_t              tokens;
+    uint8_t               token[GMS_SESSION_TOKENS_MAX][GMS_SECRET_HASH_SIZE];
+} gms_session_ending_t;
+
+/* Its end can be undone for so long. */
+#define GMS_SESSION_REOPEN_S 60.0
+
 /* How its course goes: docs/courses.md. */
 typedef struct {
     gms_course_at_t       at;
@@ -116,6 +131,7 @@ typedef struct {
     double residual_mm; /* of the worst calibration that placed a shot: RMS of
                            ring edges; 0: none is known */
     gms_session_instant_t touched; /* its last event */
+    gms_session_ending_t  ending;
     gms_conduct_t         conduct;
     uint32_t              tips;
     uint32_t              tips_capacity;
@@ -123,6 +139,8 @@ typedef struct {
 } gms_session_t;
 
 bool gms_session_is_open(const gms_session_t *s);
+
+gms_session_instant_t gms_session_instant_of(const gms_event_t *event);
 
 /* Seconds from one instant to another, < 0 backwards: by the monotonic clock
  * within one boot, else by the wall clock. */
@@ -197,6 +215,10 @@ double gms_session_pace_s(
  * as all others do with idle_s 0. */
 double gms_session_left_s(
     const gms_session_t *s, const gms_session_instant_t *now, double idle_s);
+
+/* It ended so short a time ago that its end may be undone. */
+bool gms_session_may_reopen(
+    const gms_session_t *s, const gms_session_instant_t *now);
 
 /* Shots on record at this paper. */
 int32_t gms_session_paper_shots(const gms_session_t *s, uint32_t paper);

@@ -18,6 +18,18 @@
 #define GMS_DISTANCE_M_MAX 5000.0
 
 
+static gms_session_instant_t
+instant_of(const gms_input_t *input)
+{
+    gms_session_instant_t at;
+
+    at.real_ns = input->real_ns;
+    at.mono_ns = input->mono_ns;
+    memcpy(at.boot_id, input->boot_id, sizeof(at.boot_id));
+    return at;
+}
+
+
 static bool
 is_rule_valid(const gms_rounds_rule_t *rule)
 {
@@ -283,6 +295,19 @@ gms_decide_pause(
 }
 
 
+/* As the second event of a command that is known by its first. */
+static void
+give_lane(const gms_scorebook_t *b, const gms_input_t *input,
+    const gms_session_t *s, const gms_event_session_t *setup, gms_event_t *out)
+{
+    gms_event_t *event =
+        gms_decide_event(b, input, s, GMS_EVENT_SESSION_ACTIVATED, out, 1);
+
+    event->u.session = *setup;
+    event->key[0] = '\0';
+}
+
+
 /* One that ended by itself before is an ended one again. */
 static int
 bring_back(const gms_scorebook_t *b, const gms_input_t *input,
@@ -302,8 +327,7 @@ bring_back(const gms_scorebook_t *b, const gms_input_t *input,
         return 1;
     }
 
-    gms_decide_event(b, input, s, GMS_EVENT_SESSION_ACTIVATED, out, 1)
-        ->u.session = s->setup;
+    give_lane(b, input, s, &s->setup, out);
     return 2;
 }
 
@@ -325,6 +349,55 @@ gms_decide_resume(
 
     change(b, input, s, GMS_EVENT_SESSION_RESUMED, out, 0);
     return 1;
+}
+
+
+/* Who had the lane has it again, unless somebody else shoots at another face
+ * there now: that would be another paper, which he can say himself. */
+static bool
+has_lane_again(const gms_scorebook_t *b, const gms_session_t *s)
+{
+    const gms_session_t *active = gms_scorebook_active(b);
+
+    return active == NULL
+        || (s->ending.active
+            && strcmp(active->setup.face.name, s->setup.face.name) == 0);
+}
+
+
+int
+gms_decide_reopen(
+    const gms_scorebook_t *b, const gms_input_t *input, gms_event_t *out)
+{
+    gms_session_instant_t now = instant_of(input);
+    const gms_session_t  *s;
+    gms_event_session_t  *setup;
+
+    s = input->session[0] != '\0' ? gms_scorebook_find(b, input->session)
+                                  : gms_scorebook_shown(b);
+
+    if (s == NULL || s->state != GMS_SESSION_ENDED) {
+        return GMS_ESTATE;
+    }
+
+    if (!gms_session_may_reopen(s, &now)) {
+        return GMS_ESTALE;
+    }
+
+    if (gms_scorebook_open(b) >= GMS_SESSIONS_OPEN_MAX) {
+        return GMS_ETOOBIG;
+    }
+
+    setup = change(b, input, s, GMS_EVENT_SESSION_REOPENED, out, 0);
+    setup->tokens = s->ending.tokens;
+    memcpy(setup->token, s->ending.token, sizeof(setup->token));
+
+    if (!has_lane_again(b, s)) {
+        return 1;
+    }
+
+    give_lane(b, input, s, setup, out);
+    return 2;
 }
 
 
@@ -508,12 +581,18 @@ gms_decide_into(
 }
 
 
+/* Nobody's shots; and a session that was started by mistake, which has none. */
 int
 gms_decide_discard(
     const gms_scorebook_t *b, const gms_input_t *input, gms_event_t *out)
 {
     const gms_session_t *s = find_walk_up(b, input);
     int                  n;
+
+    if (s == NULL) {
+        s = gms_decide_session(b, input);
+        s = s != NULL && s->shots == 0 ? s : NULL;
+    }
 
     if (s == NULL) {
         return GMS_ESTATE;
@@ -605,14 +684,10 @@ int
 gms_decide_time(
     const gms_scorebook_t *b, const gms_input_t *input, gms_event_t *out)
 {
-    gms_session_instant_t now;
+    gms_session_instant_t now = instant_of(input);
     const gms_session_t  *s;
     double                left_s;
     int                   i, n = 0;
-
-    now.real_ns = input->real_ns;
-    now.mono_ns = input->mono_ns;
-    memcpy(now.boot_id, input->boot_id, sizeof(now.boot_id));
 
     for (i = 0; n == 0 && i < GMS_SESSIONS_MAX; i++) {
         s = &b->session[i];

@@ -18,18 +18,6 @@
 #define GMS_TIPS_SHOWN 20
 
 
-static gms_session_instant_t
-instant_of(const gms_event_t *event)
-{
-    gms_session_instant_t at;
-
-    at.real_ns = event->real_ns;
-    at.mono_ns = event->mono_ns;
-    memcpy(at.boot_id, event->boot_id, sizeof(at.boot_id));
-    return at;
-}
-
-
 /* Its drill begins then. */
 static void
 tell(const gms_session_t *s, gms_session_tip_t *tip, const gms_event_t *event)
@@ -37,7 +25,7 @@ tell(const gms_session_t *s, gms_session_tip_t *tip, const gms_event_t *event)
     tip->told_ns = event->real_ns;
 
     if (tip->event.drill.id[0] != '\0') {
-        tip->begun = instant_of(event);
+        tip->begun = gms_session_instant_of(event);
         tip->first = s->shots + 1;
     }
 }
