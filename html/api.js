@@ -3,6 +3,8 @@
  * few answers are used.
  */
 
+import { say } from './words.js';
+
 /** An answer that says no, as its problem document says it. */
 export class ApiError extends Error {
   /** @param {string} title @param {string} detail @param {number} status */
@@ -52,7 +54,7 @@ export async function call(method, url, body, key) {
       body: body === undefined ? undefined : JSON.stringify(body),
     });
   } catch {
-    throw new ApiError('No answer', 'The lane cannot be reached. Is the network there?', 0);
+    throw new ApiError(say`No answer`, say`The lane cannot be reached. Is the network there?`, 0);
   }
   const answer = await response.json().catch(() => null);
   if (!response.ok) {
@@ -66,5 +68,5 @@ export function problem(doc, response) {
   const fields = Array.isArray(doc?.errors)
     ? doc.errors.map((/** @type {any} */ e) => `${e.pointer}: ${e.detail}`) : [];
   const detail = [doc?.detail, ...fields].filter(Boolean).join(' · ');
-  return new ApiError(doc?.title || `Error ${response.status}`, detail, response.status);
+  return new ApiError(doc?.title || say`Error ${response.status}`, detail, response.status);
 }

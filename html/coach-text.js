@@ -2,6 +2,8 @@
  * Tips and drills in words.  Pure functions, no DOM.
  */
 
+import { number, say } from './words.js';
+
 /** @typedef {import('./types').Tip} Tip */
 /** @typedef {import('./types').DrillRule} DrillRule */
 /** @typedef {import('./types').DrillNow} DrillNow */
@@ -11,31 +13,35 @@
 export const openTips = (tips) => tips.filter((tip) =>
   tip.to === 'shooter' && tip.told_us && !tip.withdrawn_us && !tip.acknowledged_us).reverse();
 
+/** @param {number | undefined} v */
+const plain = (v = 0) => number(v, v % 1 && 1);
+
 /** @param {number} s */
 const seconds = (s) => (s >= 120 && s % 60 === 0 ? `${s / 60} min` : `${s} s`);
 
 /** What must be done, in a line. @param {DrillRule | null} rule */
 export function ruleWords(rule) {
   if (!rule) {
-    return 'Done when you say so';
+    return say`Done when you say so`;
   }
   const { shots, hits, value, widths, least_s = 0, most_s, ratio } = rule;
-  const within = rule.time_s && rule.rule !== 'quiet' ? ` within ${seconds(rule.time_s)}` : '';
+  const [least, wide] = [plain(value), plain(widths)];
+  const within = rule.time_s && rule.rule !== 'quiet' ? ` ${say`within ${seconds(rule.time_s)}`}` : '';
   /** @type {Record<string, string>} */
   const words = {
-    rings: shots === 1 ? `One shot of ${value} or more` : `${hits} of ${shots} shots are ${value} or more`,
-    streak: `${hits} in a row are ${value} or more, at most ${shots} shots`,
-    average: `${shots} shots, ${value} or more on average`,
-    group: `${shots} shots, on average within ${widths} rings of their middle`,
-    centre: `${shots} shots, their middle within ${widths} rings of the centre`,
-    height: `${shots} shots, spread up and down at most ${widths} rings`,
-    width: `${shots} shots, spread left and right at most ${widths} rings`,
-    pairs: `${hits} of ${Math.floor((shots ?? 0) / 2)} pairs within ${widths} rings`,
-    pace: `${hits} of ${(shots ?? 0) - 1} pauses ${most_s
-      ? (least_s > 0 ? `from ${seconds(least_s)} to ${seconds(most_s)}` : `of at most ${seconds(most_s)}`)
-      : `of at least ${seconds(least_s)}`}`,
-    rhythm: `${shots} shots, pauses that differ by at most ${Math.round((ratio ?? 0) * 100)} %`,
-    quiet: `No shot for ${seconds(rule.time_s ?? 0)}`,
+    rings: shots === 1 ? say`One shot of ${least} or more` : say`${hits} of ${shots} shots are ${least} or more`,
+    streak: say`${hits} in a row are ${least} or more, at most ${shots} shots`,
+    average: say`${shots} shots, ${least} or more on average`,
+    group: say`${shots} shots, on average within ${wide} rings of their middle`,
+    centre: say`${shots} shots, their middle within ${wide} rings of the centre`,
+    height: say`${shots} shots, spread up and down at most ${wide} rings`,
+    width: say`${shots} shots, spread left and right at most ${wide} rings`,
+    pairs: say`${hits} of ${Math.floor((shots ?? 0) / 2)} pairs within ${wide} rings`,
+    pace: say`${hits} of ${(shots ?? 0) - 1} pauses ${most_s
+      ? (least_s > 0 ? say`from ${seconds(least_s)} to ${seconds(most_s)}` : say`of at most ${seconds(most_s)}`)
+      : say`of at least ${seconds(least_s)}`}`,
+    rhythm: say`${shots} shots, pauses that differ by at most ${Math.round((ratio ?? 0) * 100)} %`,
+    quiet: say`No shot for ${seconds(rule.time_s ?? 0)}`,
   };
   return (words[rule.rule] ?? rule.rule) + within;
 }
@@ -49,24 +55,24 @@ export function doneShare({ judge, shots, hits, left_s }) {
 }
 
 /** @param {number} left_s */
-const leftText = (left_s) => `${Math.floor(left_s / 60)}:${String(Math.ceil(left_s % 60)).padStart(2, '0')} left`;
+const leftText = (left_s) => `${Math.floor(left_s / 60)}:${String(Math.ceil(left_s % 60)).padStart(2, '0')}`;
 
 /** How it stands, in a line. @param {DrillNow} drill */
 export function drillWords({ judge, shots, hits, figure, left_s }) {
   if (!judge) {
     return '';
   }
-  const unit = judge.value ? '' : judge.ratio ? ' %' : ' rings';
-  const shown = figure === null ? '' : `${judge.ratio ? Math.round(figure * 100) : figure.toFixed(1)}${unit} so far`;
-  return [judge.rule !== 'quiet' && `shot ${shots} of ${judge.shots}`,
-    judge.hits && judge.shots !== 1 && `${hits} of ${judge.hits} hits`,
-    shown, left_s !== null && leftText(left_s)].filter(Boolean).join(' · ');
+  const unit = judge.value ? '' : judge.ratio ? ' %' : say` rings`;
+  const shown = figure === null ? '' : say`${judge.ratio ? Math.round(figure * 100) : number(figure, 1)}${unit} so far`;
+  return [judge.rule !== 'quiet' && say`shot ${shots} of ${judge.shots}`,
+    judge.hits && judge.shots !== 1 && say`${hits} of ${judge.hits} hits`,
+    shown, left_s !== null && say`${leftText(left_s)} left`].filter(Boolean).join(' · ');
 }
 
 /** What became of a drill. @type {Record<string, string>} */
 export const RESULTS = {
-  waiting: 'when the round is over', running: 'being done', passed: 'passed', failed: 'not this time',
-  stopped: 'stopped',
+  waiting: say`when the round is over`, running: say`being done`, passed: say`passed`, failed: say`not this time`,
+  stopped: say`stopped`,
 };
 
 /** One that began later takes its place. @param {Tip} tip @param {Tip[]} tips */
@@ -76,12 +82,12 @@ export const resultOf = (tip, tips) => (tip.result === 'running'
 /** What became of a tip, for who gave it. @param {Tip} tip @param {Tip[]} tips of its session */
 export function fateWords(tip, tips) {
   if (tip.withdrawn_us) {
-    return 'taken back';
+    return say`taken back`;
   }
   if (tip.to === 'coach') {
-    return 'note';
+    return say`note`;
   }
-  return [!tip.told_us ? 'held until the round is over' : tip.acknowledged_us ? 'seen' : 'not seen yet',
+  return [!tip.told_us ? say`held until the round is over` : tip.acknowledged_us ? say`seen` : say`not seen yet`,
     tip.told_us && RESULTS[resultOf(tip, tips) ?? '']].filter(Boolean).join(' · ');
 }
 

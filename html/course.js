@@ -3,6 +3,8 @@
  * Instants are in microseconds.
  */
 
+import { number, say } from './words.js';
+
 /** @typedef {import('./types').Course} Course */
 
 /** So many of the newest messages are looked at for the lane's clock. */
@@ -67,12 +69,12 @@ export function showing(course, began_us, now_us) {
 
 /** Sign and words of a phase; a shape says the same without colour. */
 const SIGNS = {
-  unloaded: { shape: 'cross', words: 'Unloaded', label: 'to the next string' },
-  loaded: { shape: 'cross', words: 'Wait', label: 'this string' },
-  preparing: { shape: 'cross', words: 'Attention', label: 'to go' },
-  running: { shape: 'ring', words: 'Fire', label: 'left' },
-  stopped: { shape: 'octagon', words: 'Stop', label: '' },
-  finished: { shape: 'octagon', words: 'Finished', label: '' },
+  unloaded: { shape: 'cross', words: say`Unloaded`, label: say`to the next string` },
+  loaded: { shape: 'cross', words: say`Wait`, label: say`this string` },
+  preparing: { shape: 'cross', words: say`Attention`, label: say`to go` },
+  running: { shape: 'ring', words: say`Fire`, label: say`left` },
+  stopped: { shape: 'octagon', words: say`Stop`, label: '' },
+  finished: { shape: 'octagon', words: say`Finished`, label: '' },
 };
 
 /**
@@ -92,13 +94,13 @@ export function signAt(course, doc, connection, now_us) {
     sign.time_us = course.time_s * 1e6;
   }
   if (phase === 'running' && ends_us === null) {
-    Object.assign(sign, { time_us: now_us - (began_us ?? now_us), label: 'since START' });
+    Object.assign(sign, { time_us: now_us - (began_us ?? now_us), label: say`since START` });
   }
   if (phase === 'running' && course.shown_s > 0 && began_us !== null) {
     const { n, shown, until_us } = showing(course, began_us, now_us);
-    Object.assign(sign, { time_us: until_us - now_us, label: `target ${n} of ${course.shots}` });
+    Object.assign(sign, { time_us: until_us - now_us, label: say`target ${n} of ${course.shots}` });
     if (!shown) {
-      Object.assign(sign, { shape: 'cross', words: 'Wait' });
+      Object.assign(sign, { shape: 'cross', words: say`Wait` });
     }
   }
   return { ...sign, ...hindrance(doc, connection) };
@@ -109,22 +111,22 @@ export function signAt(course, doc, connection, now_us) {
  * @param {import('./types').Connection} connection */
 function hindrance(doc, connection) {
   if (connection.state === 'lost') {
-    return { shape: 'triangle', words: 'No connection' };
+    return { shape: 'triangle', words: say`No connection` };
   }
   if (connection.process === 'down' || connection.link === 'down') {
-    return { shape: 'triangle', words: 'Lane is down' };
+    return { shape: 'triangle', words: say`Lane is down` };
   }
   if (doc.range === 'cold') {
-    return { shape: 'cross', words: 'Range is cold' };
+    return { shape: 'cross', words: say`Range is cold` };
   }
-  return doc.state === 'paused' ? { shape: 'cross', words: 'Paused' } : {};
+  return doc.state === 'paused' ? { shape: 'cross', words: say`Paused` } : {};
 }
 
 /** A countdown: 4:59; tenths in the last ten seconds. @param {number} us */
 export function timerText(us) {
   const tenths = Math.max(0, Math.ceil(us / 1e5));
   if (tenths < 100) {
-    return (tenths / 10).toFixed(1);
+    return number(tenths / 10, 1);
   }
   const s = Math.ceil(tenths / 10);
   const two = (/** @type {number} */ v) => String(v).padStart(2, '0');
@@ -136,12 +138,12 @@ export function timerText(us) {
 export function stageWords(course) {
   const series = course.series_shots > 0 ? Math.ceil(course.shots / course.series_shots) : 1;
   return /** @type {string[]} */ ([
-    course.sighters && !/sighter/i.test(course.stage) ? `${course.stage}, sighters` : course.stage,
-    course.strings > 1 && `string ${course.string} of ${course.strings}`,
-    series > 1 && `series ${course.series} of ${series}`,
+    course.sighters && !/sighter/i.test(course.stage) ? say`${course.stage}, sighters` : course.stage,
+    course.strings > 1 && say`string ${course.string} of ${course.strings}`,
+    series > 1 && say`series ${course.series} of ${series}`,
   ].filter(Boolean));
 }
 
 /** @param {number | null} left */
-export const leftWords = (left) => (left === null ? 'any number of shots'
-  : `${left || 'no'} ${left === 1 ? 'shot' : 'shots'} left`);
+export const leftWords = (left) => (left === null ? say`any number of shots`
+  : left === 1 ? say`1 shot left` : left ? say`${left} shots left` : say`no shots left`);

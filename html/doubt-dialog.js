@@ -8,6 +8,7 @@ import { call, laneUrl, newKey } from './api.js';
 import { fill, find, html, style } from './html.js';
 import { store } from './store.js';
 import { clockWords, scoreText, timeText } from './text.js';
+import { say } from './words.js';
 
 await style('dialogs.css');
 
@@ -40,7 +41,7 @@ class DoubtDialog extends HTMLElement {
     try {
       if (seen) {
         const { x_mm, y_mm, t_us, reason } = seen;
-        await call('POST', laneUrl(store.lane, '/shots'), { x_mm, y_mm, t_us, reason: `Seen by the camera: ${reason}`.slice(0, 120) }, newKey());
+        await call('POST', laneUrl(store.lane, '/shots'), { x_mm, y_mm, t_us, reason: say`Seen by the camera: ${reason}`.slice(0, 120) }, newKey());
         fill(said, html`It counts now.`);
       } else {
         await call('POST', laneUrl(store.lane, '/complaints'), {}, newKey());

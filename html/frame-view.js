@@ -9,6 +9,7 @@ import { strokePath } from './coach-text.js';
 import { fill, find, html, setText, style } from './html.js';
 import { aroundLastSvg, fittedSvg } from './picture.js';
 import { store } from './store.js';
+import { say } from './words.js';
 import { halfWidths, level } from './zoom.js';
 
 await style('frame-view.css');
@@ -38,7 +39,7 @@ class FrameView extends HTMLElement {
     image.src = url;
     const good = await image.decode().then(() => true, () => false);
     if (this.wanted === url) {
-      this.say(good ? '' : 'This picture is not kept any more');
+      this.say(good ? '' : say`This picture is not kept any more`);
     }
     return good && this.wanted === url;
   }

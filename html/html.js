@@ -1,7 +1,10 @@
 /*
  * html`...`: a template whose values are escaped, unless they come from
  * another html`...`.  Arrays are joined; null, undefined and false vanish.
+ * Its own words are said in the language of the page.
  */
+
+import { tongue } from './words.js';
 
 /** Text that is markup already. */
 export class Markup {
@@ -35,11 +38,12 @@ function piece(value) {
 }
 
 /**
- * @param {TemplateStringsArray} strings
+ * @param {readonly string[]} strings
  * @param {...unknown} values
  * @returns {Markup}
  */
 export function html(strings, ...values) {
+  [strings, values] = tongue?.markup(strings, values) ?? [strings, values];
   let text = strings[0];
   for (let i = 0; i < values.length; i++) {
     text += piece(values[i]) + strings[i + 1];

@@ -6,6 +6,7 @@
 import { call, laneUrl } from './api.js';
 import { Markup, fill, find, html, setText, style } from './html.js';
 import { store } from './store.js';
+import { say } from './words.js';
 
 await style('dialogs.css');
 
@@ -25,7 +26,7 @@ class JoinDialog extends HTMLElement {
 
   /** @param {boolean} may show the code, else ask for it @param {string} [code] that is known */
   show(may, code = '') {
-    setText(find(this, 'h2'), may ? 'Let a phone join' : 'Join the session');
+    setText(find(this, 'h2'), may ? say`Let a phone join` : say`Join the session`);
     find(this, '[type=submit]').hidden = may;
     find(this, '.error').hidden = true;
     fill(find(this, '.content'), may ? html`<p>…</p>` : html`<label>Code on the lane’s tablet

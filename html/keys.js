@@ -2,25 +2,27 @@
  * The keyboard: one table for the keys and for the help that lists them.
  */
 
+import { say } from './words.js';
+
 /** Key, what it does, the intent it stands for. @type {[string, string, string][]} */
 export const KEYS = [
-  ['+', 'closer', 'in'],
-  ['-', 'further away', 'out'],
-  ['0', 'zoom by itself', 'auto'],
-  ['v', 'camera picture or plot', 'picture'],
-  ['a', 'this series alone or all shots', 'only'],
-  ['d', 'tenths or whole rings', 'decimal'],
-  ['n', 'start a session', 'start'],
-  ['p', 'pause and resume', 'pause'],
-  ['e', 'end the session', 'end'],
-  ['i', 'the last shot with its picture', 'evidence'],
-  ['w', 'was there a shot?', 'doubt'],
-  ['r', 'new or pasted paper', 'paper'],
-  ['c', 'check camera and target', 'calibrate'],
-  ['s', 'speak scores', 'voice'],
-  ['t', 'dark or sun theme', 'theme'],
-  ['f', 'full screen', 'full'],
-  ['?', 'this list', 'help'],
+  ['+', say`closer`, 'in'],
+  ['-', say`further away`, 'out'],
+  ['0', say`zoom by itself`, 'auto'],
+  ['v', say`camera picture or plot`, 'picture'],
+  ['a', say`this series alone or all shots`, 'only'],
+  ['d', say`tenths or whole rings`, 'decimal'],
+  ['n', say`start a session`, 'start'],
+  ['p', say`pause and resume`, 'pause'],
+  ['e', say`end the session`, 'end'],
+  ['i', say`the last shot with its picture`, 'evidence'],
+  ['w', say`was there a shot?`, 'doubt'],
+  ['r', say`new or pasted paper`, 'paper'],
+  ['c', say`check camera and target`, 'calibrate'],
+  ['s', say`speak scores`, 'voice'],
+  ['t', say`dark or sun theme`, 'theme'],
+  ['f', say`full screen`, 'full'],
+  ['?', say`this list`, 'help'],
 ];
 
 /** The intent of a key press, '' for none: not while somebody types, and never

@@ -7,6 +7,7 @@
 import { call, laneUrl } from './api.js';
 import { fill, find, html } from './html.js';
 import { store } from './store.js';
+import { say } from './words.js';
 
 /** Opened by a code that was scanned: it stands behind the #, where no log sees it. */
 const scanned = new URLSearchParams(location.hash.slice(1)).get('join');
@@ -26,7 +27,7 @@ class LaneAccess extends HTMLElement {
     this.phone.type = 'button';
     this.phone.hidden = true;
     this.phone.dataset.do = 'phone';
-    this.phone.textContent = 'Let a phone join';
+    this.phone.textContent = say`Let a phone join`;
     find(document, '.menu [data-do="join"]').after(this.phone);
     document.addEventListener('intent', (event) => {
       if (/** @type {CustomEvent} */ (event).detail === 'phone') {

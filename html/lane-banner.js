@@ -6,6 +6,7 @@
 import { fill, find, html, setText } from './html.js';
 import { store } from './store.js';
 import { ageText } from './text.js';
+import { say } from './words.js';
 
 /** A reconnect is often quicker than this; no need to alarm anybody. */
 const GRACE_MS = 1500;
@@ -50,7 +51,7 @@ class LaneBanner extends HTMLElement {
     const stale = state === 'lost' && now - lostSince >= GRACE_MS;
     this.lost.hidden = !stale;
     document.body.classList.toggle('stale', stale);
-    setText(find(this.lost, 'span'), lastData ? `Last data ${ageText(now - lastData)} ago.` : '');
+    setText(find(this.lost, 'span'), lastData ? say`Last data ${ageText(now - lastData)} ago.` : '');
     const list = (store.failed ?? store.doc)?.problems ?? [];
     const down = process === 'down' || link === 'down';
     const scene = store.doc?.scene;
@@ -61,7 +62,7 @@ class LaneBanner extends HTMLElement {
       this.shown = text;
       fill(this.problems, html`${down && html`<p><b>The lane is not running</b>
         Shots on the paper are kept and found again when it is back.</p>`}
-        ${unsaved > 0 && html`<p><b>${unsaved} ${unsaved === 1 ? 'shot is' : 'shots are'} not saved yet</b>
+        ${unsaved > 0 && html`<p><b>${unsaved === 1 ? say`1 shot is not saved yet` : say`${unsaved} shots are not saved yet`}</b>
         Shown in grey, without a number; shoot on.</p>`}
         ${list.map((p) => html`<p><b>${p.title}</b> ${p.detail}</p>`)}
         ${advice && html`<p class="calm">${advice}</p>`}`);

@@ -6,15 +6,16 @@
 import { call, laneUrl } from './api.js';
 import { fill, find, html, setText } from './html.js';
 import { store } from './store.js';
+import { number, say } from './words.js';
 
 // A ring that is off by more than a pixel is seen to be off.
 const GOOD_PX = 1;
 
 const CHECK = {
-  found: 'Check in the picture: every drawn line lies on its printed ring all around, the cross is '
-    + 'in the centre, and no hand, stand or light spot covers the paper.',
-  missing: 'Check in the picture: the whole card is in sight, sharp and evenly lit, nothing covers '
-    + 'it, and it is the target that is chosen for this lane.',
+  found: say`Check in the picture: every drawn line lies on its printed ring all around, the cross is
+    in the centre, and no hand, stand or light spot covers the paper.`,
+  missing: say`Check in the picture: the whole card is in sight, sharp and evenly lit, nothing covers
+    it, and it is the target that is chosen for this lane.`,
 };
 
 class LaneCalibration extends HTMLElement {
@@ -63,23 +64,23 @@ class LaneCalibration extends HTMLElement {
   /** @param {import('./types').Calibration} calibration */
   missing(calibration) {
     return html`<p class="state"><i data-shape="triangle"></i> <b>Target not found yet</b></p>
-      <p>${calibration.reason || 'Nothing was looked for yet.'}</p>`;
+      <p>${calibration.reason || say`Nothing was looked for yet.`}</p>`;
   }
 
   /** @param {import('./types').Calibration} calibration */
   figures({ origin, residual_mm, px_per_mm, tilt_deg }) {
     const known = typeof residual_mm === 'number' && residual_mm >= 0;
     const good = !known || residual_mm * (px_per_mm ?? 0) <= GOOD_PX;
-    const by = { auto: 'by itself', file: 'from a file', hand: 'by hand' }[origin] ?? origin;
+    const by = { auto: say`by itself`, file: say`from a file`, hand: say`by hand` }[origin] ?? origin;
     const figure = (/** @type {string} */ name, /** @type {unknown} */ v,
       /** @type {string} */ unit, /** @type {number} */ digits) =>
-      html`<div><dt>${name}</dt><dd>${typeof v === 'number' ? `${v.toFixed(digits)} ${unit}`
-        : 'not known'}</dd></div>`;
+      html`<div><dt>${name}</dt><dd>${typeof v === 'number' ? `${number(v, digits)} ${unit}`
+        : say`not known`}</dd></div>`;
     return html`<p class="state"><i data-shape="${good ? 'dot' : 'triangle'}"></i>
-        <b>${good ? 'Target found' : 'Target found, but the rings fit badly'}</b> (${by})</p>
-      <dl>${figure('Rings off by', known ? residual_mm : null, 'mm', 2)}
-        ${figure('Resolution', px_per_mm, 'px/mm', 1)}
-        ${figure('Tilt', tilt_deg, '°', 1)}</dl>`;
+        <b>${good ? say`Target found` : say`Target found, but the rings fit badly`}</b> (${by})</p>
+      <dl>${figure(say`Rings off by`, known ? residual_mm : null, 'mm', 2)}
+        ${figure(say`Resolution`, px_per_mm, 'px/mm', 1)}
+        ${figure(say`Tilt`, tilt_deg, '°', 1)}</dl>`;
   }
 
   /** @param {string} what @param {object} body */

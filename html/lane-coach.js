@@ -7,6 +7,7 @@ import { call, laneUrl } from './api.js';
 import { doneShare, drillWords, openTips, resultOf, RESULTS, ruleWords } from './coach-text.js';
 import { fill, find, html, setText, style } from './html.js';
 import { store } from './store.js';
+import { say } from './words.js';
 
 await style('lane-coach.css');
 
@@ -80,10 +81,10 @@ class LaneCoach extends HTMLElement {
     if (text !== this.shown) {
       this.shown = text;
       fill(find(this, '.tips'), html`${list.map((tip) => tipOf(tip, resultOf(tip, tips)))}`);
-      setText(find(this, '[data-mute]'), this.muted ? 'Show tips' : 'Mute');
+      setText(find(this, '[data-mute]'), this.muted ? say`Show tips` : say`Mute`);
     }
     const more = open.length + (done ? 1 : 0) - list.length;
-    setText(find(this, '.count'), more > 0 ? `${more} more${this.muted ? ', muted' : ''}` : '');
+    setText(find(this, '.count'), more <= 0 ? '' : this.muted ? say`${more} more, muted` : say`${more} more`);
     if (drill) {
       this.progress(drill);
     }

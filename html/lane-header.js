@@ -5,6 +5,7 @@
 import { fill, find, html, setText } from './html.js';
 import { store } from './store.js';
 import { ageText, stateWords } from './text.js';
+import { say } from './words.js';
 
 /** A picture younger than this is as good as now. */
 const FRESH_MS = 2000;
@@ -87,7 +88,7 @@ class LaneHeader extends HTMLElement {
 
   update() {
     const doc = store.doc;
-    const theme = store.view.theme === 'sun' ? 'Dark theme' : 'Sun theme';
+    const theme = store.view.theme === 'sun' ? say`Dark theme` : say`Sun theme`;
     setText(find(this, '[data-do="theme"]'), theme);
     find(this, '[data-do="voice"]').setAttribute('aria-pressed', String(store.view.voice));
     const { shape, words } = stateWords(doc, store.connection);
@@ -101,7 +102,7 @@ class LaneHeader extends HTMLElement {
     }
     find(this, '[data-do="join"]').hidden = !store.open;
     find(this, '[data-do="sighters"]').hidden = !store.open || !!doc.session?.course;
-    setText(find(this, '[data-do="sighters"]'), doc.session?.sighters ? 'For record' : 'Sighters');
+    setText(find(this, '[data-do="sighters"]'), doc.session?.sighters ? say`For record` : say`Sighters`);
     this.chip('.face', doc.face.title || doc.face.name);
     this.age(doc);
   }
@@ -123,7 +124,7 @@ class LaneHeader extends HTMLElement {
     const since = store.connection.lastData ? Date.now() - store.statusAt : 0;
     const age = (store.statusTime - doc.camera.t_frame_us) / 1000 + since;
     const old = age >= FRESH_MS;
-    this.chip('.age', old ? `picture ${ageText(age)} old` : 'picture now');
+    this.chip('.age', old ? say`picture ${ageText(age)} old` : say`picture now`);
     find(this, '.age').classList.toggle('old', old);
   }
 }

@@ -5,7 +5,8 @@
 import { fill, find, html } from './html.js';
 import { store } from './store.js';
 import { faceSvg, holeSvg, isCard, lastSvg, shotSvg } from './target.js';
-import { plural, shotWords } from './text.js';
+import { shotWords, shotsWords } from './text.js';
+import { say } from './words.js';
 import { halfWidths, level } from './zoom.js';
 
 /** A number in a smaller mark cannot be read. */
@@ -112,7 +113,7 @@ class LanePlot extends HTMLElement {
     }
     this.layers.lasts.innerHTML = last ? lastSvg(last, store.doc.caliber_mm, store.doc.face) : '';
     const words = last ? `, ${shotWords(last, store.decimal)}` : '';
-    this.svg.setAttribute('aria-label', `Target with ${plural(store.sums.counted, 'shot')}${words}`);
+    this.svg.setAttribute('aria-label', say`Target with ${shotsWords(store.sums.counted)}${words}`);
   }
 
   zoom() {

@@ -5,8 +5,9 @@
 import { fill, find, html, setText } from './html.js';
 import { store } from './store.js';
 import {
-  bearing, clockHour, durationText, placeWords, scoreText, shotWords, windowWords,
+  bearing, clockHour, durationText, placeWords, scoreText, shotWords, spokenWords, windowWords,
 } from './text.js';
+import { lang, number, say } from './words.js';
 
 class LaneScore extends HTMLElement {
   /** The figures by name. @type {Record<string, HTMLElement>} */
@@ -60,13 +61,14 @@ class LaneScore extends HTMLElement {
   /** For who does not see the score: screen reader, and the voice if wished.
    * @param {import('./types').Shot} shot */
   tell(shot) {
-    const words = shotWords(shot, store.decimal);
     if (this.spoken) {
-      setText(this.spoken, words);
+      setText(this.spoken, shotWords(shot, store.decimal));
     }
     if (store.view.voice && 'speechSynthesis' in globalThis) {
       speechSynthesis.cancel();
-      speechSynthesis.speak(new SpeechSynthesisUtterance(words.replace(/^Shot \d+: /, '')));
+      const words = new SpeechSynthesisUtterance(spokenWords(shot, store.decimal));
+      words.lang = lang;
+      speechSynthesis.speak(words);
     }
   }
 
@@ -89,17 +91,17 @@ class LaneScore extends HTMLElement {
 
   /** @param {import('./types').Shot} shot */
   describe(shot) {
-    const mm = Math.hypot(shot.x_mm, shot.y_mm).toFixed(1);
-    const more = [windowWords(shot), shot.sighter && 'sighter', shot.overlap && 'beside another hole',
-      shot.recovered && 'found afterwards'].filter(Boolean).map((s) => ` · ${s}`).join('');
-    return `Shot ${shot.n} · ${placeWords(shot)} · ${mm} mm from centre${more}`;
+    const mm = number(Math.hypot(shot.x_mm, shot.y_mm), 1);
+    const more = [windowWords(shot), shot.sighter && say`sighter`, shot.overlap && say`beside another hole`,
+      shot.recovered && say`found afterwards`].filter(Boolean).map((s) => ` · ${s}`).join('');
+    return say`Shot ${shot.n} · ${placeWords(shot)} · ${mm} mm from centre${more}`;
   }
 
   hint() {
     if (!store.doc) {
-      return 'Waiting for the lane…';
+      return say`Waiting for the lane…`;
     }
-    return store.open ? 'No shot yet' : 'Start a session, then shoot';
+    return store.open ? say`No shot yet` : say`Start a session, then shoot`;
   }
 
   /** @param {import('./types').Shot | undefined} shot */
@@ -123,7 +125,7 @@ class LaneScore extends HTMLElement {
     setText(cells.total, scoreText(total_tenths, total_rings, store.decimal));
     setText(cells.inner, `${inner}×`);
     setText(cells.counted, String(counted));
-    setText(cells.average, counted ? (average / counted).toFixed(2) : '–');
+    setText(cells.average, counted ? number(average / counted, 2) : '–');
     this.clock();
   }
 

@@ -7,7 +7,8 @@
 import { call, laneUrl } from './api.js';
 import { fill, html, style } from './html.js';
 import { store } from './store.js';
-import { plural, scoreText } from './text.js';
+import { scoreText, shotsWords } from './text.js';
+import { say } from './words.js';
 
 await style('sessions.css');
 
@@ -51,13 +52,13 @@ class LaneSessions extends HTMLElement {
   shooter(s) {
     const sums = s.active ? store.sums : s;
     return html`<button type="button" aria-pressed="${String(s.active)}" data-session="${s.id}"
-      data-change='{"active":true}'>${s.shooter || 'Nobody yet'}
+      data-change='{"active":true}'>${s.shooter || say`Nobody yet`}
       <b>${scoreText(sums.total_tenths, sums.total_rings, store.decimal)}</b></button>`;
   }
 
   /** Shots without a session. */
   stray() {
-    return html`<div class="row"><p>${plural(store.sums.counted, 'shot')} without a session.
+    return html`<div class="row"><p>${shotsWords(store.sums.counted)} without a session.
       Whose?</p><input name="shooter" maxlength="63" placeholder="Name" aria-label="Your name"
       autocomplete="nickname"><button type="button" class="main" data-do="claim">Mine</button>
       <button type="button" data-change='{"state":"discarded"}'>Nobody’s</button></div>`;

@@ -7,6 +7,7 @@ import { laneUrl } from './api.js';
 import { strokePath } from './coach-text.js';
 import { fill, find, html, setText, style } from './html.js';
 import { store } from './store.js';
+import { say } from './words.js';
 
 await style('strokes.css');
 
@@ -48,7 +49,7 @@ class LaneShow extends HTMLElement {
       return;
     }
     const shot = store.shots.find(({ n }) => n === show.shot);
-    setText(find(this, 'span'), shot ? `The coach shows shot ${shot.n}` : 'The coach shows');
+    setText(find(this, 'span'), shot ? say`The coach shows shot ${shot.n}` : say`The coach shows`);
     if (show.picture === 'plot') {
       const layer = document.createElementNS('http://www.w3.org/2000/svg', 'g');
       layer.classList.add('strokes');

@@ -5,6 +5,7 @@
 import { fill, find, html, setText } from './html.js';
 import { store } from './store.js';
 import { watching } from './text.js';
+import { say } from './words.js';
 import { level, halfWidths, zoomBy } from './zoom.js';
 import './lane-plot.js';
 
@@ -65,7 +66,7 @@ class LaneStage extends HTMLElement {
     button('only').setAttribute('aria-pressed', String(store.view.onlySeries));
     button('only').hidden = picture;
     button('picture').hidden = store.calibrating;
-    setText(button('picture'), picture ? 'Plot' : 'Picture');
+    setText(button('picture'), picture ? say`Plot` : say`Picture`);
     button('in').toggleAttribute('disabled', level() >= halfWidths().length - 1);
     button('out').toggleAttribute('disabled', level() <= 0);
     find(this, '.sighting').hidden = !(store.open && store.doc?.session?.sighters);
@@ -95,7 +96,7 @@ class LaneStage extends HTMLElement {
     } else if (doc.state === 'live') {
       words = watching(doc).advice;
     } else if (doc.state === 'paused') {
-      words = 'Paused: shots are not counted';
+      words = say`Paused: shots are not counted`;
     }
     if (this.over) {
       setText(this.over, words);

@@ -6,6 +6,7 @@
 import { call, laneUrl, newKey } from './api.js';
 import { fill, find, html, style } from './html.js';
 import { store } from './store.js';
+import { say } from './words.js';
 
 await style('dialogs.css');
 
@@ -36,10 +37,10 @@ class PaperDialog extends HTMLElement {
       <button type="button" class="main" data-do="new">New sheet</button>
       <button type="button" data-do="pasted">Holes are pasted</button>
       <hr>
-      <p>${cold ? 'The range is cold: people may be at the targets, nothing counts on any lane.'
-    : 'Is somebody at the targets? While the range is cold nothing counts on any lane.'}</p>
-      <button type="button" data-do="${cold ? 'hot' : 'cold'}">${cold ? 'All are back: range is hot'
-    : 'Range is cold'}</button>`);
+      <p>${cold ? say`The range is cold: people may be at the targets, nothing counts on any lane.`
+    : say`Is somebody at the targets? While the range is cold nothing counts on any lane.`}</p>
+      <button type="button" data-do="${cold ? 'hot' : 'cold'}">${cold ? say`All are back: range is hot`
+    : say`Range is cold`}</button>`);
     const dialog = /** @type {HTMLDialogElement} */ (find(this, 'dialog'));
     if (!dialog.open) {
       dialog.showModal();
@@ -71,7 +72,7 @@ class PaperDialog extends HTMLElement {
     const expected = said === '' ? {} : { expected: Number(said) };
     const count = await call('POST', laneUrl(store.lane, '/paper'), { paper, ...expected }, this.key);
     fill(find(this, '.content'), html`<p class="result" role="status">${count.session
-      ? count.detail : 'The lane looks at the paper anew.'}</p>
+      ? count.detail : say`The lane looks at the paper anew.`}</p>
       ${count.odd > 0 && html`<p>Look at shot ${count.odd} in the list of shots.</p>`}`);
   }
 }

@@ -6,7 +6,8 @@
 import { call, laneUrl, newKey } from './api.js';
 import { fill, find, html, setText, style } from './html.js';
 import { store } from './store.js';
-import { durationText, plural, scoreText } from './text.js';
+import { durationText, scoreText, shotsWords } from './text.js';
+import { number, say } from './words.js';
 
 await style('dialogs.css');
 
@@ -36,23 +37,23 @@ function courseOptions(courses, face, chosen) {
   const list = (/** @type {string} */ label, /** @type {import('./types').ListedCourse[]} */ some) =>
     some.length > 0 && html`<optgroup label="${label}">${some.map((c) =>
       option(c.name, c.title || c.name, c.name === chosen))}</optgroup>`;
-  return html`${option('', 'Free practice', chosen === '')}${list('For this target', fits)}
-    ${list(fits.length ? 'Other courses' : 'Courses', others)}`;
+  return html`${option('', say`Free practice`, chosen === '')}${list(say`For this target`, fits)}
+    ${list(fits.length ? say`Other courses` : say`Courses`, others)}`;
 }
 
 /** Its stages in a line. @param {import('./types').ListedCourse | undefined} course */
 function courseWords(course) {
   return (course?.stages ?? []).map((s) => [`${s.name}:`, s.repeat > 1 && `${s.repeat} ×`,
-    s.shots ? plural(s.shots, 'shot') : 'any number of shots',
-    s.shown_s ? `in ${s.shown_s} s each` : s.time_s && `in ${durationText(s.time_s * 1e6)}`]
+    s.shots ? shotsWords(s.shots) : say`any number of shots`,
+    s.shown_s ? say`in ${s.shown_s} s each` : s.time_s && say`in ${durationText(s.time_s * 1e6)}`]
     .filter(Boolean).join(' ')).join('; ');
 }
 
 /** @param {import('./types').Sums} sums */
 function resultWords(sums) {
   const total = scoreText(sums.total_tenths, sums.total_rings, store.decimal);
-  return html`<p class="result"><b>${total}</b> ${plural(sums.counted, 'shot')},
-    ${plural(sums.inner, 'inner ten')}</p>`;
+  return html`<p class="result"><b>${total}</b> ${shotsWords(sums.counted)},
+    ${sums.inner === 1 ? say`1 inner ten` : say`${sums.inner} inner tens`}</p>`;
 }
 
 class SessionDialog extends HTMLElement {
@@ -112,10 +113,10 @@ class SessionDialog extends HTMLElement {
 
   /** One more shooter on this lane, who shoots next. */
   join() {
-    this.start('Another shooter', '/sessions');
+    this.start(say`Another shooter`, '/sessions');
   }
 
-  start(title = 'Start a session', where = '/session') {
+  start(title = say`Start a session`, where = '/session') {
     const doc = store.doc;
     if (!doc) {
       return;
@@ -132,12 +133,12 @@ class SessionDialog extends HTMLElement {
     option(t.name, t.title || t.name, t.name === target))}</select></label>
       <label>Caliber
         <select name="caliber">${doc.calibers_mm.map((c) =>
-    option(c, `${c} mm`, c === caliber))}</select></label>
+    option(c, `${number(c, c % 1 && 1)} mm`, c === caliber))}</select></label>
       <label>Course of fire
         <select name="course"></select><span class="small stages"></span></label>
       <label class="check"><input type="checkbox" name="sighters"> Sighters first</label>
       ${doc.calibration.origin === 'none'
-    && html`<p class="small">The camera looks for the target first.</p>`}`, 'Start', 'Cancel',
+    && html`<p class="small">The camera looks for the target first.</p>`}`, say`Start`, say`Cancel`,
     () => this.begin(key, where));
     this.offer(doc.courses ?? []);
   }
@@ -189,8 +190,8 @@ class SessionDialog extends HTMLElement {
 
   end() {
     const key = newKey();
-    this.ask('End the session?', html`${resultWords(store.sums)}
-      <p>No shot counts any more after this.</p>`, 'End session', 'Go on shooting',
+    this.ask(say`End the session?`, html`${resultWords(store.sums)}
+      <p>No shot counts any more after this.</p>`, say`End session`, say`Go on shooting`,
     () => this.finish(key));
   }
 
@@ -198,9 +199,9 @@ class SessionDialog extends HTMLElement {
   async finish(key) {
     const sums = await call('DELETE', laneUrl(store.lane, '/session'), undefined, key);
     const files = laneUrl(store.lane, `/sessions/${encodeURIComponent(sums.session)}`);
-    this.ask('Session ended', html`${resultWords(sums)}
+    this.ask(say`Session ended`, html`${resultWords(sums)}
       <p><a href="${files}.html" target="_blank">Card</a> to print,
-      <a href="${files}.csv" download>CSV</a></p>`, 'New session', 'Close', async () => {
+      <a href="${files}.csv" download>CSV</a></p>`, say`New session`, say`Close`, async () => {
       this.dialog?.close();
       this.start();
     });

@@ -6,7 +6,7 @@ import { call, laneUrl } from './api.js';
 import { Events } from './events.js';
 import { find } from './html.js';
 import { store } from './store.js';
-import { zoomBy } from './zoom.js';
+import { say } from './words.js';
 import './lane-header.js';
 import './lane-banner.js';
 import './lane-stage.js';
@@ -44,62 +44,17 @@ function keepView() {
   }
 }
 
-/** @param {string} intent */
-function act(intent) {
-  const { view } = store;
-  /** @type {Record<string, () => void>} */
-  const intents = {
-    in: () => zoomBy(1),
-    out: () => zoomBy(-1),
-    auto: () => store.setView({ zoom: null }),
-    picture: () => store.setView({ picture: !view.picture }),
-    only: () => store.setView({ onlySeries: !view.onlySeries }),
-    decimal: () => store.setView({ decimal: !store.decimal }),
-    voice: () => store.setView({ voice: !view.voice }),
-    theme: () => store.setView({ theme: view.theme === 'sun' ? 'dark' : 'sun' }),
-    calibrate: () => store.setView({ calibrating: !store.calibrating }),
-    full: fullScreen,
-    help: () => show('help-dialog'),
-    paper: () => show('paper-dialog'),
-    doubt: () => show('doubt-dialog'),
-    evidence: () => store.last && show('shot-dialog', store.last.n),
-    start: () => actions().act('start'),
-    join: () => actions().ask('join'),
-    sighters: () => actions().sighters(),
-    end: () => actions().act('end'),
-    pause: () => actions().toggle(),
-  };
-  const [what, n] = intent.split(' ');
-  if (what === 'shot') {
-    show('shot-dialog', Number(n));
-  } else {
-    intents[what]?.();
-  }
-}
-
-/** Most visits need no dialog: each is fetched when asked for.
- * @param {string} name @param {...unknown} about */
-async function show(name, ...about) {
-  await import(`./${name}.js`);
-  /** @type {any} */ (find(document, name)).show(...about);
-}
-
-/** @returns {import('./lane-actions.js').LaneActions} */
-function actions() {
-  return /** @type {any} */ (find(document, 'lane-actions'));
-}
-
 /** They have nothing to show before the first shot, but should be there when it
- * comes. */
+ * comes; a press when the network is gone. */
 function tables() {
+  import('./intents.js');
   import('./lane-series.js');
   import('./lane-shots.js');
 }
 
-function fullScreen() {
-  const done = document.fullscreenElement ? document.exitFullscreen()
-    : document.documentElement.requestFullscreen?.();
-  done?.catch(() => {});
+/** @param {string} intent */
+async function wish(intent) {
+  (await import('./intents.js')).act(intent);
 }
 
 /** Every lane that there is; the first is ours if the address names none. */
@@ -117,8 +72,8 @@ async function chooseLane() {
       store.lane = own.name;
       begin();
     } else if (!own) {
-      store.fail(named ? { title: `There is no lane ${named}`, detail: 'Choose another.' }
-        : { title: 'There is no lane yet', detail: 'One is declared in the range file.' });
+      store.fail(named ? { title: say`There is no lane ${named}`, detail: say`Choose another.` }
+        : { title: say`There is no lane yet`, detail: say`One is declared in the range file.` });
     }
     find(document, 'lane-header').dispatchEvent(new Event('lanes'));
     if (own?.process === 'down' || answer.link === 'down') {
@@ -166,10 +121,10 @@ store.subscribe((change) => {
 document.addEventListener('keydown', async (event) => {
   if (!document.querySelector('dialog[open]')) {
     const { intentOf } = await import('./keys.js');
-    act(intentOf(event));
+    wish(intentOf(event));
   }
 });
-document.addEventListener('intent', (event) => act(/** @type {CustomEvent} */ (event).detail));
+document.addEventListener('intent', (event) => wish(/** @type {CustomEvent} */ (event).detail));
 setTimeout(tables, TABLES_MS);
 setTimeout(() => import('./lane-access.js'), TABLES_MS);
 setInterval(() => store.tick(Date.now()), TICK_MS);

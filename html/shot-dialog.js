@@ -7,6 +7,7 @@ import { call, laneUrl, newKey } from './api.js';
 import { fill, find, html, style } from './html.js';
 import { store } from './store.js';
 import { clockWords, scoreText, shotNotes, timeText } from './text.js';
+import { number, say } from './words.js';
 
 await style('dialogs.css');
 
@@ -132,14 +133,18 @@ class ShotDialog extends HTMLElement {
 const worth = (text) => (store.doc?.face.zones?.some(({ name }) => name === text)
   ? { zone: text } : { value: Number(text.replace(',', '.') || NaN) });
 
+/** @type {Record<string, string>} */
+const DONE = { remove: say`taken back`, restore: say`brought back`, score: say`scored`, gauge: say`gauged`,
+  move: say`moved`, ignore: say`ignored`, count: say`counted`, add: say`added` };
+
 /** One correction in words. @param {any} said of docs/corrections.md */
-const wordOf = ({ what, author, reason, t_us, now }) => html`<li>${what}${
-  ['score', 'gauge', 'move'].includes(what) && ` to ${scoreText(now.score_tenths, now.ring,
+const wordOf = ({ what, author, reason, t_us, now }) => html`<li>${DONE[what] ?? what}${
+  ['score', 'gauge', 'move'].includes(what) && html` to ${scoreText(now.score_tenths, now.ring,
     store.decimal)}`} by ${author}, ${timeText(t_us)}: ${reason}</li>`;
 
 /** @param {import('./types').Shot} shot */
-const whereWords = ({ x_mm, y_mm, unplaced }) => (unplaced ? 'scored by hand'
-  : `${clockWords(x_mm, y_mm)}, ${Math.hypot(x_mm, y_mm).toFixed(1)} mm from the centre`);
+const whereWords = ({ x_mm, y_mm, unplaced }) => (unplaced ? say`scored by hand`
+  : say`${clockWords(x_mm, y_mm)}, ${number(Math.hypot(x_mm, y_mm), 1)} mm from the centre`);
 
 /** What a person may say of a shot. @param {import('./types').Shot} shot */
 function corrections(shot) {
@@ -158,7 +163,7 @@ function corrections(shot) {
 /** How exactly the place is known. @param {import('./types').Shot} shot */
 function sureness(shot) {
   const error = Math.hypot(shot.x_error_mm, shot.y_error_mm);
-  return error > 0 && html`<p>The place is known to ±${error.toFixed(2)} mm; that it is a shot, to
+  return error > 0 && html`<p>The place is known to ±${number(error, 2)} mm; that it is a shot, to
     ${Math.round(100 * shot.confidence)} %.</p>`;
 }
 

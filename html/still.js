@@ -4,6 +4,7 @@
  */
 
 import { problem } from './api.js';
+import { say } from './words.js';
 
 /** From one still to the next, and after a failure. */
 const PAUSE_MS = 600;
@@ -55,7 +56,7 @@ export class Stills {
       pause = FAILED_MS;
       if (this.running && this.request === request) {
         const title = error instanceof Error && 'title' in error ? String(error.title) : '';
-        this.failed(title || 'No picture');
+        this.failed(title || say`No picture`);
       }
     }
     clearTimeout(limit);

@@ -2,6 +2,8 @@
  * Words and figures for people.  Pure functions, no DOM.
  */
 
+import { number, say } from './words.js';
+
 /** Nearer than this to the centre a direction says nothing. */
 const CENTRE_MM = 0.3;
 
@@ -14,7 +16,7 @@ const CENTRE_MM = 0.3;
  * @returns {string}
  */
 export function scoreText(tenths, ring, decimal) {
-  return decimal ? (tenths / 10).toFixed(1) : String(ring);
+  return decimal ? number(tenths / 10, 1) : String(ring);
 }
 
 /** Degrees clockwise from straight up; y is up. @param {number} x @param {number} y */
@@ -35,18 +37,18 @@ export function clockHour(x, y) {
 /** @param {number} x @param {number} y @returns {string} */
 export function clockWords(x, y) {
   const hour = clockHour(x, y);
-  return hour ? `${hour} o’clock` : 'centre';
+  return hour ? say`${hour} o’clock` : say`centre`;
 }
 
 /** @param {import('./types').Shot} shot */
-export const placeWords = ({ zone, bull, x_mm, y_mm, unplaced }) => (zone && `zone ${zone}, `)
-  + (bull && `bull ${bull}, `) + (unplaced ? 'by hand' : clockWords(x_mm, y_mm));
+export const placeWords = ({ zone, bull, x_mm, y_mm, unplaced }) => (zone && say`zone ${zone}, `)
+  + (bull && say`bull ${bull}, `) + (unplaced ? say`by hand` : clockWords(x_mm, y_mm));
 
 /** @param {number} ms @returns {string} */
 export function ageText(ms) {
   const s = Math.max(0, ms) / 1000;
   if (s < 1) {
-    return `${s.toFixed(1)} s`;
+    return `${number(s, 1)} s`;
   }
   if (s < 60) {
     return `${Math.floor(s)} s`;
@@ -75,33 +77,40 @@ export function plural(count, noun) {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
+/** @param {number} n */
+export const shotsWords = (n) => (n === 1 ? say`1 shot` : say`${n} shots`);
+
 /**
- * What a screen reader or the voice says about a shot.
+ * What a screen reader says about a shot, and the voice without its number.
  *
  * @param {import('./types').Shot} shot
  * @param {boolean} decimal
  * @returns {string}
  */
 export function shotWords(shot, decimal) {
-  const inner = shot.inner ? ', inner ten' : '';
-  const score = shot.ring === 0 && shot.score_tenths === 0 ? 'miss'
+  return say`Shot ${shot.n}: ${spokenWords(shot, decimal)}`;
+}
+
+/** @param {import('./types').Shot} shot @param {boolean} decimal */
+export function spokenWords(shot, decimal) {
+  const score = shot.ring === 0 && shot.score_tenths === 0 ? say`miss`
     : scoreText(shot.score_tenths, shot.ring, decimal);
-  return [`Shot ${shot.n}: ${score}${inner}`, placeWords(shot), windowWords(shot)].filter(Boolean).join(', ');
+  return [score, shot.inner && say`inner ten`, placeWords(shot), windowWords(shot)].filter(Boolean).join(', ');
 }
 
 /** Why a shot outside of its window does not count. @type {Record<string, string>} */
-const WINDOWS = { early: 'too early', late: 'too late', extra: 'one too many' };
+const WINDOWS = { early: say`too early`, late: say`too late`, extra: say`one too many` };
 
 /** @param {import('./types').Shot} shot */
-export const windowWords = ({ window }) => window && `${WINDOWS[window] ?? window}, does not count`;
+export const windowWords = ({ window }) => window && say`${WINDOWS[window] ?? window}, does not count`;
 
 /** What is to be known of a shot besides its value, in words.
  * @param {import('./types').Shot} shot @returns {string[]} */
 export function shotNotes(shot) {
-  return /** @type {string[]} */ ([shot.removed && 'taken back', windowWords(shot),
-    shot.corrected && !shot.removed && 'corrected', shot.sighter && 'sighter',
-    shot.recovered && 'found afterwards', shot.possible_double && 'maybe two',
-    shot.near_line && 'near a line'].filter(Boolean));
+  return /** @type {string[]} */ ([shot.removed && say`taken back`, windowWords(shot),
+    shot.corrected && !shot.removed && say`corrected`, shot.sighter && say`sighter`,
+    shot.recovered && say`found afterwards`, shot.possible_double && say`maybe two`,
+    shot.near_line && say`near a line`].filter(Boolean));
 }
 
 /**
@@ -114,62 +123,62 @@ export function shotNotes(shot) {
  */
 export function stateWords(doc, connection) {
   if (connection.state === 'lost') {
-    return { shape: 'triangle', words: 'Connection lost' };
+    return { shape: 'triangle', words: say`Connection lost` };
   }
   if (connection.process === 'down' || connection.link === 'down') {
-    return { shape: 'triangle', words: 'Lane is down' };
+    return { shape: 'triangle', words: say`Lane is down` };
   }
   if (!doc) {
-    return { shape: 'ring', words: 'Connecting…' };
+    return { shape: 'ring', words: say`Connecting…` };
   }
   if (doc.state === 'calibrating') {
-    return { shape: 'triangle', words: 'Finding the target…' };
+    return { shape: 'triangle', words: say`Finding the target…` };
   }
   if (doc.state === 'paused') {
-    return { shape: 'square', words: 'Paused' };
+    return { shape: 'square', words: say`Paused` };
   }
   if (doc.camera.state === 'opening') {
-    return { shape: 'ring', words: 'Opening the camera…' };
+    return { shape: 'ring', words: say`Opening the camera…` };
   }
   if (doc.camera.state === 'lost') {
-    return { shape: 'triangle', words: 'No picture' };
+    return { shape: 'triangle', words: say`No picture` };
   }
   if (doc.camera.state === 'ended') {
-    return { shape: 'square', words: 'Recording has ended' };
+    return { shape: 'square', words: say`Recording has ended` };
   }
   if (doc.calibration.origin === 'none' && doc.face.scoring !== 'by-hand') {
-    return { shape: 'triangle', words: 'Target not found yet' };
+    return { shape: 'triangle', words: say`Target not found yet` };
   }
   if (doc.state === 'live') {
     return watching(doc);
   }
   const { session } = doc;
   return { shape: 'ring', words: session?.state === 'ended'
-    ? ['Session ended', session.detail].filter(Boolean).join(', ') : 'Ready' };
+    ? [say`Session ended`, session.detail].filter(Boolean).join(', ') : say`Ready` };
 }
 
 /** What the detector does while a session is open, and what a shooter must know
  * of it before firing. */
 const WATCHING = {
-  live: { shape: 'dot', words: 'Live', advice: '' },
-  learning: { words: 'Looking at the paper…',
-    advice: 'Looking at the paper… wait with the next shot' },
-  disturbed: { words: 'View disturbed',
-    advice: 'Something is in the way. Shots count when the view is free' },
-  moving: { words: 'Camera moves', advice: 'The camera moves. Shots count when it stands still' },
-  away: { shape: 'square', words: 'Target is turned away', advice: '' },
-  maintenance: { words: 'Paper is being changed',
-    advice: 'The paper is being changed. Nothing counts yet' },
-  gone: { words: 'No paper', advice: 'No paper hangs there' },
-  blind: { words: 'Camera sees nothing', advice: 'The camera sees nothing. Wait with the next shot' },
-  off: { words: 'Not watching', advice: '' },
+  live: { shape: 'dot', words: say`Live`, advice: '' },
+  learning: { words: say`Looking at the paper…`,
+    advice: say`Looking at the paper… wait with the next shot` },
+  disturbed: { words: say`View disturbed`,
+    advice: say`Something is in the way. Shots count when the view is free` },
+  moving: { words: say`Camera moves`, advice: say`The camera moves. Shots count when it stands still` },
+  away: { shape: 'square', words: say`Target is turned away`, advice: '' },
+  maintenance: { words: say`Paper is being changed`,
+    advice: say`The paper is being changed. Nothing counts yet` },
+  gone: { words: say`No paper`, advice: say`No paper hangs there` },
+  blind: { words: say`Camera sees nothing`, advice: say`The camera sees nothing. Wait with the next shot` },
+  off: { words: say`Not watching`, advice: '' },
 };
 
 /** @param {import('./types').StateDocument} doc
  * @returns {{ shape: string, words: string, advice: string }} */
 export function watching(doc) {
   if (doc.range === 'cold') {
-    return { shape: 'square', words: 'Range is cold', advice: 'The range is cold. Nothing counts' };
+    return { shape: 'square', words: say`Range is cold`, advice: say`The range is cold. Nothing counts` };
   }
   const state = /** @type {keyof typeof WATCHING} */ (doc.detector.state);
   return { shape: 'triangle', ...(WATCHING[state] ?? WATCHING.live) };

@@ -51,10 +51,10 @@ export function listen() {
   });
 }
 
-/** @param {{ width?: number, height?: number, lanes?: number, path?: string, theme?: string }} [options]
+/** @param {{ width?: number, height?: number, lanes?: number, path?: string, theme?: string, locale?: string }} [options]
  * @param {(lane: import('./fixture.mjs').Lane) => void} [prepare] */
-export async function open({ width = 1280, height = 800, lanes = 1, path = '', theme = 'dark' } = {}, prepare) {
-  await blank({ viewport: { width, height } }, prepare, lanes);
+export async function open({ width = 1280, height = 800, lanes = 1, path = '', theme = 'dark', locale = 'en-GB' } = {}, prepare) {
+  await blank({ viewport: { width, height }, locale }, prepare, lanes);
   listen();
   await page.addInitScript((t) => {
     if (!localStorage.getItem('gmshoot.view')) {
@@ -64,7 +64,7 @@ export async function open({ width = 1280, height = 800, lanes = 1, path = '', t
   await page.goto(fx.url + path);
   await page.waitForFunction(() => document.querySelector('lane-plot .face > *'));
   /* fetched at the first key, which would act a moment later than it is asked */
-  await page.evaluate(() => import(/** @type {any} */ ('/keys.js')));
+  await page.evaluate(() => Promise.all(['/keys.js', '/intents.js'].map((m) => import(m))));
 }
 
 /** Opens the page on a running session. @param {Parameters<typeof open>[0]} [options] @param {number} [shots] */
