@@ -138,4 +138,14 @@ export const TABLE = {
   rings: 'Ringe', '{0}{1} so far': 'bisher {0}{1}', 'shot {0} of {1}': 'Schuss {0} von {1}', '{0} of {1} hits': '{0} von {1} Treffern', '{0} left': 'noch {0}',
   'when the round is over': 'wenn die Serie vorbei ist', 'being done': 'läuft', passed: 'geschafft', 'not this time': 'diesmal nicht', stopped: 'abgebrochen',
   note: 'Notiz', 'held until the round is over': 'zurückgehalten bis zum Ende der Serie', seen: 'gesehen', 'not seen yet': 'noch nicht gesehen',
+
+  'The protest is sent.': 'Der Protest ist eingereicht.', 'Withdraw the protest': 'Protest zurückziehen', Protest: 'Protest',
+  '“{0}”, {1}: the range officer looks at the shot and its picture. It counts as it is until then.':
+    '„{0}“, {1}: Die Standaufsicht sieht sich Schuss und Bild an. Bis dahin zählt er, wie er ist.',
+  'What is wrong': 'Was nicht stimmt', 'The value': 'Der Wert', 'It is not mine': 'Er ist nicht von mir',
+  'It is two shots': 'Es sind zwei Schüsse', 'It is no shot': 'Es ist kein Schuss', 'In your words': 'In eigenen Worten',
+  'Send it to the officer': 'An die Standaufsicht senden', 'by {0}: {1}': 'von {0}: {1}',
+  'The protest was upheld': 'Dem Protest wurde stattgegeben', 'The protest was denied': 'Der Protest wurde abgelehnt',
+  'A shot is missing': 'Ein Schuss fehlt', 'The range officer has it.': 'Es liegt bei der Standaufsicht.',
+  Upheld: 'Stattgegeben', Denied: 'Abgelehnt',
 };

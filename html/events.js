@@ -5,16 +5,15 @@
 
 /** The events of docs/events.md. */
 const NAMES = ['snapshot', 'session', 'shot', 'shot.removed', 'correction', 'round.closed', 'course',
-  'calibration', 'paper', 'range', 'tip', 'tip.changed', 'drill.ended', 'show', 'hole', 'shot.unsaved', 'status', 'truth', 'lane'];
+  'calibration', 'paper', 'range', 'tip', 'tip.changed', 'drill.ended', 'complaint', 'complaint.closed', 'show', 'hole', 'shot.unsaved', 'status', 'truth', 'lane'];
 
-/** Status comes each second; after this long without any event something is wrong. */
+/** Status comes each second; after so long without it something is wrong. */
 export const SILENCE_MS = 20000;
 
 /** Waits before another try when the server refused the stream. */
 const RETRY_MS = [1000, 2000, 4000, 5000];
 
-/** A gap that has not closed by itself after this long asks for a snapshot;
- * and not more often than each GAP_PAUSE_MS. */
+/** A gap that stays asks for a snapshot, after GAP_PAUSE_MS again. */
 const GAP_MS = 500;
 const GAP_PAUSE_MS = 5000;
 

@@ -113,6 +113,9 @@ store.subscribe((change) => {
   if (store.doc?.show || store.doc?.session?.tips?.length) {
     import('./lane-coach.js');
   }
+  if (store.doc?.complaints?.length) {
+    import('./lane-protests.js');
+  }
   if (store.open && !awake) {
     awake = setTimeout(() => import('./awake.js'), AWAKE_MS);
   }

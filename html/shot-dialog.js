@@ -6,6 +6,7 @@
 import { call, laneUrl, newKey } from './api.js';
 import { fill, find, html, style } from './html.js';
 import { store } from './store.js';
+import './shot-protest.js';
 import { clockWords, scoreText, shotNotes, timeText } from './text.js';
 import { number, say } from './words.js';
 
@@ -18,7 +19,7 @@ class ShotDialog extends HTMLElement {
   connectedCallback() {
     fill(this, html`<dialog class="wide" aria-labelledby="shot-title"><form method="dialog">
       <h2 id="shot-title" tabindex="-1" autofocus></h2><div class="content"></div>
-      <div class="correct"></div><p class="error" role="alert" hidden></p>
+      <shot-protest></shot-protest><div class="correct"></div><p class="error" role="alert" hidden></p>
       <div class="row"><button type="button" data-do="older">‹ Older</button>
       <button type="button" data-do="newer">Newer ›</button>
       <button type="submit" class="main">Close</button></div></form></dialog>`);
@@ -70,6 +71,7 @@ class ShotDialog extends HTMLElement {
     const notes = shotNotes(shot);
     find(this, '.error').hidden = true;
     fill(find(this, '.correct'), corrections(shot));
+    /** @type {import('./shot-protest.js').ShotProtest} */ (find(this, 'shot-protest')).show(shot);
     this.tell(shot);
     fill(find(this, 'h2'), html`Shot ${shot.n}`);
     fill(find(this, '.content'), html`<p class="result"><b>${scoreText(shot.score_tenths, shot.ring,

@@ -1,10 +1,6 @@
 /*
- * The one state of a page.  Only the event stream (receive, connection, tick)
- * and the user's wishes (setView, fail) change it; everybody else subscribes.
- *
- * A shot is taken in as soon as it arrives, whatever its place: `seq` tells
- * duplicates, the number n orders shots, and a gap asks for a new snapshot.
- * No DOM here.
+ * The one state of a page: docs/pages.md.  The event stream and the user's
+ * wishes change it; everybody else subscribes.  No DOM here.
  */
 
 /** @typedef {import('./types').StateDocument} StateDocument */
@@ -333,6 +329,8 @@ export class Store {
       this.emit({ kind: 'calibration' });
     } else if (/^(tip|drill)/.test(name) && data.session === this.doc?.session?.id) {
       this.takeTip(name, data);
+    } else if (/^complaint/.test(name)) {
+      this.takeComplaint(data);
     } else if (name === 'range' && this.doc) {
       this.doc.range = data.range;
       this.emit({ kind: 'status' });
@@ -350,6 +348,19 @@ export class Store {
         data.what ? { [`${data.what}_us`]: data.t_us } : { result: data.result });
     }
     this.emit({ kind: 'coach' });
+  }
+
+  /** A protest, or what was decided. @param {any} data */
+  takeComplaint(data) {
+    const { what, complaint, seq, text, author, t_us } = data;
+    const list = (/** @type {any} */ (this.doc)).complaints ??= [];
+    if (what) {
+      Object.assign(list.find((/** @type {any} */ c) => c.id === `${complaint}`) ?? {},
+        { state: what, text, decided_by: author, decided_us: t_us });
+    } else {
+      list.push({ ...data, id: `${seq}`, state: 'open' });
+    }
+    this.emit({ kind: 'complaint' });
   }
 
   /** @param {StateDocument} doc @param {number} now */

@@ -79,6 +79,13 @@ export interface SessionSummary extends Sums {
   walk_up?: boolean; sighters?: boolean; started_us: number;
 }
 
+/* A shot that is missing (shot 0), or protested as it stood then. */
+export interface Complaint {
+  id: string; session: string; shot: number; score_tenths?: number; ring?: number; inner?: boolean; zone?: string;
+  reason: string; author: string; t_us: number;
+  state: string; text: string; decided_by: string; decided_us: number;
+}
+
 export interface StateDocument {
   lane: string; title: string; schema: number; epoch: string; seq: number;
   t_publish_us: number; state: string; range?: string;
@@ -86,7 +93,7 @@ export interface StateDocument {
   targets: { name: string; title: string }[]; calibers_mm: number[];
   camera: Camera; detector: Detector; calibration: Calibration; scene?: Scene;
   store: { state: string; detail: string; waiting?: number; reserve?: string };
-  unsaved?: Unsaved[];
+  unsaved?: Unsaved[]; complaints?: Complaint[];
   problems: Problem[]; session: Session | null; sessions?: SessionSummary[];
   shots: { columns: string[]; rows: (number | string)[][]; truncated: number };
   statistics?: Statistics | null;
@@ -179,7 +186,7 @@ export interface View {
 }
 
 export type Kind = 'reset' | 'shot' | 'removed' | 'session' | 'calibration' | 'status'
-  | 'hole' | 'hole.gone' | 'truth' | 'connection' | 'view' | 'tick' | 'gap' | 'error' | 'coach';
+  | 'hole' | 'hole.gone' | 'truth' | 'connection' | 'view' | 'tick' | 'gap' | 'error' | 'coach' | 'complaint';
 
 export interface Change { kind: Kind; shot?: Shot; mark?: Mark; was?: View; error?: ErrorText; truth?: Truth }
 

@@ -240,6 +240,10 @@ static const ngx_http_gmshoot_route_t  ngx_http_gmshoot_routes[] = {
       ngx_http_gmshoot_ask_handler, "complaint.facts", 0,
       NGX_HTTP_GMSHOOT_ASK_WAIT, "id" },
 
+    { NGX_HTTP_PATCH, "lanes/*/complaints/*", GMS_ROLE_SHOOTER,
+      ngx_http_gmshoot_ask_handler, "complaint.change", 1,
+      NGX_HTTP_GMSHOOT_ASK_WAIT, "id" },
+
     { NGX_HTTP_DELETE, "lanes/*/complaints/*", GMS_ROLE_COACH,
       ngx_http_gmshoot_ask_handler, "complaint.remove", 0,
       NGX_HTTP_GMSHOOT_ASK_WAIT, "id" },

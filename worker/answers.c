@@ -82,7 +82,8 @@ gms_answers_done(
         break;
 
     case GMS_INPUT_COMPLAINT:
-        gms_command_complained(s, waiting->ask, answer);
+    case GMS_INPUT_COMPLAINT_CLOSE:
+        gms_command_complained(s, waiting, answer);
         break;
 
     case GMS_INPUT_RANGE:
@@ -110,6 +111,11 @@ gms_answers_refused(gms_scorer_t *s, const gms_waiting_t *waiting, int rc)
 
     } else if (waiting->input.kind == GMS_INPUT_TAKE) {
         gms_command_cross_refused(s, waiting, rc);
+
+    } else if (waiting->input.kind == GMS_INPUT_COMPLAINT
+        || waiting->input.kind == GMS_INPUT_COMPLAINT_CLOSE)
+    {
+        gms_command_uncomplained(s, waiting, rc);
 
     } else if (waiting->input.kind == GMS_INPUT_ADD
         || waiting->input.kind == GMS_INPUT_CORRECT)

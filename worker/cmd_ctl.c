@@ -78,7 +78,11 @@ static const struct {
     { "candidates.picture", "{\"id\":\"3\"}: JPEG" },
     { "frames.get", "{\"around\":\"3\",\"reach\":\"2s\"}, or neither" },
     { "frames.picture", "{\"t_us\":\"1795000000000000\"}: JPEG" },
-    { "complaint.add", "a shot is missing: the last minute is kept" },
+    { "complaint.add",
+        "a shot is missing: the last minute is kept; or a "
+        "protest: {\"shot\":7,\"reason\":\"it is a ten\"}" },
+    { "complaint.change",
+        "{\"id\":\"57\",\"state\":\"upheld\",\"text\":\"gauged: a ten\"}" },
     { "complaints.get", "" },
     { "complaint.film", "{\"id\":\"57\"}: AVI" },
     { "complaint.facts", "{\"id\":\"57\"}: what was known then" },

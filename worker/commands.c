@@ -116,6 +116,31 @@ command_round(gms_scorer_t *s, const gms_link_message_t *ask, const cJSON *body)
 }
 
 
+bool
+gms_command_text(gms_scorer_t *s, uint64_t ask, const cJSON *body,
+    const char *name, char *text, size_t size)
+{
+    const cJSON *item = cJSON_GetObjectItemCaseSensitive(body, name);
+    const char  *value = cJSON_GetStringValue(item);
+    char         pointer[32], detail[64];
+
+    if (item == NULL) {
+        return true;
+    }
+
+    if (value == NULL || strlen(value) >= size) {
+        snprintf(pointer, sizeof(pointer), "/%s", name);
+        snprintf(detail, sizeof(detail), "this is a text of at most %zu bytes",
+            size - 1);
+        gms_command_invalid(s, ask, pointer, detail);
+        return false;
+    }
+
+    strcpy(text, value);
+    return true;
+}
+
+
 /* Who asks, as the record names him. */
 const char *
 gms_command_role(const gms_link_message_t *ask)
@@ -342,6 +367,7 @@ static const gms_command_t commands[] = {
     { "complaint.film", gms_command_complaint_film, GMS_NEED_ROLE },
     { "complaint.facts", gms_command_complaint_facts, GMS_NEED_ROLE },
     { "complaint.remove", gms_command_complaint_remove, GMS_NEED_ROLE },
+    { "complaint.change", gms_command_complaint_change, GMS_NEED_TOKEN },
     { "frames.get", gms_command_frames_get, GMS_NEED_NOTHING },
     { "frames.picture", gms_command_frames_picture, GMS_NEED_NOTHING },
     { "session.shot.frames", gms_command_shot_frames, GMS_NEED_NOTHING },

@@ -24,6 +24,11 @@ void gms_command_waiting(gms_scorer_t *s, const gms_link_message_t *ask,
 bool gms_command_known(
     gms_scorer_t *s, uint64_t ask, const cJSON *body, const char *const *names);
 
+/* A text of the body, of less than size bytes; missing: it stays as it is.
+ * False: it was answered. */
+bool gms_command_text(gms_scorer_t *s, uint64_t ask, const cJSON *body,
+    const char *name, char *text, size_t size);
+
 /* A number of the path; 0: it is none. */
 uint32_t gms_command_number(const cJSON *body, const char *name);
 

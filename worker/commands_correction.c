@@ -107,31 +107,6 @@ correction_whole(gms_scorer_t *s, uint64_t ask, const cJSON *body,
 }
 
 
-static bool
-correction_text(gms_scorer_t *s, uint64_t ask, const cJSON *body,
-    const char *name, char *text, size_t size)
-{
-    const cJSON *item = cJSON_GetObjectItemCaseSensitive(body, name);
-    const char  *value = cJSON_GetStringValue(item);
-    char         pointer[32], detail[64];
-
-    if (item == NULL) {
-        return true;
-    }
-
-    if (value == NULL || strlen(value) >= size) {
-        snprintf(pointer, sizeof(pointer), "/%s", name);
-        snprintf(detail, sizeof(detail), "this is a text of at most %zu bytes",
-            size - 1);
-        gms_command_invalid(s, ask, pointer, detail);
-        return false;
-    }
-
-    strcpy(text, value);
-    return true;
-}
-
-
 /* Where it is on the card: both, or neither. */
 static bool
 correction_place(
@@ -170,7 +145,7 @@ correction_value(
 
     if (!correction_number(s, ask, body, "value", &has_value, &value)
         || !correction_whole(s, ask, body, "ring", &has_ring, &ring)
-        || !correction_text(s, ask, body, "zone", c->zone, sizeof(c->zone)))
+        || !gms_command_text(s, ask, body, "zone", c->zone, sizeof(c->zone)))
     {
         return false;
     }
@@ -217,9 +192,9 @@ correction_author(gms_scorer_t *s, const gms_link_message_t *ask,
         snprintf(c->reason, sizeof(c->reason), "scored by hand");
     }
 
-    return correction_text(
+    return gms_command_text(
                s, ask->header.id, body, "author", c->author, sizeof(c->author))
-        && correction_text(
+        && gms_command_text(
             s, ask->header.id, body, "reason", c->reason, sizeof(c->reason));
 }
 
@@ -335,7 +310,7 @@ gms_command_shot_correct(
         || !correction_author(s, ask, body, session, c)
         || !correction_place(s, ask->header.id, body, c)
         || !correction_value(s, ask->header.id, body, c)
-        || !correction_text(
+        || !gms_command_text(
             s, ask->header.id, body, "to", c->other, sizeof(c->other)))
     {
         return;

@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "document.h"
 #include "matching.h"
+#include "session/complaints.h"
 #include "session/conduct.h"
 #include "session/tips.h"
 #include "show.h"
@@ -672,6 +673,7 @@ gms_document_state(const gms_scorer_t *s)
 
     document_merge(json, document_session(s, gms_scorebook_shown(&s->book)));
     document_merge(json, gms_scorebook_sessions_to_json(&s->book));
+    cJSON_AddItemToObject(json, "complaints", gms_complaints_to_json(&s->book));
     cJSON_AddItemToObject(json, "unsaved", gms_unsaved_to_json(s));
     cJSON_AddItemToObject(json, "statistics", document_statistics(s));
     cJSON_AddItemToObject(json, "show", gms_show_to_json(s));

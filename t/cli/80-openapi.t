@@ -362,6 +362,21 @@ answers('GET', "/api/lanes/lane1/complaints/$complaint.avi", 200, undef,
         'what was seen');
 answers('POST', '/api/lanes/lane1/complaints', 422, { why => 'x' },
         'no more is asked');
+answers('POST', '/api/lanes/lane1/complaints', 404, { shot => 4999, reason => 'x' },
+        'a shot that is none');
+my $protest = answers('POST', '/api/lanes/lane1/complaints', 201,
+    { shot => 1, reason => 'it touches the line' }, 'a protest')->{json}{complaint};
+answers('POST', '/api/lanes/lane1/complaints', 409, { shot => 1, reason => 'x' },
+        'once');
+answers('PATCH', "/api/lanes/lane1/complaints/$protest", 422, { state => 'upheld' },
+        'decided without a word');
+answers('PATCH', "/api/lanes/lane1/complaints/$protest", 200,
+        { state => 'upheld', text => 'a ten', author => 'Olga' }, 'decided');
+answers('PATCH', "/api/lanes/lane1/complaints/$protest", 409,
+        { state => 'withdrawn' }, 'once as well');
+answers('PATCH', '/api/lanes/lane1/complaints/999999', 404,
+        { state => 'withdrawn' }, 'one that is none');
+answers('GET', '/api/lanes/lane1/complaints', 200, undef, 'both are told of');
 answers('DELETE', "/api/lanes/lane1/complaints/$complaint", 200, undef,
         'it goes');
 answers('DELETE', "/api/lanes/lane1/complaints/$complaint", 404, undef,

@@ -150,6 +150,81 @@ is(row(1)->{seq} > $five->{seq}, 1, 'as another event');
 is(correct(1, 'remove')->{status}, 422, 'an official says his name');
 is(correct(1, 'remove', author => 'Olga')->{status}, 200, 'then he corrects');
 
+# Protests
+
+sub protest {
+    my ($n, %more) = @_;
+    return $t->json('POST', "$lane/complaints",
+        { shot => $n, reason => 'it touches the line', %more }, delete $more{key});
+}
+
+sub decide {
+    my ($id, %body) = @_;
+    return $t->json('PATCH', "$lane/complaints/$id", \%body);
+}
+
+sub complaint {
+    my ($id) = @_;
+    my ($c) = grep { $_->{id} eq $id } @{ $w->state('sim')->{complaints} };
+    return $c || {};
+}
+
+my $stream = $t->sse("$lane/events");
+my $worth = (rows($t->get_json("$lane/sessions/$anna")))[2]{score_tenths};
+my @said = map { $t->json('POST', "$lane/complaints",
+    { shot => 3, session => $anna, reason => 'it touches the line' },
+    { 'Idempotency-Key' => 'protest' }) } 1 .. 2;
+my $id = $said[0]{json}{complaint};
+is(join(' ', map { "$_->{status} $_->{json}{complaint}" } @said),
+   "201 $id 201 $id", 'a shot is protested, once') or diag($said[0]{body});
+is($said[0]{json}{film}, "/api/sessions/$anna/shots/3.avi", 'with its film');
+is(join(' ', @{ complaint($id) }{qw(session shot score_tenths state reason)}),
+   "$anna 3 $worth open it touches the line", 'as it stood');
+my $heard;
+$t->wait_for(sub {
+    my $e = $stream->next(0.1) or return 0;
+    $heard = $e if ($e->{event} || '') eq 'complaint';
+    return $heard;
+}, 'the event', 10);
+is("$heard->{json}{seq} $heard->{json}{shot}", "$id 3", 'whoever listens is told');
+is(protest(3, session => $anna)->{status}, 409, 'another one waits for that');
+for ([{ shot => 3 }, 422, '/reason'], [{ shot => 0, reason => 'x' }, 422, '/shot'],
+     [{ shot => 77, reason => 'x' }, 404, ''],
+     [{ shot => 1, reason => 'x' x 128 }, 422, '/reason'],
+     [{ shot => 1, reason => "a\nb" }, 422, '/reason'],
+     [{ shot => 1, reason => 'x', session => 'sim-0-0' }, 404, ''],
+     [{ shot => 1, reason => 'x', colour => 'red' }, 422, '/colour']) {
+    my $answer = $t->json('POST', "$lane/complaints", $_->[0]);
+    my $pointer = ($answer->{json}{errors} || [{}])->[0]{pointer} || '';
+    is("$answer->{status} $pointer", "$_->[1] $_->[2]",
+       'a protest with ' . join(',', sort keys %{ $_->[0] }) . ": $_->[1]");
+}
+for ([{ state => 'upheld' }, 422, '/text'], [{ text => 'x' }, 422, '/state'],
+     [{ state => 'open', text => 'x' }, 422, '/state'],
+     [{ state => 'maybe', text => 'x' }, 422, '/state']) {
+    my $answer = decide($id, %{ $_->[0] });
+    my $pointer = ($answer->{json}{errors} || [{}])->[0]{pointer} || '';
+    is("$answer->{status} $pointer", "$_->[1] $_->[2]",
+       'a decision with ' . join(',', sort keys %{ $_->[0] }) . ": $_->[1]");
+}
+is(decide('99999', state => 'denied', text => 'x')->{status}, 404,
+   'of another complaint');
+is(decide($id, state => 'upheld', text => 'gauged: a ten', author => 'Olga')
+       ->{status}, 200, 'it is decided');
+is(join(' ', @{ complaint($id) }{qw(state text decided_by)}),
+   'upheld gauged: a ten Olga', 'with what, and by whom');
+is(decide($id, state => 'withdrawn')->{json}{type}, '/docs/problems#complaint-state',
+   'once');
+my $bobs = protest(1)->{json}{complaint};
+is(complaint($bobs)->{session}, $bob, 'who shoots now protests too');
+is(decide($bobs, state => 'denied', text => 'no')->{status}, 422,
+   'in a competition the official says his name');
+my $listed = $t->get_json("$lane/complaints")->{complaints};
+is(join(' ', map { "$_->{id} $_->{state}" } @$listed), "$bobs open $id upheld",
+   'both are listed, the newest first');
+is($listed->[1]{picture}, "/api/sessions/$anna/shots/3.jpg", 'with a picture');
+is(scalar(grep { exists $_->{facts} } @$listed), 0, 'and no film of their own');
+
 # After the end
 
 is($t->json('DELETE', "$lane/session")->{status}, 200, 'bob ends');
@@ -162,6 +237,9 @@ kill 'KILL', $w->state('sim')->{process}{pid};
 ok($t->wait_for(sub { ($w->state('sim')->{process}{restarts} || 0) > 1 },
                 'a third life', 10), 'killed again');
 is($w->state('sim')->{session}{hash}, $hash, 'and stays');
+is(join(' ', map { complaint($_)->{state} } $bobs, $id), 'open upheld',
+   'protests and decisions are still there');
+is(decide($bobs, state => 'withdrawn')->{status}, 200, 'one is withdrawn');
 
 # What cannot be
 
@@ -265,7 +343,9 @@ ok($t->wait_for(sub {
                   { @cross, base => $base }) } 1 .. 2;
 is(join(' ', map { "$_->{status} $_->{json}{n}" } @sent), '200 2 200 2',
    'a repeat goes on with it') or diag($sent[0]{body});
-is(both(), '2 ' . ($whole - $second) . " 1 $second", 'it counts once');
+my $once = '2 ' . ($whole - $second) . " 1 $second";
+$t->wait_for(sub { both() eq $once }, 'both states', 5);
+is(both(), $once, 'it counts once');
 
 $w->finish;
 $t->finish;

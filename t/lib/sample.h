@@ -406,6 +406,31 @@ sample_any_tip(gms_input_t *input, uint64_t *random, unsigned step)
 }
 
 
+/* What who shoots objects to, some of it nonsense, and what comes of it. */
+static inline void
+sample_any_complaint(const gms_scorebook_t *s, gms_input_t *input,
+    uint64_t *random, unsigned step)
+{
+    gms_event_closed_t *closed = &input->u.closing.closed;
+
+    if (step % 3 != 0 || s->complaints == 0) {
+        sample_input(input, GMS_INPUT_COMPLAINT);
+        input->u.complaint.shot = (uint32_t) (sample_random(random) % 4);
+        strcpy(input->u.complaint.author, "shooter");
+        strcpy(input->u.complaint.reason, "it is \"nine\" \xc3\xa9");
+        strcpy(input->session, s->session[step % GMS_SESSIONS_MAX].id);
+        return;
+    }
+
+    sample_input(input, GMS_INPUT_COMPLAINT_CLOSE);
+    closed->complaint = s->complaint[step % s->complaints].seq;
+    closed->what = (gms_complaint_state_e) (sample_random(random) % 4);
+    input->u.closing.official = step % 2 == 0;
+    strcpy(closed->text, "gauged by hand");
+    strcpy(closed->author, "Olga");
+}
+
+
 static inline void
 sample_any_other(const gms_scorebook_t *s, gms_input_t *input,
     uint64_t *random, unsigned dice, unsigned step)
@@ -414,6 +439,8 @@ sample_any_other(const gms_scorebook_t *s, gms_input_t *input,
         sample_any_change(s, input, dice, step);
     } else if (step % 4 == 0) {
         sample_any_tip(input, random, step);
+    } else if (step % 4 == 1) {
+        sample_any_complaint(s, input, random, step);
     } else {
         sample_any_correction(s, input, random, step);
     }
@@ -826,6 +853,27 @@ sample_same_answer(const gms_answer_t *a, const gms_answer_t *b)
 
 
 static inline void
+sample_same_complaint(const gms_complaint_t *a, const gms_complaint_t *b)
+{
+    SAMPLE_SAME(seq);
+    SAMPLE_SAME(real_ns);
+    SAMPLE_SAME(event.shot);
+    SAMPLE_SAME(event.score_tenths);
+    SAMPLE_SAME(event.ring);
+    SAMPLE_SAME(event.inner);
+    assert_string_equal(a->event.zone, b->event.zone);
+    assert_string_equal(a->event.reason, b->event.reason);
+    assert_string_equal(a->event.author, b->event.author);
+    assert_string_equal(a->session, b->session);
+    SAMPLE_SAME(closed.complaint);
+    SAMPLE_SAME(closed.what);
+    SAMPLE_SAME(closed_ns);
+    assert_string_equal(a->closed.text, b->closed.text);
+    assert_string_equal(a->closed.author, b->closed.author);
+}
+
+
+static inline void
 sample_same_book(const gms_scorebook_t *a, const gms_scorebook_t *b)
 {
     unsigned k;
@@ -841,6 +889,12 @@ sample_same_book(const gms_scorebook_t *a, const gms_scorebook_t *b)
 
     for (k = 0; k < a->answers; k++) {
         sample_same_answer(&a->answer[k], &b->answer[k]);
+    }
+
+    assert_int_equal(a->complaints, b->complaints);
+
+    for (k = 0; k < a->complaints; k++) {
+        sample_same_complaint(&a->complaint[k], &b->complaint[k]);
     }
 
     for (i = 0; i < GMS_SESSIONS_MAX; i++) {

@@ -246,7 +246,7 @@ each_kind_reads_back(void **state)
     assert_int_equal(gms_scorebook_init(&live, "lane1", 0xabcdef), GMS_OK);
     assert_int_equal(gms_scorebook_init(&folded, "lane1", 0xabcdef), GMS_OK);
 
-    for (i = 0; i < 12; i++) {
+    for (i = 0; i < 13; i++) {
         switch (i) {
         case 0:
             sample_calibration(&input, 1.0 / 3);
@@ -302,6 +302,16 @@ each_kind_reads_back(void **state)
         case 10:
             sample_input(&input, GMS_INPUT_COMPLAINT);
             strcpy(input.u.complaint.author, "shooter");
+            strcpy(input.u.complaint.reason, "it is \"ten\" \xc3\xa9");
+            strcpy(input.session, gms_scorebook_shown(&live)->id);
+            input.u.complaint.shot = 1;
+            break;
+        case 11:
+            sample_input(&input, GMS_INPUT_COMPLAINT_CLOSE);
+            input.u.closing.closed.complaint = live.complaint[0].seq;
+            input.u.closing.closed.what = GMS_COMPLAINT_DENIED;
+            strcpy(input.u.closing.closed.text, "a nine \\");
+            strcpy(input.u.closing.closed.author, "Olga");
             break;
         default:
             sample_input(&input, GMS_INPUT_END);
@@ -415,6 +425,9 @@ counts_become_sentences(void **state)
 #define CALIBRATION(origin, numbers, more)                                     \
     "{\"seq\":1,\"t_us\":1,\"origin\":\"" origin                               \
     "\",\"residual_mm\":0.1,\"homography_mm_to_px\":[" numbers "]" more "}"
+#define CLOSED(what)                                                           \
+    "{\"seq\":2,\"t_us\":1,\"complaint\":1,\"what\":" what                      \
+    ",\"text\":\"\",\"author\":\"a\"}"
 #define RANGE(word)                                                            \
     "{\"seq\":1,\"t_us\":1,\"range\":\"" word "\",\"author\":\"a\"}"
 
@@ -480,6 +493,14 @@ static const struct {
     { "paper", PAPER("\"new\"", "3", "-1"), GMS_ECORRUPT },
     { "range", RANGE("cold"), GMS_OK },
     { "range", RANGE("warm"), GMS_ECORRUPT },
+    { "complaint", "{\"seq\":1,\"t_us\":1,\"author\":\"a\"}", GMS_OK },
+    { "complaint", "{\"seq\":1,\"t_us\":1,\"author\":\"a\",\"shot\":1}",
+        GMS_ECORRUPT },
+    { "complaint", "{\"seq\":1,\"t_us\":1,\"author\":\"a\",\"shot\":-1}",
+        GMS_ECORRUPT },
+    { "complaint.closed", CLOSED("\"denied\""), GMS_OK },
+    { "complaint.closed", CLOSED("\"open\""), GMS_ECORRUPT },
+    { "complaint.closed", CLOSED("7"), GMS_ECORRUPT },
     { "shot", "", GMS_ECORRUPT },
     { "shot", "null", GMS_ECORRUPT },
     { "shot", "[]", GMS_ECORRUPT },

@@ -126,6 +126,12 @@ int  gms_decide_paper_of(const gms_scorebook_t *b, const gms_input_t *input,
      const gms_session_t *s, gms_event_t *out);
 bool gms_decide_is_paper_valid(const gms_event_paper_t *paper);
 
+/* complaints_decide.c, */
+int gms_decide_complaint(
+    const gms_scorebook_t *b, const gms_input_t *input, gms_event_t *out);
+int gms_decide_complaint_close(
+    const gms_scorebook_t *b, const gms_input_t *input, gms_event_t *out);
+
 /* tips_decide.c; due: as gms_tips_is_due has it, one event at a time. */
 int gms_decide_tip(
     const gms_scorebook_t *b, const gms_input_t *input, gms_event_t *out);

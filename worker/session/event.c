@@ -35,6 +35,7 @@ const gms_event_word_t gms_event_words[GMS_EVENT_WORDS] = {
     { GMS_EVENT_TIP_CHANGED, "tip.changed", NULL },
     { GMS_EVENT_DRILL, "drill.ended", NULL },
     { GMS_EVENT_COMPLAINT, "complaint", NULL },
+    { GMS_EVENT_COMPLAINT_CLOSED, "complaint.closed", NULL },
 };
 
 const char *const gms_level_name[GMS_LEVELS] = { "club", "beginner",
@@ -55,6 +56,9 @@ const char *const gms_round_words[GMS_ROUND_WORDS] = { "", "pause", "count",
 const char *const gms_correction_words[GMS_CORRECTION_WORDS] = { "", "add",
     "remove", "restore", "ignore", "move", "score", "gauge", "round", "session",
     "count" };
+
+const char *const gms_complaint_words[GMS_COMPLAINT_WORDS] = { "open", "upheld",
+    "denied", "withdrawn" };
 
 const char *const gms_standing_words[GMS_STANDING_WORDS] = { "stands",
     "removed", "ignored", "given" };
@@ -501,6 +505,34 @@ put_correction(gms_jsontext_t *j, const gms_event_correction_t *c)
 }
 
 
+void
+gms_event_put_complaint(
+    gms_jsontext_t *j, const gms_event_complaint_t *complaint)
+{
+    gms_jsontext_integer(j, "shot", complaint->shot);
+
+    if (complaint->shot != 0) {
+        gms_jsontext_integer(j, "score_tenths", complaint->score_tenths);
+        gms_jsontext_integer(j, "ring", complaint->ring);
+        gms_jsontext_bool(j, "inner", complaint->inner);
+        gms_jsontext_string(j, "zone", complaint->zone);
+    }
+
+    gms_jsontext_string(j, "reason", complaint->reason);
+    gms_jsontext_string(j, "author", complaint->author);
+}
+
+
+static void
+put_complaint_closed(gms_jsontext_t *j, const gms_event_closed_t *closed)
+{
+    gms_jsontext_integer(j, "complaint", (int64_t) closed->complaint);
+    gms_jsontext_string(j, "what", gms_complaint_words[closed->what]);
+    gms_jsontext_string(j, "text", closed->text);
+    gms_jsontext_string(j, "author", closed->author);
+}
+
+
 static void
 put_round(gms_jsontext_t *j, const gms_event_round_t *round)
 {
@@ -560,7 +592,11 @@ gms_event_to_json(const gms_event_t *event, const char *lane)
         break;
 
     case GMS_EVENT_COMPLAINT:
-        gms_jsontext_string(&j, "author", event->u.complaint.author);
+        gms_event_put_complaint(&j, &event->u.complaint);
+        break;
+
+    case GMS_EVENT_COMPLAINT_CLOSED:
+        put_complaint_closed(&j, &event->u.complaint_closed);
         break;
 
     case GMS_EVENT_ROUND:

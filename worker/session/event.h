@@ -52,7 +52,8 @@ typedef enum {
     GMS_EVENT_TIP,         /* a coach says something */
     GMS_EVENT_TIP_CHANGED, /* it is told, acknowledged or taken back */
     GMS_EVENT_DRILL,       /* a tip's drill was done, well or not */
-    GMS_EVENT_COMPLAINT    /* a shot is said to be missing */
+    GMS_EVENT_COMPLAINT,   /* a shot is said to be missing, or protested */
+    GMS_EVENT_COMPLAINT_CLOSED
 } gms_event_kind_e;
 
 /* Whom advice is worded for. */
@@ -226,8 +227,28 @@ typedef struct {
 
 /* Its number is the complaint's. */
 typedef struct {
-    char author[GMS_SHOOTER_SIZE]; /* a role */
+    uint32_t shot; /* that is protested, as it stood; 0: one is missing */
+    int      score_tenths;
+    int      ring;
+    bool     inner;
+    char     zone[GMS_FACE_LABEL_SIZE];
+    char     reason[GMS_REASON_SIZE];  /* of a protest; else it may be "" */
+    char     author[GMS_SHOOTER_SIZE]; /* a role */
 } gms_event_complaint_t;
+
+typedef enum {
+    GMS_COMPLAINT_OPEN,
+    GMS_COMPLAINT_UPHELD,
+    GMS_COMPLAINT_DENIED,
+    GMS_COMPLAINT_WITHDRAWN /* by who made it */
+} gms_complaint_state_e;
+
+typedef struct {
+    uint64_t              complaint; /* number of its event */
+    gms_complaint_state_e what;
+    char                  text[GMS_REASON_SIZE]; /* "" when withdrawn */
+    char                  author[GMS_SHOOTER_SIZE];
+} gms_event_closed_t;
 
 typedef enum {
     GMS_ROUND_BY_PAUSE = 1, /* shots after a pause came in a rhythm again */
@@ -313,6 +334,7 @@ typedef struct {
         gms_event_paper_t       paper;
         gms_event_range_t       range;
         gms_event_complaint_t   complaint;
+        gms_event_closed_t      complaint_closed;
         gms_event_round_t       round;
         gms_event_course_t      course;
         gms_event_tip_t         tip;
@@ -323,7 +345,7 @@ typedef struct {
 
 /* Name in SSE and journal: "session", "shot", "shot.removed",
  * "calibration", "paper", "range", "round.closed", "course", "correction",
- * "tip", "tip.changed", "drill.ended". */
+ * "tip", "tip.changed", "drill.ended", "complaint", "complaint.closed". */
 const char *gms_event_name(gms_event_kind_e kind);
 
 /* Is its name "session"? */
@@ -344,6 +366,10 @@ gms_correction_e gms_event_correction_of(const char *word);
 #define GMS_TIP_CHANGE_WORDS 4
 extern const char *const gms_tip_to_name[GMS_TIP_TO_WORDS];
 extern const char *const gms_tip_change_name[GMS_TIP_CHANGE_WORDS];
+
+/* "open", "upheld", "denied", "withdrawn". */
+#define GMS_COMPLAINT_WORDS 4
+extern const char *const gms_complaint_words[GMS_COMPLAINT_WORDS];
 
 /*
  * JSON of the event as clients and the journal hold it, one line, malloc'ed;
@@ -373,7 +399,10 @@ extern const char *const gms_tip_change_name[GMS_TIP_CHANGE_WORDS];
  *          spot_x_mm, spot_y_mm (of a hole that is no shot, if there is one),
  *          t_us
  * range:   range cold|hot, author, t_us
- * complaint: session, author, t_us
+ * complaint: session, shot, score_tenths, ring, inner, zone (these four where
+ *          shot is not 0), reason, author, t_us
+ * complaint.closed: session, complaint, what upheld|denied|withdrawn, text,
+ *          author, t_us
  * round.closed: session, round, first, last (numbers of shots), by
  *          pause|count|stop|command|paper|end, t_us
  * course:  session, command load|start|stop|unload, by command|time|shots,
@@ -393,6 +422,10 @@ char *gms_event_to_json(const gms_event_t *event, const char *lane);
 
 /* The members of a shot that tell how it was seen, and how surely. */
 void gms_event_put_sight(gms_jsontext_t *j, const gms_event_shot_t *shot);
+
+/* The members of a complaint, but its session and time. */
+void gms_event_put_complaint(
+    gms_jsontext_t *j, const gms_event_complaint_t *complaint);
 
 /* What a count of shots and holes means, for a person. */
 void gms_event_paper_detail(

@@ -690,6 +690,58 @@ get_command(gms_event_course_t *course, const cJSON *json)
 }
 
 
+/* From before there were protests: a shot is missing, and nobody said why. */
+static bool
+get_complaint(gms_event_complaint_t *complaint, const cJSON *json)
+{
+    int64_t shot = 0, score_tenths = 0, ring = 0;
+
+    if (!get_late_integer(json, "shot", UINT32_MAX, &shot)
+        || !get_late_text(
+            json, "reason", complaint->reason, sizeof(complaint->reason))
+        || !get_text(
+            json, "author", complaint->author, sizeof(complaint->author)))
+    {
+        return false;
+    }
+
+    if (shot != 0
+        && (!get_integer(json, "score_tenths", INT32_MAX, &score_tenths)
+            || !get_integer(json, "ring", INT32_MAX, &ring)
+            || !get_bool(json, "inner", &complaint->inner)
+            || !get_text(
+                json, "zone", complaint->zone, sizeof(complaint->zone))))
+    {
+        return false;
+    }
+
+    complaint->shot = (uint32_t) shot;
+    complaint->score_tenths = (int) score_tenths;
+    complaint->ring = (int) ring;
+    return true;
+}
+
+
+static bool
+get_complaint_closed(gms_event_closed_t *closed, const cJSON *json)
+{
+    int64_t complaint;
+
+    closed->what = (gms_complaint_state_e) get_word(
+        json, "what", gms_complaint_words, GMS_COMPLAINT_WORDS);
+
+    if (closed->what == GMS_COMPLAINT_OPEN
+        || !get_integer(json, "complaint", GMS_EVENT_US_MAX, &complaint))
+    {
+        return false;
+    }
+
+    closed->complaint = (uint64_t) complaint;
+    return get_text(json, "text", closed->text, sizeof(closed->text))
+        && get_text(json, "author", closed->author, sizeof(closed->author));
+}
+
+
 static bool
 get_kind(gms_event_kind_e *kind, const char *name, const cJSON *json)
 {
@@ -756,8 +808,10 @@ get_event(gms_event_t *event, const char *name, const cJSON *json)
         return get_range(&event->u.range, json);
 
     case GMS_EVENT_COMPLAINT:
-        return get_text(json, "author", event->u.complaint.author,
-            sizeof(event->u.complaint.author));
+        return get_complaint(&event->u.complaint, json);
+
+    case GMS_EVENT_COMPLAINT_CLOSED:
+        return get_complaint_closed(&event->u.complaint_closed, json);
 
     case GMS_EVENT_ROUND:
         return get_round(&event->u.round, json);

@@ -45,6 +45,19 @@ typedef struct {
     bool              cold;
 } gms_answer_t;
 
+/* Complaints that are known: the oldest that is decided gives way, else the
+ * oldest about a shot that is missing; see complaints.h. */
+#define GMS_COMPLAINTS_MAX 24
+
+typedef struct {
+    gms_event_complaint_t event;
+    uint64_t              seq;
+    char                  session[GMS_ID_SIZE]; /* "": there was none */
+    int64_t               real_ns;
+    gms_event_closed_t    closed; /* what OPEN: nobody has decided */
+    int64_t               closed_ns;
+} gms_complaint_t;
+
 typedef struct {
     char                    lane[32];
     uint64_t                epoch;
@@ -56,6 +69,8 @@ typedef struct {
                                          the last time, the time before */
     gms_answer_t            answer[GMS_ANSWERS_MAX]; /* oldest first */
     unsigned                answers;
+    gms_complaint_t         complaint[GMS_COMPLAINTS_MAX]; /* oldest first */
+    unsigned                complaints;
     bool                    cold; /* people may be at the targets */
     bool                    has_calibration;
     uint64_t                calibration_seq; /* number of the last one */
@@ -91,13 +106,14 @@ typedef enum {
     GMS_INPUT_CONFIRM,     /* that the one in force is upright */
     GMS_INPUT_PAPER,       /* paper: what, reason, author, expected, holes */
     GMS_INPUT_RANGE,       /* u.range */
-    GMS_INPUT_COMPLAINT,   /* u.complaint: a shot is said to be missing */
-    GMS_INPUT_ROUND,       /* a person begins a round */
-    GMS_INPUT_COURSE,      /* u.course: command, author */
-    GMS_INPUT_TIP,         /* u.tip without number */
-    GMS_INPUT_TIP_CHANGE,  /* u.tip_changed */
-    GMS_INPUT_TIME,        /* time has passed */
-    GMS_INPUT_BOOT         /* the lane works again, perhaps in another boot */
+    GMS_INPUT_COMPLAINT,   /* u.complaint: shot, reason, author */
+    GMS_INPUT_COMPLAINT_CLOSE, /* u.closing */
+    GMS_INPUT_ROUND,           /* a person begins a round */
+    GMS_INPUT_COURSE,          /* u.course: command, author */
+    GMS_INPUT_TIP,             /* u.tip without number */
+    GMS_INPUT_TIP_CHANGE,      /* u.tip_changed */
+    GMS_INPUT_TIME,            /* time has passed */
+    GMS_INPUT_BOOT /* the lane works again, perhaps in another boot */
 } gms_input_kind_e;
 
 /* What a person says of a shot of input.session, open or ended. */
@@ -132,6 +148,12 @@ typedef struct {
     double           bull_mm[2]; /* where on the card its bull was */
 } gms_taking_t;
 
+/* What becomes of a complaint. */
+typedef struct {
+    gms_event_closed_t closed;
+    bool               official;
+} gms_closing_t;
+
 typedef struct {
     gms_input_kind_e           kind;
     int64_t                    real_ns;
@@ -157,6 +179,7 @@ typedef struct {
         gms_event_calibration_t calibration;
         gms_event_range_t       range;
         gms_event_complaint_t   complaint;
+        gms_closing_t           closing;
         gms_event_course_t      course;
         gms_event_tip_t         tip;
         gms_event_tip_changed_t tip_changed;

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "../../ipc/error.h"
+#include "complaints.h"
 #include "conduct.h"
 #include "tips.h"
 
@@ -134,6 +135,7 @@ apply_started(gms_scorebook_t *b, const gms_event_t *event)
         b->began[1] = b->began[0];
         b->began[0] = event->seq;
         forget_answers(b);
+        gms_complaints_forget(b, b->began[1]);
     }
 
     strcpy(s->id, event->session);
@@ -628,7 +630,9 @@ apply_event(gms_scorebook_t *b, const gms_event_t *event)
         return GMS_OK;
 
     case GMS_EVENT_COMPLAINT:
-        return GMS_OK; /* what comes of it is another event */
+    case GMS_EVENT_COMPLAINT_CLOSED:
+        gms_complaints_apply(b, event);
+        return GMS_OK;
     }
 
     return GMS_ECORRUPT;

@@ -122,25 +122,6 @@ decide_range(
 }
 
 
-/* Also without a session: a first shot may be the one that is missing. */
-static int
-decide_complaint(
-    const gms_scorebook_t *b, const gms_input_t *input, gms_event_t *out)
-{
-    if (!gms_jsontext_is_clean(
-            input->u.complaint.author, sizeof(input->u.complaint.author)))
-    {
-        return GMS_EINVALID;
-    }
-
-    gms_decide_event(
-        b, input, gms_decide_session(b, input), GMS_EVENT_COMPLAINT, out, 0)
-        ->u.complaint = input->u.complaint;
-
-    return 1;
-}
-
-
 /* The homography alone is the fact; what follows from it is computed by the
  * function that reads the journal, so that both agree to the last bit. */
 static int
@@ -233,7 +214,8 @@ gms_scorebook_decide(
         [GMS_INPUT_CONFIRM] = decide_confirm,
         [GMS_INPUT_PAPER] = gms_decide_paper,
         [GMS_INPUT_RANGE] = decide_range,
-        [GMS_INPUT_COMPLAINT] = decide_complaint,
+        [GMS_INPUT_COMPLAINT] = gms_decide_complaint,
+        [GMS_INPUT_COMPLAINT_CLOSE] = gms_decide_complaint_close,
         [GMS_INPUT_ROUND] = decide_round,
         [GMS_INPUT_COURSE] = gms_decide_course,
         [GMS_INPUT_TIP] = gms_decide_tip,
