@@ -9,7 +9,8 @@ enum {
     GMS_FRAMES_ID = GMS_SLOT_SIZE + 1,
     GMS_FRAMES_T_US,
     GMS_FRAMES_MONO_NS,
-    GMS_FRAMES_PIXELS /* width, and height << 32 */
+    GMS_FRAMES_PIXELS, /* width, and height << 32 */
+    GMS_FRAMES_PLACEHOLDER
 };
 
 
@@ -50,6 +51,7 @@ gms_frames_write(
            [GMS_FRAMES_T_US] = (uint64_t) info->t_us,
            [GMS_FRAMES_MONO_NS] = (uint64_t) info->mono_ns,
            [GMS_FRAMES_PIXELS] = info->width | (uint64_t) info->height << 32,
+           [GMS_FRAMES_PLACEHOLDER] = info->placeholder,
     };
 
     return gms_slots_write(&s, meta, jpeg);
@@ -90,6 +92,7 @@ gms_frames_read(
     info->width = (uint32_t) meta[GMS_FRAMES_PIXELS];
     info->height = (uint32_t) (meta[GMS_FRAMES_PIXELS] >> 32);
     info->size = meta[GMS_SLOT_SIZE];
+    info->placeholder = meta[GMS_FRAMES_PLACEHOLDER] != 0;
 
     return rc;
 }

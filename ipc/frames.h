@@ -9,13 +9,16 @@
 
 #include "memory.h"
 
+#include <stdbool.h>
+
 typedef struct {
     uint64_t id;      /* counted by the source, grows */
     int64_t  t_us;    /* CLOCK_REALTIME of the handing over */
     int64_t  mono_ns; /* CLOCK_MONOTONIC of the same */
     uint32_t width;
     uint32_t height;
-    size_t   size; /* bytes of JPEG */
+    size_t   size;        /* bytes of JPEG */
+    bool     placeholder; /* no picture, but words that there is none */
 } gms_frame_info_t;
 
 typedef struct {

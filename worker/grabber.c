@@ -6,10 +6,12 @@
 #include <unistd.h>
 
 #include "../ipc/error.h"
+#include "base/backoff.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "capture/push.h"
 #include "grabber.h"
+#include "placeholder.h"
 #include "settings.h"
 #include "vigil.h"
 #include "zooming.h"
@@ -20,11 +22,9 @@
 #define GMS_NEXT_ASKED_MS 20
 
 /* A lost camera is tried again after about 0.1, 0.2 ... 5 s: soon enough for a
- * pulled cable, seldom enough for a camera that boots.  Up to a third less, so
- * that lanes that lost one hub do not all come at once. */
+ * pulled cable, seldom enough for a camera that boots. */
 #define GMS_REOPEN_MIN_NS (100 * GMS_MS)
 #define GMS_REOPEN_MAX_NS (5 * GMS_S)
-#define GMS_REOPEN_JITTER 3
 
 /* What was wrong with a picture is told for so long, and a camera that gives
  * nothing else for so long counts as lost. */
@@ -58,8 +58,7 @@ typedef struct {
     uint32_t            moves; /* of the source's, what was told already */
     bool                open;
     bool                stop;
-    int64_t             retry_ns; /* when to open next */
-    int64_t             backoff_ns;
+    gms_backoff_t       reopen;
     int64_t             noted_ns;   /* last GMS_NOTE_CAMERA */
     int64_t             last_ns;    /* last picture */
     int64_t             trouble_ns; /* last one that could not be used */
@@ -70,7 +69,6 @@ typedef struct {
     int                 shown; /* what the slots said of the last JPEG */
     uint64_t            lost;  /* of the source's, what was counted already */
     uint64_t            passed;
-    unsigned            seed;
 } gms_grab_t;
 
 
@@ -120,14 +118,38 @@ grab_note(gms_grab_t *grab)
 }
 
 
+/* Who looks on must not take the last picture for the present one. */
+static void
+grab_placeholder(gms_grab_t *grab)
+{
+    unsigned i;
+    int      rc;
+
+    for (i = 0; i < grab->g->lanes; i++) {
+        rc = gms_placeholder_show(
+            &grab->frames[i], grab->g->camera[i], &grab->status);
+
+        if (rc != GMS_OK) {
+            gms_log(GMS_LOG_WARN, "the last picture is shown on",
+                "\"reason\":\"%s\"", gms_strerror(rc));
+        }
+    }
+
+    gms_wake_frame(grab->g->wake);
+}
+
+
 /* Notes a change at once, and otherwise how things stand once a second. */
 static void
 grab_state(gms_grab_t *grab, gms_camera_state_e state, const char *detail)
 {
-    bool changed;
+    bool changed, blind;
 
     changed =
         grab->status.state != state || strcmp(grab->status.detail, detail) != 0;
+    blind = changed
+        && (state == GMS_CAMERA_LOST
+            || (state == GMS_CAMERA_FROZEN && grab->status.state != state));
 
     grab->status.state = state;
 
@@ -139,21 +161,10 @@ grab_state(gms_grab_t *grab, gms_camera_state_e state, const char *detail)
     if (changed || gms_clock_mono_ns() - grab->noted_ns > GMS_S) {
         grab_note(grab);
     }
-}
 
-
-/* A picture that arrives sets the backoff back. */
-static void
-grab_retry_later(gms_grab_t *grab)
-{
-    grab->backoff_ns =
-        grab->backoff_ns == 0 ? GMS_REOPEN_MIN_NS : grab->backoff_ns * 2;
-    if (grab->backoff_ns > GMS_REOPEN_MAX_NS) {
-        grab->backoff_ns = GMS_REOPEN_MAX_NS;
+    if (blind) {
+        grab_placeholder(grab);
     }
-
-    grab->retry_ns = gms_clock_mono_ns() + grab->backoff_ns
-        - rand_r(&grab->seed) % (grab->backoff_ns / GMS_REOPEN_JITTER);
 }
 
 
@@ -257,7 +268,7 @@ grab_open(gms_grab_t *grab)
         return;
     }
 
-    grab_retry_later(grab);
+    gms_backoff_failed(&grab->reopen, gms_clock_mono_ns());
     grab_state(grab, GMS_CAMERA_LOST, err[0] != '\0' ? err : gms_strerror(rc));
 }
 
@@ -268,7 +279,7 @@ grab_lost(gms_grab_t *grab, const char *why)
     gms_source_close(&grab->source);
     grab->open = false;
     gms_zooming_stop(&grab->zooming);
-    grab_retry_later(grab);
+    gms_backoff_failed(&grab->reopen, gms_clock_mono_ns());
     grab_state(grab, GMS_CAMERA_LOST, why);
 }
 
@@ -394,7 +405,7 @@ grab_judge(gms_grab_t *grab)
     if (vigil == GMS_VIGIL_FROZEN && gms_vigil_reopens(&grab->vigil, now)) {
         gms_source_close(&grab->source);
         grab->open = false;
-        grab_retry_later(grab);
+        gms_backoff_failed(&grab->reopen, gms_clock_mono_ns());
     }
 }
 
@@ -435,9 +446,15 @@ grab_frame(gms_grab_t *grab, gms_frame_t *frame)
     gms_grabber_t   *g;
     gms_frame_info_t info;
     unsigned         i;
+    bool             shown;
 
     g = grab->g;
     grab_gap(grab, frame);
+
+    /* of a frozen picture words say that it is one */
+    shown = frame->jpeg_size > 0
+        && gms_vigil_state(&grab->vigil, gms_clock_mono_ns())
+            != GMS_VIGIL_FROZEN;
 
     memset(&info, 0, sizeof(info));
     info.id = frame->id;
@@ -447,11 +464,11 @@ grab_frame(gms_grab_t *grab, gms_frame_t *frame)
     info.height = (uint32_t) frame->height;
     info.size = frame->jpeg_size;
 
-    for (i = 0; i < g->lanes && frame->jpeg_size > 0; i++) {
+    for (i = 0; i < g->lanes && shown; i++) {
         grab->shown = gms_frames_write(&grab->frames[i], &info, frame->jpeg);
     }
 
-    if (frame->jpeg_size > 0) {
+    if (shown) {
         gms_wake_frame(g->wake);
     }
 
@@ -469,7 +486,7 @@ grab_frame(gms_grab_t *grab, gms_frame_t *frame)
     gms_reel_put(g->reel, frame);
 
     grab_pace(grab, frame);
-    grab->backoff_ns = 0;
+    gms_backoff_reset(&grab->reopen);
     grab->status.width = frame->width;
     grab->status.height = frame->height;
     grab->status.frame_real_ns = frame->real_ns;
@@ -575,7 +592,6 @@ grab_next(gms_grab_t *grab)
     case GMS_EEND:
         grab->status.state = GMS_CAMERA_ENDED;
         grab_state(grab, GMS_CAMERA_ENDED, err);
-        grab->retry_ns = gms_clock_mono_ns() + GMS_S;
         break;
 
     default:
@@ -785,7 +801,9 @@ grab_thread(void *data)
     }
 
     gms_vigil_init(&grab.vigil, &grab.g->config.camera);
-    grab.seed = (unsigned) gms_clock_mono_ns() ^ (unsigned) getpid();
+    grab.reopen.min_ns = GMS_REOPEN_MIN_NS;
+    grab.reopen.max_ns = GMS_REOPEN_MAX_NS;
+    grab.reopen.seed = (unsigned) gms_clock_mono_ns() ^ (unsigned) getpid();
     grab.status.preset = -1;
     grab.status.delay_ms = GMS_DELAY_UNKNOWN;
     gms_settings_read(
@@ -808,7 +826,7 @@ grab_thread(void *data)
 
         grab_zoom(&grab);
 
-        if (!grab.open && gms_clock_mono_ns() >= grab.retry_ns) {
+        if (!grab.open && gms_clock_mono_ns() >= grab.reopen.due_ns) {
             grab_open(&grab);
         }
 

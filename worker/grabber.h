@@ -19,6 +19,7 @@ typedef struct {
     gms_face_t          face; /* config.face points here */
     unsigned            lanes;
     gms_memory_t       *memory[GMS_PROCESS_LANES_MAX];
+    const gms_camera_t *camera[GMS_PROCESS_LANES_MAX]; /* each lane's words */
     gms_mailbox_t      *mailbox;
     gms_reel_t         *reel; /* gets every picture, too */
     gms_inbox_t        *notes;
@@ -31,7 +32,7 @@ typedef struct {
     bool        started;
 } gms_grabber_t;
 
-/* config, face, lanes, memory, mailbox, reel, notes and wake are set by the
+/* config, face, lanes, memory, camera, mailbox, reel, notes and wake are set by the
  * caller.  GMS_ENOMEM, GMS_ESYS. */
 int  gms_grabber_start(gms_grabber_t *g);
 void gms_grabber_stop(gms_grabber_t *g);

@@ -272,6 +272,7 @@ lane_threads_prepare(gms_lane_process_t *p)
 
     for (i = 0; i < b->lanes; i++) {
         p->grabber.memory[i] = b->memory[i];
+        p->grabber.camera[i] = &b->config[i]->camera;
         p->analysis.memory[i] = b->memory[i];
         p->analysis.detector[i] = b->config[i]->detector;
         snprintf(p->analysis.path[i], sizeof(p->analysis.path[i]),

@@ -58,7 +58,9 @@ papers_take(gms_scorer_t *s, gms_picture_t *picture, int64_t *mono_ns)
     }
 
     if (gms_frames_read(&s->frames, &info, bytes, GMS_PICTURE_BYTES_MAX)
-        != GMS_OK) {
+            != GMS_OK
+        || info.placeholder)
+    {
         free(bytes);
         return false;
     }

@@ -229,6 +229,13 @@ sub blind {
         @{ $t->get_json('/readyz')->{checks} || [] };
 }
 
+# Is it one that the camera gave?
+sub seen {
+    my ($jpeg) = @_;
+    return scalar grep { $_ eq $jpeg } @jpeg;
+}
+
+my $live = $t->sse('/api/lanes/real/live');
 my $pid = $w->lane_pid('real');
 sub descriptors { return scalar(() = glob("/proc/$pid/fd/*")); }
 my $descriptors = descriptors();
@@ -244,8 +251,18 @@ is($w->lane_pid('real'), $pid, 'the lane lives');
 ok($t->wait_for(sub { blind() }), 'the range is not ready, for want of it');
 like($t->get('/metrics')->{body}, qr/^gmshoot_camera_up\{lane="real"\} 0$/m,
      'which those see who watch from outside');
-is($t->get('/api/lanes/real/frame.jpg')->{status}, 200,
-   'and shows its last picture');
+ok($t->wait_for(sub {
+    my $now = $t->get('/api/lanes/real/frame.jpg')->{body};
+    return $now =~ /^\xff\xd8/ && !seen($now);
+}, 'words'), 'the still is none of its pictures, but says so');
+my $shown;
+ok($t->wait_for(sub {
+    $shown = $live->picture;
+    return $shown && !seen($shown);
+}, 'words', 8), 'nor is what watchers see');
+my $kept = $t->get_json('/api/lanes/real/frames?reach=1m')->{frames};
+is(scalar(grep { !seen($t->get($_->{picture})->{body}) } @{$kept}), 0,
+   'and nobody keeps it');
 
 serve(@jpeg);
 $at = time;
@@ -253,6 +270,7 @@ ok($t->wait_for(sub { $w->state('real')->{camera}{state} eq 'ok' },
     'the camera', 10), sprintf('when it is back it is looked through again '
     . '(%.1f s)', time - $at));
 is(problem($w->state('real'), 'camera-lost'), undef, 'the problem is gone');
+ok(seen(still($t, 'real')), 'its pictures are shown again');
 ok($t->wait_for(sub { !blind() }), 'for those who watch, too');
 ok($w->ready('real'), 'and shots are looked for');
 ok($t->wait_for(sub { $w->state('stream')->{camera}{state} eq 'ok' },
