@@ -8,10 +8,14 @@ import { onHold } from './hold.js';
 import { Markup, fill, find, html, setText } from './html.js';
 import { range } from './range.js';
 import { ageText, durationText } from './text.js';
+import { say } from './words.js';
 
 /** How often the list is asked for: nobody announces a device that came. */
 const LIST_MS = 20000;
 const WAITING_MS = 3000;
+
+/** @type {Record<string, string>} */
+const ROLES = { shooter: say`shooter`, coach: say`coach`, admin: say`admin`, camera: say`camera`, viewer: say`viewer` };
 
 /** Names by which a computer calls itself, and no tablet can. */
 const ITSELF = ['localhost', '127.0.0.1', '[::1]'];
@@ -21,19 +25,19 @@ const ITSELF = ['localhost', '127.0.0.1', '[::1]'];
 
 /** @returns {import('./form.js').Field[]} */
 const fields = () => [
-  { name: 'name', label: 'Name', hint: 'What it is called in the list, such as “Tablet 1”.', required: true, max: 63 },
-  { name: 'lane', label: 'Lane', hint: 'It has its role there alone, and looks on elsewhere.',
+  { name: 'name', label: say`Name`, hint: say`What it is called in the list, such as “Tablet 1”.`, required: true, max: 63 },
+  { name: 'lane', label: say`Lane`, hint: say`It has its role there alone, and looks on elsewhere.`,
     value: range.lanes.keys().next().value,
     choices: [...range.lanes.values()].map((l) => /** @type {[string, string]} */ ([l.name, l.title]))
-      .concat([['', 'All lanes, and the range itself']]) },
-  { name: 'role', label: 'Role', value: 'shooter', choices: [['shooter', 'Shooter: sessions, paper, corrections'],
-    ['coach', 'Coach: also cold and hot, commands to all lanes'], ['admin', 'Admin: everything'],
-    ['camera', 'Camera: sends its pictures to the lane'], ['viewer', 'Viewer: looks on']] },
-  { name: 'address', label: 'Address of these pages', mode: 'url', required: true, max: 200,
+      .concat([['', say`All lanes, and the range itself`]]) },
+  { name: 'role', label: say`Role`, value: 'shooter', choices: [['shooter', say`Shooter: sessions, paper, corrections`],
+    ['coach', say`Coach: also cold and hot, commands to all lanes`], ['admin', say`Admin: everything`],
+    ['camera', say`Camera: sends its pictures to the lane`], ['viewer', say`Viewer: looks on`]] },
+  { name: 'address', label: say`Address of these pages`, mode: 'url', required: true, max: 200,
     value: ITSELF.includes(location.hostname) ? '' : location.origin,
     hint: ITSELF.includes(location.hostname)
-      ? 'As the tablet finds this computer, such as http://192.168.1.10: it cannot reach “localhost”.'
-      : 'As the tablet finds them; most often as they are.' },
+      ? say`As the tablet finds this computer, such as http://192.168.1.10: it cannot reach “localhost”.`
+      : say`As the tablet finds them; most often as they are.` },
 ];
 
 class AdminDevices extends HTMLElement {
@@ -50,7 +54,7 @@ class AdminDevices extends HTMLElement {
     fill(this, html`<div class="two"><section class="card"><h2>Devices</h2>
         <p class="small">Whoever reaches the pages may look on. These may do more.</p>
         <ul class="things"></ul></section>
-      <section class="card first acts"><h2>Add a tablet</h2><div class="invite" hidden></div>${formOf(asked, 'Show the link')}</section></div>`);
+      <section class="card first acts"><h2>Add a tablet</h2><div class="invite" hidden></div>${formOf(asked, say`Show the link`)}</section></div>`);
     const form = /** @type {HTMLFormElement} */ (find(this, 'form'));
     onSubmit(form, asked, async ({ lane, ...rest }) => {
       this.show(await ask('POST', '/api/devices', { ...rest, lane: lane || null }));
@@ -96,13 +100,13 @@ class AdminDevices extends HTMLElement {
     const now_us = range.clock(Date.now());
     const words = (/** @type {Device} */ { joined, last_seen_us, link_until_us }) => {
       if (!joined) {
-        return link_until_us && link_until_us > now_us ? 'not opened its link yet' : 'its link has expired';
+        return link_until_us && link_until_us > now_us ? say`not opened its link yet` : say`its link has expired`;
       }
       const age = last_seen_us ? (now_us - last_seen_us) / 1000 : 0;
-      return !last_seen_us ? 'let in' : age < 120000 ? 'seen just now' : `seen ${ageText(age)} ago`;
+      return !last_seen_us ? say`let in` : age < 120000 ? say`seen just now` : say`seen ${ageText(age)} ago`;
     };
     const rows = devices.map((d) => ({ ...d, words: words(d),
-      where: d.lane === null ? 'all lanes' : range.lanes.get(d.lane)?.title ?? d.lane }));
+      what: ROLES[d.role] ?? d.role, where: d.lane === null ? say`all lanes` : range.lanes.get(d.lane)?.title ?? d.lane }));
     const text = JSON.stringify(rows);
     if (text === this.shown || this.querySelector('.held')) {
       return; /* no list changes under a finger */
@@ -112,7 +116,7 @@ class AdminDevices extends HTMLElement {
     const focused = /** @type {HTMLElement | null} */ (place.querySelector('li:focus-within'))?.dataset.device;
     fill(place, html`${rows.length === 0 && html`<li>No device was let in yet.</li>`}
       ${rows.map((d) => html`<li data-device="${d.id}"><div><b>${d.name}</b>
-        <p class="small">${d.role} · ${d.where} · ${d.words}</p></div>
+        <p class="small">${d.what} · ${d.where} · ${d.words}</p></div>
         <button type="button" class="acts" aria-label="Remove ${d.name}: hold for a second">Remove</button></li>`)}`);
     place.querySelectorAll('[data-device]').forEach((row) => onHold(find(row, 'button'), () =>
       this.forget(/** @type {HTMLElement} */ (row))));

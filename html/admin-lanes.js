@@ -5,11 +5,13 @@
 
 import { ask } from './ask.js';
 import { newKey, laneUrl } from './api.js';
+import { COMMANDS, PHASES } from './course.js';
 import { onHold } from './hold.js';
 import { fill, find, html, setText } from './html.js';
 import { Gallery } from './gallery.js';
 import { range, troublesOf } from './range.js';
-import { ageText, plural, scoreText, stateWords, watching } from './text.js';
+import { ageText, scoreText, shotsWords, stateWords, watching } from './text.js';
+import { say } from './words.js';
 
 /** A picture younger than this is as good as now. */
 const FRESH_MS = 3000;
@@ -17,8 +19,8 @@ const FRESH_MS = 3000;
 /** A lane is lit for so long after a hand was before its target. */
 const LIT_MS = 3000;
 
-/** The commands of a course of fire. @type {[string, boolean][]} name, whether it is held */
-const COMMANDS = [['load', false], ['start', true], ['stop', false], ['unload', false]];
+/** The command of a course of fire that is held. */
+const HELD = 'start';
 
 /** @typedef {import('./range.js').Lane} Lane */
 
@@ -31,7 +33,7 @@ function pictureAge({ store }, now) {
 /** @param {Lane} lane */
 function stateOf(lane) {
   if (lane.store.failed) {
-    return { shape: 'triangle', words: 'Does not work' };
+    return { shape: 'triangle', words: say`Does not work` };
   }
   const { doc } = lane.store;
   const said = stateWords(doc, lane.store.connection);
@@ -42,9 +44,9 @@ function stateOf(lane) {
 function shooterOf({ store }) {
   const session = store.doc?.session;
   if (session?.state !== 'open') {
-    return 'Free';
+    return say`Free`;
   }
-  return session.shooter || 'Nobody has said who';
+  return session.shooter || say`Nobody has said who`;
 }
 
 class AdminLanes extends HTMLElement {
@@ -72,7 +74,7 @@ class AdminLanes extends HTMLElement {
           <button type="button" data-range="hot">Range hot</button></span></div>
         <div class="range"><span><b>Course of fire</b> <span class="count"></span></span><span class="row">
           <button type="button" data-mark aria-pressed="false">All lanes</button>
-          ${COMMANDS.map(([name]) => html`<button type="button" data-command="${name}">${name.toUpperCase()}</button>`)}</span></div>
+          ${Object.entries(COMMANDS).map(([name, words]) => html`<button type="button" data-command="${name}">${words}</button>`)}</span></div>
         <ul class="answers" role="status" hidden></ul></section>
       <p class="hint"><b>Which lane is this?</b> Hold a hand before its target: the lane lights up here.
         <span class="which" role="status"></span></p>
@@ -80,9 +82,9 @@ class AdminLanes extends HTMLElement {
     for (const word of ['cold', 'hot']) {
       onHold(find(this, `[data-range=${word}]`), () => this.setRange(word));
     }
-    for (const [name, held] of COMMANDS) {
+    for (const name of Object.keys(COMMANDS)) {
       const button = find(this, `[data-command=${name}]`);
-      if (held) {
+      if (name === HELD) {
         onHold(button, () => this.command(name));
       } else {
         button.addEventListener('click', () => this.command(name));
@@ -157,12 +159,12 @@ class AdminLanes extends HTMLElement {
     setText(find(card, '.who b'), shooterOf(lane));
     const open = store.doc?.session?.state === 'open';
     setText(find(card, '.total'), open ? scoreText(store.sums.total_tenths, store.sums.total_rings, store.decimal) : '');
-    setText(find(card, '.shots'), open ? plural(store.sums.counted, 'shot') : store.doc?.face.title ?? '');
+    setText(find(card, '.shots'), open ? shotsWords(store.sums.counted) : store.doc?.face.title ?? '');
     const course = store.doc?.course;
-    setText(find(card, '.course'), course ? [course.stage, course.phase, course.next && `next ${course.next.toUpperCase()}`]
+    setText(find(card, '.course'), course ? [course.stage, PHASES[course.phase] ?? course.phase, course.next && say`next ${COMMANDS[course.next] ?? course.next}`]
       .filter(Boolean).join(' · ') : '');
     const age = pictureAge(lane, now);
-    setText(find(card, '.age'), age < 0 ? 'no picture' : age < FRESH_MS ? '' : `${ageText(age)} old`);
+    setText(find(card, '.age'), age < 0 ? say`no picture` : age < FRESH_MS ? '' : say`${ageText(age)} old`);
     this.light(lane, card, now);
   }
 
@@ -176,7 +178,7 @@ class AdminLanes extends HTMLElement {
     if (lit !== card.classList.contains('lit')) {
       card.classList.toggle('lit', lit);
       const titles = [...range.lanes.values()].filter((l) => (this.lit.get(l.name) ?? 0) > now).map((l) => l.title);
-      setText(find(this, '.which'), titles.length ? `It is ${titles.join(', ')}.` : '');
+      setText(find(this, '.which'), titles.length ? say`It is ${titles.join(', ')}.` : '');
     }
   }
 
@@ -194,8 +196,8 @@ class AdminLanes extends HTMLElement {
         ${t.remedy || t.detail} ${t.remedy && t.detail && html`<span class="small">${t.detail}</span>`}</p>`)}`);
     }
     const word = range.temperature;
-    setText(find(this, '.word'), { cold: 'The range is cold: nothing is recorded', hot: 'The range is hot: shots count',
-      mixed: 'Some lanes are cold, some hot' }[word] ?? '');
+    setText(find(this, '.word'), { cold: say`The range is cold: nothing is recorded`, hot: say`The range is hot: shots count`,
+      mixed: say`Some lanes are cold, some hot` }[word] ?? '');
     find(this, '[data-range=cold]').hidden = word === 'cold';
     find(this, '[data-range=hot]').hidden = word === 'hot' || word === '';
   }
@@ -223,7 +225,7 @@ class AdminLanes extends HTMLElement {
       input.closest('.lane')?.classList.toggle('marked', input.checked);
     });
     find(this, '[data-mark]').setAttribute('aria-pressed', String(count === range.lanes.size));
-    setText(find(this, '.count'), count ? `for ${plural(count, 'marked lane')}` : 'for the lanes that you mark');
+    setText(find(this, '.count'), !count ? say`for the lanes that you mark` : count === 1 ? say`for 1 marked lane` : say`for ${count} marked lanes`);
     this.querySelectorAll('[data-command]').forEach((b) => b.toggleAttribute('disabled', count === 0));
   }
 
@@ -233,7 +235,8 @@ class AdminLanes extends HTMLElement {
       const { lanes } = await ask('POST', '/api/range', { range: word }, newKey());
       const refused = lanes.filter((/** @type {any} */ l) => l.status >= 400);
       this.answers(refused.map((/** @type {any} */ l) => [l.name, l.answer ?? {}, false]),
-        `The range is ${word} on ${refused.length ? 'the other lanes' : 'all lanes'}.`);
+        word === 'cold' ? (refused.length ? say`The range is cold on the other lanes.` : say`The range is cold on all lanes.`)
+          : refused.length ? say`The range is hot on the other lanes.` : say`The range is hot on all lanes.`);
     } catch (error) {
       this.answers([['', error, false]]);
     }
@@ -249,7 +252,7 @@ class AdminLanes extends HTMLElement {
   async commandOne(name, command) {
     try {
       const { course } = await ask('POST', laneUrl(name, '/command'), { command }, newKey());
-      return [name, { title: command.toUpperCase(), detail: course?.phase ?? '' }, true];
+      return [name, { title: COMMANDS[command], detail: PHASES[course?.phase] ?? '' }, true];
     } catch (error) {
       return [name, error, false];
     }

@@ -8,7 +8,8 @@ import { ask } from './ask.js';
 import { calm } from './form.js';
 import { fill, find, html } from './html.js';
 import { range } from './range.js';
-import { ageText, plural } from './text.js';
+import { ageText, shotsWords } from './text.js';
+import { number, say } from './words.js';
 
 const LOOK_MS = 5000;
 
@@ -19,8 +20,11 @@ const ROOM_SHARE = 0.05;
 export const bytesText = (bytes) => {
   const i = Math.min(4, Math.max(0, Math.floor(Math.log10(Math.max(1, bytes)) / 3)));
   const value = bytes / 1000 ** i;
-  return `${value >= 100 || i === 0 ? Math.round(value) : value.toFixed(1)} ${['B', 'kB', 'MB', 'GB', 'TB'][i]}`;
+  return `${value >= 100 || i === 0 ? Math.round(value) : number(value, 1)} ${['B', 'kB', 'MB', 'GB', 'TB'][i]}`;
 };
+
+/** @type {Record<string, string>} */
+const CAMERA = { ok: say`ok`, opening: say`opening`, lost: say`lost`, ended: say`ended` };
 
 class AdminSystem extends HTMLElement {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -74,7 +78,7 @@ class AdminSystem extends HTMLElement {
 
   /** @param {any} answer */
   wrong({ problems }) {
-    this.put('.wrong', html`<h2>${problems.length ? `${plural(problems.length, 'trouble')} now` : 'Nothing is wrong'}</h2>
+    this.put('.wrong', html`<h2>${!problems.length ? say`Nothing is wrong` : problems.length === 1 ? say`1 trouble now` : say`${problems.length} troubles now`}</h2>
       <ul class="things">${problems.map((/** @type {any} */ p) => html`<li><div><b>${p.lane ? `${range.lanes.get(p.lane)?.title ?? p.lane}: ` : ''}${
   p.title}</b> ${p.detail}</div></li>`)}</ul>
       ${!problems.length && html`<p class="small">Every lane sees its target and keeps what is shot.</p>`}`);
@@ -86,8 +90,8 @@ class AdminSystem extends HTMLElement {
       <th scope="col">Dropped</th><th scope="col">Broken</th><th scope="col">Analysis, median</th><th scope="col">95 % within</th></tr></thead><tbody>${
   rows.map(({ title, store }) => {
     const { camera, detector } = /** @type {any} */ (store.doc ?? {});
-    const ms = (/** @type {unknown} */ v) => (typeof v === 'number' ? `${v.toFixed(1)} ms` : '–');
-    return html`<tr><th scope="row">${title}</th><td>${camera ? `${camera.kind}, ${camera.state}` : 'silent'}</td><td>${camera?.fps?.toFixed(1) ?? '–'}</td>
+    const ms = (/** @type {unknown} */ v) => (typeof v === 'number' ? `${number(v, 1)} ms` : '–');
+    return html`<tr><th scope="row">${title}</th><td>${camera ? `${camera.kind}, ${CAMERA[camera.state] ?? camera.state}` : say`silent`}</td><td>${typeof camera?.fps === 'number' ? number(camera.fps, 1) : '–'}</td>
       <td>${camera?.dropped ?? '–'}</td><td>${camera?.bad ?? '–'}</td><td>${ms(detector?.ms_p50)}</td><td>${ms(detector?.ms_p95)}</td></tr>`;
   })}</tbody></table>`);
   }
@@ -97,9 +101,9 @@ class AdminSystem extends HTMLElement {
     const little = disk && disk.free_bytes < disk.total_bytes * ROOM_SHARE;
     const late = lanes.filter((/** @type {any} */ l) => l.detail);
     this.put('.disk', html`<h2>Records</h2><dl class="facts">
-      <div><dt>Disk</dt><dd class="${little ? 'error' : ''}">${disk ? `${bytesText(disk.free_bytes)} free of ${bytesText(disk.total_bytes)}` : 'not known'}</dd></div>
-      <div><dt>History</dt><dd>${plural(history.sessions, 'session')}, ${plural(history.shots, 'shot')}, ${bytesText(history.bytes)}</dd></div>
-      <div><dt>Archive</dt><dd>${archive.behind ? `${plural(archive.behind, 'event')} behind` : 'has everything'}, for ${
+      <div><dt>Disk</dt><dd class="${little ? 'error' : ''}">${disk ? say`${bytesText(disk.free_bytes)} free of ${bytesText(disk.total_bytes)}` : say`not known`}</dd></div>
+      <div><dt>History</dt><dd>${history.sessions === 1 ? say`1 session` : say`${history.sessions} sessions`}, ${shotsWords(history.shots)}, ${bytesText(history.bytes)}</dd></div>
+      <div><dt>Archive</dt><dd>${!archive.behind ? say`has everything` : archive.behind === 1 ? say`1 event behind` : say`${archive.behind} events behind`}, for ${
   ageText(Date.now() - archive.started_us / 1000)}</dd></div>
       <div><dt>Versions</dt><dd>link ${versions.protocol}, memory ${versions.layout}, SQLite ${versions.sqlite}</dd></div></dl>
       <ul class="things">${late.map((/** @type {any} */ l) => html`<li><div><b>Journal of ${l.name}</b> ${l.detail}</div></li>`)}</ul>`);
@@ -114,7 +118,7 @@ class AdminSystem extends HTMLElement {
     }
     const { from, id, ranges, pending, refused } = config;
     this.put('.conf', html`<h2>Configuration</h2><p class="small">As the worker accepted it, from ${
-      from === 'nginx' ? 'nginx' : 'its own --ranges'}; ${id}.</p>
+      from === 'nginx' ? 'nginx' : say`its own --ranges`}; ${id}.</p>
       ${refused && html`<p class="error"><b>What was sent last was not taken:</b> ${refused.detail}</p>`}
       ${pending.length > 0 && html`<p><b>Changes wait</b> for the end of a session on ${pending.join(', ')}.</p>`}
       <ul class="things">${(ranges?.lanes ?? []).map((/** @type {any} */ l) => html`<li><div><b>${l.title}</b> (${l.name})<p class="small">${

@@ -4,14 +4,15 @@
 
 import { fill, find, html } from './html.js';
 import { may, openPage } from './range-page.js';
+import { say } from './words.js';
 
 /** Parts of the page: who sees them, and the element that is fetched for each. */
 const PARTS = [
-  { name: 'lanes', title: 'Lanes', role: 'coach' },
-  { name: 'devices', title: 'Devices', role: 'admin' },
-  { name: 'people', title: 'People', role: 'coach' },
-  { name: 'guns', title: 'Guns', role: 'coach' },
-  { name: 'system', title: 'System', role: 'coach' },
+  { name: 'lanes', title: say`Lanes`, role: 'coach' },
+  { name: 'devices', title: say`Devices`, role: 'admin' },
+  { name: 'people', title: say`People`, role: 'coach' },
+  { name: 'guns', title: say`Guns`, role: 'coach' },
+  { name: 'system', title: say`System`, role: 'coach' },
 ];
 
 /** The part that the address names, fetched when it is looked at. */
@@ -30,4 +31,4 @@ async function show() {
   find(document, 'main').replaceChildren(document.createElement(`admin-${part.name}`));
 }
 
-openPage({ whom: 'who looks after the range', show });
+openPage({ whom: say`who looks after the range`, show });

@@ -5,6 +5,7 @@
  */
 
 import { ApiError, problem } from './api.js';
+import { say } from './words.js';
 
 /** Longer than any command may take. */
 const TIMEOUT_MS = 15000;
@@ -21,8 +22,8 @@ function refusal(title, detail, status, errors = []) {
 }
 
 /** Nobody there, or somebody else than GMShoot: one sentence for all of them. */
-const silent = (/** @type {number} */ status) => refusal('GMShoot does not answer just now',
-  'Nothing was changed that you do not see here. Try again in a moment.', status);
+const silent = (/** @type {number} */ status) => refusal(say`GMShoot does not answer just now`,
+  say`Nothing was changed that you do not see here. Try again in a moment.`, status);
 
 /** Worth another try by itself. @param {unknown} error */
 export const passing = (error) => !(error instanceof ApiError) || error.status === 0 || error.status >= 500;
@@ -36,7 +37,7 @@ export const passing = (error) => !(error instanceof ApiError) || error.status =
  */
 export async function ask(method, url, body, key) {
   if (lock.on && method !== 'GET') {
-    throw refusal('The page is locked', 'Unlock it first.', 409);
+    throw refusal(say`The page is locked`, say`Unlock it first.`, 409);
   }
   const response = await fetch(url, {
     method, cache: 'no-store', signal: AbortSignal.timeout(TIMEOUT_MS),

@@ -12,6 +12,7 @@ import { Markup, fill, find, html, setText } from './html.js';
 import { keep, kept, themed } from './kept.js';
 import { fittedSvg } from './picture.js';
 import { store } from './store.js';
+import { lang, say } from './words.js';
 
 const CAMERA = 'gmshoot.camera';
 const SENDER = 'gmshoot.sender';
@@ -186,7 +187,7 @@ function stop() {
 async function list(used) {
   const cameras = (await navigator.mediaDevices.enumerateDevices()).filter((d) => d.kind === 'videoinput');
   fill(which, html`${cameras.map((d, i) => html`<option value="${d.deviceId}"
-    ${d.deviceId === used && html`selected`}>${d.label || `Camera ${i + 1}`}</option>`)}`);
+    ${d.deviceId === used && html`selected`}>${d.label || say`Camera ${i + 1}`}</option>`)}`);
   find(document, '.which').hidden = cameras.length < 2;
 }
 
@@ -203,7 +204,7 @@ function stayAwake() {
 /* ---- the page ---- */
 
 /** @param {HTMLElement} place @param {import('./camera-words.js').Words} words @param {Markup | false} [more] */
-function say(place, { shape, title, detail }, more = false) {
+function tell(place, { shape, title, detail }, more = false) {
   const text = html`<p><i data-shape="${shape}" aria-hidden="true"></i><b>${title}</b></p>
     ${detail && html`<p class="small">${detail}</p>`}${more}`;
   if (place.dataset.said !== text.text) { /* a screen reader says it once */
@@ -217,18 +218,18 @@ let way = false;
 
 function show() {
   const missing = missingWords({ secure: isSecureContext, media: Boolean(navigator.mediaDevices?.getUserMedia) });
-  say(part('sending'), missing ?? trouble ?? sendingWords(sender.how, Date.now()), missing ? way : false);
+  tell(part('sending'), missing ?? trouble ?? sendingWords(sender.how, Date.now()), missing ? way : false);
   part('found').hidden = !store.doc;
   if (store.doc) {
-    say(part('found'), laneWords(store.doc));
+    tell(part('found'), laneWords(store.doc));
   }
   video.hidden = !stream;
   find(document, 'lane-picture svg').toggleAttribute('hidden', !stream);
   button('start').hidden = Boolean(missing) || Boolean(stream) || !store.lane;
   button('stop').hidden = !wanted;
-  setText(part('hint'), !stream ? 'The preview of the camera comes here.'
-    : 'wakeLock' in navigator ? 'Keep this page open; the screen stays on by itself.'
-      : 'Keep this page open, and keep the screen from going off: this browser does not.');
+  setText(part('hint'), !stream ? say`The preview of the camera comes here.`
+    : 'wakeLock' in navigator ? say`Keep this page open; the screen stays on by itself.`
+      : say`Keep this page open, and keep the screen from going off: this browser does not.`);
 }
 
 /** The rings that the lane has found, or where they should be. */
@@ -274,9 +275,9 @@ async function invite() {
   button('invite').disabled = true;
   try {
     const [address, own] = await Promise.all([secureOrigin(), tls()]);
-    const now = new Date().toLocaleTimeString('en-GB');
+    const now = new Date().toLocaleTimeString(lang === 'en' ? 'en-GB' : lang);
     const { link, qr_svg: qr } = await call('POST', laneUrl(store.lane, '/camera/invitation'),
-      { name: `Camera of ${store.lane}, ${now}`, ...(address && { address }) });
+      { name: say`Camera of ${store.lane}, ${now}`, ...(address && { address }) });
     fill(place, html`<p>Scan this with the phone, or open the link there and tap “Use this device”. It works once, within an hour.</p>
       ${qr && html`<div class="scan">${new Markup(qr)}</div>`}<p class="link">${link}</p>
       ${own && html`<p class="small">A phone that says it does not know the certificate scans this first:</p>
@@ -299,10 +300,10 @@ async function begin() {
     const pushed = lanes.filter((/** @type {any} */ l) => l.state?.camera?.kind === 'push');
     const lane = lanes.find((/** @type {any} */ l) => l.name === (named ?? pushed[0]?.name));
     if (!lane || (!named && pushed.length > 1)) {
-      note({ title: named ? `There is no lane ${named}.` : 'Which lane?' });
+      note({ title: named ? say`There is no lane ${named}` : say`Which lane?` });
       fill(find(document, '.lane'), html`${pushed.map((/** @type {any} */ l) => html`<a href="?lane=${l.name}">${l.state.title}</a> `)}`);
       if (!pushed.length) {
-        note({ title: 'No lane waits for a phone.', detail: 'One whose configuration says “camera push:” does.' });
+        note({ title: say`No lane waits for a phone.`, detail: say`One whose configuration says “camera push:” does.` });
       }
       return;
     }
@@ -322,8 +323,8 @@ async function use(lane) {
   const { role } = await call('GET', laneUrl(lane, '/access'));
   part('invite').hidden = !INVITES.includes(role);
   if (role === 'viewer') {
-    note({ title: 'This device may not send pictures yet.',
-      detail: 'Whoever shoots on the lane, or an admin, lets it in: “Use a phone instead” on this page there.' });
+    note({ title: say`This device may not send pictures yet.`,
+      detail: say`Whoever shoots on the lane, or an admin, lets it in: “Use a phone instead” on this page there.` });
   }
   if (!isSecureContext) {
     const origin = await secureOrigin();

@@ -10,6 +10,7 @@ import { store } from './store.js';
 import { fillOf } from './target.js';
 import { scoreText, timeText } from './text.js';
 import './frame-view.js';
+import { say } from './words.js';
 
 /** @typedef {import('./types').Shot} Shot */
 
@@ -200,7 +201,7 @@ export class CoachFilm extends HTMLElement {
         await this.view.frame(newest.picture, undefined, this.strokes);
         this.state();
       } else if (frames) {
-        this.view.none('No picture from this camera just now');
+        this.view.none(say`No picture from this camera just now`);
       }
     }
     if (this.live) {
@@ -259,13 +260,13 @@ export class CoachFilm extends HTMLElement {
     const off = chosen && frames[at] ? Math.round((frames[at].t_us - this.around_us) / 1000) : 0;
     this.range.setAttribute('aria-valuetext', `${off} ms`);
     find(this, '[data-play]').setAttribute('aria-pressed', String(playing));
-    setText(find(this, '[data-play]'), playing ? 'Pause' : 'Play');
+    setText(find(this, '[data-play]'), playing ? say`Pause` : say`Play`);
     this.querySelectorAll('[data-play], [data-frame]').forEach((b) => b.toggleAttribute('disabled', !several));
     this.querySelectorAll('[data-step]').forEach((b) => b.toggleAttribute('disabled', this.shots.length === 0));
     find(this, '[data-live]').setAttribute('aria-pressed', String(live));
     const sign = off < 0 ? '−' : off > 0 ? '+' : '';
-    setText(find(this, '.title'), live ? 'Camera · live' : !chosen ? 'Camera'
-      : `Camera · shot ${chosen.n} · ${frames.length ? `${sign}${Math.abs(off)} ms` : 'evidence'}`);
+    setText(find(this, '.title'), live ? say`Camera · live` : !chosen ? say`Camera`
+      : say`Camera · shot ${chosen.n} · ${frames.length ? `${sign}${Math.abs(off)} ms` : say`evidence`}`);
   }
 
   strip() {
@@ -277,7 +278,7 @@ export class CoachFilm extends HTMLElement {
       }
     });
     find(this, '.strip').innerHTML = stripSvg(shots, this.shot, (shot) =>
-      `Shot ${shot.n}: ${scoreText(shot.score_tenths, shot.ring, store.decimal)}, ${timeText(shot.t_us)}`);
+      say`Shot ${shot.n}: ${scoreText(shot.score_tenths, shot.ring, store.decimal)}, ${timeText(shot.t_us)}`);
   }
 
   /** @param {number[][]} strokes */

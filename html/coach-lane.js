@@ -11,12 +11,16 @@ import { fill, find, html, setText } from './html.js';
 import { store } from './store.js';
 import './lane-stage.js';
 import './coach-words.js';
+import { number, say } from './words.js';
 
 /** What the shots tell is asked for when they have not come for so long. */
 const CALM_MS = 600;
 
 /** @param {number | null | undefined} v @param {number} [digits] */
-const figure = (v, digits = 1) => (v === null || v === undefined ? '–' : v.toFixed(digits));
+const figure = (v, digits = 1) => (v === null || v === undefined ? '–' : number(v, digits));
+
+/** Two digits that count. @param {number} percent */
+const chance = (percent) => number(percent, Math.max(0, Math.min(9, 1 - Math.floor(Math.log10(percent || 1)))));
 
 /** Where the middle of a group lies: 2.5 → 4.0 ↓. @param {import('./types').GroupFigures} group */
 const middleWords = ({ mpi_x: { mm: x }, mpi_y: { mm: y } }) => (x === null || y === null ? '–'
@@ -32,10 +36,10 @@ function figuresOf(statistics) {
   const sigma = group.sigma;
   return html`<dl><div><dt>Middle, mm</dt><dd>${middleWords(group)}</dd></div>
     <div><dt>Mean radius, mm</dt><dd>${figure(group.mean_radius.mm)}</dd></div>
-    <div><dt>Sigma, mm</dt><dd>${figure(sigma.mm)} <small>${sigma.low_mm !== null && `${figure(sigma.low_mm)} to ${figure(sigma.high_mm)}`}</small></dd></div>
+    <div><dt>Sigma, mm</dt><dd>${figure(sigma.mm)} <small>${sigma.low_mm !== null && say`${figure(sigma.low_mm)} to ${figure(sigma.high_mm)}`}</small></dd></div>
     <div><dt>Widest, mm</dt><dd>${figure(group.extreme_spread.mm)}</dd></div>
     <div><dt>Rhythm, s</dt><dd>${figure(splits.median_s, 0)} <small>± ${figure(splits.sd_s, 0)}</small></dd></div></dl>
-    <p class="small">${statistics?.round ? `Round ${group.round ?? ''}` : 'All'}, ${group.n} shots. Rhythm of all.</p>`;
+    <p class="small">${statistics?.round ? say`Round ${group.round ?? ''}` : say`All`}, ${group.n} shots. Rhythm of all.</p>`;
 }
 
 /** What the rules find, each with the test that it stands on. @param {any} advice */
@@ -43,11 +47,11 @@ function findingsOf(advice) {
   const { findings = [], action = null, more = null } = advice ?? {};
   if (findings.length === 0) {
     return html`<p class="small">Nothing yet that could not be chance.${typeof more === 'number' && more > 0
-      && ` ${more} more shots may tell.`}</p>`;
+      && html` ${more} more shots may tell.`}</p>`;
   }
   return html`${findings.map((/** @type {any} */ f) => html`<article class="finding"><p><b>${f.text}</b></p>
-    <p class="small">${f.hypothesis && 'A hypothesis. '}${f.evidence?.sign}: ${f.evidence?.n} shots${
-      typeof f.evidence?.p_family === 'number' && `, chance ${(100 * f.evidence.p_family).toPrecision(2)} %`}</p></article>`)}
+    <p class="small">${f.hypothesis && html`A hypothesis. `}${f.evidence?.sign}: ${f.evidence?.n} shots${
+      typeof f.evidence?.p_family === 'number' && html`, chance ${chance(100 * f.evidence.p_family)} %`}</p></article>`)}
     ${action && html`<p>${action.text}</p><div class="row"><button type="button" data-say="${action.text}">Say that</button>
       ${action.drill && html`<button type="button" data-drill="${action.drill.id}">Drill: ${action.drill.title}</button>`}</div>`}`;
 }

@@ -7,7 +7,8 @@ import { drillWords, openTips } from './coach-text.js';
 import { fill, find, html, setText } from './html.js';
 import { range } from './range.js';
 import { autoLevel, faceSvg, isCard, lastSvg, shotSvg, zoomLevels } from './target.js';
-import { plural, scoreText, stateWords } from './text.js';
+import { scoreText, shotsWords, stateWords } from './text.js';
+import { say } from './words.js';
 
 /** @typedef {import('./range.js').Lane} Lane */
 
@@ -93,18 +94,18 @@ class CoachLanes extends HTMLElement {
     const { doc, last, sums, decimal } = store;
     const session = doc?.session;
     const open = session?.state === 'open';
-    const { shape, words } = store.failed ? { shape: 'triangle', words: 'Does not work' } : stateWords(doc, store.connection);
+    const { shape, words } = store.failed ? { shape: 'triangle', words: say`Does not work` } : stateWords(doc, store.connection);
     setText(find(card, 'h3 a'), title);
     find(card, 'i').dataset.shape = shape;
     setText(find(card, '.now span'), words);
-    setText(find(card, '.who b'), open ? session.shooter || 'Nobody has said who' : 'Free');
+    setText(find(card, '.who b'), open ? session.shooter || say`Nobody has said who` : say`Free`);
     setText(find(card, '.total'), open ? scoreText(sums.total_tenths, sums.total_rings, decimal) : '');
     setText(find(card, '.line'), open
-      ? [plural(sums.counted, 'shot'), last && `last ${scoreText(last.score_tenths, last.ring, decimal)}`].filter(Boolean).join(' · ')
+      ? [shotsWords(sums.counted), last && say`last ${scoreText(last.score_tenths, last.ring, decimal)}`].filter(Boolean).join(' · ')
       : doc?.face.title ?? '');
     const waiting = open ? openTips(session.tips ?? []).length : 0;
     setText(find(card, '.waits'), [doc?.drill && `${doc.drill.title}: ${drillWords(doc.drill)}`,
-      waiting > 0 && `${plural(waiting, 'tip')} not seen yet`].filter(Boolean).join(' · '));
+      waiting > 0 && (waiting === 1 ? say`1 tip not seen yet` : say`${waiting} tips not seen yet`)].filter(Boolean).join(' · '));
     const { half, svg } = groupOf(store);
     const target = find(card, 'svg');
     target.setAttribute('viewBox', `${-half} ${-half} ${2 * half} ${2 * half}`);

@@ -8,6 +8,7 @@ import { ask } from './ask.js';
 import { fill, find, html, setText } from './html.js';
 import { strokesSvg } from './lane-show.js';
 import { store } from './store.js';
+import { say } from './words.js';
 
 /** What the lane takes at most. */
 const STROKES_MAX = 40;
@@ -204,7 +205,7 @@ export class CoachShow {
   state() {
     this.place.querySelectorAll('[data-show]').forEach((b) =>
       b.setAttribute('aria-pressed', String(b.getAttribute('data-show') === this.on)));
-    setText(find(this.place, '[role=status]'), this.on ? 'Seen on the shooter’s page. Press again to stop.' : '');
+    setText(find(this.place, '[role=status]'), this.on ? say`Seen on the shooter’s page. Press again to stop.` : '');
   }
 
   /** @param {unknown} error null: none */

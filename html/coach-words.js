@@ -10,6 +10,7 @@ import { formOf, onSubmit } from './form.js';
 import { fill, find, html, setText } from './html.js';
 import { store } from './store.js';
 import { timeText } from './text.js';
+import { say } from './words.js';
 
 /** How a tip goes, by the choice of the form. @type {Record<string, any>} */
 const WAYS = {
@@ -18,10 +19,10 @@ const WAYS = {
 
 /** @type {import('./form.js').Field[]} */
 const FIELDS = [
-  { name: 'text', label: 'Say', max: 600, required: true },
-  { name: 'way', label: 'To', choices: [['now', 'The shooter, at once'], ['hold', 'The shooter, when the round is over'],
-    ['urgent', 'The shooter, urgent'], ['note', 'A note for the history']] },
-  { name: 'shot', label: 'About', choices: [['', 'No shot']] },
+  { name: 'text', label: say`Say`, max: 600, required: true },
+  { name: 'way', label: say`To`, choices: [['now', say`The shooter, at once`], ['hold', say`The shooter, when the round is over`],
+    ['urgent', say`The shooter, urgent`], ['note', say`A note for the history`]] },
+  { name: 'shot', label: say`About`, choices: [['', say`No shot`]] },
 ];
 
 /** The drills of the range, asked for once. @type {Promise<import('./types').Drill[]> | null} */
@@ -36,7 +37,7 @@ export class CoachWords extends HTMLElement {
   shown = '';
 
   connectedCallback() {
-    fill(this, html`<h2>Say something</h2><div class="card acts say">${formOf(FIELDS, 'Send')}</div>
+    fill(this, html`<h2>Say something</h2><div class="card acts say">${formOf(FIELDS, say`Send`)}</div>
       <h2>Drill</h2><div class="card acts drill"><div class="running" role="status" hidden><p><b></b></p>
         <progress max="1" value="0"></progress><p class="small"></p></div>
         <label class="field"><span>Choose one</span><select name="drill"><option value="">…</option></select></label>

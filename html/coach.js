@@ -9,6 +9,7 @@ import { fill, find, html, setText } from './html.js';
 import { openPage } from './range-page.js';
 import { range } from './range.js';
 import { store } from './store.js';
+import { say } from './words.js';
 
 /** Takes the events for both. */
 const both = {
@@ -62,7 +63,7 @@ function choices() {
     const lane = range.lanes.get(a.dataset.lane ?? '');
     const session = lane?.store.doc?.session;
     if (lane) {
-      setText(a, [lane.title, session?.state === 'open' && (session.shooter || 'somebody')].filter(Boolean).join(' · '));
+      setText(a, [lane.title, session?.state === 'open' && (session.shooter || say`somebody`)].filter(Boolean).join(' · '));
     }
     if ((a.dataset.lane ?? '') === store.lane) {
       a.setAttribute('aria-current', 'page');
@@ -79,7 +80,7 @@ async function show() {
   const part = name ? 'coach-lane' : 'coach-lanes';
   store.lane = name;
   choices();
-  document.title = `${range.lanes.get(name)?.title ?? 'Coach'} · GMShoot`;
+  document.title = `${range.lanes.get(name)?.title ?? say`Coach`} · GMShoot`;
   await import(`./${part}.js`);
   await follow(name);
   find(document, 'main').replaceChildren(document.createElement(part));
@@ -90,4 +91,4 @@ range.subscribe(({ kind }) => {
     choices();
   }
 });
-openPage({ whom: 'coaches', show, target: both });
+openPage({ whom: say`coaches`, show, target: both });

@@ -122,6 +122,13 @@ function hindrance(doc, connection) {
   return doc.state === 'paused' ? { shape: 'cross', words: say`Paused` } : {};
 }
 
+/** Commands and phases in a word. @type {Record<string, string>} */
+export const COMMANDS = { load: say`LOAD`, start: say`START`, stop: say`STOP`, unload: say`UNLOAD` };
+
+/** @type {Record<string, string>} */
+export const PHASES = { unloaded: say`unloaded`, loaded: say`loaded`, preparing: say`about to start`, running: say`running`,
+  stopped: say`stopped`, finished: say`finished` };
+
 /** A countdown: 4:59; tenths in the last ten seconds. @param {number} us */
 export function timerText(us) {
   const tenths = Math.max(0, Math.ceil(us / 1e5));

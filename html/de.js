@@ -20,6 +20,11 @@ export const TABLE = {
   'No answer': 'Keine Antwort', 'The lane cannot be reached. Is the network there?': 'Die Bahn ist nicht zu erreichen. Ist das Netz da?',
   'Error {0}': 'Fehler {0}',
 
+  'GMShoot does not answer just now': 'GMShoot antwortet gerade nicht', 'Nothing was changed that you do not see here. Try again in a moment.':
+    'Es wurde nichts geändert, was hier nicht zu sehen ist. Gleich noch einmal versuchen.', 'The page is locked': 'Die Seite ist gesperrt', 'Unlock it first.': 'Erst entsperren.',
+  'That did not work': 'Das ging nicht', 'This is needed.': 'Das muss sein.', 'Try again': 'Noch einmal', Sun: 'Hell', Dark: 'Dunkel', Camera: 'Kamera',
+  unloaded: 'entladen', loaded: 'geladen', 'about to start': 'gleich Start', running: 'läuft', finished: 'beendet',
+
   'Last shot': 'Letzter Schuss', Result: 'Ergebnis', Total: 'Gesamt', 'Inner tens': 'Innenzehner', Shots: 'Schuss',
   Average: 'Schnitt', Time: 'Zeit', Tenths: 'Zehntel', sighter: 'Probe', 'beside another hole': 'neben einem anderen Loch',
   'found afterwards': 'nachträglich gefunden', 'Shot {0} · {1} · {2} mm from centre{3}': 'Schuss {0} · {1} · {2} mm von der Mitte{3}',

@@ -4,6 +4,7 @@
  */
 
 import { Markup, fill, find, html } from './html.js';
+import { say } from './words.js';
 
 /** @typedef {{ name: string, label: string, hint?: string, required?: boolean, max?: number,
  *   value?: string, choices?: [string, string][], mode?: string }} Field */
@@ -32,7 +33,7 @@ export function formOf(fields, submit) {
 
 /** @param {Element} form @param {Field[]} fields @param {unknown} error of ask() */
 export function explain(form, fields, error) {
-  const { title = 'That did not work', detail = '', errors = [] } = /** @type {any} */ (error ?? {});
+  const { title = say`That did not work`, detail = '', errors = [] } = /** @type {any} */ (error ?? {});
   const said = new Map(errors.map((/** @type {any} */ e) => [String(e.pointer).replace(/^\//, ''), e.detail]));
   let first = true;
   for (const { name, hint = '' } of fields) {
@@ -68,7 +69,7 @@ export function onSubmit(form, fields, send) {
     const values = Object.fromEntries([...new FormData(form)].map(([k, v]) => [k, String(v).trim()]));
     const empty = fields.filter((f) => f.required && !values[f.name]);
     if (empty.length) {
-      explain(form, fields, { errors: empty.map((f) => ({ pointer: f.name, detail: 'This is needed.' })) });
+      explain(form, fields, { errors: empty.map((f) => ({ pointer: f.name, detail: say`This is needed.` })) });
       return;
     }
     const button = find(form, '[type=submit]');
@@ -86,7 +87,7 @@ export function onSubmit(form, fields, send) {
 /** One calm sentence in the place of what could not be had, and a way to try again.
  * @param {Element} place @param {unknown} error @param {() => unknown} again */
 export function calm(place, error, again) {
-  const { title = 'That did not work', detail = '' } = /** @type {any} */ (error);
+  const { title = say`That did not work`, detail = '' } = /** @type {any} */ (error);
   fill(place, html`<div class="calm" role="alert"><p><b>${title}.</b> ${detail}</p>
     <button type="button">Try again</button></div>`);
   find(place, 'button').addEventListener('click', () => again());

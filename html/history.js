@@ -15,7 +15,8 @@ import { WORDS } from './history-text.js';
 import './history-trend.js';
 import { fill, find, html } from './html.js';
 import { themed } from './kept.js';
-import { languageOf, speech } from './speech.js';
+import { speech } from './speech.js';
+import { lang } from './words.js';
 
 /**
  * What the parts of the page know of it.
@@ -33,7 +34,6 @@ const PARTS = ['history-trend', 'history-sessions', 'history-compare', 'history-
 const header = find(document, 'header');
 const main = find(document, 'main');
 
-const lang = languageOf(WORDS, [new URLSearchParams(location.search).get('lang'), ...navigator.languages]);
 const spoken = speech(WORDS, lang);
 const { say, number } = spoken;
 
@@ -202,6 +202,5 @@ async function begin() {
   }
 }
 
-document.documentElement.lang = lang;
 document.title = `GMShoot: ${say('title')}`;
 begin();

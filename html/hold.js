@@ -3,6 +3,8 @@
  * finger or by a key; a screen reader's click has to come twice.
  */
 
+import { say } from './words.js';
+
 const HOLD_MS = 1000;
 const TWICE_MS = 5000;
 
@@ -33,7 +35,8 @@ export function onHold(button, done) {
     }
   };
   button.classList.add('hold');
-  button.title = 'Hold for a second';
+  button.title = say`Hold for a second`;
+  button.dataset.hint = button.title;
   button.addEventListener('pointerdown', (event) => event.button === 0 && begin());
   for (const name of ['pointerup', 'pointerleave', 'pointercancel', 'blur', 'keyup']) {
     button.addEventListener(name, end);

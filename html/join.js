@@ -6,6 +6,7 @@
 
 import { call } from './api.js';
 import { fill, find, html } from './html.js';
+import { say } from './words.js';
 
 const secret = location.hash.slice(1);
 const button = /** @type {HTMLButtonElement} */ (find(document, 'button'));
@@ -34,5 +35,5 @@ button.addEventListener('click', async () => {
 if (secret) {
   button.hidden = false;
 } else {
-  fail({ title: 'Something is missing', detail: 'Open the whole link, or scan its code again.' });
+  fail({ title: say`Something is missing`, detail: say`Open the whole link, or scan its code again.` });
 }

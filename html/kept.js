@@ -1,9 +1,11 @@
 /*
  * What this device keeps from visit to visit, where its browser allows that,
- * and the theme, which all pages share.
+ * and the theme and the language, which all pages share.
  */
 
 import { setText } from './html.js';
+import { languageButton } from './language.js';
+import { say } from './words.js';
 
 const VIEW = 'gmshoot.view';
 
@@ -25,9 +27,9 @@ export function keep(more, key = VIEW) {
   }
 }
 
-/** Shows the theme that was kept, and lets a button change it.
+/** Shows the theme that was kept, and lets a button change it; another beside it the language.
  * @param {Element} button @param {{ sun: string, dark: string }} [words] of the other one */
-export function themed(button, words = { sun: 'Sun', dark: 'Dark' }) {
+export function themed(button, words = { sun: say`Sun`, dark: say`Dark` }) {
   const { dataset } = document.documentElement;
   /** @param {string} theme */
   const show = (theme) => {
@@ -35,6 +37,7 @@ export function themed(button, words = { sun: 'Sun', dark: 'Dark' }) {
     setText(button, theme === 'sun' ? words.dark : words.sun);
   };
   show(kept().theme === 'sun' ? 'sun' : 'dark');
+  button.before(languageButton());
   button.addEventListener('click', () => {
     show(dataset.theme === 'sun' ? 'dark' : 'sun');
     keep({ theme: dataset.theme });

@@ -4,18 +4,14 @@
  */
 
 import { call, laneUrl, newKey } from './api.js';
-import { LaneClock, leftWords, signAt, stageWords, timerText } from './course.js';
+import { COMMANDS, LaneClock, leftWords, signAt, stageWords, timerText } from './course.js';
 import { fill, find, html, setText, style } from './html.js';
 import { store } from './store.js';
-import { say } from './words.js';
 
 await style('course.css');
 
 /** A second press in haste is not the next command. */
 const HASTE_MS = 800;
-
-/** @type {Record<string, string>} */
-const COMMANDS = { load: say`LOAD`, start: say`START`, stop: say`STOP`, unload: say`UNLOAD` };
 
 /** A sign says the same by its shape and by its word. @type {Record<string, string>} */
 const SHAPES = {

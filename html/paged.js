@@ -7,7 +7,7 @@ import { ask } from './ask.js';
 import { calm, explain, formOf, onSubmit } from './form.js';
 import { onHold } from './hold.js';
 import { fill, find, html, setText } from './html.js';
-import { plural } from './text.js';
+import { say } from './words.js';
 
 /** So many rows are shown; who looks for one of more, searches. */
 const SHOWN = 200;
@@ -20,7 +20,7 @@ const WAIT_MS = 200;
 /**
  * What a list is about.
  *
- * @typedef {{ url: string, key: string, noun: string, title: string, add: string, note: string,
+ * @typedef {{ url: string, key: string, noun: string, title: string, count: (n: number) => string, add: string, note: string,
  *   words: (row: any) => { name: string, about: string, old: boolean },
  *   fields: import('./form.js').Field[], change: (row: any) => import('./form.js').Field[],
  *   body: (values: Record<string, string>) => any,
@@ -48,7 +48,7 @@ export class Paged extends HTMLElement {
         <input id="find-${noun}" type="search" placeholder="Search" maxlength="100" autocomplete="off">
         <p class="small count" role="status"></p><ul class="things"></ul>
         <div class="trouble"></div><button type="button" class="more" hidden>More</button></section>
-      <section class="card first acts"><h2>${add}</h2>${formOf(fields, 'Add')}
+      <section class="card first acts"><h2>${add}</h2>${formOf(fields, say`Add`)}
         <p class="done" role="status"></p></section></div>`);
     const form = /** @type {HTMLFormElement} */ (find(this, '.first form'));
     onSubmit(form, fields, async (values) => {
@@ -56,7 +56,7 @@ export class Paged extends HTMLElement {
       await ask('POST', this.about.url, this.about.body(values));
       form.reset();
       explain(form, fields, null);
-      setText(find(this, '.done'), `${values.name} was added.`);
+      setText(find(this, '.done'), say`${values.name} was added.`);
       await this.anew();
     });
     /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -115,12 +115,12 @@ export class Paged extends HTMLElement {
 
   show() {
     const rows = this.wanted;
-    const { noun } = this.about;
+    const { count } = this.about;
     find(this, '.more').hidden = !this.next;
-    setText(find(this, '.count'), rows.length === 0 ? 'Nothing of this name.'
-      : `${plural(rows.length, noun)}${this.next ? ' so far' : ''}${rows.length > SHOWN ? `, ${SHOWN} shown: search` : ''}`);
+    setText(find(this, '.count'), rows.length === 0 ? say`Nothing of this name.`
+      : [this.next ? say`${count(rows.length)} so far` : count(rows.length), rows.length > SHOWN && say`${SHOWN} shown: search`].filter(Boolean).join(', '));
     if (this.rows.length === 0) {
-      setText(find(this, '.count'), 'None yet.');
+      setText(find(this, '.count'), say`None yet.`);
     }
     const place = find(this, '.things');
     fill(place, html`${rows.slice(0, SHOWN).map((row) => {
@@ -167,7 +167,7 @@ export class Paged extends HTMLElement {
     }
     const fields = this.about.change(row);
     const holder = document.createElement('div');
-    fill(holder, formOf(fields, 'Save'));
+    fill(holder, formOf(fields, say`Save`));
     const form = /** @type {HTMLFormElement} */ (find(holder, 'form'));
     li.append(form);
     find(form, 'input').focus();

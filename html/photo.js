@@ -10,8 +10,9 @@ import { fill, find, html, setText } from './html.js';
 import { keep, kept, themed } from './kept.js';
 import './photo-stage.js';
 import { WORDS } from './photo-text.js';
-import { languageOf, speech } from './speech.js';
+import { speech } from './speech.js';
 import { autoLevel, faceSvg, isCard, mm, shotSvg, zoomLevels } from './target.js';
+import { lang } from './words.js';
 
 const LAST = 'gmshoot.photo';
 
@@ -26,7 +27,6 @@ const TIMEOUT_MS = 20000;
 const header = find(document, 'header');
 const main = find(document, 'main');
 
-const lang = languageOf(WORDS, [new URLSearchParams(location.search).get('lang'), ...navigator.languages]);
 const { say, number } = speech(WORDS, lang);
 
 /** @type {any[]} */
@@ -265,7 +265,6 @@ async function begin() {
   }
 }
 
-document.documentElement.lang = lang;
 document.title = `GMShoot: ${say('title')}`;
 header.addEventListener('click', pressed);
 main.addEventListener('click', pressed);

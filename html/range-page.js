@@ -9,7 +9,8 @@ import { calm } from './form.js';
 import { fill, find, html, setText } from './html.js';
 import { themed } from './kept.js';
 import { range } from './range.js';
-import { ageText, plural } from './text.js';
+import { ageText } from './text.js';
+import { say } from './words.js';
 
 const TICK_MS = 1000;
 const RETRY_MS = 3000;
@@ -63,7 +64,7 @@ async function begin() {
     range.takeList(answer);
     if (range.lanes.size === 0) {
       fill(main, html`<section class="card narrow"><h2>There is no lane yet</h2>
-        <p>${range.configError || 'One is declared in the range file.'} <a href="/docs/configuration">How</a></p></section>`);
+        <p>${range.configError || say`One is declared in the range file.`} <a href="/docs/configuration">How</a></p></section>`);
       setTimeout(begin, RETRY_MS);
       return;
     }
@@ -93,11 +94,11 @@ function update() {
   document.body.classList.toggle('stale', stale);
   lost.hidden = !stale && link !== 'down';
   setText(lost, stale
-    ? `Connection lost. ${lastData ? `What is shown is ${ageText(now - lastData)} old. ` : ''}Trying again…`
-    : 'The worker is not running: nothing is recorded. nginx serves on and takes it back by itself.');
+    ? [say`Connection lost.`, lastData && say`What is shown is ${ageText(now - lastData)} old.`, say`Trying again…`].filter(Boolean).join(' ')
+    : say`The worker is not running: nothing is recorded. nginx serves on and takes it back by itself.`);
   const live = [...range.lanes.values()].filter(({ store }) => store.doc?.session?.state === 'open').length;
   const chip = find(document, '.state');
-  setText(chip, range.lanes.size ? `${live} of ${plural(range.lanes.size, 'lane')} in use` : '');
+  setText(chip, range.lanes.size ? say`${live} of ${range.lanes.size} lanes in use` : '');
   chip.hidden = chip.textContent === '';
 }
 

@@ -3,6 +3,7 @@
  */
 
 import { Store } from './store.js';
+import { say } from './words.js';
 
 /** @typedef {{ name: string, title: string, store: Store }} Lane */
 /** @typedef {{ kind: 'lane' | 'lanes' | 'connection' | 'tick' | 'gap', lane?: Lane }} RangeChange */
@@ -11,22 +12,22 @@ import { Store } from './store.js';
 /** What to do about a lane's trouble, by its type; the rest is in docs/problems.md.
  * @type {Record<string, string>} */
 const REMEDY = {
-  'camera-lost': 'Check its cable, power and address. It is opened again by itself.',
-  'camera-ended': 'Start a session to play the recording anew.',
-  'camera-trouble': 'Look at the camera: broken pictures are left out.',
-  'camera-turned': 'Leave the camera alone; the target is looked for again.',
-  'camera-blind': 'Look at lamps, lens cap and exposure.',
-  'camera-moving': 'Wait until it stands still, or fasten it.',
-  'not-calibrated': 'Aim the camera at the whole target, light it evenly, then look for it again on the lane’s page.',
-  'not-confirmed': 'Look at the picture on the lane’s page and say that it is upright.',
-  'detector-trouble': 'Stop shooting there: shots are not recorded.',
-  'paper-gone': 'Hang a target.',
-  'pictures-failing': 'Free room on the disk; the shots are kept.',
-  'disk-low': 'Free room on the disk.',
-  'store-failing': 'Free room on the disk; new shots wait in memory.',
-  'inputs-lost': 'Free room on the disk, then check the target by hand.',
-  'config-pending': 'End the session to let the changed configuration take effect.',
-  'failed': 'The detail says what the lane lacks; it is tried again by itself.',
+  'camera-lost': say`Check its cable, power and address. It is opened again by itself.`,
+  'camera-ended': say`Start a session to play the recording anew.`,
+  'camera-trouble': say`Look at the camera: broken pictures are left out.`,
+  'camera-turned': say`Leave the camera alone; the target is looked for again.`,
+  'camera-blind': say`Look at lamps, lens cap and exposure.`,
+  'camera-moving': say`Wait until it stands still, or fasten it.`,
+  'not-calibrated': say`Aim the camera at the whole target, light it evenly, then look for it again on the lane’s page.`,
+  'not-confirmed': say`Look at the picture on the lane’s page and say that it is upright.`,
+  'detector-trouble': say`Stop shooting there: shots are not recorded.`,
+  'paper-gone': say`Hang a target.`,
+  'pictures-failing': say`Free room on the disk; the shots are kept.`,
+  'disk-low': say`Free room on the disk.`,
+  'store-failing': say`Free room on the disk; new shots wait in memory.`,
+  'inputs-lost': say`Free room on the disk, then check the target by hand.`,
+  'config-pending': say`End the session to let the changed configuration take effect.`,
+  'failed': say`The detail says what the lane lacks; it is tried again by itself.`,
 };
 
 /** No trouble, and said elsewhere. */
@@ -145,12 +146,12 @@ export function troublesOf({ name, title, store }) {
     return []; /* said once for the range */
   }
   if (process === 'down') {
-    return [about({ type: 'lane-down', title: 'it is not running',
-      detail: 'It is started again by itself; shots on the paper are kept and found again.' })];
+    return [about({ type: 'lane-down', title: say`it is not running`,
+      detail: say`It is started again by itself; shots on the paper are kept and found again.` })];
   }
   if (store.failed) {
     const list = store.failed.problems ?? [];
-    return list.length ? list.map(about) : [about({ type: 'failed', title: 'it has not said a word yet', detail: '' })];
+    return list.length ? list.map(about) : [about({ type: 'failed', title: say`it has not said a word yet`, detail: '' })];
   }
   return (store.doc?.problems ?? []).filter((p) => !QUIET.includes(p.type)).map(about);
 }

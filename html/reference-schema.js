@@ -2,6 +2,8 @@
  * What a schema of openapi.json says, in words.  Pure functions, no DOM.
  */
 
+import { say } from './words.js';
+
 /**
  * The part of the document that a $ref names, or the thing itself.
  *
@@ -29,18 +31,18 @@ function bounds(schema) {
   const { minimum, maximum, exclusiveMinimum, exclusiveMaximum, minLength, maxLength, minItems, maxItems } = schema;
   const words = [];
   if (minimum !== undefined && maximum !== undefined) {
-    words.push(`${minimum} to ${maximum}`);
+    words.push(say`${minimum} to ${maximum}`);
   } else {
-    words.push(minimum !== undefined && `at least ${minimum}`, maximum !== undefined && `at most ${maximum}`);
+    words.push(minimum !== undefined && say`at least ${minimum}`, maximum !== undefined && say`at most ${maximum}`);
   }
-  words.push(exclusiveMinimum !== undefined && `above ${exclusiveMinimum}`,
-    exclusiveMaximum !== undefined && `below ${exclusiveMaximum}`,
-    minLength > 1 && `at least ${minLength} bytes`,
-    maxLength !== undefined && `at most ${maxLength} bytes`,
-    minItems > 0 && `at least ${minItems} of them`,
-    maxItems !== undefined && `at most ${maxItems} of them`,
-    schema.pattern !== undefined && `like ${schema.pattern}`,
-    schema.default !== undefined && `${JSON.stringify(schema.default)} if it is missing`);
+  words.push(exclusiveMinimum !== undefined && say`above ${exclusiveMinimum}`,
+    exclusiveMaximum !== undefined && say`below ${exclusiveMaximum}`,
+    minLength > 1 && say`at least ${minLength} bytes`,
+    maxLength !== undefined && say`at most ${maxLength} bytes`,
+    minItems > 0 && say`at least ${minItems} of them`,
+    maxItems !== undefined && say`at most ${maxItems} of them`,
+    schema.pattern !== undefined && say`like ${schema.pattern}`,
+    schema.default !== undefined && say`${JSON.stringify(schema.default)} if it is missing`);
   return words.filter(Boolean);
 }
 
@@ -71,7 +73,7 @@ export function typeText(schema) {
     return schema.enum.map((/** @type {unknown} */ v) => JSON.stringify(v)).join(', ');
   }
   const types = [schema.type ?? 'anything'].flat().map((/** @type {string} */ type) =>
-    (type === 'array' ? `list of ${typeText(schema.items)}` : type));
+    (type === 'array' ? say`list of ${typeText(schema.items)}` : type));
   return [types.join(' or '), ...bounds(schema)].join(', ');
 }
 

@@ -6,6 +6,7 @@
 import { fill, find, html, setText } from './html.js';
 import { themed } from './kept.js';
 import { address, inner, nameOf, operations, resolve, typeText } from './reference-schema.js';
+import { say } from './words.js';
 
 /** @typedef {ReturnType<typeof operations>[number]} Operation */
 
@@ -29,13 +30,13 @@ let lane = 'lane1';
 /** What can be opened below a member; it is filled when it is opened.
  * @param {any} schema */
 const below = (schema) => inner(schema).map((one) => html`
-  <details class="schema" data-schema="${JSON.stringify(one)}"><summary>${nameOf(one) || 'its members'}</summary></details>`);
+  <details class="schema" data-schema="${JSON.stringify(one)}"><summary>${nameOf(one) || say`its members`}</summary></details>`);
 
 /** @param {any} given */
 function members(given) {
   const schema = resolve(doc, given);
   if (!schema?.properties) {
-    return html`<p><code>${schema ? typeText(schema) : 'unknown'}</code> ${schema?.description}</p>${
+    return html`<p><code>${schema ? typeText(schema) : say`unknown`}</code> ${schema?.description}</p>${
       below(schema?.$ref ? null : schema)}`;
   }
   const needed = new Set(schema.required ?? []);
@@ -59,7 +60,7 @@ const documents = (content) => Object.entries(content ?? {}).map(([type, /** @ty
 /** @param {any[]} parameters */
 const table = (parameters) => parameters.length > 0 && html`<h3>Parameters</h3><dl class="members">${
   parameters.map((p) => html`<div><dt><code>${p.name}</code>${p.required && html`<b>always</b>`}</dt>
-    <dd><div><code>${typeText(p.schema)}</code> <span class="soft">${p.in === 'path' ? 'in the path' : p.in}</span></div>
+    <dd><div><code>${typeText(p.schema)}</code> <span class="soft">${p.in === 'path' ? say`in the path` : p.in}</span></div>
     <div>${p.description}</div></dd></div>`)}</dl>`;
 
 /** The command that asks for it in a terminal. @param {Operation} operation @param {string} path */
@@ -85,7 +86,7 @@ function insides(operation) {
     return html`<details class="answer" data-answer="${status}" ${status.startsWith('2') && html`open`}>
       <summary>${status}</summary><p>${answer?.description}</p>${documents(answer?.content)}</details>`;
   })}</div>
-    <h3>${method === 'get' ? 'Try it' : 'In a terminal'}</h3>
+    <h3>${method === 'get' ? say`Try it` : say`In a terminal`}</h3>
     <form class="try">${parameters.filter((p) => p.in !== 'header' && (method === 'get' || p.in === 'path')).map((p) => html`
       <label>${p.name}<input name="${p.name}" ${p.required && html`required`} autocomplete="off" value="${
   p.name === 'lane' ? lane : p.in === 'path' ? p.example ?? '' : ''}" placeholder="${p.example ?? ''}"></label>`)}
@@ -141,7 +142,7 @@ function told(text, type) {
       /* cut off, or no JSON after all: as it came */
     }
   }
-  return whole.length > SHOWN ? `${whole.slice(0, SHOWN)}\n… and more` : whole;
+  return whole.length > SHOWN ? `${whole.slice(0, SHOWN)}\n… ${say`and more`}` : whole;
 }
 
 /** @param {HTMLFormElement} form */
@@ -240,6 +241,6 @@ try {
 } catch {
   const alert = find(document, '.calm');
   alert.hidden = false;
-  setText(alert, 'The description of the API did not come. Reload the page in a moment.');
+  setText(alert, say`The description of the API did not come. Reload the page in a moment.`);
 }
 main.removeAttribute('aria-busy');

@@ -14,6 +14,7 @@ import { isPast, rank, standingOf } from './ranking.js';
 import { AUTO, optionsFrom } from './screen-options.js';
 import { WORDS, figures } from './screen-text.js';
 import { ageText } from './text.js';
+import { lang } from './words.js';
 
 /** @typedef {import('./ranking.js').Standing} Standing */
 
@@ -26,7 +27,7 @@ const PAGE_MS = 10000;
 /** More rows than these get pages. */
 const MOST_ROWS = 60;
 
-const options = optionsFrom(location.search, navigator.languages);
+const options = optionsFrom(location.search, [lang]);
 const words = WORDS[options.lang];
 const speech = { words, figures: figures(options.lang) };
 const range = new RangeStore({
@@ -149,7 +150,6 @@ function wake() {
   }
 }
 
-document.documentElement.lang = options.lang;
 document.documentElement.dataset.theme = options.theme;
 document.title = options.title || words.title;
 setText(find(document, 'h1'), document.title);

@@ -15,6 +15,8 @@ const PARTS = /<[^>]*>|[^<]+/g;
 
 /** Words of some pages alone. @type {Record<string, () => Promise<{ TABLE: Table }>>} */
 export const MORE = {
+  admin: () => import('./de-range.js'), coach: () => import('./de-range.js'), camera: () => import('./de-camera.js'),
+  join: () => import('./de-camera.js'), trust: () => import('./de-camera.js'), reference: () => import('./de-reference.js'),
 };
 
 /** @param {readonly string[]} strings */

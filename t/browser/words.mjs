@@ -59,7 +59,7 @@ export const pagesWithWords = () => readdirSync(PAGES).filter((f) => f.endsWith(
 export function staticNames(file) {
   /** @type {Set<string>} */
   const names = new Set();
-  translated(sourceOf(file).replace(/<!.*?>|<title>.*?<\/title>|<noscript>.*?<\/noscript>/gs, ''), (name) => {
+  translated(sourceOf(file).replaceAll('&amp;', '&').replace(/<!.*?>|<title>.*?<\/title>|<noscript>.*?<\/noscript>/gs, ''), (name) => {
     names.add(name);
     return name;
   });
@@ -78,9 +78,12 @@ export function modulesOf(page) {
     }
     found.add(file);
     walk(file, (node) => {
-      if (ts.isStringLiteralLike(node)) {
-        const [, name] = /^(?:\.\/)?([\w-]+(?:\.js|-dialog))$/.exec(node.text) ?? [];
-        take((name ?? '').replace(/\.js$/, ''));
+      const some = ts.isTemplateExpression(node) && /^\.\/(\w+-)\{0\}\.js$/.exec(textOf(node));
+      if (some) {
+        readdirSync(PAGES).filter((f) => f.startsWith(some[1]) && f.endsWith('.js')).forEach((f) => take(f.slice(0, -3)));
+      } else if (ts.isStringLiteralLike(node)) {
+        const [, file, element] = /^(?:\.\/([\w-]+\.js)|(\w+(?:-\w+)+))$/.exec(node.text) ?? [];
+        take((file ?? element ?? '').replace(/\.js$/, ''));
       }
     });
   };
@@ -89,16 +92,25 @@ export function modulesOf(page) {
 }
 
 /** They hold the words of other languages, and fetch any page's. */
-const LANGUAGE = new Set(['words', 'tongue', 'de']);
+const LANGUAGE = new Set(['words', 'tongue']);
 
 /** Calls whose strings are names of things, not words. */
 const NAMING = /^(find|querySelector(All)?|closest|matches|getAttribute|(set|remove|toggle)Attribute|createElement(NS)?|addEventListener|import|style|call|ask|laneUrl|getItem|setItem|define|replace|toggle|add|insertAdjacentHTML|Error|Event|CustomEvent|includes|startsWith|chip|button|switch|get|has|append|split|join|exec|test|matchMedia|getPropertyValue|getContext|setTimeout|open|URL)$/;
 
+/** @returns {string[]} */
+export const allModules = () => readdirSync(PAGES).filter((f) => f.endsWith('.js'));
+
+/** Modules that hold the words of some parts by their names, in every language. */
+export const tablesByName = () => allModules().filter((f) => /^export const WORDS\b/m.test(sourceOf(f)));
+
 /** Names that look like words, and the languages by their own. */
-const NAMES = new Set(['ring light', 'ring inner light', 'ring inner', 'number light', 'fit mark', 'tip urgent', 'Deutsch', 'English']);
+const NAMES = new Set(['ring light', 'ring inner light', 'ring inner', 'number light', 'fit mark', 'tip urgent', 'tick at', 'NotReadableError', 'Deutsch', 'English']);
 
 /** Words that no table of another language can name. @param {string} file @returns {string[]} */
 export function leftIn(file) {
+  if (/^export const WORDS\b/m.test(sourceOf(file))) {
+    return []; /* a table of every language */
+  }
   /** @type {string[]} */
   const left = [];
   walk(file, (node) => {

@@ -4,10 +4,13 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { MORE, translated } from '../../html/tongue.js';
 import { TABLE as DE } from '../../html/de.js';
-import { leftIn, modulesOf, namesIn, pagesWithWords, staticNames } from './words.mjs';
+import { allModules, leftIn, modulesOf, namesIn, pagesWithWords, sourceOf, staticNames, tablesByName } from './words.mjs';
 
 /** Values of attributes, whose names are the same in every language. */
-const MARKUP = new Set(['selected', 'required', 'checked']);
+const MARKUP = new Set(['selected', 'required', 'checked', 'open']);
+
+/** Nothing but values and units. */
+const UNITS = /^[{}\d /Ø]*(mm)?$/;
 
 const pages = pagesWithWords();
 const more = Object.fromEntries(await Promise.all(Object.entries(MORE).map(async ([page, load]) =>
@@ -15,7 +18,7 @@ const more = Object.fromEntries(await Promise.all(Object.entries(MORE).map(async
 
 /** All that a page may say. @param {{ file: string, page: string }} of */
 const wordsOf = ({ file, page }) => new Set([...staticNames(file), ...modulesOf(page).flatMap((m) => [...namesIn(m)])]
-  .filter((name) => !MARKUP.has(name)));
+  .filter((name) => !MARKUP.has(name) && !UNITS.test(name)));
 
 describe('the words', () => {
   for (const of of pages) {
@@ -30,14 +33,14 @@ describe('the words', () => {
     const said = (/** @type {string} */ name) => [...all.values()].some((words) => words.has(name));
     assert.deepEqual(Object.keys(DE).filter((name) => !said(name)), []);
     for (const [page, table] of Object.entries(more)) {
-      assert.deepEqual(Object.keys(table).filter((name) => !all.get(page)?.has(name) || Object.hasOwn(DE, name)), [], page);
+      assert.deepEqual(Object.keys(table).filter((name) => !said(name) || Object.hasOwn(DE, name)), [], page);
     }
   });
 
   test('have the same values in every language, and no markup', () => {
     const values = (/** @type {string} */ text) => (text.match(/\{\d+\}/g) ?? []).sort().join();
     for (const table of [DE, ...Object.values(more)]) {
-      assert.deepEqual(Object.entries(table).filter(([en, de]) => values(en) !== values(de) || /[<>&"]/.test(de) || de !== de.trim()), []);
+      assert.deepEqual(Object.entries(table).filter(([en, de]) => values(en) !== values(de) || /[<>"]/.test(de) || de !== de.trim()), []);
     }
   });
 
@@ -45,6 +48,19 @@ describe('the words', () => {
     const modules = new Set(pages.flatMap(({ page }) => modulesOf(page)));
     assert.deepEqual([...modules].flatMap((m) => leftIn(m).map((words) => `${m}: ${words}`)), []);
   });
+
+  for (const file of tablesByName()) {
+    test(`of ${file} are the same in every language, and all said`, async () => {
+      const { WORDS } = await import(`../../html/${file}`);
+      const others = allModules().filter((m) => m !== file).map(sourceOf).join('\n');
+      const said = (/** @type {string} */ name) => new RegExp(`['"\`.]${name}['"\`]|\\.${name}\\b`).test(others)
+        || new RegExp(`\`${name.replace(/\d+$/, '')}\\$\\{`).test(others);
+      for (const [lang, words] of Object.entries(WORDS)) {
+        assert.deepEqual(Object.keys(words).sort(), Object.keys(WORDS.en).sort(), lang);
+      }
+      assert.deepEqual(Object.keys(WORDS.en).filter((name) => !said(name)), []);
+    });
+  }
 
   test('of markup are found between tags and in what is read out', () => {
     /** @type {string[]} */

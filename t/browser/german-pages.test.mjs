@@ -1,0 +1,61 @@
+/*
+ * The other pages in German, against the real nginx and worker: GMS_URL.
+ * Nothing is left in English, and nothing is too wide for a phone.
+ */
+
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { launch } from './chromium.mjs';
+import { english } from './german.mjs';
+
+const BASE = process.env.GMS_URL?.replace(/\/*$/, '/') ?? '';
+const SHOTS = process.env.GMS_SCREENSHOTS;
+
+/** What the configuration or the description of the API says. */
+const DATA = 'title, nav a[data-lane], h3 a, h2 a, option[value], .conf .things, .scrolls td, .scrolls th[scope=row], pre, .says, .soft, '
+  + '.part h2, .sides nav, .role, .members, [data-part=found], .lane, code';
+
+/** Address, and what is there once it has come. */
+const PAGES = [
+  ['admin.html', 'admin-lanes article canvas'], ['admin.html#devices', 'admin-devices form'], ['admin.html#people', 'admin-people .count:not(:empty)'],
+  ['admin.html#guns', 'admin-guns .count:not(:empty)'], ['admin.html#system', 'admin-system .disk dl'], ['coach.html', 'coach-lanes article'],
+  ['coach.html#lane1', 'coach-lane .figures > *'], ['camera.html?lane=lane1', '[data-part=sending] p'], ['join.html', '.error:not([hidden])'],
+  ['trust.html', '.error:not([hidden])'], ['docs/', '.operation'], ['history.html', 'header button'], ['photo.html', 'header button'],
+  ['screen.html', 'li.row, .nobody'],
+];
+
+describe('in German', { skip: BASE ? false : 'GMS_URL is not set: no system to look at' }, () => {
+  /** @type {import('playwright-core').Browser} */
+  let browser;
+  /** @type {import('playwright-core').Page} */
+  let page;
+  /** @type {string[]} */
+  const complaints = [];
+
+  before(async () => {
+    browser = await launch();
+    const context = await browser.newContext({ viewport: { width: 390, height: 844 }, locale: 'de-DE' });
+    page = await context.newPage();
+    page.setDefaultTimeout(8000);
+    page.on('pageerror', (error) => complaints.push(String(error)));
+  });
+
+  after(async () => {
+    await browser?.close();
+    assert.deepEqual(complaints, []);
+  });
+
+  for (const [path, there] of PAGES) {
+    test(`${path} says nothing in English, and fits a phone`, async () => {
+      await page.goto('about:blank');
+      await page.goto(BASE + path);
+      await page.waitForSelector(there, { state: 'attached' });
+      assert.equal(await page.getAttribute('html', 'lang'), 'de');
+      if (SHOTS) {
+        await page.screenshot({ path: `${SHOTS}/de-${path.replace(/[.#?/=]+/g, '-')}.png`, fullPage: true });
+      }
+      assert.deepEqual(await english(page, DATA), []);
+      assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth));
+    });
+  }
+});
