@@ -237,15 +237,15 @@ is($t->json('POST', '/api/lanes/sim/session', {})->{status}, 201,
    'and shots are fired');
 
 my $shots = 0;
-my $until = time + 20;
-while (time < $until && $shots < 3) {
+$t->wait_for(sub {
     see();
     while (my $e = $events->next(0.05)) {
         $shots++ if ($e->{event} || '') eq 'shot';
     }
-}
+    return $shots == 3;
+}, 'three shots', 20);
 is($shots, 3, 'all of them are found');
-is($t->json('DELETE', '/api/lanes/real/session')->{json}{detail},
+is($t->insist('DELETE', '/api/lanes/real/session')->{json}{detail},
    '3 holes, 3 shots', 'and the paper agrees');
 
 # What holds the stream dies, hangs, and is started again; the camera goes and

@@ -288,7 +288,8 @@ sub start {
 sub wait_for {
     my ($self, $code, $what, $timeout) = @_;
 
-    my $until = time + max($timeout || 0, 10);
+    # sanitizers make a picture several times the work
+    my $until = time + max($timeout || 0, 10) * (sanitized() ? 6 : 1);
 
     while (time < $until) {
         my $got = $code->();
