@@ -4,11 +4,8 @@
  */
 
 import { find } from './html.js';
-import { languageButton } from './language.js';
 import { store } from './store.js';
 import { zoomBy } from './zoom.js';
-
-find(document, '.menu div').append(languageButton());
 
 /** @param {string} intent */
 export function act(intent) {

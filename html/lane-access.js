@@ -6,6 +6,7 @@
 
 import { call, laneUrl } from './api.js';
 import { fill, find, html } from './html.js';
+import './lane-menu.js';
 import { store } from './store.js';
 import { say } from './words.js';
 

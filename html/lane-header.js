@@ -1,5 +1,5 @@
 /*
- * <lane-header>: which lane, in what state, how old its picture, and the menu.
+ * <lane-header>: which lane, in what state, how old its picture, and the menu's sign.
  */
 
 import { fill, find, html, setText } from './html.js';
@@ -17,18 +17,10 @@ class LaneHeader extends HTMLElement {
       <span class="gap"></span>
       <span class="chip age" hidden></span>
       <span class="chip state" role="status"><i></i><b></b></span>
-      <details class="menu"><summary aria-label="Menu">☰</summary><div>
-        <button type="button" data-do="calibrate">Check the camera</button>
-        <button type="button" data-do="join" hidden>Another shooter</button>
-        <button type="button" data-do="sighters" hidden></button>
-        <button type="button" data-do="doubt">Was there a shot?</button>
-        <button type="button" data-do="theme"></button>
-        <button type="button" data-do="voice" aria-pressed="false">Speak scores</button>
-        <button type="button" data-do="full">Full screen</button>
-        <button type="button" data-do="help">Keys and help</button></div></details>`);
+      <details class="menu"><summary aria-label="Menu">☰</summary><lane-menu></lane-menu></details>`);
     this.title1 = find(this, 'h1');
     this.menu = /** @type {HTMLDetailsElement} */ (find(this, '.menu'));
-    this.menu.addEventListener('click', (event) => this.chosen(event));
+    this.menu.addEventListener('toggle', () => import('./lane-menu.js'));
     document.addEventListener('click', (event) => {
       if (this.menu && !this.menu.contains(/** @type {Node} */ (event.target))) {
         this.menu.open = false;
@@ -48,17 +40,6 @@ class LaneHeader extends HTMLElement {
     this.addEventListener('lanes', () => this.name());
     this.name();
     this.update();
-  }
-
-  /** @param {MouseEvent} event */
-  chosen(event) {
-    const what = /** @type {HTMLElement} */ (event.target).closest('[data-do]');
-    if (what) {
-      /** @type {HTMLDetailsElement} */ (this.menu).open = false;
-      this.dispatchEvent(new CustomEvent('intent', {
-        bubbles: true, detail: what.getAttribute('data-do'),
-      }));
-    }
   }
 
   /** The lane's title, or a choice if there are several. */
@@ -88,9 +69,6 @@ class LaneHeader extends HTMLElement {
 
   update() {
     const doc = store.doc;
-    const theme = store.view.theme === 'sun' ? say`Dark theme` : say`Sun theme`;
-    setText(find(this, '[data-do="theme"]'), theme);
-    find(this, '[data-do="voice"]').setAttribute('aria-pressed', String(store.view.voice));
     const { shape, words } = stateWords(doc, store.connection);
     find(this, '.state i').dataset.shape = shape;
     setText(find(this, '.state b'), words);
@@ -100,9 +78,6 @@ class LaneHeader extends HTMLElement {
     if (store.lanes.length < 2) {
       this.name();
     }
-    find(this, '[data-do="join"]').hidden = !store.open;
-    find(this, '[data-do="sighters"]').hidden = !store.open || !!doc.session?.course;
-    setText(find(this, '[data-do="sighters"]'), doc.session?.sighters ? say`For record` : say`Sighters`);
     this.chip('.face', doc.face.title || doc.face.name);
     this.age(doc);
   }

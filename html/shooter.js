@@ -48,6 +48,7 @@ function keepView() {
  * comes; a press when the network is gone. */
 function tables() {
   import('./intents.js');
+  import('./lane-menu.js');
   import('./lane-series.js');
   import('./lane-shots.js');
 }
