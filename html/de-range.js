@@ -49,7 +49,7 @@ export const TABLE = {
   'No device was let in yet.': 'Noch ist kein Gerät dabei.', 'Remove {0}: hold for a second': '{0} entfernen: eine Sekunde halten', Remove: 'Entfernen',
   ': scan this with the tablet, or open the link there and tap “Use this device”. It works once, for':
     ': mit dem Tablet scannen oder dort den Link öffnen und „Dieses Gerät nehmen“ antippen. Er gilt einmal, noch',
-  'The link has expired. Show another one.': 'Der Link ist abgelaufen. Einen neuen zeigen.', 'Hold for a second': 'Eine Sekunde halten',
+  'The link has expired. Show another one.': 'Der Link ist abgelaufen. Einen neuen zeigen.',
 
   Pistol: 'Pistole', 'Pistol, two hands': 'Pistole, beidhändig', Rifle: 'Gewehr', 'Not said': 'Keine Angabe', 'Add a gun': 'Waffe hinzufügen',
   '1 gun': '1 Waffe', '{0} guns': '{0} Waffen', 'With its sights known, advice is told in clicks.': 'Ist die Visierung bekannt, gibt es Ratschläge in Klicks.',
@@ -95,7 +95,7 @@ export const TABLE = {
   'What the shots say': 'Was die Schüsse sagen', 'Shot before': 'Schuss davor', '‹ Shot': '‹ Schuss', 'Picture before': 'Bild davor', Play: 'Abspielen', 'Next picture': 'Nächstes Bild',
   'Next shot': 'Nächster Schuss', 'Shot ›': 'Schuss ›', 'Picture of this shot': 'Bild dieses Schusses', 'Shots by their times': 'Schüsse nach ihrer Zeit',
   'No picture from this camera just now': 'Gerade kein Bild von dieser Kamera', 'Camera · live': 'Kamera · live', 'Camera · shot {0} · {1}': 'Kamera · Schuss {0} · {1}',
-  evidence: 'Beleg', 'Shot {0}: {1}, {2}': 'Schuss {0}: {1}, {2}', Draw: 'Zeichnen', Undo: 'Zurück', Wipe: 'Wischen', 'Show the target': 'Scheibe zeigen', 'Show the picture': 'Bild zeigen',
+  evidence: 'Beleg', 'Shot {0}: {1}, {2}': 'Schuss {0}: {1}, {2}', Draw: 'Zeichnen', Wipe: 'Wischen', 'Show the target': 'Scheibe zeigen', 'Show the picture': 'Bild zeigen',
   'Seen on the shooter’s page. Press again to stop.': 'Beim Schützen zu sehen. Noch einmal drücken beendet es.', Say: 'Sagen', To: 'An', 'The shooter, at once': 'den Schützen, sofort',
   'The shooter, when the round is over': 'den Schützen, nach der Serie', 'The shooter, urgent': 'den Schützen, dringend', 'A note for the history': 'Notiz für den Verlauf', About: 'Zu',
   'No shot': 'keinem Schuss', 'Say something': 'Etwas sagen', Drill: 'Übung', 'Choose one': 'Eine wählen', 'Give it now': 'Jetzt geben', 'When the round is over': 'Nach der Serie',

@@ -153,4 +153,7 @@ export const TABLE = {
   'The protest was upheld': 'Dem Protest wurde stattgegeben', 'The protest was denied': 'Der Protest wurde abgelehnt',
   'A shot is missing': 'Ein Schuss fehlt', 'The range officer has it.': 'Es liegt bei der Standaufsicht.',
   Upheld: 'Stattgegeben', Denied: 'Abgelehnt',
+
+  'Hold for a second': 'Eine Sekunde halten', Undo: 'Zurück', Undone: 'Zurückgenommen',
+  'Session started': 'Sitzung gestartet', 'Shot {0} taken back': 'Schuss {0} zurückgenommen', 'a mistake': 'ein Versehen',
 };

@@ -3,7 +3,10 @@
  * finger or by a key; a screen reader's click has to come twice.
  */
 
+import { style } from './html.js';
 import { say } from './words.js';
+
+style('hold.css');
 
 const HOLD_MS = 1000;
 const TWICE_MS = 5000;
@@ -36,7 +39,6 @@ export function onHold(button, done) {
   };
   button.classList.add('hold');
   button.title = say`Hold for a second`;
-  button.dataset.hint = button.title;
   button.addEventListener('pointerdown', (event) => event.button === 0 && begin());
   for (const name of ['pointerup', 'pointerleave', 'pointercancel', 'blur', 'keyup']) {
     button.addEventListener(name, end);

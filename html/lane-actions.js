@@ -1,6 +1,5 @@
 /*
- * <lane-actions>: start, pause, resume, paper, end.  What start and end ask first is
- * in session-dialog.js.
+ * <lane-actions>: start, pause, resume, paper, end; session-dialog.js asks first.
  */
 
 import { call, laneUrl } from './api.js';

@@ -4,9 +4,11 @@
  */
 
 import { call, laneUrl, newKey } from './api.js';
+import { onHold } from './hold.js';
 import { fill, find, html, setText, style } from './html.js';
 import { store } from './store.js';
 import { durationText, scoreText, shotsWords } from './text.js';
+import { offerUndo } from './undo.js';
 import { number, say } from './words.js';
 
 await style('dialogs.css');
@@ -56,6 +58,10 @@ function resultWords(sums) {
     ${sums.inner === 1 ? say`1 inner ten` : say`${sums.inner} inner tens`}</p>`;
 }
 
+/** @param {string} session @param {string} state */
+const change = (session, state) =>
+  call('PATCH', laneUrl(store.lane, `/sessions/${encodeURIComponent(session)}`), { state }, newKey());
+
 class SessionDialog extends HTMLElement {
   /** What the main button does. @type {() => Promise<void>} */
   confirmed = async () => {};
@@ -65,9 +71,11 @@ class SessionDialog extends HTMLElement {
       <h2 id="dialog-title"></h2><div class="content"></div>
       <p class="error" role="alert" hidden></p>
       <div class="row"><button type="button" class="no"></button>
-      <button type="submit" class="main"></button></div></form></dialog>`);
+      <button type="submit" class="main"></button><button type="button" class="end" hidden></button></div>
+      </form></dialog>`);
     this.dialog = /** @type {HTMLDialogElement} */ (find(this, 'dialog'));
     find(this, '.no').addEventListener('click', () => this.dialog?.close());
+    onHold(find(this, '.end'), () => this.confirm());
     find(this, 'form').addEventListener('submit', (event) => {
       event.preventDefault();
       this.confirm();
@@ -80,15 +88,20 @@ class SessionDialog extends HTMLElement {
    * @param {string} yes
    * @param {string} no
    * @param {() => Promise<void>} confirmed
+   * @param {boolean} [ends] what is held for a second
    */
-  ask(title, content, yes, no, confirmed) {
+  ask(title, content, yes, no, confirmed, ends = false) {
     const dialog = this.dialog;
     if (!dialog) {
       return;
     }
     setText(find(dialog, 'h2'), title);
     fill(find(dialog, '.content'), content);
-    setText(find(dialog, '[type=submit]'), yes);
+    for (const [name, shown] of /** @type {const} */ ([['[type=submit]', !ends], ['.end', ends]])) {
+      const button = find(dialog, name);
+      setText(button, yes);
+      button.hidden = !shown;
+    }
     setText(find(dialog, '.no'), no);
     find(dialog, '.error').hidden = true;
     this.confirmed = confirmed;
@@ -99,7 +112,7 @@ class SessionDialog extends HTMLElement {
 
   async confirm() {
     const dialog = /** @type {HTMLDialogElement} */ (this.dialog);
-    const submit = find(dialog, '[type=submit]');
+    const submit = find(dialog, '[type=submit]:not([hidden]), .end:not([hidden])');
     submit.toggleAttribute('disabled', true);
     try {
       await this.confirmed();
@@ -176,7 +189,7 @@ class SessionDialog extends HTMLElement {
     };
     const course = String(form.get('course') ?? '');
     const name = String(form.get('shooter') ?? '').trim();
-    await call('POST', laneUrl(store.lane, where), {
+    const { session } = await call('POST', laneUrl(store.lane, where), {
       ...(name ? { nickname: name } : { shooter: 'guest' }),
       ...choice, ...(course ? { course } : form.has('sighters') && { sighters: true }),
     }, key);
@@ -186,13 +199,15 @@ class SessionDialog extends HTMLElement {
       /* a browser may forbid it; then nothing is remembered */
     }
     this.dialog?.close();
+    offerUndo(say`Session started`, () => change(session, 'discarded'),
+      () => store.doc?.session?.id !== session || store.shots.length === 0);
   }
 
   end() {
     const key = newKey();
     this.ask(say`End the session?`, html`${resultWords(store.sums)}
       <p>No shot counts any more after this.</p>`, say`End session`, say`Go on shooting`,
-    () => this.finish(key));
+    () => this.finish(key), true);
   }
 
   /** @param {string} key */
@@ -205,6 +220,8 @@ class SessionDialog extends HTMLElement {
       this.dialog?.close();
       this.start();
     });
+    offerUndo(say`Session ended`, () => change(sums.session, 'reopened'),
+      () => [store.doc?.session, ...store.doc?.sessions ?? []].some((s) => s?.id === sums.session));
   }
 }
 

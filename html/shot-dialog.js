@@ -4,10 +4,12 @@
  */
 
 import { call, laneUrl, newKey } from './api.js';
+import { onHold } from './hold.js';
 import { fill, find, html, style } from './html.js';
 import { store } from './store.js';
 import './shot-protest.js';
 import { clockWords, scoreText, shotNotes, timeText } from './text.js';
+import { offerUndo } from './undo.js';
 import { number, say } from './words.js';
 
 await style('dialogs.css');
@@ -72,6 +74,10 @@ class ShotDialog extends HTMLElement {
     find(this, '.error').hidden = true;
     fill(find(this, '.correct'), corrections(shot));
     /** @type {import('./shot-protest.js').ShotProtest} */ (find(this, 'shot-protest')).show(shot);
+    const take = /** @type {HTMLElement | null} */ (this.querySelector('.take'));
+    if (take) {
+      onHold(take, () => this.correct('remove'));
+    }
     this.tell(shot);
     fill(find(this, 'h2'), html`Shot ${shot.n}`);
     fill(find(this, '.content'), html`<p class="result"><b>${scoreText(shot.score_tenths, shot.ring,
@@ -117,12 +123,16 @@ class ShotDialog extends HTMLElement {
     const said = (/** @type {string} */ name) => /** @type {HTMLInputElement | null} */ (
       this.querySelector(`.correct [name="${name}"]`))?.value.trim() ?? '';
     const error = find(this, '.error');
+    const session = store.doc?.session?.id;
+    const author = said('author') && { author: said('author') };
+    const post = (/** @type {object} */ body) =>
+      call('POST', laneUrl(store.lane, `/shots/${shot.n}/corrections`), { session, ...author, ...body }, newKey());
     try {
-      await call('POST', laneUrl(store.lane, `/shots/${shot.n}/corrections`), {
-        what, session: store.doc?.session?.id, base: shot.seq, reason: said('reason'),
-        ...(said('author') && { author: said('author') }),
-        ...(what === 'score' && worth(said('worth'))),
-      }, newKey());
+      await post({ what, base: shot.seq, reason: said('reason'), ...(what === 'score' && worth(said('worth'))) });
+      if (what === 'remove') {
+        offerUndo(say`Shot ${shot.n} taken back`, () => post({ what: 'restore', reason: say`a mistake`,
+          base: store.shots.find(({ n }) => n === shot.n)?.seq }), () => store.doc?.session?.id === session);
+      }
     } catch (refused) {
       const { title, detail } = /** @type {import('./api.js').ApiError} */ (refused);
       fill(error, html`<b>${title}</b> ${detail}`);
@@ -156,7 +166,7 @@ function corrections(shot) {
     <input name="reason" maxlength="127" autocomplete="off"></label>${official}
     <div class="row">${shot.removed
     ? html`<button type="button" data-correct="restore">Bring it back</button>`
-    : html`<button type="button" data-correct="remove">Not a shot</button>
+    : html`<button type="button" class="take">Not a shot</button>
       ${shot.window && html`<button type="button" data-correct="count">Count it</button>`}
       <label>Value <input name="worth" size="4" autocomplete="off"></label>
       <button type="button" data-correct="score">Score by hand</button>`}</div></details>`;

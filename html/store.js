@@ -577,9 +577,8 @@ export class Store {
       return;
     }
     const { session } = doc;
-    if (!session || data.session !== session.id
-      || ['discarded', 'reopened'].includes(data.state)) {
-      this.emit({ kind: 'gap' }); /* of another shooter, his turn, or as it was before */
+    if (!session || data.session !== session.id || /^(disc|reop)/.test(data.state)) {
+      this.emit({ kind: 'gap' }); /* of another shooter, or his turn */
       return;
     }
     if (data.state === 'ended') {

@@ -188,6 +188,7 @@ export class Lane {
   /** What was added by hand. @type {any[]} */
   added = [];
   complaints = 0;
+  corrects = false;
 
   /** Instant at which the camera stopped, if it did. @type {number | undefined} */
   frozen;
@@ -259,6 +260,20 @@ export class Lane {
     this.tell('ended');
     const { id, counted, total_tenths, total_rings, inner } = this.doc.session;
     return { session: id, counted, total_tenths, total_rings, inner };
+  }
+
+  /** Its end was a mistake. */
+  reopen() {
+    this.doc.state = 'live';
+    Object.assign(this.doc.session, { state: 'open', ended_us: 0 });
+    this.tell('reopened');
+  }
+
+  /** Its start was. */
+  discard() {
+    this.doc.state = 'idle';
+    this.tell('discarded');
+    this.doc.session = null;
   }
 
   /** @param {number} x @param {number} y */
@@ -442,6 +457,11 @@ function command(lane, verb, body) {
       lane.start(body);
       return { status: 201, body: { session: doc.session.id, n: 0 } };
     case 'PATCH sessions':
+      if (body.state === 'reopened') {
+        lane.reopen();
+      } else if (body.state === 'discarded') {
+        lane.discard();
+      }
       return { status: 200, body: {} };
     case 'PATCH session':
       if (name || 'sighters' in body || body.record) {
@@ -482,6 +502,9 @@ function command(lane, verb, body) {
       return { status: 200, body: { session: doc.session?.id ?? null, paper: 1, shots: 3, holes: 3,
         expected: body.expected ?? null, odd: 2, detail: '3 holes, 3 shots' } };
     case 'POST shots':
+      if (body.what && lane.corrects) {
+        return { status: 200, body: {} };
+      }
       if (body.what) { /* a correction, of which the script knows nothing */
         return { status: 404, title: 'Not found', detail: verb };
       }

@@ -107,3 +107,11 @@ export async function shows(selector, expected) {
 export async function has(selector, count) {
   await page.waitForFunction(([s, n]) => document.querySelectorAll(String(s)).length === n, [selector, count]);
 }
+
+/** Pressed for the second that it takes. @param {string} selector */
+export async function held(selector) {
+  await page.hover(selector);
+  await page.mouse.down();
+  await page.waitForSelector(`${selector}:not(.held), body:not(:has(${selector}))`, { state: 'attached' });
+  await page.mouse.up();
+}

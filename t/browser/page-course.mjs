@@ -72,7 +72,7 @@ describe('a course of fire', () => {
     await shows('.words', /too late, does not count$/);
     await has('.last .value.out', 1);
     await page.click('lane-shots tbody tr:first-child .plain');
-    await page.click('shot-dialog summary');
+    await page.click('shot-dialog .correct summary');
     await page.fill('shot-dialog [name=reason]', 'the clock was wrong');
     await page.fill('shot-dialog [name=author]', 'Olga');
     await page.click('text=Count it');

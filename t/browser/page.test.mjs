@@ -7,10 +7,11 @@ import { violations } from './axe.mjs';
 import { misfits } from './fits.mjs';
 import { BULLS, FACES, ZONES, places } from './fixture.mjs';
 import {
-  blank, close, complaints, context, fx, has, open, page, shooting, shows, text,
+  blank, close, complaints, context, fx, has, held, open, page, shooting, shows, text,
 } from './opened.mjs';
 import './page-coach.mjs';
 import './page-course.mjs';
+import './page-undo.mjs';
 
 /** Limits of time hold where nothing else runs: `make bench` asks for them,
  * a test on a busy machine only says what it measured. */
@@ -99,7 +100,10 @@ describe('a session', () => {
     await page.click('text=Go on shooting');
     assert.equal(fx.lane.requests.length, 0);
     await page.keyboard.press('e');
-    await page.click('dialog [type=submit]');
+    assert.ok(!await page.isVisible('dialog .main'), 'the accent is not on what ends');
+    await page.click('dialog .end');
+    assert.equal(fx.lane.requests.length, 0, 'not by a short press');
+    await held('dialog .end');
     await shows('dialog h2', 'Session ended');
     await shows('.result b', (total / 10).toFixed(1));
     assert.match(await page.locator('dialog >> text=Card').getAttribute('href') ?? '',

@@ -198,7 +198,12 @@ describe('a simulated lane', { skip: BASE ? false : 'GMS_URL is not set: no syst
       .reduce((/** @type {number} */ s, /** @type {number[]} */ r) => s + r[at('score_tenths')], 0);
     assert.equal(sum, body.session.total_tenths);
     await page.click('[data-do=end]');
-    await page.click('dialog [type=submit]');
+    await page.click('dialog .end', { delay: 1200 });
+    await page.click('undo-line [data-undo]');
+    await page.waitForFunction(() => document.querySelector('.state b')?.textContent === 'Live');
+    assert.equal(await text('[data-sum=counted]'), String(body.session.counted));
+    await page.click('[data-do=end]');
+    await page.click('dialog .end', { delay: 1200 });
     await page.waitForFunction(() => document.querySelector('dialog h2')?.textContent === 'Session ended');
     assert.equal(await text('.result b'), total);
     await page.click('dialog .no');
