@@ -8,6 +8,7 @@
 #include "t/lib/scenes.h"
 
 #define R (CARD_CALIBER_PX / 2 * 0.95)
+#define FAINT 31.5 /* levels of ink a hole, a little darker */
 
 
 /* One picture, and then the time to the next. */
@@ -414,6 +415,54 @@ waits_for_what_is_odd(void **state)
 }
 
 
+/* What looks no more like a hole than a fly in the black does. */
+static void
+waits_for_what_is_doubtful(void **state)
+{
+    range_t *r = *state;
+
+    show(r, 20);
+    card_hole(r->drawing, CARD_X - 20, CARD_Y - 45, R, FAINT);
+    show(r, 5); /* nothing moved about */
+    assert_int_equal(count(r, GMS_DETECTION_SHOT), 1);
+
+    for (int i = 0; i < 10; i++) { /* an insect hurries by */
+        clean_card(r);
+        card_hole(r->drawing, CARD_X - 20, CARD_Y - 45, R, FAINT);
+        card_hole(r->drawing, CARD_X + 120, CARD_Y + 120 - 15 * i, R, 20);
+        show(r, 1);
+    }
+    clean_card(r);
+    card_hole(r->drawing, CARD_X - 20, CARD_Y - 45, R, FAINT);
+    card_hole(r->drawing, CARD_X + 20, CARD_Y - 20, R, FAINT);
+    show(r, 75);
+    assert_int_equal(count(r, GMS_DETECTION_SHOT), 1);
+    show(r, 60); /* it stays, and so it was one */
+    assert_int_equal(count(r, GMS_DETECTION_SHOT), 2);
+}
+
+
+/* A hole further out than a caliber from the outermost ring is none of this
+ * face, nor is what comes in there, cut by the border of what is looked at. */
+static void
+leaves_out_what_lies_outside(void **state)
+{
+    range_t *r = *state;
+    double   border_px = CARD_SCALE * CARD_ZONE_MM + CARD_CALIBER_PX;
+
+    show(r, 20);
+    shoot(r, border_px + 0.3 * CARD_CALIBER_PX, 0);
+    show(r, 75);
+    assert_int_equal(count(r, GMS_DETECTION_HOLE), 0);
+    assert_int_equal(count(r, GMS_DETECTION_SHOT), 0);
+    assert_int_equal(count(r, GMS_DETECTION_REJECTED), 1);
+    assert_string_equal(last(r, GMS_DETECTION_REJECTED)->reason, "outside");
+    shoot(r, 0, border_px - 0.3 * CARD_CALIBER_PX);
+    show(r, 5);
+    assert_int_equal(count(r, GMS_DETECTION_SHOT), 1);
+}
+
+
 static void
 uncovers_no_shot(void **state)
 {
@@ -495,6 +544,10 @@ main(void)
         TEST("what crept and pauses is no shot yet", waits_for_what_crept),
         TEST("what is unlike the last holes waits where something moved about",
             waits_for_what_is_odd),
+        TEST("what may be a fly waits where something moved about",
+            waits_for_what_is_doubtful),
+        TEST("what lies beyond the zone is no shot",
+            leaves_out_what_lies_outside),
         TEST("paper that comes to light is no shot", uncovers_no_shot),
         TEST("what was no shot is told with its reason, in a swarm of some",
             tells_what_was_none)

@@ -48,6 +48,11 @@
 #define TRAIL (-0.05)
 #define TRAIL_NS (3 * GMS_S)
 
+/* What looks like a hole no more than an insect does waits where something
+ * moved about: of 600 shots with an insect about, all had more evidence. */
+#define DOUBTFUL_SCORE 9.0
+#define DOUBTFUL_NS (6 * GMS_S)
+
 /* The holes of a session are torn by one bullet before one backer: after some
  * of them, what is unlike all of the last ones is something else for a while,
  * where something moved about. */
@@ -396,6 +401,19 @@ circumstances(const gms_builtin_t *run, const gms_detector_config_t *config,
 }
 
 
+/* May a hole lie there?  What is cut by the border of the zone may be anything
+ * that comes in. */
+static bool
+is_outside(const gms_builtin_t *run, const gms_finding_t *f)
+{
+    const gms_zone_t *zone = &run->zone;
+    int               x = (int) lrint(f->x), y = (int) lrint(f->y);
+
+    return x < 0 || y < 0 || x >= zone->w || y >= zone->h
+        || !zone->inside[(size_t) y * (size_t) zone->w + (size_t) x];
+}
+
+
 static void
 examine(gms_builtin_t *run, const gms_detector_config_t *config,
     const gms_track_t *t, gms_finding_t *f)
@@ -403,6 +421,9 @@ examine(gms_builtin_t *run, const gms_detector_config_t *config,
     gms_circumstances_t about = circumstances(run, config, t);
 
     gms_verify(run->verify, &about, t, run->tracks.mean[t->slot], f);
+    if (f->verdict == GMS_VERDICT_HOLE && is_outside(run, f)) {
+        f->verdict = GMS_VERDICT_OUTSIDE;
+    }
 }
 
 
@@ -453,7 +474,7 @@ look_closely(gms_builtin_t *run, const gms_detector_config_t *config,
     gms_circumstances_t about = circumstances(run, config, t);
     int                 n = 1;
 
-    if (!came_at_once(t)) {
+    if (!came_at_once(t) && found[0].verdict != GMS_VERDICT_OUTSIDE) {
         n = gms_twins_find(&run->twins, run->verify, &about, &run->holes, t,
             run->tracks.mean[t->slot], found);
     }
@@ -516,6 +537,17 @@ has_pale_backer(const gms_builtin_t *run)
 }
 
 
+/* Does it look like a hole no more than an insect would, where one may be? */
+static bool
+is_doubtful(
+    const gms_builtin_t *run, const gms_finding_t *f, int64_t age, int64_t ns)
+{
+    return f->verdict == GMS_VERDICT_HOLE && f->score < DOUBTFUL_SCORE
+        && age < DOUBTFUL_NS && run->change.freshness >= GMS_FRESH_SENSOR
+        && gms_tracks_stirred(&run->tracks, ns);
+}
+
+
 /* Too faint on ink to be told from a fly yet? */
 static bool
 may_be_fly(const gms_builtin_t *run, const gms_finding_t *f, int64_t age)
@@ -555,6 +587,10 @@ decide(gms_builtin_t *run, const gms_detector_config_t *config, gms_track_t *t,
         || (ns - t->since_ns < ODD_NS && is_odd(run, &found[0])
             && gms_tracks_stirred(&run->tracks, ns)))
     {
+        return false;
+    }
+    if (is_doubtful(run, &found[0], ns - t->since_ns, ns)) {
+        t->examined_ns = ns;
         return false;
     }
     n = is_long_fly(run, t, &found[0]) ? 0

@@ -164,7 +164,7 @@ const char *
 gms_verdict_name(gms_verdict_e verdict)
 {
     static const char *const names[] = { "hole", "nothing new", "hollow",
-        "leaking", "long", "shifted", "pale", "weak" };
+        "leaking", "long", "shifted", "pale", "weak", "outside" };
 
     return names[verdict];
 }

@@ -18,7 +18,8 @@ typedef enum {
     GMS_VERDICT_LONG,    /* a shifted line, an edge */
     GMS_VERDICT_SHIFT,   /* what was there moved a little */
     GMS_VERDICT_PALE,    /* paper that did not get darker */
-    GMS_VERDICT_WEAK     /* in the black: not above the noise */
+    GMS_VERDICT_WEAK,    /* in the black: not above the noise */
+    GMS_VERDICT_OUTSIDE  /* its centre lies beyond the zone */
 } gms_verdict_e;
 
 typedef struct {
