@@ -4,12 +4,17 @@
  * accepted it.
  */
 
+import { WORDS } from './admin-figures-text.js';
+import { titleOf } from './admin-statistics-problems.js';
 import { ask } from './ask.js';
 import { calm } from './form.js';
 import { fill, find, html } from './html.js';
 import { range } from './range.js';
-import { ageText, shotsWords } from './text.js';
-import { number, say } from './words.js';
+import { speech } from './speech.js';
+import { ageText } from './text.js';
+import { lang } from './words.js';
+
+const { say, number } = speech(WORDS, lang);
 
 const LOOK_MS = 5000;
 
@@ -17,14 +22,14 @@ const LOOK_MS = 5000;
 const ROOM_SHARE = 0.05;
 
 /** @param {number} bytes */
-export const bytesText = (bytes) => {
+const bytesText = (bytes) => {
   const i = Math.min(4, Math.max(0, Math.floor(Math.log10(Math.max(1, bytes)) / 3)));
   const value = bytes / 1000 ** i;
-  return `${value >= 100 || i === 0 ? Math.round(value) : number(value, 1)} ${['B', 'kB', 'MB', 'GB', 'TB'][i]}`;
+  return `${number(value, value >= 100 || i === 0 ? 0 : 1)} ${['B', 'kB', 'MB', 'GB', 'TB'][i]}`;
 };
 
-/** @type {Record<string, string>} */
-const CAMERA = { ok: say`ok`, opening: say`opening`, lost: say`lost`, ended: say`ended` };
+/** As it was said, as people write it here. @param {number} value */
+const figure = (value) => new Intl.NumberFormat(lang, { maximumFractionDigits: 3 }).format(value);
 
 class AdminSystem extends HTMLElement {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -34,8 +39,8 @@ class AdminSystem extends HTMLElement {
   shown = new Map();
 
   connectedCallback() {
-    fill(this, html`<section class="card wrong"></section>
-      <section class="card"><h2>Lanes</h2><div class="scrolls" tabindex="0" role="region" aria-label="Lanes"></div></section>
+    fill(this, html`<section class="card wrong"></section><past-problems class="card"></past-problems>
+      <section class="card"><h2>${say('lanes')}</h2><div class="scrolls" tabindex="0" role="region" aria-label="${say('lanes')}"></div></section>
       <section class="card disk"></section><section class="card conf"></section><div class="trouble"></div>`);
     this.look();
   }
@@ -57,6 +62,7 @@ class AdminSystem extends HTMLElement {
       calm(find(this, '.trouble'), error, () => this.look());
     }
     this.lanes();
+    /** @type {any} */ (find(this, 'past-problems')).look();
     if (this.isConnected) {
       this.timer = setTimeout(() => (document.hidden ? this.later() : this.look()), LOOK_MS);
     }
@@ -78,35 +84,37 @@ class AdminSystem extends HTMLElement {
 
   /** @param {any} answer */
   wrong({ problems }) {
-    this.put('.wrong', html`<h2>${!problems.length ? say`Nothing is wrong` : problems.length === 1 ? say`1 trouble now` : say`${problems.length} troubles now`}</h2>
+    const many = problems.length;
+    this.put('.wrong', html`<h2>${many ? say(many === 1 ? 'trouble' : 'troubles', { n: many }) : say('allWell')}</h2>
       <ul class="things">${problems.map((/** @type {any} */ p) => html`<li><div><b>${p.lane ? `${range.lanes.get(p.lane)?.title ?? p.lane}: ` : ''}${
-  p.title}</b> ${p.detail}</div></li>`)}</ul>
-      ${!problems.length && html`<p class="small">Every lane sees its target and keeps what is shot.</p>`}`);
+  lang === 'en' ? p.title : titleOf(p)}</b> <span lang="en">${p.detail}</span></div></li>`)}</ul>
+      ${!many && html`<p class="small">${say('allWellSays')}</p>`}`);
   }
 
   lanes() {
     const rows = [...range.lanes.values()];
-    this.put('.scrolls', html`<table><thead><tr><th scope="col">Lane</th><th scope="col">Camera</th><th scope="col">Pictures/s</th>
-      <th scope="col">Dropped</th><th scope="col">Broken</th><th scope="col">Analysis, median</th><th scope="col">95 % within</th></tr></thead><tbody>${
-  rows.map(({ title, store }) => {
-    const { camera, detector } = /** @type {any} */ (store.doc ?? {});
-    const ms = (/** @type {unknown} */ v) => (typeof v === 'number' ? `${number(v, 1)} ms` : '–');
-    return html`<tr><th scope="row">${title}</th><td>${camera ? `${camera.kind}, ${CAMERA[camera.state] ?? camera.state}` : say`silent`}</td><td>${typeof camera?.fps === 'number' ? number(camera.fps, 1) : '–'}</td>
-      <td>${camera?.dropped ?? '–'}</td><td>${camera?.bad ?? '–'}</td><td>${ms(detector?.ms_p50)}</td><td>${ms(detector?.ms_p95)}</td></tr>`;
-  })}</tbody></table>`);
+    this.put('.scrolls', html`<table><thead><tr>${['lane', 'camera', 'fps', 'dropped', 'bad', 'median', 'within95'].map((c) =>
+      html`<th scope="col">${say(c)}</th>`)}</tr></thead><tbody>${rows.map(({ title, store }) => {
+  const { camera, detector } = /** @type {any} */ (store.doc ?? {});
+  const ms = (/** @type {unknown} */ v) => (typeof v === 'number' ? `${number(v, 1)} ms` : '–');
+  return html`<tr><th scope="row">${title}</th><td>${camera ? `${camera.kind}, ${say(`at-${camera.state}`)}` : say('silent')}</td><td>${number(camera?.fps, 1)}</td>
+      <td>${number(camera?.dropped, 0)}</td><td>${number(camera?.bad, 0)}</td><td>${ms(detector?.ms_p50)}</td><td>${ms(detector?.ms_p95)}</td></tr>`;
+})}</tbody></table>`);
   }
 
   /** @param {any} system */
   disk({ disk, history, archive, lanes, versions }) {
     const little = disk && disk.free_bytes < disk.total_bytes * ROOM_SHARE;
     const late = lanes.filter((/** @type {any} */ l) => l.detail);
-    this.put('.disk', html`<h2>Records</h2><dl class="facts">
-      <div><dt>Disk</dt><dd class="${little ? 'error' : ''}">${disk ? say`${bytesText(disk.free_bytes)} free of ${bytesText(disk.total_bytes)}` : say`not known`}</dd></div>
-      <div><dt>History</dt><dd>${history.sessions === 1 ? say`1 session` : say`${history.sessions} sessions`}, ${shotsWords(history.shots)}, ${bytesText(history.bytes)}</dd></div>
-      <div><dt>Archive</dt><dd>${!archive.behind ? say`has everything` : archive.behind === 1 ? say`1 event behind` : say`${archive.behind} events behind`}, for ${
-  ageText(Date.now() - archive.started_us / 1000)}</dd></div>
-      <div><dt>Versions</dt><dd>link ${versions.protocol}, memory ${versions.layout}, SQLite ${versions.sqlite}</dd></div></dl>
-      <ul class="things">${late.map((/** @type {any} */ l) => html`<li><div><b>Journal of ${l.name}</b> ${l.detail}</div></li>`)}</ul>`);
+    const how = archive.behind ? say('behind', { n: number(archive.behind, 0) }) : say('hasAll');
+    this.put('.disk', html`<h2>${say('records')}</h2><dl class="facts">
+      <div><dt>${say('disk')}</dt><dd class="${little ? 'error' : ''}">${disk
+  ? say('freeOf', { free: bytesText(disk.free_bytes), total: bytesText(disk.total_bytes) }) : say('notKnown')}</dd></div>
+      <div><dt>${say('history')}</dt><dd>${say('historyIs', { sessions: number(history.sessions, 0), shots: number(history.shots, 0),
+    size: bytesText(history.bytes) })}</dd></div>
+      <div><dt>${say('archive')}</dt><dd>${say('runsFor', { how, time: ageText(Date.now() - archive.started_us / 1000) })}</dd></div>
+      <div><dt>${say('versions')}</dt><dd>${say('versionsAre', versions)}</dd></div></dl>
+      <ul class="things">${late.map((/** @type {any} */ l) => html`<li><div><b>${say('journalOf', { lane: l.name })}</b> ${l.detail}</div></li>`)}</ul>`);
   }
 
   /** @param {any} config null: this role may not see it */
@@ -116,14 +124,16 @@ class AdminSystem extends HTMLElement {
     if (!config) {
       return;
     }
-    const { from, id, ranges, pending, refused } = config;
-    this.put('.conf', html`<h2>Configuration</h2><p class="small">As the worker accepted it, from ${
-      from === 'nginx' ? 'nginx' : say`its own --ranges`}; ${id}.</p>
-      ${refused && html`<p class="error"><b>What was sent last was not taken:</b> ${refused.detail}</p>`}
-      ${pending.length > 0 && html`<p><b>Changes wait</b> for the end of a session on ${pending.join(', ')}.</p>`}
-      <ul class="things">${(ranges?.lanes ?? []).map((/** @type {any} */ l) => html`<li><div><b>${l.title}</b> (${l.name})<p class="small">${
-  [l.camera.join(' '), l.target, `${l.caliber_mm} mm`, l.distance_m && `${l.distance_m} m`].filter(Boolean).join(' · ')}</p></div></li>`)}</ul>
-      <details><summary>All of it, as JSON</summary><pre>${JSON.stringify(ranges, null, 1)}</pre></details>`);
+    const { from, id, generation, ranges, pending, refused } = config;
+    const titles = pending.map((/** @type {string} */ name) => range.lanes.get(name)?.title ?? name).join(', ');
+    this.put('.conf', html`<h2>${say('configuration')}</h2><p class="small">${say(from === 'nginx' ? 'fromNginx' : 'fromOwn')}</p>
+      ${refused && html`<p class="error"><b>${say('lastRefused')}:</b> <span lang="en">${refused.detail}</span></p>`}
+      <dl class="facts"><div><dt>${say('generation')}</dt><dd>${generation}</dd></div><div><dt>${say('id')}</dt><dd>${id}</dd></div>
+        <div class="waits"><dt>${say('waits')}</dt><dd>${pending.length ? say('waitsFor', { lanes: titles }) : say('waitsNone')}</dd></div></dl>
+      <ul class="things">${ranges?.lanes?.length ? ranges.lanes.map((/** @type {any} */ l) => html`<li><div><b>${l.title}</b> (${l.name})<p class="small">${
+  [l.camera.join(' '), l.target, `${figure(l.caliber_mm)} mm`, l.distance_m && `${figure(l.distance_m)} m`].filter(Boolean).join(' · ')}</p>${
+  pending.includes(l.name) && html`<p>${say('pendingHere')}</p>`}</div></li>`) : html`<li>${say('noRanges')}</li>`}</ul>
+      <details><summary>${say('asJson')}</summary><pre>${JSON.stringify(ranges, null, 1)}</pre></details>`);
   }
 }
 

@@ -12,6 +12,8 @@ const PARTS = [
   { name: 'devices', title: say`Devices`, role: 'admin' },
   { name: 'people', title: say`People`, role: 'coach' },
   { name: 'guns', title: say`Guns`, role: 'coach' },
+  { name: 'performance', title: say`Performance`, role: 'coach' },
+  { name: 'statistics', title: say`Statistics`, role: 'coach' },
   { name: 'system', title: say`System`, role: 'coach' },
 ];
 

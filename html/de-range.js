@@ -6,7 +6,7 @@
 export const TABLE = {
   'The range': 'Der Stand', 'Parts of this page': 'Teile dieser Seite',
   'Nobody has touched this page for two minutes: it shows, and changes nothing.': 'Seit zwei Minuten hat niemand diese Seite berührt: Sie zeigt und ändert nichts.',
-  Unlock: 'Entsperren', Lanes: 'Bahnen', Devices: 'Geräte', People: 'Schützen', Guns: 'Waffen', System: 'System', History: 'Verlauf',
+  Unlock: 'Entsperren', Lanes: 'Bahnen', Devices: 'Geräte', People: 'Schützen', Guns: 'Waffen', Performance: 'Leistung', Statistics: 'Statistik', System: 'System', History: 'Verlauf',
   'who looks after the range': 'die Standaufsicht', 'This page is for {0}': 'Diese Seite ist für {0}', coaches: 'Trainer',
   'This device looks on. On the range’s own computer the page opens at http://localhost; any other device is let in by an admin: Devices, “Add a tablet”, role coach or admin (':
     'Dieses Gerät schaut zu. Am Rechner des Standes selbst öffnet sich die Seite unter http://localhost; jedes andere Gerät lässt ein Verwalter herein: Geräte, „Tablet hinzufügen“, Rolle Trainer oder Verwalter (',
@@ -77,15 +77,6 @@ export const TABLE = {
   'for 1 marked lane': 'für 1 ausgewählte Bahn', 'for {0} marked lanes': 'für {0} ausgewählte Bahnen',
   'The range is cold on the other lanes.': 'Der Stand ist auf den anderen Bahnen gesperrt.', 'The range is cold on all lanes.': 'Der Stand ist auf allen Bahnen gesperrt.',
   'The range is hot on the other lanes.': 'Der Stand ist auf den anderen Bahnen frei.', 'The range is hot on all lanes.': 'Der Stand ist auf allen Bahnen frei.',
-
-  ok: 'gut', opening: 'wird geöffnet', lost: 'verloren', ended: 'zu Ende', 'Nothing is wrong': 'Alles in Ordnung', '1 trouble now': '1 Störung', '{0} troubles now': '{0} Störungen',
-  'Every lane sees its target and keeps what is shot.': 'Jede Bahn sieht ihre Scheibe und behält, was geschossen wird.', 'Pictures/s': 'Bilder/s', Dropped: 'Ausgelassen',
-  Broken: 'Kaputt', 'Analysis, median': 'Auswertung, Median', '95 % within': '95 % binnen', silent: 'stumm', Records: 'Aufzeichnungen', Disk: 'Platte', Archive: 'Archiv',
-  '{0}, for {1}': '{0}, seit {1}', Versions: 'Versionen', 'link {0}, memory {1}, SQLite {2}': 'Verbindung {0}, Speicher {1}, SQLite {2}', '{0} free of {1}': '{0} frei von {1}',
-  '1 session': '1 Sitzung', '{0} sessions': '{0} Sitzungen', 'has everything': 'hat alles', '1 event behind': '1 Ereignis im Rückstand', '{0} events behind': '{0} Ereignisse im Rückstand',
-  'Journal of {0}': 'Journal von {0}', Configuration: 'Konfiguration', 'As the worker accepted it, from {0}; {1}.': 'Wie der Worker sie angenommen hat, von {0}; {1}.',
-  'All of it, as JSON': 'Alles, als JSON', 'its own --ranges': 'eigenem --ranges', 'What was sent last was not taken:': 'Das zuletzt Gesendete wurde nicht übernommen:',
-  'Changes wait': 'Änderungen warten', 'for the end of a session on {0}.': 'auf das Ende einer Sitzung auf {0}.',
 
   somebody: 'jemand', 'Figures come with the shots.': 'Zahlen kommen mit den Schüssen.', 'Middle, mm': 'Mitte, mm', 'Mean radius, mm': 'Mittlerer Radius, mm', 'Sigma, mm': 'Sigma, mm',
   'Widest, mm': 'Größter Abstand, mm', 'Rhythm, s': 'Rhythmus, s', '{0}, {1} shots. Rhythm of all.': '{0}, {1} Schuss. Rhythmus von allen.', '{0} to {1}': '{0} bis {1}',

@@ -2,6 +2,8 @@
  * What the page of the history makes of answers.  Pure functions, no DOM.
  */
 
+import { tableCsv } from './table-file.js';
+
 /** @typedef {any} Row a session of GET /api/sessions */
 
 /** A day of this device, YYYY-MM-DD. @param {Date} date */
@@ -123,17 +125,9 @@ export function differing(groups) {
     .map((b) => /** @type {[string, string]} */ ([a.key, b.key])));
 }
 
-/** A text of a cell that no spreadsheet takes for a formula. @param {unknown} value */
-function cell(value) {
-  const text = value === null || value === undefined ? '' : String(value);
-  const safe = typeof value === 'string' && /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
-}
-
 const COLUMNS = ['id', 'started', 'lane', 'shooter', 'name', 'target', 'caliber_mm', 'distance_m', 'equipment', 'counted',
   'total_tenths', 'total_rings', 'inner', 'sigma_mm', 'extreme_spread_mm', 'mean_radius_mm', 'mpi_x_mm', 'mpi_y_mm'];
 
 /** Sessions as a table for a spreadsheet (RFC 4180). @param {Row[]} rows */
-export const csvOf = (rows) => [COLUMNS, ...rows.map((row) => COLUMNS.map((c) =>
-  (c === 'started' ? new Date(row.started_us / 1000).toISOString() : row[c])))]
-  .map((line) => `${line.map(cell).join(',')}\r\n`).join('');
+export const csvOf = (rows) => tableCsv(COLUMNS, rows.map((row) =>
+  ({ ...row, started: new Date(row.started_us / 1000).toISOString() })));

@@ -6,6 +6,7 @@ import { ask } from './ask.js';
 import { calm } from './form.js';
 import { csvOf, filterOf } from './history-figures.js';
 import { fill, find, html } from './html.js';
+import { saveCsv } from './table-file.js';
 
 const PAGE = 200;
 
@@ -153,11 +154,7 @@ class HistorySessions extends HTMLElement {
     if (this.next !== null) {
       return; /* what went wrong is on the page */
     }
-    const link = document.createElement('a');
-    link.href = URL.createObjectURL(new Blob([csvOf(this.rows)], { type: 'text/csv' }));
-    link.download = `gmshoot-${this.page.wishes.shooter || 'all'}.csv`;
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+    saveCsv(`gmshoot-${this.page.wishes.shooter || 'all'}.csv`, csvOf(this.rows));
   }
 }
 

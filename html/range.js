@@ -46,6 +46,9 @@ export class Range {
   /** @type {Set<(change: RangeChange) => void>} */
   listeners = new Set();
 
+  /** Who wants the events themselves, as they came. @type {Set<(name: string, data: any) => void>} */
+  heard = new Set();
+
   /** @param {(change: RangeChange) => void} fn @returns {() => void} unsubscribes */
   subscribe(fn) {
     this.listeners.add(fn);
@@ -105,6 +108,7 @@ export class Range {
       lane.title = data.title || lane.name;
     }
     lane.store.receive(name, data, id, now);
+    this.heard.forEach((fn) => fn(name, data));
   }
 
   /** @param {Partial<import('./types').Connection>} patch */

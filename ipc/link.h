@@ -14,7 +14,7 @@
 
 #include "memory.h"
 
-#define GMS_PROTOCOL_VERSION 4
+#define GMS_PROTOCOL_VERSION 5
 #define GMS_LINK_INLINE (60 * 1024)
 #define GMS_LINK_BODY_MAX (4 * 1024 * 1024)
 #define GMS_LINK_VERB_SIZE 32
@@ -42,6 +42,10 @@ typedef enum {
     GMS_LINK_DEVICE_SEEN, /* nginx ->: key: id of a device that asked */
     GMS_LINK_ARCHIVED,    /* archive -> supervisor: lane; value = last event of
                              its journal that the history has */
+    GMS_LINK_CLIENTS,     /* nginx ->: lane, or "" for all; id = event streams
+                             that are open, value = live pictures watched */
+    GMS_LINK_PROBLEMS,    /* lane -> supervisor -> archive: lane; body: JSON
+                             list of all that is wrong with it now */
     GMS_LINK_TYPES
 } gms_link_type_e;
 

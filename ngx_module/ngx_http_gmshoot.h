@@ -229,6 +229,7 @@ typedef struct {
     ngx_err_t                 dial_error;  /* logged once until it changes */
     uint32_t                  layout;      /* of a worker that differs */
     ngx_msec_t                up_since;
+    ngx_msec_t                clients_told;
     ngx_str_t                 config_error;
 
     ngx_queue_t               lanes;

@@ -399,6 +399,22 @@ static const ngx_http_gmshoot_route_t  ngx_http_gmshoot_routes[] = {
     { NGX_HTTP_GET, "problems", GMS_ROLE_VIEWER,
       ngx_http_gmshoot_problems_handler, NULL, 0, 0, NULL },
 
+    { NGX_HTTP_GET, "problems/past", GMS_ROLE_COACH,
+      ngx_http_gmshoot_ask_archive_handler, "history.problems", 0,
+      NGX_HTTP_GMSHOOT_ASK_WAIT, NULL },
+
+    { NGX_HTTP_GET, "activity", GMS_ROLE_COACH,
+      ngx_http_gmshoot_ask_archive_handler, "history.activity", 0,
+      NGX_HTTP_GMSHOOT_ASK_WAIT, NULL },
+
+    { NGX_HTTP_GET, "performance", GMS_ROLE_COACH,
+      ngx_http_gmshoot_ask_archive_handler, "performance.get", 0,
+      NGX_HTTP_GMSHOOT_ASK_WAIT, NULL },
+
+    { NGX_HTTP_GET, "lanes/*/performance", GMS_ROLE_COACH,
+      ngx_http_gmshoot_ask_handler, "performance.get", 0,
+      NGX_HTTP_GMSHOOT_ASK_WAIT, NGX_HTTP_GMSHOOT_QUERY },
+
     { NGX_HTTP_GET, "system", GMS_ROLE_COACH,
       ngx_http_gmshoot_ask_archive_handler, "system.get", 0,
       NGX_HTTP_GMSHOOT_ASK_WAIT, NULL },

@@ -17,6 +17,10 @@
  * less often. */
 #define NGX_HTTP_GMSHOOT_LINK_STEADY   1000
 
+/* The supervisor, which keeps a record of it, is told so often how many
+ * clients there are. */
+#define NGX_HTTP_GMSHOOT_LINK_CLIENTS  5000
+
 
 static void ngx_http_gmshoot_link_dial(ngx_http_gmshoot_process_t *p);
 static void ngx_http_gmshoot_link_call(ngx_http_gmshoot_process_t *p);
@@ -41,6 +45,7 @@ static void ngx_http_gmshoot_link_welcome(ngx_http_gmshoot_process_t *p,
     gms_link_message_t *m);
 static void ngx_http_gmshoot_link_steady(ngx_http_gmshoot_process_t *p);
 static void ngx_http_gmshoot_link_config(ngx_http_gmshoot_process_t *p);
+static void ngx_http_gmshoot_link_clients(ngx_http_gmshoot_process_t *p);
 static void ngx_http_gmshoot_link_config_done(ngx_http_gmshoot_process_t *p,
     gms_link_message_t *m);
 static void ngx_http_gmshoot_link_wake_handler(ngx_event_t *rev);
@@ -687,6 +692,11 @@ ngx_http_gmshoot_link_tick(ngx_http_gmshoot_process_t *p)
         ngx_http_gmshoot_link_config(p);
     }
 
+    if (ngx_current_msec - p->clients_told >= NGX_HTTP_GMSHOOT_LINK_CLIENTS) {
+        p->clients_told = ngx_current_msec;
+        ngx_http_gmshoot_link_clients(p);
+    }
+
     p->owes_watch = 0;
 
     for (q = ngx_queue_head(&p->lanes);
@@ -695,6 +705,54 @@ ngx_http_gmshoot_link_tick(ngx_http_gmshoot_process_t *p)
     {
         lane = ngx_queue_data(q, ngx_http_gmshoot_lane_t, queue);
         ngx_http_gmshoot_live_watch(lane);
+    }
+}
+
+
+/* Of each lane and of all: a stream of several lanes is one of each.  What is
+ * not taken now is said anew before long. */
+
+static void
+ngx_http_gmshoot_link_clients(ngx_http_gmshoot_process_t *p)
+{
+    ngx_queue_t              *q, *s;
+    gms_link_message_t        m;
+    ngx_http_gmshoot_lane_t  *lane;
+
+    gms_link_message(&m, GMS_LINK_CLIENTS);
+    m.header.id = ngx_http_gmshoot_tally->streams;
+    m.header.value = (int64_t) ngx_http_gmshoot_tally->viewers;
+
+    if (ngx_http_gmshoot_link_send(p, &m) != NGX_OK) {
+        return;
+    }
+
+    for (q = ngx_queue_head(&p->lanes);
+         q != ngx_queue_sentinel(&p->lanes);
+         q = ngx_queue_next(q))
+    {
+        lane = ngx_queue_data(q, ngx_http_gmshoot_lane_t, queue);
+
+        gms_link_message(&m, GMS_LINK_CLIENTS);
+        ngx_memcpy(m.header.lane, lane->name.data, lane->name.len);
+
+        for (s = ngx_queue_head(&lane->subs);
+             s != ngx_queue_sentinel(&lane->subs);
+             s = ngx_queue_next(s))
+        {
+            m.header.id++;
+        }
+
+        for (s = ngx_queue_head(&lane->viewers);
+             s != ngx_queue_sentinel(&lane->viewers);
+             s = ngx_queue_next(s))
+        {
+            m.header.value++;
+        }
+
+        if (ngx_http_gmshoot_link_send(p, &m) != NGX_OK) {
+            return;
+        }
     }
 }
 

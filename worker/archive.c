@@ -140,6 +140,9 @@ archive_control(gms_archive_t *a)
     while ((rc = gms_link_receive(a->control, &m)) == GMS_OK) {
         if (m.header.type == GMS_LINK_ASK) {
             archive_ask(a, &m);
+
+        } else if (m.header.type == GMS_LINK_PROBLEMS) {
+            gms_keeper_problems(&a->keeper, m.header.lane, m.body);
         }
         gms_link_release(&m);
     }

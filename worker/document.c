@@ -400,8 +400,8 @@ document_camera_problem(const gms_scorer_t *s, cJSON *list)
 }
 
 
-static cJSON *
-document_problems(const gms_scorer_t *s)
+cJSON *
+gms_document_problems(const gms_scorer_t *s)
 {
     cJSON *list;
     char   detail[GMS_SENTENCE_SIZE];
@@ -515,7 +515,7 @@ document_common(const gms_scorer_t *s, cJSON *json)
         gms_grading_to_json(
             &s->looking.scene, s->face.title, s->calibrated ? "" : s->reason));
     cJSON_AddItemToObject(json, "store", document_store(s));
-    cJSON_AddItemToObject(json, "problems", document_problems(s));
+    cJSON_AddItemToObject(json, "problems", gms_document_problems(s));
     cJSON_AddItemToObject(json, "course", gms_document_course(s));
     cJSON_AddItemToObject(json, "drill", document_drill(s));
 }

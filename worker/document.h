@@ -20,6 +20,9 @@ char *gms_document_sessions(const gms_scorer_t *s);
 /* How the course of the active session goes now; null without one. */
 cJSON *gms_document_course(const gms_scorer_t *s);
 
+/* All that is wrong with the lane now. */
+cJSON *gms_document_problems(const gms_scorer_t *s);
+
 /* The camera and what it gives. */
 cJSON *gms_document_camera(const gms_scorer_t *s);
 

@@ -10,6 +10,7 @@
 #include "rules.h"
 #include "store/folder.h"
 #include "store/history_evidence.h"
+#include "store/history_problems.h"
 #include "store/history_rescue.h"
 #include "store/renew.h"
 
@@ -213,6 +214,28 @@ gms_keeper_behind(gms_keeper_t *k)
     }
 
     return behind;
+}
+
+
+void
+gms_keeper_problems(gms_keeper_t *k, const char *lane, const char *list)
+{
+    cJSON *problems = cJSON_Parse(list);
+
+    if (k->history == NULL) {
+        keeper_open(k);
+    }
+
+    if (k->history != NULL && cJSON_IsArray(problems)
+        && gms_history_set_problems(
+               k->history, lane, problems, gms_clock_real_ns() / GMS_US)
+            != GMS_OK)
+    {
+        keeper_log(GMS_LOG_WARN, "problems not kept", lane,
+            gms_history_trouble(k->history));
+    }
+
+    cJSON_Delete(problems);
 }
 
 

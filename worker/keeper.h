@@ -43,6 +43,10 @@ void gms_keeper_look(gms_keeper_t *k);
  * journal has news.  False: there is nothing more to read. */
 bool gms_keeper_step(gms_keeper_t *k);
 
+/* All that is wrong with a lane from now on, a list as JSON; one that is none
+ * is passed over.  Opens the history unless it is; lost when that fails. */
+void gms_keeper_problems(gms_keeper_t *k, const char *lane, const char *list);
+
 /* Events of all journals that are not in the history yet, as of now. */
 uint64_t gms_keeper_behind(gms_keeper_t *k);
 

@@ -19,6 +19,7 @@
 #include "lane.h"
 #include "publish.h"
 #include "scorer.h"
+#include "troubles.h"
 
 #define GMS_NOTES_MAX 256
 #define GMS_TICK_MS 250
@@ -146,6 +147,8 @@ lane_trouble(gms_lane_process_t *p, unsigned i, const char *detail)
     info.size = strlen(text);
     gms_state_write(&state, &info, text);
     gms_wake_events(&p->wake);
+    gms_troubles_fail(p->birth->control, config->name,
+        "The lane's journal cannot be opened", detail);
 }
 
 

@@ -49,6 +49,7 @@ peers_drop(gms_peers_t *p, gms_peer_t *peer)
     peer->fd = -1;
 
     gms_asks_forget(&p->asks, peer->serial);
+    gms_sampler_forget(&p->sampler, (unsigned) slot);
 
     if (p->lanes->setup.wake[slot] == -1) {
         return;
@@ -206,6 +207,7 @@ peers_gone(void *data, const char *name)
         }
     }
 
+    gms_troubles_gone(&p->troubles, name);
     peers_tell(p, GMS_LINK_LANE_GONE, name, 0);
 }
 
@@ -255,6 +257,10 @@ peers_born(void *data, gms_process_t *process)
     p = data;
     peers_watch_fd(p, process->control);
 
+    if (process->lanes == 0) {
+        gms_troubles_again(&p->troubles);
+    }
+
     for (i = 0; i < GMS_PEERS_MAX; i++) {
         for (k = 0; k < GMS_CONFIG_LANES_MAX; k++) {
             if (p->peer[i].fd != -1 && p->peer[i].watching[k]
@@ -272,6 +278,7 @@ static void
 peers_died(void *data, gms_process_t *process)
 {
     gms_peers_t *p;
+    unsigned     i;
 
     p = data;
 
@@ -280,6 +287,10 @@ peers_died(void *data, gms_process_t *process)
     epoll_ctl(p->epoll, EPOLL_CTL_DEL, process->control, NULL);
 
     gms_asks_died(&p->asks, process);
+
+    for (i = 0; i < process->lanes && !process->leaving; i++) {
+        gms_troubles_died(&p->troubles, process->config[i]->name);
+    }
 }
 
 
@@ -292,6 +303,8 @@ gms_peers_init(gms_peers_t *p)
         p->peer[i].fd = -1;
     }
 
+    p->sampler.lanes = p->lanes;
+    p->troubles.lanes = p->lanes;
     p->asks.lanes = p->lanes;
     p->asks.data = p;
     p->asks.deliver = peers_deliver;
@@ -315,6 +328,9 @@ gms_peers_close(gms_peers_t *p)
             peers_drop(p, &p->peer[i]);
         }
     }
+
+    gms_sampler_free(&p->sampler);
+    gms_troubles_free(&p->troubles);
 }
 
 
@@ -607,10 +623,9 @@ peers_answer(gms_peers_t *p, gms_peer_t *peer, const gms_link_message_t *ask,
 }
 
 
-/* What all lanes go by, as the supervisor has it. */
+/* What the supervisor itself knows: the configuration, and how all fared. */
 static void
-peers_show_config(
-    gms_peers_t *p, gms_peer_t *peer, const gms_link_message_t *ask)
+peers_show(gms_peers_t *p, gms_peer_t *peer, const gms_link_message_t *ask)
 {
     gms_link_message_t m;
     int64_t            came_ns = gms_clock_mono_ns();
@@ -618,17 +633,21 @@ peers_show_config(
 
     gms_link_message(&m, GMS_LINK_ANSWER);
 
-    if (ask->header.role < GMS_ROLE_ADMIN) {
+    if (strcmp(ask->header.verb, "config.get") != 0) {
+        body = gms_sampler_answer(&p->sampler, ask, &m.header.status);
+
+    } else if (ask->header.role < GMS_ROLE_ADMIN) {
         m.header.status = 403;
         body = gms_problem(403, "not-allowed", "You are not allowed to do this",
             "only an admin sees the configuration", NULL, NULL);
 
     } else {
+        m.header.status = 200;
         body = gms_config_show(p->lanes, p->own_ranges, p->refused, p->why);
-        m.header.status = body != NULL ? 200 : 500;
     }
 
     if (body == NULL) {
+        m.header.status = 500;
         body = gms_problem(500, "out-of-memory", "The worker is out of memory",
             "nothing was changed; try again", NULL, NULL);
     }
@@ -668,8 +687,10 @@ peers_ask(gms_peers_t *p, gms_peer_t *peer, gms_link_message_t *m)
     if (own && gms_admission_asked(m)) {
         peers_admit(p, peer, m);
 
-    } else if (own && strcmp(m->header.verb, "config.get") == 0) {
-        peers_show_config(p, peer, m);
+    } else if ((own && strcmp(m->header.verb, "config.get") == 0)
+        || (allowed && strcmp(m->header.verb, "performance.get") == 0))
+    {
+        peers_show(p, peer, m);
 
     } else {
         gms_asks_take(&p->asks, peer->serial, allowed, m);
@@ -700,6 +721,12 @@ peers_peer_message(gms_peers_t *p, gms_peer_t *peer, gms_link_message_t *m)
 
     case GMS_LINK_DEVICE_SEEN:
         gms_devices_seen(&p->devices, m->header.key);
+        break;
+
+    case GMS_LINK_CLIENTS:
+        if (peer->nginx) {
+            gms_sampler_clients(&p->sampler, (unsigned) (peer - p->peer), m);
+        }
         break;
 
     default:
@@ -761,6 +788,9 @@ peers_process_readable(gms_peers_t *p, gms_process_t *process, unsigned limit)
 
         } else if (m.header.type == GMS_LINK_ARCHIVED && process->lanes == 0) {
             gms_lanes_archived(p->lanes, m.header.lane, m.header.value);
+
+        } else if (m.header.type == GMS_LINK_PROBLEMS) {
+            gms_troubles_heard(&p->troubles, &m);
         }
 
         gms_link_release(&m);
@@ -862,4 +892,5 @@ gms_peers_tick(gms_peers_t *p, int64_t now_ns)
 
     gms_asks_tick(&p->asks, now_ns);
     gms_devices_tick(&p->devices, now_ns);
+    gms_sampler_tick(&p->sampler, now_ns);
 }

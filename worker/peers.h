@@ -10,6 +10,8 @@
 #include "asks.h"
 #include "devices.h"
 #include "lanes.h"
+#include "sampler.h"
+#include "troubles.h"
 
 #define GMS_PEERS_MAX GMS_WAKES_MAX
 
@@ -21,22 +23,24 @@ typedef struct {
 } gms_peer_t;
 
 typedef struct {
-    gms_lanes_t  *lanes;
-    const char   *state_dir;
-    bool          own_ranges; /* configuration from --ranges alone */
-    int           epoll;
-    int           listener;
-    uint64_t      serial;
-    bool          full;    /* said once */
-    bool          deaf;    /* no descriptor for who dials: later */
-    uint64_t      refused; /* id of the last configuration, 0: taken */
-    char          why[GMS_SENTENCE_SIZE]; /* and why; "": taken */
-    uint32_t      layout;  /* of the last peer that differed, 0: none since */
-    bool          unsaved; /* the wanted configuration, on disk */
-    int64_t       save_at_ns;
-    gms_peer_t    peer[GMS_PEERS_MAX];
-    gms_asks_t    asks;
-    gms_devices_t devices; /* that were let in */
+    gms_lanes_t   *lanes;
+    const char    *state_dir;
+    bool           own_ranges; /* configuration from --ranges alone */
+    int            epoll;
+    int            listener;
+    uint64_t       serial;
+    bool           full;    /* said once */
+    bool           deaf;    /* no descriptor for who dials: later */
+    uint64_t       refused; /* id of the last configuration, 0: taken */
+    char           why[GMS_SENTENCE_SIZE]; /* and why; "": taken */
+    uint32_t       layout;  /* of the last peer that differed, 0: none since */
+    bool           unsaved; /* the wanted configuration, on disk */
+    int64_t        save_at_ns;
+    gms_peer_t     peer[GMS_PEERS_MAX];
+    gms_asks_t     asks;
+    gms_devices_t  devices; /* that were let in */
+    gms_sampler_t  sampler; /* of the last hour */
+    gms_troubles_t troubles;
 } gms_peers_t;
 
 /* lanes, state_dir, own_ranges, epoll and listener are the caller's, and the

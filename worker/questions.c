@@ -17,6 +17,7 @@
 #include "questions_system.h"
 #include "store/history_calibrations.h"
 #include "store/history_figures.h"
+#include "store/history_problems.h"
 
 #define GMS_QUESTION_SESSIONS 50 /* unless another number is asked for */
 
@@ -405,6 +406,43 @@ question_stats(const gms_question_t *q)
 }
 
 
+static void
+question_problems(const gms_question_t *q)
+{
+    static const char *const names[] = { "lane", "from", "to", "limit",
+        "cursor", NULL };
+    gms_history_filter_t     filter;
+    gms_history_cursor_t     after;
+    char                    *json;
+    int                      n = GMS_QUESTION_SESSIONS, rc;
+
+    if (gms_question_known(q, q->address, names) && read_filter(q, &filter)
+        && read_page(q, &after, &n, GMS_HISTORY_SESSIONS_MAX))
+    {
+        rc =
+            gms_history_problems(q->keeper->history, &filter, &after, n, &json);
+        gms_question_done(q, rc, 200, json);
+    }
+}
+
+
+static void
+question_activity(const gms_question_t *q)
+{
+    static const char *const names[] = { "lane", "from", "to", "limit", NULL };
+    gms_history_filter_t     filter;
+    char                    *json;
+    int                      n = GMS_HISTORY_DAYS_MAX, rc;
+
+    if (gms_question_known(q, q->address, names) && read_filter(q, &filter)
+        && read_limit(q, &n, GMS_HISTORY_DAYS_MAX))
+    {
+        rc = gms_history_activity(q->keeper->history, &filter, n, &json);
+        gms_question_done(q, rc, 200, json);
+    }
+}
+
+
 /* clang-format off */
 static const gms_question_verb_t verbs[] = {
     { "history.sessions", question_sessions },
@@ -419,6 +457,8 @@ static const gms_question_verb_t verbs[] = {
     { "history.bests", question_bests },
     { "history.heat", question_heat },
     { "history.stats", question_stats },
+    { "history.problems", question_problems },
+    { "history.activity", question_activity },
     { "history.import", gms_question_import },
     { "history.calibrations", question_calibrations },
     { "shooters.get", gms_question_shooters },

@@ -26,6 +26,7 @@
 #include "show.h"
 #include "sightings.h"
 #include "store/reserve.h"
+#include "troubles.h"
 #include "turns.h"
 #include "unsaved.h"
 
@@ -464,6 +465,8 @@ scorer_status(gms_scorer_t *s)
         gms_publish_ephemeral(s, "status", json);
         free(json);
     }
+
+    gms_troubles_tell(s);
 }
 
 

@@ -196,6 +196,9 @@ typedef struct {
     int64_t        store_retry_ns;
     bool           reserve_used; /* or could not be made */
     bool           config_pending;
+
+    bool troubles_told; /* to the supervisor; of these kinds */
+    char troubles[512];
 } gms_scorer_t;
 
 /* config, memory, the threads' structs, wake, control, dir and restarts are

@@ -54,7 +54,7 @@ describe('the words', () => {
       const { WORDS } = await import(`../../html/${file}`);
       const others = allModules().filter((m) => m !== file).map(sourceOf).join('\n');
       const said = (/** @type {string} */ name) => new RegExp(`['"\`.]${name}['"\`]|\\.${name}\\b`).test(others)
-        || new RegExp(`\`${name.replace(/\d+$/, '')}\\$\\{`).test(others);
+        || new RegExp(`\`${name.replace(/(\d+|(?<=^[a-z]+-).+)$/, '')}\\$\\{`).test(others);
       for (const [lang, words] of Object.entries(WORDS)) {
         assert.deepEqual(Object.keys(words).sort(), Object.keys(WORDS.en).sort(), lang);
       }

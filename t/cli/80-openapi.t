@@ -451,14 +451,17 @@ answers('GET', '/api/calibrations?cursor=7', 422, undef, 'not from anywhere');
 for my $what (qw(trends?shooter=anna trends?shooter=anna&limit=1
                  stats?by=day&cursor=2020-01-01 bests?shooter=anna heat stats?by=lane
                  stats?by=day stats?by=equipment&from=2020-01-01 shooters
-                 shooters?limit=1 equipment system)) {
+                 shooters?limit=1 equipment system activity
+                 activity?lane=lane1&from=2020-01-01&limit=1 performance
+                 lanes/lane1/performance?since=1 problems/past?limit=1)) {
     answers('GET', "/api/$what", 200, undef, $what);
 }
 answers('GET', "/api/$_", 422, undef, "not $_")
     for qw(trends trends?shooter=anna&limit=0 stats?by=day&cursor=yesterday
            bests?shooter=anna&a=b heat?from=never stats stats?by=wind
            stats?by=lane&caliber=9 shooters?limit=0 equipment?limit=x
-           system?a=b);
+           system?a=b activity?limit=0 performance?since=x
+           lanes/lane1/performance?a=b problems/past?cursor=7);
 
 # A photograph, which is the lane's own picture here: what it shows is known.
 my $faces = answers('GET', '/api/targets', 200, undef, 'all faces')->{json};
@@ -600,6 +603,22 @@ my $problems = answers('GET', '/api/problems', 200, undef, 'all problems');
 is(join(' ', map { "$_->{lane}=$_->{type}" }
              grep { $_->{lane} ne 'lane1' } @{ $problems->{json}{problems} }),
    'lane2=camera-lost lane3=store-failing', 'are those of the lanes');
+my %past = map { ("$_->{lane}=$_->{type}" => $_) }
+    @{ answers('GET', '/api/problems/past', 200, undef, 'those of before')
+           ->{json}{problems} };
+ok($past{$_} && !$past{$_}{ended_us}, "$_ is among those of before, and goes on")
+    for qw(lane2=camera-lost lane3=store-failing);
+my ($day) = grep { $_->{lane} eq 'lane1' }
+    @{ answers('GET', '/api/activity', 200, undef, 'what was done')
+           ->{json}{days} };
+cmp_ok($day->{corrected}, '>', 0, 'with what was corrected');
+cmp_ok($day->{shots}, '>=', $day->{corrected}, 'of all shots');
+my $fared = answers('GET', '/api/performance', 200, undef, 'how it fared')
+    ->{json};
+my %at = map { ($fared->{columns}[$_] => $_) } 0 .. $#{ $fared->{columns} };
+cmp_ok($fared->{samples}[-1][ $at{$_} ], '>', 0, "$_ of the last ten seconds")
+    for qw(captured analysed cpu analyse_p95_ms streams);
+answers('GET', '/api/lanes/lane9/performance', 404, undef, 'of no lane');
 my $config = answers('GET', '/api/config', 200, undef, 'the configuration');
 is(join(' ', map { $_->{name} } @{ $config->{json}{ranges}{lanes} }),
    'lane1 lane2 lane3', 'has all lanes');

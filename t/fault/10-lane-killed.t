@@ -174,5 +174,11 @@ is($r->{json}{counted}, scalar @shots + scalar(grep { $_ > $shots[-1]{n} }
     map { $_->[$column{n}] } @{ $w->state('lane1')->{shots}{rows} }),
    'with all its shots');
 
+# Two deaths within a second are one trouble, since nobody heard of an end.
+my @offline = grep { $_->{type} eq 'lane-offline' }
+    @{ $t->get_json('/api/problems/past?limit=200')->{problems} };
+cmp_ok(scalar @offline, '>', $kills / 5, 'it is on record when it did not run');
+ok($offline[0]{ended_us}, 'and that it runs again');
+
 $w->finish;
 $t->finish;

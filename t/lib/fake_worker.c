@@ -622,6 +622,9 @@ from_peer(peer_t *peer)
         }
         break;
 
+    case GMS_LINK_CLIENTS:
+        break;
+
     case GMS_LINK_DEVICE_SEEN:
         printf("seen %s\n", m.header.key);
         break;

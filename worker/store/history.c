@@ -215,7 +215,20 @@ static const char *const steps[GMS_HISTORY_SCHEMA] = {
     "    n INTEGER NOT NULL,"
     "    json TEXT NOT NULL,"
     "    PRIMARY KEY (session, n)"
-    ") WITHOUT ROWID;"
+    ") WITHOUT ROWID;",
+
+    /* What was wrong with a lane; no journal tells of it. */
+    "CREATE TABLE problem ("
+    "    no INTEGER PRIMARY KEY,"
+    "    lane TEXT NOT NULL,"
+    "    type TEXT NOT NULL,"
+    "    title TEXT NOT NULL,"
+    "    detail TEXT NOT NULL,"
+    "    began_us INTEGER NOT NULL,"
+    "    ended_us INTEGER" /* NULL: it is so now */
+    ");"
+    "CREATE INDEX problem_time ON problem (began_us, no);"
+    "CREATE INDEX problem_now ON problem (lane) WHERE ended_us IS NULL;"
 };
 
 
