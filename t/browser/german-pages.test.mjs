@@ -12,7 +12,7 @@ const BASE = process.env.GMS_URL?.replace(/\/*$/, '/') ?? '';
 const SHOTS = process.env.GMS_SCREENSHOTS;
 
 /** What the configuration or the description of the API says. */
-const DATA = 'title, nav a[data-lane], h3 a, h2 a, option[value], .conf .things, .scrolls td, .scrolls th[scope=row], pre, .says, .soft, '
+const DATA = 'title, past-problems b, .wrong b, nav a[data-lane], h3 a, h2 a, option[value], .conf .things, .scrolls td, .scrolls th[scope=row], pre, .says, .soft, '
   + '.part h2, .sides nav, .role, .members, [data-part=found], .lane, code';
 
 /** Address, and what is there once it has come. */
