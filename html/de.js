@@ -25,6 +25,9 @@ export const TABLE = {
   'That did not work': 'Das ging nicht', 'This is needed.': 'Das muss sein.', 'Try again': 'Noch einmal', Sun: 'Hell', Dark: 'Dunkel', Camera: 'Kamera',
   unloaded: 'entladen', loaded: 'geladen', 'about to start': 'gleich Start', running: 'läuft', finished: 'beendet',
 
+  'Opened without the range:': 'Ohne den Stand geöffnet:', 'This page is the one that was kept here, and may be old.':
+    'Diese Seite lag noch auf diesem Gerät und ist vielleicht veraltet.', 'Open it anew': 'Neu öffnen',
+
   'Last shot': 'Letzter Schuss', Result: 'Ergebnis', Total: 'Gesamt', 'Inner tens': 'Innenzehner', Shots: 'Schuss',
   Average: 'Schnitt', Time: 'Zeit', Tenths: 'Zehntel', sighter: 'Probe', 'beside another hole': 'neben einem anderen Loch',
   'found afterwards': 'nachträglich gefunden', 'Shot {0} · {1} · {2} mm from centre{3}': 'Schuss {0} · {1} · {2} mm von der Mitte{3}',

@@ -4,6 +4,9 @@
  * page's own module, which <html data-page> names.
  */
 
+/** What makes the page an app comes when it is painted. */
+const INSTALL_MS = 2000;
+
 const LANGUAGES = ['en', 'de'];
 export const KEPT = 'gmshoot.lang';
 
@@ -37,6 +40,9 @@ export function say(strings, ...values) {
 export const number = (value, digits) => tongue?.number(value, digits) ?? value.toFixed(digits);
 
 if (root) {
+  if (location.protocol === 'https:') {
+    setTimeout(() => import('./install.js'), INSTALL_MS);
+  }
   const begin = () => root.dataset.page && import(`./${root.dataset.page}.js`);
   root.lang = lang;
   if (lang === 'en') {

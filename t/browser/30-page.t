@@ -20,4 +20,4 @@ if ($? != 0 || $why ne '') {
 }
 
 exec 'node', '--test', "--test-reporter=$FindBin::Bin/tap.mjs",
-    "--test-concurrency=1", "--test-timeout=400000", map { "$FindBin::Bin/$_.test.mjs" } qw(page german screen);
+    "--test-concurrency=1", "--test-timeout=400000", map { "$FindBin::Bin/$_.test.mjs" } qw(page german install screen);

@@ -87,6 +87,13 @@ describe('a phone as the camera', () => {
     assert.equal((await fetch(`${PLAIN}/tls/ca.key`)).status, 404);
   });
 
+  test('is an app over https, which lets the camera’s pictures pass', async () => {
+    await page.goto(`${TLS}/camera.html?lane=lane1`);
+    assert.equal(await page.evaluate(() => navigator.serviceWorker.ready.then(({ active }) => active?.scriptURL)), `${TLS}/offline.js`);
+    assert.equal(await page.evaluate(() => fetch('/manifest.webmanifest').then((r) => r.headers.get('content-type'))), 'application/manifest+json');
+    assert.equal(await page.evaluate(() => 'wakeLock' in navigator), true);
+  });
+
   test('says over http what is missing, and where to find it', async () => {
     await page.goto(`${PLAIN}/camera.html?lane=lane1`);
     await says('sending', 'This page must be opened with https');

@@ -88,6 +88,7 @@ export function modulesOf(page) {
     });
   };
   take(page);
+  take('install'); /* any page over https */
   return [...found];
 }
 
