@@ -122,7 +122,8 @@ class AdminLanes extends HTMLElement {
         <a class="still" href="/?lane=${encodeURIComponent(name)}" tabindex="-1" aria-hidden="true"><canvas></canvas>
           <span class="age"></span></a>
         <p class="who"><b></b> <span class="total"></span></p>
-        <p class="small"><span class="shots"></span> <span class="course"></span></p></article>`)}`);
+        <p class="small"><span class="shots"></span> <span class="course"></span></p>
+        <a class="button calibrate" href="#calibration/${encodeURIComponent(name)}">Calibrate<span class="unseen"></span></a></article>`)}`);
       this.gallery.watch([...place.querySelectorAll('canvas')]);
       this.marked = new Set([...this.marked].filter((name) => range.lanes.has(name)));
       this.showMarks();
@@ -154,6 +155,7 @@ class AdminLanes extends HTMLElement {
     const { shape, words } = stateOf(lane);
     const now = Date.now();
     setText(find(card, 'h2 a'), lane.title);
+    setText(find(card, '.calibrate span'), ` ${lane.title}`);
     find(card, 'i').dataset.shape = shape;
     setText(find(card, '.now span'), words);
     setText(find(card, '.who b'), shooterOf(lane));

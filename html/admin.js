@@ -9,6 +9,7 @@ import { say } from './words.js';
 /** Parts of the page: who sees them, and the element that is fetched for each. */
 const PARTS = [
   { name: 'lanes', title: say`Lanes`, role: 'coach' },
+  { name: 'calibration', title: say`Calibration`, role: 'admin' },
   { name: 'devices', title: say`Devices`, role: 'admin' },
   { name: 'people', title: say`People`, role: 'coach' },
   { name: 'guns', title: say`Guns`, role: 'coach' },
@@ -17,10 +18,11 @@ const PARTS = [
   { name: 'system', title: say`System`, role: 'coach' },
 ];
 
-/** The part that the address names, fetched when it is looked at. */
+/** The part that the address names, fetched when it is looked at; behind a slash what it is about. */
 async function show() {
   const parts = PARTS.filter((p) => may(p.role));
-  const part = parts.find((p) => p.name === location.hash.slice(1)) ?? parts[0];
+  const [name] = location.hash.slice(1).split('/');
+  const part = parts.find((p) => p.name === name) ?? parts[0];
   const nav = find(document, 'nav');
   if (!nav.firstElementChild) {
     fill(nav, html`${parts.map((p) => html`<a href="#${p.name}">${p.title}</a>`)}<a href="/coach.html">Coach</a><a

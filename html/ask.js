@@ -10,15 +10,16 @@ import { say } from './words.js';
 /** Longer than any command may take. */
 const TIMEOUT_MS = 15000;
 
-/** @typedef {ApiError & { errors: { pointer: string, detail: string }[] }} Refusal */
+/** type: the word behind the # of the problem's; '' of a lock or of silence.
+ * @typedef {ApiError & { errors: { pointer: string, detail: string }[], type: string }} Refusal */
 
 /** Set by the page when nobody has touched it for long. */
 export const lock = { on: false };
 
 /** @param {string} title @param {string} detail @param {number} status
- * @param {{ pointer: string, detail: string }[]} [errors] @returns {Refusal} */
-function refusal(title, detail, status, errors = []) {
-  return Object.assign(new ApiError(title, detail, status), { errors });
+ * @param {{ pointer: string, detail: string }[]} [errors] @param {string} [type] @returns {Refusal} */
+function refusal(title, detail, status, errors = [], type = '') {
+  return Object.assign(new ApiError(title, detail, status), { errors, type });
 }
 
 /** Nobody there, or somebody else than GMShoot: one sentence for all of them. */
@@ -33,9 +34,10 @@ export const passing = (error) => !(error instanceof ApiError) || error.status =
  * @param {string} url
  * @param {unknown} [body]
  * @param {string} [key] Idempotency-Key
+ * @param {string} [version] If-Match
  * @returns {Promise<any>} the answer, null for an empty one; throws a Refusal
  */
-export async function ask(method, url, body, key) {
+export async function ask(method, url, body, key, version) {
   if (lock.on && method !== 'GET') {
     throw refusal(say`The page is locked`, say`Unlock it first.`, 409);
   }
@@ -45,6 +47,7 @@ export async function ask(method, url, body, key) {
       accept: 'application/json',
       ...(body !== undefined && { 'content-type': 'application/json' }),
       ...(key && { 'idempotency-key': key }),
+      ...(version && { 'if-match': version }),
     },
     body: body === undefined ? undefined : JSON.stringify(body),
   }).catch(() => null);
@@ -62,7 +65,7 @@ export async function ask(method, url, body, key) {
   if (!response.ok) {
     const { title, status } = problem(answer, response);
     throw refusal(title, String(answer?.detail ?? ''), status,
-      Array.isArray(answer?.errors) ? answer.errors : []);
+      Array.isArray(answer?.errors) ? answer.errors : [], String(answer?.type ?? '').replace(/^.*#/, ''));
   }
   return answer;
 }

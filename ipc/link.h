@@ -71,7 +71,8 @@ typedef struct {
     uint32_t type;
     uint32_t status;      /* ANSWER: HTTP status; *_DONE, WELCOME: 0 = ok */
     uint64_t id;          /* ASK and its ANSWER */
-    uint64_t generation;  /* configuration: grows; 0: none */
+    uint64_t generation;  /* configuration: grows; 0: none.  ASK, ANSWER:
+                             version of what is meant or told; 0: whichever */
     uint64_t config_id;   /* configuration: hash of its text */
     int64_t  deadline_ns; /* ASK: CLOCK_MONOTONIC, later is too late */
     int64_t  value;

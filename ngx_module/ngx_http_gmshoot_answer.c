@@ -6,6 +6,8 @@
 #include "ngx_http_gmshoot.h"
 
 
+static ngx_int_t ngx_http_gmshoot_answer_tag(ngx_http_request_t *r,
+    const char *fmt, uint64_t a, uint64_t b);
 static ngx_int_t ngx_http_gmshoot_answer_picture(ngx_http_request_t *r,
     gms_link_message_t *m);
 static ngx_int_t ngx_http_gmshoot_answer_card(ngx_http_request_t *r,
@@ -22,36 +24,55 @@ static const ngx_http_gmshoot_problem_t  ngx_http_gmshoot_worker_odd = {
 };
 
 
+static ngx_int_t
+ngx_http_gmshoot_answer_tag(ngx_http_request_t *r, const char *fmt, uint64_t a,
+    uint64_t b)
+{
+    u_char           *p;
+    ngx_table_elt_t  *etag;
+
+    etag = ngx_list_push(&r->headers_out.headers);
+    p = ngx_pnalloc(r->pool, 2 * NGX_INT64_LEN + 4);
+
+    if (etag == NULL || p == NULL) {
+        return NGX_ERROR;
+    }
+
+    ngx_memzero(etag, sizeof(ngx_table_elt_t));
+    etag->hash = 1;
+    ngx_str_set(&etag->key, "ETag");
+    etag->value.data = p;
+    etag->value.len = (size_t) (ngx_sprintf(p, fmt, a, b) - p);
+    r->headers_out.etag = etag;
+
+    return NGX_OK;
+}
+
+
 /* Who has it need not get it again; what can never be another one needs not
  * even be asked for. */
 
 static ngx_int_t
 ngx_http_gmshoot_answer_picture(ngx_http_request_t *r, gms_link_message_t *m)
 {
-    u_char           *p;
-    ngx_str_t         body;
-    ngx_table_elt_t  *etag;
+    ngx_str_t  body;
 
-    etag = ngx_list_push(&r->headers_out.headers);
-    p = ngx_pnalloc(r->pool, NGX_INT32_LEN + NGX_SIZE_T_LEN + 4);
-    body.data = ngx_pnalloc(r->pool, m->header.body_size);
+    body.len = m->header.body_size;
+    body.data = ngx_pnalloc(r->pool, body.len);
 
-    if (etag == NULL || p == NULL || body.data == NULL) {
+    if (body.data == NULL) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    body.len = m->header.body_size;
     ngx_memcpy(body.data, m->body, body.len);
 
-    ngx_memzero(etag, sizeof(ngx_table_elt_t));
-    etag->hash = 1;
-    ngx_str_set(&etag->key, "ETag");
-    etag->value.data = p;
-    etag->value.len = (size_t) (ngx_sprintf(p, "\"%xD-%uz\"",
-                                            ngx_crc32_long(body.data,
-                                                           body.len),
-                                            body.len) - p);
-    r->headers_out.etag = etag;
+    if (ngx_http_gmshoot_answer_tag(r, "\"%xL-%uL\"",
+                                    ngx_crc32_long(body.data, body.len),
+                                    body.len)
+        != NGX_OK)
+    {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
 
     return ngx_http_gmshoot_reply_cached(r, NGX_HTTP_OK, "image/jpeg", &body,
                              m->header.value == GMS_ANSWER_FRAME
@@ -224,6 +245,13 @@ ngx_http_gmshoot_answer(ngx_http_request_t *r, gms_link_message_t *m)
         && m->fd >= 0)
     {
         return ngx_http_gmshoot_answer_file(r, m);
+    }
+
+    if (m->header.status == NGX_HTTP_OK && m->header.generation
+        && ngx_http_gmshoot_answer_tag(r, "\"%uL\"", m->header.generation, 0)
+           != NGX_OK)
+    {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
     body.len = m->header.body_size;

@@ -125,6 +125,10 @@ static const ngx_http_gmshoot_route_t  ngx_http_gmshoot_routes[] = {
       ngx_http_gmshoot_ask_handler, "calibration.set", 1,
       NGX_HTTP_GMSHOOT_ASK_WAIT, NULL },
 
+    { NGX_HTTP_POST, "lanes/*/calibration/try", GMS_ROLE_ADMIN,
+      ngx_http_gmshoot_ask_handler, "calibration.try", 1,
+      NGX_HTTP_GMSHOOT_ASK_WAIT, NULL },
+
     { NGX_HTTP_POST, "lanes/*/calibration/confirm", GMS_ROLE_ADMIN,
       ngx_http_gmshoot_ask_handler, "calibration.confirm", 1,
       NGX_HTTP_GMSHOOT_ASK_WAIT, NULL },

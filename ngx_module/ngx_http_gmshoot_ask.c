@@ -36,6 +36,7 @@ typedef struct {
     ngx_uint_t                       lanes;
     ngx_uint_t                       left;     /* to answer */
     ngx_http_gmshoot_upload_t        upload;   /* that goes along */
+    uint64_t                         version;  /* of If-Match; 0: whichever */
     u_char                           key[GMS_LINK_KEY_SIZE];
     unsigned                         waiting:1;
     unsigned                         all:1;    /* every lane of the range */
@@ -55,6 +56,7 @@ static void ngx_http_gmshoot_ask_status(ngx_http_gmshoot_ask_t *ask,
     ngx_uint_t status);
 static ngx_int_t ngx_http_gmshoot_ask_reply_all(ngx_http_gmshoot_ask_t *ask);
 static ngx_int_t ngx_http_gmshoot_ask_key(ngx_http_request_t *r, u_char *key);
+static uint64_t ngx_http_gmshoot_ask_version(ngx_http_request_t *r);
 static void ngx_http_gmshoot_ask_upload_handler(ngx_http_request_t *r);
 static void ngx_http_gmshoot_ask_body_handler(ngx_http_request_t *r);
 static ngx_int_t ngx_http_gmshoot_ask_send(ngx_http_request_t *r);
@@ -178,6 +180,7 @@ ngx_http_gmshoot_ask_begin(ngx_http_request_t *r,
         return ngx_http_gmshoot_problem(r, &ngx_http_gmshoot_bad_key);
     }
 
+    ask->version = ngx_http_gmshoot_ask_version(r);
     ask->request = r;
     ask->route = route;
     ask->archive = archive ? 1 : 0;
@@ -322,6 +325,40 @@ ngx_http_gmshoot_ask_key(ngx_http_request_t *r, u_char *key)
     }
 
     return NGX_OK;
+}
+
+
+/* Of the one ETag that is meant.  What was never an ETag of ours, and a list,
+ * is none that there is.  nginx would look at If-Match only when the command
+ * is done. */
+
+static uint64_t
+ngx_http_gmshoot_ask_version(ngx_http_request_t *r)
+{
+    off_t      n;
+    ngx_str_t  tag;
+
+    if (r->headers_in.if_match == NULL || r->method == NGX_HTTP_GET
+        || r->method == NGX_HTTP_HEAD)
+    {
+        return 0;
+    }
+
+    r->disable_not_modified = 1;
+
+    tag = r->headers_in.if_match->value;
+
+    if (tag.len == 1 && tag.data[0] == '*') {
+        return 0;
+    }
+
+    if (tag.len < 3 || tag.data[0] != '"' || tag.data[tag.len - 1] != '"') {
+        return UINT64_MAX;
+    }
+
+    n = ngx_atoof(tag.data + 1, tag.len - 2);
+
+    return n > 0 ? (uint64_t) n : UINT64_MAX;
 }
 
 
@@ -489,6 +526,7 @@ ngx_http_gmshoot_ask_message(ngx_http_gmshoot_ask_t *ask, ngx_str_t *body,
         (void) ngx_http_gmshoot_access_token(r, m->header.token);
     }
 
+    m->header.generation = ask->version;
     ngx_memcpy(m->header.key, ask->key, GMS_LINK_KEY_SIZE);
     ngx_cpystrn((u_char *) m->header.verb, (u_char *) ask->route->verb,
                 GMS_LINK_VERB_SIZE);

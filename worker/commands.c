@@ -383,6 +383,7 @@ static const gms_command_t commands[] = {
     { "calibration.get", gms_command_calibration_get, GMS_NEED_NOTHING },
     { "calibration.find", gms_command_calibration_find, GMS_NEED_ROLE },
     { "calibration.set", gms_command_calibration_set, GMS_NEED_ROLE },
+    { "calibration.try", gms_command_calibration_try, GMS_NEED_ROLE },
     { "calibration.confirm", gms_command_calibration_confirm, GMS_NEED_ROLE },
     { "calibration.undo", gms_command_calibration_undo, GMS_NEED_ROLE },
     { "calibration.verify", gms_command_calibration_verify, GMS_NEED_ROLE },

@@ -9,6 +9,7 @@
 #include "document.h"
 #include "publish.h"
 #include "target/handles.h"
+#include "target/score.h"
 
 /* A place in a picture, or on a card, that a person may mean. */
 #define GMS_COMMAND_PLACE_MAX 1e5
@@ -20,7 +21,32 @@ gms_command_calibration_get(
 {
     (void) body;
 
-    gms_publish_made(s, ask->header.id, gms_document_calibrations(s));
+    gms_publish_version(s, ask->header.id, gms_document_calibrations(s),
+        s->calibrated ? s->book.calibration_seq : 0);
+}
+
+
+/* False, and it is answered 412, when the calibration in force is not the one
+ * that the sender has seen; a command that was done is only told again. */
+static bool
+command_unchanged(gms_scorer_t *s, const gms_link_message_t *ask,
+    const gms_waiting_t *waiting)
+{
+    uint64_t version;
+
+    version = ask->header.generation;
+
+    if (version == 0 || (s->calibrated && version == s->book.calibration_seq)
+        || gms_scorebook_answered(&s->book, &waiting->input) != NULL)
+    {
+        return true;
+    }
+
+    gms_publish_problem(s, ask->header.id, 412, "calibration-changed",
+        "The calibration was changed meanwhile",
+        "it is not the one of If-Match any more; look at the present one");
+
+    return false;
 }
 
 
@@ -33,7 +59,10 @@ gms_command_calibration_find(
 
     if (gms_command_known(s, ask->header.id, body, names)) {
         gms_command_waiting(s, ask, GMS_INPUT_CALIBRATION, &waiting);
-        gms_calibrating_find(s, &waiting);
+
+        if (command_unchanged(s, ask, &waiting)) {
+            gms_calibrating_find(s, &waiting);
+        }
     }
 }
 
@@ -108,12 +137,11 @@ command_handle(gms_scorer_t *s, uint64_t ask, const cJSON *item, int i,
 
 
 /* Which side is up no ring can tell: what a person knows of that already is
- * kept, and not more. */
-static bool
+ * kept, and not more.  The number of points, or -1: it is answered. */
+static int
 command_handles(gms_scorer_t *s, uint64_t ask, const cJSON *list,
-    gms_calibration_t *calibration)
+    gms_calibration_t *calibration, gms_handle_t handle[GMS_HANDLES_MAX])
 {
-    gms_handle_t handle[GMS_HANDLES_MAX];
     const cJSON *item;
     char         reason[GMS_SENTENCE_SIZE];
     int          n;
@@ -121,16 +149,16 @@ command_handles(gms_scorer_t *s, uint64_t ask, const cJSON *list,
     if (!cJSON_IsArray(list) || cJSON_GetArraySize(list) > GMS_HANDLES_MAX) {
         gms_command_invalid(
             s, ask, "/handles", "handles are a list of at most 64 points");
-        return false;
+        return -1;
     }
 
-    memset(handle, 0, sizeof(handle));
+    memset(handle, 0, GMS_HANDLES_MAX * sizeof(handle[0]));
     n = 0;
 
     cJSON_ArrayForEach(item, list)
     {
         if (!command_handle(s, ask, item, n, &handle[n])) {
-            return false;
+            return -1;
         }
         n++;
     }
@@ -140,12 +168,46 @@ command_handles(gms_scorer_t *s, uint64_t ask, const cJSON *list,
         != GMS_OK)
     {
         gms_command_invalid(s, ask, "/handles", reason);
-        return false;
+        return -1;
     }
 
     calibration->confirmed = s->config->camera.oriented;
 
-    return true;
+    return n;
+}
+
+
+/* The map that the body wants; the number of its points, 0 for a map as it is,
+ * or -1: it is answered. */
+static int
+command_map(gms_scorer_t *s, const gms_link_message_t *ask, const cJSON *body,
+    gms_calibration_t *calibration, gms_handle_t handle[GMS_HANDLES_MAX])
+{
+    const cJSON *handles;
+    char         err[GMS_SENTENCE_SIZE];
+
+    handles = cJSON_GetObjectItemCaseSensitive(body, "handles");
+
+    if (handles != NULL && cJSON_HasObjectItem(body, "homography_mm_to_px")) {
+        gms_command_invalid(s, ask->header.id, "/handles",
+            "give either handles or homography_mm_to_px");
+        return -1;
+    }
+
+    if (handles != NULL) {
+        return command_handles(s, ask->header.id, handles, calibration, handle);
+    }
+
+    if (gms_calibration_from_json(calibration, ask->body, err, sizeof(err))
+        != GMS_OK)
+    {
+        gms_command_invalid(s, ask->header.id, "/homography_mm_to_px", err);
+        return -1;
+    }
+
+    calibration->confirmed = true; /* it says which side is up */
+
+    return 0;
 }
 
 
@@ -157,8 +219,7 @@ gms_command_calibration_set(
         NULL };
     gms_waiting_t            waiting;
     gms_calibration_t       *calibration;
-    const cJSON             *handles;
-    char                     err[GMS_SENTENCE_SIZE];
+    gms_handle_t             handle[GMS_HANDLES_MAX];
 
     if (!gms_command_known(s, ask->header.id, body, names)
         || !gms_calibrating_may(s, ask->header.id))
@@ -168,32 +229,56 @@ gms_command_calibration_set(
 
     gms_command_waiting(s, ask, GMS_INPUT_CALIBRATION, &waiting);
     calibration = &waiting.input.u.calibration.map;
-    handles = cJSON_GetObjectItemCaseSensitive(body, "handles");
 
-    if (handles != NULL && cJSON_HasObjectItem(body, "homography_mm_to_px")) {
-        gms_command_invalid(s, ask->header.id, "/handles",
-            "give either handles or homography_mm_to_px");
-        return;
-    }
-
-    if (handles != NULL) {
-        if (!command_handles(s, ask->header.id, handles, calibration)) {
-            return;
-        }
-
-    } else if (gms_calibration_from_json(
-                   calibration, ask->body, err, sizeof(err))
-        != GMS_OK)
+    if (!command_unchanged(s, ask, &waiting)
+        || command_map(s, ask, body, calibration, handle) < 0)
     {
-        gms_command_invalid(s, ask->header.id, "/homography_mm_to_px", err);
         return;
-
-    } else {
-        calibration->confirmed = true; /* it says which side is up */
     }
 
     calibration->origin = GMS_CALIBRATION_HAND;
     gms_scorer_input(s, &waiting);
+}
+
+
+/* What a map would be, and how far off it each point lies. */
+void
+gms_command_calibration_try(
+    gms_scorer_t *s, const gms_link_message_t *ask, const cJSON *body)
+{
+    static const char *const names[] = { "homography_mm_to_px", "handles",
+        NULL };
+    gms_calibration_t        map;
+    gms_handle_t             handle[GMS_HANDLES_MAX];
+    cJSON                   *json, *list;
+    char                    *text;
+    int                      n;
+
+    if (!gms_command_known(s, ask->header.id, body, names)) {
+        return;
+    }
+
+    n = command_map(s, ask, body, &map, handle);
+
+    if (n < 0) {
+        return;
+    }
+
+    json = cJSON_CreateObject();
+    cJSON_AddItemToObject(
+        json, "homography_mm_to_px", cJSON_CreateDoubleArray(map.mm_to_px, 9));
+    cJSON_AddNumberToObject(json, "residual_mm", map.residual_mm);
+    cJSON_AddNumberToObject(json, "px_per_mm", map.px_per_mm);
+    cJSON_AddNumberToObject(json, "tilt_deg", map.tilt_deg);
+    list = cJSON_AddArrayToObject(json, "off_mm");
+
+    for (int i = 0; i < n; i++) {
+        cJSON_AddItemToArray(list, cJSON_CreateNumber(handle[i].residual_mm));
+    }
+
+    text = cJSON_PrintUnformatted(json);
+    cJSON_Delete(json);
+    gms_publish_made(s, ask->header.id, text);
 }
 
 
@@ -217,6 +302,10 @@ gms_command_calibration_confirm(
     rotate = cJSON_GetObjectItemCaseSensitive(body, "rotate");
     mirror = cJSON_GetObjectItemCaseSensitive(body, "mirror");
     gms_command_waiting(s, ask, GMS_INPUT_CONFIRM, &waiting);
+
+    if (!command_unchanged(s, ask, &waiting)) {
+        return;
+    }
 
     if (upright != NULL) {
         if (!cJSON_IsTrue(upright) || rotate != NULL || mirror != NULL) {
@@ -258,48 +347,121 @@ gms_command_calibration_undo(
 
     if (gms_command_known(s, ask->header.id, body, names)) {
         gms_command_waiting(s, ask, GMS_INPUT_CALIBRATION, &waiting);
-        gms_calibrating_undo(s, &waiting);
+
+        if (command_unchanged(s, ask, &waiting)) {
+            gms_calibrating_undo(s, &waiting);
+        }
     }
 }
 
 
-/* How far off a hole is whose place on the card is known. */
+/* Where on the card a place in the picture is, and what a hole there scores;
+ * NULL: there is no memory. */
+static cJSON *
+command_hole(const gms_scorer_t *s, gms_point_t mm)
+{
+    const gms_face_bull_t *bull;
+    gms_score_t            score;
+    cJSON                 *json;
+
+    bull = gms_face_bull(&s->face, mm.x, mm.y);
+    score = gms_score(&s->face, s->caliber_mm,
+        mm.x - (bull != NULL ? bull->x_mm : 0),
+        mm.y - (bull != NULL ? bull->y_mm : 0));
+
+    json = cJSON_CreateObject();
+    cJSON_AddNumberToObject(json, "x_mm", mm.x);
+    cJSON_AddNumberToObject(json, "y_mm", mm.y);
+    cJSON_AddNumberToObject(json, "score_tenths", score.tenths);
+    cJSON_AddNumberToObject(json, "ring", score.ring);
+    cJSON_AddBoolToObject(json, "inner", score.inner);
+
+    return json;
+}
+
+
+/* By which calibration a hole is looked at: that of the body, else the one in
+ * force; NULL: it is answered. */
+static const gms_calibration_t *
+command_by(gms_scorer_t *s, const gms_link_message_t *ask, const cJSON *body,
+    gms_calibration_t *given)
+{
+    char err[GMS_SENTENCE_SIZE];
+
+    if (cJSON_HasObjectItem(body, "homography_mm_to_px")) {
+        if (gms_calibration_from_json(given, ask->body, err, sizeof(err))
+            == GMS_OK) {
+            return given;
+        }
+
+        gms_command_invalid(s, ask->header.id, "/homography_mm_to_px", err);
+        return NULL;
+    }
+
+    if (!s->calibrated) {
+        gms_publish_problem(s, ask->header.id, 409, "not-calibrated",
+            "The target was not found yet", "there is nothing to verify");
+        return NULL;
+    }
+
+    return &s->calibration;
+}
+
+
+/* Where a hole is and what it scores; how far that is off, when its place on
+ * the card is known. */
 void
 gms_command_calibration_verify(
     gms_scorer_t *s, const gms_link_message_t *ask, const cJSON *body)
 {
-    static const char *const names[] = { "x_mm", "y_mm", "x_px", "y_px", NULL };
-    gms_point_t              mm, px, off;
-    double                   error_mm;
-    char                     text[256];
+    static const char *const names[] = { "x_mm", "y_mm", "x_px", "y_px",
+        "homography_mm_to_px", NULL };
+    const gms_calibration_t *by;
+    gms_calibration_t        given;
+    gms_point_t              known, px, mm, off;
+    cJSON                   *json;
+    char                    *text;
+    bool                     is_known;
     uint64_t                 id;
 
     id = ask->header.id;
+    known.x = known.y = 0;
+    is_known =
+        cJSON_HasObjectItem(body, "x_mm") || cJSON_HasObjectItem(body, "y_mm");
 
     if (!gms_command_known(s, id, body, names)
-        || !command_place(s, id, body, "x_mm", "", &mm.x)
-        || !command_place(s, id, body, "y_mm", "", &mm.y)
+        || (is_known
+            && (!command_place(s, id, body, "x_mm", "", &known.x)
+                || !command_place(s, id, body, "y_mm", "", &known.y)))
         || !command_place(s, id, body, "x_px", "", &px.x)
         || !command_place(s, id, body, "y_px", "", &px.y))
     {
         return;
     }
 
-    if (!s->calibrated) {
-        gms_publish_problem(s, id, 409, "not-calibrated",
-            "The target was not found yet", "there is nothing to verify");
+    by = command_by(s, ask, body, &given);
+
+    if (by == NULL) {
         return;
     }
 
-    error_mm = gms_handles_verify(&s->calibration, mm, px, &off);
+    gms_calibration_to_mm(by, px.x, px.y, &mm.x, &mm.y);
 
-    if (!isfinite(error_mm)) {
+    if (!isfinite(mm.x) || !isfinite(mm.y)) {
         gms_command_invalid(s, id, "/x_px", "this place is not on the card");
         return;
     }
 
-    snprintf(text, sizeof(text),
-        "{\"error_mm\":%.3f,\"x_off_mm\":%.3f,\"y_off_mm\":%.3f}", error_mm,
-        off.x, off.y);
-    gms_publish_answer(s, id, 200, text);
+    json = command_hole(s, mm);
+
+    if (is_known) {
+        cJSON_AddNumberToObject(
+            json, "error_mm", gms_handles_verify(by, known, px, &off));
+        cJSON_AddNumberToObject(json, "x_off_mm", off.x);
+        cJSON_AddNumberToObject(json, "y_off_mm", off.y);
+    }
+
+    text = cJSON_PrintUnformatted(json);
+    cJSON_Delete(json);
+    gms_publish_made(s, id, text);
 }

@@ -13,6 +13,8 @@ void gms_command_calibration_find(
     gms_scorer_t *s, const gms_link_message_t *ask, const cJSON *body);
 void gms_command_calibration_set(
     gms_scorer_t *s, const gms_link_message_t *ask, const cJSON *body);
+void gms_command_calibration_try(
+    gms_scorer_t *s, const gms_link_message_t *ask, const cJSON *body);
 void gms_command_calibration_confirm(
     gms_scorer_t *s, const gms_link_message_t *ask, const cJSON *body);
 void gms_command_calibration_undo(

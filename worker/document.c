@@ -183,6 +183,18 @@ document_drift(const gms_scorer_t *s)
 }
 
 
+/* Where it bends the picture; left out where it does not. */
+static void
+document_lens(cJSON *json, const gms_lens_t *lens)
+{
+    double v[4] = { lens->x, lens->y, lens->bend, lens->at2 };
+
+    if (lens->bend != 0) {
+        cJSON_AddItemToObject(json, "lens", cJSON_CreateDoubleArray(v, 4));
+    }
+}
+
+
 static cJSON *
 document_calibration(const gms_scorer_t *s)
 {
@@ -197,6 +209,7 @@ document_calibration(const gms_scorer_t *s)
     if (s->calibrated) {
         cJSON_AddItemToObject(json, "homography_mm_to_px",
             cJSON_CreateDoubleArray(c->mm_to_px, 9));
+        document_lens(json, &c->lens);
         cJSON_AddNumberToObject(
             json, "residual_mm", document_round(c->residual_mm, 0.001));
         cJSON_AddNumberToObject(

@@ -161,6 +161,28 @@ gms_publish_made(gms_scorer_t *s, uint64_t ask, char *text)
 
 
 void
+gms_publish_version(gms_scorer_t *s, uint64_t ask, char *text, uint64_t version)
+{
+    gms_link_message_t m;
+
+    if (text == NULL) {
+        gms_publish_made(s, ask, NULL);
+        return;
+    }
+
+    memset(&m, 0, sizeof(m));
+    m.fd = -1;
+    m.header.status = 200;
+    m.header.generation = version;
+    snprintf(m.header.lane, sizeof(m.header.lane), "%s", s->config->name);
+    m.body = text;
+    m.header.body_size = (uint32_t) strlen(text);
+    publish_send(s, ask, &m);
+    free(text);
+}
+
+
+void
 gms_publish_text(
     gms_scorer_t *s, const char *name, uint64_t seq, const char *json)
 {

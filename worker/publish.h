@@ -20,6 +20,9 @@ void gms_publish_onward(gms_scorer_t *s, uint64_t ask, const char *lane,
 /* 200 with a text that was made for it and is freed here; NULL: 503, there was
  * no memory to make it. */
 void gms_publish_made(gms_scorer_t *s, uint64_t ask, char *text);
+/* ... of what changes and has this version; 0: it is not there yet */
+void gms_publish_version(
+    gms_scorer_t *s, uint64_t ask, char *text, uint64_t version);
 /* kind: GMS_ANSWER_CARD_... */
 void gms_publish_card(
     gms_scorer_t *s, uint64_t ask, int kind, const char *text);

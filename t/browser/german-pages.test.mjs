@@ -17,7 +17,7 @@ const DATA = 'title, past-problems b, .wrong b, nav a[data-lane], h3 a, h2 a, op
 
 /** Address, and what is there once it has come. */
 const PAGES = [
-  ['admin.html', 'admin-lanes article canvas'], ['admin.html#devices', 'admin-devices form'], ['admin.html#people', 'admin-people .count:not(:empty)'],
+  ['admin.html', 'admin-lanes article canvas'], ['admin.html#calibration/lane2', '.target dl > div'], ['admin.html#devices', 'admin-devices form'], ['admin.html#people', 'admin-people .count:not(:empty)'],
   ['admin.html#guns', 'admin-guns .count:not(:empty)'], ['admin.html#performance', 'admin-performance [data-chart]'], ['admin.html#statistics', 'admin-statistics td'], ['admin.html#system', 'admin-system .disk dl'], ['coach.html', 'coach-lanes article'],
   ['coach.html#lane1', 'coach-lane .figures > *'], ['camera.html?lane=lane1', '[data-part=sending] p'], ['join.html', '.error:not([hidden])'],
   ['trust.html', '.error:not([hidden])'], ['docs/', '.operation'], ['history.html', 'header button'], ['photo.html', 'header button'],

@@ -7,7 +7,7 @@ import { TABLE as DE } from '../../html/de.js';
 import { allModules, leftIn, modulesOf, namesIn, pagesWithWords, sourceOf, staticNames, tablesByName } from './words.mjs';
 
 /** Values of attributes, whose names are the same in every language. */
-const MARKUP = new Set(['selected', 'required', 'checked', 'open']);
+const MARKUP = new Set(['selected', 'required', 'checked', 'open', 'disabled']);
 
 /** Nothing but values and units. */
 const UNITS = /^[{}\d /Ø]*(mm)?$/;

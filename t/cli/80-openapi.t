@@ -130,9 +130,9 @@ is_deeply(\%described, \%route,
           'openapi.json names the paths, methods, roles and commands of the '
           . 'module, and no others');
 
-# A command is repeated when nobody knows whether it was done.  Verifying does
+# A command is repeated when nobody knows whether it was done.  Trying and verifying do
 # nothing, nor does scoring a photograph; what lets somebody in is shown once, the next picture is another one.
-is(join(' ', grep { /^POST / && !m{/(?:verify|devices|code|join|frame|invitation|photo|score)$}
+is(join(' ', grep { /^POST / && !m{/(?:verify|try|devices|code|join|frame|invitation|photo|score)$}
         && !grep { ($_->{'$ref'} || '') =~ m{/key$} }
                @{ $operation{$_}{parameters} || [] } } sort keys %operation),
    '', 'every POST takes an Idempotency-Key');
@@ -265,6 +265,8 @@ answers('POST', "$lane[2]/confirm", 200, { upright => JSON::PP::true },
 answers('POST', "$lane[2]/confirm", 422, { rotate => 45 }, 'and not a little');
 answers('POST', "$lane[2]/verify", 200,
         { x_mm => 0, y_mm => 0, x_px => 640, y_px => 360 }, 'verified');
+answers('POST', "$lane[2]/try", 200,
+        { homography_mm_to_px => $old->{homography_mm_to_px} }, 'tried');
 answers('POST', "$lane[2]/undo", 200, undef, 'undone');
 answers('POST', "$lane[2]/undo", 200, undef, 'undone again');
 answers('POST', "$lane[2]/undo", 409, undef, 'to the first');

@@ -165,6 +165,58 @@ for ([[], '/handles'], [{}, '/handles'],
        "422 $pointer", "$pointer is refused at its place");
 }
 
+# What would be, before it is
+
+$seq = $w->state('lane1')->{seq};
+$r = post('try', { handles => [ @handles[0 .. 7],
+    { %{ $handles[8] }, y_px => $handles[8]{y_px} + 2 } ] });
+is($r->{status}, 200, 'points are tried');
+cmp_ok($r->{json}{residual_mm}, '>', 0.05, 'and told how they fit');
+is(scalar(grep { $_ > 0 } @{ $r->{json}{off_mm} }), 9, 'each of them');
+my $tried = $r->{json}{homography_mm_to_px};
+is(post('try', { handles => [] })->{json}{errors}[0]{pointer}, '/handles',
+   'points that tell nothing are told so');
+is($w->state('lane1')->{seq}, $seq, 'and nothing is changed');
+
+# A test shot
+
+$r = post('verify', { x_px => 655.2, y_px => 352.7 });
+is("$r->{json}{score_tenths} $r->{json}{ring}", '109 10',
+   'a hole in the middle is a ten');
+ok(!exists $r->{json}{error_mm}, 'of which nobody knows where it should be');
+$r = post('verify', { x_px => 655.2, y_px => 252.7, x_mm => 0, y_mm => -28 });
+cmp_ok(abs($r->{json}{y_mm} + 28), '<', 1, 'another one is where it is');
+cmp_ok(abs($r->{json}{y_mm} + 28 - $r->{json}{y_off_mm}), '<', .01,
+       'and so far off');
+is(post('verify', { x_px => 1, y_px => 1, x_mm => 0 })
+       ->{json}{errors}[0]{pointer}, '/y_mm', 'half a place is none');
+$r = post('verify', { x_px => 655.2, y_px => 352.7,
+                      homography_mm_to_px => [1, 0, 0, 0, -1, 0, 0, 0, 1] });
+is($r->{json}{ring}, 0, 'by another map it is a miss');
+
+# Two who calibrate at once
+
+$r = $t->request('GET', $path);
+like($r->{header}{etag} || '', qr/^"(\d+)"$/, 'a calibration has a version');
+my $tag = $r->{header}{etag};
+$r = $t->json('PUT', $path, { homography_mm_to_px => $tried },
+              { 'If-Match' => $tag });
+is($r->{status}, 200, 'who has seen it sets it');
+for (['PUT', $path, { homography_mm_to_px => $tried }], ['POST', $path, {}],
+     ['POST', "$path/undo", {}], ['POST', "$path/confirm", { rotate => 0 }]) {
+    my ($method, $at, $body) = @$_;
+    is(problem_of($t->json($method, $at, $body, { 'If-Match' => $tag })),
+       '412 /docs/problems#calibration-changed',
+       "who has not is told so by $method $at");
+}
+$r = $t->json('POST', "$path/undo", {},
+    { 'If-Match' => $t->request('GET', $path)->{header}{etag},
+      'Idempotency-Key' => 'undo' });
+is($r->{status}, 200, 'who looks again goes on');
+is($t->json('POST', "$path/undo", {}, { 'If-Match' => $tag,
+       'Idempotency-Key' => 'undo' })->{status}, 200,
+   'what was done is told again, whatever came after');
+
 # Not under a session, but for the word that it is right
 
 is($t->json('POST', '/api/lanes/lane1/session', {})->{status}, 201,

@@ -607,12 +607,16 @@ from_peer(peer_t *peer)
 
     case GMS_LINK_ASK:
         gms_secret_hash_to_hex(m.header.token, token);
-        printf("ask %s %s role=%" PRIu32 "%s%.64s key=%s wait=%" PRId64
-               " request=%s size=%" PRIu32 " body=%.200s\n",
-               m.header.lane, m.header.verb, m.header.role,
+        printf("ask %s %s role=%" PRIu32 "%s%.64s", m.header.lane,
+               m.header.verb, m.header.role,
                token[strspn(token, "0")] == '\0' ? "" : " token=",
-               token[strspn(token, "0")] == '\0' ? "" : token, m.header.key,
-               m.header.deadline_ns / 1000000 -
+               token[strspn(token, "0")] == '\0' ? "" : token);
+        if (m.header.generation != 0) {
+            printf(" version=%" PRIu64, m.header.generation);
+        }
+        printf(" key=%s wait=%" PRId64 " request=%s size=%" PRIu32
+               " body=%.200s\n",
+               m.header.key, m.header.deadline_ns / 1000000 -
                    now_us(CLOCK_MONOTONIC) / 1000,
                m.header.request, m.header.body_size, m.body);
         last_peer = peer;

@@ -115,6 +115,20 @@ $w->say('answer 200 ' . '"' . 'z' x 4000 . '"');
 $r = $t->json('GET', $calibration, undef, \%admin);
 is(length $r->{body}, 4003, 'a long answer comes whole');
 
+# --- which version is meant
+
+$w->say('answer 200 {}');
+for (['"7"', '7'], ['"18446744073709551615"', '18446744073709551615'],
+     ['7', '18446744073709551615'], ['W/"7"', '18446744073709551615'],
+     ['"x"', '18446744073709551615'], ['""', '18446744073709551615'],
+     ['"7", "8"', '18446744073709551615'], ['*', '']) {
+    my ($tag, $version) = @$_;
+    $r = $t->json('PUT', $calibration, {}, { %admin, 'If-Match' => $tag });
+    is($r->{status}, 200, "the lane decides about If-Match: $tag, not nginx");
+    like($w->expect(qr/^ask/), $version eq '' ? qr/^(?!.* version=)/
+         : qr/ version=$version /, 'and hears of it as ' . ($version || 'none'));
+}
+
 # --- roles
 
 $w->say('answer 200 {}');
