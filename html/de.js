@@ -159,4 +159,13 @@ export const TABLE = {
 
   'Hold for a second': 'Eine Sekunde halten', Undo: 'Zurück', Undone: 'Zurückgenommen',
   'Session started': 'Sitzung gestartet', 'Shot {0} taken back': 'Schuss {0} zurückgenommen', 'a mistake': 'ein Versehen',
+
+  'What is shown': 'Was gezeigt wird', 'what is shown, and when': 'was gezeigt wird, und wann', 'All, older ones as outlines': 'Alle, ältere als Umriss',
+  'This series alone': 'Nur diese Serie', 'Series {0}': 'Serie {0}', 'Beside it': 'Daneben', 'No other': 'Keine andere', 'At once': 'Sofort',
+  '{0} s after the shot': '{0} s nach dem Schuss', 'When I ask for it': 'Wenn ich danach frage', Show: 'Zeigen', 'Follow through…': 'Nachhalten …',
+  'For training: look on over the sights until the score comes. The next session begins as usual.':
+    'Zum Üben: im Ziel bleiben, bis der Wert kommt. Die nächste Sitzung beginnt wie immer.',
+  'in the middle as far as {0} shots tell': 'in der Mitte, soweit {0} Schuss das sagen', '{0} mm off, {1}': '{0} mm daneben, {1}',
+  'Centre (MPI) {0}; {1}mean radius {2} mm, deviation {3} across, {4} up':
+    'Treffpunkt {0}; {1}mittlerer Radius {2} mm, Abweichung {3} quer, {4} hoch', 'widest {0} mm,': 'größter Abstand {0} mm,',
 };

@@ -7,6 +7,8 @@ import { find } from './html.js';
 import { store } from './store.js';
 import { zoomBy } from './zoom.js';
 
+import('./lane-view.js').catch(() => {}); /* plain without it */
+
 /** @param {string} intent */
 export function act(intent) {
   const { view } = store;
@@ -25,6 +27,7 @@ export function act(intent) {
     help: () => show('help-dialog'),
     paper: () => show('paper-dialog'),
     doubt: () => show('doubt-dialog'),
+    view: () => show('view-dialog'),
     evidence: () => store.last && show('shot-dialog', store.last.n),
     start: () => actions().act('start'),
     join: () => actions().ask('join'),

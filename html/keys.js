@@ -11,6 +11,7 @@ export const KEYS = [
   ['0', say`zoom by itself`, 'auto'],
   ['v', say`camera picture or plot`, 'picture'],
   ['a', say`this series alone or all shots`, 'only'],
+  ['m', say`what is shown, and when`, 'view'],
   ['d', say`tenths or whole rings`, 'decimal'],
   ['n', say`start a session`, 'start'],
   ['p', say`pause and resume`, 'pause'],

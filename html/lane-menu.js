@@ -14,6 +14,7 @@ class LaneMenu extends HTMLElement {
       <button type="button" data-do="join" hidden>Another shooter</button>
       <button type="button" data-do="sighters" hidden></button>
       <button type="button" data-do="doubt">Was there a shot?</button>
+      <button type="button" data-do="view">What is shown</button>
       <button type="button" data-do="theme"></button>
       <button type="button" data-do="voice" aria-pressed="false">Speak scores</button>
       <button type="button" data-do="full">Full screen</button>

@@ -12,6 +12,7 @@ import {
 import './page-coach.mjs';
 import './page-course.mjs';
 import './page-undo.mjs';
+import './page-view.mjs';
 
 /** Limits of time hold where nothing else runs: `make bench` asks for them,
  * a test on a busy machine only says what it measured. */
