@@ -3,7 +3,7 @@
  * few answers are used.
  */
 
-import { say } from './words.js';
+import { say, told } from './words.js';
 
 /** An answer that says no, as its problem document says it. */
 export class ApiError extends Error {
@@ -66,7 +66,7 @@ export async function call(method, url, body, key) {
 /** @param {any} doc @param {Response} response */
 export function problem(doc, response) {
   const fields = Array.isArray(doc?.errors)
-    ? doc.errors.map((/** @type {any} */ e) => `${e.pointer}: ${e.detail}`) : [];
-  const detail = [doc?.detail, ...fields].filter(Boolean).join(' · ');
-  return new ApiError(doc?.title || say`Error ${response.status}`, detail, response.status);
+    ? doc.errors.map((/** @type {any} */ e) => `${e.pointer}: ${told(e.detail)}`) : [];
+  const detail = [told(doc?.detail), ...fields].filter(Boolean).join(' · ');
+  return new ApiError(told(doc?.title) || say`Error ${response.status}`, detail, response.status);
 }

@@ -5,7 +5,7 @@
  */
 
 import { ApiError, problem } from './api.js';
-import { say } from './words.js';
+import { say, told } from './words.js';
 
 /** Longer than any command may take. */
 const TIMEOUT_MS = 15000;
@@ -64,8 +64,9 @@ export async function ask(method, url, body, key, version) {
   }
   if (!response.ok) {
     const { title, status } = problem(answer, response);
-    throw refusal(title, String(answer?.detail ?? ''), status,
-      Array.isArray(answer?.errors) ? answer.errors : [], String(answer?.type ?? '').replace(/^.*#/, ''));
+    throw refusal(title, told(String(answer?.detail ?? '')), status,
+      Array.isArray(answer?.errors) ? answer.errors.map((/** @type {any} */ e) => ({ ...e, detail: told(e.detail) })) : [],
+      String(answer?.type ?? '').replace(/^.*#/, ''));
   }
   return answer;
 }

@@ -4,7 +4,7 @@
  */
 
 import { ageText } from './text.js';
-import { number, say } from './words.js';
+import { number, say, told } from './words.js';
 
 /** @typedef {{ shape: 'dot' | 'ring' | 'triangle', title: string, detail: string }} Words */
 
@@ -82,17 +82,17 @@ export function laneWords(doc) {
   }
   const lit = problems.find((p) => ['camera-blind', 'paper-gone', 'camera-trouble', 'camera-moving'].includes(p.type));
   if (lit) {
-    return { shape: 'triangle', title: lit.title, detail: lit.detail };
+    return { shape: 'triangle', title: told(lit.title), detail: told(lit.detail) };
   }
   if (doc.face.scoring === 'by-hand') {
     return { shape: 'dot', title: say`The lane has a picture`, detail: say`Shots at this target are added by hand.` };
   }
   if (calibration.origin === 'none') {
-    return { shape: 'triangle', title: say`Target not found yet`, detail: calibration.reason
+    return { shape: 'triangle', title: say`Target not found yet`, detail: told(calibration.reason)
       || say`Bring all of it into the picture, as large as fits, sharp and evenly lit.` };
   }
   const advice = scene?.advice[0]?.text ?? '';
   return { shape: scene?.grade === 'poor' ? 'triangle' : 'dot',
     title: scene?.grade === 'poor' ? say`Target found, but it is hard to see` : say`Target found`,
-    detail: advice || say`${calibration.px_per_mm ? number(calibration.px_per_mm, 1) : '?'} pixels a millimetre. Leave the camera as it stands.` };
+    detail: told(advice) || say`${calibration.px_per_mm ? number(calibration.px_per_mm, 1) : '?'} pixels a millimetre. Leave the camera as it stands.` };
 }

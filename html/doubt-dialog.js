@@ -8,7 +8,7 @@ import { call, laneUrl, newKey } from './api.js';
 import { fill, find, html, style } from './html.js';
 import { store } from './store.js';
 import { clockWords, scoreText, timeText } from './text.js';
-import { say } from './words.js';
+import { say, told } from './words.js';
 
 await style('dialogs.css');
 
@@ -76,7 +76,7 @@ class DoubtDialog extends HTMLElement {
 /** @param {any} candidate of docs/events.md @param {number} i */
 function doubt({ t_us, reason, x_mm, y_mm, score_tenths, confidence, picture }, i) {
   return html`<li>${picture && html`<img src="${picture}" loading="lazy"
-    alt="Before and after">`}<p><b>${reason}</b> ${timeText(t_us)},
+    alt="Before and after">`}<p><b>${told(reason)}</b> ${timeText(t_us)},
     ${clockWords(x_mm, y_mm)}; it would have been ${scoreText(score_tenths,
     Math.floor(score_tenths / 10), true)}. A shot to ${Math.round(100 * confidence)} %.</p>
     <button type="button" data-do="count" data-seen="${i}">It was a shot</button></li>`;

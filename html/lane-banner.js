@@ -6,7 +6,7 @@
 import { fill, find, html, setText } from './html.js';
 import { store } from './store.js';
 import { ageText } from './text.js';
-import { say } from './words.js';
+import { say, told } from './words.js';
 
 /** A reconnect is often quicker than this; no need to alarm anybody. */
 const GRACE_MS = 1500;
@@ -64,8 +64,8 @@ class LaneBanner extends HTMLElement {
         Shots on the paper are kept and found again when it is back.</p>`}
         ${unsaved > 0 && html`<p><b>${unsaved === 1 ? say`1 shot is not saved yet` : say`${unsaved} shots are not saved yet`}</b>
         Shown in grey, without a number; shoot on.</p>`}
-        ${list.map((p) => html`<p><b>${p.title}</b> ${p.detail}</p>`)}
-        ${advice && html`<p class="calm">${advice}</p>`}`);
+        ${list.map((p) => html`<p><b>${told(p.title)}</b> ${told(p.detail)}</p>`)}
+        ${advice && html`<p class="calm">${told(advice)}</p>`}`);
     }
   }
 }

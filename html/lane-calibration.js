@@ -6,7 +6,7 @@
 import { call, laneUrl } from './api.js';
 import { fill, find, html, setText } from './html.js';
 import { store } from './store.js';
-import { number, say } from './words.js';
+import { number, say, told } from './words.js';
 
 // A ring that is off by more than a pixel is seen to be off.
 const GOOD_PX = 1;
@@ -64,7 +64,7 @@ class LaneCalibration extends HTMLElement {
   /** @param {import('./types').Calibration} calibration */
   missing(calibration) {
     return html`<p class="state"><i data-shape="triangle"></i> <b>Target not found yet</b></p>
-      <p>${calibration.reason || say`Nothing was looked for yet.`}</p>`;
+      <p>${told(calibration.reason) || say`Nothing was looked for yet.`}</p>`;
   }
 
   /** @param {import('./types').Calibration} calibration */

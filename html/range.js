@@ -3,7 +3,7 @@
  */
 
 import { Store } from './store.js';
-import { say } from './words.js';
+import { say, told } from './words.js';
 
 /** @typedef {{ name: string, title: string, store: Store }} Lane */
 /** @typedef {{ kind: 'lane' | 'lanes' | 'connection' | 'tick' | 'gap', lane?: Lane }} RangeChange */
@@ -145,7 +145,7 @@ export class Range {
 export function troublesOf({ name, title, store }) {
   const { process, link } = store.connection;
   const about = (/** @type {import('./types').Problem} */ p) => ({
-    lane: name, title: `${title}: ${p.title}`, detail: p.detail, type: p.type, remedy: REMEDY[p.type] ?? '' });
+    lane: name, title: `${title}: ${told(p.title)}`, detail: told(p.detail), type: p.type, remedy: REMEDY[p.type] ?? '' });
   if (link === 'down') {
     return []; /* said once for the range */
   }

@@ -2,7 +2,7 @@
  * Words and figures for people.  Pure functions, no DOM.
  */
 
-import { number, say } from './words.js';
+import { number, say, told } from './words.js';
 
 /** Nearer than this to the centre a direction says nothing. */
 const CENTRE_MM = 0.3;
@@ -154,7 +154,7 @@ export function stateWords(doc, connection) {
   }
   const { session } = doc;
   return { shape: 'ring', words: session?.state === 'ended'
-    ? [say`Session ended`, session.detail].filter(Boolean).join(', ') : say`Ready` };
+    ? [say`Session ended`, told(session.detail)].filter(Boolean).join(', ') : say`Ready` };
 }
 
 /** What the detector does while a session is open, and what a shooter must know

@@ -82,6 +82,15 @@ export class Tongue {
     return this.turned(strings, values, (text) => translated(text, (name) => this.other(name)));
   }
 
+  /** @param {unknown} text with the numbers of this time @returns {any} */
+  told(text) {
+    /** @type {string[]} */
+    const values = [];
+    const name = String(text).replace(/\d+(\.\d+)?/g, (v) => `{${values.push(v) - 1}}`);
+    return Object.hasOwn(this.table, name)
+      ? this.table[name].replace(/\{(\d+)\}/g, (_, i) => values[i].replace('.', ',')) : text;
+  }
+
   /** @param {number} value @param {number} digits */
   number(value, digits) {
     let format = this.formats.get(digits);
@@ -113,7 +122,7 @@ export class Tongue {
 /** @param {string} lang */
 export async function learn(lang) {
   const root = document.documentElement;
-  const tables = await Promise.all([import(`./${lang}.js`), MORE[root.dataset.page ?? '']?.()]);
+  const tables = await Promise.all([import(`./${lang}.js`), import(`./${lang}-server.js`), MORE[root.dataset.page ?? '']?.()]);
   const tongue = new Tongue(lang, Object.assign({}, ...tables.map((t) => t?.TABLE)));
   tongue.page(root);
   return tongue;

@@ -23,7 +23,10 @@ describe('in German', () => {
       await has('.shots > *', 12);
       fx.lane.doc.session.course = 'pistol';
       fx.lane.conduct('running');
+      fx.lane.status({ problems: [{ type: 'paper-gone', title: 'No paper is found there',
+        detail: 'No target is seen: hang one there, turn the camera to it, or calibrate again.' }] });
       fx.lane.shot(3, 4, { near_line: true, possible_double: true, sighter: false });
+      await shows('.problems', /^Dort hängt kein Papier Keine Scheibe zu sehen/);
       await shows('.last .value', '10,3');
       await shows('.last .words', /^Schuss 13 · 1 Uhr · 5,0 mm von der Mitte/);
       await page.waitForSelector('.menu [data-do=language]', { state: 'attached' });

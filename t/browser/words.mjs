@@ -98,6 +98,18 @@ const LANGUAGE = new Set(['words', 'tongue']);
 /** Calls whose strings are names of things, not words. */
 const NAMING = /^(find|querySelector(All)?|closest|matches|getAttribute|(set|remove|toggle)Attribute|createElement(NS)?|addEventListener|import|style|call|ask|laneUrl|getItem|setItem|define|replace|toggle|add|insertAdjacentHTML|Error|Event|CustomEvent|includes|startsWith|chip|button|switch|get|has|append|split|join|exec|test|matchMedia|getPropertyValue|getContext|setTimeout|open|URL)$/;
 
+/** The texts of the programs, joined as C joins them, with the values out of them.
+ * @returns {Set<string>} */
+export function saidByServer() {
+  const files = ['worker', 'ngx_module'].flatMap((dir) => readdirSync(join(PAGES, '..', dir), { recursive: true, encoding: 'utf8' })
+    .filter((f) => f.endsWith('.c')).map((f) => join(PAGES, '..', dir, f)));
+  return new Set(files.flatMap((f) => [...readFileSync(f, 'utf8').matchAll(/(?:"(?:[^"\\\n]|\\.)*"\s*)+/g)].map(([text]) => {
+    let n = 0;
+    return text.replace(/"\s*"/g, '').trim().slice(1, -1).replaceAll('\\"', '"')
+      .replace(/%%|%[-.\d]*(?:l|z|h)*[a-z]|\d+(?:\.\d+)?/g, (v) => (v === '%%' ? '%' : `{${n++}}`));
+  })));
+}
+
 /** @returns {string[]} */
 export const allModules = () => readdirSync(PAGES).filter((f) => f.endsWith('.js'));
 

@@ -4,7 +4,9 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { MORE, translated } from '../../html/tongue.js';
 import { TABLE as DE } from '../../html/de.js';
-import { allModules, leftIn, modulesOf, namesIn, pagesWithWords, sourceOf, staticNames, tablesByName } from './words.mjs';
+import { TABLE as SERVER } from '../../html/de-server.js';
+import { Tongue } from '../../html/tongue.js';
+import { allModules, leftIn, modulesOf, namesIn, pagesWithWords, saidByServer, sourceOf, staticNames, tablesByName } from './words.mjs';
 
 /** Values of attributes, whose names are the same in every language. */
 const MARKUP = new Set(['selected', 'required', 'checked', 'open', 'disabled']);
@@ -39,7 +41,7 @@ describe('the words', () => {
 
   test('have the same values in every language, and no markup', () => {
     const values = (/** @type {string} */ text) => (text.match(/\{\d+\}/g) ?? []).sort().join();
-    for (const table of [DE, ...Object.values(more)]) {
+    for (const table of [DE, SERVER, ...Object.values(more)]) {
       assert.deepEqual(Object.entries(table).filter(([en, de]) => values(en) !== values(de) || /[<>"]/.test(de) || de !== de.trim()), []);
     }
   });
@@ -47,6 +49,15 @@ describe('the words', () => {
   test('are nowhere left outside of html`...` and say`...`', () => {
     const modules = new Set(pages.flatMap(({ page }) => modulesOf(page)));
     assert.deepEqual([...modules].flatMap((m) => leftIn(m).map((words) => `${m}: ${words}`)), []);
+  });
+
+  test('that the server says are still its own', () => {
+    const said = saidByServer();
+    assert.deepEqual(Object.keys(SERVER).filter((name) => !said.has(name)), []);
+    const tongue = new Tongue('de', SERVER);
+    assert.equal(tongue.told('The picture is not sharp (printed edges are 4.5 px wide): focus on the target and lock the focus.'),
+      'Das Bild ist unscharf (gedruckte Kanten sind 4,5 px breit): auf die Scheibe scharfstellen und den Fokus sperren.');
+    assert.equal(tongue.told('Something 4.5 that nobody knows'), 'Something 4.5 that nobody knows');
   });
 
   for (const file of tablesByName()) {
