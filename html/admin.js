@@ -2,14 +2,16 @@
  * The page of who runs the range: its parts.
  */
 
-import { fill, find, html } from './html.js';
+import { fill, find, html, setText } from './html.js';
 import { may, openPage } from './range-page.js';
+import { range } from './range.js';
 import { say } from './words.js';
 
 /** Parts of the page: who sees them, and the element that is fetched for each. */
 const PARTS = [
   { name: 'lanes', title: say`Lanes`, role: 'coach' },
   { name: 'calibration', title: say`Calibration`, role: 'admin' },
+  { name: 'corrections', title: say`Corrections`, role: 'coach' },
   { name: 'devices', title: say`Devices`, role: 'admin' },
   { name: 'people', title: say`People`, role: 'coach' },
   { name: 'guns', title: say`Guns`, role: 'coach' },
@@ -34,5 +36,14 @@ async function show() {
   await import(`./admin-${part.name}.js`);
   find(document, 'main').replaceChildren(document.createElement(`admin-${part.name}`));
 }
+
+/** How many protests and complaints wait, whatever is looked at. */
+range.subscribe(({ kind }) => {
+  const link = document.querySelector('nav [href="#corrections"]');
+  if (link && kind === 'tick') {
+    const n = [...range.lanes.values()].flatMap(({ store }) => store.doc?.complaints ?? []).filter((c) => c.state === 'open').length;
+    setText(link, n ? say`Corrections (${n})` : say`Corrections`);
+  }
+});
 
 openPage({ whom: say`who looks after the range`, show });

@@ -6,7 +6,7 @@
 export const TABLE = {
   'The range': 'Der Stand', 'Parts of this page': 'Teile dieser Seite',
   'Nobody has touched this page for two minutes: it shows, and changes nothing.': 'Seit zwei Minuten hat niemand diese Seite berührt: Sie zeigt und ändert nichts.',
-  Unlock: 'Entsperren', Lanes: 'Bahnen', Calibration: 'Kalibrierung', Calibrate: 'Kalibrieren', Devices: 'Geräte', People: 'Schützen', Guns: 'Waffen', Performance: 'Leistung', Statistics: 'Statistik', System: 'System', History: 'Verlauf',
+  Unlock: 'Entsperren', Lanes: 'Bahnen', Corrections: 'Berichtigungen', 'Corrections ({0})': 'Berichtigungen ({0})', Calibration: 'Kalibrierung', Calibrate: 'Kalibrieren', Devices: 'Geräte', People: 'Schützen', Guns: 'Waffen', Performance: 'Leistung', Statistics: 'Statistik', System: 'System', History: 'Verlauf',
   'who looks after the range': 'die Standaufsicht', 'This page is for {0}': 'Diese Seite ist für {0}', coaches: 'Trainer',
   'This device looks on. On the range’s own computer the page opens at http://localhost; any other device is let in by an admin: Devices, “Add a tablet”, role coach or admin (':
     'Dieses Gerät schaut zu. Am Rechner des Standes selbst öffnet sich die Seite unter http://localhost; jedes andere Gerät lässt ein Verwalter herein: Geräte, „Tablet hinzufügen“, Rolle Trainer oder Verwalter (',

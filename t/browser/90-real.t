@@ -71,7 +71,7 @@ start_system() if !$ENV{GMS_URL};
 
 my $status = system('node', '--test', '--test-concurrency=1', '--test-timeout=400000',
     "--test-reporter=$FindBin::Bin/tap.mjs",
-    map {"$FindBin::Bin/$_.test.mjs"} qw(reference history photo admin calibration figures real coach german-pages));
+    map {"$FindBin::Bin/$_.test.mjs"} qw(reference history photo admin corrections calibration figures real coach german-pages));
 
 if ($system) {
     kill('TERM', $system);
