@@ -11,7 +11,7 @@ import { fill, find, html, setText } from './html.js';
 import { store } from './store.js';
 import './lane-stage.js';
 import './coach-words.js';
-import { number, say } from './words.js';
+import { number, say, told } from './words.js';
 
 /** What the shots tell is asked for when they have not come for so long. */
 const CALM_MS = 600;
@@ -53,7 +53,7 @@ function findingsOf(advice) {
     <p class="small">${f.hypothesis && html`A hypothesis. `}${f.evidence?.sign}: ${f.evidence?.n} shots${
       typeof f.evidence?.p_family === 'number' && html`, chance ${chance(100 * f.evidence.p_family)} %`}</p></article>`)}
     ${action && html`<p>${action.text}</p><div class="row"><button type="button" data-say="${action.text}">Say that</button>
-      ${action.drill && html`<button type="button" data-drill="${action.drill.id}">Drill: ${action.drill.title}</button>`}</div>`}`;
+      ${action.drill && html`<button type="button" data-drill="${action.drill.id}">Drill: ${told(action.drill.title)}</button>`}</div>`}`;
 }
 
 class CoachLane extends HTMLElement {

@@ -8,7 +8,7 @@ import { fill, find, html, setText } from './html.js';
 import { range } from './range.js';
 import { autoLevel, faceSvg, isCard, lastSvg, shotSvg, zoomLevels } from './target.js';
 import { scoreText, shotsWords, stateWords } from './text.js';
-import { say } from './words.js';
+import { say, told } from './words.js';
 
 /** @typedef {import('./range.js').Lane} Lane */
 
@@ -104,7 +104,7 @@ class CoachLanes extends HTMLElement {
       ? [shotsWords(sums.counted), last && say`last ${scoreText(last.score_tenths, last.ring, decimal)}`].filter(Boolean).join(' · ')
       : doc?.face.title ?? '');
     const waiting = open ? openTips(session.tips ?? []).length : 0;
-    setText(find(card, '.waits'), [doc?.drill && `${doc.drill.title}: ${drillWords(doc.drill)}`,
+    setText(find(card, '.waits'), [doc?.drill && `${told(doc.drill.title)}: ${drillWords(doc.drill)}`,
       waiting > 0 && (waiting === 1 ? say`1 tip not seen yet` : say`${waiting} tips not seen yet`)].filter(Boolean).join(' · '));
     const { half, svg } = groupOf(store);
     const target = find(card, 'svg');

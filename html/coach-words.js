@@ -10,7 +10,9 @@ import { formOf, onSubmit } from './form.js';
 import { fill, find, html, setText } from './html.js';
 import { store } from './store.js';
 import { timeText } from './text.js';
-import { say } from './words.js';
+import { say, told, tongue } from './words.js';
+
+await tongue?.more('drills').catch(() => {});
 
 /** How a tip goes, by the choice of the form. @type {Record<string, any>} */
 const WAYS = {
@@ -105,7 +107,7 @@ export class CoachWords extends HTMLElement {
       return [];
     });
     if (this.choice && this.choice.length === 1) {
-      this.choice.insertAdjacentHTML('beforeend', String(html`${list.map(({ id, title }) => html`<option value="${id}">${title}</option>`)}`));
+      this.choice.insertAdjacentHTML('beforeend', String(html`${list.map(({ id, title }) => html`<option value="${id}">${told(title)}</option>`)}`));
     }
     return list;
   }
@@ -113,7 +115,7 @@ export class CoachWords extends HTMLElement {
   async explain() {
     const drill = (await this.list()).find(({ id }) => id === this.choice?.value);
     this.querySelectorAll('[data-give]').forEach((b) => b.toggleAttribute('disabled', !drill));
-    fill(find(this, '.how'), drill ? html`<p>${drill.aim}</p><ol>${drill.steps.map((s) => html`<li>${s}</li>`)}</ol>
+    fill(find(this, '.how'), drill ? html`<p>${told(drill.aim)}</p><ol>${drill.steps.map((s) => html`<li>${told(s)}</li>`)}</ol>
       <p class="small">${ruleWords(drill.judge)}</p>` : html``);
   }
 
@@ -160,20 +162,20 @@ export class CoachWords extends HTMLElement {
     const running = find(this, '.running');
     running.hidden = !drill;
     if (drill) {
-      setText(find(running, 'b'), drill.title);
+      setText(find(running, 'b'), told(drill.title));
       const bar = /** @type {HTMLProgressElement} */ (find(running, 'progress'));
       bar.value = doneShare(drill);
-      bar.setAttribute('aria-label', drill.title);
+      bar.setAttribute('aria-label', told(drill.title));
       setText(find(running, '.small'), drillWords(drill));
     }
     const text = JSON.stringify([tips, store.open]);
     if (text !== this.shown) {
       this.shown = text;
       fill(find(this, '.said'), tips.length ? html`${[...tips].reverse().map((tip) => html`<li data-tip="${tip.tip}">
-        <div><b>${tip.drill?.title}</b> ${tip.text}${tip.shot > 0 && html` <span class="small">shot ${tip.shot}</span>`}
+        <div><b>${told(tip.drill?.title)}</b> ${tip.text}${tip.shot > 0 && html` <span class="small">shot ${tip.shot}</span>`}
         <p class="small">${timeText(tip.t_us)} · ${fateWords(tip, tips)}</p></div>
         ${matters(tip, tips) && html`<button type="button" data-back="${tip.tip}"
-          aria-label="Take back: ${tip.drill?.title ?? ''} ${tip.text}">Take back</button>`}</li>`)}`
+          aria-label="Take back: ${told(tip.drill?.title ?? '')} ${tip.text}">Take back</button>`}</li>`)}`
         : html`<li class="small">Nothing yet.</li>`);
     }
   }

@@ -80,6 +80,7 @@ export const TABLE = {
     'Zwei Scheiben sind im Bild, bei ({0}, {1}) und ({2}, {3}): mit region=x,y,breite,höhe sagen, welche.',
   'The picture is too small.': 'Das Bild ist zu klein.',
 
+  'There is nothing at this address': 'Unter dieser Adresse ist nichts', 'The path names no resource of the API.': 'Der Pfad nennt nichts, was die API kennt.',
   'You are not allowed to do this': 'Das darfst du nicht', 'There is no such lane': 'Diese Bahn gibt es nicht', 'There is no such session': 'Diese Sitzung gibt es nicht',
   'This lane is not ready yet': 'Diese Bahn ist noch nicht bereit', 'The range does not answer': 'Der Stand antwortet nicht', 'The range is busy': 'Der Stand ist beschäftigt',
   'The worker is not connected: is gmshoot worker running?': 'Der Worker ist nicht verbunden: Läuft gmshoot worker?', 'The lane took too long to answer': 'Die Bahn hat zu lange gebraucht',

@@ -7,9 +7,10 @@ import { call, laneUrl } from './api.js';
 import { doneShare, drillWords, openTips, resultOf, RESULTS, ruleWords } from './coach-text.js';
 import { fill, find, html, setText, style } from './html.js';
 import { store } from './store.js';
-import { say } from './words.js';
+import { say, told, tongue } from './words.js';
 
 await style('lane-coach.css');
+await tongue?.more('drills').catch(() => {});
 
 /** @typedef {import('./types').Tip} Tip */
 
@@ -34,7 +35,7 @@ function tipOf(tip, result) {
   const running = result === 'running';
   const { drill } = tip;
   return html`<article class="${tip.urgent ? 'tip urgent' : 'tip'}" data-tip="${tip.tip}">
-    <p>${tip.urgent && html`<b class="word">Now</b> `}${drill && html`<b>${drill.title}</b> `}${tip.text}</p>
+    <p>${tip.urgent && html`<b class="word">Now</b> `}${drill && html`<b>${told(drill.title)}</b> `}${tip.text}</p>
     ${drill && html`<p class="small rule">${ruleWords(drill.judge)}${!running && html` – <b>${
       RESULTS[result ?? ''] ?? ''}</b>`}</p>
       ${running && html`<progress max="1" value="0"></progress><p class="small now" role="status"></p>`}
@@ -99,7 +100,7 @@ class LaneCoach extends HTMLElement {
     const bar = card?.querySelector('progress');
     if (card && bar) {
       bar.value = doneShare(drill);
-      bar.setAttribute('aria-label', drill.title);
+      bar.setAttribute('aria-label', told(drill.title));
       setText(find(card, '.now'), drillWords(drill));
     }
   }
@@ -111,7 +112,7 @@ class LaneCoach extends HTMLElement {
     if (drill && list) {
       list.hidden = !list.hidden;
       button.setAttribute('aria-expanded', String(!list.hidden));
-      fill(list, html`${drill.steps.map((step) => html`<li>${step}</li>`)}`);
+      fill(list, html`${drill.steps.map((step) => html`<li>${told(step)}</li>`)}`);
     }
   }
 

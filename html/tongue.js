@@ -82,6 +82,11 @@ export class Tongue {
     return this.turned(strings, values, (text) => translated(text, (name) => this.other(name)));
   }
 
+  /** Words that few readers meet. @param {string} name */
+  async more(name) {
+    Object.assign(this.table, (await import(`./${this.lang}-${name}.js`)).TABLE);
+  }
+
   /** @param {unknown} text with the numbers of this time @returns {any} */
   told(text) {
     /** @type {string[]} */

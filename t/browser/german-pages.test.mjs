@@ -58,4 +58,16 @@ describe('in German', { skip: BASE ? false : 'GMS_URL is not set: no system to l
       assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth));
     });
   }
+
+  test('what is old is shown as old, with its age', async () => {
+    await page.goto('about:blank');
+    await page.goto(`${BASE}admin.html`);
+    await page.waitForSelector('admin-lanes article canvas', { state: 'attached' });
+    await page.evaluate(async () => {
+      const { range } = await import(/** @type {any} */ ('/range.js'));
+      range.setConnection({ state: 'lost', lostSince: Date.now() - 5000, lastData: Date.now() - 12500 });
+    });
+    assert.match(await page.textContent('.lost:not([hidden])') ?? '', /^Verbindung verloren\. Gezeigt wird der Stand vor 1\d s\. Neuer Versuch…$/);
+    assert.ok(await page.evaluate(() => document.body.classList.contains('stale')));
+  });
 });

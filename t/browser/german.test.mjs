@@ -79,6 +79,7 @@ describe('in German', () => {
     const { id, title, judge } = DRILL;
     fx.lane.tip({ text: '', drill: { id, title, judge } });
     fx.lane.status({ drill: { tip: 1, id, title, judge, shots: 3, hits: 2, figure: null, left_s: null } });
+    await shows('lane-coach .tips b', 'Fünf in der Neun');
     await shows('lane-coach .rule', '5 hintereinander mit 9 oder mehr, höchstens 20 Schuss');
     await shows('lane-coach .now', 'Schuss 3 von 20 · 2 von 5 Treffern');
     assert.deepEqual(await english(page, `${DATA}, .tips b, progress`), []);

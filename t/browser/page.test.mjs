@@ -9,6 +9,7 @@ import { BULLS, FACES, ZONES, places } from './fixture.mjs';
 import {
   blank, close, complaints, context, fx, has, held, open, page, shooting, shows, text,
 } from './opened.mjs';
+import './page-awake.mjs';
 import './page-coach.mjs';
 import './page-course.mjs';
 import './page-undo.mjs';

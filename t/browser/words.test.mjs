@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { MORE, translated } from '../../html/tongue.js';
 import { TABLE as DE } from '../../html/de.js';
+import { TABLE as DRILLS } from '../../html/de-drills.js';
 import { TABLE as SERVER } from '../../html/de-server.js';
 import { Tongue } from '../../html/tongue.js';
 import { allModules, leftIn, modulesOf, namesIn, pagesWithWords, saidByServer, sourceOf, staticNames, tablesByName } from './words.mjs';
@@ -41,7 +42,7 @@ describe('the words', () => {
 
   test('have the same values in every language, and no markup', () => {
     const values = (/** @type {string} */ text) => (text.match(/\{\d+\}/g) ?? []).sort().join();
-    for (const table of [DE, SERVER, ...Object.values(more)]) {
+    for (const table of [DE, SERVER, DRILLS, ...Object.values(more)]) {
       assert.deepEqual(Object.entries(table).filter(([en, de]) => values(en) !== values(de) || /[<>"]/.test(de) || de !== de.trim()), []);
     }
   });
@@ -58,6 +59,17 @@ describe('the words', () => {
     assert.equal(tongue.told('The picture is not sharp (printed edges are 4.5 px wide): focus on the target and lock the focus.'),
       'Das Bild ist unscharf (gedruckte Kanten sind 4,5 px breit): auf die Scheibe scharfstellen und den Fokus sperren.');
     assert.equal(tongue.told('Something 4.5 that nobody knows'), 'Something 4.5 that nobody knows');
+  });
+
+  test('of the drills are all there in German', () => {
+    const { drills } = JSON.parse(sourceOf('../conf/advice.json'));
+    const texts = drills.flatMap((/** @type {any} */ { title, text, aim, steps }) => [title, text, aim, ...steps]);
+    const named = new Set(texts.map((/** @type {string} */ text) => {
+      let n = 0;
+      return text.replace(/\d+(\.\d+)?/g, () => `{${n++}}`);
+    }));
+    assert.deepEqual([...named].filter((name) => !Object.hasOwn(DRILLS, name)), []);
+    assert.deepEqual(Object.keys(DRILLS).filter((name) => !named.has(name)), []);
   });
 
   for (const file of tablesByName()) {
