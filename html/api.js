@@ -57,16 +57,21 @@ export async function call(method, url, body, key) {
     throw new ApiError(say`No answer`, say`The lane cannot be reached. Is the network there?`, 0);
   }
   const answer = await response.json().catch(() => null);
-  if (!response.ok) {
+  if (!response.ok || (!answer && response.status !== 204)) {
     throw problem(answer, response);
   }
   return answer;
 }
 
-/** @param {any} doc @param {Response} response */
+/** What is no problem document comes from something between.
+ * @param {any} doc @param {Response} response */
 export function problem(doc, response) {
-  const fields = Array.isArray(doc?.errors)
+  if (!doc?.title) {
+    return new ApiError(say`No answer`,
+      say`Something else than the lane answers (${response.status}). Try again in a moment.`, response.status);
+  }
+  const fields = Array.isArray(doc.errors)
     ? doc.errors.map((/** @type {any} */ e) => `${e.pointer}: ${told(e.detail)}`) : [];
-  const detail = [told(doc?.detail), ...fields].filter(Boolean).join(' · ');
-  return new ApiError(told(doc?.title) || say`Error ${response.status}`, detail, response.status);
+  const detail = [told(doc.detail), ...fields].filter(Boolean).join(' · ');
+  return new ApiError(told(doc.title), detail, response.status);
 }

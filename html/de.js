@@ -18,7 +18,7 @@ export const TABLE = {
   '1 shot is not saved yet': '1 Schuss ist noch nicht gespeichert', '{0} shots are not saved yet': '{0} Schüsse sind noch nicht gespeichert',
   'Shown in grey, without a number; shoot on.': 'Grau gezeigt, ohne Nummer; ruhig weiterschießen.',
   'No answer': 'Keine Antwort', 'The lane cannot be reached. Is the network there?': 'Die Bahn ist nicht zu erreichen. Ist das Netz da?',
-  'Error {0}': 'Fehler {0}',
+  'Something else than the lane answers ({0}). Try again in a moment.': 'Es antwortet etwas anderes als die Bahn ({0}). Gleich noch einmal versuchen.',
 
   'GMShoot does not answer just now': 'GMShoot antwortet gerade nicht', 'Nothing was changed that you do not see here. Try again in a moment.':
     'Es wurde nichts geändert, was hier nicht zu sehen ist. Gleich noch einmal versuchen.', 'The page is locked': 'Die Seite ist gesperrt', 'Unlock it first.': 'Erst entsperren.',

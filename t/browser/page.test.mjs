@@ -12,6 +12,7 @@ import {
 import './page-awake.mjs';
 import './page-coach.mjs';
 import './page-course.mjs';
+import './page-strange.mjs';
 import './page-undo.mjs';
 import './page-view.mjs';
 
