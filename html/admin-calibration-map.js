@@ -88,6 +88,23 @@ export function guess(lines, { width, height }) {
   return { homography_mm_to_px: [s, 0, (width - 1) / 2, 0, -s, (height - 1) / 2, 0, 0, 1] };
 }
 
+/**
+ * One of them was moved and takes the others along: the centre as they are, a
+ * point of the line by growing and shrinking about the centre.
+ *
+ * @param {Handle[]} handles @param {number} index @param {Point} to @returns {Handle[]}
+ */
+export function together(handles, index, to) {
+  const [centre] = handles;
+  const moved = handles[index];
+  if (index === 0) {
+    return handles.map((h) => ({ ...h, x_px: h.x_px + to.x - centre.x_px, y_px: h.y_px + to.y - centre.y_px }));
+  }
+  const far = (/** @type {Point} */ p) => Math.hypot(p.x - centre.x_px, p.y - centre.y_px);
+  const by = far(to) / (far({ x: moved.x_px, y: moved.y_px }) || 1);
+  return handles.map((h) => ({ ...h, x_px: centre.x_px + (h.x_px - centre.x_px) * by, y_px: centre.y_px + (h.y_px - centre.y_px) * by }));
+}
+
 /** What is sent of them. @param {Handle[]} handles */
 export const sent = (handles) => handles.map(({ kind, value, x_px, y_px }) =>
   ({ kind, ...(value !== undefined && { value }), x_px, y_px }));

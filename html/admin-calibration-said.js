@@ -25,5 +25,5 @@ export const itsWords = (words) => (lang === 'en' ? words : html`<span lang="en"
  * @param {any} error of ask() */
 export function refusalOf({ title = '', detail = '', type = '', errors = [] }) {
   const more = errors[0]?.detail ?? detail;
-  return html`<b>${type && knows(`problem-${type}`) ? say(`problem-${type}`) : title}</b> ${type ? more && itsWords(more) : more}`;
+  return html`<b>${type && knows(`problem-${type}`) ? say(`problem-${type}`) : title.replace(/[^.!?]$/, '$&.')}</b> ${type ? more && itsWords(more) : more}`;
 }

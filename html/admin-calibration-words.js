@@ -28,7 +28,7 @@ export const WORDS = {
     uprightDone: 'Confirmed.',
 
     hand: 'By hand', handSays: 'Drag the points to their line in the picture, with the centre in the middle of the ten.',
-    place: 'Place points', line: 'Points on', ring: 'ring {n}', black: 'the aiming mark', noLines: 'This target has no rings that points could be put on.',
+    place: 'Place points', line: 'Points on', together: 'Move all together', ring: 'ring {n}', black: 'the aiming mark', noLines: 'This target has no rings that points could be put on.',
     live: 'As the points lie', save: 'Save', discard: 'Discard', saved: 'Saved. The lane goes by it now.', worst: 'Farthest off: {name}, {mm} mm.',
     changed: 'Somebody else has changed the calibration meanwhile. Your points are still here; save again to put them in its place.',
 
@@ -98,7 +98,7 @@ export const WORDS = {
     uprightDone: 'Bestätigt.',
 
     hand: 'Von Hand', handSays: 'Die Punkte im Bild auf ihre Linie ziehen, die Mitte in die Mitte der Zehn.',
-    place: 'Punkte setzen', line: 'Punkte auf', ring: 'Ring {n}', black: 'dem Spiegel', noLines: 'Diese Scheibe hat keine Ringe, auf die sich Punkte setzen ließen.',
+    place: 'Punkte setzen', line: 'Punkte auf', together: 'Alle zusammen bewegen', ring: 'Ring {n}', black: 'dem Spiegel', noLines: 'Diese Scheibe hat keine Ringe, auf die sich Punkte setzen ließen.',
     live: 'So wie die Punkte liegen', save: 'Speichern', discard: 'Verwerfen', saved: 'Gespeichert. Die Bahn richtet sich jetzt danach.', worst: 'Am weitesten daneben: {name}, {mm} mm.',
     changed: 'Jemand anders hat inzwischen die Kalibrierung geändert. Die Punkte sind noch da; noch einmal speichern setzt sie an ihre Stelle.',
 

@@ -7,7 +7,7 @@
 
 import './admin-calibration-stage.js';
 import './admin-camera.js';
-import { confirmation, fitsWell, guess, handlesOn, lineInSight, linesOf, quarter, sameTurn, sent, typed } from './admin-calibration-map.js';
+import { confirmation, fitsWell, guess, handlesOn, lineInSight, linesOf, quarter, sameTurn, sent, together, typed } from './admin-calibration-map.js';
 import { itsWords, number, refusalOf, say, when } from './admin-calibration-said.js';
 import { laneUrl, newKey } from './api.js';
 import { ask } from './ask.js';
@@ -44,6 +44,9 @@ class AdminCalibration extends HTMLElement {
   hole = null;
 
   tapping = false;
+
+  /** Whether a point that is moved takes the others along. */
+  together = false;
 
   /** How the picture is turned for looking; null: as the lane has it. @type {import('./admin-calibration-map.js').Turn | null} */
   turn = null;
@@ -143,6 +146,10 @@ class AdminCalibration extends HTMLElement {
     place: () => this.place(),
     save: () => this.save(),
     discard: () => this.discard(),
+    together: () => {
+      this.together = !this.together;
+      this.showHand();
+    },
     undo: () => this.undo(),
     tap: () => this.tap(!this.tapping),
     mark: () => this.markMiddle(),
@@ -309,6 +316,7 @@ class AdminCalibration extends HTMLElement {
     this.put('[name=line]', html`${lines.map((line, i) => html`<option value="${i}">${this.lineName(line)}</option>`)}`);
     find(this, '.hand .points').hidden = !draft;
     find(this, '.hand [data-do=place]').hidden = draft !== null;
+    find(this, '[data-do=together]').setAttribute('aria-pressed', String(this.together));
     if (!draft) {
       return;
     }
@@ -432,6 +440,7 @@ class AdminCalibration extends HTMLElement {
     const lines = linesOf(doc.face);
     const size = { width: doc.camera.width || 1280, height: doc.camera.height || 720 };
     const map = this.map ?? guess(lines, size);
+    this.together = this.draft ? this.together : this.map === null;
     const select = /** @type {HTMLSelectElement} */ (find(this, '[name=line]'));
     const line = this.draft ? lines[Number(select.value)] : lineInSight(map, lines, size);
     select.value = String(lines.indexOf(line));
@@ -451,9 +460,13 @@ class AdminCalibration extends HTMLElement {
   /** A point was moved. @param {{ index: number, x: number, y: number }} to */
   moved({ index, x, y }) {
     const handle = this.draft?.handles[index];
-    if (handle) {
-      handle.x_px = x;
-      handle.y_px = y;
+    if (this.draft && handle) {
+      if (this.together) {
+        this.draft.handles = together(this.draft.handles, index, { x, y });
+      } else {
+        handle.x_px = x;
+        handle.y_px = y;
+      }
       this.showStage();
       this.tryOut();
     } else {
@@ -647,7 +660,7 @@ const page = () => html`<section class="card seen" aria-label="${say('picture')}
     <div class="row acts">${act('top', say('yes'))}${act('turn', say('turn'))}${act('mirror', say('mirror'), '', true)}</div>`)}
   ${part('hand', say('hand'), html`<p class="noLines" hidden>${say('noLines')}</p><div class="some"><p class="small">${say('handSays')}</p>
     <div class="row acts">${act('place', say('place'))}</div></div>
-    <div class="points" hidden><label><span>${say('line')}</span><select name="line"></select></label><h3>${say('live')}</h3>
+    <div class="points" hidden><label><span>${say('line')}</span><select name="line"></select></label><div class="row">${act('together', say('together'), '', true)}</div><h3>${say('live')}</h3>
       <div role="status"><dl class="facts"></dl><p class="worst small"></p></div><div class="row acts">${act('save', say('save'), 'main')}${act('discard', say('discard'))}</div></div>`)}
   ${part('test', say('test'), html`<p class="small">${say('testSays')}</p><div class="row">${act('tap', say('tap'), '', true)}${act('mark', say('mark'))}${
   act('away', say('away'))}</div>

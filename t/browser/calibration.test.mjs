@@ -152,6 +152,16 @@ describe('calibration and camera of a lane', { skip: BASE ? false : 'GMS_URL is 
     assert.deepEqual(complaints, []);
   });
 
+  test('all points go with the centre when that is wished', async () => {
+    await page.click('[data-do=together]');
+    const before = [await place(0), await place(4)];
+    await page.focus('[data-point="0"]');
+    await page.keyboard.press('Shift+ArrowLeft');
+    const after = [await place(0), await place(4)];
+    assert.deepEqual(after.map(([x, y], i) => [(before[i][0] - x).toFixed(1), (before[i][1] - y).toFixed(1)]), [['1.0', '0.0'], ['1.0', '0.0']]);
+    await page.click('[data-do=together]');
+  });
+
   test('points that cannot be are told so, and are not saved', async () => {
     await page.focus('[data-point="1"]');
     for (let i = 0; i < 60; i++) {

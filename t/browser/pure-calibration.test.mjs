@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
-import { bend, confirmation, drawn, fitsWell, guess, handlesOn, lineInSight, linesOf, quarter, sameTurn, sent, step, toPx, typed, untransform }
+import { bend, confirmation, drawn, fitsWell, guess, handlesOn, lineInSight, linesOf, quarter, sameTurn, sent, step, toPx, together, typed, untransform }
   from '../../html/admin-calibration-map.js';
 import { WORDS } from '../../html/admin-calibration-words.js';
 import { answered, changes, ordered, valueText } from '../../html/admin-camera-controls.js';
@@ -81,6 +81,23 @@ describe('points', () => {
     assert.deepEqual(toPx(map, 0, 0), { x: 639.5, y: 359.5 });
     assert.equal(lineInSight(map, lines, SIZE), lines[0]);
     assert.ok(toPx(map, 0, 50).y < 359.5);
+  });
+});
+
+describe('points that are moved together', () => {
+  const handles = handlesOn(guess(linesOf(FACE), SIZE), linesOf(FACE)[0]);
+  const from = (/** @type {any} */ a, /** @type {any} */ b) => [b.x_px - a.x_px, b.y_px - a.y_px];
+
+  test('go with the centre', () => {
+    const after = together(handles, 0, { x: handles[0].x_px + 7, y: handles[0].y_px - 3 });
+    after.forEach((h, i) => assert.deepEqual(from(handles[i], h).map(near), [7, -3]));
+  });
+
+  test('grow with one of the line, about the centre', () => {
+    const { x_px, y_px } = handles[0];
+    const after = together(handles, 4, { x: x_px + 3 * (handles[4].x_px - x_px), y: y_px + 3 * (handles[4].y_px - y_px) });
+    after.forEach((h, i) => from(handles[0], h).forEach((d, k) => assert.ok(Math.abs(d - 3 * from(handles[0], handles[i])[k]) < 1e-6)));
+    assert.equal(after[4].kind, 'ring');
   });
 });
 
