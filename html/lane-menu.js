@@ -20,6 +20,7 @@ class LaneMenu extends HTMLElement {
       <button type="button" data-do="full">Full screen</button>
       <button type="button" data-do="help">Keys and help</button>`);
     this.append(languageButton());
+    Object.assign(this.style, { maxHeight: 'calc(100vh - 70px)', overflowY: 'auto' }); /* a phone that lies */
     this.addEventListener('click', (event) => this.chosen(event));
     store.subscribe(({ kind }) => {
       if (['view', 'reset', 'session', 'status'].includes(kind)) {

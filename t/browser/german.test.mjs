@@ -60,8 +60,11 @@ describe('in German', () => {
   });
 
   test('is chosen in the menu, and kept', async () => {
-    await open({ locale: 'en-GB' });
+    await open({ locale: 'en-GB', width: 844, height: 390 });
     await page.click('.menu summary');
+    await page.waitForSelector('.menu [data-do=language]');
+    const menu = await page.locator('lane-menu').boundingBox();
+    assert.ok(menu && menu.y + menu.height <= 390, 'the menu ends on the screen');
     await page.click('.menu [data-do=language]');
     await shows('.state b', 'Bereit');
     await page.reload();
