@@ -75,4 +75,12 @@ ok(!(grep { $_->{event} eq 'rejected' && !length $_->{reason} } @all),
    'and nothing is rejected without a reason');
 is($all[-1]{event}, 'end', 'the end still comes last');
 
+# Lamps go off, and the camera goes to its night picture: ink turns paler than
+# the print on it, the focus is sought, the exposure follows.
+
+my @night = detect('shots=1 first=10 overlap=0 size=640x480 sway=0.7 lamps=6 '
+    . 'night=6');
+is(scalar(grep { $_->{event} eq 'shot' } @night), 0,
+   'a night switch out of focus makes no shot of the print');
+
 done_testing();

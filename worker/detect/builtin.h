@@ -104,8 +104,10 @@ typedef struct {
     bool                 has_hidden;
     int                  bridge; /* pictures of the new look so far */
     int64_t              bridge_ns;
-    int                  unsharp; /* pictures since it is out of focus */
+    bool                 unlanded; /* it was broken off */
+    int                  unsharp;  /* pictures since it is out of focus */
     int64_t              unsharp_ns;
+    bool                 focused; /* lately, at the place where it is */
     int                  hung; /* pictures since it is seen that the card hangs
                                   elsewhere after somebody was before it */
     int64_t              hung_ns;
@@ -204,6 +206,10 @@ bool gms_upset_unsharp(gms_builtin_t *run, int64_t ns);
  * looked at for holes, perhaps against another background. */
 bool gms_upset_settle(gms_builtin_t *run, const gms_detector_config_t *config,
     const gms_image_t *image, bool calm, double limit, int64_t ns);
+
+/* The camera was out of focus: is the light another one, also after a while, as
+ * its exposure follows?  true: what it looks like is learnt. */
+bool gms_upset_relight(gms_builtin_t *run, double limit, int64_t ns);
 
 /* A calm picture: is it still the same paper?  false: perhaps not, or another
  * one, which is being learnt. */

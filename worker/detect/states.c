@@ -205,6 +205,7 @@ gms_states_learn(gms_builtin_t *run, int64_t ns)
     run->learned = 1;
     run->begin_ns = run->learn_ns = ns;
     run->upset = run->bridge = run->back = run->whole = run->hung = 0;
+    run->unlanded = run->focused = false;
     run->hold_ns = 0;
     if (run->fresh != NULL) {
         gms_states_say(run, GMS_DETECTOR_MAINTENANCE,
@@ -442,6 +443,9 @@ watch_scene(gms_builtin_t *run, gms_detector_config_t *config,
         }
     } else if (run->back > 0) {
         watch_home(run, ns);
+        if (run->bridge == 0) {
+            (void) gms_upset_relight(run, limit, ns);
+        }
     }
     if (run->told_n > 0) {
         take_told(run);

@@ -148,6 +148,7 @@ upset(gms_builtin_t *run, int64_t ns)
     }
     run->met = true;
     run->nudged = false;
+    run->unlanded = run->unlanded || run->bridge > 0;
     run->bridge = run->back = run->whole = 0;
     run->hung = 0;
     run->hold_ns = ns + HOLD_NS;
@@ -172,7 +173,7 @@ gms_upset_unsharp(gms_builtin_t *run, int64_t ns)
         return false;
     }
     upset(run, ns);
-    run->nudged = true;
+    run->nudged = run->focused = true;
     gms_states_say(run, GMS_DETECTOR_MOVING,
         "The camera focuses: waits until the picture is sharp again.");
     return true;
@@ -205,6 +206,7 @@ begin_bridge(gms_builtin_t *run, int64_t ns)
     gms_background_renew(run);
     gms_tracks_clear(&run->tracks);
     run->upset = 0;
+    run->unlanded = false;
     run->bridge = run->back = 1;
     run->bridge_ns = run->back_ns = ns;
     gms_states_say(run, GMS_DETECTOR_DISTURBED,
@@ -253,6 +255,24 @@ try_light(gms_builtin_t *run, double limit, int64_t ns)
     gms_background_swap(run);
     run->change.edge_px = edge_px;
     gms_background_renew(run);
+    return false;
+}
+
+
+bool
+gms_upset_relight(gms_builtin_t *run, double limit, int64_t ns)
+{
+    run->focused = run->focused && ns - run->unsharp_ns < DOUBT_NS;
+    if (!run->focused) {
+        return false;
+    }
+    if (try_light(run, limit, ns)) {
+        return true;
+    }
+    if (run->unlanded) {
+        begin_bridge(run, ns);
+        return true;
+    }
     return false;
 }
 
@@ -619,7 +639,11 @@ gms_upset_settle(gms_builtin_t *run, const gms_detector_config_t *config,
         if (waits_for_sheet(run, ns)) {
             return false;
         }
+        if (gms_upset_relight(run, limit, ns)) {
+            return true;
+        }
         run->upset = 0;
+        run->unlanded = false;
         run->back = 1;
         run->back_ns = ns;
         run->whole = 0;
@@ -795,7 +819,7 @@ gms_upset_lost(gms_builtin_t *run, gms_detector_config_t *config,
 void
 gms_upset_arrived(gms_builtin_t *run, int64_t ns)
 {
-    run->moved = false;
+    run->moved = run->focused = false;
     gms_background_fill(run);
     memset(run->covered, 0, (size_t) run->zone.w * (size_t) run->zone.h);
     begin_bridge(run, ns);
