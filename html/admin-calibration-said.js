@@ -18,12 +18,8 @@ export const when = (us) => instant.format(us / 1000);
 /** @param {string} name */
 export const knows = (name) => Object.hasOwn(WORDS[lang], name);
 
-/** What a lane says itself, which is English. @param {string} words */
-export const itsWords = (words) => (lang === 'en' ? words : html`<span lang="en">${words}</span>`);
-
-/** What a refusal comes to in words: ours for its title, the lane's own for what only that knows; what has no type is of this page.
+/** What a refusal comes to in words: ours for its title, the lane's own for what only that knows.
  * @param {any} error of ask() */
 export function refusalOf({ title = '', detail = '', type = '', errors = [] }) {
-  const more = errors[0]?.detail ?? detail;
-  return html`<b>${type && knows(`problem-${type}`) ? say(`problem-${type}`) : title.replace(/[^.!?]$/, '$&.')}</b> ${type ? more && itsWords(more) : more}`;
+  return html`<b>${type && knows(`problem-${type}`) ? say(`problem-${type}`) : title.replace(/[^.!?]$/, '$&.')}</b> ${errors[0]?.detail ?? detail}`;
 }

@@ -8,7 +8,7 @@
 import './admin-calibration-stage.js';
 import './admin-camera.js';
 import { confirmation, fitsWell, guess, handlesOn, lineInSight, linesOf, quarter, sameTurn, sent, together, typed } from './admin-calibration-map.js';
-import { itsWords, number, refusalOf, say, when } from './admin-calibration-said.js';
+import { number, refusalOf, say, when } from './admin-calibration-said.js';
 import { laneUrl, newKey } from './api.js';
 import { ask } from './ask.js';
 import { formOf, onSubmit } from './form.js';
@@ -16,6 +16,7 @@ import { upright } from './geometry.js';
 import { fill, find, html, setText, style } from './html.js';
 import { range } from './range.js';
 import { Stills } from './still.js';
+import { told } from './words.js';
 
 await style('admin-calibration.css');
 
@@ -274,7 +275,7 @@ class AdminCalibration extends HTMLElement {
       ? html`<i data-shape="triangle"></i> <b>${say('missing')}</b>`
       : html`<i data-shape="${good === false ? 'triangle' : 'dot'}"></i> <b>${say(good === false ? 'foundBadly' : 'found')}</b> (${say(`by-${c.origin}`)})`}`);
     this.put('.target .facts', missing ? html`` : html`${figures(c)}${c.drift && figure(say('drift'), c.drift.shift_mm, 'mm', 2)}`);
-    this.put('.target .why', html`${missing && c?.reason && itsWords(c.reason)}`);
+    this.put('.target .why', html`${missing && c?.reason && told(c.reason)}`);
     setText(find(this, '.target .check'), say(missing ? 'checkMissing' : 'checkFound'));
     find(this, '.target progress').hidden = !this.since;
     if (this.since) {
@@ -358,7 +359,7 @@ class AdminCalibration extends HTMLElement {
     const shape = { good: 'dot', fair: 'square', poor: 'triangle' }[grade] ?? 'ring';
     this.put('.scene .state', html`<i data-shape="${shape}"></i> <b>${say(`grade-${grade}`)}</b>`);
     this.put('.lacks', html`${(scene?.advice ?? []).map(({ type, text }) => html`<li data-advice="${type}">${say(`advice-${type}`)}${
-      type === 'none' && html` ${itsWords(text)}`}</li>`)}`);
+      type === 'none' && html` ${told(text)}`}</li>`)}`);
   }
 
   showHistory() {

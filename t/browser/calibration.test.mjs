@@ -38,6 +38,7 @@ describe('calibration and camera of a lane', { skip: BASE ? false : 'GMS_URL is 
 
   before(async () => {
     browser = await launch();
+    await ask('POST', `${LANE}/calibration/confirm`, { rotate: 0, mirror: false });
     page = await opened({ viewport: { width: 1280, height: 900 } });
   });
 
