@@ -12,4 +12,4 @@ if (system("node --version >/dev/null 2>&1") != 0) {
     exit 0;
 }
 
-exec 'node', '--test', "--test-reporter=$FindBin::Bin/tap.mjs", map {"$FindBin::Bin/$_.test.mjs"} qw(pure pure-group pure-admin pure-calibration pure-camera pure-coach pure-corrections pure-history pure-reference);
+exec 'node', '--test', "--test-reporter=$FindBin::Bin/tap.mjs", map {"$FindBin::Bin/$_.test.mjs"} qw(pure pure-group pure-admin pure-calibration pure-camera pure-coach pure-corrections pure-history pure-reference vectors);
