@@ -76,6 +76,8 @@ help:
 	@echo 'make bench-cameras  how many lanes this computer carries'
 	@echo 'make soak     every process killed 200 times while lanes shoot'
 	@echo 'make soak-cameras  cameras that come and go for a week'
+	@echo 'make bench-pages  how fast the pages are'
+	@echo 'make soak-page  ten shots a second for ten minutes on a page'
 	@echo 'make soak-front  reloads, clients and events by the thousand'
 	@echo 'make fuzz     hostile inputs for a while, FUZZ_SECONDS=60'
 	@echo 'make test-san tests of nginx, with it and the worker sanitized'
@@ -286,6 +288,26 @@ benched: all $(BENCH_BIN)
 	@GMS_BENCH=1 node --test --test-name-pattern=speed --test-concurrency=1 \
 	    t/browser/page.test.mjs t/browser/screen.test.mjs
 
+# How fast the pages are: first paint, a shot, a frame, a thousand sessions.
+bench-pages: $(BUILD)/.packages-build+test
+	@$(MAKE) --no-print-directory paged
+
+paged: node_modules/.stamp
+	@GMS_BENCH=1 node --test --test-name-pattern=speed --test-concurrency=1 \
+	    --test-reporter=./t/browser/tap.mjs t/browser/page.test.mjs \
+	    t/browser/screen.test.mjs
+	@node --test --test-reporter=./t/browser/tap.mjs t/slow/history.test.mjs
+
+# Long: ten shots a second for ten minutes on the shooter's page.
+SOAK_S   ?= 600
+
+soak-page: $(BUILD)/.packages-build+test
+	@$(MAKE) --no-print-directory soaked-page
+
+soaked-page: node_modules/.stamp
+	@GMS_SOAK_S=$(SOAK_S) node --test --test-reporter=./t/browser/tap.mjs \
+	    t/slow/page.test.mjs
+
 # Long: accuracy in simulated conditions, docs/accuracy.md.
 ROWS     ?= all
 SHOTS    ?= 60
@@ -493,5 +515,6 @@ endif
         empty-lane uncertainty changes calibration bench-fanout fanned bench-live viewed bench-cameras laned \
         lint linted fuzz \
         fuzzed soak soaked soak-front soaked-front soak-cameras soaked-cameras \
+        bench-pages paged soak-page soaked-page \
         arm64 crossed format install clean
 .DEFAULT_GOAL := all

@@ -10,6 +10,10 @@ import { saveCsv } from './table-file.js';
 
 const PAGE = 200;
 
+/** Rows that come and go together: those far from what is looked at are not drawn. */
+const SHEET = 50;
+const NEAR = '1200px 0px';
+
 class HistorySessions extends HTMLElement {
   /** @type {any[]} */
   rows = [];
@@ -22,6 +26,12 @@ class HistorySessions extends HTMLElement {
 
   loading = false;
 
+  /** What stands in each part of the table. @type {Map<Element, any[]>} */
+  sheets = new Map();
+
+  /** @type {IntersectionObserver | undefined} */
+  near;
+
   /** @type {import('./history.js').Page} */
   page = /** @type {any} */ (null);
 
@@ -29,6 +39,7 @@ class HistorySessions extends HTMLElement {
   faces = {};
 
   connectedCallback() {
+    addEventListener('beforeprint', () => this.sheets.forEach((_, sheet) => this.draw(sheet, true)));
     this.addEventListener('change', ({ target }) => {
       const box = /** @type {HTMLInputElement} */ (target);
       box.value && this.page.pick(box.value);
@@ -42,6 +53,7 @@ class HistorySessions extends HTMLElement {
     this.turn++;
     this.loading = false;
     this.rows = [];
+    this.sheets.clear();
     this.next = '';
     fill(this, html`<section class="card"><div class="head"><h2>${say('sessions')}</h2>
         <button type="button" class="export">${say('export')}</button></div>
@@ -52,8 +64,11 @@ class HistorySessions extends HTMLElement {
         <th scope="col">${say('shots')}</th><th scope="col" class="wide">Ø</th><th scope="col">${say('total')}</th>
         <th scope="col" class="wide">${say('inner')}</th><th scope="col">${say('group')}</th>
         <th scope="col" class="wide">${say('centre')}</th><th scope="col" class="text files">${say('file')}</th>
-      </tr></thead><tbody></tbody></table><p class="more soft">${say('more')}</p></div><div class="trouble"></div></section>`);
+      </tr></thead></table><p class="more soft">${say('more')}</p></div><div class="trouble"></div></section>`);
     find(this, '.export').addEventListener('click', () => this.exportList());
+    this.near?.disconnect();
+    this.near = new IntersectionObserver((seen) => seen.forEach(({ target, isIntersecting }) => this.draw(target, isIntersecting)),
+      { root: find(this, '.scrolls'), rootMargin: NEAR });
     new IntersectionObserver((seen) => seen.some((s) => s.isIntersecting) && this.more(),
       { root: find(this, '.scrolls'), rootMargin: '600px' }).observe(find(this, '.more'));
     await this.more();
@@ -74,7 +89,7 @@ class HistorySessions extends HTMLElement {
       }
       this.rows.push(...answer.sessions);
       this.next = answer.next;
-      find(this, 'tbody').insertAdjacentHTML('beforeend', html`${answer.sessions.map((/** @type {any} */ r) => this.row(r))}`.text);
+      this.add(answer.sessions);
       find(this, '.more').hidden = this.next === null;
       this.learn(answer.sessions);
       this.marks();
@@ -90,6 +105,35 @@ class HistorySessions extends HTMLElement {
       }
     }
     return true;
+  }
+
+  /** @param {any[]} rows */
+  add(rows) {
+    for (let i = 0; i < rows.length; i += SHEET) {
+      const sheet = document.createElement('tbody');
+      this.sheets.set(sheet, rows.slice(i, i + SHEET));
+      find(this, 'table').append(sheet);
+      this.draw(sheet, true);
+      this.near?.observe(sheet);
+    }
+    /* what goes must not move what stays */
+    this.querySelectorAll('thead th').forEach((th) => {
+      /** @type {HTMLElement} */ (th).style.minWidth = `${Math.ceil(th.getBoundingClientRect().width)}px`;
+    });
+  }
+
+  /** Rows, or as much room as they take. @param {Element} sheet @param {boolean} near */
+  draw(sheet, near) {
+    if (near === !!sheet.querySelector('[data-session]')) {
+      return;
+    }
+    const height = sheet.getBoundingClientRect().height;
+    fill(sheet, near ? html`${this.sheets.get(sheet)?.map((r) => this.row(r))}` : html`<tr aria-hidden="true"><td></td></tr>`);
+    if (near) {
+      this.marks(sheet);
+    } else {
+      find(sheet, 'td').style.height = `${height}px`;
+    }
   }
 
   /** Faces say whether rings or tenths are summed. @param {any[]} rows */
@@ -133,10 +177,10 @@ class HistorySessions extends HTMLElement {
         <a href="${href}.csv" download>${say('csv')}</a> <a href="${href}.json" download>${say('json')}</a></td></tr>`;
   }
 
-  /** Ticks what is compared. */
-  marks() {
+  /** Ticks what is compared. @param {Element} [of] */
+  marks(of = /** @type {Element} */ (this)) {
     const { picked } = this.page.wishes;
-    this.querySelectorAll('tbody tr').forEach((tr) => {
+    of.querySelectorAll('tr[data-session]').forEach((tr) => {
       const at = picked.indexOf(/** @type {HTMLElement} */ (tr).dataset.session ?? '');
       tr.classList.toggle('picked', at >= 0);
       /** @type {HTMLInputElement} */ (find(tr, 'input')).checked = at >= 0;
