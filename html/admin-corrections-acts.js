@@ -20,7 +20,7 @@ const REASON_MAX = 127;
 
 /** @typedef {import('./admin-corrections-picture.js').Shot} Shot */
 /** @typedef {import('./types').Complaint} Complaint */
-/** @typedef {{ lane: string, session: string, open: boolean, shot: Shot | null, face: import('./types').Face,
+/** @typedef {{ lane: string, session: string, past: boolean, shot: Shot | null, face: import('./types').Face,
  *   complaint: Complaint | null, others: [string, string][] }} Subject others: sessions that could have the shot, with their titles */
 
 /** As many bytes of a text as a reason may have. @param {string} text */
@@ -49,7 +49,7 @@ class CorrectionsActs extends HTMLElement {
           <button type="button" data-decide="denied">${say('denied')}</button></div></div>
       <div class="placing" hidden><p class="at"></p><div class="row"><button type="button" class="main" data-place="move">${say('moveHere')}</button>
         <button type="button" data-place="add">${say('addHere')}</button><button type="button" data-place="">${say('cancel')}</button></div></div>
-      <div class="gauges"><h3>${say('gauged')}</h3><div class="rings"></div></div>
+      <p class="past" hidden>${say('past')}</p><div class="gauges"><h3>${say('gauged')}</h3><div class="rings"></div></div>
       <div class="change"><h3 class="title">${say('change')}</h3>
         <div class="row value"><label><span>${say('value')}</span><input name="value" inputmode="decimal" size="6" maxlength="8" autocomplete="off"></label>
           <button type="button" data-act="score">${say('score')}</button></div>
@@ -78,11 +78,11 @@ class CorrectionsActs extends HTMLElement {
 
   /** @param {Subject} subject */
   show(subject) {
-    const { shot, face, complaint, others, session, lane } = subject;
+    const { shot, face, complaint, others, session, lane, past } = subject;
     const other = this.subject?.lane !== lane || this.subject.session !== session || this.subject.shot?.n !== shot?.n
       || this.subject.complaint?.id !== complaint?.id;
     this.subject = subject;
-    const text = JSON.stringify([lane, session, shot, complaint, others, face.name]);
+    const text = JSON.stringify([lane, session, shot, complaint, others, face.name, past]);
     if (text === this.shown) {
       return;
     }
@@ -94,7 +94,9 @@ class CorrectionsActs extends HTMLElement {
     const decide = find(this, '.decide');
     decide.hidden = complaint?.state !== 'open';
     setText(find(decide, '.about'), complaint?.reason ? `“${complaint.reason}”` : '');
-    find(this, '.gauges').hidden = !shot || face.rings.length === 0;
+    find(this, '.gauges').hidden = past || !shot || face.rings.length === 0;
+    find(this, '.change').hidden = past;
+    find(this, '.past').hidden = !past;
     fill(find(this, '.rings'), html`${[...ringsOf(face), 0].map((ring) => html`<button type="button" data-gauge="${ring}">${ring || say('miss')}</button>`)}`);
     setText(find(this, '.title'), shot ? say('change') : say('add'));
     setText(find(this, '[data-act=score]'), shot ? say('score') : say('addValue'));

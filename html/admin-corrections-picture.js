@@ -26,7 +26,7 @@ const { say, number } = speech(WORDS, lang);
 
 /** @typedef {import('./types').Shot & import('./admin-corrections-figures.js').Errors & { calibration: number, t_frame_us: number }} Shot */
 /** @typedef {{ lane: string, session: string, shot: Shot | null, face: import('./types').Face, gauge_mm: number,
- *   doc: import('./types').StateDocument }} Subject what is looked at; shot null: the paper as it is now */
+ *   doc: import('./types').StateDocument, past: boolean }} Subject past: a session that the lane has no more; what is looked at; shot null: the paper as it is now */
 
 class CorrectionsPicture extends HTMLElement {
   /** @type {Subject | null} */
@@ -81,6 +81,8 @@ class CorrectionsPicture extends HTMLElement {
       return;
     }
     this.wanted = wanted;
+    this.place = null; /* nothing is laid over the picture of another shot */
+    find(this, '.laid').replaceChildren();
     this.propose(null);
     if (!same) {
       this.shown = 'after';
@@ -107,8 +109,11 @@ class CorrectionsPicture extends HTMLElement {
   }
 
   /** The map that placed the shot; null: it is not known any more. @param {Subject} subject @returns {Promise<number[] | null>} */
-  async map({ lane, shot, doc }) {
+  async map({ lane, shot, doc, past }) {
     const { calibration } = /** @type {{ calibration: any }} */ (doc);
+    if (past) {
+      return null; /* where it was in the picture is not told */
+    }
     if (!shot || !shot.calibration || shot.calibration === calibration.seq) {
       return calibration.origin === 'none' ? null : calibration.homography_mm_to_px;
     }

@@ -14,7 +14,7 @@ const { say, number } = speech(WORDS, lang);
 
 /** @typedef {import('./admin-corrections-figures.js').Correction} Correction */
 /** @typedef {import('./admin-corrections-figures.js').Standing} Standing */
-/** @typedef {{ corrections: Correction[], complaints: import('./types').Complaint[], face: import('./types').Face, card: string }} Trail */
+/** @typedef {{ corrections: Correction[], complaints: import('./types').Complaint[], face: import('./types').Face, card: string, past: boolean }} Trail */
 
 /** What was done with a shot, and what became of a complaint. @type {Record<string, string>} */
 const DONE = { add: say('add_'), remove: say('remove_'), restore: say('restore_'), ignore: say('ignore_'), move: say('move_'),
@@ -45,8 +45,8 @@ class CorrectionsTrail extends HTMLElement {
   }
 
   /** @param {Trail} trail */
-  show({ corrections, complaints, face, card }) {
-    const text = JSON.stringify([corrections, complaints, face.name, card]);
+  show({ corrections, complaints, face, card, past }) {
+    const text = JSON.stringify([corrections, complaints, face.name, card, past]);
     if (text === this.shown) {
       return;
     }
@@ -54,7 +54,7 @@ class CorrectionsTrail extends HTMLElement {
     const last = newest(corrections);
     const rows = [
       ...corrections.map((c) => ({ t_us: c.t_us, n: c.n, what: DONE[c.what] ?? c.what, from: standingText(c.before, face),
-        to: standingText(c.after, face), why: c.reason, by: c.author, seq: last.has(c.seq) && undoOf(c, null, face) ? c.seq : 0 })),
+        to: standingText(c.after, face), why: c.reason, by: c.author, seq: !past && last.has(c.seq) && undoOf(c, null, face) ? c.seq : 0 })),
       ...complaints.map((c) => ({ t_us: c.t_us, n: c.shot, what: c.shot ? say('protest_') : say('missing_'), from: '', to: '',
         why: c.reason, by: c.author, seq: 0 })),
       ...complaints.filter((c) => c.state !== 'open').map((c) => ({ t_us: c.decided_us, n: c.shot, what: DECIDED[c.state] ?? c.state, from: '', to: '',

@@ -33,7 +33,7 @@ export const WORDS = {
     add_: 'added', remove_: 'taken out', restore_: 'brought back', ignore_: 'does not count', move_: 'moved', score_: 'scored',
     gauge_: 'gauged', round_: 'other round', session_: 'handed over', count_: 'counted', protest_: 'protest', missing_: 'shot missing',
     upheld_: 'upheld', denied_: 'denied', withdrawn_: 'withdrawn', removed: 'taken out', ignored: 'does not count', given: 'handed over',
-    stale: 'Somebody was faster: this is how the shot stands now.', done: 'Done.', ended: 'ended', whyNeeded: 'Say why: it stands in the record.', place: '{x} / {y} mm',
+    stale: 'Somebody was faster: this is how the shot stands now.', done: 'Done.', ended: 'ended', past: 'The next session has begun: this one’s shots stay as they are, what was protested can be decided.', whyNeeded: 'Say why: it stands in the record.', place: '{x} / {y} mm',
   },
   de: {
     waiting: 'Proteste und Beschwerden', none: 'Nichts wartet auf eine Entscheidung.', decided: 'Entschieden ({n})',
@@ -64,6 +64,6 @@ export const WORDS = {
     add_: 'nachgetragen', remove_: 'gestrichen', restore_: 'wieder gewertet', ignore_: 'zählt nicht', move_: 'verlegt', score_: 'gewertet',
     gauge_: 'nachgemessen', round_: 'andere Serie', session_: 'übergeben', count_: 'gezählt', protest_: 'Protest', missing_: 'Schuss fehlt',
     upheld_: 'stattgegeben', denied_: 'abgelehnt', withdrawn_: 'zurückgezogen', removed: 'gestrichen', ignored: 'zählt nicht', given: 'übergeben',
-    stale: 'Jemand war schneller: So steht der Schuss jetzt.', done: 'Erledigt.', ended: 'beendet', whyNeeded: 'Bitte sagen, warum: Es steht im Protokoll.', place: '{x} / {y} mm',
+    stale: 'Jemand war schneller: So steht der Schuss jetzt.', done: 'Erledigt.', ended: 'beendet', past: 'Die nächste Sitzung hat begonnen: Diese Schüsse bleiben, wie sie sind; was protestiert wurde, lässt sich entscheiden.', whyNeeded: 'Bitte sagen, warum: Es steht im Protokoll.', place: '{x} / {y} mm',
   },
 };

@@ -15,7 +15,7 @@ import { calm } from './form.js';
 import { fill, find, html, setText, style } from './html.js';
 import { range } from './range.js';
 import { speech } from './speech.js';
-import { shotFromRow } from './store.js';
+import { shotFrom, shotFromRow } from './store.js';
 import { timeText } from './text.js';
 import { lang } from './words.js';
 
@@ -29,7 +29,8 @@ const SOON_MS = 250;
 /** @typedef {import('./admin-corrections-picture.js').Shot} Shot */
 /** @typedef {import('./types').Complaint & { lane: string }} Complaint */
 
-/** What the lane says of a session. @typedef {{ session: any, shots: Shot[], older: number, face: import('./types').Face,
+/** What the lane says of a session; past: the history, since the lane has it no more.
+ * @typedef {{ past: boolean, shots: Shot[], older: number, face: import('./types').Face,
  *   caliber_mm: number, corrections: import('./admin-corrections-figures.js').Correction[] }} Looked */
 
 /** A shot with what only a person who looks closely needs. @param {string[]} columns @param {(number | string)[]} row
@@ -37,6 +38,10 @@ const SOON_MS = 250;
 const closely = (columns, row, first) => ({ ...shotFromRow(columns, row), t_frame_us: first.get(Number(row[columns.indexOf('n')])) ?? 0,
   error_correlation: Number(row[columns.indexOf('error_correlation')]) || 0,
   calibration: Number(row[columns.indexOf('calibration')]) || 0 });
+
+/** What the history has of a shot: its place in the picture it has not. @param {any} shot @returns {Shot} */
+const remembered = (shot) => ({ ...shotFrom({ ...shot, t_us: shot.t_frame_us }), error_correlation: shot.error_correlation,
+  calibration: 0, t_frame_us: shot.t_frame_us });
 
 /** @param {{ score_tenths?: number, ring?: number, inner?: boolean, zone?: string }} shot @param {import('./types').Face | undefined} face */
 const scoreOf = ({ score_tenths = 0, ring = 0, inner, zone }, face) =>
@@ -257,17 +262,22 @@ class AdminCorrections extends HTMLElement {
     }
     const url = laneUrl(lane, `/sessions/${encodeURIComponent(session)}`);
     try {
-      const [state, card, { candidates }] = await Promise.all([ask('GET', url), ask('GET', `${url}.json`),
-        ask('GET', laneUrl(lane, '/candidates'))]);
+      const [state, { candidates }] = await Promise.all([ask('GET', url).catch((error) => {
+        if (error.status !== 404) {
+          throw error;
+        }
+        return null; /* the next one has begun since */
+      }), ask('GET', laneUrl(lane, '/candidates'))]);
+      const card = await ask('GET', state ? `${url}.json` : `/api/sessions/${encodeURIComponent(session)}.json`);
       if (lane !== this.at.lane || session !== this.at.session) {
         return;
       }
       this.seen = seen;
       this.candidates = candidates;
       const first = new Map(card.shots.map((/** @type {any} */ s) => [s.n, s.t_frame_us]));
-      this.looked = { session: state.session,
-        shots: state.shots.rows.map((/** @type {any} */ row) => closely(state.shots.columns, row, first)),
-        older: state.shots.truncated, face: card.face, caliber_mm: card.caliber_mm, corrections: card.corrections };
+      this.looked = { past: !state,
+        shots: state ? state.shots.rows.map((/** @type {any} */ row) => closely(state.shots.columns, row, first)) : card.shots.map(remembered),
+        older: state?.shots.truncated ?? 0, face: card.face, caliber_mm: card.caliber_mm, corrections: card.corrections };
       this.render();
     } catch (error) {
       if (lane === this.at.lane && session === this.at.session) {
@@ -306,17 +316,18 @@ class AdminCorrections extends HTMLElement {
     if (!looked || !doc) {
       return;
     }
-    const { face, caliber_mm } = looked;
+    const { face, caliber_mm, past } = looked;
+    find(this, '.doubts-part').hidden = past;
     const gauge_mm = gaugeOf(face, caliber_mm);
     setText(find(this, '.look .title'), shot ? `${say('shot', { n })}: ${say('of', { score: scoreOf(shot, face), when: timeText(shot.t_us) })}`
       : current ? say('missing') : say('choose'));
-    this.picture.show({ lane, session, shot, face, gauge_mm, doc });
+    this.picture.show({ lane, session, shot, face, gauge_mm, doc, past });
     setText(find(this, '.margin'), shot ? marginText(face, gauge_mm, shot) : say('move'));
-    this.acts.show({ lane, session, open: looked.session.state === 'open', shot, face, complaint: current, others: this.others() });
+    this.acts.show({ lane, session, past, shot, face, complaint: current, others: this.others() });
     this.put('.candidates', html`${this.candidates.map((c, i) => candidateOf(c, i, face))}
       ${this.candidates.length === 0 && html`<li class="small">${say('noCandidates')}</li>`}${current && !current.shot && this.clip(current)}`);
-    /** @type {any} */ (find(this, 'corrections-trail')).show({ corrections: looked.corrections, complaints: mine, face,
-      card: `${laneUrl(lane, `/sessions/${encodeURIComponent(session)}`)}.html` });
+    /** @type {any} */ (find(this, 'corrections-trail')).show({ corrections: looked.corrections, complaints: mine, face, past,
+      card: `/api/sessions/${encodeURIComponent(session)}.html` });
   }
 
   /** The minute before a complaint, to be looked at again. @param {Complaint} complaint */

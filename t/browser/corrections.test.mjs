@@ -195,7 +195,11 @@ describe('the officer’s desk', { skip: BASE ? false : 'GMS_URL is not set: no 
     await desk.fill('[name=why]', 'a cross-shot');
     await desk.click('[data-act=session]');
     await shows(desk, '[data-shot="1"]', /taken out/);
-    assert.equal((await ask('GET', 'api/lanes/lane2')).session.counted, 1);
+    const taken = async () => (await ask('GET', 'api/lanes/lane2')).shots.corrections.filter((/** @type {any} */ c) => c.other === session);
+    for (let i = 0; i < 100 && (await taken()).length === 0; i++) {
+      await shows(desk, 'corrections-trail tbody', /handed over.*a cross-shot/);
+    }
+    assert.deepEqual((await taken()).map((/** @type {any} */ c) => c.reason), ['a cross-shot']);
     const { complaint } = await ask('POST', 'api/lanes/lane2/complaints', {});
     await shows(desk, 'admin-corrections .open', /Lane 2 · A shot is missing/);
     await desk.click('admin-corrections .open button');
@@ -206,6 +210,21 @@ describe('the officer’s desk', { skip: BASE ? false : 'GMS_URL is not set: no 
     await shows(desk, 'admin-corrections .open', /Nothing waits/);
     assert.equal((await ask('GET', 'api/lanes/lane2')).complaints.find((/** @type {any} */ c) => c.id === complaint).state, 'denied');
     assert.deepEqual(complaints.filter((c) => !/422|404/.test(c)), []);
+  });
+
+  test('a protest outlives its session, and can still be decided', async () => {
+    const { complaint } = await ask('POST', `${LANE}/complaints`, { shot: 3, session, reason: 'too late' });
+    await ask('DELETE', `${LANE}/session`);
+    session = (await ask('POST', `${LANE}/session`, { nickname: 'next' })).session;
+    await desk.click(`admin-corrections .open [data-complaint="lane1 ${complaint}"]`);
+    await desk.waitForSelector('corrections-acts .past:not([hidden])');
+    await shows(desk, '.look .title', /^Shot 3: \d/);
+    assert.equal(await desk.isVisible('[data-gauge="8"]'), false);
+    await desk.fill('[name=answer]', 'it stays');
+    await desk.click('[data-decide=denied]');
+    await shows(desk, 'corrections-trail tbody tr:first-child', /denied.*it stays/);
+    await ask('POST', `${LANE}/shots`, { ring: 8, reason: 'one' });
+    await ask('POST', `${LANE}/shots`, { ring: 9, reason: 'two' });
   });
 
   test('it fits a phone, a tablet and a desktop in both languages, and axe finds nothing in either theme', async () => {
