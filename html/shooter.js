@@ -53,9 +53,13 @@ function tables() {
   import('./lane-shots.js');
 }
 
-/** @param {string} intent */
+/** @type {((intent: string) => void) | undefined} */
+let act;
+
+/** At once, when it is here already. @param {string} intent */
 async function wish(intent) {
-  (await import('./intents.js')).act(intent);
+  act ??= (await import('./intents.js')).act;
+  act(intent);
 }
 
 /** Every lane that there is; the first is ours if the address names none. */
