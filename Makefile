@@ -110,7 +110,7 @@ $(BUILD)/gmshoot: $(BUILD)/obj/worker/main.o $(BUILD)/libgms.a
 
 # Reads video streams; under the GPL with Debian's libraries, so it is a
 # program of its own, and nothing of it is linked into gmshoot.
-AV_PKGS := libavformat libavcodec libavutil libswscale libseccomp
+AV_PKGS := libavformat libavcodec libavutil libswscale libseccomp gnutls
 
 $(BUILD)/gmshoot-av: $(wildcard av/*.[ch]) | packages
 	@mkdir -p $(@D)

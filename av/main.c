@@ -162,6 +162,11 @@ request_read(gms_av_request_t *request)
             fine = take(request->password, sizeof(request->password), value);
         } else if (strcmp(line, "transport") == 0) {
             fine = take(request->transport, sizeof(request->transport), value);
+        } else if (strcmp(line, "ca") == 0) {
+            fine = take(request->ca, sizeof(request->ca), value);
+        } else if (strcmp(line, "verify") == 0) {
+            request->unverified = strcmp(value, "no") == 0;
+            fine = true;
         } else {
             request->fps = atof(value);
             fine = strcmp(line, "fps") == 0;

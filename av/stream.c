@@ -9,6 +9,7 @@
 #include <libavutil/opt.h>
 
 #include "stream.h"
+#include "trust.h"
 
 #define S_NS INT64_C(1000000000)
 
@@ -104,6 +105,12 @@ stream_why(const gms_av_stream_t *s, int rc, char *why, size_t max)
     const char *text;
     char        said[AV_ERROR_MAX_STRING_SIZE];
 
+    if (gms_av_distrust()[0] != '\0') {
+        snprintf(why, max, "the certificate of %s is not believed: %s",
+            s->place, gms_av_distrust());
+        return;
+    }
+
     switch (rc) {
 
     case AVERROR_HTTP_UNAUTHORIZED:
@@ -117,6 +124,11 @@ stream_why(const gms_av_stream_t *s, int rc, char *why, size_t max)
 
     case AVERROR_HTTP_FORBIDDEN:
         text = "does not allow this user to look";
+        break;
+
+    case AVERROR(ENOTSUP):
+        text = "shows a certificate that this FFmpeg cannot verify: verify=no "
+               "in the camera's line believes it";
         break;
 
     case AVERROR_EXIT:
@@ -178,8 +190,17 @@ stream_connect(gms_av_stream_t *s, const gms_av_request_t *request)
 {
     AVDictionary        *options;
     const AVInputFormat *rtsp;
-    char                 url[4 * GMS_AV_LINE_MAX];
+    char                 url[4 * GMS_AV_LINE_MAX], protocol[16];
+    bool                 encrypted;
     int                  rc;
+
+    av_url_split(protocol, sizeof(protocol), NULL, 0, s->host, sizeof(s->host),
+        NULL, NULL, 0, request->url);
+    encrypted = strcmp(protocol, "rtsps") == 0;
+
+    if (encrypted && !request->unverified) {
+        gms_av_trust(s->host, request->ca);
+    }
 
     rtsp = av_find_input_format("rtsp");
     s->format = avformat_alloc_context();
@@ -208,6 +229,11 @@ stream_connect(gms_av_stream_t *s, const gms_av_request_t *request)
     rc = avformat_open_input(&s->format, url, rtsp, &options);
     av_dict_free(&options);
     memset(url, 0, sizeof(url));
+
+    /* built with a library whose word on certificates nobody asked */
+    if (rc >= 0 && encrypted && !request->unverified && !gms_av_trusted()) {
+        return AVERROR(ENOTSUP);
+    }
 
     return rc;
 }

@@ -19,6 +19,8 @@ typedef struct {
     char   user[GMS_AV_LINE_MAX];
     char   password[GMS_AV_LINE_MAX];
     char   transport[8];
+    char   ca[GMS_AV_LINE_MAX];
+    bool   unverified;
     char   file[GMS_AV_LINE_MAX]; /* "": a stream */
     double fps;
 } gms_av_request_t;
@@ -38,6 +40,7 @@ typedef struct {
     int64_t          hurt_ns; /* since when that is not so */
     int64_t          deadline_ns;                /* of what is under way */
     char             place[GMS_AV_SENTENCE_MAX]; /* fit to be shown */
+    char             host[256];
 } gms_av_stream_t;
 
 typedef enum {

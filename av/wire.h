@@ -16,6 +16,8 @@
  *     user hans            of who may look, when the URL names nobody
  *     password geheim
  *     transport tcp        tcp, udp
+ *     ca camera.pem        who vouches for it, of rtsps; else as the system has it
+ *     verify no            believe any certificate
  *     fps 15               at most; 0: all
  *
  * or, of a recording, which then is GMS_AV_MEMORY itself:

@@ -19,10 +19,13 @@ use Time::HiRes qw(time sleep);
 use Gmshoot;
 use Gmshoot::Real;
 use Gmshoot::Tls;
-use Gmshoot::Trouble qw(problem still);
+use Gmshoot::Trouble qw(grey_jpeg problem still);
 
 my $port = Gmshoot::free_port();
-my $server;
+my ($server, $pictures);
+
+# What it gives in the place of its own while there is a file of that name.
+my $small = grey_jpeg(320, 240, 1);
 
 # A camera of these pictures in turn, or of this answer.  One connection at a
 # time, as small cameras have it.
@@ -45,6 +48,7 @@ sub serve {
         for my $s (values %stream) {
             my $jpeg = $jpeg[int($n++ / 2) % @jpeg];
 
+            $jpeg = $small if -e "$pictures/small";
             if (!syswrite($s, "Content-Type: image/jpeg\r\nContent-Length: "
                           . length($jpeg) . "\r\n\r\n$jpeg\r\n--b\r\n"))
             {
@@ -67,6 +71,7 @@ sub serve {
 
             my $asked = delete $buffer{$s};
             my $body = $jpeg[int($n++ / 2) % @jpeg];
+            $body = $small if -e "$pictures/small";
             my $status = '200 OK';
             my $type = 'image/jpeg';
 
@@ -129,13 +134,13 @@ for (1 .. 8) {
     sleep(0.12);
 }
 
+$pictures = "$t->{dir}/pictures";
+mkdir($pictures) or die "$pictures: $!";
 serve(@jpeg);
 
 # What others wrote shows the same
 
 my $preload = "$Gmshoot::build/t/preload/device.so";
-my $pictures = "$t->{dir}/pictures";
-mkdir($pictures) or die "$pictures: $!";
 for my $i (0 .. $#jpeg) {
     open(my $out, '>:raw', "$pictures/$i.jpg") or die $!;
     print {$out} $jpeg[$i];
@@ -157,6 +162,9 @@ my $host = "127.0.0.1:$port";
 my $tls_port = Gmshoot::free_port();
 my %camera = (
     tls   => "https://127.0.0.1:$tls_port/still.jpg",
+    tlsca => "https://127.0.0.1:$tls_port/still.jpg?2 ca=$t->{dir}/range.pem",
+    tlsname => "https://localhost:$tls_port/still.jpg?3 ca=$t->{dir}/range.pem",
+    tlsno => "https://localhost:$tls_port/still.jpg?4 verify=no",
     real  => "http://user:secretword\@$host/still.jpg",
     stream => "http://user:secretword\@$host/stream?token=secretword",
     nokey => "http://$host/still.jpg",
@@ -187,7 +195,8 @@ ok($t->wait_for(sub { $w->state('stream')->{camera}{fps} > 3 }, 'its rate', 5),
    'which come at the rate of the camera');
 
 # A camera whose certificate nobody vouches for
-my ($pem, $private) = Gmshoot::Tls::certificate($t->{dir}, 'camera.example');
+my ($pem, $private) = Gmshoot::Tls::certificate($t->{dir}, 'camera.example',
+    'IP:127.0.0.1');
 my $tls = $t->spawn("$t->{dir}/tls.out", 'openssl', 's_server', '-quiet',
     '-accept', "127.0.0.1:$tls_port", '-cert', $pem, '-key', $private, '-www');
 END { local $?; kill('KILL', $tls) if $tls; }
@@ -203,7 +212,10 @@ for my $lane (qw(ustreamer snapshot ffmpeg)) {
 }
 
 my %said = (
-    tls   => qr/cannot be reached: SSL peer certificate/,
+    tls   => qr/certificate of .* is not believed: .*self.signed/,
+    tlsca => qr{gives text/html instead of image/jpeg},
+    tlsname => qr/is not believed: .*(match|no alternative).*localhost/,
+    tlsno => qr{gives text/html instead of image/jpeg},
     nokey => qr/ 401: it wants a user and a password: write them into the a/,
     wrong => qr/ 404: it knows no picture under this path/,
     page  => qr{gives text/html instead of image/jpeg},
@@ -215,7 +227,7 @@ for my $lane (sort keys %said) {
         my $s = $w->state($lane);
         my $p = problem($s, 'camera-lost') || problem($s, 'camera-trouble');
         # the one with the certificate may have come up after its lane
-        return $p && ($lane ne 'tls' || $p->{detail} =~ $said{tls}) ? $p : undef;
+        return $p && ($lane !~ /^tls/ || $p->{detail} =~ $said{$lane}) ? $p : undef;
     }, 'the problem', 5) || {};
     like($p->{detail} || '', $said{$lane}, "$lane: says what is wrong");
 }
@@ -275,6 +287,27 @@ ok($t->wait_for(sub { !blind() }), 'for those who watch, too');
 ok($w->ready('real'), 'and shots are looked for');
 ok($t->wait_for(sub { $w->state('stream')->{camera}{state} eq 'ok' },
     'the stream', 10), 'as does the stream');
+
+# A camera that is set to another size, in mid-stream
+ok($w->ready('stream'), 'shots are looked for in the stream');
+$t->put('pictures/small', '');
+my %of = (real => 'single pictures', stream => 'a stream');
+for my $lane (sort keys %of) {
+    my $said = $t->wait_for(sub {
+        my $s = $w->state($lane);
+        return $s->{camera}{width} == 320
+            && $s->{detector}{detail} =~ /^pictures are/ && $s->{detector};
+    }, 'another size', 8) || {};
+    like($said->{detail} || '', qr/are 320x240, but .* made at 640x480/,
+         "$of{$lane}: another size is told, and not looked at");
+}
+unlink("$pictures/small");
+for my $lane (sort keys %of) {
+    ok($t->wait_for(sub {
+        my $s = $w->state($lane);
+        return $s->{camera}{width} == 640 && $s->{detector}{state} eq 'live';
+    }, 'the old size', 8), 'until it is set back');
+}
 
 # A camera that hangs: it takes the connection and gives nothing
 kill('STOP', $server);

@@ -20,6 +20,7 @@ use Time::HiRes qw(time sleep);
 
 use Gmshoot;
 use Gmshoot::Real;
+use Gmshoot::Tls;
 use Gmshoot::Trouble qw(alive problem still);
 
 my $python = '/usr/bin/python3';
@@ -27,8 +28,9 @@ my $port = Gmshoot::free_port();
 my ($server, $t, $picture);
 
 sub serve {
+    my ($codec) = @_;
     $server = $t->spawn("$t->{dir}/rtsp.log", $python,
-        "$FindBin::Bin/../lib/rtsp_server.py", $port, $picture, 'h264',
+        "$FindBin::Bin/../lib/rtsp_server.py", $port, $picture, $codec,
         'hans', 'secretword');
     return;
 }
@@ -91,7 +93,7 @@ my $w = Gmshoot::Real->new($t);
 $t->start;
 $w->ready('sim') or diag($w->log_text);
 see();
-serve();
+serve('h264');
 
 ok($w->ready('real'), 'a lane looks through a camera that streams video')
     or diag(Gmshoot::Trouble::said($w->state('real')));
@@ -204,20 +206,52 @@ push @peers, map { $t->spawn("$t->{dir}/$_.log", $python,
     "$FindBin::Bin/../lib/rtsp_server.py", $at{$_}, "$t->{dir}/00000.jpg", $_)
 } sort keys %at;
 
+# A certificate is believed when somebody vouches for it, by its name, before
+# anything is asked.
+my ($pem, $private) = Gmshoot::Tls::certificate($t->{dir}, 'camera.example',
+    'IP:127.0.0.1');
+my $tls_port = Gmshoot::free_port();
+$t->put('both.pem', Gmshoot::slurp($pem) . Gmshoot::slurp($private));
+push @peers, $t->spawn("$t->{dir}/tls.log", $python,
+    "$FindBin::Bin/../lib/rtsp_server.py", '--tls', "$t->{dir}/both.pem",
+    $tls_port, "$t->{dir}/00000.jpg");
+
+# The first picture of a stream, or why there is none; who comes before the
+# server is there comes again.
+sub first {
+    my ($request) = @_;
+    my ($m, $until) = ({}, time + 20);
+
+    while (time < $until && (!defined $m->{kind}
+        || $m->{body} =~ /refused|in time/)) {
+        my ($av, $slots, $to, $from) = reader("$request\n\n");
+        $m = message($from);
+        close($to);
+        waitpid($av, 0);
+    }
+    return $m;
+}
+
+for ([ '127.0.0.1', "ca $pem", 1, 'one that is vouched for', qr/^\xff\xd8/ ],
+     [ '127.0.0.1', 'transport tcp', 3, 'one that nobody vouches for',
+       qr/certificate of rtsps.* is not believed: .*issuer is unknown/ ],
+     [ 'localhost', "ca $pem", 3, 'one of another name',
+       qr/is not believed: .*name in the certificate does not match/ ],
+     [ '127.0.0.1', "ca $t->{dir}/none.pem", 3, 'one without who may vouch',
+       qr/none\.pem holds no certificate/ ],
+     [ 'localhost', 'verify no', 1, 'any, where one says so', qr/^\xff\xd8/ ])
+{
+    my ($host, $line, $kind, $name, $says) = @{$_};
+    my $m = first("url rtsps://$host:$tls_port/stream\n$line");
+    is($m->{kind}, $kind, "a certificate: $name")
+        or diag(Gmshoot::slurp("$t->{dir}/tls.log"));
+    like($m->{body}, $says, $kind == 1 ? 'is believed' : 'is not');
+}
+
 for my $codec (sort keys %at) {
     for my $way (qw(tcp udp)) {
-        my $m = {};
-        my $until = time + 20;
-
-        # who comes before the server is there comes again
-        while (time < $until && ($m->{kind} || 3) == 3) {
-            my ($av, $slots, $to, $from) = reader(
-                "url rtsp://127.0.0.1:$at{$codec}/stream\n"
-                . "transport $way\n\n");
-            $m = message($from);
-            close($to);
-            waitpid($av, 0);
-        }
+        my $m = first("url rtsp://127.0.0.1:$at{$codec}/stream\n"
+            . "transport $way");
         is($m->{kind}, 1, "$codec over $way: a picture comes")
             or diag($m->{body}, Gmshoot::slurp("$t->{dir}/$codec.log"));
         is($codec eq 'mjpeg' ? "$m->{slot}" : "$m->{width}x$m->{height}",
@@ -272,8 +306,9 @@ ok(!alive($reader), 'it is ended');
 
 dies();
 ok(lost(), 'a camera that is gone is missed');
-serve();
-ok(back(), 'and looked through again when it is back');
+serve('mjpeg');
+ok(back(), 'and looked through again when it is back, with another codec');
+is($w->state('real')->{camera}{width}, 1280, 'which shows the same');
 is($w->lane_pid('real'), $pid, 'the lane lives');
 
 ($reader) = readers($w, 'real');

@@ -1,18 +1,19 @@
 # A camera that streams over RTSP.
 #
-#     rtsp_server.py PORT PICTURES [CODEC [USER PASSWORD]]
+#     rtsp_server.py [--tls FILE.pem] PORT PICTURES [CODEC [USER PASSWORD]]
 #
 # PICTURES is a JPEG, sent as it is at the moment, fifteen times a second, as
 # CODEC h264 (unless said), h265 or mjpeg, under rtsp://127.0.0.1:PORT/stream,
 # the same stream for all; or a recording, .mp4 of H.264 or .avi of MJPEG, which
-# each who comes gets from its beginning.
+# each who comes gets from its beginning.  With a certificate and its key in
+# FILE.pem it is asked by rtsps alone.
 import sys
 
 import gi
 
 gi.require_version('Gst', '1.0')
 gi.require_version('GstRtspServer', '1.0')
-from gi.repository import GLib, Gst, GstRtspServer  # noqa: E402
+from gi.repository import Gio, GLib, Gst, GstRtspServer  # noqa: E402
 
 PICTURES = ('multifilesrc location="%s" loop=true '
             'caps=image/jpeg,framerate=15/1 ! jpegdec ! videoconvert ! '
@@ -40,7 +41,11 @@ ENOUGH = 600
 
 
 def main():
-    port, pictures, codec = (sys.argv[1:] + ['h264'])[:3]
+    words = sys.argv[1:]
+    pem = None
+    if words[0] == '--tls':
+        pem, words = words[1], words[2:]
+    port, pictures, codec = (words + ['h264'])[:3]
     Gst.init(None)
     server = GstRtspServer.RTSPServer()
     server.set_address('127.0.0.1')
@@ -53,15 +58,20 @@ def main():
     factory.set_shared(not recorded)
     server.get_mount_points().add_factory('/stream', factory)
 
-    if len(sys.argv) > 4:
+    if pem or len(words) > 3:
         factory.add_role_from_structure(Gst.Structure.new_from_string(
             'user, media.factory.access=(boolean)true, '
             'media.factory.construct=(boolean)true'))
         auth = GstRtspServer.RTSPAuth()
         token = GstRtspServer.RTSPToken()
         token.set_string('media.factory.role', 'user')
-        auth.add_basic(
-            GstRtspServer.RTSPAuth.make_basic(sys.argv[4], sys.argv[5]), token)
+        if pem:
+            auth.set_tls_certificate(Gio.TlsCertificate.new_from_file(pem))
+        if len(words) > 3:
+            auth.add_basic(
+                GstRtspServer.RTSPAuth.make_basic(words[3], words[4]), token)
+        else:
+            auth.set_default_token(token)
         server.set_auth(auth)
 
     server.attach(None)

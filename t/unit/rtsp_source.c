@@ -166,7 +166,7 @@ pictures(void **state)
     line[fread(line, 1, sizeof(line) - 1, f)] = '\0';
     fclose(f);
     assert_string_equal(text,
-        "url rtsp://camera/stream?a=b\ntransport udp\nfps 7.5\n"
+        "url rtsp://camera/stream?a=b\ntransport udp\nfps 7.5\nverify yes\n"
         "user hans\npassword ge heim:x\n");
 
     gms_source_close(&s);
@@ -198,16 +198,16 @@ say_plane(uint32_t slot, uint32_t width, uint32_t height, const void *bytes,
 }
 
 
-/* What it was told after the request, when it has come. */
+/* What it has put into a file, when it has come. */
 static void
-assert_told(const char *lines)
+assert_file(const char *path, const char *lines)
 {
     char    text[700] = "";
     int64_t until = gms_clock_mono_ns() + 5 * GMS_S;
     FILE   *f;
 
     while (strcmp(text, lines) != 0 && gms_clock_mono_ns() < until) {
-        f = fopen(keys, "re");
+        f = fopen(path, "re");
         if (f != NULL) {
             text[fread(text, 1, sizeof(text) - 1, f)] = '\0';
             fclose(f);
@@ -215,6 +215,20 @@ assert_told(const char *lines)
     }
 
     assert_string_equal(text, lines);
+}
+
+
+static void
+assert_told(const char *lines)
+{
+    assert_file(keys, lines);
+}
+
+
+static void
+assert_asked(const char *lines)
+{
+    assert_file(heard, lines);
 }
 
 
@@ -454,6 +468,23 @@ options(void **state)
     assert_int_equal(
         open_camera(&s, "rtsp://camera/x seed=7", err, sizeof(err)),
         GMS_EINVALID);
+    assert_int_equal(
+        open_camera(&s, "rtsp://camera/x verify=maybe", err, sizeof(err)),
+        GMS_EINVALID);
+    assert_non_null(strstr(err, "allowed are yes, no"));
+
+    /* what is to be secret goes by no open way */
+    assert_int_equal(
+        open_camera(&s, "rtsps://camera/x transport=udp", err, sizeof(err)),
+        GMS_EINVALID);
+    assert_non_null(strstr(err, "unencrypted"));
+
+    assert_int_equal(open_camera(&s, "rtsps://camera/x ca=/etc/a.pem verify=no",
+                         err, sizeof(err)),
+        GMS_OK);
+    assert_asked("url rtsps://camera/x\ntransport tcp\nfps 0\n"
+                 "ca /etc/a.pem\nverify no\n");
+    gms_source_close(&s);
 
     for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
         unlink(keys);

@@ -24,6 +24,7 @@
 #include "http_answer.h"
 #include "http_headers.h"
 #include "http_place.h"
+#include "http_trust.h"
 #include "option.h"
 #include "pace.h"
 #include "parts.h"
@@ -57,12 +58,16 @@ typedef struct {
 } gms_http_body_t;
 
 typedef struct {
+    double verify;
+
     CURLM             *multi;
     CURL              *easy;
     struct curl_slist *headers;
     struct curl_slist *extra;                     /* of a file */
     bool               active;                    /* a transfer is under way */
     char               place[GMS_HTTP_PLACE_MAX]; /* fit to be shown */
+
+    char why[CURL_ERROR_SIZE]; /* a certificate is not believed */
 
     gms_pace_t  pace;
     gms_jpeg_t *jpeg;
@@ -96,6 +101,13 @@ static const gms_option_t gms_http_table[] = {
     { .key = "credentials",
         .words = gms_option_path,
         .text = "a file with one line, user:password" },
+    { .key = "ca",
+        .words = gms_option_path,
+        .text = "a file with certificates that vouch for the camera's" },
+    { .key = "verify",
+        .words = gms_option_verify,
+        .offset = offsetof(gms_http_t, verify),
+        .text = "yes, or no: believe any certificate" },
     { .key = "presets",
         .words = gms_option_path,
         .text = "a file with the request that sets a zoom preset" },
@@ -364,10 +376,10 @@ gms_http_setup(gms_http_t *run, const gms_source_config_t *config, char *err,
     size_t err_size)
 {
     int    rc;
-    double fps, none;
+    double fps;
 
     rc = gms_options_read(
-        gms_http_table, &config->camera, "http:", &none, err, err_size);
+        gms_http_table, &config->camera, "http:", run, err, err_size);
     if (rc != GMS_OK) {
         return rc;
     }
@@ -388,7 +400,8 @@ gms_http_setup(gms_http_t *run, const gms_source_config_t *config, char *err,
     run->multi = curl_multi_init();
 
     if (run->jpeg == NULL || run->easy == NULL || run->multi == NULL
-        || !gms_http_configure(run, config->camera.locator))
+        || !gms_http_configure(run, config->camera.locator)
+        || !gms_http_trust(run->easy, &config->camera, run->why))
     {
         snprintf(err, err_size, "not enough memory for the camera at %s",
             run->place);
@@ -553,8 +566,10 @@ gms_http_broken(
         return GMS_ECAMERA_GONE;
     }
 
-    snprintf(err, err_size, "%s cannot be reached: %s", run->place,
-        curl_easy_strerror(code));
+    if (!gms_http_distrusts(code, run->place, run->why, err, err_size)) {
+        snprintf(err, err_size, "%s cannot be reached: %s", run->place,
+            curl_easy_strerror(code));
+    }
 
     return GMS_ECAMERA_GONE;
 }

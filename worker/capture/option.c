@@ -9,6 +9,7 @@
 #include "../../ipc/error.h"
 
 const char *const gms_option_path[] = { NULL };
+const char *const gms_option_verify[] = { "yes", "no", NULL };
 
 
 static const gms_option_t *

@@ -26,6 +26,10 @@ typedef struct {
 
 extern const char *const gms_option_path[];
 
+/* Whether a certificate must be believed: verify=yes, which is the default, or
+ * no. */
+extern const char *const gms_option_verify[];
+
 /*
  * Fills the doubles of `out` from the camera's options; table ends with a
  * NULL key.  GMS_EINVALID with a sentence that names the option and what is

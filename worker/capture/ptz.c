@@ -9,6 +9,7 @@
 #include "credentials.h"
 #include "http_headers.h"
 #include "http_place.h"
+#include "http_trust.h"
 #include "ptz.h"
 #include "../../ipc/error.h"
 
@@ -28,6 +29,7 @@ struct gms_ptz_s {
     char              *text; /* of the file, the preset filled in */
     size_t             answered;
     char               place[GMS_HTTP_PLACE_MAX];
+    char               why[CURL_ERROR_SIZE]; /* a certificate is not believed */
 };
 
 
@@ -323,7 +325,7 @@ ptz_prepare(gms_ptz_t *ptz, const gms_camera_t *camera, int preset, char *err,
         return rc;
     }
 
-    fine = ptz_configure(ptz)
+    fine = ptz_configure(ptz) && gms_http_trust(ptz->easy, camera, ptz->why)
         && (credentials.user[0] == '\0'
             || (curl_easy_setopt(ptz->easy, CURLOPT_USERNAME, credentials.user)
                     == CURLE_OK
@@ -379,6 +381,10 @@ ptz_answer(const gms_ptz_t *ptz, CURLcode code, char *err, size_t err_size)
     if (code == CURLE_WRITE_ERROR) {
         snprintf(err, err_size, "%s answers with more than %d KiB", ptz->place,
             GMS_PTZ_ANSWER_MAX / 1024);
+        return GMS_ECAMERA_GONE;
+    }
+
+    if (gms_http_distrusts(code, ptz->place, ptz->why, err, err_size)) {
         return GMS_ECAMERA_GONE;
     }
 

@@ -50,6 +50,7 @@ typedef struct {
 
 typedef struct {
     double transport;
+    double verify;
 
     gms_av_t    av;
     uint8_t    *memory;  /* slots of planes, which gmshoot-av fills */
@@ -79,6 +80,13 @@ static const gms_option_t gms_rtsp_table[] = {
     { .key = "credentials",
         .words = gms_option_path,
         .text = "a file with one line, user:password" },
+    { .key = "ca",
+        .words = gms_option_path,
+        .text = "a file with certificates that vouch for the camera's" },
+    { .key = "verify",
+        .words = gms_option_verify,
+        .offset = offsetof(gms_rtsp_t, verify),
+        .text = "yes, or no: believe any certificate" },
     { .key = "presets",
         .words = gms_option_path,
         .text = "a file with the request that sets a zoom preset" },
@@ -155,13 +163,16 @@ static bool
 rtsp_ask(gms_rtsp_t *run, const gms_camera_t *camera,
     const gms_credentials_t *credentials)
 {
-    char text[2 * GMS_AV_LINE_MAX];
-    int  n;
-    bool fine;
+    const char *ca = gms_camera_option(camera, "ca");
+    char        text[2 * GMS_AV_LINE_MAX];
+    int         n;
+    bool        fine;
 
-    n = snprintf(text, sizeof(text), "url %s\ntransport %s\nfps %g\n",
-        camera->locator, gms_rtsp_transports[(size_t) run->transport],
-        camera->fps);
+    n = snprintf(text, sizeof(text),
+        "url %s\ntransport %s\nfps %g\n%s%s%sverify %s\n", camera->locator,
+        gms_rtsp_transports[(size_t) run->transport], camera->fps,
+        ca != NULL ? "ca " : "", ca != NULL ? ca : "", ca != NULL ? "\n" : "",
+        gms_option_verify[(size_t) run->verify]);
 
     if (credentials->user[0] != '\0' && n > 0 && (size_t) n < sizeof(text)) {
         n += snprintf(text + n, sizeof(text) - (size_t) n,
@@ -197,6 +208,13 @@ rtsp_setup(
         snprintf(err, err_size,
             "the camera's address is no URL like "
             "rtsp://192.168.1.20/stream1");
+        return GMS_EINVALID;
+    }
+
+    if (strncmp(camera->locator, "rtsps:", 6) == 0 && run->transport != 0) {
+        snprintf(err, err_size,
+            "transport=udp would send the pictures of rtsps:// unencrypted; it "
+            "goes over tcp");
         return GMS_EINVALID;
     }
 

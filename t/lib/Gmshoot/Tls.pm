@@ -8,13 +8,15 @@ use Socket;
 
 my %child;
 
-# A certificate and its key for this name, in files beside one another.
+# A certificate and its key for this name, in files beside one another; also
+# for another name, as "IP:127.0.0.1".
 sub certificate {
-    my ($dir, $name) = @_;
+    my ($dir, $name, $other) = @_;
 
     my @made = ("$dir/range.pem", "$dir/range.key");
     system("openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 "
          . "-nodes -days 2 -subj /CN=$name -out $made[0] -keyout $made[1] "
+         . ($other ? "-addext subjectAltName=$other " : '')
          . '2> /dev/null') == 0
         or die 'openssl makes no certificate';
     return @made;
