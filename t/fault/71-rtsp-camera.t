@@ -15,6 +15,7 @@ use lib "$FindBin::Bin/../lib";
 use IO::Handle;
 use IO::Select;
 use POSIX ();
+use IO::Socket::INET;
 use Test::More;
 use Time::HiRes qw(time sleep);
 
@@ -32,6 +33,8 @@ sub serve {
     $server = $t->spawn("$t->{dir}/rtsp.log", $python,
         "$FindBin::Bin/../lib/rtsp_server.py", $port, $picture, $codec,
         'hans', 'secretword');
+    $t->wait_for(sub { IO::Socket::INET->new(PeerAddr => "127.0.0.1:$port") },
+                 'the camera to listen');
     return;
 }
 
