@@ -78,9 +78,8 @@ static const struct {
     { "candidates.picture", "{\"id\":\"3\"}: JPEG" },
     { "frames.get", "{\"around\":\"3\",\"reach\":\"2s\"}, or neither" },
     { "frames.picture", "{\"t_us\":\"1795000000000000\"}: JPEG" },
-    { "complaint.add",
-        "a shot is missing: the last minute is kept; or a "
-        "protest: {\"shot\":7,\"reason\":\"it is a ten\"}" },
+    { "complaint.add", "a shot is missing: the last minute is kept; or, as a" },
+    { "", "protest: {\"shot\":7,\"reason\":\"it is a ten\"}" },
     { "complaint.change",
         "{\"id\":\"57\",\"state\":\"upheld\",\"text\":\"gauged: a ten\"}" },
     { "complaints.get", "" },
@@ -96,6 +95,7 @@ static const struct {
     { "calibration.get", "" },
     { "calibration.find", "" },
     { "calibration.set", "{\"homography_mm_to_px\":[9 numbers]}" },
+    { "calibration.try", "the same: how well it would fit" },
     { "calibration.confirm", "{\"upright\":true}" },
     { "calibration.undo", "" },
     { "calibration.verify",
@@ -108,6 +108,7 @@ static const struct {
     const char *json;
 } range_verbs[] = {
     { "config.get", "" },
+    { "performance.get", "the last hour, of a lane, too" },
     { "devices.get", "" },
     { "devices.add", "{\"name\":\"Tablet 1\",\"lane\":\"lane1\",\"role\":" },
     { "", "\"shooter\",\"address\":\"http://192.168.1.10\"}: a link" },

@@ -65,10 +65,10 @@ my ($known) = $lane =~ /gms_command_t commands\[\] = \{(.*?)\n\};/s;
 my $range = do { local (@ARGV, $/) = "$Gmshoot::repo/worker/admission.c"; <> };
 my ($admits) = $range =~ /verbs\[\] = \{(.*?)\n\};/s;
 my $peers = do { local (@ARGV, $/) = "$Gmshoot::repo/worker/peers.c"; <> };
-my @own = $peers =~ /header\.verb, "([\w.]+)"/g;
+my %own = map { $_ => 1 } $peers =~ /header\.verb, "([\w.]+)"/g;
 (undef, $out) = run('', 'ctl', '--help');
 is(join(' ', sort $out =~ /^  ([a-z]+(?:\.[a-z]+)*)(?: |$)/mg, ()),
-   join(' ', sort('gmshoot', 'gmshoot', 'gmshoot', @own,
+   join(' ', sort('gmshoot', 'gmshoot', 'gmshoot', keys %own,
                   grep { !/^cross\.|^(?:devices|session)\.join$|^camera\.push$/ }
                   "$known$admits" =~ /\{ "([\w.]+)"/g)),
    'ctl --help names every verb of a lane and of the range, and nothing else');
