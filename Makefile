@@ -236,11 +236,12 @@ node_modules/.stamp: package.json package-lock.json | $(BUILD)/.packages-test
 	@npm ci --ignore-scripts --no-audit --no-fund --silent
 	@touch $@
 
-# Three run at a time.  Prove takes those outside of any seq first: servers,
-# which mostly wait; then, of those that compute and of those that start a
-# browser or whole programs, one of each.
-PROVE    = --jobs 3 --rules 'seq=$(BUILD)/t/**' --rules 'seq=$(BUILD)/**' \
-           --rules 'seq=t/{cli,browser}/*.t' --rules 'par=**'
+# Four run at a time.  Prove takes those outside of any seq first: servers,
+# which mostly wait; then, of those with a browser, of those that compute and
+# of those that start whole programs, some of each, the longest ones first.
+PROVE    = --jobs 4 --rules 'seq=t/browser/9*.t' \
+           --rules 'seq=t/browser/{1,2,3}*.t' --rules 'seq=$(BUILD)/t/**' \
+           --rules 'seq=$(BUILD)/**' --rules 'seq=t/cli/*.t' --rules 'par=**'
 
 TEST_ENV = GMS_BUILD=$(abspath $(BUILD)) GMS_MODULE=$(abspath $(MODULE)) \
            GMS_REPO=$(CURDIR)

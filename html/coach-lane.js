@@ -49,10 +49,10 @@ function findingsOf(advice) {
     return html`<p class="small">Nothing yet that could not be chance.${typeof more === 'number' && more > 0
       && html` ${more} more shots may tell.`}</p>`;
   }
-  return html`${findings.map((/** @type {any} */ f) => html`<article class="finding"><p><b>${f.text}</b></p>
-    <p class="small">${f.hypothesis && html`A hypothesis. `}${f.evidence?.sign}: ${f.evidence?.n} shots${
+  return html`${findings.map((/** @type {any} */ f) => html`<article class="finding"><p><b lang="en">${f.text}</b></p>
+    <p class="small">${f.hypothesis && html`A hypothesis. `}<span lang="en">${f.evidence?.sign}</span>: ${f.evidence?.n} shots${
       typeof f.evidence?.p_family === 'number' && html`, chance ${chance(100 * f.evidence.p_family)} %`}</p></article>`)}
-    ${action && html`<p>${action.text}</p><div class="row"><button type="button" data-say="${action.text}">Say that</button>
+    ${action && html`<p lang="en">${action.text}</p><div class="row"><button type="button" data-say="${action.text}">Say that</button>
       ${action.drill && html`<button type="button" data-drill="${action.drill.id}">Drill: ${told(action.drill.title)}</button>`}</div>`}`;
 }
 

@@ -81,7 +81,7 @@ export const TABLE = {
   somebody: 'jemand', 'Figures come with the shots.': 'Zahlen kommen mit den Schüssen.', 'Middle, mm': 'Mitte, mm', 'Mean radius, mm': 'Mittlerer Radius, mm', 'Sigma, mm': 'Sigma, mm',
   'Widest, mm': 'Größter Abstand, mm', 'Rhythm, s': 'Rhythmus, s', '{0}, {1} shots. Rhythm of all.': '{0}, {1} Schuss. Rhythmus von allen.', '{0} to {1}': '{0} bis {1}',
   'Round {0}': 'Serie {0}', All: 'Alle', 'Nothing yet that could not be chance.{0}': 'Noch nichts, was nicht Zufall sein könnte.{0}',
-  '{0} more shots may tell.': 'Nach {0} weiteren Schüssen vielleicht mehr.', '{0}{1}: {2} shots{3}': '{0}{1}: {2} Schuss{3}', 'A hypothesis.': 'Eine Vermutung.',
+  '{0} more shots may tell.': 'Nach {0} weiteren Schüssen vielleicht mehr.', ': {0} shots{1}': ': {0} Schuss{1}', 'A hypothesis.': 'Eine Vermutung.',
   ', chance {0} %': ', Zufall {0} %', 'Say that': 'Das sagen', 'Drill: {0}': 'Übung: {0}', Group: 'Gruppe', 'Findings, tips and drills': 'Befunde, Tipps und Übungen',
   'What the shots say': 'Was die Schüsse sagen', 'Shot before': 'Schuss davor', '‹ Shot': '‹ Schuss', 'Picture before': 'Bild davor', Play: 'Abspielen', 'Next picture': 'Nächstes Bild',
   'Next shot': 'Nächster Schuss', 'Shot ›': 'Schuss ›', 'Picture of this shot': 'Bild dieses Schusses', 'Shots by their times': 'Schüsse nach ihrer Zeit',

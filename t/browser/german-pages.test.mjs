@@ -11,9 +11,9 @@ import { english } from './german.mjs';
 const BASE = process.env.GMS_URL?.replace(/\/*$/, '/') ?? '';
 const SHOTS = process.env.GMS_SCREENSHOTS;
 
-/** What the configuration or the description of the API says. */
+/** What the configuration, the description of the API or who shoots says. */
 const DATA = 'title, past-problems b, .wrong b, nav a[data-lane], h3 a, h2 a, option[value], .conf .things, .scrolls td, .scrolls th[scope=row], pre, .says, .soft, '
-  + '.part h2, .sides nav, .role, .members, [data-part=found], .lane, code';
+  + '.part h2, .sides nav, .role, .members, [data-part=found], .lane, admin-people li b, code';
 
 /** Address, and what is there once it has come. */
 const PAGES = [
