@@ -201,6 +201,7 @@ describe('a simulated lane', { skip: BASE ? false : 'GMS_URL is not set: no syst
     await page.click('dialog .end', { delay: 1200 });
     await page.click('undo-line [data-undo]');
     await page.waitForSelector('[data-do=resume]'); /* paused, as it was */
+    await page.waitForSelector('undo-line', { state: 'detached' });
     assert.equal(await text('[data-sum=counted]'), String(body.session.counted));
     await page.click('[data-do=end]');
     await page.click('dialog .end', { delay: 1200 });
