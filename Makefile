@@ -47,11 +47,14 @@ UNIT_BIN := $(patsubst t/unit/%.c,$(BUILD)/t/unit/%,$(UNIT_SRC))
 MODULE   := $(BUILD)/ngx_http_gmshoot_module.so
 
 # The same unit tests with the address and undefined-behaviour sanitizers (but
-# for the long recordings and scenes), the inputs of before for the fuzzers, and
-# those with threads with the thread sanitizer.
+# for the long recordings, and the scenes that test-san plays), the inputs of
+# before for the fuzzers, and those with threads with the thread sanitizer.
+SAN_SCENES := calibrate candidates moves papers
+
 ifeq ($(SAN)$(TSAN),)
 SAN_BIN  := $(patsubst t/unit/%.c,$(BUILD)/san/t/unit/%, \
-              $(filter-out t/unit/detect_clips.c t/unit/grade.c,$(UNIT_SRC))) \
+              $(filter-out $(patsubst %,t/unit/%.c, \
+                detect_clips grade $(SAN_SCENES)),$(UNIT_SRC))) \
             $(patsubst t/fuzz/%.c,$(BUILD)/san/t/fuzz/%, \
               $(wildcard t/fuzz/*_fuzz.c))
 TSAN_BIN := $(patsubst %,$(BUILD)/tsan/t/unit/%,ring_processes mailbox inbox reel)
@@ -262,10 +265,10 @@ tested: all unit $(BENCH_BIN) \
 	@$(TEST_ENV) prove --timer --exec tools/run-test.sh $(PROVE) \
 	    $(TESTS)
 
-# Long: what talks to nginx, once more, with an nginx from Debian's source that
-# has the module in it, and a worker, both with the address and undefined-
-# behaviour sanitizers; then all of it with the nginx of the next release.  One
-# at a time: they are slow then, and some look at the clock.
+# Long: whole scenes; then what talks to nginx, with an nginx from Debian's
+# source that has the module in it, and a worker, all with the address and
+# undefined-behaviour sanitizers; then that with the nginx of the next release.
+# One at a time: they are slow then, and some look at the clock.
 SAN_TESTS ?= $(sort $(wildcard t/nginx/*.t)) $(sort $(wildcard t/fault/*.t)) \
              t/cli/80-openapi.t t/cli/91-directives.t
 SAN_NGINX ?= bookworm trixie
@@ -274,7 +277,10 @@ test-san: $(BUILD)/.packages-build+test+san
 	@$(MAKE) --no-print-directory SAN=1 sanitized
 
 sanitized: $(BUILD)/gmshoot $(BUILD)/gmshoot-av $(PRELOAD) \
-        $(patsubst t/lib/%.c,$(BUILD)/t/lib/%,$(wildcard t/lib/*.c))
+        $(patsubst t/lib/%.c,$(BUILD)/t/lib/%,$(wildcard t/lib/*.c)) \
+        $(patsubst %,$(BUILD)/t/unit/%,$(SAN_SCENES))
+	@$(TEST_ENV) prove --timer --exec tools/run-test.sh \
+	    $(patsubst %,$(BUILD)/t/unit/%,$(SAN_SCENES))
 	@set -e; for n in $(SAN_NGINX); do \
 	    tools/build-nginx.sh . $$n $(BUILD)/nginx/$$n; done
 	@rc=0; for n in $(SAN_NGINX); do $(TEST_ENV) \

@@ -615,6 +615,9 @@ my ($day) = grep { $_->{lane} eq 'lane1' }
            ->{json}{days} };
 cmp_ok($day->{corrected}, '>', 0, 'with what was corrected');
 cmp_ok($day->{shots}, '>=', $day->{corrected}, 'of all shots');
+$t->wait_for(sub {
+    @{ $t->json('GET', '/api/performance')->{json}{samples} || [] } > 0
+}, 'the first sample', 15);
 my $fared = answers('GET', '/api/performance', 200, undef, 'how it fared')
     ->{json};
 my %at = map { ($fared->{columns}[$_] => $_) } 0 .. $#{ $fared->{columns} };
