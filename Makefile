@@ -279,11 +279,11 @@ test-san: $(BUILD)/.packages-build+test+san
 sanitized: $(BUILD)/gmshoot $(BUILD)/gmshoot-av $(PRELOAD) \
         $(patsubst t/lib/%.c,$(BUILD)/t/lib/%,$(wildcard t/lib/*.c)) \
         $(patsubst %,$(BUILD)/t/unit/%,$(SAN_SCENES))
-	@$(TEST_ENV) prove --timer --exec tools/run-test.sh \
-	    $(patsubst %,$(BUILD)/t/unit/%,$(SAN_SCENES))
 	@set -e; for n in $(SAN_NGINX); do \
 	    tools/build-nginx.sh . $$n $(BUILD)/nginx/$$n; done
-	@rc=0; for n in $(SAN_NGINX); do $(TEST_ENV) \
+	@rc=0; for s in $(SAN_SCENES); do \
+	    prove --timer --exec tools/run-test.sh $(BUILD)/t/unit/$$s || rc=1; \
+	done; for n in $(SAN_NGINX); do $(TEST_ENV) \
 	    tools/test-sanitized.sh $(abspath $(BUILD)) $$n $(SAN_TESTS) || rc=1; \
 	done; exit $$rc
 
