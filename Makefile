@@ -292,8 +292,6 @@ bench: $(BUILD)/.packages-build+test
 
 benched: all $(BENCH_BIN)
 	@$(TEST_ENV) bench/latency.sh
-	@GMS_BENCH=1 node --test --test-name-pattern=speed --test-concurrency=1 \
-	    t/browser/page.test.mjs t/browser/screen.test.mjs
 
 # How fast the pages are: first paint, a shot, a frame, a thousand sessions.
 bench-pages: $(BUILD)/.packages-build+test

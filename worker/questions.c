@@ -236,23 +236,33 @@ read_page(
 }
 
 
+/* A page of what the history lists, by filter and cursor. */
+static void
+question_page(const gms_question_t *q, const char *const *names,
+    int (*list)(gms_history_t *h, const gms_history_filter_t *filter,
+        const gms_history_cursor_t *after, int limit, char **json))
+{
+    gms_history_filter_t filter;
+    gms_history_cursor_t after;
+    char                *json;
+    int                  n = GMS_QUESTION_SESSIONS, rc;
+
+    if (gms_question_known(q, q->address, names) && read_filter(q, &filter)
+        && read_page(q, &after, &n, GMS_HISTORY_SESSIONS_MAX))
+    {
+        rc = list(q->keeper->history, &filter, &after, n, &json);
+        gms_question_done(q, rc, 200, json);
+    }
+}
+
+
 static void
 question_sessions(const gms_question_t *q)
 {
     static const char *const names[] = { "shooter", "lane", "target",
         "equipment", "caliber", "from", "to", "limit", "cursor", NULL };
-    gms_history_filter_t     filter;
-    gms_history_cursor_t     after;
-    char                    *json;
-    int                      n = GMS_QUESTION_SESSIONS, rc;
 
-    if (gms_question_known(q, q->address, names) && read_filter(q, &filter)
-        && read_page(q, &after, &n, GMS_HISTORY_SESSIONS_MAX))
-    {
-        rc =
-            gms_history_sessions(q->keeper->history, &filter, &after, n, &json);
-        gms_question_done(q, rc, 200, json);
-    }
+    question_page(q, names, gms_history_sessions);
 }
 
 
@@ -411,18 +421,8 @@ question_problems(const gms_question_t *q)
 {
     static const char *const names[] = { "lane", "from", "to", "limit",
         "cursor", NULL };
-    gms_history_filter_t     filter;
-    gms_history_cursor_t     after;
-    char                    *json;
-    int                      n = GMS_QUESTION_SESSIONS, rc;
 
-    if (gms_question_known(q, q->address, names) && read_filter(q, &filter)
-        && read_page(q, &after, &n, GMS_HISTORY_SESSIONS_MAX))
-    {
-        rc =
-            gms_history_problems(q->keeper->history, &filter, &after, n, &json);
-        gms_question_done(q, rc, 200, json);
-    }
+    question_page(q, names, gms_history_problems);
 }
 
 

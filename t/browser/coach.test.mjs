@@ -11,7 +11,7 @@ import { launch } from './chromium.mjs';
 const BASE = process.env.GMS_URL?.replace(/\/*$/, '/') ?? '';
 const NAME = '<img src=x onerror="document.title=1">';
 
-/** Limits of time hold where nothing else runs: `make bench` asks for them. */
+/** Limits of time hold where nothing else runs: `make bench-pages` asks for them. */
 const TIMED = process.env.GMS_BENCH === '1';
 
 /** @param {string} method @param {string} path @param {any} [body] */

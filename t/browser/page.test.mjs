@@ -16,7 +16,7 @@ import './page-strange.mjs';
 import './page-undo.mjs';
 import './page-view.mjs';
 
-/** Limits of time hold where nothing else runs: `make bench` asks for them,
+/** Limits of time hold where nothing else runs: `make bench-pages` asks for them,
  * a test on a busy machine only says what it measured. */
 const TIMED = process.env.GMS_BENCH === '1';
 

@@ -151,3 +151,32 @@ gms_history_bind_cursor(sqlite3_stmt *st, const gms_history_cursor_t *after)
         sqlite3_bind_int64(st, 22, after->no);
     }
 }
+
+
+int
+gms_history_page(gms_history_t *h, sqlite3_stmt *st,
+    const gms_history_cursor_t *after, int limit, const char *name,
+    void (*put)(gms_jsontext_t *j, sqlite3_stmt *st), char **json)
+{
+    gms_jsontext_t j;
+    char           next[64] = "";
+    int            n, step;
+
+    sqlite3_bind_int(st, 20, limit + 1);
+    gms_history_bind_cursor(st, after);
+    gms_jsontext_init(&j);
+    gms_jsontext_open(&j, NULL, '{');
+    gms_jsontext_open(&j, name, '[');
+
+    for (n = 0; (step = sqlite3_step(st)) == SQLITE_ROW && n < limit; n++) {
+        gms_jsontext_open(&j, NULL, '{');
+        put(&j, st);
+        gms_jsontext_close(&j, '}');
+        gms_history_next(next, sizeof(next), st, 1, 0);
+    }
+
+    gms_jsontext_close(&j, ']');
+    gms_jsontext_raw(&j, "next", step == SQLITE_ROW ? next : "null");
+    gms_jsontext_close(&j, '}');
+    return gms_history_answer(h, st, step, &j, json);
+}

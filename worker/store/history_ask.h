@@ -34,4 +34,13 @@ void gms_history_bind_cursor(
 void gms_history_next(
     char *next, size_t size, sqlite3_stmt *st, int t_us, int no);
 
+/*
+ * After preparing: at most limit rows of st, each what `put` writes between two
+ * braces, as a list of that name, with a cursor behind them where there are
+ * more.  Columns 0 and 1 are number and instant of a row; ?20 is its LIMIT.
+ */
+int gms_history_page(gms_history_t *h, sqlite3_stmt *st,
+    const gms_history_cursor_t *after, int limit, const char *name,
+    void (*put)(gms_jsontext_t *j, sqlite3_stmt *st), char **json);
+
 #endif /* GMS_HISTORY_ASK_H */

@@ -66,10 +66,10 @@ gms_history_write_calibration(
 }
 
 
+/* What stands between two braces. */
 static void
 put_calibration(gms_jsontext_t *j, sqlite3_stmt *st)
 {
-    gms_jsontext_open(j, NULL, '{');
     gms_history_put_text(j, "lane", st, 2);
     gms_jsontext_integer(j, "seq", sqlite3_column_int64(st, 3));
     gms_jsontext_integer(j, "t_us", sqlite3_column_int64(st, 1));
@@ -81,7 +81,6 @@ put_calibration(gms_jsontext_t *j, sqlite3_stmt *st)
     gms_jsontext_integer(j, "of", sqlite3_column_int64(st, 9));
     gms_history_put_text(j, "reason", st, 10);
     gms_jsontext_raw(j, "homography_mm_to_px", gms_history_text(st, 11));
-    gms_jsontext_close(j, '}');
 }
 
 
@@ -89,16 +88,15 @@ int
 gms_history_calibrations(gms_history_t *h, const char *lane,
     const gms_history_cursor_t *after, int limit, char **json)
 {
-    char           sql[512], next[64] = "";
-    sqlite3_stmt  *st;
-    gms_jsontext_t j;
-    int            n, rc, step;
+    char          sql[512];
+    sqlite3_stmt *st;
+    int           rc;
 
     *json = NULL;
     snprintf(sql, sizeof(sql),
         "SELECT no, t_us, lane, seq, origin, confirmed, residual_mm, px_per_mm,"
         " tilt_deg, of, reason, map FROM calibration WHERE 1%s%s"
-        " ORDER BY t_us DESC, no DESC LIMIT ?2",
+        " ORDER BY t_us DESC, no DESC LIMIT ?20",
         lane != NULL ? " AND lane = ?1" : "",
         after->started_us != 0 ? " AND (t_us, no) < (?21, ?22)" : "");
     rc = gms_history_result(h, sqlite3_prepare_v2(h->db, sql, -1, &st, NULL));
@@ -111,19 +109,6 @@ gms_history_calibrations(gms_history_t *h, const char *lane,
         gms_history_bind_text(st, 1, lane);
     }
 
-    gms_history_bind_cursor(st, after);
-    sqlite3_bind_int(st, 2, limit + 1);
-    gms_jsontext_init(&j);
-    gms_jsontext_open(&j, NULL, '{');
-    gms_jsontext_open(&j, "calibrations", '[');
-
-    for (n = 0; (step = sqlite3_step(st)) == SQLITE_ROW && n < limit; n++) {
-        put_calibration(&j, st);
-        gms_history_next(next, sizeof(next), st, 1, 0);
-    }
-
-    gms_jsontext_close(&j, ']');
-    gms_jsontext_raw(&j, "next", step == SQLITE_ROW ? next : "null");
-    gms_jsontext_close(&j, '}');
-    return gms_history_answer(h, st, step, &j, json);
+    return gms_history_page(
+        h, st, after, limit, "calibrations", put_calibration, json);
 }

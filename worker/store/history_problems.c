@@ -164,7 +164,6 @@ gms_history_set_problems(
 static void
 put_problem(gms_jsontext_t *j, sqlite3_stmt *st)
 {
-    gms_jsontext_open(j, NULL, '{');
     gms_history_put_text(j, "lane", st, 2);
     gms_history_put_text(j, "type", st, 3);
     gms_history_put_text(j, "title", st, 4);
@@ -176,8 +175,6 @@ put_problem(gms_jsontext_t *j, sqlite3_stmt *st)
     } else {
         gms_jsontext_integer(j, "ended_us", sqlite3_column_int64(st, 6));
     }
-
-    gms_jsontext_close(j, '}');
 }
 
 
@@ -207,10 +204,9 @@ int
 gms_history_problems(gms_history_t *h, const gms_history_filter_t *filter,
     const gms_history_cursor_t *after, int limit, char **json)
 {
-    char           sql[512], next[64] = "";
-    sqlite3_stmt  *st;
-    gms_jsontext_t j;
-    int            n, rc, step;
+    char          sql[512];
+    sqlite3_stmt *st;
+    int           rc;
 
     *json = NULL;
     snprintf(sql, sizeof(sql),
@@ -222,25 +218,9 @@ gms_history_problems(gms_history_t *h, const gms_history_filter_t *filter,
         after->started_us != 0 ? " AND (began_us, no) < (?21, ?22)" : "");
     rc = prepare(h, sql, filter, &st);
 
-    if (rc != GMS_OK) {
-        return rc;
-    }
-
-    gms_history_bind_cursor(st, after);
-    sqlite3_bind_int(st, 20, limit + 1);
-    gms_jsontext_init(&j);
-    gms_jsontext_open(&j, NULL, '{');
-    gms_jsontext_open(&j, "problems", '[');
-
-    for (n = 0; (step = sqlite3_step(st)) == SQLITE_ROW && n < limit; n++) {
-        put_problem(&j, st);
-        gms_history_next(next, sizeof(next), st, 1, 0);
-    }
-
-    gms_jsontext_close(&j, ']');
-    gms_jsontext_raw(&j, "next", step == SQLITE_ROW ? next : "null");
-    gms_jsontext_close(&j, '}');
-    return gms_history_answer(h, st, step, &j, json);
+    return rc != GMS_OK
+        ? rc
+        : gms_history_page(h, st, after, limit, "problems", put_problem, json);
 }
 
 

@@ -78,10 +78,8 @@ int
 gms_history_sessions(gms_history_t *h, const gms_history_filter_t *filter,
     const gms_history_cursor_t *after, int limit, char **json)
 {
-    sqlite3_stmt  *st;
-    gms_jsontext_t j;
-    char           next[64] = "";
-    int            n, rc, sql;
+    sqlite3_stmt *st;
+    int           rc;
 
     *json = NULL;
     rc = gms_history_ask(h, GMS_HISTORY_SESSION, filter,
@@ -91,27 +89,9 @@ gms_history_sessions(gms_history_t *h, const gms_history_filter_t *filter,
             : "ORDER BY s.started_us DESC, s.no DESC LIMIT ?20",
         &st);
 
-    if (rc != GMS_OK) {
-        return rc;
-    }
-
-    sqlite3_bind_int(st, 20, limit + 1);
-    gms_history_bind_cursor(st, after);
-    gms_jsontext_init(&j);
-    gms_jsontext_open(&j, NULL, '{');
-    gms_jsontext_open(&j, "sessions", '[');
-
-    for (n = 0; (sql = sqlite3_step(st)) == SQLITE_ROW && n < limit; n++) {
-        gms_jsontext_open(&j, NULL, '{');
-        put_session(&j, st);
-        gms_jsontext_close(&j, '}');
-        gms_history_next(next, sizeof(next), st, 1, 0);
-    }
-
-    gms_jsontext_close(&j, ']');
-    gms_jsontext_raw(&j, "next", sql == SQLITE_ROW ? next : "null");
-    gms_jsontext_close(&j, '}');
-    return gms_history_answer(h, st, sql, &j, json);
+    return rc != GMS_OK
+        ? rc
+        : gms_history_page(h, st, after, limit, "sessions", put_session, json);
 }
 
 
