@@ -11,6 +11,7 @@ use warnings;
 use Cwd qw(abs_path);
 use File::Temp qw(tempdir);
 use FindBin;
+use HTTP::Tiny;
 use IO::Socket::INET;
 use Time::HiRes qw(sleep);
 
@@ -60,8 +61,10 @@ sub start_system {
     }
 
     $ENV{GMS_URL} = "http://127.0.0.1:$port";
-    for (1 .. 200) {
-        return if IO::Socket::INET->new(PeerAddr => "127.0.0.1:$port");
+    for (1 .. 600) {
+        my $lanes = HTTP::Tiny->new(timeout => 5)->get("$ENV{GMS_URL}/api/lanes");
+        return if $lanes->{success}
+            && (() = $lanes->{content} =~ /"name":"builtin","state":"live"/g) == 2;
         sleep(0.1);
     }
     die 'the system did not start';

@@ -33,7 +33,7 @@ describe('the page of who runs the range', { skip: BASE ? false : 'GMS_URL is no
     browser = await launch();
     context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
     page = await context.newPage();
-    page.setDefaultTimeout(8000);
+    page.setDefaultTimeout(30000);
     page.on('console', (m) => m.type() === 'error' && complaints.push(m.text()));
     page.on('pageerror', (error) => complaints.push(String(error)));
   });
@@ -59,7 +59,7 @@ describe('the page of who runs the range', { skip: BASE ? false : 'GMS_URL is no
   const hold = async (selector) => {
     await page.hover(selector);
     await page.mouse.down();
-    await page.waitForSelector(`${selector}:not(.held), body:not(:has(${selector}))`, { state: 'attached', timeout: 3000 });
+    await page.waitForSelector(`${selector}:not(.held), body:not(:has(${selector}))`, { state: 'attached' });
     await page.mouse.up();
   };
 

@@ -51,7 +51,7 @@ describe('calibration and camera of a lane', { skip: BASE ? false : 'GMS_URL is 
   /** @param {import('playwright-core').BrowserContextOptions} options */
   async function opened(options) {
     const made = await (await browser.newContext(options)).newPage();
-    made.setDefaultTimeout(8000);
+    made.setDefaultTimeout(30000);
     made.on('console', (m) => m.type() === 'error' && !/40[39]|41[23]|422/.test(m.text()) && complaints.push(m.text()));
     made.on('pageerror', (error) => complaints.push(String(error)));
     return made;

@@ -37,7 +37,7 @@ describe('the coach’s page', { skip: BASE ? false : 'GMS_URL is not set: no sy
     page = await context.newPage();
     shooter = await (await browser.newContext({ viewport: { width: 1280, height: 800 } })).newPage();
     for (const each of [page, shooter]) {
-      each.setDefaultTimeout(8000);
+      each.setDefaultTimeout(30000);
       each.on('pageerror', (error) => complaints.push(String(error)));
     }
     await ask('DELETE', 'api/lanes/lane1/session');

@@ -35,7 +35,7 @@ describe('the officer’s desk', { skip: BASE ? false : 'GMS_URL is not set: no 
     const context = await browser.newContext({ viewport: { width: 1600, height: 1000 } });
     [desk, shooter] = [await context.newPage(), await context.newPage()];
     for (const page of [desk, shooter]) {
-      page.setDefaultTimeout(10000);
+      page.setDefaultTimeout(30000);
       page.on('console', (m) => m.type() === 'error' && complaints.push(m.text()));
       page.on('pageerror', (error) => complaints.push(String(error)));
     }

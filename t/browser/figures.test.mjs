@@ -41,7 +41,7 @@ describe('the figures of the range', { skip: BASE ? false : 'GMS_URL is not set:
   before(async () => {
     browser = await launch();
     page = await (await browser.newContext({ viewport: { width: 1280, height: 800 } })).newPage();
-    page.setDefaultTimeout(8000);
+    page.setDefaultTimeout(30000);
     page.on('console', (m) => m.type() === 'error' && complaints.push(m.text()));
     page.on('pageerror', (error) => complaints.push(String(error)));
   });

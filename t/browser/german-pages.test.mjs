@@ -36,7 +36,7 @@ describe('in German', { skip: BASE ? false : 'GMS_URL is not set: no system to l
     browser = await launch();
     const context = await browser.newContext({ viewport: { width: 390, height: 844 }, locale: 'de-DE' });
     page = await context.newPage();
-    page.setDefaultTimeout(8000);
+    page.setDefaultTimeout(30000);
     page.on('pageerror', (error) => complaints.push(String(error)));
   });
 

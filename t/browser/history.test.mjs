@@ -45,7 +45,7 @@ describe('the page of the history', { skip: BASE ? false : 'GMS_URL is not set: 
   before(async () => {
     browser = await launch();
     page = await browser.newPage({ viewport: { width: 1280, height: 800 }, acceptDownloads: true });
-    page.setDefaultTimeout(8000);
+    page.setDefaultTimeout(30000);
     page.on('console', (m) => m.type() === 'error' && complaints.push(m.text()));
     page.on('pageerror', (error) => complaints.push(String(error)));
     await ask('POST', 'api/shooters', { id: WHO, name: NAME });

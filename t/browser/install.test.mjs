@@ -52,7 +52,7 @@ describe('as an app the pages', () => {
     await serve();
     browser = await launch();
     page = await (await browser.newContext({ locale: 'de-DE' })).newPage();
-    page.setDefaultTimeout(8000);
+    page.setDefaultTimeout(30000);
     await page.goto(`http://127.0.0.1:${port}/`);
     await page.waitForSelector('.state b:not(:empty)');
   });

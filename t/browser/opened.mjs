@@ -36,7 +36,7 @@ export async function blank(options, prepare, lanes = 1) {
 
 /** Hears what the browser complains about. */
 export function listen() {
-  page.setDefaultTimeout(8000);
+  page.setDefaultTimeout(30000);
   complaints = [];
   page.on('console', (message) => {
     if (message.type() === 'error') {
@@ -91,7 +91,7 @@ export const text = async (selector) => (await page.textContent(selector) ?? '')
  * @param {string} selector @param {string | RegExp} expected */
 export async function shows(selector, expected) {
   const good = (/** @type {string} */ t) => (typeof expected === 'string' ? t === expected : expected.test(t));
-  const until = Date.now() + 5000;
+  const until = Date.now() + 30000;
   let now = '';
   do {
     now = await page.$eval(selector, (e) => (e.textContent ?? '').replace(/\s+/g, ' ').trim()).catch(() => '(none)');

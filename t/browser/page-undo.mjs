@@ -54,8 +54,8 @@ describe('a mistake', () => {
     await page.click('dialog [type=submit]');
     await shows('.state b', 'Live');
     await page.click('undo-line [data-undo]');
-    assert.deepEqual(asked(), ['PATCH', '/api/lanes/lane1/sessions/ID', { state: 'discarded' }]);
     await shows('.state b', 'Ready');
+    assert.deepEqual(asked(), ['PATCH', '/api/lanes/lane1/sessions/ID', { state: 'discarded' }]);
     await page.click('text=Start session');
     await page.click('dialog [type=submit]');
     await page.waitForSelector('undo-line [data-undo]');

@@ -23,7 +23,7 @@ describe('the page that scores a photograph', { skip: BASE ? false : 'GMS_URL is
   before(async () => {
     browser = await launch();
     page = await browser.newPage({ viewport: { width: 1280, height: 900 }, acceptDownloads: true });
-    page.setDefaultTimeout(15000);
+    page.setDefaultTimeout(30000);
     page.on('console', (m) => m.type() === 'error' && complaints.push(m.text()));
     page.on('pageerror', (error) => complaints.push(String(error)));
     for (let left = 100; ; left--) {

@@ -89,7 +89,7 @@ describe('a simulated lane', { skip: BASE ? false : 'GMS_URL is not set: no syst
   before(async () => {
     browser = await launch();
     page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
-    page.setDefaultTimeout(20000);
+    page.setDefaultTimeout(30000);
     page.on('console', (m) => m.type() === 'error' && complaints.push(m.text()));
     page.on('pageerror', (error) => complaints.push(String(error)));
     listener = new Listener(`${BASE}api/lanes/${LANE}/events`);

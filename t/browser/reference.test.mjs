@@ -20,7 +20,7 @@ describe('the page of the API', { skip: BASE ? false : 'GMS_URL is not set: no s
   before(async () => {
     browser = await launch();
     page = await browser.newPage({ viewport: { width: 390, height: 844 } });
-    page.setDefaultTimeout(8000);
+    page.setDefaultTimeout(30000);
     page.on('console', (m) => m.type() === 'error' && complaints.push(m.text()));
     page.on('pageerror', (error) => complaints.push(String(error)));
   });
