@@ -19,7 +19,7 @@
 #include "lane.h"
 #include "publish.h"
 #include "scorer.h"
-#include "troubles.h"
+#include "telling.h"
 
 #define GMS_NOTES_MAX 256
 #define GMS_TICK_MS 250
@@ -147,7 +147,7 @@ lane_trouble(gms_lane_process_t *p, unsigned i, const char *detail)
     info.size = strlen(text);
     gms_state_write(&state, &info, text);
     gms_wake_events(&p->wake);
-    gms_troubles_fail(p->birth->control, config->name,
+    gms_telling_failure(p->birth->control, config->name,
         "The lane's journal cannot be opened", detail);
 }
 

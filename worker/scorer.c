@@ -26,7 +26,7 @@
 #include "show.h"
 #include "sightings.h"
 #include "store/reserve.h"
-#include "troubles.h"
+#include "telling.h"
 #include "turns.h"
 #include "unsaved.h"
 
@@ -466,7 +466,7 @@ scorer_status(gms_scorer_t *s)
         free(json);
     }
 
-    gms_troubles_tell(s);
+    gms_telling_problems(s);
 }
 
 
