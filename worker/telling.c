@@ -42,8 +42,7 @@ gms_telling_problems(gms_scorer_t *s)
         text = cJSON_PrintUnformatted(list);
 
         if (text != NULL
-            && gms_problem_list_send(s->control, s->config->name, text))
-        {
+            && gms_problem_list_send(s->control, s->config->name, text)) {
             s->troubles_told = true; /* else with the next second */
             memcpy(s->troubles, kinds, sizeof(kinds));
         }
