@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <getopt.h>
+#include <limits.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -48,7 +49,8 @@ static const char help[] =
     "  --no-naive        leave out the naive detector\n"
     "  --no-traces       do not look which missed shots the codec swallowed\n"
     "  --list-misses     print every miss and false report\n"
-    "  --json FILE       all figures, misses and false reports\n"
+    "  --json FILE       all figures, misses and false reports; written anew\n"
+    "                    after each scene\n"
     "  --dump DIR        keep the pictures around misses and false reports\n";
 
 typedef struct {
@@ -189,10 +191,58 @@ next_scene(const bench_t *b, const bench_row_t *row, int k, job_t *job)
 }
 
 
+/* Written beside the file and renamed, as a run may end at any moment.  The
+ * last row is "playing" until all of its scenes are in it. */
+static int
+write_json(const bench_t *b, cJSON *rows, bool playing)
+{
+    FILE  *out;
+    cJSON *json = cJSON_CreateObject();
+    char  *text, name[PATH_MAX];
+    bool   ok = snprintf(name, sizeof(name), "%s.new", b->json) < PATH_MAX;
+
+    cJSON_AddNumberToObject(json, "seed_from", (double) b->seed_from);
+    cJSON_AddNumberToObject(json, "seed_to", (double) b->seed_to);
+    cJSON_AddBoolToObject(json, "playing", playing);
+    cJSON_AddItemReferenceToObject(json, "rows", rows);
+    text = cJSON_Print(json);
+    cJSON_Delete(json);
+    out = ok && text != NULL ? fopen(name, "we") : NULL;
+    ok = out != NULL && fputs(text, out) >= 0 && fputc('\n', out) != EOF;
+    free(text);
+    ok = out != NULL && fclose(out) == 0 && ok;
+
+    return ok && rename(name, b->json) == 0
+        ? 0
+        : complain("the JSON cannot be written");
+}
+
+
+/* The row as far as it was played, in place of what stood there before. */
+static int
+keep_row(const bench_t *b, cJSON *rows, const bench_row_t *row,
+    bench_tally_t *tally, const char *why, bool playing)
+{
+    int          last = cJSON_GetArraySize(rows) - 1;
+    const cJSON *name =
+        cJSON_GetObjectItem(cJSON_GetArrayItem(rows, last), "row");
+
+    if (rows == NULL) {
+        return 0;
+    }
+    if (name != NULL && strcmp(name->valuestring, row->name) == 0) {
+        cJSON_DeleteItemFromArray(rows, last);
+    }
+    bench_table_add(rows, row, tally, why);
+
+    return write_json(b, rows, playing);
+}
+
+
 /* 0, 2: not available, 1: broken. */
 static int
-run_row(const bench_t *b, const bench_row_t *row, bench_tally_t *tally,
-    char *why, size_t why_size)
+run_row(const bench_t *b, const bench_row_t *row, cJSON *rows,
+    bench_tally_t *tally, char *why, size_t why_size)
 {
     int    k = 0, started, rc = 0, end;
     job_t *job = calloc((size_t) b->jobs, sizeof(job_t));
@@ -212,6 +262,9 @@ run_row(const bench_t *b, const bench_row_t *row, bench_tally_t *tally,
         for (int i = 0; i < started; i++) {
             end = job_end(&job[i], tally, why, why_size);
             rc = rc == 0 ? end : rc;
+        }
+        if (rc == 0 && started > 0) {
+            rc = keep_row(b, rows, row, tally, why, true);
         }
     } while (rc == 0 && started > 0);
     free(job);
@@ -325,7 +378,7 @@ one_row(const bench_t *b, const bench_row_t *row, cJSON *rows)
     if (bench_tally_init(&tally) != GMS_OK) {
         return complain("no memory");
     }
-    rc = run_row(b, row, &tally, why, sizeof(why));
+    rc = run_row(b, row, rows, &tally, why, sizeof(why));
     if (rc == 2) {
         printf("%-11s not available yet: %.*s\n", row->name,
             (int) strcspn(why, ";"), why);
@@ -342,8 +395,8 @@ one_row(const bench_t *b, const bench_row_t *row, cJSON *rows)
         }
         rc = b->dump != NULL ? dump_row(b, row, &tally) : 0;
     }
-    if (rc == 0 && rows != NULL) {
-        bench_table_add(rows, row, &tally, why);
+    if (rc == 0) {
+        rc = keep_row(b, rows, row, &tally, why, false);
     }
     bench_tally_free(&tally);
 
@@ -372,28 +425,6 @@ is_wanted(const bench_t *b, const char *name)
 
 
 static int
-write_json(const bench_t *b, cJSON *rows)
-{
-    FILE  *out = fopen(b->json, "we");
-    cJSON *json = cJSON_CreateObject();
-    char  *text;
-    bool   ok;
-
-    cJSON_AddNumberToObject(json, "seed_from", (double) b->seed_from);
-    cJSON_AddNumberToObject(json, "seed_to", (double) b->seed_to);
-    cJSON_AddItemReferenceToObject(json, "rows", rows);
-    text = cJSON_Print(json);
-    cJSON_Delete(json);
-    ok = out != NULL && text != NULL && fputs(text, out) >= 0
-        && fputc('\n', out) != EOF;
-    free(text);
-    ok = out != NULL && fclose(out) == 0 && ok;
-
-    return ok ? 0 : complain("the JSON cannot be written");
-}
-
-
-static int
 all_rows(const bench_t *b)
 {
     int    rc = 0;
@@ -404,9 +435,6 @@ all_rows(const bench_t *b)
         if (is_wanted(b, row->name)) {
             rc = one_row(b, row, rows);
         }
-    }
-    if (rc == 0 && rows != NULL) {
-        rc = write_json(b, rows);
     }
     cJSON_Delete(rows);
 

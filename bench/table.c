@@ -172,6 +172,5 @@ bench_table_add(
     bench_add_quantiles(json, "ms", &t->ms);
     bench_add_quantiles(json, "calibration_px", &t->calibration_px);
     bench_certain_json(&t->certain, json);
-    cJSON_AddItemToObject(json, "odd", t->odd);
-    t->odd = NULL;
+    cJSON_AddItemToObject(json, "odd", cJSON_Duplicate(t->odd, true));
 }

@@ -14,8 +14,7 @@ void bench_table_row(const bench_row_t *row, bench_tally_t *t, bool naive);
 /* Misses and false reports, below the camera line that shows them again. */
 void bench_table_odd(const bench_tally_t *t);
 
-/* Adds the row to an array; why: it could not be played, "": it was.  Hands
- * the list of odd ones over to the JSON. */
+/* Adds the row to an array; why: it could not be played, "": it was. */
 void bench_table_add(
     cJSON *rows, const bench_row_t *row, bench_tally_t *t, const char *why);
 

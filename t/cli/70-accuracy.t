@@ -69,6 +69,26 @@ run(@few[0 .. 5], '--seeds', '3..3', @few[8, 9], '--json', "$dir/c.json");
 isnt(measured('c.json')->{rows}[0]{error_mm}{p50}, $row->{error_mm}{p50},
      'other seeds give others');
 
+# A run that is killed leaves the scenes that it played
+
+my $pid = fork() // die "fork: $!";
+if ($pid == 0) {
+    setpgrp(0, 0);
+    open(STDOUT, '>', "$dir/killed.out") or die $!;
+    exec($accuracy, qw(--rows clean --no-naive --shots 99 --per-scene 1),
+         '--json', "$dir/d.json") or die "$accuracy: $!";
+}
+Gmshoot->wait_for(sub { -e "$dir/d.json" }, 'the first scene', 60);
+kill('KILL', -$pid);
+waitpid($pid, 0);
+
+my $left = decode_json(Gmshoot::slurp("$dir/d.json") || '{}');
+$row = $left->{rows}[0];
+ok($left->{playing} && !measured('a.json')->{playing},
+   'its row is said to be unfinished');
+ok($row->{shots} && $row->{shots} == $row->{scenes},
+   'and holds what was played');
+
 # Where nobody shoots
 
 my $empty = "$Gmshoot::build/bench/empty-lane";
