@@ -135,7 +135,8 @@ $(BUILD)/t/unit/%: t/unit/%.c $(BUILD)/libgms.a
 
 $(BUILD)/t/unit/moves: $(BUILD)/obj/bench/stage.o
 
-# What gmshoot-av makes of decoded pictures.
+# What gmshoot-av makes of decoded pictures, and of its sockets.
+$(BUILD)/t/unit/av_lag: av/lag.c
 $(BUILD)/t/unit/av_picture: av/picture.c
 $(BUILD)/t/unit/av_picture: private PKGFLAGS += $(shell pkg-config --cflags $(AV_PKGS))
 $(BUILD)/t/unit/av_picture: private LIBS += $(shell pkg-config --libs $(AV_PKGS))

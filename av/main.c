@@ -287,6 +287,8 @@ give_jpeg(gms_av_giving_t *g, const AVPacket *packet, int64_t now)
     memset(&header, 0, sizeof(header));
     header.slot = GMS_AV_NO_SLOT;
     header.mono_ns = now;
+    header.missed = g->missed;
+    g->missed = 0;
     g->last_ns = now;
 
     return say(&header, GMS_AV_PICTURE, packet->data, (size_t) packet->size);
@@ -308,6 +310,8 @@ play(gms_av_stream_t *s, gms_av_giving_t *g)
         && (next = gms_av_stream_next(s, why, sizeof(why))) != GMS_AV_END) {
         now = now_ns();
         orders_read(g);
+        g->missed += s->missed;
+        s->missed = 0;
 
         if (next == GMS_AV_BROKEN) {
             heard = say_sentence(

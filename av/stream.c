@@ -20,8 +20,8 @@
 #define PICTURE_NS (5 * S_NS)
 
 /* Some cameras send no key frames, but mend the picture strip by strip: after
- * so long without damage it is taken for whole. */
-#define MENDED_NS (5 * S_NS)
+ * so long without damage it is taken for whole.  Less than PICTURE_NS. */
+#define MENDED_NS (4 * S_NS)
 
 #define SIDE_MAX 8192
 
@@ -43,14 +43,17 @@ now_ns(void)
 static int
 stream_waits(void *data)
 {
-    const gms_av_stream_t *s;
-    struct pollfd          in;
+    gms_av_stream_t *s;
+    struct pollfd    in;
+    int64_t          now;
 
     s = data;
     in.fd = STDIN_FILENO;
     in.events = 0;
+    now = now_ns();
+    gms_av_lag_look(&s->lag, now);
 
-    return now_ns() > s->deadline_ns
+    return now > s->deadline_ns
         || (poll(&in, 1, 0) == 1 && (in.revents & (POLLHUP | POLLERR)));
 }
 
@@ -234,6 +237,8 @@ stream_connect(gms_av_stream_t *s, const gms_av_request_t *request)
     if (rc >= 0 && encrypted && !request->unverified && !gms_av_trusted()) {
         return AVERROR(ENOTSUP);
     }
+
+    gms_av_lag_begin(&s->lag, now_ns());
 
     return rc;
 }
@@ -419,34 +424,102 @@ stream_is_whole(gms_av_stream_t *s)
 
     } else if (f->key_frame || now_ns() - s->hurt_ns > MENDED_NS) {
         s->whole = true;
+        s->leapt = false;
     }
 
     return s->whole;
 }
 
 
-gms_av_next_e
-gms_av_stream_next(gms_av_stream_t *s, char *why, size_t max)
+/*
+ * Whether the packet is not to be decoded, since it is old.  Without it those
+ * after it are damaged: so pictures are decoded and not given, as long as that
+ * may be enough.
+ */
+static bool
+stream_leaps(gms_av_stream_t *s)
+{
+    int64_t      now;
+    gms_av_lag_e lag;
+
+    if (s->filed || !s->begun) {
+        return false;
+    }
+
+    now = now_ns();
+    lag = gms_av_lag_state(&s->lag, now);
+    s->old = lag != GMS_AV_CURRENT;
+
+    if (s->decoder != NULL) {
+        s->decoder->skip_frame = s->old ? AVDISCARD_NONREF : AVDISCARD_DEFAULT;
+    }
+
+    if (!s->old) {
+        return false;
+    }
+
+    s->missed++;
+
+    if (lag == GMS_AV_BEHIND) {
+        stream_patience(s, PICTURE_NS);
+        return s->passing;
+    }
+
+    s->whole = false;
+    s->leapt = true;
+    s->hurt_ns = now;
+
+    return true;
+}
+
+
+/* What could not be decoded, or was made of such, is told; but not of who has
+ * just begun, nor of who has leapt over what it is made of. */
+static bool
+stream_tells(gms_av_stream_t *s)
+{
+    s->missed += s->leapt;
+
+    return s->begun && !s->leapt;
+}
+
+
+/* What the decoder has; GMS_AV_END: it wants more first. */
+static gms_av_next_e
+stream_decoded(gms_av_stream_t *s)
 {
     int rc;
 
+    while ((rc = avcodec_receive_frame(s->decoder, s->frame)) == 0) {
+        if (stream_is_whole(s) && !s->old) {
+            return stream_came(s, GMS_AV_FRAME);
+        }
+
+        av_frame_unref(s->frame);
+
+        if (!s->old && stream_tells(s)) {
+            return GMS_AV_BROKEN;
+        }
+    }
+
+    return rc != AVERROR(EAGAIN) && rc != AVERROR_EOF && stream_tells(s)
+        ? GMS_AV_BROKEN
+        : GMS_AV_END;
+}
+
+
+gms_av_next_e
+gms_av_stream_next(gms_av_stream_t *s, char *why, size_t max)
+{
+    gms_av_next_e next;
+    int           rc;
+
     for (;;) {
         if (s->decoder != NULL) {
-            rc = avcodec_receive_frame(s->decoder, s->frame);
+            next = stream_decoded(s);
 
-            if (rc == 0 && stream_is_whole(s)) {
-                return stream_came(s, GMS_AV_FRAME);
-            }
-            if (rc == 0) {
-                av_frame_unref(s->frame);
-
-                if (s->begun) {
-                    return GMS_AV_BROKEN;
-                }
-                continue;
-            }
-            if (rc != AVERROR(EAGAIN) && rc != AVERROR_EOF) {
-                return GMS_AV_BROKEN;
+            if (next != GMS_AV_END) {
+                return next;
             }
         }
 
@@ -471,6 +544,11 @@ gms_av_stream_next(gms_av_stream_t *s, char *why, size_t max)
             return GMS_AV_END;
         }
 
+        if (s->packet->stream_index == s->video && stream_leaps(s)) {
+            av_packet_unref(s->packet);
+            continue;
+        }
+
         if (s->packet->stream_index == s->video && s->passing) {
             return stream_came(s, GMS_AV_JPEG);
         }
@@ -481,7 +559,7 @@ gms_av_stream_next(gms_av_stream_t *s, char *why, size_t max)
         av_packet_unref(s->packet);
 
         /* what comes before the first key frame cannot be decoded */
-        if (rc < 0 && s->begun) {
+        if (rc < 0 && stream_tells(s)) {
             return GMS_AV_BROKEN;
         }
     }

@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "lag.h"
 #include "wire.h"
 
 typedef struct {
@@ -38,6 +39,10 @@ typedef struct {
     bool             begun;   /* a picture came */
     bool             whole;   /* nothing is missing since a key frame */
     int64_t          hurt_ns; /* since when that is not so */
+    bool             old;     /* what comes is; none of it is given */
+    bool             leapt;   /* ... since what was old was left out */
+    uint32_t         missed;  /* as old; who counts them sets it back */
+    gms_av_lag_t     lag;
     int64_t          deadline_ns;                /* of what is under way */
     char             place[GMS_AV_SENTENCE_MAX]; /* fit to be shown */
     char             host[256];

@@ -14,6 +14,7 @@ use lib "$FindBin::Bin/../lib";
 
 use IO::Handle;
 use IO::Select;
+use List::Util qw(max min);
 use POSIX ();
 use IO::Socket::INET;
 use Test::More;
@@ -22,7 +23,7 @@ use Time::HiRes qw(time sleep);
 use Gmshoot;
 use Gmshoot::Real;
 use Gmshoot::Tls;
-use Gmshoot::Trouble qw(alive problem still);
+use Gmshoot::Trouble qw(alive grey_jpeg problem still);
 
 my $python = '/usr/bin/python3';
 my $port = Gmshoot::free_port();
@@ -154,7 +155,7 @@ sub message {
 sub reader {
     my ($request) = @_;
 
-    open(my $slots, '+>', "$t->{dir}/slots") or die $!;
+    open(my $slots, "+>", undef) or die $!;
     truncate($slots, 4 * 8192 * 4096) or die $!;
     pipe(my $in, my $to) or die $!;
     pipe(my $from, my $out) or die $!;
@@ -262,6 +263,73 @@ for my $codec (sort keys %at) {
            $codec eq 'mjpeg' ? 'as the camera made it' : 'and is decoded');
         like($m->{body}, qr/^\xff\xd8.*\xff\xd9$/s, 'with a JPEG');
     }
+}
+
+# Who was held up gives what is seen now, not what was seen meanwhile
+
+# From the darkest to the lightest of a picture of 320x240 that came.
+sub contrast {
+    my ($slots, $m) = @_;
+    seek($slots, $m->{slot} * 8192 * 4096, 0);
+    read($slots, my $plane, 320 * 240);
+    my @px = unpack('C*', $plane);
+    return max(@px) - min(@px);
+}
+
+sub sees {
+    my ($slots, $to, $from) = @_;
+    my $m = message($from);
+    return { contrast => -1, %{$m} } if ($m->{kind} || 0) != 1;
+    print {$to} "free $m->{slot}\n";
+    return { contrast => contrast($slots, $m), %{$m} };
+}
+
+# What the cameras of recordings see from now on.
+sub shows {
+    my ($jpeg) = @_;
+    $t->put('next.jpg', $jpeg);
+    rename("$t->{dir}/next.jpg", "$t->{dir}/00000.jpg") or die $!;
+    return;
+}
+
+{
+    my $request = "url rtsp://127.0.0.1:$at{h264}/stream\n\njpeg -1\n";
+    my ($av, @late) = reader($request);
+    my ($other, @now) = reader($request);
+    sees(@now) for 1 .. 5;
+    cmp_ok(sees(@late)->{contrast}, '>', 100, 'two look at a card') for 1 .. 5;
+    message($late[2]) for 1 .. 4; # and has no free slot any more
+    kill('STOP', $av);
+
+    # so much of the card waits for it
+    sees(@now) for 1 .. 8;
+    shows(grey_jpeg(320, 240, 1));
+    my ($plain, $until) = (0, time + 20);
+    while (time < $until && $plain < 3) {
+        $plain++ if sees(@now)->{contrast} < 20;
+    }
+    is($plain, 3, 'then at something plain');
+
+    kill('CONT', $av);
+    print {$late[1]} join('', map { "free $_\n" } 0 .. 3);
+    my $m = sees(@late);
+    is($m->{kind}, 1, 'who was held up meanwhile goes on')
+        or diag($m->{body});
+    cmp_ok($m->{contrast}, '<', 20, 'with what is there now');
+    cmp_ok($m->{missed}, '>', 7, 'and tells what it left out');
+
+    # the camera is set to smaller pictures in mid-stream
+    shows(grey_jpeg(160, 128, 1));
+    my $small = {};
+    while (time < $until && ($small->{kind} || 1) == 1
+        && ($small->{width} || 0) != 160)
+    {
+        $small = sees(@now);
+    }
+    is("$small->{width}x$small->{height}", '160x128',
+       'another size in mid-stream is decoded on');
+    close($_) for $late[1], $now[1];
+    waitpid($_, 0) for $av, $other;
 }
 
 # Shots

@@ -724,7 +724,7 @@ recovers(void **state)
 static void
 streams(void **state)
 {
-    int           rc, whole = 0;
+    int           rc, whole = 0, had = 0;
     char          err[400];
     gms_frame_t   frame;
     gms_source_t  s;
@@ -758,9 +758,11 @@ streams(void **state)
     while (result(&s, &frame, 2000, err, sizeof(err)) == GMS_OK) {
         stub.picture = (int) frame.id;
         assert_memory_equal(frame.jpeg, shot[frame.id].bytes, frame.jpeg_size);
+        had++;
     }
 
     assert_int_equal(stub.picture, 5);
+    assert_int_equal(had + s.about.passed, 6); /* counted as dropped */
     gms_source_close(&s);
 
     /* 0 without its end, 1 whole, ...: what broke off is told when the next begins */

@@ -79,6 +79,7 @@ typedef struct {
     gms_parts_t parts;
     unsigned    broken;  /* pictures of the stream, since the last call */
     unsigned    fresh;   /* likewise, whole: the last one is in `last` */
+    uint64_t    passed;  /* likewise: a newer one took the place of these */
     int64_t     came_ns; /* CLOCK_MONOTONIC of that */
     int64_t     came_real_ns;
 
@@ -693,6 +694,7 @@ gms_http_newest(gms_http_t *run, gms_frame_t *frame, char *err, size_t err_size)
 {
     if (run->fresh > 0) {
         run->id += run->fresh - 1;
+        run->passed += run->fresh - 1;
         run->fresh = 0;
         return gms_http_hand_over(run, frame, err, err_size);
     }
@@ -780,7 +782,11 @@ gms_http_next(gms_source_t *s, gms_frame_t *frame, int timeout_ms, char *err,
         }
     }
 
-    return gms_http_drive(run, until, frame, err, err_size);
+    rc = gms_http_drive(run, until, frame, err, err_size);
+    s->about.passed += run->passed;
+    run->passed = 0;
+
+    return rc;
 }
 
 

@@ -348,9 +348,11 @@ rtsp_give_back(gms_rtsp_t *run, uint32_t slot)
 
 /* A whole message has come. */
 static void
-rtsp_message(gms_rtsp_t *run)
+rtsp_message(gms_source_t *s)
 {
+    gms_rtsp_t       *run = s->run;
     gms_rtsp_buffer_t last;
+    uint32_t          passed;
 
     run->have = 0;
 
@@ -361,7 +363,9 @@ rtsp_message(gms_rtsp_t *run)
         last = run->last;
         run->last = run->next;
         run->next = last;
-        run->id += run->header.missed + (run->is_fresh ? 1 : 0);
+        passed = run->header.missed + (run->is_fresh ? 1 : 0);
+        run->id += passed;
+        s->about.passed += passed;
         run->fresh = run->header;
         run->is_fresh = true;
         return;
@@ -397,11 +401,12 @@ rtsp_sound(const gms_av_header_t *h)
 
 /* Takes what is there; false: nothing is. */
 static bool
-rtsp_read(gms_rtsp_t *run)
+rtsp_read(gms_source_t *s)
 {
-    uint8_t *to;
-    size_t   want, head;
-    ssize_t  n;
+    gms_rtsp_t *run = s->run;
+    uint8_t    *to;
+    size_t      want, head;
+    ssize_t     n;
 
     head = sizeof(run->header);
 
@@ -433,7 +438,7 @@ rtsp_read(gms_rtsp_t *run)
         rtsp_gone(run, GMS_RTSP_PROGRAM " says what cannot be understood");
 
     } else if (run->have >= head && run->have == head + run->header.size) {
-        rtsp_message(run);
+        rtsp_message(s);
     }
 
     return true;
@@ -498,7 +503,7 @@ rtsp_next(gms_source_t *s, gms_frame_t *frame, int timeout_ms, char *err,
     }
 
     for (;;) {
-        for (n = 0; n < GMS_RTSP_READS && !run->gone && rtsp_read(run); n++) {
+        for (n = 0; n < GMS_RTSP_READS && !run->gone && rtsp_read(s); n++) {
             continue;
         }
 
