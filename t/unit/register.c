@@ -12,6 +12,7 @@
 #include <cmocka.h>
 
 #include "detect_card.h"
+#include "worker/detect/anchor.h"
 #include "worker/detect/gain.h"
 #include "worker/detect/register.h"
 #include "worker/detect/warp.h"
@@ -204,6 +205,39 @@ refuses_another_picture(void **state)
 }
 
 
+/* Print that drowned in light leaves windows with nothing but an edge just
+ * outside of them: no correlation may come of the last digits of sums. */
+static void
+flat_windows_say_nothing(void **state)
+{
+    uint8_t           px[2][40 * 40];
+    gms_image_t       flat = { .px = px[0], .width = 40, .height = 40,
+        .stride = 40 }, busy = flat;
+    gms_anchor_t      anchor;
+    gms_anchor_seen_t seen;
+
+    (void) state;
+    busy.px = px[1];
+    memset(px[0], 255, sizeof(px[0]));
+    for (int i = 0; i < 40 * 40; i++) {
+        px[1][i] = (uint8_t) (200 + 20 * (i % 7 == 0) + 10 * (i / 40 % 5 == 0));
+    }
+    memset(px[0] + (12 + GMS_ANCHOR_WINDOW) * 40, 60, 40);
+    for (int i = 0; i < 100; i++) {
+        double x = 10 + 0.04 * i, y = 9.5 + 0.025 * i;
+
+        gms_anchor_fill(&anchor, &flat, 12, 12, 0);
+        assert_true(anchor.strength > 0);
+        assert_false(gms_anchor_look(&anchor, &flat, x, y, NULL, &seen));
+        assert_false(gms_anchor_look(&anchor, &busy, x, y, NULL, &seen));
+        gms_anchor_fill(&anchor, &busy, 12, 12, 0);
+        assert_false(gms_anchor_look(&anchor, &flat, x, y, NULL, &seen));
+    }
+    assert_true(gms_anchor_look(&anchor, &busy, 12, 12, NULL, &seen));
+    assert_true(seen.match > 0.999 && seen.match < 1.001);
+}
+
+
 static void
 warp_brings_home(void **state)
 {
@@ -309,6 +343,9 @@ main(void)
         { .name = "another picture is not taken for the card",
           .test_func = refuses_another_picture, .setup_func = setup,
           .teardown_func = teardown },
+        { .name = "a window in which too much light drowned the print says"
+                  " nothing",
+          .test_func = flat_windows_say_nothing },
         { .name = "a moved picture is brought home pixel by pixel",
           .test_func = warp_brings_home, .setup_func = setup,
           .teardown_func = teardown },

@@ -2,7 +2,6 @@
 
 #include "anchor.h"
 
-#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -17,6 +16,10 @@
 /* A window that correlates less than this with its template shows something
  * else: a hand, a shadow's edge, a hole. */
 #define CORRELATION_MIN 0.5
+
+/* Squares off the mean, half a level each: a window of less is flat, as where
+ * too much light drowned the print, and correlates with nothing. */
+#define FLAT (0.25 * PIXELS)
 
 /* Places in a turned window: at its border a ten-thousandth of a pixel off. */
 #define TURN_BITS 16
@@ -298,14 +301,16 @@ gms_anchor_look(const gms_anchor_t *anchor, const gms_image_t *image, double x,
     }
     add_columns(&columns, &m);
     variance = m.square - m.sum * m.sum / PIXELS;
-    match = (m.t - m.sum * anchor->mean)
-        / sqrt(fmax(variance * anchor->variance, DBL_MIN));
-    if (variance <= 0 || match < CORRELATION_MIN) {
+    if (variance < FLAT || anchor->variance < FLAT) {
+        return false;
+    }
+    match = (m.t - m.sum * anchor->mean) / sqrt(variance * anchor->variance);
+    if (match < CORRELATION_MIN) {
         return false;
     }
     seen->match = match;
     scale = (anchor->mean + 2) / (m.sum / PIXELS + 2);
-    seen->contrast = scale * sqrt(variance / fmax(anchor->variance, 1));
+    seen->contrast = scale * sqrt(variance / anchor->variance);
     seen->b[0] = scale * m.gx - anchor->tx;
     seen->b[1] = scale * m.gy - anchor->ty;
     seen->base = 1 / (anchor->strength + PIXELS * GRADIENT_MIN * GRADIENT_MIN);
