@@ -4,11 +4,10 @@
  * seen.  Pure functions, no DOM.
  */
 
-import { project, transform } from './geometry.js';
+import { toPx, transform } from './geometry.js';
 
 /** @typedef {{ x: number, y: number }} Point */
-/** A homography holds in the flat picture; a lens bends that: x, y of its axis, bend, at2.
- * @typedef {{ homography_mm_to_px: number[] | null, lens?: number[] }} CardMap */
+/** @typedef {import('./geometry.js').CardMap} CardMap */
 /** @typedef {{ kind: 'centre' | 'ring' | 'black', value?: number, x_px: number, y_px: number }} Handle */
 /** @typedef {{ kind: 'ring' | 'black', value?: number, diameter_mm: number }} Line what points can lie on */
 /** @typedef {{ rotate: number, mirror: boolean }} Turn */
@@ -21,32 +20,6 @@ const FIRST_DEG = 22.5;
 const GUESS = 0.35;
 
 const STEPS = 96;
-
-/** Newton on r, as worker/target/lens.c has it. */
-const ROUNDS = 6;
-const SLOPE_MIN = 0.2;
-
-/** From the flat picture to the one that the camera gives. @param {number[] | undefined} lens @param {Point} p @returns {Point} */
-export function bend(lens, p) {
-  if (!lens || lens[2] === 0) {
-    return p;
-  }
-  const [x, y, by, at2] = lens;
-  const flat = Math.hypot(p.x - x, p.y - y);
-  if (!(flat > 0)) {
-    return p;
-  }
-  const most = by < 0 ? Math.sqrt((at2 - (1 - SLOPE_MIN) / by) / 3) : Infinity;
-  let r = flat;
-  for (let i = 0; i < ROUNDS; i++) {
-    const f = 1 + by * (r * r - at2);
-    r = Math.min(r - (r * f - flat) / Math.max(f + 2 * by * r * r, SLOPE_MIN), most);
-  }
-  return { x: x + ((p.x - x) * r) / flat, y: y + ((p.y - y) * r) / flat };
-}
-
-/** @param {CardMap} map @param {number} x_mm @param {number} y_mm @returns {Point} in the camera's picture */
-export const toPx = (map, x_mm, y_mm) => bend(map.lens, project(/** @type {number[]} */ (map.homography_mm_to_px), x_mm, y_mm));
 
 /** Lines of a face that points can lie on, the largest first. @param {import('./types').Face} face @returns {Line[]} */
 export function linesOf(face) {

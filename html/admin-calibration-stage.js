@@ -5,8 +5,8 @@
  * place that was tapped by 'tapped' ({ x_px, y_px, done }).
  */
 
-import { drawn, step, toPx, untransform } from './admin-calibration-map.js';
-import { pixelsPerMm, transform } from './geometry.js';
+import { drawn, step, untransform } from './admin-calibration-map.js';
+import { pixelsPerMm, toPx, transform } from './geometry.js';
 import { fill, find, html, setText } from './html.js';
 import { windowFor } from './picture.js';
 import { faceRadius } from './target.js';
@@ -117,7 +117,7 @@ class CalibrationStage extends HTMLElement {
   /** @param {Look} look */
   surroundings({ face, map }) {
     const h = map?.homography_mm_to_px;
-    return map && h && face ? { ...toPx(map, 0, 0), r: faceRadius(face) * pixelsPerMm(h, 0, 0) } : null;
+    return map && h && face ? { ...toPx(map, 0, 0), r: faceRadius(face) * pixelsPerMm(map, 0, 0) } : null;
   }
 
   /** @param {number} way 1 nearer, -1 farther, 0 all of the picture */
@@ -176,7 +176,7 @@ class CalibrationStage extends HTMLElement {
       return [];
     }
     const c = transform(look.view.matrix, toPx(look.map, 0, 0));
-    const arm = 2.5 * pixelsPerMm(look.map.homography_mm_to_px, 0, 0);
+    const arm = 2.5 * pixelsPerMm(look.map, 0, 0);
     return [...drawn(look.face, look.map, look.view.matrix), { name: 'fit', d: `M${c.x - arm} ${c.y}h${2 * arm}M${c.x} ${c.y - arm}v${2 * arm}` }];
   }
 
@@ -387,8 +387,8 @@ class CalibrationStage extends HTMLElement {
   }
 
   pxPerMm() {
-    const h = this.look?.map?.homography_mm_to_px;
-    return h ? pixelsPerMm(h, 0, 0) : 0;
+    const map = this.look?.map;
+    return map?.homography_mm_to_px ? pixelsPerMm(map, 0, 0) : 0;
   }
 }
 

@@ -4,10 +4,10 @@
  * functions, no DOM.
  */
 
-import { project, transform } from './geometry.js';
+import { toPx, transform } from './geometry.js';
 
 /** @typedef {import('./types').Face} Face */
-/** @typedef {{ h: number[], m: number[], x: number, y: number, dx: number, dy: number }} Place where a shot lies on the
+/** @typedef {{ card: import('./geometry.js').CardMap, m: number[], x: number, y: number, dx: number, dy: number }} Place where a shot lies on the
  *   card, mm, and by how much the camera saw it elsewhere than the map has it, px */
 
 /** Of two dimensions, 95 %: the square root of chi squared with two degrees of freedom; of one, 1.96. */
@@ -27,19 +27,19 @@ export function gaugeOf(face, caliber_mm) {
 export const bullOf = (face, { bull }) => face.bulls?.find((b) => b.name === bull)?.at_mm ?? [0, 0];
 
 /** A shot's place on the card and in the picture that saw it.
- * @param {number[]} h @param {number[]} m @param {Face} face
+ * @param {import('./geometry.js').CardMap} card @param {number[]} m @param {Face} face
  * @param {{ x_mm: number, y_mm: number, x_px: number, y_px: number, bull: string }} shot @returns {Place} */
-export function placeOf(h, m, face, shot) {
+export function placeOf(card, m, face, shot) {
   const [bx, by] = bullOf(face, shot);
   const x = shot.x_mm + bx;
   const y = shot.y_mm + by;
-  const p = project(h, x, y);
-  return { h, m, x, y, dx: shot.x_px - p.x, dy: shot.y_px - p.y };
+  const p = toPx(card, x, y);
+  return { card, m, x, y, dx: shot.x_px - p.x, dy: shot.y_px - p.y };
 }
 
 /** Millimetres of the card as they are in the upright picture. @param {Place} place @param {number} x @param {number} y */
-export function seen({ h, m, dx, dy }, x, y) {
-  const p = project(h, x, y);
+export function seen({ card, m, dx, dy }, x, y) {
+  const p = toPx(card, x, y);
   return transform(m, { x: p.x + dx, y: p.y + dy });
 }
 

@@ -88,14 +88,14 @@ class CorrectionsPicture extends HTMLElement {
       this.shown = 'after';
       this.view = shot ? 1 : VIEWS.length;
     }
-    const h = await this.map(subject);
+    const card = await this.map(subject);
     const film = shot && !shot.unplaced && await ask('GET', `/api/sessions/${encodeURIComponent(session)}/shots/${shot.n}/frames`).catch(() => null);
     if (wanted !== this.wanted) {
       return;
     }
     const [x_px, y_px] = [doc.camera.width / 2, doc.camera.height / 2];
     const { matrix } = upright(doc.camera);
-    this.place = h && (shot ? placeOf(h, matrix, subject.face, shot) : { ...placeOf(h, matrix, subject.face,
+    this.place = card && (shot ? placeOf(card, matrix, subject.face, shot) : { ...placeOf(card, matrix, subject.face,
       { x_mm: 0, y_mm: 0, x_px, y_px, bull: '' }), dx: 0, dy: 0 });
     this.frames = shot ? framesOf(film, shot.t_frame_us) : { before: '', after: `${laneUrl(lane, '/frame.jpg')}?t=${doc.camera.t_frame_us}` };
     const link = /** @type {HTMLAnchorElement} */ (find(this, 'a'));
@@ -108,17 +108,17 @@ class CorrectionsPicture extends HTMLElement {
     }
   }
 
-  /** The map that placed the shot; null: it is not known any more. @param {Subject} subject @returns {Promise<number[] | null>} */
+  /** The map that placed the shot; null: it is not known any more. @param {Subject} subject @returns {Promise<import('./geometry.js').CardMap | null>} */
   async map({ lane, shot, doc, past }) {
     const { calibration } = /** @type {{ calibration: any }} */ (doc);
     if (past) {
       return null; /* where it was in the picture is not told */
     }
     if (!shot || !shot.calibration || shot.calibration === calibration.seq) {
-      return calibration.origin === 'none' ? null : calibration.homography_mm_to_px;
+      return calibration.origin === 'none' ? null : calibration;
     }
     const { history } = await ask('GET', laneUrl(lane, '/calibration')).catch(() => ({ history: [] }));
-    return history.find((/** @type {any} */ c) => c.seq === shot.calibration)?.homography_mm_to_px ?? null;
+    return history.find((/** @type {any} */ c) => c.seq === shot.calibration) ?? null;
   }
 
   /** Before, after, and the fitted hole, side by side. @param {Subject} subject */
@@ -189,7 +189,7 @@ class CorrectionsPicture extends HTMLElement {
     this.say('');
     const svg = find(this, 'svg');
     const c = seen(place, place.x, place.y);
-    const half = (VIEWS[this.view] ?? faceRadius(face) / gauge_mm) * gauge_mm * pixelsPerMm(place.h, place.x, place.y);
+    const half = (VIEWS[this.view] ?? faceRadius(face) / gauge_mm) * gauge_mm * pixelsPerMm(place.card, place.x, place.y);
     svg.setAttribute('viewBox', `${c.x - half} ${c.y - half} ${2 * half} ${2 * half}`);
     svg.toggleAttribute('hidden', false);
     find(this, '.camera').setAttribute('transform', `matrix(${place.m.join(' ')})`);

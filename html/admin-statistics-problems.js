@@ -10,7 +10,7 @@ import { fill, find, html } from './html.js';
 import { range } from './range.js';
 import { speech } from './speech.js';
 import { durationText } from './text.js';
-import { lang } from './words.js';
+import { lang, told } from './words.js';
 
 const PAGE = 20;
 
@@ -21,6 +21,9 @@ const clock = new Intl.DateTimeFormat(lang === 'en' ? 'en-GB' : lang,
 /** What it is called here; else as the worker says it.
  * @param {{ type: string, title: string }} problem */
 export const titleOf = ({ type, title }) => (Object.hasOwn(WORDS[lang], `is-${type}`) ? say(`is-${type}`) : title);
+
+/** What the worker said of it; what there are no words for is read out as English. @param {string} detail */
+export const heard = (detail) => (lang !== 'en' && told(detail) === detail ? html`<span lang="en">${detail}</span>` : html`${told(detail)}`);
 
 class PastProblems extends HTMLElement {
   /** @type {any[]} */
@@ -53,7 +56,7 @@ class PastProblems extends HTMLElement {
 
   draw() {
     fill(find(this, '.things'), this.rows.length ? html`${this.rows.map((p) => html`<li class="${p.ended_us ? 'old' : ''}"><div>
-      <b>${range.lanes.get(p.lane)?.title ?? p.lane}: ${titleOf(p)}</b><p class="small" lang="en">${p.detail}</p></div>
+      <b>${range.lanes.get(p.lane)?.title ?? p.lane}: ${titleOf(p)}</b><p class="small">${heard(p.detail)}</p></div>
       <p class="small when">${clock.format(p.began_us / 1000)} · ${p.ended_us ? say('lasted', { time: durationText(p.ended_us - p.began_us) })
         : range.lanes.has(p.lane) ? say('lasts') : say('laneGone')}</p></li>`)}` : html`<li>${say('noProblems')}</li>`);
     find(this, '.more').hidden = this.next === null;

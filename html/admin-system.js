@@ -5,7 +5,7 @@
  */
 
 import { WORDS } from './admin-figures-text.js';
-import { titleOf } from './admin-statistics-problems.js';
+import { heard, titleOf } from './admin-statistics-problems.js';
 import { ask } from './ask.js';
 import { calm } from './form.js';
 import { fill, find, html } from './html.js';
@@ -87,7 +87,7 @@ class AdminSystem extends HTMLElement {
     const many = problems.length;
     this.put('.wrong', html`<h2>${many ? say(many === 1 ? 'trouble' : 'troubles', { n: many }) : say('allWell')}</h2>
       <ul class="things">${problems.map((/** @type {any} */ p) => html`<li><div><b>${p.lane ? `${range.lanes.get(p.lane)?.title ?? p.lane}: ` : ''}${
-  lang === 'en' ? p.title : titleOf(p)}</b> <span lang="en">${p.detail}</span></div></li>`)}</ul>
+  lang === 'en' ? p.title : titleOf(p)}</b> ${heard(p.detail)}</div></li>`)}</ul>
       ${!many && html`<p class="small">${say('allWellSays')}</p>`}`);
   }
 
@@ -114,7 +114,7 @@ class AdminSystem extends HTMLElement {
     size: bytesText(history.bytes) })}</dd></div>
       <div><dt>${say('archive')}</dt><dd>${say('runsFor', { how, time: ageText(Date.now() - archive.started_us / 1000) })}</dd></div>
       <div><dt>${say('versions')}</dt><dd>${say('versionsAre', versions)}</dd></div></dl>
-      <ul class="things">${late.map((/** @type {any} */ l) => html`<li><div><b>${say('journalOf', { lane: l.name })}</b> ${l.detail}</div></li>`)}</ul>`);
+      <ul class="things">${late.map((/** @type {any} */ l) => html`<li><div><b>${say('journalOf', { lane: l.name })}</b> ${heard(l.detail)}</div></li>`)}</ul>`);
   }
 
   /** @param {any} config null: this role may not see it */
@@ -127,7 +127,7 @@ class AdminSystem extends HTMLElement {
     const { from, id, generation, ranges, pending, refused } = config;
     const titles = pending.map((/** @type {string} */ name) => range.lanes.get(name)?.title ?? name).join(', ');
     this.put('.conf', html`<h2>${say('configuration')}</h2><p class="small">${say(from === 'nginx' ? 'fromNginx' : 'fromOwn')}</p>
-      ${refused && html`<p class="error"><b>${say('lastRefused')}:</b> <span lang="en">${refused.detail}</span></p>`}
+      ${refused && html`<p class="error"><b>${say('lastRefused')}:</b> ${heard(refused.detail)}</p>`}
       <dl class="facts"><div><dt>${say('generation')}</dt><dd>${generation}</dd></div><div><dt>${say('id')}</dt><dd>${id}</dd></div>
         <div class="waits"><dt>${say('waits')}</dt><dd>${pending.length ? say('waitsFor', { lanes: titles }) : say('waitsNone')}</dd></div></dl>
       <ul class="things">${ranges?.lanes?.length ? ranges.lanes.map((/** @type {any} */ l) => html`<li><div><b>${l.title}</b> (${l.name})<p class="small">${

@@ -3,7 +3,7 @@
  */
 
 import { fill, find, html, setText } from './html.js';
-import { may, openPage } from './range-page.js';
+import { here, mark, may, openPage } from './range-page.js';
 import { range } from './range.js';
 import { say } from './words.js';
 
@@ -27,11 +27,10 @@ async function show() {
   const part = parts.find((p) => p.name === name) ?? parts[0];
   const nav = find(document, 'nav');
   if (!nav.firstElementChild) {
-    fill(nav, html`${parts.map((p) => html`<a href="#${p.name}">${p.title}</a>`)}<a href="/coach.html">Coach</a><a
+    fill(nav, html`${parts.map((p) => html`<a href="${here()}#${p.name}">${p.title}</a>`)}<a href="/coach.html">Coach</a><a
       href="/history.html">History</a>`);
   }
-  nav.querySelectorAll('a').forEach((a) => (a.hash === `#${part.name}` ? a.setAttribute('aria-current', 'page')
-    : a.removeAttribute('aria-current')));
+  mark(nav, (a) => a.hash === `#${part.name}`);
   document.title = `${part.title} · GMShoot`;
   await import(`./admin-${part.name}.js`);
   find(document, 'main').replaceChildren(document.createElement(`admin-${part.name}`));
@@ -39,7 +38,7 @@ async function show() {
 
 /** How many protests and complaints wait, whatever is looked at. */
 range.subscribe(({ kind }) => {
-  const link = document.querySelector('nav [href="#corrections"]');
+  const link = document.querySelector('nav [href$="#corrections"]');
   if (link && kind === 'tick') {
     const n = [...range.lanes.values()].flatMap(({ store }) => store.doc?.complaints ?? []).filter((c) => c.state === 'open').length;
     setText(link, n ? say`Corrections (${n})` : say`Corrections`);

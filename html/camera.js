@@ -237,14 +237,13 @@ function overlay() {
   const { width, height } = canvas;
   const svg = find(document, 'lane-picture svg');
   const doc = store.doc;
-  const h = doc?.calibration.homography_mm_to_px;
   const same = doc && doc.camera.width === width && doc.camera.height === height;
-  const found = h?.length === 9 && doc?.calibration.origin !== 'none' && same && doc.face.scoring !== 'by-hand';
+  const found = doc?.calibration.homography_mm_to_px?.length === 9 && doc.calibration.origin !== 'none' && same && doc.face.scoring !== 'by-hand';
   const r = 0.44 * Math.min(width, height);
   const cross = `M${width / 2 - r / 8} ${height / 2}h${r / 4}M${width / 2} ${height / 2 - r / 8}v${r / 4}`;
   svg.setAttribute('viewBox', `0 0 ${width} ${height}`);
   find(document, 'lane-picture').style.aspectRatio = width ? `${width} / ${height}` : '';
-  find(svg, '.fitted').innerHTML = found ? fittedSvg(doc.face, { h, m: [1, 0, 0, 1, 0.5, 0.5], caliber_mm: doc.caliber_mm }) : '';
+  find(svg, '.fitted').innerHTML = found ? fittedSvg(doc.face, { card: doc.calibration, m: [1, 0, 0, 1, 0.5, 0.5], caliber_mm: doc.caliber_mm }) : '';
   find(svg, '.frame').innerHTML = found ? '' : ['casing', ''].map((name) =>
     `<circle class="${name}" cx="${width / 2}" cy="${height / 2}" r="${r}"/><path class="${name}" d="${cross}"/>`).join('');
 }

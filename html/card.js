@@ -3,7 +3,7 @@
  * Pure functions, loaded where a lane has such a card.
  */
 
-import { faceSvg, faceRadius, mm } from './target.js';
+import { faceSvg, faceRadius, isCard, mm } from './target.js';
 
 /** @typedef {import('./types').Face} Face */
 
@@ -39,3 +39,6 @@ function bullsSvg(face) {
 export function cardSvg(face) {
   return face.zones?.length ? zonesSvg(face) : bullsSvg(face);
 }
+
+/** What is printed, be it a target or a card. @param {Face} face @returns {string} */
+export const printedSvg = (face) => (isCard(face) ? cardSvg(face) : faceSvg(face));

@@ -3,10 +3,11 @@
  * goes, and what of the coach's words waits.
  */
 
+import { printedSvg } from './card.js';
 import { drillWords, openTips } from './coach-text.js';
 import { fill, find, html, setText } from './html.js';
 import { range } from './range.js';
-import { autoLevel, faceSvg, isCard, lastSvg, shotSvg, zoomLevels } from './target.js';
+import { autoLevel, lastSvg, shotSvg, zoomLevels } from './target.js';
 import { scoreText, shotsWords, stateWords } from './text.js';
 import { say, told } from './words.js';
 
@@ -18,12 +19,9 @@ const LAST_SHOTS = 10;
 /** A mark is no smaller than this share of the view. */
 const LEAST_MARK = 0.05;
 
-/** The last shots as SVG, and how far the view reaches. @param {import('./store.js').Store} store */
-function groupOf(store) {
-  const { doc } = store;
-  if (!doc || isCard(doc.face)) {
-    return { half: 100, svg: '' };
-  }
+/** The last shots as SVG, and how far the view reaches.
+ * @param {import('./store.js').Store} store @param {import('./types').StateDocument} doc */
+function groupOf(store, doc) {
   /** @type {[import('./types').Shot, number][]} */
   const shots = [];
   store.eachSeries((shot, series) => {
@@ -36,7 +34,7 @@ function groupOf(store) {
   const half = levels[autoLevel(levels, doc.face, shown.map(([shot]) => shot), doc.caliber_mm)];
   const mark_mm = Math.max(doc.caliber_mm, 2 * LEAST_MARK * half);
   const last = shown.at(-1);
-  return { half, svg: faceSvg(doc.face) + shown.map(([shot, series]) => shotSvg(shot, mark_mm, series, doc.face)).join('')
+  return { half, svg: shown.map(([shot, series]) => shotSvg(shot, mark_mm, series, doc.face)).join('')
     + (last ? lastSvg(last[0], mark_mm, doc.face) : '') };
 }
 
@@ -46,6 +44,9 @@ class CoachLanes extends HTMLElement {
 
   /** Lanes to be drawn with the next frame of the screen. @type {Set<Lane>} */
   dirty = new Set();
+
+  /** What was drawn where. @type {WeakMap<Element, string>} */
+  drawn = new WeakMap();
 
   connectedCallback() {
     fill(this, html`<h2 class="unseen">All lanes</h2><section class="lanes" aria-label="Lanes"></section>`);
@@ -68,7 +69,7 @@ class CoachLanes extends HTMLElement {
   build() {
     fill(find(this, '.lanes'), html`${[...range.lanes.keys()].map((name) => html`<article class="card lane" data-lane="${name}">
       <header><h3><a href="#${encodeURIComponent(name)}"></a></h3><span class="now"><i></i><span></span></span></header>
-      <div class="target"><svg aria-hidden="true"></svg></div>
+      <div class="target"><svg aria-hidden="true"><g class="face"></g><g class="marks"></g></svg></div>
       <p class="who"><b></b> <span class="total"></span></p><p class="small line"></p><p class="small waits"></p></article>`)}`);
     range.lanes.forEach((lane) => this.update(lane));
   }
@@ -106,10 +107,20 @@ class CoachLanes extends HTMLElement {
     const waiting = open ? openTips(session.tips ?? []).length : 0;
     setText(find(card, '.waits'), [doc?.drill && `${told(doc.drill.title)}: ${drillWords(doc.drill)}`,
       waiting > 0 && (waiting === 1 ? say`1 tip not seen yet` : say`${waiting} tips not seen yet`)].filter(Boolean).join(' · '));
-    const { half, svg } = groupOf(store);
-    const target = find(card, 'svg');
-    target.setAttribute('viewBox', `${-half} ${-half} ${2 * half} ${2 * half}`);
-    target.innerHTML = svg;
+    if (doc) {
+      const { half, svg } = groupOf(store, doc);
+      find(card, 'svg').setAttribute('viewBox', `${-half} ${-half} ${2 * half} ${2 * half}`);
+      this.draw(find(card, '.face'), printedSvg(doc.face));
+      this.draw(find(card, '.marks'), svg);
+    }
+  }
+
+  /** A lane tells of itself every second: what is drawn already stays. @param {Element} part @param {string} svg */
+  draw(part, svg) {
+    if (this.drawn.get(part) !== svg) {
+      this.drawn.set(part, svg);
+      part.innerHTML = svg;
+    }
   }
 }
 

@@ -6,7 +6,7 @@
 import { laneUrl } from './api.js';
 import { ask } from './ask.js';
 import { fill, find, html, setText } from './html.js';
-import { openPage } from './range-page.js';
+import { here, mark, openPage } from './range-page.js';
 import { range } from './range.js';
 import { store } from './store.js';
 import { say } from './words.js';
@@ -56,8 +56,8 @@ function choices() {
   const names = [...range.lanes.keys()];
   if (nav.dataset.names !== JSON.stringify(names)) {
     nav.dataset.names = JSON.stringify(names);
-    fill(nav, html`<a href="#">All lanes</a>${names.map((name) =>
-      html`<a href="#${encodeURIComponent(name)}" data-lane="${name}"></a>`)}`);
+    fill(nav, html`<a href="${here()}#">All lanes</a>${names.map((name) =>
+      html`<a href="${here()}#${encodeURIComponent(name)}" data-lane="${name}"></a>`)}`);
   }
   nav.querySelectorAll('a').forEach((a) => {
     const lane = range.lanes.get(a.dataset.lane ?? '');
@@ -65,12 +65,8 @@ function choices() {
     if (lane) {
       setText(a, [lane.title, session?.state === 'open' && (session.shooter || say`somebody`)].filter(Boolean).join(' · '));
     }
-    if ((a.dataset.lane ?? '') === store.lane) {
-      a.setAttribute('aria-current', 'page');
-    } else {
-      a.removeAttribute('aria-current');
-    }
   });
+  mark(nav, (a) => (a.dataset.lane ?? '') === store.lane);
 }
 
 /** What the address names. */

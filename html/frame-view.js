@@ -4,7 +4,7 @@
  * shot as it is.
  */
 
-import { pixelsPerMm, project, transform, upright } from './geometry.js';
+import { pixelsPerMm, toPx, transform, upright } from './geometry.js';
 import { strokePath } from './coach-text.js';
 import { fill, find, html, setText, style } from './html.js';
 import { aroundLastSvg, fittedSvg } from './picture.js';
@@ -75,8 +75,8 @@ class FrameView extends HTMLElement {
     }
     const view = upright(doc.camera);
     const { width, height } = doc.camera;
-    const h = doc.calibration.origin !== 'none' ? doc.calibration.homography_mm_to_px : null;
-    const placing = { h, m: view.matrix, caliber_mm: doc.caliber_mm };
+    const card = doc.calibration.origin !== 'none' && doc.calibration.homography_mm_to_px ? doc.calibration : null;
+    const placing = { card, m: view.matrix, caliber_mm: doc.caliber_mm };
     const image = find(this, 'image');
     for (const [name, value] of Object.entries({ href: url, x: -0.5, y: -0.5, width, height })) {
       image.setAttribute(name, String(value));
@@ -84,29 +84,29 @@ class FrameView extends HTMLElement {
     find(this, 'img').hidden = true;
     const svg = find(this, 'svg');
     svg.toggleAttribute('hidden', false);
-    svg.setAttribute('viewBox', this.window(view, h));
+    svg.setAttribute('viewBox', this.window(view, card));
     find(this, '.camera').setAttribute('transform', `matrix(${view.matrix.join(' ')})`);
-    find(this, '.fitted').innerHTML = h && !store.byHand ? fittedSvg(doc.face, placing) : '';
+    find(this, '.fitted').innerHTML = card && !store.byHand ? fittedSvg(doc.face, placing) : '';
     find(this, '.shots').innerHTML = shot && !store.byHand && !shot.unplaced ? aroundLastSvg(shot, placing) : '';
     this.draw(strokes, placing);
     return true;
   }
 
   /** Strokes in mm, where they lie in the picture. @param {number[][]} strokes
-   * @param {{ h: number[] | null, m: number[] }} placing */
-  draw(strokes, { h, m }) {
-    const d = h ? strokePath(strokes, (x, y) => transform(m, project(h, x, y))) : '';
+   * @param {{ card: import('./geometry.js').CardMap | null, m: number[] }} placing */
+  draw(strokes, { card, m }) {
+    const d = card ? strokePath(strokes, (x, y) => transform(m, toPx(card, x, y))) : '';
     find(this, '.strokes').innerHTML = `<path class="casing" d="${d}"/><path d="${d}"/>`;
   }
 
   /** As near as the plot shows it; all of the picture while nobody knows where the target is.
-   * @param {import('./geometry.js').Upright} view @param {number[] | null} h */
-  window(view, h) {
-    if (!h) {
+   * @param {import('./geometry.js').Upright} view @param {import('./geometry.js').CardMap | null} card */
+  window(view, card) {
+    if (!card) {
       return `0 0 ${view.width} ${view.height}`;
     }
-    const c = transform(view.matrix, project(h, 0, 0));
-    const half = halfWidths()[level()] * pixelsPerMm(h, 0, 0);
+    const c = transform(view.matrix, toPx(card, 0, 0));
+    const half = halfWidths()[level()] * pixelsPerMm(card, 0, 0);
     return `${c.x - half} ${c.y - half} ${2 * half} ${2 * half}`;
   }
 }

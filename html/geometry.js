@@ -7,6 +7,8 @@
  */
 
 /** @typedef {{ x: number, y: number }} Point */
+/** A homography holds in the flat picture; a lens bends that: x, y of its axis, bend, at2.
+ * @typedef {{ homography_mm_to_px: number[] | null, lens?: number[] }} CardMap */
 /** @typedef {{ matrix: number[], width: number, height: number }} Upright */
 
 /**
@@ -22,13 +24,39 @@ export function project(h, x, y) {
   return { x: (h[0] * x + h[1] * y + h[2]) / w, y: (h[3] * x + h[4] * y + h[5]) / w };
 }
 
+/** Newton on r, as worker/target/lens.c has it. */
+const ROUNDS = 6;
+const SLOPE_MIN = 0.2;
+
+/** From the flat picture to the one that the camera gives. @param {number[] | undefined} lens @param {Point} p @returns {Point} */
+export function bend(lens, p) {
+  if (!lens || lens[2] === 0) {
+    return p;
+  }
+  const [x, y, by, at2] = lens;
+  const flat = Math.hypot(p.x - x, p.y - y);
+  if (!(flat > 0)) {
+    return p;
+  }
+  const most = by < 0 ? Math.sqrt((at2 - (1 - SLOPE_MIN) / by) / 3) : Infinity;
+  let r = flat;
+  for (let i = 0; i < ROUNDS; i++) {
+    const f = 1 + by * (r * r - at2);
+    r = Math.min(r - (r * f - flat) / Math.max(f + 2 * by * r * r, SLOPE_MIN), most);
+  }
+  return { x: x + ((p.x - x) * r) / flat, y: y + ((p.y - y) * r) / flat };
+}
+
+/** @param {CardMap} map @param {number} x_mm @param {number} y_mm @returns {Point} in the camera's picture */
+export const toPx = (map, x_mm, y_mm) => bend(map.lens, project(/** @type {number[]} */ (map.homography_mm_to_px), x_mm, y_mm));
+
 /** Pixels a millimetre at a place on the face: the root of the map's area.
- * @param {number[]} h @param {number} x @param {number} y */
-export function pixelsPerMm(h, x, y) {
+ * @param {CardMap} map @param {number} x @param {number} y */
+export function pixelsPerMm(map, x, y) {
   const d = 0.05;
-  const o = project(h, x, y);
-  const a = project(h, x + d, y);
-  const b = project(h, x, y + d);
+  const o = toPx(map, x, y);
+  const a = toPx(map, x + d, y);
+  const b = toPx(map, x, y + d);
   return Math.sqrt(Math.abs((a.x - o.x) * (b.y - o.y) - (a.y - o.y) * (b.x - o.x))) / d;
 }
 
@@ -74,17 +102,17 @@ function after(m, n) {
 /**
  * A ring of the face as the camera sees it, in the upright view.
  *
- * @param {number[]} h
+ * @param {CardMap} map
  * @param {number[]} m
  * @param {number} radius_mm
  * @returns {string} the d of a path
  */
-export function ringPath(h, m, radius_mm) {
+export function ringPath(map, m, radius_mm) {
   const STEPS = 72;
   let d = '';
   for (let i = 0; i < STEPS; i++) {
     const a = (2 * Math.PI * i) / STEPS;
-    const p = transform(m, project(h, radius_mm * Math.cos(a), radius_mm * Math.sin(a)));
+    const p = transform(m, toPx(map, radius_mm * Math.cos(a), radius_mm * Math.sin(a)));
     d += `${i ? 'L' : 'M'}${p.x.toFixed(2)} ${p.y.toFixed(2)}`;
   }
   return `${d}Z`;

@@ -99,7 +99,7 @@ class HistoryCompare extends HTMLElement {
     const far = Math.max(...shots.flat().map((s) => Math.hypot(s.x_mm, s.y_mm)), first.face.black_mm / 2) + first.caliber_mm;
     const r = Math.min(faceRadius(first.face) * 1.02, far * 1.06);
     svg.setAttribute('viewBox', `${mm(-r)} ${mm(-r)} ${mm(2 * r)} ${mm(2 * r)}`);
-    svg.innerHTML = faceSvg(first.face) + shots.map((list, i) =>
+    svg.innerHTML = `<g class="face">${faceSvg(first.face)}</g>` + shots.map((list, i) =>
       `<g class="shots is-${i}">${list.map((s) => this.mark(s, sessions[i].caliber_mm / 2, i)).join('')}</g>`).join('')
       + shots.map((list, i) => this.cross(list, i, r)).join('');
   }

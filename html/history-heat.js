@@ -61,7 +61,7 @@ class HistoryHeat extends HTMLElement {
     }
     svg.toggleAttribute('hidden', false);
     svg.setAttribute('viewBox', `${mm(-r)} ${mm(-r)} ${mm(2 * r)} ${mm(2 * r)}`);
-    svg.innerHTML = faceSvg(face) + paths.map((d, k) => (d ? `<path class="heat is-${k}" d="${d}"/>` : '')).join('');
+    svg.innerHTML = `<g class="face">${faceSvg(face)}</g>` + paths.map((d, k) => (d ? `<path class="heat is-${k}" d="${d}"/>` : '')).join('');
   }
 }
 

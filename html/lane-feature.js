@@ -3,10 +3,10 @@
  * score, who shoots.
  */
 
-import { cardSvg } from './card.js';
+import { printedSvg } from './card.js';
 import { fill, find, html, setText } from './html.js';
 import { shownShots } from './ranking.js';
-import { autoLevel, faceSvg, isCard, lastSvg, shotSvg, zoomLevels } from './target.js';
+import { autoLevel, lastSvg, shotSvg, zoomLevels } from './target.js';
 
 /** @typedef {import('./ranking.js').Standing} Standing */
 
@@ -75,7 +75,7 @@ export class LaneFeature extends HTMLElement {
     if (this.face !== face) {
       this.face = face;
       this.levels = zoomLevels(face);
-      parts.face.innerHTML = isCard(face) ? cardSvg(face) : faceSvg(face);
+      parts.face.innerHTML = printedSvg(face);
     }
     const shown = shownShots(store, from, LAST_SHOTS).filter(({ shot }) => !shot.unplaced);
     const half = this.levels[autoLevel(this.levels, face, shown.map(({ shot }) => shot), caliber_mm)];

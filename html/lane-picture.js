@@ -4,7 +4,7 @@
  */
 
 import { laneUrl } from './api.js';
-import { pixelsPerMm, project, transform, upright } from './geometry.js';
+import { pixelsPerMm, toPx, transform, upright } from './geometry.js';
 import { fill, find, html, setText, style } from './html.js';
 import {
   aroundHoleSvg, aroundLastSvg, aroundSvg, fittedSvg, windowFor,
@@ -108,10 +108,10 @@ class LanePicture extends HTMLElement {
   }
 
   placing() {
-    const h = store.doc?.calibration.homography_mm_to_px;
-    const found = store.doc?.calibration.origin !== 'none' && h?.length === 9;
+    const card = store.doc?.calibration;
+    const found = card?.origin !== 'none' && card?.homography_mm_to_px?.length === 9;
     return {
-      h: found && h ? h : null, m: this.view().matrix, caliber_mm: store.doc?.caliber_mm ?? 5,
+      card: found ? card : null, m: this.view().matrix, caliber_mm: store.doc?.caliber_mm ?? 5,
     };
   }
 
@@ -175,13 +175,13 @@ class LanePicture extends HTMLElement {
   /** The part of the view in sight. */
   window() {
     const view = this.view();
-    const { h, m } = this.placing();
+    const { card, m } = this.placing();
     const at = store.view.zoom === null && store.calibrating ? 1 : level();
-    if (!h || at === 0) {
+    if (!card || at === 0) {
       return windowFor(view, null, this.clientWidth / this.clientHeight);
     }
-    const half = halfWidths()[at] * pixelsPerMm(h, 0, 0);
-    const centre = transform(m, project(h, 0, 0));
+    const half = halfWidths()[at] * pixelsPerMm(card, 0, 0);
+    const centre = transform(m, toPx(card, 0, 0));
     return windowFor(view, { ...centre, half }, this.clientWidth / this.clientHeight);
   }
 

@@ -250,7 +250,7 @@ class PhotoStage extends HTMLElement {
     }
     const h = this.found.homography_mm_to_px;
     const rings = this.found.face.rings.map((/** @type {any} */ ring) =>
-      `<path class="ring" d="${ringPath(h, AS_IT_IS, ring.diameter_mm / 2)}"/>`);
+      `<path class="ring" d="${ringPath(this.found, AS_IT_IS, ring.diameter_mm / 2)}"/>`);
     const holes = this.holes.map((hole, i) => {
       const p = project(h, hole.x_mm, hole.y_mm);
       const r = this.radius(p);

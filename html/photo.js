@@ -189,7 +189,7 @@ function plot(svg, answer, face, caliber_mm) {
   const levels = zoomLevels(face);
   const r = levels[autoLevel(levels, face, answer.shots, caliber_mm)];
   svg.setAttribute('viewBox', `${mm(-r)} ${mm(-r)} ${mm(2 * r)} ${mm(2 * r)}`);
-  svg.innerHTML = faceSvg(face) + answer.shots.map((/** @type {any} */ s) => shotSvg({ ...s, window: '' }, caliber_mm, 0)).join('');
+  svg.innerHTML = `<g class="face">${faceSvg(face)}</g>` + answer.shots.map((/** @type {any} */ s) => shotSvg({ ...s, window: '' }, caliber_mm, 0)).join('');
 }
 
 /** A table in the layout of gmshoot, so that it can be imported. */

@@ -3,11 +3,12 @@
  * upright view.  Pure functions, no DOM.
  */
 
-import { pixelsPerMm, project, ringPath, transform } from './geometry.js';
+import { pixelsPerMm, ringPath, toPx, transform } from './geometry.js';
 import { fillOf } from './target.js';
 
 /** @typedef {import('./types').Shot} Shot */
-/** @typedef {{ h: number[] | null, m: number[], caliber_mm: number }} Placing */
+/** Where the target lies, if anybody knows, and how the picture stands.
+ * @typedef {{ card: import('./geometry.js').CardMap | null, m: number[], caliber_mm: number }} Placing */
 
 /** @param {number} v */
 const px = (v) => v.toFixed(2);
@@ -20,11 +21,11 @@ const px = (v) => v.toFixed(2);
  * @param {{ x_mm: number, y_mm: number, x_px: number, y_px: number, radius_px: number }} at
  */
 export function place(map, at) {
-  if (!map.h) {
+  if (!map.card) {
     return { ...transform(map.m, { x: at.x_px, y: at.y_px }), r: at.radius_px };
   }
-  const p = transform(map.m, project(map.h, at.x_mm, at.y_mm));
-  return { ...p, r: (map.caliber_mm / 2) * pixelsPerMm(map.h, at.x_mm, at.y_mm) };
+  const p = transform(map.m, toPx(map.card, at.x_mm, at.y_mm));
+  return { ...p, r: (map.caliber_mm / 2) * pixelsPerMm(map.card, at.x_mm, at.y_mm) };
 }
 
 /**
@@ -35,14 +36,14 @@ export function place(map, at) {
  * @returns {string}
  */
 export function fittedSvg(face, map) {
-  const { h, m } = map;
-  if (!h) {
+  const { card, m } = map;
+  if (!card) {
     return '';
   }
   const path = (/** @type {number} */ diameter, /** @type {string} */ name) =>
-    `<path class="${name}" d="${ringPath(h, m, diameter / 2)}"/>`;
-  const c = transform(m, project(h, 0, 0));
-  const arm = 2 * pixelsPerMm(h, 0, 0);
+    `<path class="${name}" d="${ringPath(card, m, diameter / 2)}"/>`;
+  const c = transform(m, toPx(card, 0, 0));
+  const arm = 2 * pixelsPerMm(card, 0, 0);
   return face.rings.map((ring) => path(ring.diameter_mm, 'fit')).join('')
     + (face.inner_mm > 0 ? path(face.inner_mm, 'fit') : '')
     + path(face.black_mm, 'fit mark')

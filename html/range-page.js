@@ -49,6 +49,22 @@ async function roleOn(lanes) {
   return ROLES[Math.min(...roles.map((a) => ROLES.indexOf(a.role)))] ?? 'viewer';
 }
 
+/** The page's own address, so that a link to a part of it is none that skips to a place on it. */
+export const here = () => location.pathname + location.search;
+
+/** What is looked at, in the line that leads to all: marked there, and in sight where the line is too long.
+ * @param {HTMLElement} nav @param {(a: HTMLAnchorElement) => boolean} is */
+export function mark(nav, is) {
+  for (const a of nav.querySelectorAll('a')) {
+    if (!is(a)) {
+      a.removeAttribute('aria-current');
+    } else if (!a.hasAttribute('aria-current')) {
+      a.setAttribute('aria-current', 'page');
+      nav.scrollLeft = a.offsetLeft - nav.offsetLeft - (nav.clientWidth - a.offsetWidth) / 2;
+    }
+  }
+}
+
 function refuse() {
   fill(main, html`<section class="card narrow"><h2>This page is for ${page.whom}</h2>
     <p>This device looks on. On the range’s own computer the page opens at http://localhost; any other

@@ -26,7 +26,7 @@ export interface Camera {
 export interface Detector { name: string; state: string; ms_p50: number; ms_p95: number }
 
 export interface Calibration {
-  origin: string; homography_mm_to_px: number[] | null;
+  origin: string; homography_mm_to_px: number[] | null; lens?: number[];
   residual_mm: number | null; px_per_mm: number | null;
   tilt_deg: number | null; confirmed?: boolean; reason?: string;
 }

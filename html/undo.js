@@ -1,6 +1,6 @@
 /*
  * What was done by mistake is undone for a minute: a line over the actions, or
- * in the dialog that is open.  Fetched with what can be undone.
+ * in the dialog that it was done in.  Fetched with what can be undone.
  */
 
 import { fill, find, html, setText, style } from './html.js';
@@ -23,6 +23,9 @@ class UndoLine extends HTMLElement {
   /** @type {() => boolean} */
   still = () => true;
 
+  /** In which it was offered, until that is closed. @type {HTMLDialogElement | null} */
+  dialog = null;
+
   /** @type {ReturnType<typeof setInterval> | undefined} */
   timer;
 
@@ -33,6 +36,7 @@ class UndoLine extends HTMLElement {
 
   /** @param {string} words @param {() => Promise<unknown>} undo @param {() => boolean} still */
   offer(words, undo, still) {
+    this.enter(document.querySelector('dialog[open]'));
     Object.assign(this, { undo, still, until: Date.now() + UNDO_S * 1000 });
     fill(this, html`<p role="status">${words}</p><button type="button" data-undo>Undo
       <span aria-hidden="true"></span></button>
@@ -42,12 +46,24 @@ class UndoLine extends HTMLElement {
     this.tick();
   }
 
-  /** A dialog that is open shuts everything outside of it. */
+  /** A dialog that is open shuts everything outside of it.  It stands in the middle no more, but where it is: so
+   * it grows downwards, and no button moves from under a finger. @param {HTMLDialogElement | null} dialog */
+  enter(dialog) {
+    this.dialog = dialog;
+    if (dialog) {
+      const { top } = dialog.getBoundingClientRect();
+      Object.assign(dialog.style, { marginTop: `${top}px`, maxHeight: `calc(100dvh - ${top}px)` });
+      dialog.addEventListener('close', () => {
+        Object.assign(dialog.style, { marginTop: '', maxHeight: '' });
+        this.dialog = null;
+      }, { once: true });
+    }
+  }
+
   tick() {
     clearTimeout(this.timer);
-    const dialog = document.querySelector('dialog[open]');
-    if (this.parentElement !== (dialog ?? find(document, '.side'))) {
-      dialog ? dialog.append(this) : find(document, 'lane-actions').before(this);
+    if (this.parentElement !== (this.dialog ?? find(document, '.side'))) {
+      this.dialog ? this.dialog.append(this) : find(document, 'lane-actions').before(this);
     }
     this.timer = setTimeout(() => this.isConnected && this.tick(), 250);
     this.update();

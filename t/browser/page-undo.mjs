@@ -20,6 +20,17 @@ describe('a mistake', () => {
     await held('dialog .end');
     await shows('dialog h2', 'Session ended');
     await shows('undo-line [data-undo]', /^Undo (60|59|58) s$/);
+    const [with_, without] = await page.evaluate(() => {
+      const dialog = /** @type {Element} */ (document.querySelector('dialog[open]'));
+      const line = /** @type {Element} */ (dialog.querySelector('undo-line'));
+      const top = () => dialog.querySelector('.no')?.getBoundingClientRect().top;
+      const there = top();
+      line.remove();
+      const gone = top();
+      dialog.append(line);
+      return [there, gone];
+    });
+    assert.equal(with_, without, 'no button moves from under a finger');
     assert.deepEqual(await violations(page), []);
     fx.lane.refusal = { status: 409, title: 'It is too late to undo that', detail: 'Start another.' };
     await page.click('undo-line [data-undo]');
@@ -43,7 +54,8 @@ describe('a mistake', () => {
     await page.click('dialog .no');
     await page.waitForSelector('.side > undo-line');
     await page.click('text=Start session');
-    await page.waitForSelector('dialog undo-line');
+    await page.waitForSelector('session-dialog dialog[open] [type=submit]');
+    await has('dialog undo-line', 0);
     await page.click('dialog [type=submit]');
     await shows('undo-line p', 'Session started');
   });

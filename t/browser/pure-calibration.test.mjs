@@ -3,11 +3,11 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
-import { bend, confirmation, drawn, fitsWell, guess, handlesOn, lineInSight, linesOf, quarter, sameTurn, sent, step, toPx, together, typed, untransform }
+import { confirmation, drawn, fitsWell, guess, handlesOn, lineInSight, linesOf, quarter, sameTurn, sent, step, together, typed, untransform }
   from '../../html/admin-calibration-map.js';
 import { WORDS } from '../../html/admin-calibration-words.js';
 import { answered, changes, ordered, valueText } from '../../html/admin-camera-controls.js';
-import { transform, upright } from '../../html/geometry.js';
+import { bend, toPx, transform, upright } from '../../html/geometry.js';
 
 /** @type {any} */
 const FACE = { name: 'f', title: 'F', rings: [{ value: 10, diameter_mm: 10 }, { value: 1, diameter_mm: 100 }, { value: 5, diameter_mm: 50 }],

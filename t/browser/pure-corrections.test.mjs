@@ -25,7 +25,7 @@ describe('the gauge', () => {
 
   test('lies where the camera saw the hole, as large as it is there', () => {
     const shot = { x_mm: 12, y_mm: -7, x_px: 690, y_px: 388, bull: '' };
-    const place = placeOf(H, AS_IT_IS, FACE, shot);
+    const place = placeOf({ homography_mm_to_px: H }, AS_IT_IS, FACE, shot);
     assert.deepEqual(seen(place, place.x, place.y), { x: 690, y: 388 });
     const points = pointsOf(circlePath(place, place.x, place.y, 2.25));
     const [mx, my] = [0, 1].map((k) => points.reduce((sum, p) => sum + p[k], 0) / points.length);
@@ -36,12 +36,12 @@ describe('the gauge', () => {
 
   test('of a shot at a bull lies at that bull', () => {
     const card = { ...FACE, bulls: [{ name: '2', at_mm: [50, 20] }] };
-    const place = placeOf(H, AS_IT_IS, card, { x_mm: 1, y_mm: 2, x_px: 0, y_px: 0, bull: '2' });
+    const place = placeOf({ homography_mm_to_px: H }, AS_IT_IS, card, { x_mm: 1, y_mm: 2, x_px: 0, y_px: 0, bull: '2' });
     assert.deepEqual([place.x, place.y], [51, 22]);
   });
 
   test('is found again under a tap', () => {
-    const place = placeOf(H, AS_IT_IS, FACE, { x_mm: 12, y_mm: -7, x_px: 690, y_px: 388, bull: '' });
+    const place = placeOf({ homography_mm_to_px: H }, AS_IT_IS, FACE, { x_mm: 12, y_mm: -7, x_px: 690, y_px: 388, bull: '' });
     for (const [x, y] of [[12, -7], [-40, 33], [0, 0]]) {
       const back = under(place, seen(place, x, y));
       assert.ok(Math.hypot(back.x - x, back.y - y) < 1e-4, `${x} ${y}: ${back.x} ${back.y}`);
@@ -50,7 +50,7 @@ describe('the gauge', () => {
 });
 
 describe('the uncertainty', () => {
-  const place = placeOf([1, 0, 0, 0, -1, 0, 0, 0, 1], AS_IT_IS, FACE, { x_mm: 0, y_mm: 0, x_px: 0, y_px: 0, bull: '' });
+  const place = placeOf({ homography_mm_to_px: [1, 0, 0, 0, -1, 0, 0, 0, 1] }, AS_IT_IS, FACE, { x_mm: 0, y_mm: 0, x_px: 0, y_px: 0, bull: '' });
 
   test('holds 95 % of where the centre may be', () => {
     const points = pointsOf(ellipsePath(place, 0, 0, { x_error_mm: 1, y_error_mm: 0.5, error_correlation: 0.6 }));

@@ -6,9 +6,9 @@ import { describe, test } from 'node:test';
 import { cardSvg } from '../../html/card.js';
 import { LaneClock, phaseAt, showing, signAt, stageWords, timerText } from '../../html/course.js';
 import { Events, SILENCE_MS } from '../../html/events.js';
-import { pixelsPerMm, project, ringPath, transform, upright } from '../../html/geometry.js';
+import { pixelsPerMm, project, ringPath, toPx, transform, upright } from '../../html/geometry.js';
 import { html } from '../../html/html.js';
-import { place, windowFor } from '../../html/picture.js';
+import { fittedSvg, place, windowFor } from '../../html/picture.js';
 import { MARK_MS, Store, shotFromRow } from '../../html/store.js';
 import {
   BLACK, FILLS, INK, LAST, PAPER, autoLevel, faceRadius, faceSvg, lastSvg, shotSvg, zoomLevels,
@@ -428,15 +428,28 @@ describe('the picture', () => {
     const w = 0.00012 * 10 - 0.00021 * 20 + 1;
     assert.ok(Math.abs(p.x - (36.2 - 2.2 + 655.2) / w) < 1e-9);
     const m = upright({ ...camera, width: 1280, height: 720 }).matrix;
-    const at = place({ h, m, caliber_mm: 4.5 }, aShot({ x_mm: 10, y_mm: -20 }));
+    const card = { homography_mm_to_px: h };
+    const at = place({ card, m, caliber_mm: 4.5 }, aShot({ x_mm: 10, y_mm: -20 }));
     assert.ok(Math.abs(at.x - p.x - 0.5) < 1e-9);
-    assert.ok(Math.abs(at.r - 2.25 * pixelsPerMm(h, 10, -20)) < 1e-9);
-    assert.equal(ringPath(h, m, 5).match(/[ML]/g)?.length, 72);
+    assert.ok(Math.abs(at.r - 2.25 * pixelsPerMm(card, 10, -20)) < 1e-9);
+    assert.equal(ringPath(card, m, 5).match(/[ML]/g)?.length, 72);
+  });
+
+  test('bears marks and rings where the lens bends them to', () => {
+    const card = { homography_mm_to_px: [4, 0, 640, 0, -4, 360, 0, 0, 1], lens: [640, 360, -2e-7, 90000] };
+    const m = [1, 0, 0, 1, 0, 0];
+    const { x, y, r } = place({ card, m, caliber_mm: 4.5 }, aShot({ x_mm: 100, y_mm: 0 }));
+    const bent = toPx(card, 100, 0);
+    assert.deepEqual([x, y], [bent.x, bent.y]);
+    assert.ok(Math.abs(bent.x - 1040) > 1 && bent.y === 360, `${bent.x}`);
+    assert.ok(Math.abs(r - 9) > 0.05, 'a hole out there is not as large as one in the middle');
+    const ring = fittedSvg({ ...PISTOL, black_mm: 200 }, { card, m, caliber_mm: 4.5 });
+    assert.ok(ring.includes(`M${bent.x.toFixed(2)} 360.00`), ring.slice(0, 200));
   });
 
   test('without calibration shows the places that the camera gave', () => {
     const m = upright(camera).matrix;
-    assert.deepEqual(place({ h: null, m, caliber_mm: 4.5 }, aShot({ x_px: 3, y_px: 4, radius_px: 8 })),
+    assert.deepEqual(place({ card: null, m, caliber_mm: 4.5 }, aShot({ x_px: 3, y_px: 4, radius_px: 8 })),
       { x: 3.5, y: 4.5, r: 8 });
   });
 
