@@ -162,6 +162,12 @@ export const TABLE = {
 
   'What is shown': 'Was gezeigt wird', 'what is shown, and when': 'was gezeigt wird, und wann', 'All, older ones as outlines': 'Alle, ältere als Umriss',
   'This series alone': 'Nur diese Serie', 'Series {0}': 'Serie {0}', 'Beside it': 'Daneben', 'No other': 'Keine andere', 'At once': 'Sofort',
+  'When I have called the shot': 'Wenn ich den Schuss angesagt habe', 'Target; the last shot is not shown yet': 'Scheibe; der letzte Schuss ist noch verdeckt',
+  'Call of shot {0}: arrow keys, then Enter': 'Ansage von Schuss {0}: Pfeiltasten, dann Enter', 'Where did shot {0} go?': 'Wohin ging Schuss {0}?',
+  'Tap there, or arrow keys and Enter.': 'Dort tippen, oder Pfeiltasten und Enter.', 'I do not know': 'Weiß ich nicht',
+  'Shot {0} is where you called it': 'Schuss {0} ist dort, wo du ihn angesagt hast',
+  'Shot {0} is {1} mm from your call, {2}': 'Schuss {0} ist {1} mm neben deiner Ansage, {2}', Calls: 'Ansagen', '{0} · {1} mm off on average{2}; {3}': '{0} · im Mittel {1} mm daneben{2}; {3}',
+  ', the last five {0} mm': ', die letzten fünf {0} mm', 'shots lie around them': 'die Schüsse liegen rundum', 'shots lie {0} mm off, {1}': 'die Schüsse liegen {0} mm daneben, {1}',
   '{0} s after the shot': '{0} s nach dem Schuss', 'When I ask for it': 'Wenn ich danach frage', Show: 'Zeigen', 'Follow through…': 'Nachhalten …',
   'For training: look on over the sights until the score comes. The next session begins as usual.':
     'Zum Üben: im Ziel bleiben, bis der Wert kommt. Die nächste Sitzung beginnt wie immer.',

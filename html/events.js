@@ -5,7 +5,7 @@
 
 /** The events of docs/events.md. */
 const NAMES = ['snapshot', 'session', 'shot', 'shot.removed', 'correction', 'round.closed', 'course',
-  'calibration', 'paper', 'range', 'tip', 'tip.changed', 'drill.ended', 'complaint', 'complaint.closed', 'show', 'hole', 'shot.unsaved', 'status', 'truth', 'lane'];
+  'calibration', 'paper', 'range', 'tip', 'tip.changed', 'drill.ended', 'complaint', 'complaint.closed', 'call', 'show', 'hole', 'shot.unsaved', 'status', 'truth', 'lane'];
 
 /** Status comes each second; after so long without it something is wrong. */
 export const SILENCE_MS = 20000;

@@ -1,15 +1,16 @@
 /*
  * <lane-view>: which shots are drawn and how, the centre of the group, and when
- * a score is shown: at once, after a while, or when it is asked for.  Older
+ * a score is shown: at once, after a while, when it is asked for or called.  Older
  * series are thin outlines.  Fetched a moment after the page.
  */
 
 import { groupOf, mayBeCentred } from './group.js';
 import { fill, find, html, style } from './html.js';
 import { counts, store } from './store.js';
-import { isCard } from './target.js';
+import { autoLevel, isCard } from './target.js';
 import { clockHour, clockWords, scoreText } from './text.js';
 import { number, say } from './words.js';
+import { halfWidths } from './zoom.js';
 
 await style('view.css');
 
@@ -20,8 +21,8 @@ const LEAST_REGION = 5;
 const LATER_MS = 100;
 
 /** What the reader chose, until the next session.
- * @type {{ series: number[], delay_s: number, hidden: boolean }} */
-const USUAL = { series: [], delay_s: 0, hidden: false };
+ * @type {{ series: number[], delay_s: number, hidden: boolean, call: boolean }} */
+const USUAL = { series: [], delay_s: 0, hidden: false, call: false };
 
 /** @typedef {NonNullable<ReturnType<typeof groupOf>>} Group */
 
@@ -58,6 +59,9 @@ class LaneView extends HTMLElement {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   later;
 
+  /** The zoom is as it was before the shot that waits. */
+  zoomed = false;
+
   connectedCallback() {
     const score = /** @type {any} */ (find(document, 'lane-score'));
     const tell = score.tell.bind(score);
@@ -82,7 +86,7 @@ class LaneView extends HTMLElement {
   }
 
   get isLate() {
-    return this.choice.hidden || this.choice.delay_s > 0;
+    return this.choice.hidden || this.choice.call || this.choice.delay_s > 0;
   }
 
   /** @param {import('./types').Change} change */
@@ -94,7 +98,7 @@ class LaneView extends HTMLElement {
       this.forget();
       this.hold();
     }
-    if (['shot', 'reset', 'removed', 'view'].includes(kind)) {
+    if (['shot', 'reset', 'removed', 'view', 'coach'].includes(kind)) {
       clearTimeout(this.later);
       this.later = setTimeout(() => this.draw(), LATER_MS);
     }
@@ -124,10 +128,17 @@ class LaneView extends HTMLElement {
 
   /** A score that comes later. @param {number} n of its shot */
   wait(n) {
+    if (store.view.zoom === null && this.waiting.size === 0 && store.doc) {
+      const before = store.shots.filter((shot) => shot.n !== n);
+      this.zoomed = true; /* or a wide view would tell of a wide shot */
+      store.setView({ zoom: autoLevel(halfWidths(), store.doc.face, before, store.doc.caliber_mm) });
+    }
     this.waiting.add(n);
     this.hold();
     clearTimeout(this.timer);
-    if (!this.choice.hidden) {
+    if (this.choice.call) {
+      import('./lane-call.js').then(({ laneCall }) => laneCall.ask(n, () => this.reveal()), () => this.reveal());
+    } else if (!this.choice.hidden) {
       this.timer = setTimeout(() => this.reveal(), this.choice.delay_s * 1000);
     }
   }
@@ -138,6 +149,9 @@ class LaneView extends HTMLElement {
     for (const mark of document.querySelectorAll('lane-plot .shot')) {
       mark.classList.toggle('wait', this.waiting.has(Number(mark.getAttribute('data-n'))));
     }
+    if (late) {
+      find(document, 'lane-plot svg').setAttribute('aria-label', say`Target; the last shot is not shown yet`);
+    }
   }
 
   reveal() {
@@ -145,7 +159,12 @@ class LaneView extends HTMLElement {
     clearTimeout(this.timer);
     this.waiting.clear();
     this.hold();
+    if (this.zoomed) {
+      this.zoomed = false;
+      store.setView({ zoom: null });
+    }
     if (late) {
+      /** @type {any} */ (find(document, 'lane-plot')).markLast();
       this.told?.();
     }
   }
@@ -176,8 +195,25 @@ class LaneView extends HTMLElement {
     const rows = groups.filter(({ group }) => group || this.choice.series.length > 0);
     this.hidden = rows.length === 0;
     fill(this, html`${rows.map(({ of, list, group }) => html`<p><b>Series ${of + 1}</b> ${sumOf(list)}${
-      group && html` · ${groupWords(group)}`}</p>`)}`);
+      group && html` · ${groupWords(group)}`}</p>`)}<div class="calls"></div>`);
+    this.calls();
   }
+
+  /** How well who shoots knows where his shots went. */
+  async calls() {
+    const { calls = [] } = store.doc?.session ?? {};
+    const { callsOf } = calls.length > 0 ? await import('./calls.js') : { callsOf: () => null };
+    const told = callsOf(calls, store.shots.filter(({ n }) => !this.waiting.has(n)));
+    this.hidden &&= !told;
+    fill(find(this, '.calls'), html`${told && callsWords(told)}`);
+  }
+}
+
+/** @param {NonNullable<ReturnType<import('./calls.js')['callsOf']>>} told */
+function callsWords({ n, error, now, x, y }) {
+  const off = Math.hypot(x, y);
+  return html`<b>Calls</b> ${n} · ${number(error, 1)} mm off on average${now !== null && html`, the last five ${number(now, 1)} mm`};
+    ${clockHour(x, y) === 0 ? html`shots lie around them` : html`shots lie ${number(off, 1)} mm off, ${clockWords(x, y)}`}`;
 }
 
 /** @param {import('./types').Shot[]} shots */

@@ -327,7 +327,7 @@ export class Store {
       this.calibrationSeq = seq;
       this.doc.calibration = { ...data, reason: '' };
       this.emit({ kind: 'calibration' });
-    } else if (/^(tip|drill)/.test(name) && data.session === this.doc?.session?.id) {
+    } else if (/^(tip|drill|call)/.test(name) && data.session === this.doc?.session?.id) {
       this.takeTip(name, data);
     } else if (/^complaint/.test(name)) {
       this.takeComplaint(data);
@@ -341,7 +341,9 @@ export class Store {
   takeTip(name, data) {
     const { session } = /** @type {any} */ (this.doc);
     session.tips ??= [];
-    if (name === 'tip') {
+    if (name === 'call') {
+      (session.calls ??= []).push(data);
+    } else if (name === 'tip') {
       session.tips.push({ ...data, told_us: data.hold ? 0 : data.t_us, result: data.drill && 'running' });
     } else {
       Object.assign(session.tips.find((/** @type {any} */ t) => t.tip === data.tip) ?? {},

@@ -42,7 +42,7 @@ export interface Session extends Sums {
   started_us: number; ended_us: number; series_length: number; course?: string;
   rounds?: { by: string | null; last: number }[];
   series: { n: number; total_tenths: number; total_rings: number; inner: number }[];
-  tips?: Tip[];
+  tips?: Tip[]; calls?: { n: number; x_mm: number; y_mm: number }[];
 }
 
 /* What a drill is judged by: docs/advice.md. */

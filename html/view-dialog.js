@@ -35,11 +35,11 @@ class ViewDialog extends HTMLElement {
     const series = [one, other].filter((of, i) => /^\d+$/.test(of) && (i === 0 || /^\d+$/.test(one))).map(Number);
     find(this, '[name=other]').toggleAttribute('disabled', !/^\d+$/.test(one));
     store.setView({ onlySeries: one === 'this' });
-    laneView.choose({ series: [...new Set(series)], hidden: when === 'hidden', delay_s: Number(when) || 0 });
+    laneView.choose({ series: [...new Set(series)], hidden: when === 'hidden', call: when === 'call', delay_s: Number(when) || 0 });
   }
 
   show() {
-    const { series, delay_s, hidden } = laneView.choice;
+    const { series, delay_s, hidden, call } = laneView.choice;
     const all = Array.from({ length: store.series + 1 }, (_, i) => i);
     const of = (/** @type {number | undefined} */ chosen) =>
       all.map((i) => option(`${i}`, say`Series ${i + 1}`, i === chosen));
@@ -50,7 +50,7 @@ class ViewDialog extends HTMLElement {
         <select name="other">${option('', say`No other`, series.length < 2)}${of(series[1])}</select></label>
       <label>Score
         <select name="when">${DELAYS_S.map((s) => option(`${s}`, s ? say`${s} s after the shot` : say`At once`, s === delay_s))}${
-  option('hidden', say`When I ask for it`, hidden)}</select></label>
+  option('hidden', say`When I ask for it`, hidden)}${option('call', say`When I have called the shot`, call)}</select></label>
       <p class="small">For training: look on over the sights until the score comes. The next session begins as usual.</p>`);
     find(this, '[name=other]').toggleAttribute('disabled', series.length === 0);
     /** @type {HTMLDialogElement} */ (find(this, 'dialog')).showModal();

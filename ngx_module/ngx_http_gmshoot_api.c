@@ -220,6 +220,10 @@ static const ngx_http_gmshoot_route_t  ngx_http_gmshoot_routes[] = {
       ngx_http_gmshoot_ask_handler, "shot.correct", 1,
       NGX_HTTP_GMSHOOT_ASK_WAIT, "n" },
 
+    { NGX_HTTP_POST, "lanes/*/shots/*/call", GMS_ROLE_SHOOTER,
+      ngx_http_gmshoot_ask_handler, "shot.call", 1,
+      NGX_HTTP_GMSHOOT_ASK_WAIT, "n" },
+
     { NGX_HTTP_GET, "lanes/*/candidates", GMS_ROLE_SHOOTER,
       ngx_http_gmshoot_ask_handler, "candidates.get", 0,
       NGX_HTTP_GMSHOOT_ASK_WAIT, NULL },

@@ -4,6 +4,7 @@
 #include "../ipc/error.h"
 #include "answers.h"
 #include "commands_access.h"
+#include "commands_call.h"
 #include "commands_complaint.h"
 #include "commands_course.h"
 #include "commands_correction.h"
@@ -77,6 +78,10 @@ gms_answers_done(
         gms_command_tip_done(s, waiting, answer);
         break;
 
+    case GMS_INPUT_CALL:
+        gms_command_called(s, waiting, answer);
+        break;
+
     case GMS_INPUT_COURSE:
         gms_command_course_done(s, waiting);
         break;
@@ -108,6 +113,9 @@ gms_answers_refused(gms_scorer_t *s, const gms_waiting_t *waiting, int rc)
         || waiting->input.kind == GMS_INPUT_TIP_CHANGE)
     {
         gms_command_tip_refused(s, waiting, rc);
+
+    } else if (waiting->input.kind == GMS_INPUT_CALL) {
+        gms_command_uncalled(s, waiting, rc);
 
     } else if (waiting->input.kind == GMS_INPUT_TAKE) {
         gms_command_cross_refused(s, waiting, rc);

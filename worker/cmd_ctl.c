@@ -67,6 +67,8 @@ static const struct {
     { "shot.add", "{\"ring\":8,\"reason\":\"seen on the paper\"}" },
     { "shot.correct",
         "{\"n\":\"3\",\"what\":\"remove\",\"base\":17,\"reason\":\"a fly\"}" },
+    { "shot.call",
+        "{\"n\":\"3\",\"x_mm\":-4,\"y_mm\":12}: before it is shown" },
     { "stats.get", "" },
     { "advice.get", "{\"gun\":\"pistol\",\"hand\":\"left\"} and more" },
     { "drills.get", "" },

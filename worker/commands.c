@@ -12,6 +12,7 @@
 #include "base/problem.h"
 #include "commands.h"
 #include "commands_access.h"
+#include "commands_call.h"
 #include "commands_calibration.h"
 #include "commands_camera.h"
 #include "commands_complaint.h"
@@ -352,6 +353,7 @@ static const gms_command_t commands[] = {
     { "shot.get", gms_command_shot_get, GMS_NEED_NOTHING },
     { "shot.add", gms_command_shot_add, GMS_NEED_TOKEN },
     { "shot.correct", gms_command_shot_correct, GMS_NEED_TOKEN },
+    { "shot.call", gms_command_shot_call, GMS_NEED_TOKEN },
     { "cross.give", gms_command_shot_correct, GMS_NEED_ROLE },
     { "cross.offer", gms_command_cross_offer, GMS_NEED_ROLE },
     { "cross.take", gms_command_cross_take, GMS_NEED_ROLE },

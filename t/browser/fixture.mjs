@@ -345,6 +345,17 @@ export class Lane {
     this.publish('tip.changed', { session: session.id, tip: n, what, author: 'shooter', t_us }, true);
   }
 
+  /** Where a shot went, as who shoots says. @param {number} n @param {{ x_mm: number, y_mm: number }} at */
+  call(n, { x_mm, y_mm }) {
+    const { session, shots } = this.doc;
+    const row = shots.rows[n - 1];
+    const [x_off_mm, y_off_mm] = [row[1] - x_mm, row[2] - y_mm];
+    const call = { x_mm, y_mm, x_off_mm, y_off_mm, error_mm: Math.hypot(x_off_mm, y_off_mm), clock: 0 };
+    (session.calls ??= []).push({ n, ...call });
+    this.publish('call', { session: session.id, n, ...call, author: 'shooter', t_us: now_us() }, true);
+    return { session: session.id, n, call };
+  }
+
   /** @param {any} show */
   show(show) {
     this.doc.show = show && { session: this.doc.session?.id ?? '', picture: 'plot', shot: 0, t_us: 0, strokes: [],
@@ -622,6 +633,10 @@ export async function startFixture({ lanes: count = 1, port = 0 } = {}) {
       if (what === 'tips' && method === 'PATCH' && body.acknowledged && !lane.refusal) {
         lane.tipChanged(Number(path.split('/')[5]), 'acknowledged');
         json(response, 200, {});
+        return;
+      }
+      if (path.endsWith('/call') && !lane.refusal) {
+        json(response, 201, lane.call(Number(path.split('/')[5]), body));
         return;
       }
       const answer = lane.refusal ?? command(lane, `${method} ${what}`, body);

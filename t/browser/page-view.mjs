@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, describe, test } from 'node:test';
 import { violations } from './axe.mjs';
+import { misfits } from './fits.mjs';
 import { close, complaints, fx, has, page, shooting, shows, text } from './opened.mjs';
 
 /** @param {Record<string, string>} choice */
@@ -59,6 +60,74 @@ describe('what is shown', () => {
     await page.waitForSelector('.last .value', { state: 'visible' });
     await shows('.last .value', '10.9');
     await shows('.last .unseen', /^Shot 3: 10\.9/);
+  });
+
+  /** Where a place of the target is on the screen. @param {number} x @param {number} y mm, up */
+  const onScreen = (x, y) => page.$eval('lane-plot svg', (svg, [mx, my]) => {
+    const map = /** @type {any} */ (svg).getScreenCTM();
+    const at = new DOMPoint(mx, -my).matrixTransform(map);
+    return [at.x, at.y];
+  }, [x, y]);
+
+  test('or when the shot was called, by a tap', async () => {
+    await shooting({ width: 390, height: 844 }, 2);
+    await has('lane-view', 1);
+    await choose({ when: 'call' });
+    await page.waitForSelector('.last .value', { state: 'visible' });
+    const box = await page.getAttribute('lane-plot svg', 'viewBox');
+    fx.lane.shot(40, 60);
+    await shows('lane-call b', 'Where did shot 3 go?');
+    await page.waitForSelector('.last .value', { state: 'hidden' });
+    assert.equal(await page.getAttribute('lane-plot svg', 'viewBox'), box, 'the zoom tells nothing');
+    assert.equal(await page.getAttribute('lane-plot svg', 'aria-label'), 'Target; the last shot is not shown yet');
+    assert.deepEqual(await violations(page), []);
+    assert.deepEqual(await misfits(page), []);
+    fx.lane.refusal = { status: 503, title: 'The lane is busy', detail: 'Try again.' };
+    const [x, y] = /** @type {number[]} */ (await onScreen(10, 20));
+    await page.mouse.click(x, y);
+    await shows('lane-call .error', 'The lane is busy Try again.');
+    assert.ok(await page.isHidden('.last .value'));
+    fx.lane.refusal = null;
+    await page.mouse.click(x, y);
+    await page.waitForSelector('.last .value', { state: 'visible' });
+    await shows('lane-call [role=status]', /^Shot 3 is 50\.\d mm from your call, 1 o’clock$/);
+    const { path, body } = /** @type {any} */ (fx.lane.requests.at(-1));
+    assert.equal(path, '/api/lanes/lane1/shots/3/call');
+    assert.ok(Math.hypot(body.x_mm - 10, body.y_mm - 20) < 0.5, JSON.stringify(body));
+    await shows('lane-view .calls', /^Calls 1 · 50\.\d mm off on average; shots lie 50\.\d mm off, 1 o’clock$/);
+    assert.notEqual(await page.getAttribute('lane-plot svg', 'viewBox'), box);
+    await shows('.last .unseen', /^Shot 3: /);
+    assert.deepEqual(complaints.filter((c) => !/503/.test(c)), []);
+  });
+
+  test('or by keys, one after the other, and not at all', async () => {
+    await shooting({}, 2);
+    await has('lane-view', 1);
+    await choose({ when: 'call' });
+    fx.lane.shot(1, 1);
+    await shows('lane-call b', 'Where did shot 3 go?');
+    fx.lane.shot(2, 2);
+    for (const key of ['ArrowRight', 'ArrowRight', 'ArrowUp', 'Shift+ArrowLeft']) {
+      await page.keyboard.press(key);
+    }
+    await shows('lane-call .unseen', /^\d\.\d mm off, \d o’clock$/);
+    await page.keyboard.press('Enter');
+    await shows('lane-call b', 'Where did shot 4 go?');
+    const { x_mm, y_mm } = fx.lane.requests.at(-1)?.body;
+    assert.ok(x_mm > y_mm && y_mm > 0 && Math.abs(x_mm - 1.9 * y_mm) < 0.05, `${x_mm} ${y_mm}`);
+    assert.ok(await page.isHidden('.last .value'), 'until all are called');
+    await page.click('text=I do not know');
+    await page.waitForSelector('.last .value', { state: 'visible' });
+    assert.equal(fx.lane.requests.length, 1);
+    fx.lane.shot(3, 3);
+    await shows('lane-call b', 'Where did shot 5 go?');
+    fx.lane.remove(5, 'a fly');
+    await page.waitForSelector('.last .value', { state: 'visible' });
+    fx.lane.end();
+    await shows('.state b', 'Session ended');
+    await page.reload();
+    await shows('lane-view .calls', /^Calls 1 /);
+    assert.deepEqual(complaints, []);
   });
 
   test('or when it is asked for, until the session is over', async () => {

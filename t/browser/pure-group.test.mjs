@@ -2,7 +2,9 @@
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { callsOf } from '../../html/calls.js';
 import { groupOf, mayBeCentred } from '../../html/group.js';
+import { Store } from '../../html/store.js';
 
 /** @param {[number, number][]} at */
 const places = (at) => at.map(([x_mm, y_mm]) => ({ x_mm, y_mm }));
@@ -51,5 +53,34 @@ describe('a group', () => {
   test('of a thousand shots takes no pairs', () => {
     const g = groupOf(Array.from({ length: 1000 }, (_, i) => ({ x_mm: i % 7, y_mm: i % 5 })));
     assert.equal(g?.spread, null);
+  });
+});
+
+describe('calls', () => {
+  /** @type {any[]} */
+  const shots = [[3, 4], [0, 0], [-6, 0], [1, 0], [0, 1], [0, 0], [0, 0]].map(([x_mm, y_mm], i) =>
+    ({ n: i + 1, x_mm, y_mm, removed: i === 1, unplaced: false }));
+
+  test('are as far off as their shots lie', () => {
+    assert.equal(callsOf([], shots), null);
+    const told = callsOf([{ n: 1, x_mm: 0, y_mm: 0 }, { n: 2, x_mm: 50, y_mm: 0 }, { n: 3, x_mm: -6, y_mm: 3 }, { n: 99, x_mm: 0, y_mm: 0 }], shots);
+    assert.equal(told?.n, 2, 'what is no shot tells nothing');
+    near(told?.error, 4);
+    near(told?.x, 1.5);
+    near(told?.y, 0.5);
+    assert.equal(told?.now, null);
+  });
+
+  test('tell how the last five went', () => {
+    const calls = [1, 3, 4, 5, 6, 7].map((n) => ({ n, x_mm: 0, y_mm: 0 }));
+    near(callsOf(calls, shots)?.now, (6 + 1 + 1) / 5);
+  });
+
+  test('are heard of by the store', () => {
+    const store = new Store();
+    store.doc = /** @type {any} */ ({ session: { id: 's' } });
+    store.receive('call', { seq: 1, session: 's', n: 1, x_mm: 2, y_mm: 3 }, '', 0);
+    store.receive('call', { seq: 2, session: 'another', n: 1, x_mm: 2, y_mm: 3 }, '', 0);
+    assert.deepEqual(store.doc?.session?.calls?.map(({ n, x_mm }) => [n, x_mm]), [[1, 2]]);
   });
 });

@@ -312,6 +312,10 @@ cmp_ok(scalar @{ $state->{json}{shots}{rows} }, '>', 0, 'there are some');
 
 my $shot = "$lane[0]/shots";
 my $seen = answers('GET', "$shot/1", 200, undef, 'one of them')->{json};
+answers('POST', "$shot/1/call", 201, { x_mm => 0, y_mm => 0 }, 'where it went');
+answers('POST', "$shot/1/call", 409, { x_mm => 1, y_mm => 0 }, 'once');
+answers('POST', "$shot/1/call", 422, { x_mm => 'left', y_mm => 0 }, 'in mm');
+answers('POST', "$shot/999/call", 404, { x_mm => 0, y_mm => 0 }, 'of none');
 my $out = { what => 'remove', base => $seen->{seq}, reason => 'a fly' };
 answers('POST', "$shot/1/corrections", 200, $out, 'it was none');
 my $late = answers('POST', "$shot/1/corrections", 409, $out, 'somebody else');

@@ -77,6 +77,38 @@ is($r->{status}, 409, 'who knew the shot as it was is told');
 like($r->{json}{type}, qr/#shot-changed$/, 'that it has changed');
 is($r->{json}{shot}{standing}, 'removed', 'and what it is now');
 
+# Called
+
+sub call {
+    my ($n, $key, %more) = @_;
+    return $t->json('POST', "$lane/shots/$n/call", { x_mm => 0, y_mm => 0, %more },
+                    { 'Idempotency-Key' => $key });
+}
+
+my $hears = $t->sse("$lane/events");
+my @called = map { call(2, 'call') } 1 .. 2;
+my $error = sqrt($came[1]{x_mm} ** 2 + $came[1]{y_mm} ** 2);
+is(join(' ', map { "$_->{status} $_->{json}{n}" } @called), '201 2 201 2',
+   'a shot is called, once however often that is sent') or diag($called[0]{body});
+cmp_ok(abs($called[0]{json}{call}{error_mm} - $error), '<', 1e-3,
+       'and how far off that was is told');
+my $told;
+$t->wait_for(sub {
+    my $e = $hears->next(0.1) or return 0;
+    $told = $e if ($e->{event} || '') eq 'call';
+    return $told;
+}, 'the event', 10);
+is("$told->{json}{n} $told->{json}{author}", '2 admin', 'whoever listens is told');
+for ([2, {}, 409, '#shot-called'], [1, {}, 409, '#shot-state'], [77, {}, 404, '#shot-unknown'],
+     [3, { x_mm => 2001 }, 422, '#invalid-field'], [3, { colour => 1 }, 422, '#invalid-field'],
+     [3, { x_mm => undef }, 422, '#invalid-field'],
+     [3, { session => 'sim-0-0' }, 409, '#session-state']) {
+    my ($n, $more, $status, $type) = @$_;
+    my $answer = call($n, join('-', 'call', $n, $status, keys %$more), %$more);
+    like("$answer->{status} $answer->{json}{type}", qr/^$status .*\Q$type\E$/,
+         "a call of $n with " . join(',', keys %$more) . ": $status");
+}
+
 # A kill
 
 kill 'KILL', $w->state('sim')->{process}{pid};
@@ -85,6 +117,7 @@ ok($t->wait_for(sub {
        return ($s->{process}{restarts} || 0) > 0 && $s->{state} eq 'live';
    }, 'another life', 10), 'a killed lane is back');
 is(total(), $all - $came[0]{score_tenths}, 'the shot is still out');
+is($w->state('sim')->{session}{calls}[0]{n}, 2, 'the call is there');
 is($w->state('sim')->{shots}{corrections}[0]{reason}, 'because', 'with its why');
 sleep(1);
 is(scalar(rows()), 5, 'and its hole is no other shot');

@@ -44,7 +44,7 @@ static const char *const verbs[] = { "session.start", "session.get",
     "no.such.verb", "frames.get", "frames.picture",
     "session.shot.frames", "session.frame", "session.shot.film",
     "complaint.add", "complaints.get", "complaint.film", "complaint.facts",
-    "complaint.remove", "complaint.change" };
+    "complaint.remove", "complaint.change", "shot.call" };
 
 #define VERBS (sizeof(verbs) / sizeof(verbs[0]))
 

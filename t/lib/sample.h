@@ -431,12 +431,30 @@ sample_any_complaint(const gms_scorebook_t *s, gms_input_t *input,
 }
 
 
+/* Where who shoots says that a shot of this session went. */
+static inline void
+sample_call(gms_input_t *input, const char *session, uint32_t n, double x_mm,
+    double y_mm)
+{
+    sample_input(input, GMS_INPUT_CALL);
+    strcpy(input->session, session);
+    input->u.call.n = n;
+    input->u.call.x_mm = x_mm;
+    input->u.call.y_mm = y_mm;
+    strcpy(input->u.call.author, "shooter");
+}
+
+
 static inline void
 sample_any_other(const gms_scorebook_t *s, gms_input_t *input,
     uint64_t *random, unsigned dice, unsigned step)
 {
     if (dice < 47) {
         sample_any_change(s, input, dice, step);
+    } else if (step % 4 == 2 && step % 3 == 0) {
+        sample_call(input, s->session[step % GMS_SESSIONS_MAX].id,
+            (uint32_t) (sample_random(random) % 12),
+            sample_uniform(random, -90, 90), 7);
     } else if (step % 4 == 0) {
         sample_any_tip(input, random, step);
     } else if (step % 4 == 1) {
@@ -825,6 +843,9 @@ sample_same_session(const gms_session_t *a, const gms_session_t *b)
         assert_string_equal(a->shot[i].other, b->shot[i].other);
         assert_int_equal(a->shot[i].other_n, b->shot[i].other_n);
         assert_int_equal(a->shot[i].real_ns, b->shot[i].real_ns);
+        assert_int_equal(a->shot[i].called, b->shot[i].called);
+        assert_memory_equal(a->shot[i].call_mm, b->shot[i].call_mm,
+            sizeof(a->shot[i].call_mm));
     }
 
     sample_same_corrections(a, b);

@@ -246,7 +246,7 @@ each_kind_reads_back(void **state)
     assert_int_equal(gms_scorebook_init(&live, "lane1", 0xabcdef), GMS_OK);
     assert_int_equal(gms_scorebook_init(&folded, "lane1", 0xabcdef), GMS_OK);
 
-    for (i = 0; i < 13; i++) {
+    for (i = 0; i < 14; i++) {
         switch (i) {
         case 0:
             sample_calibration(&input, 1.0 / 3);
@@ -312,6 +312,9 @@ each_kind_reads_back(void **state)
             input.u.closing.closed.what = GMS_COMPLAINT_DENIED;
             strcpy(input.u.closing.closed.text, "a nine \\");
             strcpy(input.u.closing.closed.author, "Olga");
+            break;
+        case 12:
+            sample_call(&input, gms_scorebook_shown(&live)->id, 1, 1.0 / 3, -7);
             break;
         default:
             sample_input(&input, GMS_INPUT_END);

@@ -29,7 +29,8 @@ long_history(void)
         " 'anna', 'issf-10m-air-pistol', 4.5, 10, 2, 0,"
         " %lld + n * 86400000000, 0, n, n, 10, 1, 10, n, n, 0, n %% 5, -n %% 7,"
         " 4, CASE WHEN n %% 25 = 0 THEN NULL ELSE 5 + n %% 3 END, 3, 2,"
-        " 10, NULL, 0, 0 FROM d", DAYS, (long long) FIRST_US);
+        " 10, NULL, 0, 0, n %% 2, CASE WHEN n %% 2 THEN 7 + n %% 3 END,"
+        " CASE WHEN n %% 2 THEN n %% 4 END, CASE WHEN n %% 2 THEN -1 END FROM d", DAYS, (long long) FIRST_US);
     assert_int_equal(sqlite3_open(file_of("history.db"), &db), SQLITE_OK);
     if (sqlite3_exec(db, sql, NULL, NULL, &trouble) != SQLITE_OK) {
         fail_msg("%s", trouble);
@@ -47,6 +48,13 @@ parsed(char *text)
     assert_non_null(json);
     free(text);
     return json;
+}
+
+
+static int
+number(const cJSON *json, const char *name)
+{
+    return cJSON_GetObjectItem(json, name)->valueint;
 }
 
 
@@ -96,7 +104,7 @@ is_band(const cJSON *band, const double *value, int n)
 static void
 test_bands(void **state)
 {
-    static double  sigma[DAYS], x[DAYS], y[DAYS];
+    static double  sigma[DAYS], x[DAYS], y[DAYS], call[DAYS];
     gms_history_t *h = long_history();
     const cJSON   *point;
     cJSON         *json;
@@ -116,6 +124,12 @@ test_bands(void **state)
         is_band(member(point, "sigma_band"), sigma, n);
         is_band(member(point, "mpi_x_band"), x, n);
         is_band(member(point, "mpi_y_band"), y, n);
+        value = member(point, "call_error_mm");
+        call[n] = cJSON_IsNumber(value) ? value->valuedouble : (double) NAN;
+        assert_int_equal(isfinite(call[n]), number(point, "called"));
+        if (n > 0) {
+            is_band(member(point, "call_error_band"), call, n);
+        }
         n++;
     }
     assert_int_equal(n, 500);

@@ -235,15 +235,15 @@ test_a_day_of_a_lane_is_summed_up(void **state)
         "WITH RECURSIVE d(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM d WHERE"
         " n < 3) INSERT INTO session SELECT n, 's' || n, 'lane1', 'anna', 't',"
         " 4.5, 10, 2, 0, %lld + (n > 2) * 86400000000, 0, n, n, 10, 1, 10, 90,"
-        " 90, 0, 0, 0, 4, 5, 3, 2, 10, NULL, 0, 0 FROM d;",
+        " 90, 0, 0, 0, 4, 5, 3, 2, 10, NULL, 0, 0, 0, NULL, NULL, NULL FROM d;",
         (long long) NOON_US);
     run(sql);
     /* flags: taken back, corrected, near a line, two at once, overlapping */
-    run("INSERT INTO shot VALUES (1, 1, 1, 0, 0, 9, 9, 4, 1, 1, NULL, NULL),"
-        "(1, 2, 1, 0, 0, 9, 9, 2048, 1, 1, NULL, NULL),"
-        "(2, 1, 1, 0, 0, 9, 9, 8, 1, 1, NULL, NULL),"
-        "(2, 2, 1, 0, 0, 9, 9, 24, 1, 1, NULL, NULL),"
-        "(3, 1, 1, 0, 0, 9, 9, 32, 1, 1, NULL, NULL)");
+    run("INSERT INTO shot VALUES (1, 1, 1, 0, 0, 9, 9, 4, 1, 1, NULL, NULL, NULL, NULL),"
+        "(1, 2, 1, 0, 0, 9, 9, 2048, 1, 1, NULL, NULL, NULL, NULL),"
+        "(2, 1, 1, 0, 0, 9, 9, 8, 1, 1, NULL, NULL, NULL, NULL),"
+        "(2, 2, 1, 0, 0, 9, 9, 24, 1, 1, NULL, NULL, NULL, NULL),"
+        "(3, 1, 1, 0, 0, 9, 9, 32, 1, 1, NULL, NULL, NULL, NULL)");
     say(h, "lane1", "[" LOST "]", NOON_US);
     say(h, "lane2", "[" DISK "," LOST "]", NOON_US);
 

@@ -233,7 +233,7 @@ brought_up(int version, const char *const *sql, int n)
     db = open_sql();
     read_rows(db);
     assert_string_equal(seen, before);
-    assert_int_equal(integer(db, "PRAGMA user_version"), 6);
+    assert_int_equal(integer(db, "PRAGMA user_version"), 7);
     assert_int_equal(integer(db, "SELECT count(*) FROM session"
         " WHERE source IS NULL AND within IS NULL AND df = 0"), 2);
     assert_int_equal(integer(db, "SELECT placed FROM session WHERE no = 1"), 2);

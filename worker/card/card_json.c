@@ -4,6 +4,7 @@
 
 #include "../../ipc/error.h"
 #include "../base/clock.h"
+#include "../session/calls.h"
 #include "../session/statistics.h"
 #include "formats.h"
 
@@ -104,6 +105,7 @@ json_shot(gms_jsontext_t *j, const gms_session_shot_t *row, uint32_t round)
     gms_jsontext_bool(j, "removed", row->standing != GMS_STANDING_YES);
     gms_jsontext_string(j, "standing", gms_event_standing(row->standing));
     gms_event_put_sight(j, shot);
+    gms_call_put_row(j, row);
     gms_jsontext_integer(j, "paper", shot->paper);
     gms_jsontext_integer(j, "seq", (int64_t) row->seq);
     gms_jsontext_integer(j, "t_frame_us", shot->frame_real_ns / GMS_US);

@@ -132,6 +132,10 @@ int gms_decide_complaint(
 int gms_decide_complaint_close(
     const gms_scorebook_t *b, const gms_input_t *input, gms_event_t *out);
 
+/* calls_decide.c, */
+int gms_decide_call(
+    const gms_scorebook_t *b, const gms_input_t *input, gms_event_t *out);
+
 /* tips_decide.c; due: as gms_tips_is_due has it, one event at a time. */
 int gms_decide_tip(
     const gms_scorebook_t *b, const gms_input_t *input, gms_event_t *out);

@@ -8,6 +8,7 @@
 
 #include "../../ipc/error.h"
 #include "../base/clock.h"
+#include "calls.h"
 #include "event_tip.h"
 #include "event_words.h"
 
@@ -36,6 +37,7 @@ const gms_event_word_t gms_event_words[GMS_EVENT_WORDS] = {
     { GMS_EVENT_DRILL, "drill.ended", NULL },
     { GMS_EVENT_COMPLAINT, "complaint", NULL },
     { GMS_EVENT_COMPLAINT_CLOSED, "complaint.closed", NULL },
+    { GMS_EVENT_CALL, "call", NULL },
 };
 
 const char *const gms_level_name[GMS_LEVELS] = { "club", "beginner",
@@ -554,6 +556,16 @@ put_command(gms_jsontext_t *j, const gms_event_course_t *course)
 }
 
 
+static void
+put_call(gms_jsontext_t *j, const gms_event_call_t *call)
+{
+    gms_jsontext_integer(j, "n", call->n);
+    gms_call_put(j, call->x_mm, call->y_mm,
+        (gms_call_off_t){ call->x_off_mm, call->y_off_mm });
+    gms_jsontext_string(j, "author", call->author);
+}
+
+
 char *
 gms_event_to_json(const gms_event_t *event, const char *lane)
 {
@@ -621,6 +633,10 @@ gms_event_to_json(const gms_event_t *event, const char *lane)
 
     case GMS_EVENT_DRILL:
         gms_event_put_drill(&j, &event->u.drill);
+        break;
+
+    case GMS_EVENT_CALL:
+        put_call(&j, &event->u.call);
         break;
 
     default:

@@ -53,7 +53,8 @@ typedef enum {
     GMS_EVENT_TIP_CHANGED, /* it is told, acknowledged or taken back */
     GMS_EVENT_DRILL,       /* a tip's drill was done, well or not */
     GMS_EVENT_COMPLAINT,   /* a shot is said to be missing, or protested */
-    GMS_EVENT_COMPLAINT_CLOSED
+    GMS_EVENT_COMPLAINT_CLOSED,
+    GMS_EVENT_CALL /* where who shoots says that a shot went */
 } gms_event_kind_e;
 
 /* Whom advice is worded for. */
@@ -142,6 +143,16 @@ typedef struct {
     char     reason[GMS_REASON_SIZE];
     char     author[GMS_SHOOTER_SIZE]; /* "detector" or who did it */
 } gms_event_removed_t;
+
+/* Where who shoots says that a shot went, before he has seen it. */
+typedef struct {
+    uint32_t n;
+    double   x_mm; /* both as in the shot */
+    double   y_mm;
+    double   x_off_mm; /* from there to the shot, as it stood */
+    double   y_off_mm;
+    char     author[GMS_SHOOTER_SIZE]; /* a role */
+} gms_event_call_t;
 
 /* What became of a shot. */
 typedef enum {
@@ -340,12 +351,14 @@ typedef struct {
         gms_event_tip_t         tip;
         gms_event_tip_changed_t tip_changed;
         gms_event_drill_t       drill;
+        gms_event_call_t        call;
     } u;
 } gms_event_t;
 
 /* Name in SSE and journal: "session", "shot", "shot.removed",
  * "calibration", "paper", "range", "round.closed", "course", "correction",
- * "tip", "tip.changed", "drill.ended", "complaint", "complaint.closed". */
+ * "tip", "tip.changed", "drill.ended", "complaint", "complaint.closed",
+ * "call". */
 const char *gms_event_name(gms_event_kind_e kind);
 
 /* Is its name "session"? */
@@ -417,6 +430,8 @@ extern const char *const gms_complaint_words[GMS_COMPLAINT_WORDS];
  * tip.changed: session, tip, what told|acknowledged|withdrawn, author, t_us
  * drill.ended: session, tip, result passed|failed, shots, hits, figure (null:
  *          none), t_us
+ * call:    session, n, x_mm, y_mm, x_off_mm, y_off_mm, error_mm, clock (0: the
+ *          same place), author, t_us
  */
 char *gms_event_to_json(const gms_event_t *event, const char *lane);
 

@@ -399,6 +399,25 @@ get_removed(gms_event_removed_t *removed, const cJSON *json)
 
 
 static bool
+get_call(gms_event_call_t *call, const cJSON *json)
+{
+    int64_t n;
+
+    if (!get_integer(json, "n", UINT32_MAX, &n)) {
+        return false;
+    }
+
+    call->n = (uint32_t) n;
+
+    return get_number(json, "x_mm", &call->x_mm)
+        && get_number(json, "y_mm", &call->y_mm)
+        && get_number(json, "x_off_mm", &call->x_off_mm)
+        && get_number(json, "y_off_mm", &call->y_off_mm)
+        && get_text(json, "author", call->author, sizeof(call->author));
+}
+
+
+static bool
 get_corrected(gms_event_correction_t *c, const cJSON *json)
 {
     int64_t tenths, ring;
@@ -827,6 +846,9 @@ get_event(gms_event_t *event, const char *name, const cJSON *json)
 
     case GMS_EVENT_DRILL:
         return gms_event_get_drill(&event->u.drill, json);
+
+    case GMS_EVENT_CALL:
+        return get_call(&event->u.call, json);
 
     default:
         return event->session[0] != '\0'

@@ -14,7 +14,7 @@ typedef struct {
     const char      *state; /* of "session" */
 } gms_event_word_t;
 
-#define GMS_EVENT_WORDS 24
+#define GMS_EVENT_WORDS 25
 extern const gms_event_word_t gms_event_words[GMS_EVENT_WORDS];
 
 /* By gms_calibration_origin_e, gms_paper_gone_e, gms_round_by_e,

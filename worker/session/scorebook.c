@@ -222,6 +222,7 @@ kind_of(gms_input_kind_e kind)
         [GMS_INPUT_COURSE] = GMS_EVENT_COURSE,
         [GMS_INPUT_TIP] = GMS_EVENT_TIP,
         [GMS_INPUT_TIP_CHANGE] = GMS_EVENT_TIP_CHANGED,
+        [GMS_INPUT_CALL] = GMS_EVENT_CALL,
     };
 
     return (size_t) kind < sizeof(kinds) / sizeof(kinds[0]) ? kinds[kind] : 0;

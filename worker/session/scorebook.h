@@ -112,6 +112,7 @@ typedef enum {
     GMS_INPUT_COURSE,          /* u.course: command, author */
     GMS_INPUT_TIP,             /* u.tip without number */
     GMS_INPUT_TIP_CHANGE,      /* u.tip_changed */
+    GMS_INPUT_CALL,            /* u.call without how far off it was */
     GMS_INPUT_TIME,            /* time has passed */
     GMS_INPUT_BOOT /* the lane works again, perhaps in another boot */
 } gms_input_kind_e;
@@ -183,6 +184,7 @@ typedef struct {
         gms_event_course_t      course;
         gms_event_tip_t         tip;
         gms_event_tip_changed_t tip_changed;
+        gms_event_call_t        call;
     } u;
 } gms_input_t;
 
@@ -245,7 +247,8 @@ void gms_scorebook_answer(
  * of a number or a session that is not there, GMS_ETOOBIG when the session
  * holds GMS_SESSION_SHOTS_MAX shots or the lane its sessions, GMS_EINVALID for
  * values that no event may hold, GMS_ESTALE for a correction of a shot that
- * has changed meanwhile and for an end that is too long ago to be undone,
+ * has changed meanwhile, for an end that is too long ago to be undone and for
+ * a second call of a shot,
  * GMS_EFORBIDDEN when an official must make it.
  *
  * Shots get their number and score here, and every number the precision that

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "../../ipc/error.h"
+#include "calls.h"
 #include "complaints.h"
 #include "conduct.h"
 #include "tips.h"
@@ -491,6 +492,15 @@ apply_tip(gms_scorebook_t *b, const gms_event_t *event)
 }
 
 
+static int
+apply_call(gms_scorebook_t *b, const gms_event_t *event)
+{
+    gms_session_t *s = open_of(b, event);
+
+    return s != NULL ? gms_calls_apply(s, &event->u.call) : GMS_ECORRUPT;
+}
+
+
 /* The detector's word is a correction that moves nothing. */
 static int
 apply_removed(gms_scorebook_t *b, const gms_event_t *event)
@@ -571,6 +581,7 @@ remember(gms_scorebook_t *b, const gms_event_t *event)
     last->n = event->kind == GMS_EVENT_SHOT   ? event->u.shot.n
         : event->kind == GMS_EVENT_CORRECTION ? event->u.correction.n
         : event->kind == GMS_EVENT_TIP        ? event->u.tip.tip
+        : event->kind == GMS_EVENT_CALL       ? event->u.call.n
                                               : 0;
     strcpy(last->key, event->key);
 }
@@ -624,6 +635,9 @@ apply_event(gms_scorebook_t *b, const gms_event_t *event)
     case GMS_EVENT_TIP_CHANGED:
     case GMS_EVENT_DRILL:
         return apply_tip(b, event);
+
+    case GMS_EVENT_CALL:
+        return apply_call(b, event);
 
     case GMS_EVENT_RANGE:
         b->cold = event->u.range.cold;

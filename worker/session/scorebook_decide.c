@@ -220,6 +220,7 @@ gms_scorebook_decide(
         [GMS_INPUT_COURSE] = gms_decide_course,
         [GMS_INPUT_TIP] = gms_decide_tip,
         [GMS_INPUT_TIP_CHANGE] = gms_decide_tip_change,
+        [GMS_INPUT_CALL] = gms_decide_call,
         [GMS_INPUT_TIME] = gms_decide_time,
         [GMS_INPUT_BOOT] = gms_decide_boot,
     };

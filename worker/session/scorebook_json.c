@@ -12,6 +12,7 @@
 #include "../base/clock.h"
 #include "../base/jsontext.h"
 #include "../base/jsontree.h"
+#include "calls.h"
 #include "tips.h"
 
 /* Rows of a document: a thousand take about 130 kB of its 256. */
@@ -220,7 +221,8 @@ add_session(cJSON *root, const gms_session_t *s)
             json, "series_length", gms_session_series_length(s))
         || !cJSON_AddNumberToObject(json, "paper", s->paper)
         || !add_last_paper(json, s) || !add_rounds(json, s)
-        || !gms_jsontree_add(json, "tips", gms_tips_to_json(s)))
+        || !gms_jsontree_add(json, "tips", gms_tips_to_json(s))
+        || !gms_jsontree_add(json, "calls", gms_calls_to_json(s)))
     {
         return false;
     }
@@ -444,6 +446,7 @@ gms_scorebook_shot_to_json(const gms_session_t *s, uint32_t n)
     gms_jsontext_string(&j, "corrected", gms_event_correction(row->corrected));
     gms_jsontext_bool(&j, "by_hand", row->first.by_hand);
     gms_jsontext_integer(&j, "round", row->round);
+    gms_call_put_row(&j, row);
     put_worth(&j, "now", &now);
     put_original(&j, row);
     gms_jsontext_open(&j, "corrections", '[');

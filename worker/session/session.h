@@ -34,6 +34,8 @@ typedef struct {
     uint32_t         round;     /* it was assigned to; 0: by its number */
     char             other[GMS_ID_SIZE]; /* session that shares its hole, */
     uint32_t         other_n;            /* ... and its number there */
+    bool             called;             /* by who shoots: there, as in shot */
+    double           call_mm[2];
 } gms_session_shot_t;
 
 typedef struct {

@@ -228,7 +228,17 @@ static const char *const steps[GMS_HISTORY_SCHEMA] = {
     "    ended_us INTEGER" /* NULL: it is so now */
     ");"
     "CREATE INDEX problem_time ON problem (began_us, no);"
-    "CREATE INDEX problem_now ON problem (lane) WHERE ended_us IS NULL;"
+    "CREATE INDEX problem_now ON problem (lane) WHERE ended_us IS NULL;",
+
+    /* Where shots were called, and how far off the calls were: mean distance,
+     * and mean offset. */
+    "ALTER TABLE session ADD COLUMN called INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE session ADD COLUMN call_mm REAL;"
+    "ALTER TABLE session ADD COLUMN call_x_mm REAL;"
+    "ALTER TABLE session ADD COLUMN call_y_mm REAL;"
+    "ALTER TABLE shot ADD COLUMN call_x INTEGER;" /* 0.0001 mm; NULL: it was
+                                                     not called */
+    "ALTER TABLE shot ADD COLUMN call_y INTEGER;"
 };
 
 
@@ -240,13 +250,13 @@ static const char *const statements[GMS_HISTORY_STATEMENTS] = {
     [GMS_HISTORY_PUT_SESSION] =
         "INSERT INTO session VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10,"
         " ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23,"
-        " ?24, ?25, ?26, ?27, ?28, ?29)",
+        " ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31, ?32, ?33)",
     [GMS_HISTORY_PUT_ROUND] =
         "INSERT INTO round VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10,"
         " ?11, ?12, ?13)",
     [GMS_HISTORY_PUT_SHOT] =
         "INSERT INTO shot VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10,"
-        " ?11, ?12)",
+        " ?11, ?12, ?13, ?14)",
     [GMS_HISTORY_PUT_SHOOTER] =
         "INSERT OR IGNORE INTO shooter (id) VALUES (?1)",
     [GMS_HISTORY_PUT_USED] =

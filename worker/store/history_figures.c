@@ -33,6 +33,9 @@ typedef struct {
     gms_trend_t sigma;
     gms_trend_t x;
     gms_trend_t y;
+    gms_trend_t call; /* how far off calls were */
+    gms_trend_t call_x;
+    gms_trend_t call_y;
 } gms_trends_t;
 
 /* Their mean, and one standard deviation on both sides. */
@@ -110,6 +113,10 @@ put_point(gms_jsontext_t *j, gms_trends_t *t, sqlite3_stmt *st)
     put_banded(j, "sigma_mm", "sigma_band", &t->sigma, st, 4);
     put_banded(j, "mpi_x_mm", "mpi_x_band", &t->x, st, 5);
     put_banded(j, "mpi_y_mm", "mpi_y_band", &t->y, st, 6);
+    gms_jsontext_integer(j, "called", sqlite3_column_int64(st, 9));
+    put_banded(j, "call_error_mm", "call_error_band", &t->call, st, 10);
+    put_banded(j, "call_x_off_mm", "call_x_off_band", &t->call_x, st, 11);
+    put_banded(j, "call_y_off_mm", "call_y_off_band", &t->call_y, st, 12);
     gms_jsontext_close(j, '}');
 }
 
@@ -131,7 +138,8 @@ gms_history_trends(gms_history_t *h, const gms_history_filter_t *filter,
     rc = gms_history_ask(h,
         "SELECT * FROM (SELECT s.id, s.started_us AS at, s.counted,"
         " s.tenths / 10.0 / s.counted, s.sigma_mm, s.x_mm, s.y_mm, s.no AS no,"
-        " count(*) OVER () AS of",
+        " count(*) OVER () AS of, s.called, s.call_mm, s.call_x_mm,"
+        " s.call_y_mm",
         filter,
         after->started_us != 0
             ? "AND s.counted > 0 AND (s.started_us, s.no) < (?21, ?22)"

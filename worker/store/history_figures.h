@@ -26,8 +26,8 @@ typedef enum {
 
 extern const char *const gms_history_by[GMS_HISTORY_BYS];
 
-/* Score, sigma and mean point of impact over time, oldest first, each with
- * the mean of the ten sessions up to it, and the band of their scatter: the
+/* Score, sigma, mean point of impact and errors of calls over time, oldest
+ * first, each with the mean of the ten sessions up to it, and the band of their scatter: the
  * newest behind the cursor, limit <= GMS_HISTORY_POINTS_MAX of them. */
 int gms_history_trends(gms_history_t *h, const gms_history_filter_t *filter,
     const gms_history_cursor_t *after, int limit, char **json);

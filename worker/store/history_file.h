@@ -9,7 +9,7 @@
 
 #include "history.h"
 
-#define GMS_HISTORY_SCHEMA 6
+#define GMS_HISTORY_SCHEMA 7
 
 /* "GMSH": whose file it is. */
 #define GMS_HISTORY_APPLICATION 0x474d5348

@@ -17,7 +17,8 @@
     " s.caliber_mm, s.distance_m,"                                             \
     " (SELECT equipment FROM used WHERE used.session = s.id), s.state,"        \
     " s.walk_up, s.ended_us, s.shots, s.rounds, s.counted, s.tenths, s.rings," \
-    " s.inner, s.x_mm, s.y_mm, s.sigma_mm, s.spread_mm, s.radius_mm, s.source"
+    " s.inner, s.x_mm, s.y_mm, s.sigma_mm, s.spread_mm, s.radius_mm, s.source," \
+    " s.called, s.call_mm, s.call_x_mm, s.call_y_mm"
 /* clang-format on */
 
 
@@ -58,6 +59,10 @@ put_session(gms_jsontext_t *j, sqlite3_stmt *st)
     gms_history_put_number(j, "extreme_spread_mm", st, 22);
     gms_history_put_number(j, "mean_radius_mm", st, 23);
     gms_history_put_text(j, "source", st, 24);
+    gms_jsontext_integer(j, "called", sqlite3_column_int64(st, 25));
+    gms_history_put_number(j, "call_error_mm", st, 26);
+    gms_history_put_number(j, "call_x_off_mm", st, 27);
+    gms_history_put_number(j, "call_y_off_mm", st, 28);
 }
 
 
@@ -183,6 +188,9 @@ put_shot(gms_jsontext_t *j, sqlite3_stmt *st)
         gms_jsontext_bool(
             j, flags[i].name, (sqlite3_column_int(st, 6) & flags[i].flag) != 0);
     }
+
+    gms_history_put_number(j, "call_x_mm", st, 11);
+    gms_history_put_number(j, "call_y_mm", st, 12);
 }
 
 
@@ -306,7 +314,8 @@ gms_history_session(gms_history_t *h, const char *id, char **json)
     if (rc == GMS_OK) {
         rc = put_rows(h, &j, "shots",
             "SELECT n, t_us, x, y, tenths, ring, flags, paper, round, zone,"
-            " bull FROM shot WHERE session = ?1 ORDER BY n",
+            " bull, call_x / 1e4, call_y / 1e4 FROM shot WHERE session = ?1 "
+            "ORDER BY n",
             no, put_shot);
     }
 

@@ -10,6 +10,7 @@
 
 #include "../../ipc/error.h"
 #include "../base/clock.h"
+#include "../session/calls.h"
 #include "../session/counted.h"
 #include "../session/group.h"
 #include "../session/signs.h"
@@ -116,6 +117,7 @@ put_session(gms_history_t *h, const char *lane, gms_history_row_t *row,
     const gms_session_t  *s = row->session;
     gms_history_figures_t f;
     gms_scatter_t         within = gms_signs_scatter(row->counted, 0, row->n);
+    gms_calls_t           calls = gms_calls_measure(s);
     int                   rc;
 
     rc = figures(row, 0, row->n, &f);
@@ -159,6 +161,10 @@ put_session(gms_history_t *h, const char *lane, gms_history_row_t *row,
     bind_label(st, 27, s->setup.source);
     gms_history_bind_number(st, 28, within.squares);
     sqlite3_bind_int(st, 29, (int) within.df);
+    sqlite3_bind_int(st, 30, calls.n);
+    gms_history_bind_number(st, 31, calls.error_mm);
+    gms_history_bind_number(st, 32, calls.off.x_mm);
+    gms_history_bind_number(st, 33, calls.off.y_mm);
 
     rc = gms_history_run(h, st);
     row->no = row->no != 0 ? row->no : sqlite3_last_insert_rowid(h->db);
@@ -268,6 +274,14 @@ put_shots(gms_history_t *h, const gms_history_row_t *row)
             st, 10, gms_session_round_of(s, &s->shot[i], &closed));
         bind_label(st, 11, shot->zone);
         bind_label(st, 12, shot->bull);
+
+        if (s->shot[i].called) {
+            sqlite3_bind_int64(
+                st, 13, llround(s->shot[i].call_mm[0] * GMS_HISTORY_PER_MM));
+            sqlite3_bind_int64(
+                st, 14, llround(s->shot[i].call_mm[1] * GMS_HISTORY_PER_MM));
+        }
+
         rc = gms_history_run(h, st);
     }
 
