@@ -234,6 +234,8 @@ for my $lane (sort keys %said) {
 
 # Gone, and back
 
+my $session;
+
 # As /readyz has it.
 sub blind {
     return grep { $_->{check} eq 'camera' && $_->{lane} eq 'real'
@@ -246,6 +248,24 @@ sub seen {
     my ($jpeg) = @_;
     return scalar grep { $_ eq $jpeg } @jpeg;
 }
+
+# Another paper hangs there, and the one before it is photographed.
+sub new_paper {
+    my $r = $t->json('POST', '/api/lanes/real/paper', { paper => 'new' });
+    is($r->{status}, 200, 'a paper is changed') or diag($r->{body});
+    return "/api/sessions/$session/papers/$r->{json}{paper}.jpg";
+}
+
+sub photograph {
+    my ($url) = @_;
+    return $t->wait_for(sub {
+        my $r = $t->get($url);
+        return $r->{status} == 200 && $r->{body};
+    }, 'the photograph', 5);
+}
+
+$session = $t->insist('POST', '/api/lanes/real/session', {})->{json}{session};
+ok($w->ready('real'), 'its paper is looked at');
 
 my $live = $t->sse('/api/lanes/real/live');
 my $pid = $w->lane_pid('real');
@@ -275,6 +295,7 @@ ok($t->wait_for(sub {
 my $kept = $t->get_json('/api/lanes/real/frames?reach=1m')->{frames};
 is(scalar(grep { !seen($t->get($_->{picture})->{body}) } @{$kept}), 0,
    'and nobody keeps it');
+my $unseen = new_paper();
 
 serve(@jpeg);
 $at = time;
@@ -285,6 +306,10 @@ is(problem($w->state('real'), 'camera-lost'), undef, 'the problem is gone');
 ok(seen(still($t, 'real')), 'its pictures are shown again');
 ok($t->wait_for(sub { !blind() }), 'for those who watch, too');
 ok($w->ready('real'), 'and shots are looked for');
+ok(seen(photograph(new_paper())), 'and the next paper is photographed');
+is($t->get($unseen)->{status}, 404,
+   'the words were never taken for the paper that hung there meanwhile');
+is($t->json('DELETE', '/api/lanes/real/session')->{status}, 200, 'it ends');
 ok($t->wait_for(sub { $w->state('stream')->{camera}{state} eq 'ok' },
     'the stream', 10), 'as does the stream');
 
