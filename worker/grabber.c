@@ -11,10 +11,9 @@
 #include "base/log.h"
 #include "capture/push.h"
 #include "grabber.h"
+#include "obeying.h"
 #include "placeholder.h"
-#include "settings.h"
 #include "vigil.h"
-#include "zooming.h"
 
 #define GMS_NEXT_MS 300
 
@@ -51,8 +50,8 @@ typedef struct {
     gms_source_t        source;
     gms_frames_t        frames[GMS_PROCESS_LANES_MAX];
     gms_camera_status_t status;
-    gms_settings_t      settings;
     gms_zooming_t       zooming;
+    gms_obeying_t       obeying;
     gms_vigil_t         vigil;
     uint32_t            view;  /* of the pictures that come now */
     uint32_t            moves; /* of the source's, what was told already */
@@ -191,14 +190,14 @@ grab_zoom_again(gms_grab_t *grab)
 {
     char err[GMS_SENTENCE_SIZE];
 
-    if (gms_zooming_ask(
-            &grab->zooming, grab->settings.preset, 0, 0, err, sizeof(err))
+    if (gms_zooming_ask(&grab->zooming, grab->obeying.settings.preset, 0, 0,
+            err, sizeof(err))
         == GMS_OK)
     {
         gms_zooming_begin(&grab->zooming, gms_clock_mono_ns());
 
     } else if (grab->zooming.request == NULL) {
-        grab->zooming.preset = grab->settings.preset;
+        grab->zooming.preset = grab->obeying.settings.preset;
         gms_zooming_retry(&grab->zooming, err);
     }
 }
@@ -210,7 +209,8 @@ grab_zoom_opened(gms_grab_t *grab)
     snprintf(grab->status.zoom, sizeof(grab->status.zoom), "%s",
         grab->source.about.zoom);
 
-    if (grab->settings.has_preset && gms_ptz_has(&grab->g->config.camera)) {
+    if (grab->obeying.settings.has_preset
+        && gms_ptz_has(&grab->g->config.camera)) {
         grab_zoom_again(grab);
     }
 }
@@ -600,109 +600,6 @@ grab_next(gms_grab_t *grab)
 }
 
 
-/* What a person asked for is kept for the next start, as the camera took it. */
-static void
-grab_keep(gms_grab_t *grab, gms_note_t *note)
-{
-    if (gms_settings_write(grab->g->settings_path,
-            grab->g->config.camera.locator, &grab->settings)
-        != GMS_OK)
-    {
-        gms_log(GMS_LOG_WARN, "camera settings not kept", "\"path\":\"%s\"",
-            grab->g->settings_path);
-        note->u.controls.error = GMS_ESTORE;
-    }
-}
-
-
-static void
-grab_controls(gms_grab_t *grab, const gms_order_t *order)
-{
-    gms_note_t note;
-    unsigned   bad = 0;
-
-    memset(&note, 0, sizeof(note));
-    note.kind = GMS_NOTE_CONTROLS;
-    note.lane = order->lane;
-    note.mono_ns = gms_clock_mono_ns();
-    note.u.controls.ask = order->ask;
-    note.u.controls.list = calloc(1, sizeof(gms_controls_t));
-
-    if (note.u.controls.list == NULL) {
-        note.u.controls.error = GMS_ENOMEM;
-
-    } else if (!grab->open || grab->source.ops->set == NULL) {
-        note.u.controls.error = GMS_ENOTFOUND;
-        snprintf(note.u.controls.reason, sizeof(note.u.controls.reason), "%s",
-            grab->status.detail);
-
-    } else {
-        note.u.controls.error = grab->source.ops->set(&grab->source,
-            order->wanted, note.u.controls.list, &bad, note.u.controls.reason,
-            sizeof(note.u.controls.reason));
-
-        if (note.u.controls.error == GMS_OK && order->wanted->count > 0) {
-            grab_keep(grab, &note);
-
-        } else if (note.u.controls.error == GMS_EINVALID
-            && bad < order->wanted->count) {
-            snprintf(note.u.controls.name, sizeof(note.u.controls.name), "%s",
-                order->wanted->setting[bad].name);
-        }
-
-        grab_told(grab);
-    }
-
-    free(order->wanted);
-    gms_inbox_put(grab->g->notes, &note);
-}
-
-
-/* What came of asking for a preset. */
-static void
-grab_preset_answer(gms_grab_t *grab, unsigned lane, uint64_t ask, int error,
-    const char *reason)
-{
-    gms_note_t note;
-
-    memset(&note, 0, sizeof(note));
-    note.kind = GMS_NOTE_CONTROLS;
-    note.lane = lane;
-    note.mono_ns = gms_clock_mono_ns();
-    note.u.controls.ask = ask;
-    note.u.controls.error = error;
-    snprintf(
-        note.u.controls.reason, sizeof(note.u.controls.reason), "%s", reason);
-
-    if (error == GMS_OK) {
-        grab_keep(grab, &note);
-    }
-
-    gms_inbox_put(grab->g->notes, &note);
-}
-
-
-static void
-grab_preset(gms_grab_t *grab, const gms_order_t *order)
-{
-    char err[GMS_SENTENCE_SIZE];
-    int  rc;
-
-    if (!grab->open) {
-        grab_preset_answer(
-            grab, order->lane, order->ask, GMS_ENOTFOUND, grab->status.detail);
-        return;
-    }
-
-    rc = gms_zooming_ask(&grab->zooming, order->preset, order->ask, order->lane,
-        err, sizeof(err));
-
-    if (rc != GMS_OK) {
-        grab_preset_answer(grab, order->lane, order->ask, rc, err);
-    }
-}
-
-
 /* The camera goes to the preset that it was asked for, or does not. */
 static void
 grab_zoom(gms_grab_t *grab)
@@ -729,8 +626,6 @@ grab_zoom(gms_grab_t *grab)
     }
 
     if (rc == GMS_OK) {
-        grab->settings.has_preset = true;
-        grab->settings.preset = z->preset;
         grab->status.moving = true;
         grab->status.moves++;
         snprintf(grab->status.moved, sizeof(grab->status.moved),
@@ -739,8 +634,7 @@ grab_zoom(gms_grab_t *grab)
         grab_note(grab);
     }
 
-    grab_preset_answer(grab, z->lane, z->ask, rc, rc == GMS_OK ? "" : err);
-    z->ask = 0;
+    gms_obeying_arrived(&grab->obeying, rc, err);
 }
 
 
@@ -755,12 +649,16 @@ grab_order(gms_grab_t *grab, const gms_order_t *order)
     }
 
     if (order->kind == GMS_ORDER_CONTROLS) {
-        grab_controls(grab, order);
+        gms_obeying_controls(
+            &grab->obeying, order, grab->open, grab->status.detail, &note);
+        grab_told(grab);
+        gms_inbox_put(grab->g->notes, &note);
         return;
     }
 
     if (order->kind == GMS_ORDER_PRESET) {
-        grab_preset(grab, order);
+        gms_obeying_preset(
+            &grab->obeying, order, grab->open, grab->status.detail);
         return;
     }
 
@@ -806,9 +704,9 @@ grab_thread(void *data)
     grab.reopen.seed = (unsigned) gms_clock_mono_ns() ^ (unsigned) getpid();
     grab.status.preset = -1;
     grab.status.delay_ms = GMS_DELAY_UNKNOWN;
-    gms_settings_read(
-        grab.g->settings_path, grab.g->config.camera.locator, &grab.settings);
-    grab.g->config.settings = &grab.settings;
+    gms_obeying_init(&grab.obeying, &grab.source, &grab.zooming, grab.g->notes,
+        grab.g->settings_path, &grab.g->config.camera);
+    grab.g->config.settings = &grab.obeying.settings;
 
     gms_source_init(&grab.source, &grab.g->config);
     grab_note(&grab);
