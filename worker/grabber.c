@@ -58,8 +58,9 @@ typedef struct {
     bool                open;
     bool                stop;
     gms_backoff_t       reopen;
-    int64_t             noted_ns;   /* last GMS_NOTE_CAMERA */
-    int64_t             last_ns;    /* last picture */
+    int64_t             noted_ns; /* last GMS_NOTE_CAMERA */
+    int64_t             opened_ns;
+    int64_t             last_ns;    /* last picture; 0: none since */
     int64_t             trouble_ns; /* last one that could not be used */
     double              interval_ns;
     size_t              truths;
@@ -258,6 +259,7 @@ grab_open(gms_grab_t *grab)
     if (rc == GMS_OK) {
         grab->open = true;
         grab->interval_ns = 0;
+        grab->opened_ns = gms_clock_mono_ns();
         grab->last_ns = 0;
         grab->trouble_ns = 0;
         grab->view++;
@@ -504,20 +506,27 @@ grab_frame(gms_grab_t *grab, gms_frame_t *frame)
 }
 
 
+/* A camera that gives nothing else for a while gets well, if ever, by being
+ * opened anew; a recording would only begin again. */
 static void
 grab_bad_frame(gms_grab_t *grab, const char *why)
 {
-    int64_t now;
+    int64_t now, last;
 
     now = gms_clock_mono_ns();
+    last = grab->last_ns != 0 ? grab->last_ns : grab->opened_ns;
     grab->trouble_ns = now;
     grab_count(grab, GMS_COUNTER_FRAMES_BAD, 1);
 
-    grab_state(grab,
-        grab->last_ns != 0 && now - grab->last_ns > GMS_TROUBLE_NS
-            ? GMS_CAMERA_LOST
-            : grab->status.state,
-        why);
+    if (now - last <= GMS_TROUBLE_NS) {
+        grab_state(grab, grab->status.state, why);
+
+    } else if (grab->vigil.real) {
+        grab_lost(grab, why);
+
+    } else {
+        grab_state(grab, GMS_CAMERA_LOST, why);
+    }
 }
 
 

@@ -80,6 +80,8 @@ sub serve {
                     'who are you?');
             } elsif ($asked =~ m{^GET /page}) {
                 ($type, $body) = ('text/html', '<html>a web page</html>');
+            } elsif ($asked =~ m{^GET /torn\.jpg}) {
+                $body = "\xff\xd8\xff\xe0";
             } elsif ($asked =~ m{^GET /stream}) {
                 syswrite($s, "HTTP/1.1 200 OK\r\nContent-Type: multipart/"
                     . "x-mixed-replace; boundary=\"b\"\r\n\r\n--b\r\n");
@@ -170,6 +172,7 @@ my %camera = (
     nokey => "http://$host/still.jpg",
     wrong => "http://user:secretword\@$host/other.jpg",
     page  => "http://user:secretword\@$host/page",
+    torn  => "http://user:secretword\@$host/torn.jpg",
     ustreamer => "http://user:secretword\@127.0.0.1:$ustreamer/stream",
     snapshot => "http://user:secretword\@127.0.0.1:$ustreamer/snapshot",
     ffmpeg => "http://127.0.0.1:$ffmpeg/stream",
@@ -219,6 +222,7 @@ my %said = (
     nokey => qr/ 401: it wants a user and a password: write them into the a/,
     wrong => qr/ 404: it knows no picture under this path/,
     page  => qr{gives text/html instead of image/jpeg},
+    torn  => qr{gave 4 bytes that are no JPEG},
     off   => qr/cannot be reached: Couldn't connect/,
 );
 
@@ -231,6 +235,12 @@ for my $lane (sort keys %said) {
     }, 'the problem', 5) || {};
     like($p->{detail} || '', $said{$lane}, "$lane: says what is wrong");
 }
+
+ok($t->wait_for(sub {
+    $t->get('/metrics')->{body} =~
+        /^gmshoot_camera_opens_total\{lane="torn"\} (?!0|1$)/m;
+}, 'another look', 8),
+   'one that gives nothing that can be used is opened anew');
 
 # Gone, and back
 

@@ -664,6 +664,43 @@ encodes_what_has_no_jpeg(void **state)
 }
 
 
+/* In mid-stream, and without a word of the driver: whoever looks learns of it
+ * by the picture itself. */
+static void
+takes_another_size(void **state)
+{
+    static uint8_t  small[4096];
+
+    const void   *out;
+    size_t        size;
+    gms_image_t   image = { .px = NULL };
+
+    (void) state;
+    assert_int_equal(gms_image_resize(&image, WIDTH / 2, HEIGHT / 2), GMS_OK);
+    memset(image.px, 120, (size_t) image.stride * HEIGHT / 2);
+    assert_int_equal(gms_jpeg_encode_gray(jpeg, &image, 80, &out, &size),
+                     GMS_OK);
+    assert_true(size < sizeof(small));
+    memcpy(small, out, size);
+    gms_image_free(&image);
+
+    assert_int_equal(start("size=320x240 format=mjpeg"), GMS_OK);
+    fake_give(picture, picture_size);
+    assert_int_equal(next(), GMS_OK);
+    assert_int_equal(frame.width, WIDTH);
+
+    fake_give(small, size);
+    assert_int_equal(next(), GMS_OK);
+    assert_int_equal(frame.width, WIDTH / 2);
+    assert_int_equal(frame.height, HEIGHT / 2);
+    assert_memory_equal(frame.jpeg, small, frame.jpeg_size);
+
+    fake_give(picture, picture_size);
+    assert_int_equal(next(), GMS_OK);
+    assert_int_equal(frame.width, WIDTH);
+}
+
+
 static int32_t
 value(uint32_t id)
 {
@@ -1080,6 +1117,8 @@ main(void)
           honours_stamps),
         T("YUYV becomes a JPEG of the same pixels",
           encodes_what_has_no_jpeg),
+        T("a size that changes without a word is that of the picture",
+          takes_another_size),
         T("automatics are locked at what they have found",
           locks_what_the_camera_found),
         T("automatics run on where that is said",
