@@ -231,6 +231,49 @@ test_flap_of_codec(void **state)
 }
 
 
+/* The bullet's print on ink, a little paler, and card that hangs in a third of
+ * the opening, as pale as that. */
+static void
+print_on_ink(float *now, const scene_t *s)
+{
+    for (int i = 0; i < SIDE * SIDE; i++) {
+        double dx = i % SIDE - MIDDLE - s->x;
+        double dy = i / SIDE - MIDDLE - s->y; /* NOLINT: whole pixels */
+        double d = hypot(dx, dy);
+
+        if (d < 0.56 * CALIBER && (d > 0.43 * CALIBER || dx > 0.12 * CALIBER)) {
+            now[i] = (float) INK + 12;
+        }
+    }
+}
+
+
+/* Out of focus what is behind lies to one side, what changed around it does
+ * not; a codec keeps no print. */
+static void
+test_surround(void **state)
+{
+    static const scene_t ink = { SIDE, .2, -.3, 20, 0, 0, 0, 1, 0 };
+    static stage_t       g;
+    gms_centre_t         sensor, codec;
+
+    (void) state;
+    draw_scene(&g, &ink, 7);
+    print_on_ink(g.now, &ink);
+    for (int i = 0; i < 4; i++) {
+        soften(g.now);
+    }
+    sensor = find_drawn(&g, &ink);
+    g.about.freshness = FROZEN;
+    codec = find_drawn(&g, &ink);
+    if (!(hypot(sensor.x, sensor.y) <= 0.08)) {
+        fail_msg("off by %.3f, %.3f calibers, through a codec %.3f, %.3f",
+            sensor.x, sensor.y, codec.x, codec.y);
+    }
+    assert_true(hypot(codec.x, codec.y) > 0.1);
+}
+
+
 /* Trace of the covariance. */
 static double
 spread(const scene_t *s, double freshness)
@@ -406,6 +449,8 @@ main(void)
             test_fibres_of_codec, NULL, NULL, NULL },
         { "a flap that a codec smears does not pull a hole's centre",
             test_flap_of_codec, NULL, NULL, NULL },
+        { "in the black what changed around a hole says where it lies, too",
+            test_surround, NULL, NULL, NULL },
         { "the error of the centre grows with tears, noise, overlap, codec and"
           " a pale backer",
             test_error_grows, NULL, NULL, NULL },

@@ -8,6 +8,7 @@
 #include "centre_error.h"
 #include "hot.h"
 #include "levels.h"
+#include "surround.h"
 
 /* On paper a pixel is hole when it lost this share of its light: between
  * the edges of opening and ring, both of which are torn unevenly. */
@@ -485,4 +486,7 @@ gms_centre_find(gms_patch_t *v, const gms_circumstances_t *about,
     spare_known(v, about, &core);
     search(&s, start, c);
     gms_centre_estimate(v, about, &core, c);
+    if (!codec) {
+        gms_surround_better(v, about->caliber_px, c);
+    }
 }

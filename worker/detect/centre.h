@@ -23,6 +23,7 @@ typedef struct {
     double r_black;
     double misfit_px;    /* mean distance from the disc to the torn edge */
     double error_px2[3]; /* covariance of the centre: xx, xy, yy */
+    double pale;         /* share of the rim on ink, nothing darker behind */
 } gms_centre_t;
 
 /* Begins at the disc that was fitted to the change.  Takes the planes gain,

@@ -323,6 +323,7 @@ gms_centre_estimate(const gms_patch_t *v, const gms_circumstances_t *about,
     rim_t    rim = { 0 };
 
     look_around(v, core, c, sector, &rim);
+    c->pale = rim.bright / fmax(rim.ink, 1);
     factor = error_factor(v, about, &rim);
     least = error_least(v, about, &rim, c);
     unit_px2 = measure_misfit(sector, r, c) * c->misfit_px * c->misfit_px;
