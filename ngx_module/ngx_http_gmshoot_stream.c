@@ -316,7 +316,7 @@ static ngx_int_t
 ngx_http_gmshoot_stream_flush(ngx_http_gmshoot_stream_t *st)
 {
     ngx_int_t            rc;
-    ngx_uint_t           i;
+    ngx_uint_t           i, all;
     ngx_chain_t         *out;
     ngx_http_request_t  *r;
 
@@ -346,7 +346,14 @@ ngx_http_gmshoot_stream_flush(ngx_http_gmshoot_stream_t *st)
             return ngx_http_gmshoot_endless_wait(r);
         }
 
+        /* a chain with room left took all there was */
+        all = (out && st->held_n < NGX_HTTP_GMSHOOT_STREAM_BUFS);
+
         ngx_http_gmshoot_stream_release(st);
+
+        if (all) {
+            break;
+        }
     }
 
     ngx_http_gmshoot_endless_rest(r);

@@ -144,6 +144,23 @@ ok((grep { ($_->{event} || '') eq 'snapshot' } @late[2 .. $#late])
    'one of them that reads after all gets a snapshot and is at the newest');
 @slow = ();
 
+# --- events that come one by one, to one who reads when all are there; twice,
+# --- as one sign of life, every fifteen seconds, would set it going again
+
+my $later = $t->sse($events, { '-rcvbuf' => 4096 });
+$later->head;
+for my $round (1, 2) {
+    for my $event (1 .. 15) {
+        $w->say("burst lane1 $seq 1 12000");
+        $fast->skip_to("\"seq\":$seq,");
+        $seq++;
+    }
+    is(join(' ', map { $_->{json}{seq} } grep { ($_->{event} || '') eq 'shot' }
+            $later->up_to($seq - 1, 10)), join(' ', $seq - 15 .. $seq - 1),
+       'a full socket that empties gets all that came meanwhile');
+}
+$later->close;
+
 # --- no growth over many events
 
 $fast = $t->sse($events);
