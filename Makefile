@@ -141,6 +141,9 @@ $(BUILD)/t/unit/av_picture: av/picture.c
 $(BUILD)/t/unit/av_picture: private PKGFLAGS += $(shell pkg-config --cflags $(AV_PKGS))
 $(BUILD)/t/unit/av_picture: private LIBS += $(shell pkg-config --libs $(AV_PKGS))
 
+$(BUILD)/t/unit/av_sandbox: av/sandbox.c
+$(BUILD)/t/unit/av_sandbox: private LIBS += $(shell pkg-config --libs libseccomp)
+
 $(BUILD)/t/lib/%: t/lib/%.c $(BUILD)/libgms.a
 	@mkdir -p $(@D)
 	@$(CC) $(ALLFLAGS) -I. -MF $(BUILD)/t/lib/$*.d -o $@ \
