@@ -14,6 +14,9 @@ const HERE = fileURLToPath(new URL('.', import.meta.url));
 const PAGES = join(HERE, '../../html');
 const EPOCH = '5f3a9c0112345678';
 
+/** A page that asks for nothing. */
+export const EMPTY = '/empty';
+
 /** Strict enough that nothing inline and nothing foreign can run. */
 export const CSP = "default-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'";
 
@@ -560,6 +563,11 @@ export async function startFixture({ lanes: count = 1, port = 0 } = {}) {
     const { pathname, searchParams } = new URL(request.url ?? '/', 'http://x');
     const path = decodeURIComponent(pathname);
     const [, api, , name, what] = path.split('/');
+    if (path === EMPTY) {
+      response.writeHead(200, { 'content-type': TYPES['.html'] });
+      response.end('<!doctype html><link rel="icon" href="data:,">');
+      return;
+    }
     if (api !== 'api') {
       await page(response, path);
       return;

@@ -6,7 +6,7 @@ import { violations } from './axe.mjs';
 import { misfits } from './fits.mjs';
 import { DRILL } from './fixture.mjs';
 import { english } from './german.mjs';
-import { close, complaints, fx, has, open, page, shooting, shows } from './opened.mjs';
+import { close, complaints, fx, has, open, page, pressed, shooting, shows } from './opened.mjs';
 
 const SHOTS = process.env.GMS_SCREENSHOTS;
 
@@ -31,10 +31,7 @@ describe('in German', () => {
       await shows('.last .words', /^Schuss 13 · 1 Uhr · 5,0 mm von der Mitte/);
       await page.waitForSelector('.menu [data-do=language]', { state: 'attached' });
       for (const mode of ['', 'v', 'v', 'c', 'c', '?', 'Escape', 'e', 'Escape', 'i', 'Escape', 'r', 'Escape', 'w']) {
-        if (mode) {
-          await page.keyboard.press(mode);
-          await page.waitForTimeout(80);
-        }
+        await pressed(mode);
         assert.deepEqual(await english(page, DATA), [], mode);
         assert.deepEqual(await misfits(page), [], mode);
         if (SHOTS && mode !== 'Escape') {

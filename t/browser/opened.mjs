@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before } from 'node:test';
 import { launch } from './chromium.mjs';
-import { places, startFixture } from './fixture.mjs';
+import { EMPTY, places, startFixture } from './fixture.mjs';
 
 /** @type {import('playwright-core').Browser} */
 let browser;
@@ -16,6 +16,13 @@ export let fx;
 /** What the browser complained about. @type {string[]} */
 export let complaints = [];
 
+/** Tabs that are used again: a new one costs more than what is tested in it.  Each test has a server, and with it a
+ * storage, of its own. @type {Map<string, import('playwright-core').Page>} */
+const tabs = new Map();
+
+/** The open page's own, which is shut with it. */
+let own = false;
+
 before(async () => {
   browser = await launch();
 });
@@ -24,14 +31,39 @@ after(async () => {
   await browser.close();
 });
 
-/** A lane and an empty page.
- * @param {import('playwright-core').BrowserContextOptions} [options]
+/** @typedef {{ width?: number, height?: number, theme?: string, locale?: string, fresh?: boolean }} Tab fresh: it is changed
+ *   in ways that outlast the page: slowed down, listened to */
+
+/** @param {Tab} tab @returns {Promise<import('playwright-core').Page>} */
+async function tabOf({ width = 1280, height = 720, theme = '', locale = 'en-US', fresh = false }) {
+  const name = JSON.stringify([theme, locale]);
+  const known = fresh ? undefined : tabs.get(name);
+  own = fresh;
+  if (known) {
+    await known.setViewportSize({ width, height });
+    return known;
+  }
+  const tab = await (await browser.newContext({ viewport: { width, height }, locale })).newPage();
+  if (theme) {
+    await tab.addInitScript((t) => {
+      if (!localStorage.getItem('gmshoot.view')) {
+        localStorage.setItem('gmshoot.view', JSON.stringify({ theme: t }));
+      }
+    }, theme);
+  }
+  if (!fresh) {
+    tabs.set(name, tab);
+  }
+  return tab;
+}
+
+/** A lane and an empty page. @param {Tab} [options]
  * @param {(lane: import('./fixture.mjs').Lane) => void} [prepare] @param {number} [lanes] */
-export async function blank(options, prepare, lanes = 1) {
+export async function blank(options = {}, prepare, lanes = 1) {
   fx = await startFixture({ lanes });
   prepare?.(fx.lane);
-  context = await browser.newContext(options);
-  page = await context.newPage();
+  page = await tabOf(options);
+  context = page.context();
 }
 
 /** Hears what the browser complains about. */
@@ -51,16 +83,11 @@ export function listen() {
   });
 }
 
-/** @param {{ width?: number, height?: number, lanes?: number, path?: string, theme?: string, locale?: string }} [options]
+/** @param {Tab & { lanes?: number, path?: string }} [options]
  * @param {(lane: import('./fixture.mjs').Lane) => void} [prepare] */
-export async function open({ width = 1280, height = 800, lanes = 1, path = '', theme = 'dark', locale = 'en-GB' } = {}, prepare) {
-  await blank({ viewport: { width, height }, locale }, prepare, lanes);
+export async function open({ width = 1280, height = 800, lanes = 1, path = '', theme = 'dark', locale = 'en-GB', fresh } = {}, prepare) {
+  await blank({ width, height, theme, locale, fresh }, prepare, lanes);
   listen();
-  await page.addInitScript((t) => {
-    if (!localStorage.getItem('gmshoot.view')) {
-      localStorage.setItem('gmshoot.view', JSON.stringify({ theme: t }));
-    }
-  }, theme);
   await page.goto(fx.url + path);
   await page.waitForFunction(() => document.querySelector('lane-plot .face > *'));
   /* fetched at the first key, which would act a moment later than it is asked */
@@ -80,7 +107,14 @@ export async function shooting(options, shots = 0) {
 }
 
 export async function close() {
-  await context?.close();
+  if (own) {
+    await context.close();
+  } else if (page) {
+    ['console', 'pageerror', 'request'].forEach((name) => page.removeAllListeners(/** @type {'console'} */ (name)));
+    await page.unrouteAll({ behavior: 'ignoreErrors' });
+    await page.goto(new URL(EMPTY, fx.url).href); /* of the same site, so that the next page has the same process */
+    await page.mouse.move(0, 0);
+  }
   await fx?.close();
 }
 
@@ -114,4 +148,21 @@ export async function held(selector) {
   await page.mouse.down();
   await page.waitForSelector(`${selector}:not(.held), body:not(:has(${selector}))`, { state: 'attached' });
   await page.mouse.up();
+}
+
+/** What keys open. @type {Record<string, string>} */
+const OPENS = { e: 'session-dialog', i: 'shot-dialog', r: 'paper-dialog', w: 'doubt-dialog', '?': 'help-dialog' };
+
+/** Presses a key, and waits until what it opens is there, or all is shut again. @param {string} key '': none */
+export async function pressed(key) {
+  if (key) {
+    await page.keyboard.press(key);
+  }
+  if (OPENS[key]) {
+    await page.waitForSelector(`${OPENS[key]} dialog[open]`);
+  } else if (key === 'Escape') {
+    await has('dialog[open]', 0);
+  } else if (key) {
+    await page.waitForTimeout(80); /* picture and calibration are on the page already */
+  }
 }

@@ -7,7 +7,7 @@ import { violations } from './axe.mjs';
 import { misfits } from './fits.mjs';
 import { BULLS, FACES, ZONES, places } from './fixture.mjs';
 import {
-  blank, close, complaints, context, fx, has, held, open, page, shooting, shows, text,
+  blank, close, complaints, context, fx, has, held, open, page, pressed, shooting, shows, text,
 } from './opened.mjs';
 import './page-awake.mjs';
 import './page-coach.mjs';
@@ -692,10 +692,7 @@ describe('the layout', () => {
       fx.lane.shot(0, 0, { near_line: true, possible_double: true });
       await has('.shots > *', 27);
       for (const mode of ['', 'v', 'c', 'c', 'e', 'Escape', 'i', 'Escape', 'r', 'Escape', 'w']) {
-        if (mode) {
-          await page.keyboard.press(mode);
-          await page.waitForTimeout(80);
-        }
+        await pressed(mode);
         assert.deepEqual(await misfits(page), [], mode);
       }
     });
@@ -725,10 +722,7 @@ describe('everybody', () => {
       await has('.shots > *', 13);
       await shows('.sign b', 'Fire');
       for (const key of ['', 'v', 'c', 'c', 'e', 'Escape', '?', 'Escape', 'i', 'Escape', 'r', 'Escape', 'w']) {
-        if (key) {
-          await page.keyboard.press(key);
-          await page.waitForTimeout(120);
-        }
+        await pressed(key);
         assert.deepEqual(await violations(page), [], `after ${key || 'opening'}`);
       }
       assert.equal(await page.getAttribute('html', 'data-theme'), theme);
@@ -751,7 +745,7 @@ describe('speed', () => {
   afterEach(close);
 
   test('and weight: the page is small and asks for nothing foreign', async (t) => {
-    await blank({}, (lane) => lane.start());
+    await blank({ fresh: true }, (lane) => lane.start());
     let bytes = 0;
     let files = 0;
     /** @type {Promise<void>[]} */
@@ -779,7 +773,7 @@ describe('speed', () => {
   });
 
   test('of the first paint on a slow tablet', async (t) => {
-    await blank({}, (lane) => lane.start());
+    await blank({ fresh: true }, (lane) => lane.start());
     const cdp = await context.newCDPSession(page);
     await cdp.send('Emulation.setCPUThrottlingRate', { rate: 6 });
     await cdp.send('Network.emulateNetworkConditions', {
@@ -795,7 +789,7 @@ describe('speed', () => {
 
   for (const [rate, markers, limit] of [[1, 1000, 5], [4, 1000, 40]]) {
     test(`of a shot among ${markers}${rate > 1 ? `, ${rate} times slower` : ''}`, async (t) => {
-      await open({}, (lane) => {
+      await open({ fresh: true }, (lane) => {
         lane.start();
         const where = places(7, 14);
         for (let i = 0; i < markers; i++) {

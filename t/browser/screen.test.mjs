@@ -29,7 +29,7 @@ function fire(lane, count, seed) {
 
 /** @param {string} query @param {{ lanes?: number, shots?: number, tens?: number }} [options] */
 async function screen(query, { lanes = 2, shots = 0, tens = 0 } = {}) {
-  await blank({ viewport: { width: 1920, height: 1080 }, locale: 'en-GB' }, undefined, lanes);
+  await blank({ width: 1920, height: 1080, locale: 'en-GB' }, undefined, lanes);
   listen();
   fx.lanes.forEach((lane, i) => {
     lane.start({ nickname: `${NAMES[i % NAMES.length]}${i >= NAMES.length ? ` ${i + 1}` : ''}` });
