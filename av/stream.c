@@ -114,7 +114,8 @@ stream_why(const gms_av_stream_t *s, int rc, char *why, size_t max)
         return;
     }
 
-    switch (rc) {
+    /* the library calls an answer that was waited for in vain a wrong one */
+    switch (now_ns() > s->deadline_ns ? AVERROR_EXIT : rc) {
 
     case AVERROR_HTTP_UNAUTHORIZED:
         text = "wants a user and a password: give them in the camera's line, "
@@ -375,8 +376,11 @@ gms_av_stream_open(
         return false;
     }
 
-    stream_patience(s, BEGIN_NS);
-    rc = rc < 0 ? rc : avformat_find_stream_info(s->format, NULL);
+    if (rc >= 0) {
+        stream_patience(s, BEGIN_NS);
+        rc = avformat_find_stream_info(s->format, NULL);
+    }
+
     rc = rc < 0 ? rc : stream_decoder(s);
 
     if (rc == AVERROR_STREAM_NOT_FOUND || rc == AVERROR_DECODER_NOT_FOUND) {

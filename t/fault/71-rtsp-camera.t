@@ -77,6 +77,39 @@ my $sim = Gmshoot::range('sim', camera => 'simulate: seed=71 fps=10 '
 $t = Gmshoot->new(ranges => $sim);
 $picture = "$t->{dir}/seen.jpg";
 
+# One that answers without end, or a byte a second.
+my $rude = IO::Socket::INET->new(LocalAddr => '127.0.0.1', Listen => 8)
+    or die "listen: $!";
+
+sub rude {
+    my ($s) = @_;
+    my $asked = '';
+    while ($asked !~ /\r\n\r\n/) {
+        sysread($s, $asked, 4096, length $asked) or return;
+    }
+    syswrite($s, "RTSP/1.0 200 OK\r\nCSeq: 1\r\n");
+    if ($asked =~ /endless/) {
+        my $lines = 'X-Header: ' . ('x' x 900) . "\r\n";
+        while (syswrite($s, $lines x 50)) { sleep(0.02) }
+    } else {
+        while (syswrite($s, 'x')) { sleep(1) }
+    }
+    return;
+}
+
+push @peers, fork() // die "fork: $!";
+if (!$peers[-1]) {
+    $SIG{CHLD} = $SIG{PIPE} = 'IGNORE';
+    my $until = time + 300;
+    while (time < $until) {
+        my $s = $rude->accept or next;
+        next if fork();
+        rude($s);
+        POSIX::_exit(0);
+    }
+    POSIX::_exit(0);
+}
+
 open(my $file, '>', "$t->{dir}/camera.key") or die $!;
 print $file "hans:secretword\n";
 close($file) or die $!;
@@ -88,6 +121,8 @@ my %camera = (
     nokey => "$stream?",
     wrong => "rtsp://hans:secretword\@127.0.0.1:$port/other?key=secretword",
     off   => 'rtsp://hans:secretword@127.0.0.1:' . Gmshoot::free_port() . '/x',
+    drip  => 'rtsp://127.0.0.1:' . $rude->sockport . '/drip',
+    endless => 'rtsp://127.0.0.1:' . $rude->sockport . '/endless',
 );
 $t->write_conf(ranges => join('', $sim, map {
     Gmshoot::range($_, camera => $camera{$_})
@@ -109,6 +144,8 @@ my %said = (
     nokey => qr{/stream wants a user and a password},
     wrong => qr{/other knows no stream under this path|/other does not allow},
     off   => qr{cannot be read: Connection refused},
+    drip  => qr{/drip did not send a picture in time},
+    endless => qr{/endless did not send a picture in time},
 );
 
 for my $lane (sort keys %said) {
