@@ -22,14 +22,6 @@
  * keep the others waiting. */
 #define GMS_TURN_MESSAGES 64
 
-/* A state folder that was full is tried again after this. */
-#define GMS_SAVE_AGAIN_NS (5 * GMS_S)
-
-#define GMS_OWN_RANGES                                                         \
-    "the worker runs with ranges of its own (--ranges) and takes none from "   \
-    "nginx: start it without --ranges, or take gmshoot_range out of nginx's "  \
-    "configuration"
-
 
 static void peers_process_readable(
     gms_peers_t *p, gms_process_t *process, unsigned limit);
@@ -403,32 +395,6 @@ gms_peers_accept(gms_peers_t *p)
 }
 
 
-/* err: "" when it was taken.  Logged once until it changes: each of nginx's
- * processes, and each that comes after it, hears the same. */
-static void
-peers_config_done(
-    gms_peers_t *p, gms_peer_t *peer, uint64_t id, const char *err)
-{
-    gms_link_message_t m;
-    char               fact[GMS_SENTENCE_SIZE];
-
-    if (err[0] != '\0' && (p->refused != id || id == 0)) {
-        gms_log(GMS_LOG_ERROR, "configuration refused", "\"detail\":\"%s\"",
-            gms_log_escape(fact, sizeof(fact), err));
-    }
-
-    p->refused = err[0] != '\0' ? id : 0;
-    snprintf(p->why, sizeof(p->why), "%s", err);
-
-    gms_link_message(&m, GMS_LINK_CONFIG_DONE);
-    m.header.status = err[0] == '\0' ? 0 : 1;
-    m.header.config_id = id;
-    m.body = (char *) (uintptr_t) err;
-    m.header.body_size = (uint32_t) strlen(err);
-    peers_send(p, peer, &m);
-}
-
-
 /* Gives an nginx process its wake and every lane. */
 static void
 peers_hello(gms_peers_t *p, gms_peer_t *peer, const gms_link_message_t *hello)
@@ -481,85 +447,19 @@ peers_hello(gms_peers_t *p, gms_peer_t *peer, const gms_link_message_t *hello)
     /* the last of what a new peer is told: now it knows all lanes, too */
     peers_send_devices(p, peer);
 
-    if (hello->header.generation == 0 || hello->header.config_id == wanted->id)
-    {
-        return;
+    if (gms_offers_hello(&p->offers, hello, &m)) {
+        peers_send(p, peer, &m);
     }
-
-    if (p->own_ranges) {
-        peers_config_done(p, peer, hello->header.config_id, GMS_OWN_RANGES);
-        return;
-    }
-
-    gms_link_message(&m,
-        hello->header.generation > wanted->generation ? GMS_LINK_NEED_CONFIG
-                                                      : GMS_LINK_STALE);
-    m.header.config_id = wanted->id;
-    peers_send(p, peer, &m);
-}
-
-
-/* Keeps the wanted configuration for a worker that starts before nginx, once
- * all of it is in force: under an open session the older one counts, and a
- * worker that is killed meanwhile must go on with that. */
-static void
-peers_save(gms_peers_t *p, int64_t now_ns)
-{
-    if (!p->unsaved || now_ns < p->save_at_ns || gms_lanes_pending(p->lanes)) {
-        return;
-    }
-
-    if (gms_config_save(&p->lanes->wanted, p->state_dir) == GMS_OK) {
-        p->unsaved = false;
-        return;
-    }
-
-    if (p->save_at_ns == 0) {
-        gms_log(GMS_LOG_WARN, "configuration not stored", "\"detail\":\"%s\"",
-            strerror(errno));
-    }
-
-    p->save_at_ns = now_ns + GMS_SAVE_AGAIN_NS;
 }
 
 
 static void
 peers_config(gms_peers_t *p, gms_peer_t *peer, const gms_link_message_t *m)
 {
-    const gms_config_t *wanted;
-    gms_link_message_t  stale;
-    gms_config_t        config;
-    char                err[GMS_SENTENCE_SIZE];
+    gms_link_message_t answer;
 
-    err[0] = '\0';
-    wanted = &p->lanes->wanted;
-
-    if (p->own_ranges) {
-        snprintf(err, sizeof(err), GMS_OWN_RANGES);
-
-    } else if (m->header.config_id == wanted->id) {
-        /* another process of the same nginx was quicker */
-
-    } else if (m->header.generation <= wanted->generation) {
-        gms_link_message(&stale, GMS_LINK_STALE);
-        stale.header.config_id = wanted->id;
-        peers_send(p, peer, &stale);
-        return;
-
-    } else if (gms_config_parse(&config, m->body, err, sizeof(err)) == GMS_OK) {
-        err[0] = '\0';
-        config.id = m->header.config_id;
-        config.generation = m->header.generation;
-
-        gms_log(GMS_LOG_INFO, "configuration accepted", "\"lanes\":%u",
-            config.lanes);
-        gms_lanes_configure(p->lanes, &config);
-        p->unsaved = true;
-        p->save_at_ns = 0;
-        peers_save(p, gms_clock_mono_ns());
-    }
-
-    peers_config_done(p, peer, m->header.config_id, err);
+    gms_offers_take(&p->offers, m, &answer);
+    peers_send(p, peer, &answer);
 }
 
 
@@ -643,7 +543,8 @@ peers_show(gms_peers_t *p, gms_peer_t *peer, const gms_link_message_t *ask)
 
     } else {
         m.header.status = 200;
-        body = gms_config_show(p->lanes, p->own_ranges, p->refused, p->why);
+        body = gms_config_show(
+            p->lanes, p->offers.own_ranges, p->offers.refused, p->offers.why);
     }
 
     if (body == NULL) {
@@ -883,7 +784,7 @@ gms_peers_readable(gms_peers_t *p, int fd)
 void
 gms_peers_tick(gms_peers_t *p, int64_t now_ns)
 {
-    peers_save(p, now_ns);
+    gms_offers_tick(&p->offers, now_ns);
 
     if (p->deaf) {
         p->deaf = false;

@@ -10,6 +10,7 @@
 #include "asks.h"
 #include "devices.h"
 #include "lanes.h"
+#include "offers.h"
 #include "sampler.h"
 #include "troubles.h"
 
@@ -24,26 +25,21 @@ typedef struct {
 
 typedef struct {
     gms_lanes_t   *lanes;
-    const char    *state_dir;
-    bool           own_ranges; /* configuration from --ranges alone */
     int            epoll;
     int            listener;
     uint64_t       serial;
-    bool           full;    /* said once */
-    bool           deaf;    /* no descriptor for who dials: later */
-    uint64_t       refused; /* id of the last configuration, 0: taken */
-    char           why[GMS_SENTENCE_SIZE]; /* and why; "": taken */
-    uint32_t       layout;  /* of the last peer that differed, 0: none since */
-    bool           unsaved; /* the wanted configuration, on disk */
-    int64_t        save_at_ns;
+    bool           full;   /* said once */
+    bool           deaf;   /* no descriptor for who dials: later */
+    uint32_t       layout; /* of the last peer that differed, 0: none since */
     gms_peer_t     peer[GMS_PEERS_MAX];
+    gms_offers_t   offers; /* of configurations */
     gms_asks_t     asks;
     gms_devices_t  devices; /* that were let in */
     gms_sampler_t  sampler; /* of the last hour */
     gms_troubles_t troubles;
 } gms_peers_t;
 
-/* lanes, state_dir, own_ranges, epoll and listener are the caller's, and the
+/* lanes, what offers need to know, epoll and listener are the caller's, and the
  * devices, which he has loaded. */
 void gms_peers_init(gms_peers_t *p);
 void gms_peers_close(gms_peers_t *p);

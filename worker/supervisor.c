@@ -411,8 +411,9 @@ gms_supervisor_run(const gms_supervisor_options_t *options)
     s->lanes.setup.keep = &s->lock;
     s->lanes.setup.keeps = 1;
     s->peers.lanes = &s->lanes;
-    s->peers.state_dir = options->state_dir;
-    s->peers.own_ranges = options->ranges != NULL;
+    s->peers.offers.lanes = &s->lanes;
+    s->peers.offers.state_dir = options->state_dir;
+    s->peers.offers.own_ranges = options->ranges != NULL;
     s->peers.epoll = s->epoll;
     gms_peers_init(&s->peers);
 
