@@ -22,7 +22,7 @@ const BUSY = 4;
 const FAKE = ['--use-fake-device-for-media-stream', `--use-file-for-fake-video-capture=${CLIP}`];
 
 /** @param {string} path */
-const state = async (path) => (await fetch(`${LOCAL}/api/lanes/${path}`)).json();
+const state = async (path) => (await fetch(`${LOCAL}/api/lanes/${path}`, { signal: AbortSignal.timeout(30000) })).json();
 
 /** @param {() => Promise<unknown>} ask @param {string} what */
 async function until(ask, what) {
@@ -89,7 +89,9 @@ describe('a phone as the camera', () => {
 
   test('is an app over https, which lets the camera’s pictures pass', async () => {
     await page.goto(`${TLS}/camera.html?lane=lane1`);
-    assert.equal(await page.evaluate(() => navigator.serviceWorker.ready.then(({ active }) => active?.scriptURL)), `${TLS}/offline.js`);
+    /* an evaluate() waits without end for one that is never ready */
+    const worker = await page.waitForFunction(() => navigator.serviceWorker.controller?.scriptURL);
+    assert.equal(await worker.jsonValue(), `${TLS}/offline.js`);
     assert.equal(await page.evaluate(() => fetch('/manifest.webmanifest').then((r) => r.headers.get('content-type'))), 'application/manifest+json');
     assert.equal(await page.evaluate(() => 'wakeLock' in navigator), true);
   });
