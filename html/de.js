@@ -162,6 +162,10 @@ export const TABLE = {
 
   'What is shown': 'Was gezeigt wird', 'what is shown, and when': 'was gezeigt wird, und wann', 'All, older ones as outlines': 'Alle, ältere als Umriss',
   'This series alone': 'Nur diese Serie', 'Series {0}': 'Serie {0}', 'Beside it': 'Daneben', 'No other': 'Keine andere', 'At once': 'Sofort',
+  'Holes that do not count': 'Löcher, die nicht zählen', '1 hole is not counted': '1 Loch zählt nicht', '{0} holes are not counted': '{0} Löcher zählen nicht',
+  'They were in the paper when the session began. Who fired one in this session can have it counted: that is a correction, with its reason.':
+    'Sie waren im Papier, als die Sitzung begann. Wer eines in dieser Sitzung geschossen hat, kann es zählen lassen: als Korrektur, mit Grund.',
+  'It was fired in this session': 'In dieser Sitzung geschossen', 'The hole counts as shot {0}': 'Das Loch zählt als Schuss {0}',
   'When I have called the shot': 'Wenn ich den Schuss angesagt habe', 'Target; the last shot is not shown yet': 'Scheibe; der letzte Schuss ist noch verdeckt',
   'Call of shot {0}: arrow keys, then Enter': 'Ansage von Schuss {0}: Pfeiltasten, dann Enter', 'Where did shot {0} go?': 'Wohin ging Schuss {0}?',
   'Tap there, or arrow keys and Enter.': 'Dort tippen, oder Pfeiltasten und Enter.', 'I do not know': 'Weiß ich nicht',

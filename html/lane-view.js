@@ -83,6 +83,7 @@ class LaneView extends HTMLElement {
     store.subscribe((change) => this.changed(change));
     this.forget();
     this.draw();
+    this.changed({ kind: 'status' });
   }
 
   get isLate() {
@@ -91,6 +92,9 @@ class LaneView extends HTMLElement {
 
   /** @param {import('./types').Change} change */
   changed({ kind, shot }) {
+    if (store.doc?.old_holes?.length) {
+      import('./lane-old.js');
+    }
     if (kind === 'shot' && shot && this.isLate) {
       this.wait(shot.n);
     }

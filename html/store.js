@@ -432,6 +432,7 @@ export class Store {
     doc.scene = data.scene ?? doc.scene;
     doc.course = data.course;
     doc.drill = data.drill;
+    doc.old_holes = data.old_holes;
     if (doc.course && doc.session) {
       doc.session.sighters = doc.course.sighters; /* LOAD says so, without another word */
     }

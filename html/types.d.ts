@@ -98,7 +98,7 @@ export interface StateDocument {
   shots: { columns: string[]; rows: (number | string)[][]; truncated: number };
   statistics?: Statistics | null;
   courses?: ListedCourse[]; course?: Course | null;
-  drill?: DrillNow | null; show?: Show | null;
+  drill?: DrillNow | null; show?: Show | null; old_holes?: number[][];
 }
 
 /* Those of a lane have name and title alone. */

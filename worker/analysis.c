@@ -1,3 +1,4 @@
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -96,6 +97,27 @@ analysis_drift(const gms_analyst_t *lane, gms_analysis_status_t *status)
 }
 
 
+/* The holes that are known, as far as they lie on the card. */
+static void
+analysis_holes(const gms_analyst_t *lane, gms_analysis_status_t *status)
+{
+    double px[GMS_OLD_HOLES_MAX][3], x_mm, y_mm;
+    int    i, n;
+
+    n = gms_detector_holes(&lane->detector, px, GMS_OLD_HOLES_MAX);
+
+    for (i = 0; i < n; i++) {
+        gms_calibration_to_mm(
+            &lane->calibration, px[i][0], px[i][1], &x_mm, &y_mm);
+
+        if (fabs(x_mm) < GMS_OLD_MM_MAX && fabs(y_mm) < GMS_OLD_MM_MAX) {
+            status->hole_mm[status->holes][0] = (float) x_mm;
+            status->hole_mm[status->holes++][1] = (float) y_mm;
+        }
+    }
+}
+
+
 static void
 analysis_note(gms_analysing_t *t, unsigned i)
 {
@@ -116,6 +138,10 @@ analysis_note(gms_analysing_t *t, unsigned i)
     note.u.analysis.odd_size = lane->odd_size;
     note.u.analysis.drifted = lane->open && lane->state == GMS_DETECTOR_LIVE
         && analysis_drift(lane, &note.u.analysis);
+    if (lane->open) {
+        analysis_holes(lane, &note.u.analysis);
+    }
+
     note.u.analysis.damaged = t->damaged_ns != 0;
     note.u.analysis.astray = lane->matching.astray;
     note.u.analysis.off_mm = lane->matching.off_mm;

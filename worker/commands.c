@@ -25,6 +25,7 @@
 #include "commands_session.h"
 #include "commands_tips.h"
 #include "evidence.h"
+#include "old.h"
 #include "orders.h"
 #include "papers.h"
 #include "publish.h"
@@ -172,6 +173,7 @@ command_idle_paper(gms_scorer_t *s, uint64_t ask, gms_paper_gone_e what)
 
     s->shots_since_ns = gms_clock_mono_ns();
     s->holes = 0;
+    gms_old_gone(s);
     gms_order_paper(
         s, what == GMS_PAPER_GONE_PASTED ? GMS_PAPER_PASTED : GMS_PAPER_NEW);
     memset(&answer, 0, sizeof(answer));

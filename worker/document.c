@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "document.h"
 #include "matching.h"
+#include "old.h"
 #include "session/complaints.h"
 #include "session/conduct.h"
 #include "session/tips.h"
@@ -531,6 +532,7 @@ document_common(const gms_scorer_t *s, cJSON *json)
     cJSON_AddItemToObject(json, "problems", gms_document_problems(s));
     cJSON_AddItemToObject(json, "course", gms_document_course(s));
     cJSON_AddItemToObject(json, "drill", document_drill(s));
+    cJSON_AddItemToObject(json, "old_holes", gms_old_to_json(s));
 }
 
 

@@ -77,6 +77,10 @@ typedef struct {
     bool               moving;              /* to another, by a person's word */
 } gms_camera_status_t;
 
+/* Holes of a paper that are told of, the newest; none lies farther out. */
+#define GMS_OLD_HOLES_MAX 64
+#define GMS_OLD_MM_MAX 1000.0
+
 typedef struct {
     gms_detector_state_e state;
     bool                 running;  /* a detector is open */
@@ -91,7 +95,9 @@ typedef struct {
     double               map[9];  /* then: mm -> pixels, where it is seen */
     gms_scene_status_t   scene;
     char                 detail[GMS_SENTENCE_SIZE]; /* why it cannot look */
-    char why[GMS_SENTENCE_SIZE]; /* what the detector says of its state */
+    char     why[GMS_SENTENCE_SIZE]; /* what the detector says of its state */
+    unsigned holes;                  /* that are known in the paper, */
+    float    hole_mm[GMS_OLD_HOLES_MAX][2]; /* ... where on the card */
 } gms_analysis_status_t;
 
 typedef enum {

@@ -7,6 +7,7 @@
 
 #include "../ipc/error.h"
 #include "base/clock.h"
+#include "old.h"
 #include "orders.h"
 #include "papers.h"
 #include "publish.h"
@@ -293,6 +294,10 @@ void
 gms_papers_changed(gms_scorer_t *s, const gms_event_paper_t *paper)
 {
     papers_forget(s);
+
+    if (paper->what != GMS_PAPER_GONE_END) {
+        gms_old_gone(s);
+    }
 
     if (paper->what == GMS_PAPER_GONE_END
         || strcmp(paper->author, "detector") == 0) {

@@ -15,6 +15,7 @@
 #include "document.h"
 #include "filming.h"
 #include "gauges.h"
+#include "old.h"
 #include "orders.h"
 #include "publish.h"
 #include "papers.h"
@@ -733,6 +734,7 @@ scorer_looking(gms_scorer_t *s, const gms_analysis_status_t *looking)
     }
 
     s->looking = *looking;
+    gms_old_known(s);
     s->dirty = true;
     gms_camera_astray(s);
 

@@ -67,6 +67,13 @@ typedef struct {
 /* Calibrations of before, to be gone back to. */
 #define GMS_HISTORY_MAX 32
 
+/* What was in the paper when a session began at it. */
+typedef struct {
+    unsigned holes;
+    float    hole_mm[GMS_OLD_HOLES_MAX][2]; /* where on the card */
+    bool     due; /* the detector is to say so with its next word */
+} gms_old_t;
+
 typedef struct {
     uint64_t                seq;
     int64_t                 real_ns;
@@ -133,6 +140,7 @@ typedef struct {
     int64_t       unshot_ns;
     int64_t       look_ns;    /* when the next is due */
     int32_t       holes;      /* that the detector has seen in it */
+    gms_old_t     old;        /* what was in it when the session began */
     uint32_t      counts;     /* of papers, asked for so far, */
     unsigned      counting;   /* ... and not answered yet */
     bool          paper_said; /* a person did: the detector need not tell */

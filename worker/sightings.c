@@ -6,6 +6,7 @@
 
 #include "../ipc/error.h"
 #include "base/clock.h"
+#include "old.h"
 #include "papers.h"
 #include "publish.h"
 #include "sightings.h"
@@ -179,6 +180,8 @@ sighting_paper(gms_scorer_t *s, const gms_note_t *note)
 {
     gms_waiting_t      waiting;
     gms_event_paper_t *paper;
+
+    gms_old_gone(s);
 
     if (s->paper_said) {
         s->paper_said = false;

@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "calibrating.h"
+#include "old.h"
 #include "orders.h"
 #include "papers.h"
 #include "scene.h"
@@ -49,6 +50,8 @@ gms_turns_recovered(gms_scorer_t *s)
     }
 
     s->holes = gms_scorebook_paper_shots(&s->book);
+    s->old.due = gms_scorebook_state(&s->book) != GMS_LANE_IDLE
+        && gms_camera_is_real(&s->config->camera);
 }
 
 
@@ -77,9 +80,11 @@ turns_watch(gms_scorer_t *s)
         && s->watched_caliber_mm == s->caliber_mm)
     {
         gms_order(s, GMS_ORDER_SAVE, 0);
+        gms_old_hung(s, false);
         return;
     }
 
+    gms_old_hung(s, true);
     gms_order_detect(s, false);
     gms_order(s, GMS_ORDER_RELEARN, s->shots_since_ns);
 }
@@ -91,6 +96,7 @@ static void
 turns_begun(gms_scorer_t *s, const gms_event_session_t *setup)
 {
     if (setup->walk_up) {
+        gms_old_hung(s, !gms_camera_is_real(&s->config->camera));
         gms_scene_join(s);
         return;
     }

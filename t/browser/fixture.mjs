@@ -203,8 +203,8 @@ export class Lane {
         ? { ...old, ...value } : value;
     }
     this.doc.camera.t_frame_us = this.frozen ?? now_us() + this.ahead_us;
-    const { state, range, camera, detector, calibration, scene, store, problems, course, drill = null } = this.doc;
-    this.publish('status', { state, range, camera, detector, calibration, scene, store, problems, course, drill }, false);
+    const { state, range, camera, detector, calibration, scene, store, problems, course, drill = null, old_holes = [] } = this.doc;
+    this.publish('status', { state, range, camera, detector, calibration, scene, store, problems, course, drill, old_holes }, false);
   }
 
   /** The lane's clock less that of this computer. */
@@ -523,6 +523,11 @@ function command(lane, verb, body) {
         return { status: 404, title: 'Not found', detail: verb };
       }
       lane.added.push(body);
+      if (doc.old_holes?.length) {
+        doc.old_holes = doc.old_holes.filter((/** @type {number[]} */ [x]) => x !== body.x_mm);
+        const { n } = lane.shot(body.x_mm, body.y_mm, { by_hand: true });
+        return { status: 201, body: { session: doc.session.id, n } };
+      }
       return { status: 201, body: { session: doc.session?.id, n: 2 } };
     case 'POST complaints':
       lane.complaints++;

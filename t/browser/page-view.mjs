@@ -130,6 +130,42 @@ describe('what is shown', () => {
     assert.deepEqual(complaints, []);
   });
 
+  test('holes that were there are hollow, and one is counted and not', async () => {
+    await shooting({ width: 390, height: 844 }, 2);
+    fx.lane.corrects = true;
+    fx.lane.status({ old_holes: [[12, 20], [-20, 5]] });
+    await has('lane-plot .old-hole', 2);
+    await shows('lane-old > button', '2 holes are not counted');
+    assert.equal(await page.$eval('.old-hole circle', (e) => getComputedStyle(e).fill), 'none');
+    assert.deepEqual(await violations(page), []);
+    assert.deepEqual(await misfits(page), []);
+    const [x, y] = /** @type {number[]} */ (await onScreen(12, 20));
+    await page.mouse.click(x + 15, y + 5);
+    await shows('lane-old li span', '1 o’clock, 23.3 mm from the centre');
+    assert.deepEqual(await violations(page), []);
+    fx.lane.refusal = { status: 422, title: 'A field is not valid', detail: 'Say why.' };
+    await page.click('lane-old [data-hole]');
+    await shows('lane-old .error', 'A field is not valid Say why.');
+    fx.lane.refusal = null;
+    await page.fill('lane-old [name=reason]', 'mine');
+    await page.click('lane-old [data-hole]');
+    await shows('undo-line p', 'The hole counts as shot 3');
+    assert.deepEqual(fx.lane.added.map((b) => [b.x_mm, b.y_mm, b.reason]), [[12, 20, 'mine']]);
+    await shows('lane-old > button', '1 hole is not counted');
+    await has('lane-plot .old-hole', 1);
+    await shows('[data-sum=counted]', '3');
+    await page.click('undo-line [data-undo]');
+    await shows('undo-line p', 'Undone');
+    assert.equal(fx.lane.requests.at(-1)?.body.what, 'remove');
+    await page.click('lane-old > button');
+    await has('lane-old li', 1);
+    await page.keyboard.press('Escape');
+    fx.lane.end();
+    await has('lane-plot .old-hole', 0);
+    assert.ok(await page.isHidden('lane-old > button'));
+    assert.deepEqual(complaints.filter((c) => !/422/.test(c)), []);
+  });
+
   test('or when it is asked for, until the session is over', async () => {
     await shooting({}, 2);
     await has('lane-view', 1);
