@@ -1,7 +1,7 @@
 /*
  * Any bytes as a clip: whole, or behind a sound header of an AVI file, by the
  * first byte.  It is played through as a lane does, and what is handed over
- * must be bytes of the file.
+ * must be bytes of the file, and tables for a picture that has none.
  */
 
 #include <stdint.h>
@@ -83,7 +83,9 @@ play(const char *path, size_t size)
         if (rc != GMS_OK) {
             continue;
         }
-        if (frame.jpeg_size > size || frame.width < 1 || frame.height < 1) {
+        if (frame.jpeg_size > size + GMS_TABLES_SIZE || frame.width < 1
+            || frame.height < 1)
+        {
             abort();
         }
         for (size_t k = 0; k < frame.jpeg_size; k++) {

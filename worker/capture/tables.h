@@ -12,6 +12,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#define GMS_TABLES_SIZE 432 /* by what a picture grows */
+
 typedef struct {
     uint8_t *bytes;
     size_t   capacity;
