@@ -1,10 +1,12 @@
 /*
  * <lane-course>: the course of fire that is shot: may one fire, how long
- * still, which stage, and the next command.  Fetched when there is one.
+ * still, which stage, and the next command; START is held for a second.
+ * Fetched when there is one.
  */
 
 import { call, laneUrl, newKey } from './api.js';
 import { COMMANDS, LaneClock, leftWords, signAt, stageWords, timerText } from './course.js';
+import { onHold } from './hold.js';
 import { fill, find, html, setText, style } from './html.js';
 import { store } from './store.js';
 
@@ -33,9 +35,12 @@ class LaneCourse extends HTMLElement {
       <div class="sign" role="status"><svg viewBox="-12 -12 24 24" aria-hidden="true"><path/></svg><b></b></div>
       <div class="par" role="timer" aria-live="off"><span class="time"></span> <span class="label"></span></div>
       <div><p class="stage"></p><p class="left"></p></div>
-      <button type="button" class="main" hidden></button></section>`);
+      <button type="button" class="main" hidden></button>
+      <button type="button" class="main go" hidden>${COMMANDS.start}</button></section>`);
     this.button = find(this, 'button');
-    this.button.addEventListener('click', () => this.command());
+    this.go = find(this, '.go');
+    this.button.addEventListener('click', () => this.command(/** @type {HTMLElement} */ (this.button)));
+    onHold(this.go, () => this.command(/** @type {HTMLElement} */ (this.go)));
     store.subscribe((change) => {
       if (change.kind === 'reset' || change.kind === 'status') {
         this.clock.hear(store.statusTime, store.statusAt);
@@ -52,7 +57,7 @@ class LaneCourse extends HTMLElement {
     const course = store.doc?.course;
     this.hidden = !course;
     document.body.classList.toggle('course', !this.hidden);
-    if (!course || !this.button) {
+    if (!course || !this.button || !this.go) {
       return;
     }
     setText(find(this, '.stage'), stageWords(course).join(' · '));
@@ -63,7 +68,8 @@ class LaneCourse extends HTMLElement {
       this.since = Date.now();
       setText(this.button, COMMANDS[next] ?? next);
     }
-    this.button.hidden = next === '';
+    this.button.hidden = next === '' || next === 'start';
+    this.go.hidden = next !== 'start';
     this.tick();
   }
 
@@ -89,18 +95,18 @@ class LaneCourse extends HTMLElement {
     }
   }
 
-  async command() {
-    const button = /** @type {HTMLButtonElement} */ (this.button);
+  /** @param {HTMLElement} button */
+  async command(button) {
     if (Date.now() - this.since < HASTE_MS) {
       return;
     }
-    button.disabled = true;
+    button.toggleAttribute('disabled', true);
     try {
-      await call('POST', laneUrl(store.lane, '/command'), { command: button.dataset.command }, newKey());
+      await call('POST', laneUrl(store.lane, '/command'), { command: this.button?.dataset.command }, newKey());
     } catch (error) {
       store.fail(/** @type {import('./api.js').ApiError} */ (error));
     }
-    button.disabled = false;
+    button.toggleAttribute('disabled', false);
   }
 }
 

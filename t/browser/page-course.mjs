@@ -2,14 +2,14 @@
 
 import assert from 'node:assert/strict';
 import { afterEach, describe, test } from 'node:test';
-import { close, complaints, fx, has, open, page, shows, text } from './opened.mjs';
+import { close, complaints, fx, has, held, open, page, shows, text } from './opened.mjs';
 
 describe('a course of fire', () => {
   afterEach(close);
 
   const command = async (/** @type {string} */ word) => {
     await page.waitForTimeout(800); /* a press in haste is none */
-    await page.click(`lane-course button >> text=${word}`);
+    await page.click(`lane-course button:not([hidden]) >> text=${word}`);
   };
 
   test('is chosen, started and stopped, and marks a shot outside of it', async () => {
@@ -32,11 +32,24 @@ describe('a course of fire', () => {
     await command('LOAD');
     await shows('.sign b', 'Wait');
     await shows('.par', '15:00 this string');
-    await page.click('lane-course button');
+    await page.click('lane-course button:not([hidden])');
     assert.equal(fx.lane.requests.length, 2, 'a press in haste is none');
     assert.ok(await page.isHidden('lane-sessions'), 'nothing to switch by hand');
     assert.ok(await page.isVisible('lane-stage .sighting'));
     assert.deepEqual(complaints, []);
+
+    assert.ok(await page.isHidden('text=LOAD'));
+    await page.click('lane-course .go');
+    assert.equal(fx.lane.requests.length, 2, 'nor a short one');
+    const [hint, button] = await page.$eval('lane-course .go', (e) => ['::before', undefined].map((of) => getComputedStyle(e, of).color));
+    assert.notEqual(hint, button, 'the hint is to be read on its own ground');
+    await page.focus('lane-course .go');
+    await page.keyboard.down('Enter');
+    await page.keyboard.up('Enter');
+    assert.equal(fx.lane.requests.length, 2, 'by a key either');
+    await held('lane-course .go');
+    await shows('.sign b', 'Fire');
+    assert.deepEqual(fx.lane.requests.at(-1)?.body, { command: 'start' });
 
     /* the match, and 9.6 s of it are left */
     const ends_us = (Date.now() + 9600) * 1000 + fx.lane.ahead_us;
@@ -58,7 +71,7 @@ describe('a course of fire', () => {
     await command('STOP');
     await shows('.refused p', 'That command does not come now the next command is unload');
     fx.lane.refusal = null;
-    await page.click('lane-course button');
+    await page.click('lane-course button:not([hidden])');
     await shows('.sign b', 'Stop');
     assert.equal(await page.getAttribute('.sign', 'data-sign'), 'octagon');
     await shows('.par .time', '');
