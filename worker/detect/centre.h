@@ -21,6 +21,7 @@ typedef struct {
     double y;
     double r_paper; /* of what shows on paper, in the black */
     double r_black;
+    double apart_px;     /* disc and centroid, on ink through a codec */
     double misfit_px;    /* mean distance from the disc to the torn edge */
     double error_px2[3]; /* covariance of the centre: xx, xy, yy */
     double pale;         /* share of the rim on ink, nothing darker behind */

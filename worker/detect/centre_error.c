@@ -7,6 +7,7 @@
 
 #include "../../ipc/error.h"
 #include "../target/homography.h"
+#include "moments.h"
 
 #define SECTORS GMS_CENTRE_SECTORS
 
@@ -71,21 +72,22 @@
 #define CODEC_LEAST_CALIBERS 0.02
 #define CODEC_KEPT 0.5
 #define CODEC_PALE_CALIBERS 0.21
-#define CODEC_BRIGHT_CALIBERS 0.052
+#define CODEC_BRIGHT_CALIBERS 0.03
+
+/* Where disc and centroid lie apart the hole is no disc: of that. */
+#define APART_ERROR 0.5
+#define APART_ERROR_OVERLAP 0.4
 
 /*
  * What a codec shows of large holes is longer than wide, and the bullet went
  * through anywhere along it: calibers to add along the tear's long axis, by
- * where it lies, in full where it is so much longer than wide and more; seen
- * within these radii, a pixel counted by its gain, up to so much of it.
+ * where it lies, in full where it is so much longer than wide and more.
  */
-#define TEAR_PAPER 0.055
-#define TEAR_BLACK 0.065
+#define TEAR_PAPER 0.06
+#define TEAR_BLACK 0.055
 #define TEAR_OVERLAP 0.055
 #define TEAR_ROUND 1.05
 #define TEAR_LONG 1.2
-#define TEAR_RADII 1.3
-#define TEAR_GAIN 0.3
 
 typedef struct {
     double arc;  /* of the rim that says something, px */
@@ -244,43 +246,12 @@ error_least(const gms_patch_t *v, const gms_circumstances_t *about,
     least = hypot(least, STAKE_ERROR * ink * fmax(blind, 0) * r);
     if (about->freshness < GMS_FRESH_SENSOR) {
         least = hypot(least, codec_error(rim, caliber));
+        least = hypot(least,
+            (v->overlap ? APART_ERROR_OVERLAP : APART_ERROR) * c->apart_px);
     } else {
         least = hypot(least, PAPER_SOFT_ERROR * (1 - ink) * fmax(blurred, 0));
     }
     return least;
-}
-
-
-/* Second moments of what is hole around the centre: xx, xy, yy. */
-static bool
-look_at_tear(
-    const gms_patch_t *v, const gms_centre_t *c, double reach, double moment[3])
-{
-    gms_part_t at = gms_patch_part(v, c->x, c->y, reach);
-    double     sum = 0, sx = 0, sy = 0, xx = 0, xy = 0, yy = 0;
-
-    for (int y = at.y0; y < at.y1; y++) {
-        for (int x = at.x0; x < at.x1; x++) {
-            double dx = x - c->x, dy = y - c->y;
-            double g = fmin((double) v->gain[y * v->w + x], TEAR_GAIN);
-
-            if (g > 0 && dx * dx + dy * dy <= reach * reach) {
-                sum += g;
-                sx += g * dx;
-                sy += g * dy;
-                xx += g * dx * dx;
-                xy += g * dx * dy;
-                yy += g * dy * dy;
-            }
-        }
-    }
-    if (sum <= 0) {
-        return false;
-    }
-    moment[0] = xx / sum - sx * sx / (sum * sum);
-    moment[1] = xy / sum - sx * sy / (sum * sum);
-    moment[2] = yy / sum - sy * sy / (sum * sum);
-    return true;
 }
 
 
@@ -289,18 +260,19 @@ static void
 add_tear(
     const gms_patch_t *v, const rim_t *rim, double caliber, gms_centre_t *c)
 {
-    double ink = rim->ink / fmax(rim->arc, 1), m[3], difference, longer, angle;
-    double px;
+    double ink = rim->ink / fmax(rim->arc, 1), difference, longer, angle, px;
     double calibers = v->overlap ? TEAR_OVERLAP
                                  : TEAR_PAPER + (TEAR_BLACK - TEAR_PAPER) * ink;
 
-    if (!look_at_tear(v, c, TEAR_RADII * caliber / 2, m)) {
+    gms_moments_t m;
+
+    if (!gms_moments_look(v, c->x, c->y, caliber, &m)) {
         return;
     }
-    difference = hypot(m[0] - m[2], 2 * m[1]);
+    difference = hypot(m.xx - m.yy, 2 * m.xy);
     longer =
-        sqrt((m[0] + m[2] + difference) / fmax(m[0] + m[2] - difference, 1e-9));
-    angle = atan2(2 * m[1], m[0] - m[2]) / 2;
+        sqrt((m.xx + m.yy + difference) / fmax(m.xx + m.yy - difference, 1e-9));
+    angle = atan2(2 * m.xy, m.xx - m.yy) / 2;
     calibers *=
         fmax(0, fmin((longer - TEAR_ROUND) / (TEAR_LONG - TEAR_ROUND), 1));
     px = calibers * caliber;

@@ -13,7 +13,7 @@
 #define CORE_RADII 0.5
 #define CORE_LOW 0.2
 #define CORE_MIDDLE 0.5
-#define CODEC_CORE_MIDDLE 0.3
+#define CODEC_CORE_MIDDLE 0.4
 #define CORE_SPREAD 0.1 /* from middle to high */
 
 /* Before a backer that is brighter than ink what is brighter still is the light
@@ -209,7 +209,8 @@ gms_core_find(const gms_patch_t *v, const gms_circumstances_t *about,
     look_within(v, start, CORE_RADII * r, codec, core);
     core->low_less = 0;
     core->fibre_less = codec ? CODEC_FIBRE_LESS : FIBRE_LESS;
-    if (codec && !v->overlap && is_on_ink(v, start, r)) {
+    core->on_ink = is_on_ink(v, start, r);
+    if (codec && !v->overlap && core->on_ink) {
         look_for_flat(v, start, r, core);
     }
 }

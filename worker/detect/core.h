@@ -16,6 +16,7 @@ typedef struct {
     float high;
     float low_less;   /* per level below low, where that is brighter than ink */
     float fibre_less; /* the same above high */
+    bool  on_ink;     /* most of the start lies there */
 } gms_core_t;
 
 /* Of the hole whose disc lies about at the start. */
