@@ -3,7 +3,7 @@
  * Instants are in microseconds.
  */
 
-import { number, say } from './words.js';
+import { number, say, told } from './words.js';
 
 /** @typedef {import('./types').Course} Course */
 
@@ -145,7 +145,7 @@ export function timerText(us) {
 export function stageWords(course) {
   const series = course.series_shots > 0 ? Math.ceil(course.shots / course.series_shots) : 1;
   return /** @type {string[]} */ ([
-    course.sighters && !/sighter/i.test(course.stage) ? say`${course.stage}, sighters` : course.stage,
+    course.sighters && !/sighter/i.test(course.stage) ? say`${told(course.stage, 'stage')}, sighters` : told(course.stage, 'stage'),
     course.strings > 1 && say`string ${course.string} of ${course.strings}`,
     series > 1 && say`series ${course.series} of ${series}`,
   ].filter(Boolean));

@@ -5,7 +5,7 @@
 import { fill, find, html, setText } from './html.js';
 import { store } from './store.js';
 import { ageText, stateWords } from './text.js';
-import { say } from './words.js';
+import { say, told } from './words.js';
 
 /** A picture younger than this is as good as now. */
 const FRESH_MS = 2000;
@@ -78,7 +78,7 @@ class LaneHeader extends HTMLElement {
     if (store.lanes.length < 2) {
       this.name();
     }
-    this.chip('.face', doc.face.title || doc.face.name);
+    this.chip('.face', told(doc.face.title, doc.face.name) || doc.face.name);
     this.age(doc);
   }
 

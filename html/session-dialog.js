@@ -9,7 +9,7 @@ import { fill, find, html, setText, style } from './html.js';
 import { store } from './store.js';
 import { durationText, scoreText, shotsWords } from './text.js';
 import { offerUndo } from './undo.js';
-import { number, say } from './words.js';
+import { number, say, told } from './words.js';
 
 await style('dialogs.css');
 
@@ -38,14 +38,14 @@ function courseOptions(courses, face, chosen) {
   const others = courses.filter((c) => !fits.includes(c));
   const list = (/** @type {string} */ label, /** @type {import('./types').ListedCourse[]} */ some) =>
     some.length > 0 && html`<optgroup label="${label}">${some.map((c) =>
-      option(c.name, c.title || c.name, c.name === chosen))}</optgroup>`;
+      option(c.name, told(c.title, c.name) || c.name, c.name === chosen))}</optgroup>`;
   return html`${option('', say`Free practice`, chosen === '')}${list(say`For this target`, fits)}
     ${list(fits.length ? say`Other courses` : say`Courses`, others)}`;
 }
 
 /** Its stages in a line. @param {import('./types').ListedCourse | undefined} course */
 function courseWords(course) {
-  return (course?.stages ?? []).map((s) => [`${s.name}:`, s.repeat > 1 && `${s.repeat} ×`,
+  return (course?.stages ?? []).map((s) => [`${told(s.name, 'stage')}:`, s.repeat > 1 && `${s.repeat} ×`,
     s.shots ? shotsWords(s.shots) : say`any number of shots`,
     s.shown_s ? say`in ${s.shown_s} s each` : s.time_s && say`in ${durationText(s.time_s * 1e6)}`]
     .filter(Boolean).join(' ')).join('; ');
@@ -143,7 +143,7 @@ class SessionDialog extends HTMLElement {
         <input name="shooter" maxlength="63" placeholder="guest" autocomplete="nickname"></label>
       <label>Target
         <select name="target">${doc.targets.map((t) =>
-    option(t.name, t.title || t.name, t.name === target))}</select></label>
+    option(t.name, told(t.title, t.name) || t.name, t.name === target))}</select></label>
       <label>Caliber
         <select name="caliber">${doc.calibers_mm.map((c) =>
     option(c, `${number(c, c % 1 && 1)} mm`, c === caliber))}</select></label>

@@ -449,13 +449,12 @@ export class Store {
     this.putMark(data, now + MARK_MS);
   }
 
-  /** A shot that is not saved yet: a mark, as it has no number, that stays until it is.
-   * @param {any} data */
+  /** Not saved yet: a mark, as it has no number, that stays. @param {any} data */
   takeUnsaved(data) {
     this.putMark(data, Infinity);
   }
 
-  /** Nothing waits to be saved any more: what became no shot is none. */
+  /** What became no shot is none. */
   dropUnsaved() {
     for (const [hole, mark] of this.marks) {
       if (mark.until === Infinity) {

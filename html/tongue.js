@@ -87,8 +87,11 @@ export class Tongue {
     Object.assign(this.table, (await import(`./${this.lang}-${name}.js`)).TABLE);
   }
 
-  /** @param {unknown} text with the numbers of this time @returns {any} */
-  told(text) {
+  /** @param {unknown} text with the numbers of this time @param {string} [code] of what it is the title of @returns {any} */
+  told(text, code) {
+    if (code) {
+      return this.other(`${code}: ${text}`).replace(`${code}: `, '');
+    }
     /** @type {string[]} */
     const values = [];
     const name = String(text).replace(/\d+(\.\d+)?/g, (v) => `{${values.push(v) - 1}}`);
@@ -127,7 +130,7 @@ export class Tongue {
 /** @param {string} lang */
 export async function learn(lang) {
   const root = document.documentElement;
-  const tables = await Promise.all([import(`./${lang}.js`), import(`./${lang}-server.js`), MORE[root.dataset.page ?? '']?.()]);
+  const tables = await Promise.all([import(`./${lang}.js`), import(`./${lang}-server.js`), import(`./${lang}-library.js`), MORE[root.dataset.page ?? '']?.()]);
   const tongue = new Tongue(lang, Object.assign({}, ...tables.map((t) => t?.TABLE)));
   tongue.page(root);
   return tongue;

@@ -36,8 +36,8 @@ export function say(strings, ...values) {
   return strings.reduce((text, piece, i) => text + values[i - 1] + piece);
 }
 
-/** What the server said. @template T @param {T} text @returns {T | string} */
-export const told = (text) => tongue?.told(text) ?? text;
+/** What the server said. @template T @param {T} text @param {string} [code] @returns {T | string} */
+export const told = (text, code) => tongue?.told(text, code) ?? text;
 
 /** @param {number} value @param {number} digits */
 export const number = (value, digits) => tongue?.number(value, digits) ?? value.toFixed(digits);

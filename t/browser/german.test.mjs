@@ -29,6 +29,8 @@ describe('in German', () => {
       await shows('.problems', /^Dort hängt kein Papier Keine Scheibe zu sehen/);
       await shows('.last .value', '10,3');
       await shows('.last .words', /^Schuss 13 · 1 Uhr · 5,0 mm von der Mitte/);
+      await shows('.chip.face', 'ISSF 10 m Luftpistole');
+      await shows('lane-course .stage', /^Wertung · /);
       await page.waitForSelector('.menu [data-do=language]', { state: 'attached' });
       for (const mode of ['', 'v', 'v', 'c', 'c', '?', 'Escape', 'e', 'Escape', 'i', 'Escape', 'r', 'Escape', 'w']) {
         await pressed(mode);

@@ -5,6 +5,7 @@ import { describe, test } from 'node:test';
 import { MORE, translated } from '../../html/tongue.js';
 import { TABLE as DE } from '../../html/de.js';
 import { TABLE as DRILLS } from '../../html/de-drills.js';
+import { TABLE as LIBRARY } from '../../html/de-library.js';
 import { TABLE as SERVER } from '../../html/de-server.js';
 import { Tongue } from '../../html/tongue.js';
 import { allModules, leftIn, modulesOf, namesIn, pagesWithWords, saidByServer, sourceOf, staticNames, tablesByName } from './words.mjs';
@@ -42,7 +43,7 @@ describe('the words', () => {
 
   test('have the same values in every language, and no markup', () => {
     const values = (/** @type {string} */ text) => (text.match(/\{\d+\}/g) ?? []).sort().join();
-    for (const table of [DE, SERVER, DRILLS, ...Object.values(more)]) {
+    for (const table of [DE, SERVER, DRILLS, LIBRARY, ...Object.values(more)]) {
       assert.deepEqual(Object.entries(table).filter(([en, de]) => values(en) !== values(de) || /[<>"]/.test(de) || de !== de.trim()), []);
     }
   });
@@ -70,6 +71,27 @@ describe('the words', () => {
     }));
     assert.deepEqual([...named].filter((name) => !Object.hasOwn(DRILLS, name)), []);
     assert.deepEqual(Object.keys(DRILLS).filter((name) => !named.has(name)), []);
+  });
+
+  test('of targets, courses and stages are all there in German, by their names', () => {
+    /** @type {Set<string>} */
+    const titles = new Set();
+    for (const file of ['targets', 'courses']) {
+      const text = sourceOf(`../conf/${file}.conf`);
+      for (const [, name, block] of text.matchAll(/^gmshoot_(?:target|course)\s+([\w-]+) \{([^}]*)/gm)) {
+        titles.add(`${name}: ${/^\s*title\s+"([^"]*)"/m.exec(block)?.[1]}`);
+        for (const [, quoted, word] of block.matchAll(/^\s*stage\s+(?:"([^"]*)"|(\S+))/gm)) {
+          titles.add(`stage: ${quoted ?? word}`);
+        }
+      }
+    }
+    assert.ok(titles.size > 50);
+    const same = /: (?:NRA [SML]R-?\d?, \d+ yd|(?:\d: )?\d+ s)$/; /* nothing but names and figures */
+    assert.deepEqual([...titles].filter((name) => !Object.hasOwn(LIBRARY, name) && !same.test(name)), []);
+    assert.deepEqual(Object.keys(LIBRARY).filter((name) => !titles.has(name)), []);
+    const tongue = new Tongue('de', LIBRARY);
+    assert.equal(tongue.told('ISSF 10 m air pistol', 'issf-10m-air-pistol'), 'ISSF 10 m Luftpistole');
+    assert.equal(tongue.told('Our own', 'issf-10m-air-pistol'), 'Our own', 'who gives another title keeps it');
   });
 
   for (const file of tablesByName()) {

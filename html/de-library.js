@@ -1,0 +1,57 @@
+/*
+ * German: targets, courses and their stages, by the name that conf/ gives them and
+ * their English title: who gives one another title keeps that.
+ */
+
+/** @type {import('./tongue.js').Table} */
+export const TABLE = {
+  'issf-10m-air-rifle: ISSF 10 m air rifle': 'ISSF 10 m Luftgewehr',
+  'issf-10m-air-rifle-5: ISSF 10 m air rifle, strip of 5, scored by hand': 'ISSF 10 m Luftgewehr, Fünferstreifen, von Hand gewertet',
+  'issf-10m-air-rifle-10: ISSF 10 m air rifle, strip of 10, scored by hand': 'ISSF 10 m Luftgewehr, Zehnerstreifen, von Hand gewertet',
+  'issf-10m-air-pistol: ISSF 10 m air pistol': 'ISSF 10 m Luftpistole',
+  'issf-10m-running-target: ISSF 10 m running target': 'ISSF 10 m Laufende Scheibe',
+  'issf-25m-precision-pistol: ISSF 25 m and 50 m precision pistol': 'ISSF 25 m und 50 m Pistole, Präzision',
+  'issf-25m-rapid-fire-pistol: ISSF 25 m rapid fire pistol': 'ISSF 25 m Schnellfeuerpistole',
+  'issf-50m-rifle: ISSF 50 m rifle': 'ISSF 50 m Gewehr',
+  'issf-50m-running-target: ISSF 50 m running target': 'ISSF 50 m Laufende Scheibe',
+  'issf-300m-rifle: ISSF 300 m rifle': 'ISSF 300 m Gewehr',
+  'nra-sr1: NRA SR-1, 100 yd for 200': 'NRA SR-1, 100 yd statt 200',
+  'nra-sr21: NRA SR-21, 100 yd for 300': 'NRA SR-21, 100 yd statt 300',
+  'nra-sr42: NRA SR-42, 200 yd for 300': 'NRA SR-42, 200 yd statt 300',
+  'nra-mr31: NRA MR-31, 100 yd for 600': 'NRA MR-31, 100 yd statt 600',
+  'nra-mr52: NRA MR-52, 200 yd for 600': 'NRA MR-52, 200 yd statt 600',
+  'nra-mr63: NRA MR-63, 300 yd for 600': 'NRA MR-63, 300 yd statt 600',
+  'nra-b8: NRA B-8, 25 yd timed and rapid fire': 'NRA B-8, 25 yd Zeit- und Schnellfeuer',
+  'nra-b3: NRA B-3, 50 ft timed and rapid fire': 'NRA B-3, 50 ft Zeit- und Schnellfeuer',
+  'nra-b2: NRA B-2, 50 ft slow fire': 'NRA B-2, 50 ft Langsamfeuer',
+  'nra-a17: NRA A-17, 50 ft small bore': 'NRA A-17, 50 ft Kleinkaliber',
+  'nra-a17-card: NRA A-17, card of 11 bulls, scored by hand': 'NRA A-17, Karte mit 11 Spiegeln, von Hand gewertet',
+  'wa-122cm: World Archery 122 cm, scored by hand': 'World Archery 122 cm, von Hand gewertet',
+  'wa-80cm: World Archery 80 cm, scored by hand': 'World Archery 80 cm, von Hand gewertet',
+  'wa-60cm: World Archery 60 cm, scored by hand': 'World Archery 60 cm, von Hand gewertet',
+  'wa-40cm: World Archery 40 cm, scored by hand': 'World Archery 40 cm, von Hand gewertet',
+  'ipsc-classic-major: IPSC Classic, major, scored by hand': 'IPSC Classic, Major, von Hand gewertet',
+  'ipsc-classic-minor: IPSC Classic, minor, scored by hand': 'IPSC Classic, Minor, von Hand gewertet',
+  'ipsc-universal-major: IPSC Universal, major, scored by hand': 'IPSC Universal, Major, von Hand gewertet',
+  'ipsc-universal-minor: IPSC Universal, minor, scored by hand': 'IPSC Universal, Minor, von Hand gewertet',
+  'uspsa-major: USPSA, major, scored by hand': 'USPSA, Major, von Hand gewertet',
+  'uspsa-minor: USPSA, minor, scored by hand': 'USPSA, Minor, von Hand gewertet',
+  'nra-b27: NRA B-27, scored by hand': 'NRA B-27, von Hand gewertet',
+  'danish-m2000-15m: Danish M2000 pistol, 15 m': 'Dänische M2000 Pistole, 15 m',
+
+  'free-practice: Free practice': 'Freies Training',
+  'issf-10m-air-60: 10 m air rifle or pistol, 60 shots': '10 m Luftgewehr oder Luftpistole, 60 Schuss',
+  'issf-50m-prone-60: 50 m rifle prone, 60 shots': '50 m Gewehr liegend, 60 Schuss',
+  'issf-25m-precision: 25 m pistol, precision stage': '25 m Pistole, Präzision',
+  'issf-25m-duel: 25 m pistol, rapid stage': '25 m Pistole, Duell',
+  'issf-25m-rapid-fire: 25 m rapid fire pistol, 60 shots': '25 m Schnellfeuerpistole, 60 Schuss',
+  'issf-25m-standard-pistol: 25 m standard pistol, 60 shots': '25 m Standardpistole, 60 Schuss',
+  'nra-national-match: NRA national match course, 300': 'NRA National Match Course, 300',
+  'nra-bullseye-900: NRA bullseye 900': 'NRA Bullseye 900',
+  'issf-10m-final: 10 m air final, 24 shots': '10 m Druckluftfinale, 24 Schuss',
+
+  'stage: sighters': 'Probe', 'stage: match': 'Wertung', 'stage: precision': 'Präzision', 'stage: rapid': 'Schnellfeuer', 'stage: slow': 'Langsamfeuer',
+  'stage: timed': 'Zeitfeuer', 'stage: 1: sighters': '1: Probe', 'stage: 2: sighters': '2: Probe', 'stage: slow fire': 'Langsamfeuer',
+  'stage: match: slow': 'Match: Langsamfeuer', 'stage: match: timed': 'Match: Zeitfeuer', 'stage: match: rapid': 'Match: Schnellfeuer',
+  'stage: timed fire': 'Zeitfeuer', 'stage: rapid fire': 'Schnellfeuer', 'stage: series': 'Serien', 'stage: singles': 'Einzelschüsse',
+};
