@@ -375,6 +375,66 @@ waits_for_what_crept(void **state)
 }
 
 
+/* An insect of this radius came and rests there. */
+static void
+let_come(range_t *r, double radius, double x, double y)
+{
+    for (int i = 0; i < 45; i++) {
+        double left = i < 25 ? 25 - i : 0;
+
+        clean_card(r);
+        card_hole(r->drawing, CARD_X + x - 3 * left, CARD_Y + y, radius, 20);
+        see(r, 1.0 / FPS);
+    }
+    assert_int_equal(count(r, GMS_DETECTION_SHOT), 0);
+}
+
+
+/* What is known of the insect is not the hole's, nor what is known of what was
+ * none. */
+static void
+finds_what_hits_an_insect(void **state)
+{
+    static const double radii[] = { 0.6 * R, 0.85 * R };
+    range_t            *r = *state;
+
+    for (int i = 0; i < 2; i++) {
+        show(r, 20);
+        let_come(r, radii[i], -80, 110);
+        shoot(r, -72, 117);
+        show(r, 8);
+        assert_int_equal(count(r, GMS_DETECTION_SHOT), 1);
+        assert_true(hypot(last(r, GMS_DETECTION_SHOT)->x_px - CARD_X + 72,
+            last(r, GMS_DETECTION_SHOT)->y_px - CARD_Y - 117) < 5);
+        clean_card(r); /* the insect leaves */
+        shoot(r, -72, 117);
+        show(r, 90);
+        assert_int_equal(count(r, GMS_DETECTION_SHOT), 1);
+        assert_int_equal(count(r, GMS_DETECTION_REMOVED), 0);
+        teardown(state);
+        setup(state);
+        r = *state;
+    }
+}
+
+
+static void
+finds_what_hits_what_was_none(void **state)
+{
+    range_t *r = *state;
+
+    show(r, 20);
+    for (int i = -6; i <= 6; i++) { /* a thread, for less than 3 s */
+        card_hole(r->drawing, CARD_X - 90 + i, CARD_Y + 120, 1.2, 20);
+    }
+    show(r, 45);
+    assert_int_equal(count(r, GMS_DETECTION_SHOT), 0);
+    shoot(r, -90, 120);
+    show(r, 12);
+    assert_int_equal(count(r, GMS_DETECTION_SHOT), 1);
+}
+
+
 static void
 waits_for_what_is_odd(void **state)
 {
@@ -542,6 +602,9 @@ main(void)
             takes_nothing_back_under_a_hand),
         TEST("an insect that crawls makes no shots", does_not_shoot_an_insect),
         TEST("what crept and pauses is no shot yet", waits_for_what_crept),
+        TEST("a shot that hits an insect is found", finds_what_hits_an_insect),
+        TEST("and one that hits what was none",
+            finds_what_hits_what_was_none),
         TEST("what is unlike the last holes waits where something moved about",
             waits_for_what_is_odd),
         TEST("what may be a fly waits where something moved about",

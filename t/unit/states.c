@@ -380,6 +380,36 @@ bridges_the_night_switch(void **unused)
 }
 
 
+/* From night to day, and the exposure follows: for some pictures too much light
+ * drowns all but the black and what is printed there. */
+static void
+bridges_too_much_light(void **unused)
+{
+    static const double gains[] = { 1.5, 1.7, 2.0, 2.4 };
+    range_t             r;
+
+    (void) unused;
+    for (size_t k = 0; k < sizeof(gains) / sizeof(gains[0]); k++) {
+        EACH_RATE(r) {
+            see_at_night(&r);
+            show(&r, 3, 5);
+            memcpy(r.seen, r.paper, PIXELS * sizeof(float));
+            r.gain = gains[k];
+            show(&r, 0.4, 2);
+            for (; r.gain > 1.01; r.gain = 1 + 0.7 * (r.gain - 1)) {
+                show(&r, 0, 1);
+            }
+            r.gain = 1;
+            show(&r, 3, 5);
+            expect_live(&r, 0);
+            shoot(&r, 110, 100);
+            show_paper(&r, 1, 4);
+            expect_live(&r, 1);
+        }
+    }
+}
+
+
 static void
 refuses_another_face(void **unused)
 {
@@ -486,6 +516,8 @@ main(void)
             bridges_a_change_of_light),
         TEST("the camera's night switch makes no shot and hides none",
             bridges_the_night_switch),
+        TEST("too much light for a moment makes no shot and blinds nobody",
+            bridges_too_much_light),
         TEST("another face, or half of one, is refused with a sentence",
             refuses_another_face),
         TEST("the camera pans or zooms: holes stay where they are on the"

@@ -105,6 +105,7 @@ typedef struct {
     int                  bridge; /* pictures of the new look so far */
     int64_t              bridge_ns;
     bool                 unlanded; /* it was broken off */
+    bool                 drowned;  /* too much light to learn it from */
     int                  unsharp;  /* pictures since it is out of focus */
     int64_t              unsharp_ns;
     bool                 focused; /* lately, at the place where it is */

@@ -659,9 +659,9 @@ attend(gms_builtin_t *run, const gms_detector_config_t *config, gms_track_t *t,
         }
         return false;
     }
-    if (due && t->rejected_ns != 0
+    if (due && t->rejected_ns != 0 && t->examined_ns != 0
         && (ns - t->rejected_ns >= ABSORB_NS || is_outgrown(run, t)))
-    {
+    { /* also as it looks now: a hole may have come to it */
         reject(run, config, t, frame, ns);
         return true;
     }

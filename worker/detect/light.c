@@ -17,6 +17,11 @@
 /* Classes of a smaller share are edges of print. */
 #define CLASS_SHARE 0.03
 
+/* At such a level, that was lower by so much before, light drowns what is
+ * printed. */
+#define DROWNED_LEVEL 253
+#define DROWNED_BEFORE 245
+
 /* Paper and ink at least must be seen. */
 #define CLASSES_MIN 2
 
@@ -105,6 +110,21 @@ bent(const double *at, const double *to, const double *weight, int n)
 }
 
 
+/* Does too much light make one white of a class that was none? */
+static bool
+is_drowned(const double *at, const double *to, const double *weight, int n)
+{
+    double all = 0, white = 0;
+
+    for (int i = 0; i < n; i++) {
+        all += weight[i];
+        white +=
+            at[i] < DROWNED_BEFORE && to[i] >= DROWNED_LEVEL ? weight[i] : 0;
+    }
+    return white > CLASS_SHARE * all;
+}
+
+
 int
 gms_light_fit(
     gms_light_t *light, const gms_change_t *change, const gms_gain_t *gain)
@@ -149,6 +169,7 @@ gms_light_fit(
         return GMS_EUNSURE;
     }
     light->bent = (float) bent(at, to, weight, classes);
+    light->drowned = is_drowned(at, to, weight, classes);
     spread(light, at, to, classes);
     return GMS_OK;
 }

@@ -18,6 +18,7 @@
 typedef struct {
     float to[256]; /* level of the background -> level now */
     float bent;    /* levels by which that is no mere gain */
+    bool  drowned; /* too much light: much of it is white that was none */
 } gms_light_t;
 
 /* From the picture in change; gain: of the picture against this background,

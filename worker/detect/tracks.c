@@ -38,6 +38,9 @@
 #define WHOLE_AREA 0.6
 #define FURTHER_AREA 0.3
 
+/* What adds so much at once to an insect that is there is a hole. */
+#define STRUCK_AREA 0.5
+
 /* Where a track ended lately, the next one near by and of a similar area is
  * suspected to be the same insect; slow cameras see it further away. */
 #define GHOST_CALIBERS 2.5
@@ -276,6 +279,42 @@ has_grown(const gms_tracks_t *tracks, const gms_track_t *t, const gms_blob_t *b)
 }
 
 
+/* It begins here and now. */
+static void
+begin_anew(gms_tracks_t *tracks, const gms_zone_t *zone, gms_track_t *t,
+    const gms_blob_t *b, uint64_t frame, int64_t ns)
+{
+    t->first_ns = ns;
+    t->first_frame = frame;
+    t->came_x = b->x;
+    t->came_y = b->y;
+    restart(tracks, zone, t, b, ns);
+}
+
+
+/* A shot fell where an insect is: what is seen there grew by much of a hole
+ * from one picture to the next, and by no other insect. */
+static bool
+is_struck(const gms_tracks_t *tracks, const gms_track_t *t, const gms_blob_t *b)
+{
+    if (t->moved == 0 || b->area - t->blob.area < STRUCK_AREA * tracks->hole_px2
+        || !covers(b, t->x, t->y))
+    {
+        return false;
+    }
+    for (int i = 0; i < tracks->tracks; i++) {
+        const gms_track_t *other = &tracks->track[i];
+
+        if (other != t && other->area > NOISE_AREA * tracks->hole_px2
+            && covers(b, other->x, other->y))
+        {
+            return false;
+        }
+    }
+    return true;
+}
+
+
 /* It is not where it was. */
 static void
 move(gms_tracks_t *tracks, const gms_zone_t *zone, gms_track_t *t,
@@ -293,11 +332,7 @@ move(gms_tracks_t *tracks, const gms_zone_t *zone, gms_track_t *t,
         restart(tracks, zone, t, b, ns);
         return;
     }
-    t->first_ns = ns;
-    t->first_frame = frame;
-    t->came_x = b->x;
-    t->came_y = b->y;
-    restart(tracks, zone, t, b, ns);
+    begin_anew(tracks, zone, t, b, frame, ns);
 }
 
 
@@ -325,8 +360,17 @@ go_on(gms_tracks_t *tracks, const gms_zone_t *zone, gms_track_t *t,
     double moved = distance(t->home_x, t->home_y, b->x, b->y);
     double ratio = b->area / t->area;
 
+    bool struck = is_struck(tracks, t, b);
+
     t->x = b->x;
     t->y = b->y;
+    if (struck) { /* no insect's past is the hole's */
+        t->moved = t->unsteady = 0;
+        t->crept_ns = t->rejected_ns = 0;
+        t->big = is_big(tracks, b);
+        begin_anew(tracks, zone, t, b, frame, ns);
+        return;
+    }
     t->substantial += b->area > SUBSTANTIAL_AREA * tracks->hole_px2;
     if (has_grown(tracks, t, b)) {
         if (t->grown && t->examined_ns > t->grown_ns) {

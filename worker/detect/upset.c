@@ -74,6 +74,10 @@
 #define BENT_LEVELS 6.0F
 
 
+/* An exposure that is too long gets shorter within this time: before, too much
+ * is white to make another background of. */
+#define DROWNED_NS (2 * GMS_S)
+
 /* A hand is no light: cells that are so much brighter or darker than the
  * others are at most this share of them. */
 #define UNEVEN 0.35
@@ -237,9 +241,12 @@ try_light(gms_builtin_t *run, double limit, int64_t ns)
     double      edge_px = run->change.edge_px;
     gms_light_t light;
 
-    if (gms_light_fit(&light, &run->change, NULL) != GMS_OK
-        || light.bent < BENT_LEVELS)
-    {
+    run->drowned = false;
+    if (gms_light_fit(&light, &run->change, NULL) != GMS_OK) {
+        return false;
+    }
+    run->drowned = light.drowned && ns - run->upset_ns < DROWNED_NS;
+    if (light.bent < BENT_LEVELS || run->drowned) {
         return false;
     }
     gms_light_apply(&light, &run->change, run->spare);
@@ -269,7 +276,7 @@ gms_upset_relight(gms_builtin_t *run, double limit, int64_t ns)
     if (try_light(run, limit, ns)) {
         return true;
     }
-    if (run->unlanded) {
+    if (run->unlanded && !run->drowned) {
         begin_bridge(run, ns);
         return true;
     }
@@ -641,6 +648,9 @@ gms_upset_settle(gms_builtin_t *run, const gms_detector_config_t *config,
         }
         if (gms_upset_relight(run, limit, ns)) {
             return true;
+        }
+        if (run->focused && run->drowned) {
+            return false;
         }
         run->upset = 0;
         run->unlanded = false;
