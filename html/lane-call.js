@@ -116,10 +116,7 @@ class LaneCall extends HTMLElement {
       fill(this, html`<p><b>Where did shot ${this.queue[0]} go?</b> Tap there, or arrow keys and Enter.</p>
         <p class="unseen" aria-live="polite"></p><p class="error" role="alert" hidden></p>
         <button type="button">I do not know</button>`);
-      find(this, 'button').addEventListener('click', () => {
-        this.queue = [];
-        this.next();
-      });
+      find(this, 'button').addEventListener('click', () => this.stop());
       this.at = { x: 0, y: 0 };
       this.draw('');
       if (store.view.picture) {
@@ -140,6 +137,12 @@ class LaneCall extends HTMLElement {
     if (was) {
       this.done();
     }
+  }
+
+  /** Nothing is called any more of what was shot. */
+  stop() {
+    this.queue = [];
+    this.next();
   }
 
   /** @param {string} svg */

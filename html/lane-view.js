@@ -162,6 +162,7 @@ class LaneView extends HTMLElement {
     const late = this.waiting.size > 0;
     clearTimeout(this.timer);
     this.waiting.clear();
+    /** @type {any} */ (document.querySelector('lane-call.asks'))?.stop();
     this.hold();
     if (this.zoomed) {
       this.zoomed = false;

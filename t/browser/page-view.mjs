@@ -123,6 +123,11 @@ describe('what is shown', () => {
     await shows('lane-call b', 'Where did shot 5 go?');
     fx.lane.remove(5, 'a fly');
     await page.waitForSelector('.last .value', { state: 'visible' });
+    fx.lane.shot(4, 4);
+    await shows('lane-call b', 'Where did shot 6 go?');
+    await choose({ when: '0' });
+    await has('lane-call.asks', 0);
+    await page.waitForSelector('.last .value', { state: 'visible' });
     fx.lane.end();
     await shows('.state b', 'Session ended');
     await page.reload();

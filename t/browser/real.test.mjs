@@ -184,6 +184,27 @@ describe('a simulated lane', { skip: BASE ? false : 'GMS_URL is not set: no syst
     await page.keyboard.press('v');
   });
 
+  test('asks where a shot went before it shows it, and the lane keeps that', async () => {
+    const choose = async (/** @type {string} */ when) => {
+      await page.keyboard.press('m');
+      await page.selectOption('view-dialog [name=when]', when);
+      await page.keyboard.press('Escape');
+    };
+    await choose('call');
+    await page.waitForSelector('lane-call.asks');
+    assert.ok(await page.isHidden('.last .value'));
+    await page.keyboard.press('ArrowUp');
+    await page.keyboard.press('Enter');
+    await page.waitForFunction(() => /^(Calls 1 |.*where you called)/.test(document.querySelector('lane-view .calls')?.textContent?.trim() ?? ''));
+    const [call] = (await ask(`api/lanes/${LANE}`)).body.session.calls;
+    const row = (await ask(`api/lanes/${LANE}/shots/${call.n}`)).body;
+    assert.ok(call.x_mm === 0 && call.y_mm > 0, JSON.stringify(call));
+    assert.ok(Math.abs(call.x_off_mm - row.now.x_mm) < 1e-3 && Math.abs(call.y_off_mm - row.now.y_mm + call.y_mm) < 1e-3);
+    assert.equal(listener.all('call').at(-1)?.data.n, call.n);
+    await choose('0');
+    await page.waitForSelector('.last .value', { state: 'visible' });
+  });
+
   test('has the right total and ends', async () => {
     await page.click('[data-do=pause]');
     await page.waitForSelector('[data-do=resume]');
