@@ -165,7 +165,7 @@ class HistorySessions extends HTMLElement {
     const href = `/api/sessions/${encodeURIComponent(r.id)}`;
     const date = day(r.started_us);
     return html`<tr data-session="${r.id}" data-target="${r.target}">
-      <td><label class="tick"><input type="checkbox" value="${r.id}"><span class="unseen">${say('pick', { date })}</span></label></td>
+      <td><label class="tick"><input type="checkbox" value="${r.id}" aria-label="${say('pick', { date })}"></label></td>
       <th scope="row">${date}${r.state === 'open' && html` <span class="soft">${say('open')}</span>`}</th>
       ${!wishes.shooter && html`<td class="text">${r.name ?? r.shooter}</td>`}
       ${!this.page.only && html`<td class="text wide">${r.target}</td>`}
