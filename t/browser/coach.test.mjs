@@ -193,6 +193,12 @@ describe('the coach’s page', { skip: BASE ? false : 'GMS_URL is not set: no sy
         await page.evaluate((h) => { location.hash = h; }, hash);
         await page.waitForSelector(hash ? 'coach-lane .figures dl' : 'coach-lanes article');
         assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${hash} at ${width}`);
+        assert.deepEqual(await page.$$eval('button, select, input, nav a, h3 a', (all) => all.filter((e) => {
+          const { width: wide, height: tall } = e.getBoundingClientRect();
+          return wide > 0 && (wide < 47.5 || tall < 47.5);
+        }).map((e) => e.outerHTML.slice(0, 80))), [], 'all is large enough for a finger');
+        const header = await page.locator('body > header').boundingBox();
+        assert.ok(header && header.height < 125, `the header leaves room: ${header?.height} px`);
         if (process.env.GMS_SCREENSHOTS) {
           await page.screenshot({ path: `${process.env.GMS_SCREENSHOTS}/coach-${hash || 'all'}-${width}.png`, fullPage: true });
         }
