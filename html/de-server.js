@@ -6,6 +6,13 @@
 /** @type {import('./tongue.js').Table} */
 export const TABLE = {
   'The range is cold': 'Der Stand ist gesperrt', 'nothing is recorded until the range is hot again': 'nichts wird aufgezeichnet, bis der Stand wieder frei ist',
+  'no camera looks for shots on "{0}": they are added by hand': 'auf „{0}“ sucht keine Kamera nach Schüssen: sie werden von Hand eingetragen',
+  'the reserve of {0} MB in {1} is used up, or there is no room for it: free some on that disk; until then shots are recorded, but their pictures are not kept':
+    'die Reserve von {0} MB in {1} ist verbraucht, oder es ist kein Platz für sie: auf dieser Platte Platz schaffen; bis dahin werden Schüsse aufgezeichnet, aber keine Bilder davon aufgehoben',
+  'the printed digits look as if the picture needs rotate={0} mirror={1}: turn it so, or confirm it as it is; values count already, directions do not':
+    'die gedruckten Ziffern sehen aus, als brauche das Bild rotate={0} mirror={1}: so drehen oder bestätigen, wie es ist; Werte zählen schon, Richtungen nicht',
+  'the camera was away or turned, and the target is not within {0} mm of where its calibration says ({1} mm): no shot counts until it is, or is calibrated again':
+    'die Kamera war weg oder gedreht, und die Scheibe liegt nicht auf {0} mm dort, wo sie sein soll ({1} mm): kein Schuss zählt, bis sie es tut oder neu gesucht wurde',
   'No paper is found there': 'Dort hängt kein Papier', 'The camera sees nothing': 'Die Kamera sieht nichts', 'The camera moves': 'Die Kamera bewegt sich',
   'Is this the top?': 'Ist das oben?',
   'rings look the same from all sides: look at the picture and confirm that it is upright, or turn it; values count already, directions do not':

@@ -87,16 +87,18 @@ export class Tongue {
     Object.assign(this.table, (await import(`./${this.lang}-${name}.js`)).TABLE);
   }
 
-  /** @param {unknown} text with the numbers of this time @param {string} [code] of what it is the title of @returns {any} */
+  /** @param {unknown} text with the numbers, quoted names and folders of this time @param {string} [code] of what it is the title of @returns {any} */
   told(text, code) {
     if (code) {
       return this.other(`${code}: ${text}`).replace(`${code}: `, '');
     }
     /** @type {string[]} */
     const values = [];
-    const name = String(text).replace(/\d+(\.\d+)?/g, (v) => `{${values.push(v) - 1}}`);
-    return Object.hasOwn(this.table, name)
-      ? this.table[name].replace(/\{(\d+)\}/g, (_, i) => values[i].replace('.', ',')) : text;
+    const name = String(text).replace(/"([^"]*)"|( )(\/\S+)|\d+(?:\.\d+)?/g, (v, quoted, space = '', folder = undefined) => {
+      const place = `{${values.push(quoted ?? folder ?? v.replace('.', ',')) - 1}}`;
+      return quoted === undefined ? space + place : `"${place}"`;
+    });
+    return Object.hasOwn(this.table, name) ? this.table[name].replace(/\{(\d+)\}/g, (_, i) => values[i]) : text;
   }
 
   /** @param {number} value @param {number} digits */

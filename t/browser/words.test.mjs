@@ -59,6 +59,10 @@ describe('the words', () => {
     const tongue = new Tongue('de', SERVER);
     assert.equal(tongue.told('The picture is not sharp (printed edges are 4.5 px wide): focus on the target and lock the focus.'),
       'Das Bild ist unscharf (gedruckte Kanten sind 4,5 px breit): auf die Scheibe scharfstellen und den Fokus sperren.');
+    assert.equal(tongue.told('no camera looks for shots on "IPSC 25.4 mm": they are added by hand'),
+      'auf „IPSC 25.4 mm“ sucht keine Kamera nach Schüssen: sie werden von Hand eingetragen');
+    assert.match(tongue.told('the reserve of 16 MB in /var/lib/gmshoot is used up, or there is no room for it: free some on that disk; '
+      + 'until then shots are recorded, but their pictures are not kept'), /^die Reserve von 16 MB in \/var\/lib\/gmshoot ist/);
     assert.equal(tongue.told('Something 4.5 that nobody knows'), 'Something 4.5 that nobody knows');
   });
 
