@@ -13,6 +13,7 @@
 #include "../../ipc/error.h"
 #include "../base/clock.h"
 #include "../target/homography.h"
+#include "focus.h"
 #include "light.h"
 #include "paper.h"
 
@@ -65,6 +66,10 @@
 #define BRIDGE_NS (500 * GMS_MS)
 #define BRIDGE_NOISE 2.5
 #define BRIDGE_EDGE_PX 0.6
+
+/* Around what may be a hole the old look is kept so far, radii: further away
+ * it would hide the next ones for as long as it is the background. */
+#define LOOK_RADII 1.6
 
 /* More than this share of the zone is no thing before the card. */
 #define ANOTHER_SHARE 0.25
@@ -663,11 +668,19 @@ gms_upset_settle(gms_builtin_t *run, const gms_detector_config_t *config,
 
 
 static void
-cover_piece(gms_builtin_t *run, const gms_piece_t *p)
+cover_disc(gms_builtin_t *run, const gms_disc_t *d)
 {
-    for (int y = p->y0; y < p->y0 + p->h; y++) {
-        memset(run->covered + (ptrdiff_t) y * run->zone.w + p->x0, 1,
-            (size_t) p->w);
+    double x0 = (double) d->x, y0 = (double) d->y;
+    double reach = LOOK_RADII * (double) d->r;
+
+    for (int y = (int) ceil(y0 - reach); y <= y0 + reach; y++) {
+        for (int x = (int) ceil(x0 - reach); x <= x0 + reach; x++) {
+            if (x >= 0 && y >= 0 && x < run->zone.w && y < run->zone.h
+                && hypot(x - x0, y - y0) <= reach)
+            {
+                run->covered[(ptrdiff_t) y * run->zone.w + x] = 1;
+            }
+        }
     }
 }
 
@@ -686,8 +699,12 @@ land(gms_builtin_t *run)
                     .y = (float) t->blob.y,
                     .r = (float) run->zone.caliber_px / 2 };
 
-        if (!t->big && gms_paper_torn(&run->change, &run->gain, &disc)) {
-            cover_piece(run, &t->piece);
+        if (!t->big && gms_paper_torn(&run->change, &run->gain, &disc)
+            && !gms_focus_explains(&run->zone, run->change.background,
+                run->spare, run->hidden, t->blob.x, t->blob.y,
+                run->zone.caliber_px / 2))
+        {
+            cover_disc(run, &disc);
         }
     }
     for (size_t i = 0; i < n; i++) {
