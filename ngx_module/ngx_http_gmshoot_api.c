@@ -5,7 +5,8 @@
 #include "ngx_http_gmshoot.h"
 
 
-/* Finding a target takes several pictures; all else is a moment. */
+/* Finding a target, as a session may have to, takes several pictures; all else
+ * is a moment. */
 #define NGX_HTTP_GMSHOOT_ASK_WAIT   3000
 #define NGX_HTTP_GMSHOOT_FIND_WAIT  10000
 
@@ -51,11 +52,11 @@ static const ngx_http_gmshoot_route_t  ngx_http_gmshoot_routes[] = {
 
     { NGX_HTTP_POST, "lanes/*/session", GMS_ROLE_SHOOTER,
       ngx_http_gmshoot_ask_handler, "session.start", 1,
-      NGX_HTTP_GMSHOOT_ASK_WAIT, NULL },
+      NGX_HTTP_GMSHOOT_FIND_WAIT, NULL },
 
     { NGX_HTTP_PATCH, "lanes/*/session", GMS_ROLE_SHOOTER,
       ngx_http_gmshoot_ask_handler, "session.change", 1,
-      NGX_HTTP_GMSHOOT_ASK_WAIT, NULL },
+      NGX_HTTP_GMSHOOT_FIND_WAIT, NULL },
 
     { NGX_HTTP_DELETE, "lanes/*/session", GMS_ROLE_SHOOTER,
       ngx_http_gmshoot_ask_handler, "session.end", 0,
@@ -83,7 +84,7 @@ static const ngx_http_gmshoot_route_t  ngx_http_gmshoot_routes[] = {
 
     { NGX_HTTP_POST, "lanes/*/sessions", GMS_ROLE_SHOOTER,
       ngx_http_gmshoot_ask_handler, "sessions.start", 1,
-      NGX_HTTP_GMSHOOT_ASK_WAIT, NULL },
+      NGX_HTTP_GMSHOOT_FIND_WAIT, NULL },
 
     { NGX_HTTP_GET, "lanes/*/sessions/*.csv", GMS_ROLE_VIEWER,
       ngx_http_gmshoot_ask_handler, "session.csv", 0,
@@ -107,7 +108,7 @@ static const ngx_http_gmshoot_route_t  ngx_http_gmshoot_routes[] = {
 
     { NGX_HTTP_PATCH, "lanes/*/sessions/*", GMS_ROLE_SHOOTER,
       ngx_http_gmshoot_ask_handler, "session.change", 1,
-      NGX_HTTP_GMSHOOT_ASK_WAIT, "session" },
+      NGX_HTTP_GMSHOOT_FIND_WAIT, "session" },
 
     { NGX_HTTP_DELETE, "lanes/*/sessions/*", GMS_ROLE_SHOOTER,
       ngx_http_gmshoot_ask_handler, "session.end", 0,

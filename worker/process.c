@@ -17,8 +17,13 @@
 #define GMS_BACKOFF_NS (50 * GMS_MS)
 #define GMS_BACKOFF_MAX_NS (5 * GMS_S)
 
-/* Longer than any wait a thread is allowed (a camera's connect: 5 s). */
+/* Longer than any wait a thread is allowed (a camera's connect: 5 s), and than
+ * a search for the target takes, which is many times slower with sanitizers. */
+#ifdef __SANITIZE_ADDRESS__
+#define GMS_HANG_NS (30 * GMS_S)
+#else
 #define GMS_HANG_NS (10 * GMS_S)
+#endif
 
 
 static int

@@ -35,12 +35,13 @@ like($ask, qr/^ask lane1 session\.start role=2 key=k-1 /,
      'a command arrives with lane, verb, role and key');
 like($ask, qr/ body=\{"shooter":"guest"\}$/, 'and its body');
 like($ask, qr/ request=[0-9a-f]{32} /, 'and the id of the request');
-like($ask, qr/ wait=(?:2[89]\d\d|3000) /, 'it has three seconds');
+like($ask, qr/ wait=(?:9[89]\d\d|10000) /,
+     'it has ten seconds, to find the target in');
 is("$r->{status} $r->{json}{session}", '201 s1', 'the answer comes back');
 is($r->{header}{'content-type'}, 'application/json', 'as JSON');
 
 my @verbs = (
-    [PATCH  => $session,     'session.change',   3000],
+    [PATCH  => $session,     'session.change',   10000],
     [DELETE => $session,     'session.end',      3000],
     [GET    => $calibration, 'calibration.get',  3000],
     [POST   => $calibration, 'calibration.find', 10_000],
@@ -281,7 +282,7 @@ is($keep->whole->{status}, 200, 'the same connection takes the next request');
 
 $w->say('answer none');
 my $began = time;
-$r = $t->json('POST', $session, {}, \%admin);
+$r = $t->json('DELETE', $session, undef, \%admin);
 my $took = time - $began;
 $t->is_problem($r, 504, 'deadline', 'a worker that is late is not waited for');
 ok($took > 2.9 && $took < 4, sprintf('longer than its deadline: %.2f s',
