@@ -17,7 +17,7 @@
 #include "trace.h"
 #include "ipc/error.h"
 #include "ipc/unit.h"
-#include "worker/base/library.h"
+#include "worker/library/library.h"
 
 #define JOBS_MAX 64
 #define TARGETS_MAX 16

@@ -12,7 +12,7 @@
 #include "scene.h"
 #include "ipc/error.h"
 #include "ipc/unit.h"
-#include "worker/base/library.h"
+#include "worker/library/library.h"
 
 /* The simulation's first shot falls after the end: it needs one to go on. */
 #define ALONE "shots=1 first=3600"

@@ -9,7 +9,7 @@
 
 #include "stage.h"
 #include "tally.h"
-#include "worker/base/library.h"
+#include "worker/library/library.h"
 
 #define BENCH_PLAY_ROWS 64
 #define BENCH_PLAY_FACES 5

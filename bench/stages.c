@@ -13,7 +13,7 @@
 #include "scene.h"
 #include "ipc/error.h"
 #include "worker/base/clock.h"
-#include "worker/base/library.h"
+#include "worker/library/library.h"
 #include "worker/detect/builtin.h"
 
 #define PICTURES_MAX 100000

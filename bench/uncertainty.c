@@ -10,7 +10,7 @@
 
 #include "tally.h"
 #include "ipc/error.h"
-#include "worker/base/library.h"
+#include "worker/library/library.h"
 
 #define ROWS_MAX 16
 #define SHOTS_MAX 100000

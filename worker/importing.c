@@ -5,7 +5,7 @@
 
 #include "../ipc/error.h"
 #include "../ipc/text.h"
-#include "base/library.h"
+#include "library/library.h"
 #include "store/imported.h"
 
 

@@ -60,11 +60,11 @@ for my $command (@command) {
 # What a lane knows is what is told of it, but for what lanes ask each other and
 # for what comes with a picture
 
-my $lane = do { local (@ARGV, $/) = "$Gmshoot::repo/worker/commands.c"; <> };
+my $lane = do { local (@ARGV, $/) = "$Gmshoot::repo/worker/lane/commands.c"; <> };
 my ($known) = $lane =~ /gms_command_t commands\[\] = \{(.*?)\n\};/s;
-my $range = do { local (@ARGV, $/) = "$Gmshoot::repo/worker/admission.c"; <> };
+my $range = do { local (@ARGV, $/) = "$Gmshoot::repo/worker/supervisor/admission.c"; <> };
 my ($admits) = $range =~ /verbs\[\] = \{(.*?)\n\};/s;
-my $peers = do { local (@ARGV, $/) = "$Gmshoot::repo/worker/peers.c"; <> };
+my $peers = do { local (@ARGV, $/) = "$Gmshoot::repo/worker/supervisor/peers.c"; <> };
 my %own = map { $_ => 1 } $peers =~ /header\.verb, "([\w.]+)"/g;
 (undef, $out) = run('', 'ctl', '--help');
 is(join(' ', sort $out =~ /^  ([a-z]+(?:\.[a-z]+)*)(?: |$)/mg, ()),

@@ -18,9 +18,9 @@
 #include "worker/base/clock.h"
 #include "worker/base/conf.h"
 #include "worker/base/log.h"
-#include "worker/commands.h"
-#include "worker/document.h"
-#include "worker/scorer.h"
+#include "worker/lane/commands.h"
+#include "worker/lane/document.h"
+#include "worker/lane/scorer.h"
 
 #define COMMANDS_MAX 24
 #define LANE                                                                  \

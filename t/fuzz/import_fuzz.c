@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "ipc/error.h"
-#include "worker/base/library.h"
+#include "worker/library/library.h"
 #include "worker/card/card.h"
 #include "worker/import/import.h"
 

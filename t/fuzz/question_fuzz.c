@@ -11,7 +11,7 @@
 
 #include "t/lib/fuzzed.h"
 #include "worker/base/log.h"
-#include "worker/questions.h"
+#include "worker/archive/questions.h"
 
 #define QUESTIONS_MAX 24
 

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 
 #include "ipc/error.h"
-#include "worker/base/library.h"
+#include "worker/library/library.h"
 #include "worker/capture/source.h"
 
 

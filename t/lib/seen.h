@@ -12,7 +12,7 @@
 
 #include "ipc/error.h"
 #include "worker/base/image.h"
-#include "worker/base/library.h"
+#include "worker/library/library.h"
 #include "worker/capture/scenery.h"
 #include "worker/target/calibration.h"
 #include "worker/target/homography.h"

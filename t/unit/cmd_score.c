@@ -13,7 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "worker/cmd.h"
+#include "worker/cmd/cmd.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 #define HEADER "x_mm,y_mm,decimal,ring,inner\n"

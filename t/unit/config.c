@@ -11,7 +11,7 @@
 
 #include "ipc/error.h"
 #include "worker/config.h"
-#include "worker/config_show.h"
+#include "worker/supervisor/config_show.h"
 
 #define FACE                                                                  \
     "{\"name\":\"f\",\"title\":\"F\",\"rings\":[{\"value\":10,"               \

@@ -19,7 +19,7 @@
 #include "ipc/error.h"
 #include "ipc/link.h"
 #include "worker/base/clock.h"
-#include "worker/cmd.h"
+#include "worker/cmd/cmd.h"
 
 #define SERVER_MS 20000
 #define LARGE (100 * 1024) /* travels as a memfd */

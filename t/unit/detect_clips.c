@@ -14,7 +14,7 @@
 #include <cmocka.h>
 
 #include "ipc/error.h"
-#include "worker/base/library.h"
+#include "worker/library/library.h"
 #include "worker/capture/source.h"
 #include "worker/detect/detector.h"
 #include "worker/target/homography.h"

@@ -12,10 +12,10 @@
 
 #include "ipc/device.h"
 #include "ipc/error.h"
-#include "worker/admission.h"
+#include "worker/supervisor/admission.h"
 #include "worker/base/file.h"
 #include "worker/base/log.h"
-#include "worker/devices.h"
+#include "worker/supervisor/devices.h"
 
 #define HASH "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"
 #define ID "0123456789abcdef"

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 #include "worker/base/clock.h"
-#include "worker/rules.h"
+#include "worker/library/rules.h"
 #include "worker/session/tips.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))

@@ -15,7 +15,7 @@
 #include <cjson/cJSON.h>
 
 #include "ipc/error.h"
-#include "worker/base/library.h"
+#include "worker/library/library.h"
 #include "worker/target/score.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))

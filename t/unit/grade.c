@@ -14,7 +14,7 @@
 #include "bench/h264.h"
 #include "ipc/error.h"
 #include "worker/base/clock.h"
-#include "worker/base/library.h"
+#include "worker/library/library.h"
 #include "worker/capture/scenery.h"
 #include "worker/detect/grade.h"
 

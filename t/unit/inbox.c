@@ -8,7 +8,7 @@
 #include <pthread.h>
 
 #include "ipc/error.h"
-#include "worker/inbox.h"
+#include "worker/lane/inbox.h"
 
 #define ITEMS 20000
 #define WRITERS 3

@@ -4,7 +4,7 @@
 #include <math.h>
 #include <sys/stat.h>
 
-#include "worker/keeper.h"
+#include "worker/archive/keeper.h"
 #include "worker/store/history_calibrations.h"
 #include "worker/store/history_people.h"
 #include "worker/store/people.h"

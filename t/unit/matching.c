@@ -13,8 +13,8 @@
 
 #include "ipc/error.h"
 #include "worker/base/clock.h"
-#include "worker/base/library.h"
-#include "worker/matching.h"
+#include "worker/library/library.h"
+#include "worker/lane/matching.h"
 
 static gms_library_t         library;
 static gms_detector_config_t config;

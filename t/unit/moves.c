@@ -14,7 +14,7 @@
 #include "bench/stage.h"
 #include "ipc/error.h"
 #include "t/lib/scenes.h"
-#include "worker/base/library.h"
+#include "worker/library/library.h"
 #include "worker/target/homography.h"
 
 #define FPS 15

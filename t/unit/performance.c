@@ -11,7 +11,7 @@
 #include <cjson/cJSON.h>
 
 #include "ipc/error.h"
-#include "worker/performance.h"
+#include "worker/supervisor/performance.h"
 
 static gms_performance_t record; /* 36 kB */
 

@@ -13,7 +13,7 @@
 #include "ipc/error.h"
 #include "worker/base/clock.h"
 #include "worker/base/letters.h"
-#include "worker/placeholder.h"
+#include "worker/lane/placeholder.h"
 
 #define LIGHT 128
 

@@ -2,7 +2,7 @@
 
 #include <sys/eventfd.h>
 
-#include "worker/recover.h"
+#include "worker/lane/recover.h"
 
 #define EVENTS 300
 

@@ -16,7 +16,7 @@
 
 #include "bench/chance.h"
 #include "ipc/error.h"
-#include "worker/rules.h"
+#include "worker/library/rules.h"
 #include "worker/session/advice.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))

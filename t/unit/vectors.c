@@ -15,7 +15,7 @@
 #include <cjson/cJSON.h>
 
 #include "ipc/error.h"
-#include "worker/base/library.h"
+#include "worker/library/library.h"
 #include "worker/session/advice.h"
 #include "worker/session/group.h"
 #include "worker/target/score.h"

@@ -11,7 +11,7 @@
 
 #include "ipc/error.h"
 #include "worker/base/clock.h"
-#include "worker/vigil.h"
+#include "worker/lane/vigil.h"
 
 #define SIDE 320
 
