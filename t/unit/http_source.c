@@ -762,7 +762,7 @@ streams(void **state)
     }
 
     assert_int_equal(stub.picture, 5);
-    assert_int_equal(had + s.about.passed, 6); /* counted as dropped */
+    assert_int_equal((uint64_t) had + s.about.passed, 6); /* counted as dropped */
     gms_source_close(&s);
 
     /* 0 without its end, 1 whole, ...: what broke off is told when the next begins */
