@@ -152,7 +152,7 @@ is_deeply([ sort keys %$events ], [ sort $table =~ /^\| `([\w.]+)` \|/mg ],
 
 my %trouble;
 for my $file (qw(document.c lane.c)) {
-    my $text = Gmshoot::slurp("$Gmshoot::repo/worker/$file");
+    my $text = Gmshoot::slurp("$Gmshoot::repo/worker/lane/$file");
     $trouble{$1}++ while $text =~ /document_problem\(\s*list, "([a-z-]+)"/g;
     $trouble{$1}++ while $text =~ /\\"type\\":\\"([a-z-]+)\\"/g;
 }

@@ -191,9 +191,12 @@ it_reads_and_talks_and_does_nothing_else(void **state)
 int
 main(void)
 {
-    const struct CMUnitTest  tests[] = {
-        cmocka_unit_test(it_reads_and_talks_and_does_nothing_else),
+    const struct CMUnitTest tests[] = {
+        { .name = "it reads and talks, and does nothing else",
+            .test_func = it_reads_and_talks_and_does_nothing_else },
     };
+
+    cmocka_set_message_output(CM_OUTPUT_TAP);
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

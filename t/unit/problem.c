@@ -140,6 +140,7 @@ every_problem_is_explained(void **state)
 
     docs = text_of("docs/problems.md");
     assert_int_equal(glob("worker/*.c", 0, NULL, &files), 0);
+    assert_int_equal(glob("worker/*/*.c", GLOB_APPEND, NULL, &files), 0);
 
     for (i = 0; i < files.gl_pathc; i++) {
         for (k = 0; calls[k] != NULL; k++) {
