@@ -67,7 +67,7 @@ describe('the figures of the range', { skip: BASE ? false : 'GMS_URL is not set:
   test('a shot is measured from the camera to this screen', async () => {
     await ask('DELETE', 'api/lanes/lane1/session');
     await open('performance');
-    await shows('.screen .legend', /No shot has fallen yet.*clock is -?[\d,]+ ms ahead/);
+    await shows('.screen .legend', /No shot has fallen yet.*clock differs from this device’s by -?[\d,]+ ms/);
     await ask('POST', 'api/lanes/lane1/session', { nickname: 'anna' });
     await shows('.screen .legend', /Shots: [1-9]\d*; half within \d+ ms/);
     await page.selectOption('admin-performance select', 'lane2');
