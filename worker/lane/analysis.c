@@ -101,10 +101,10 @@ analysis_drift(const gms_analyst_t *lane, gms_analysis_status_t *status)
 static void
 analysis_holes(const gms_analyst_t *lane, gms_analysis_status_t *status)
 {
-    double px[GMS_OLD_HOLES_HOLES_MAX][3], x_mm, y_mm;
+    double px[GMS_OLD_HOLES_MAX][3], x_mm, y_mm;
     int    i, n;
 
-    n = gms_detector_holes(&lane->detector, px, GMS_OLD_HOLES_HOLES_MAX);
+    n = gms_detector_holes(&lane->detector, px, GMS_OLD_HOLES_MAX);
 
     for (i = 0; i < n; i++) {
         gms_calibration_to_mm(

@@ -78,7 +78,7 @@ typedef struct {
 } gms_camera_status_t;
 
 /* Holes of a paper that are told of, the newest; none lies farther out. */
-#define GMS_OLD_HOLES_HOLES_MAX 64
+#define GMS_OLD_HOLES_MAX 64
 #define GMS_OLD_MM_MAX 1000.0
 
 typedef struct {
@@ -97,7 +97,7 @@ typedef struct {
     char                 detail[GMS_SENTENCE_SIZE]; /* why it cannot look */
     char     why[GMS_SENTENCE_SIZE]; /* what the detector says of its state */
     unsigned holes;                  /* that are known in the paper, */
-    float    hole_mm[GMS_OLD_HOLES_HOLES_MAX][2]; /* ... where on the card */
+    float    hole_mm[GMS_OLD_HOLES_MAX][2]; /* ... where on the card */
 } gms_analysis_status_t;
 
 typedef enum {

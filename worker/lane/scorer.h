@@ -70,7 +70,7 @@ typedef struct {
 /* What was in the paper when a session began at it. */
 typedef struct {
     unsigned holes;
-    float    hole_mm[GMS_OLD_HOLES_HOLES_MAX][2]; /* where on the card */
+    float    hole_mm[GMS_OLD_HOLES_MAX][2]; /* where on the card */
     bool     due; /* the detector is to say so with its next word */
 } gms_old_holes_t;
 
