@@ -1,21 +1,18 @@
 #include "archive.h"
 
-#include <errno.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
-#include <sys/signalfd.h>
-#include <sys/timerfd.h>
 #include <unistd.h>
 
 #include "../../ipc/error.h"
 #include "../../ipc/link.h"
 #include "../base/clock.h"
 #include "../base/log.h"
+#include "../base/watch.h"
 #include "keeper.h"
 #include "questions.h"
 
@@ -29,53 +26,9 @@ typedef struct {
     gms_keeper_t keeper;
     gms_beat_t  *beat;
     int          control;
-    int          epoll;
-    int          signals;
-    int          timer;
+    gms_watch_t  watch;
     bool         quit;
 } gms_archive_t;
-
-
-static int
-archive_watch(gms_archive_t *a, int fd)
-{
-    struct epoll_event ev;
-
-    memset(&ev, 0, sizeof(ev));
-    ev.events = EPOLLIN;
-    ev.data.fd = fd;
-    return epoll_ctl(a->epoll, EPOLL_CTL_ADD, fd, &ev);
-}
-
-
-static int
-archive_events(gms_archive_t *a)
-{
-    struct itimerspec look;
-    sigset_t          set;
-
-    sigemptyset(&set);
-    sigaddset(&set, SIGTERM);
-    sigaddset(&set, SIGINT);
-    sigprocmask(SIG_BLOCK, &set, NULL);
-    signal(SIGPIPE, SIG_IGN);
-
-    memset(&look, 0, sizeof(look));
-    look.it_interval.tv_sec = GMS_ARCHIVE_LOOK_NS / GMS_S;
-    look.it_value.tv_nsec = 1;
-
-    a->epoll = epoll_create1(EPOLL_CLOEXEC);
-    a->signals = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
-    a->timer = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
-
-    return a->epoll == -1 || a->signals == -1 || a->timer == -1
-            || timerfd_settime(a->timer, 0, &look, NULL) == -1
-            || archive_watch(a, a->signals) == -1
-            || archive_watch(a, a->timer) == -1
-            || archive_watch(a, a->control) == -1
-        ? GMS_ESYS
-        : GMS_OK;
-}
 
 
 static void
@@ -156,7 +109,6 @@ static void
 archive_loop(gms_archive_t *a)
 {
     struct epoll_event ev[4];
-    uint64_t           ticks;
     bool               more = false;
     int                i, n;
 
@@ -165,16 +117,16 @@ archive_loop(gms_archive_t *a)
             atomic_store(a->beat, gms_clock_mono_ns());
         }
 
-        n = epoll_wait(a->epoll, ev, 4, more ? 0 : -1);
+        n = epoll_wait(a->watch.epoll, ev, 4, more ? 0 : -1);
 
         for (i = 0; i < n; i++) {
-            if (ev[i].data.fd == a->signals) {
+            if (ev[i].data.fd == a->watch.signals) {
                 a->quit = true;
 
             } else if (ev[i].data.fd == a->control) {
                 archive_control(a);
 
-            } else if (read(a->timer, &ticks, sizeof(ticks)) > 0) {
+            } else if (gms_watch_ticked(&a->watch)) {
                 gms_keeper_look(&a->keeper);
                 archive_tell(a);
             }
@@ -203,7 +155,9 @@ gms_archive_run(const char *state_dir, int control, gms_beat_t *beat)
     a->beat = beat;
     a->control = control;
 
-    if (archive_events(a) != GMS_OK) {
+    if (gms_watch_init(&a->watch, NULL, 1, GMS_ARCHIVE_LOOK_NS) != GMS_OK
+        || gms_watch_add(&a->watch, control) != GMS_OK)
+    {
         gms_log(GMS_LOG_ERROR, "archive not started", NULL);
         free(a);
         return 1;

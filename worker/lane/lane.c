@@ -1,18 +1,16 @@
 #include <errno.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/prctl.h>
-#include <sys/signalfd.h>
-#include <sys/timerfd.h>
 #include <unistd.h>
 
 #include "../../ipc/error.h"
 #include "../base/clock.h"
 #include "../base/log.h"
 #include "../base/problem.h"
+#include "../base/watch.h"
 #include "../capture/push.h"
 #include "commands.h"
 #include "gauges.h"
@@ -22,7 +20,7 @@
 #include "telling.h"
 
 #define GMS_NOTES_MAX 256
-#define GMS_TICK_MS 250
+#define GMS_TICK_NS (250 * GMS_MS)
 #define GMS_STATUS_NS (1 * GMS_S)
 
 typedef struct {
@@ -41,9 +39,7 @@ typedef struct {
     bool                    up[GMS_PROCESS_LANES_MAX]; /* scorer works */
     bool                    pending[GMS_PROCESS_LANES_MAX];
     char                    why[GMS_PROCESS_LANES_MAX][GMS_SENTENCE_SIZE];
-    int                     epoll;
-    int                     signals;
-    int                     timer;
+    gms_watch_t             watch;
     int64_t                 status_ns;
     bool                    quit;
 } gms_lane_process_t;
@@ -60,49 +56,13 @@ lane_log(gms_log_level_e level, const char *msg, const char *detail)
 
 
 static int
-lane_watch(gms_lane_process_t *p, int fd)
-{
-    struct epoll_event ev;
-
-    memset(&ev, 0, sizeof(ev));
-    ev.events = EPOLLIN;
-    ev.data.fd = fd;
-
-    return epoll_ctl(p->epoll, EPOLL_CTL_ADD, fd, &ev);
-}
-
-
-static int
 lane_events_init(gms_lane_process_t *p)
 {
-    struct itimerspec tick;
-    sigset_t          set;
-
-    /* Before any thread starts, so that all inherit the mask. */
-    sigemptyset(&set);
-    sigaddset(&set, SIGTERM);
-    sigaddset(&set, SIGINT);
-    sigprocmask(SIG_BLOCK, &set, NULL);
-    signal(SIGPIPE, SIG_IGN);
-
-    memset(&tick, 0, sizeof(tick));
-    tick.it_interval.tv_nsec = GMS_TICK_MS * GMS_MS;
-    tick.it_value.tv_nsec = GMS_TICK_MS * GMS_MS;
-
-    p->epoll = epoll_create1(EPOLL_CLOEXEC);
-    p->signals = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
-    p->timer = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
-
-    if (p->epoll == -1 || p->signals == -1 || p->timer == -1
-        || timerfd_settime(p->timer, 0, &tick, NULL) == -1
-        || lane_watch(p, p->signals) == -1 || lane_watch(p, p->timer) == -1
-        || lane_watch(p, p->birth->control) == -1
-        || lane_watch(p, p->notes.fd) == -1)
-    {
-        return GMS_ESYS;
-    }
-
-    return GMS_OK;
+    return gms_watch_init(&p->watch, NULL, GMS_TICK_NS, GMS_TICK_NS) != GMS_OK
+            || gms_watch_add(&p->watch, p->birth->control) != GMS_OK
+            || gms_watch_add(&p->watch, p->notes.fd) != GMS_OK
+        ? GMS_ESYS
+        : GMS_OK;
 }
 
 
@@ -441,11 +401,10 @@ lane_control(gms_lane_process_t *p)
 static void
 lane_timer(gms_lane_process_t *p)
 {
-    uint64_t n;
     int64_t  now;
     unsigned i;
 
-    if (read(p->timer, &n, sizeof(n)) == -1) {
+    if (!gms_watch_ticked(&p->watch)) {
         return;
     }
 
@@ -505,16 +464,16 @@ lane_loop(gms_lane_process_t *p)
     int                i, n;
 
     while (!p->quit) {
-        n = epoll_wait(p->epoll, ev, 8, -1);
+        n = epoll_wait(p->watch.epoll, ev, 8, -1);
 
         for (i = 0; i < n; i++) {
             if (ev[i].data.fd == p->notes.fd) {
                 lane_notes(p);
 
-            } else if (ev[i].data.fd == p->timer) {
+            } else if (ev[i].data.fd == p->watch.timer) {
                 lane_timer(p);
 
-            } else if (ev[i].data.fd == p->signals) {
+            } else if (ev[i].data.fd == p->watch.signals) {
                 p->quit = true;
 
             } else {

@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -36,7 +35,7 @@ peers_drop(gms_peers_t *p, gms_peer_t *peer)
 
     slot = peer - p->peer;
 
-    epoll_ctl(p->epoll, EPOLL_CTL_DEL, peer->fd, NULL);
+    gms_watch_remove(p->watch, peer->fd);
     close(peer->fd);
     peer->fd = -1;
 
@@ -215,18 +214,6 @@ peers_up(void *data, unsigned lane, bool up)
 
 
 static void
-peers_watch_fd(gms_peers_t *p, int fd)
-{
-    struct epoll_event ev;
-
-    memset(&ev, 0, sizeof(ev));
-    ev.events = EPOLLIN;
-    ev.data.fd = fd;
-    epoll_ctl(p->epoll, EPOLL_CTL_ADD, fd, &ev);
-}
-
-
-static void
 peers_forward_watch(
     gms_process_t *process, unsigned slot, const char *lane, bool on)
 {
@@ -247,7 +234,7 @@ peers_born(void *data, gms_process_t *process)
     unsigned     i, k;
 
     p = data;
-    peers_watch_fd(p, process->control);
+    (void) gms_watch_add(p->watch, process->control);
 
     if (process->lanes == 0) {
         gms_troubles_again(&p->troubles);
@@ -276,7 +263,7 @@ peers_died(void *data, gms_process_t *process)
 
     /* What it said before it ended counts. */
     peers_process_readable(p, process, UINT_MAX);
-    epoll_ctl(p->epoll, EPOLL_CTL_DEL, process->control, NULL);
+    gms_watch_remove(p->watch, process->control);
 
     gms_asks_died(&p->asks, process);
 
@@ -383,13 +370,13 @@ gms_peers_accept(gms_peers_t *p)
         memset(peer, 0, sizeof(*peer));
         peer->fd = fd;
         peer->serial = ++p->serial;
-        peers_watch_fd(p, fd);
+        (void) gms_watch_add(p->watch, fd);
     }
 
     /* Without a descriptor to spare the listener would be readable for ever:
      * it is looked at again with the next tick. */
     if (errno != EAGAIN && errno != ECONNABORTED && errno != EINTR) {
-        epoll_ctl(p->epoll, EPOLL_CTL_DEL, p->listener, NULL);
+        gms_watch_remove(p->watch, p->listener);
         p->deaf = true;
     }
 }
@@ -672,7 +659,7 @@ peers_process_readable(gms_peers_t *p, gms_process_t *process, unsigned limit)
 
         if (rc != GMS_OK) {
             /* Its end is collected by SIGCHLD; do not spin meanwhile. */
-            epoll_ctl(p->epoll, EPOLL_CTL_DEL, process->control, NULL);
+            gms_watch_remove(p->watch, process->control);
             return;
         }
 
@@ -788,7 +775,7 @@ gms_peers_tick(gms_peers_t *p, int64_t now_ns)
 
     if (p->deaf) {
         p->deaf = false;
-        peers_watch_fd(p, p->listener);
+        (void) gms_watch_add(p->watch, p->listener);
     }
 
     gms_asks_tick(&p->asks, now_ns);

@@ -7,6 +7,7 @@
 #define GMS_PEERS_H
 
 #include "../../ipc/link.h"
+#include "../base/watch.h"
 #include "asks.h"
 #include "devices.h"
 #include "lanes.h"
@@ -24,13 +25,13 @@ typedef struct {
 } gms_peer_t;
 
 typedef struct {
-    gms_lanes_t   *lanes;
-    int            epoll;
-    int            listener;
-    uint64_t       serial;
-    bool           full;   /* said once */
-    bool           deaf;   /* no descriptor for who dials: later */
-    uint32_t       layout; /* of the last peer that differed, 0: none since */
+    gms_lanes_t       *lanes;
+    const gms_watch_t *watch;
+    int                listener;
+    uint64_t           serial;
+    bool               full; /* said once */
+    bool               deaf; /* no descriptor for who dials: later */
+    uint32_t       layout;   /* of the last peer that differed, 0: none since */
     gms_peer_t     peer[GMS_PEERS_MAX];
     gms_offers_t   offers; /* of configurations */
     gms_asks_t     asks;
@@ -39,7 +40,7 @@ typedef struct {
     gms_troubles_t troubles;
 } gms_peers_t;
 
-/* lanes, what offers need to know, epoll and listener are the caller's, and the
+/* lanes, what offers need to know, watch and listener are the caller's, and the
  * devices, which he has loaded. */
 void gms_peers_init(gms_peers_t *p);
 void gms_peers_close(gms_peers_t *p);

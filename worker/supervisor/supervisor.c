@@ -8,7 +8,6 @@
 #include <sys/file.h>
 #include <sys/signalfd.h>
 #include <sys/stat.h>
-#include <sys/timerfd.h>
 #include <unistd.h>
 
 #include "../../ipc/error.h"
@@ -18,6 +17,7 @@
 #include "../base/conf.h"
 #include "../library/library.h"
 #include "../base/log.h"
+#include "../base/watch.h"
 #include "peers.h"
 #include "lanes.h"
 #include "../store/reserve.h"
@@ -36,9 +36,7 @@ typedef struct {
     gms_lanes_t                     lanes;
     gms_peers_t                     peers;
     int                             lock;
-    int                             epoll;
-    int                             signals;
-    int                             timer;
+    gms_watch_t                     watch;
     int64_t                         reserve_look_ns;
     int                             reserve; /* how that went last */
     bool                            quit;
@@ -247,50 +245,14 @@ supervisor_configure(gms_supervisor_t *s)
 
 
 static int
-supervisor_watch(gms_supervisor_t *s, int fd)
-{
-    struct epoll_event ev;
-
-    memset(&ev, 0, sizeof(ev));
-    ev.events = EPOLLIN;
-    ev.data.fd = fd;
-
-    return epoll_ctl(s->epoll, EPOLL_CTL_ADD, fd, &ev) == 0 ? GMS_OK : GMS_ESYS;
-}
-
-
-static int
 supervisor_events(gms_supervisor_t *s)
 {
-    struct itimerspec tick;
-    sigset_t          set;
+    static const int more[] = { SIGCHLD, SIGHUP, 0 };
 
-    sigemptyset(&set);
-    sigaddset(&set, SIGTERM);
-    sigaddset(&set, SIGINT);
-    sigaddset(&set, SIGCHLD);
-    sigaddset(&set, SIGHUP);
-    sigprocmask(SIG_BLOCK, &set, NULL);
-    signal(SIGPIPE, SIG_IGN);
-
-    memset(&tick, 0, sizeof(tick));
-    tick.it_interval.tv_nsec = GMS_TICK_NS;
-    tick.it_value.tv_nsec = GMS_TICK_NS;
-
-    s->epoll = epoll_create1(EPOLL_CLOEXEC);
-    s->signals = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
-    s->timer = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
-
-    if (s->epoll == -1 || s->signals == -1 || s->timer == -1
-        || timerfd_settime(s->timer, 0, &tick, NULL) == -1
-        || supervisor_watch(s, s->signals) != GMS_OK
-        || supervisor_watch(s, s->timer) != GMS_OK
-        || supervisor_watch(s, s->peers.listener) != GMS_OK)
-    {
-        return supervisor_fail(strerror(errno));
-    }
-
-    return GMS_OK;
+    return gms_watch_init(&s->watch, more, GMS_TICK_NS, GMS_TICK_NS) != GMS_OK
+            || gms_watch_add(&s->watch, s->peers.listener) != GMS_OK
+        ? supervisor_fail(strerror(errno))
+        : GMS_OK;
 }
 
 
@@ -299,7 +261,7 @@ supervisor_signal(gms_supervisor_t *s)
 {
     struct signalfd_siginfo info;
 
-    while (read(s->signals, &info, sizeof(info)) == sizeof(info)) {
+    while (read(s->watch.signals, &info, sizeof(info)) == sizeof(info)) {
         if (info.ssi_signo == SIGCHLD) {
             gms_lanes_reap(&s->lanes);
 
@@ -337,10 +299,9 @@ supervisor_reserve(gms_supervisor_t *s)
 static void
 supervisor_timer(gms_supervisor_t *s)
 {
-    uint64_t n;
-    int64_t  now;
+    int64_t now;
 
-    if (read(s->timer, &n, sizeof(n)) == -1) {
+    if (!gms_watch_ticked(&s->watch)) {
         return;
     }
 
@@ -362,13 +323,13 @@ supervisor_loop(gms_supervisor_t *s)
     int                i, n;
 
     while (!s->quit || !gms_lanes_end(&s->lanes, gms_clock_mono_ns())) {
-        n = epoll_wait(s->epoll, ev, 16, -1);
+        n = epoll_wait(s->watch.epoll, ev, 16, -1);
 
         for (i = 0; i < n; i++) {
-            if (ev[i].data.fd == s->signals) {
+            if (ev[i].data.fd == s->watch.signals) {
                 supervisor_signal(s);
 
-            } else if (ev[i].data.fd == s->timer) {
+            } else if (ev[i].data.fd == s->watch.timer) {
                 supervisor_timer(s);
 
             } else if (ev[i].data.fd == s->peers.listener) {
@@ -414,7 +375,7 @@ gms_supervisor_run(const gms_supervisor_options_t *options)
     s->peers.offers.lanes = &s->lanes;
     s->peers.offers.state_dir = options->state_dir;
     s->peers.offers.own_ranges = options->ranges != NULL;
-    s->peers.epoll = s->epoll;
+    s->peers.watch = &s->watch;
     gms_peers_init(&s->peers);
 
     if (supervisor_configure(s) != GMS_OK) {
